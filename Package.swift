@@ -1,0 +1,162 @@
+// swift-tools-version: 6.3
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import PackageDescription
+
+// The floor plan as a manifest: one table of rooms, one list of outside packages.
+// `TALLY_ROOMS=pure` trims the package to the rooms without C libraries (thread sanitizer), and
+// `TALLY_ROOMS=TallyModel,TallyExpressions` to the named rooms with what they need.
+
+let house: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+/// Kernels are compiled optimised in debug builds too: property tests over them would crawl otherwise.
+let kernel: [SwiftSetting] = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let duckLibrary = Context.packageDirectory + "/.deps/duckdb/lib"
+let duckLink: [LinkerSetting] = [
+    .unsafeFlags([
+        "-L", duckLibrary, "-Xlinker", "-rpath", "-Xlinker", duckLibrary,
+        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib",
+    ])
+]
+
+/// An outside product: the package it comes from and its name.
+struct Outside {
+    let url: String
+    let version: Version
+    let package: String
+    let product: String
+}
+let crypto = Outside(
+    url: "https://github.com/apple/swift-crypto", version: "4.5.2", package: "swift-crypto", product: "Crypto")
+let yams = Outside(url: "https://github.com/jpsim/Yams", version: "6.2.2", package: "Yams", product: "Yams")
+let grdb = Outside(
+    url: "https://github.com/groue/GRDB.swift", version: "7.10.0", package: "GRDB.swift", product: "GRDB")
+let arguments = Outside(
+    url: "https://github.com/apple/swift-argument-parser", version: "1.8.2", package: "swift-argument-parser",
+    product: "ArgumentParser")
+
+enum Kind { case room, adapter, header, door, test }
+
+/// One room: what it is, and what it may import (checked again by HouseTests).
+struct Room {
+    let name: String
+    let kind: Kind
+    var ours: [String] = []
+    var outside: [Outside] = []
+    var settings: [SwiftSetting] = house
+    var linker: [LinkerSetting] = []
+    var isPure = false
+    var resources: [Resource] = []
+    var exclude: [String] = []
+}
+
+let rooms: [Room] = [
+    // Ground
+    Room(name: "TallyModel", kind: .room, outside: [crypto], isPure: true),
+    Room(name: "TallyPointInTime", kind: .room, settings: kernel, isPure: true),
+    // Rules
+    Room(name: "TallyExpressions", kind: .room, ours: ["TallyModel"], isPure: true),
+    Room(name: "TallyDefinitions", kind: .room, ours: ["TallyModel", "TallyExpressions"], outside: [yams]),
+    // Lifecycle
+    Room(name: "TallyStore", kind: .room, ours: ["TallyModel", "TallyExpressions"], isPure: true),
+    // Adapters
+    Room(name: "CDuckDB", kind: .header),
+    Room(
+        name: "TallyDuckDB", kind: .adapter, ours: ["TallyModel", "TallyPointInTime", "CDuckDB"], linker: duckLink),
+    Room(name: "TallySQLite", kind: .adapter, ours: ["TallyModel"], outside: [grdb]),
+    // Doors
+    Room(
+        name: "TallyAssembly", kind: .room,
+        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite"]),
+    Room(
+        name: "tally", kind: .door,
+        ours: ["TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyAssembly"],
+        outside: [arguments]),
+    // Kit
+    Room(name: "TallyTesting", kind: .room, ours: ["TallyModel"], isPure: true),
+    // Tests
+    Room(name: "TallyModelTests", kind: .test, ours: ["TallyModel", "TallyTesting"], isPure: true),
+    Room(name: "TallyPointInTimeTests", kind: .test, ours: ["TallyPointInTime", "TallyTesting"], isPure: true),
+    Room(
+        name: "TallyExpressionsTests", kind: .test, ours: ["TallyModel", "TallyExpressions", "TallyTesting"],
+        isPure: true),
+    Room(
+        name: "TallyDefinitionsTests", kind: .test,
+        ours: ["TallyModel", "TallyExpressions", "TallyDefinitions", "TallyTesting"]),
+    Room(
+        name: "TallyStoreTests", kind: .test,
+        ours: ["TallyModel", "TallyExpressions", "TallyStore", "TallyTesting"], isPure: true),
+    Room(name: "TallyDuckDBTests", kind: .test, ours: ["TallyModel", "TallyExpressions", "TallyDuckDB", "TallyTesting"]),
+    Room(name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"]),
+    Room(
+        name: "ScenarioTests", kind: .test,
+        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting"]),
+    Room(name: "HouseTests", kind: .test),
+]
+
+let asked = Context.environment["TALLY_ROOMS"] ?? "all"
+let wanted: Set<String> = {
+    switch asked {
+    case "all": return Set(rooms.map(\.name))
+    case "pure": return Set(rooms.filter(\.isPure).map(\.name))
+    default:
+        var names = Set<String>()
+        var queue = asked.split(separator: ",").map(String.init)
+        while let name = queue.popLast() {
+            guard names.insert(name).inserted, let room = rooms.first(where: { $0.name == name }) else { continue }
+            queue += room.ours
+        }
+        return names
+    }
+}()
+let kept = rooms.filter { wanted.contains($0.name) }
+
+func target(_ room: Room) -> Target {
+    let dependencies: [Target.Dependency] =
+        room.ours.map { .target(name: $0) } + room.outside.map { .product(name: $0.product, package: $0.package) }
+    switch room.kind {
+    case .header:
+        return .systemLibrary(name: room.name, path: "Sources/Adapters/\(room.name)")
+    case .test:
+        return .testTarget(
+            name: room.name, dependencies: dependencies, path: "Tests/\(room.name)", exclude: room.exclude,
+            resources: room.resources, swiftSettings: room.settings, linkerSettings: room.linker)
+    case .door:
+        return .executableTarget(
+            name: room.name, dependencies: dependencies, path: "Sources/\(room.name)", swiftSettings: room.settings,
+            linkerSettings: room.linker)
+    case .adapter:
+        return .target(
+            name: room.name, dependencies: dependencies, path: "Sources/Adapters/\(room.name)",
+            swiftSettings: room.settings, linkerSettings: room.linker)
+    case .room:
+        return .target(
+            name: room.name, dependencies: dependencies, path: "Sources/\(room.name)", swiftSettings: room.settings,
+            linkerSettings: room.linker)
+    }
+}
+
+var outsidePackages: [Package.Dependency] = []
+var seen = Set<String>()
+for outside in kept.flatMap(\.outside) where seen.insert(outside.url).inserted {
+    outsidePackages.append(.package(url: outside.url, exact: outside.version))
+}
+if Context.environment["TALLY_DOCS"] != nil {
+    outsidePackages.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+}
+
+let package = Package(
+    name: "tallystick",
+    products: wanted.contains("tally") ? [.executable(name: "tally", targets: ["tally"])] : [],
+    dependencies: outsidePackages,
+    targets: kept.map(target),
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// The one error of an operation that failed; a wrong file of the user is a `Diagnostic` instead.
+///
+/// `description` holds no feature values and no entity keys; `underlying` may, and is shown in `debugDescription` only.
+public struct TallyError: Error, Sendable {
+    /// What kind of failure it is: an open set of about a dozen, listed in `docs/errors.md`.
+    public struct Code: Sendable, Hashable {
+        /// The stable spelling, such as `E-conflict`.
+        public let name: String
+
+        init(_ name: String) { self.name = name }
+
+        /// The caller asked for something that makes no sense: wrong option, wrong value.
+        public static let misuse = Code("E-misuse")
+        /// Definitions are wrong; the diagnostics say where.
+        public static let invalidDefinitions = Code("E-invalid-definitions")
+        /// Data does not have the form that was promised.
+        public static let invalidData = Code("E-invalid-data")
+        /// A named thing does not exist.
+        public static let notFound = Code("E-not-found")
+        /// Somebody else changed the same thing first.
+        public static let conflict = Code("E-conflict")
+        /// What was to be removed is still used.
+        public static let inUse = Code("E-in-use")
+        /// The lockfile does not say what the definitions say.
+        public static let locked = Code("E-locked")
+        /// A file could not be read.
+        public static let unreadable = Code("E-unreadable")
+        /// A file could not be written.
+        public static let unwritable = Code("E-unwritable")
+        /// Stored data does not have the form it was written in.
+        public static let corrupt = Code("E-corrupt")
+        /// The data engine failed.
+        public static let engine = Code("E-engine")
+        /// A memory budget is too small for the work.
+        public static let outOfBudget = Code("E-out-of-budget")
+        /// The user or the system asked to stop.
+        public static let interrupted = Code("E-interrupted")
+        /// A broken assumption of ours.
+        public static let `internal` = Code("E-internal")
+
+        /// Every code, in the order of the documentation.
+        public static let all: [Code] = [
+            .misuse, .invalidDefinitions, .invalidData, .notFound, .conflict, .inUse, .locked, .unreadable,
+            .unwritable, .corrupt, .engine, .outOfBudget, .interrupted, .internal,
+        ]
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What failed, where, what was found and what was promised: lower case, one or two sentences.
+    public let message: String
+    /// What it failed on: a file, a view, a source, a service.
+    public let subject: String?
+    /// What to do next.
+    public let help: String?
+    /// The library's own words, which may hold data.
+    public let underlying: String?
+
+    /// Describes a failure.
+    public init(
+        _ code: Code, _ message: String, subject: String? = nil, help: String? = nil, underlying: String? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.subject = subject
+        self.help = help
+        self.underlying = underlying
+    }
+}
+
+extension TallyError: CustomStringConvertible, CustomDebugStringConvertible {
+    /// `error[E-code]: subject: message` and, on a second line, the help.
+    public var description: String {
+        var text = "error[\(code.name)]: " + (subject.map { $0 + ": " } ?? "") + message
+        if let help { text += "\nhelp: \(help)" }
+        return text
+    }
+
+    /// The description and the underlying library's words.
+    public var debugDescription: String { description + (underlying.map { "\ncause: \($0)" } ?? "") }
+}

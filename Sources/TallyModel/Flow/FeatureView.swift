@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// One feature of a view: a column of its source, or an expression over the source's columns.
+public struct Feature: Sendable, Hashable {
+    /// The feature's name.
+    public let name: String
+    /// The promised type.
+    public let type: DataType
+    /// The expression that computes it; nil when it is the source's column of the same name.
+    public let expression: String?
+    /// Whether a finding in the expression (division by zero, overflow, failed cast) is an error instead of a null.
+    public let isStrict: Bool
+    /// The unit of measure, for people and contracts.
+    public let unit: String?
+    /// Owner, description and tags.
+    public let annotation: Annotation
+
+    /// Declares a feature.
+    public init(
+        name: String, type: DataType, expression: String? = nil, isStrict: Bool = false, unit: String? = nil,
+        annotation: Annotation = Annotation()
+    ) {
+        self.name = name
+        self.type = type
+        self.expression = expression
+        self.isStrict = isStrict
+        self.unit = unit
+        self.annotation = annotation
+    }
+}
+
+/// Features of one entity from one source, valid for a time after they happened.
+public struct FeatureView: Sendable, Hashable {
+    /// The view's name.
+    public let name: String
+    /// The names of its entities; their join keys together are the view's key, in this order.
+    public let entities: [String]
+    /// The name of its source.
+    public let source: String
+    /// How long a row stays valid after its event time, inclusive; nil for ever.
+    public let timeToLive: TimeSpan?
+    /// The stored features, in declared order.
+    public let features: [Feature]
+    /// Owner, description and tags.
+    public let annotation: Annotation
+
+    /// Declares a view.
+    public init(
+        name: String, entities: [String], source: String, timeToLive: TimeSpan? = nil, features: [Feature],
+        annotation: Annotation = Annotation()
+    ) {
+        self.name = name
+        self.entities = entities
+        self.source = source
+        self.timeToLive = timeToLive
+        self.features = features
+        self.annotation = annotation
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// One run of a command that made something: what, when, from which state, with which outcome.
+public struct RunRecord: Sendable, Hashable {
+    /// The command, such as `train`.
+    public let command: String
+    /// The service or view it worked for.
+    public let subject: String
+    /// When it started.
+    public let startedAt: Timestamp
+    /// How long it took, in microseconds.
+    public let duration: TimeSpan
+    /// The identity of what it made.
+    public let identity: Fingerprint
+    /// The numbers worth remembering, as the command reports them.
+    public let summary: JSON
+
+    /// Describes a run.
+    public init(
+        command: String, subject: String, startedAt: Timestamp, duration: TimeSpan, identity: Fingerprint,
+        summary: JSON
+    ) {
+        self.command = command
+        self.subject = subject
+        self.startedAt = startedAt
+        self.duration = duration
+        self.identity = identity
+        self.summary = summary
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// Where rows come from, when they happened and when they could first have been used.
+public struct Source: Sendable, Hashable {
+    /// The form of a source's files.
+    public enum FileFormat: String, Sendable, Hashable, CaseIterable {
+        case parquet
+        case csv
+        /// One JSON object a line.
+        case json
+    }
+
+    /// Where the rows are.
+    public enum Location: Sendable, Hashable {
+        /// A path or glob relative to the repository, and the files' format.
+        case files(path: String, format: FileFormat)
+        /// A query in the engine's SQL, whose result is written to a snapshot before it is read.
+        case query(String)
+    }
+
+    /// When a row could first have been used (SEMANTICS 1.3).
+    public enum KnownTime: Sendable, Hashable {
+        /// A fixed delay after the event time; zero when nothing is declared.
+        case after(TimeSpan)
+        /// A column of the source.
+        case column(String)
+    }
+
+    /// The source's name.
+    public let name: String
+    /// Where its rows are.
+    public let location: Location
+    /// The column of the event time; nil for a source that is always visible.
+    public let eventTime: String?
+    /// When a row becomes known.
+    public let knownTime: KnownTime
+    /// The zone in which time columns without a zone are read: an IANA name, `UTC` by default.
+    public let timeZone: String
+    /// Declared columns, which replace the files' own schema for checking; nil when the files decide.
+    public let columns: [ColumnSchema]?
+    /// Owner, description and tags.
+    public let annotation: Annotation
+
+    /// Declares a source.
+    public init(
+        name: String, location: Location, eventTime: String? = nil, knownTime: KnownTime = .after(.zero),
+        timeZone: String = "UTC", columns: [ColumnSchema]? = nil, annotation: Annotation = Annotation()
+    ) {
+        self.name = name
+        self.location = location
+        self.eventTime = eventTime
+        self.knownTime = knownTime
+        self.timeZone = timeZone
+        self.columns = columns
+        self.annotation = annotation
+    }
+}

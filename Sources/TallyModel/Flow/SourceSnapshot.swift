@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// What a source consisted of when the store looked: its files, sorted by path, with size and digest (SEMANTICS 9).
+public struct SourceSnapshot: Sendable, Hashable {
+    /// One file of a source.
+    public struct File: Sendable, Hashable {
+        /// The path relative to the repository.
+        public let path: String
+        /// The size in bytes.
+        public let size: Int64
+        /// The digest of the bytes.
+        public let digest: Fingerprint
+        /// When the store first saw these bytes at this path; nil when that was the source's first snapshot (`assumed`).
+        public let firstSeen: Timestamp?
+        /// Modification time (nanoseconds) and inode when the digest was taken: equal ones spare reading the file again.
+        public let stamp: String
+
+        /// Describes a file.
+        public init(path: String, size: Int64, digest: Fingerprint, firstSeen: Timestamp?, stamp: String) {
+            self.path = path
+            self.size = size
+            self.digest = digest
+            self.firstSeen = firstSeen
+            self.stamp = stamp
+        }
+    }
+
+    /// The source's name.
+    public let source: String
+    /// When the store looked.
+    public let takenAt: Timestamp
+    /// The files, sorted by path.
+    public let files: [File]
+
+    /// Describes a snapshot.
+    public init(source: String, takenAt: Timestamp, files: [File]) {
+        self.source = source
+        self.takenAt = takenAt
+        self.files = files
+    }
+
+    /// Names the content: the digest of paths, sizes and digests; times play no part.
+    public var fingerprint: Fingerprint {
+        let entries = files.map { file in
+            JSON.object([
+                ("path", .string(file.path)), ("size", .exact(file.size)), ("sha256", .string(file.digest.hex)),
+            ])
+        }
+        return Fingerprint(of: .object([("files", .array(entries))]))
+    }
+}

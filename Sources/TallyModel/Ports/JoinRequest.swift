@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// A point-in-time join of spine rows with the rows of views (SEMANTICS 1 to 3).
+public struct JoinRequest: Sendable {
+    /// The spine's key columns by name, of the entities' declared types; nulls match nothing.
+    public let keys: Batch
+    /// The spine's times, of type timestamp; a null time matches nothing.
+    public let times: Column
+    /// The views to join, one narrow join each.
+    public let views: [ViewJoin]
+
+    /// Asks for a join.
+    public init(keys: Batch, times: Column, views: [ViewJoin]) {
+        precondition(times.type == .timestamp && times.count == keys.count, "spine times do not fit its keys")
+        self.keys = keys
+        self.times = times
+        self.views = views
+    }
+}
+
+/// One view's half of a join: where its rows are, how they match, what is stored of them.
+public struct ViewJoin: Sendable {
+    /// Turns source columns into stored columns; the same rows in the same order.
+    public typealias Transform = @Sendable (Batch) throws(TallyError) -> Batch
+
+    /// Files that became known to the store together.
+    public struct FileGroup: Sendable, Hashable {
+        /// The files.
+        public let paths: [String]
+        /// When the store first saw them; nil for files of the first snapshot, whose declared times are taken as true.
+        public let firstSeen: Timestamp?
+
+        /// Groups files.
+        public init(paths: [String], firstSeen: Timestamp? = nil) {
+            self.paths = paths
+            self.firstSeen = firstSeen
+        }
+    }
+
+    /// What the join is for, in messages: `view origin_weather`.
+    public let subject: String
+    /// The files with the rows.
+    public let files: [FileGroup]
+    /// The files' format.
+    public let format: Source.FileFormat
+    /// The zone of time columns without a zone.
+    public let timeZone: String
+    /// The column of the event time; nil when rows are always visible.
+    public let eventTime: String?
+    /// When a row becomes known.
+    public let knownTime: Source.KnownTime
+    /// The join keys: columns of the same name and type in spine and source.
+    public let keys: [ColumnSchema]
+    /// The source columns that are read, in order.
+    public let inputs: [ColumnSchema]
+    /// The columns of the result, in order.
+    public let stored: [ColumnSchema]
+    /// How many leading columns of `stored` are the view's stored values, which decide ties (SEMANTICS 2).
+    public let comparedColumns: Int
+    /// Makes `stored` out of `inputs`; nil when they are the same columns.
+    public let transform: Transform?
+    /// How long a row stays valid, inclusive; nil for ever.
+    public let timeToLive: TimeSpan?
+    /// Whether rows are visible from their event time on (`--known ignore`), for comparison only.
+    public let ignoresKnownTime: Bool
+
+    /// Describes a view's half of a join.
+    public init(
+        subject: String, files: [FileGroup], format: Source.FileFormat, timeZone: String, eventTime: String?,
+        knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema], stored: [ColumnSchema],
+        comparedColumns: Int, transform: Transform?, timeToLive: TimeSpan?, ignoresKnownTime: Bool
+    ) {
+        self.subject = subject
+        self.files = files
+        self.format = format
+        self.timeZone = timeZone
+        self.eventTime = eventTime
+        self.knownTime = knownTime
+        self.keys = keys
+        self.inputs = inputs
+        self.stored = stored
+        self.comparedColumns = comparedColumns
+        self.transform = transform
+        self.timeToLive = timeToLive
+        self.ignoresKnownTime = ignoresKnownTime
+    }
+}
+
+/// What a view gave to each spine row.
+public struct JoinResult: Sendable {
+    /// Why a spine row has a view's values or not.
+    public enum Status: UInt8, Sendable, Hashable {
+        case matched = 0
+        /// No row was visible.
+        case notFound = 1
+        /// Rows were visible but for the time to live.
+        case outsideMaxAge = 2
+    }
+
+    /// How many of what; spine rows unless said.
+    public struct Counts: Sendable, Hashable {
+        /// Rows with a value.
+        public var matched = 0
+        /// Rows without a visible row.
+        public var notFound = 0
+        /// Rows whose latest row was too old.
+        public var outsideMaxAge = 0
+        /// Matched rows where the stored bytes decided between rows of equal time (SEMANTICS 2).
+        public var tied = 0
+        /// Matched rows with more than one source row at the winning place of the order, equal ones included.
+        public var repeated = 0
+        /// Matched rows whose value was not yet known; only without known time.
+        public var leaked = 0
+        /// Source rows read for the join.
+        public var sourceRows = 0
+        /// Source rows without event time or known time, which no spine row can see.
+        public var sourceRowsWithoutTime = 0
+        /// Zone-less source times that name a skipped or repeated hour of the declared zone.
+        public var irregularLocalTimes = 0
+
+        /// Starts at zero.
+        public init() {}
+    }
+
+    /// The stored columns, null where nothing matched.
+    public let features: Batch
+    /// Why, row by row.
+    public let statuses: [Status]
+    /// The event time of the row behind a value or hidden by the time to live; null for `notFound` and timeless sources.
+    public let eventTimes: Column
+    /// The effective known time of the same row; null where the event time is.
+    public let knownTimes: Column
+    /// The sums.
+    public let counts: Counts
+
+    /// Describes a result.
+    public init(features: Batch, statuses: [Status], eventTimes: Column, knownTimes: Column, counts: Counts) {
+        self.features = features
+        self.statuses = statuses
+        self.eventTimes = eventTimes
+        self.knownTimes = knownTimes
+        self.counts = counts
+    }
+}

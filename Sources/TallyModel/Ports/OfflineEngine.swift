@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// The engine that reads tables, joins them point in time and writes results: a join, not a query.
+///
+/// Paths are absolute or relative to the repository the engine was built for. No method evaluates an expression or a cast
+/// of ours: an engine only widens types without loss (`int16` to `int32`), floors times to microseconds and reads
+/// zone-less times in the declared zone. All methods throw `E-engine`, and `E-interrupted` once the task is cancelled.
+public protocol OfflineEngine: Sendable {
+    /// The engine's name and version, part of a training set's identity.
+    var identity: EngineIdentity { get }
+
+    /// The files behind a table and their common columns; reads schemas, never rows.
+    ///
+    /// Files are sorted by path; no matching file gives an empty list and no columns. Files that disagree about a
+    /// column's type throw `E-invalid-data`.
+    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription
+
+    /// Hands over a table's rows batch by batch, in the files' order; the next batch waits for `body`.
+    func scan(_ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void) async throws(TallyError)
+
+    /// Joins each view to the spine as SEMANTICS 3 says; results come in the order of `request.views`.
+    ///
+    /// Each result has exactly one row for each spine row, in the spine's order.
+    func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult]
+
+    /// Writes the batches that `produce` sends to a file that appears whole or not at all.
+    ///
+    /// `produce` returns the values of `request.reservedMetadata`, which only the finished rows can tell. When it throws,
+    /// nothing is left behind. Throws `E-unwritable` when the file cannot be written.
+    func write(
+        _ request: WriteRequest,
+        _ produce: (BatchSink) async throws(TallyError) -> [String: String]
+    ) async throws(TallyError)
+
+    /// Writes the result of a query in the engine's SQL to a Parquet file that appears whole or not at all.
+    func writeQuery(_ sql: String, to path: String) async throws(TallyError)
+}
+
+/// The name and version of an engine.
+public struct EngineIdentity: Sendable, Hashable {
+    /// The engine's name, such as `duckdb`.
+    public let name: String
+    /// The engine's version, such as `v1.5.5`.
+    public let version: String
+
+    /// Names an engine.
+    public init(name: String, version: String) {
+        self.name = name
+        self.version = version
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// Files read as one table, or a query whose schema is asked for.
+public struct TableReference: Sendable, Hashable {
+    /// Where the rows are.
+    public enum Rows: Sendable, Hashable {
+        /// Paths or globs (`*`, `**`, `?`) of files of one format.
+        case files([String], Source.FileFormat)
+        /// A query in the engine's SQL; relative paths in it start at the repository.
+        case query(String)
+    }
+
+    /// Where the rows are.
+    public let rows: Rows
+    /// The zone of time columns without a zone: an IANA name.
+    public let timeZone: String
+
+    /// Names a table.
+    public init(rows: Rows, timeZone: String = "UTC") {
+        self.rows = rows
+        self.timeZone = timeZone
+    }
+}
+
+/// What `describe` found: files and columns.
+public struct TableDescription: Sendable, Hashable {
+    /// One column as the files have it.
+    public struct Column: Sendable, Hashable {
+        /// The column's name.
+        public let name: String
+        /// The type it is read as; nil when none of ours holds it without loss.
+        public let type: DataType?
+        /// The engine's name of the type, such as `DECIMAL(18,3)`.
+        public let nativeType: String
+
+        /// Describes a column.
+        public init(name: String, type: DataType?, nativeType: String) {
+            self.name = name
+            self.type = type
+            self.nativeType = nativeType
+        }
+    }
+
+    /// The files, sorted by path; empty for a query.
+    public let files: [String]
+    /// The columns in order; empty when there is no file.
+    public let columns: [Column]
+
+    /// Describes a table.
+    public init(files: [String], columns: [Column]) {
+        self.files = files
+        self.columns = columns
+    }
+}
+
+/// Which columns of a table to read, and as what.
+public struct ScanRequest: Sendable, Hashable {
+    /// One column of the result.
+    public struct Column: Sendable, Hashable {
+        /// The column in the table.
+        public let name: String
+        /// Its name in the batches.
+        public let alias: String
+        /// The type to read it as; nil for any type that carries it without loss (text, if need be).
+        public let type: DataType?
+
+        /// Asks for a column.
+        public init(name: String, alias: String? = nil, type: DataType?) {
+            self.name = name
+            self.alias = alias ?? name
+            self.type = type
+        }
+    }
+
+    /// The table.
+    public let table: TableReference
+    /// The columns in the order of the batches.
+    public let columns: [Column]
+
+    /// Asks for columns of a table.
+    public init(table: TableReference, columns: [Column]) {
+        self.table = table
+        self.columns = columns
+    }
+}
+
+/// A file to write.
+public struct WriteRequest: Sendable, Hashable {
+    /// One column of the file.
+    public struct Column: Sendable, Hashable {
+        /// Name and type of the column in the batches.
+        public let schema: ColumnSchema
+        /// The engine's type to write it as, for a column that was read from a table; nil for our own type.
+        public let nativeType: String?
+
+        /// Describes a column.
+        public init(schema: ColumnSchema, nativeType: String? = nil) {
+            self.schema = schema
+            self.nativeType = nativeType
+        }
+    }
+
+    /// The path of the file; its folder exists.
+    public let path: String
+    /// Parquet or CSV.
+    public let format: Source.FileFormat
+    /// The columns in order.
+    public let columns: [Column]
+    /// Key-value metadata of a Parquet file; other formats have none and ignore it.
+    public let metadata: [String: String]
+    /// Metadata keys whose values come after the last row, each with the exact length of its value in bytes.
+    public let reservedMetadata: [String: Int]
+
+    /// Describes a file.
+    public init(
+        path: String, format: Source.FileFormat, columns: [Column], metadata: [String: String] = [:],
+        reservedMetadata: [String: Int] = [:]
+    ) {
+        self.path = path
+        self.format = format
+        self.columns = columns
+        self.metadata = metadata
+        self.reservedMetadata = reservedMetadata
+    }
+}
+
+/// Where a producer sends the batches of a file; `send` waits while the file is behind.
+public struct BatchSink: Sendable {
+    /// Sends the next rows; the schema is that of the request's columns.
+    public let send: @Sendable (Batch) async throws(TallyError) -> Void
+
+    /// Wraps a way to send.
+    public init(send: @escaping @Sendable (Batch) async throws(TallyError) -> Void) {
+        self.send = send
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// Gives each entity key a dense id, in order of first appearance: built from the spine, looked up for the sources.
+///
+/// Keys are either 64-bit integers or canonical bytes; a dictionary holds one form only. A key of several columns comes
+/// as bytes, and the encoding must keep `("1", "12")` and `("11", "2")` apart. Null keys get `SpineIndex.noEntity`.
+/// Ids of a column cost O(1) a row; the dictionary grows as needed.
+@safe public final class EntityDictionary {
+    /// What the keys of a dictionary are made of.
+    public enum KeyForm: Sendable, Hashable {
+        /// Signed 64-bit integers.
+        case integer
+        /// Runs of bytes, equal when they have the same bytes.
+        case bytes
+    }
+
+    private enum Table {
+        case integer(IntegerKeyTable)
+        case bytes(ByteKeyTable)
+    }
+
+    private let table: Table
+
+    /// Makes an empty dictionary with room for `minimumCapacity` keys before it first grows.
+    public init(_ form: KeyForm, minimumCapacity: Int = 0) {
+        precondition(minimumCapacity >= 0, "a dictionary for \(minimumCapacity) keys")
+        switch form {
+        case .integer: table = .integer(IntegerKeyTable(minimumCapacity: minimumCapacity))
+        case .bytes: table = .bytes(ByteKeyTable(minimumCapacity: minimumCapacity))
+        }
+    }
+
+    /// The form of the keys.
+    public var form: KeyForm {
+        switch table {
+        case .integer: .integer
+        case .bytes: .bytes
+        }
+    }
+
+    /// The number of different keys; ids are below it.
+    public var count: Int {
+        switch table {
+        case .integer(let table): table.count
+        case .bytes(let table): table.count
+        }
+    }
+
+    /// Writes the id of each of `count` integers, adding those not seen before; null gets `noEntity`.
+    public func insert(
+        integers: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>? = nil, count: Int,
+        into ids: UnsafeMutablePointer<UInt32>
+    ) {
+        unsafe integerTable.resolve(integers, validity, count, ids, isGrowing: true)
+    }
+
+    /// Writes the id of each of `count` integers; null and unseen keys get `noEntity`.
+    public func lookUp(
+        integers: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>? = nil, count: Int,
+        into ids: UnsafeMutablePointer<UInt32>
+    ) {
+        unsafe integerTable.resolve(integers, validity, count, ids, isGrowing: false)
+    }
+
+    /// Writes the id of each of `count` sixteen-byte string views, adding those not seen before; null gets `noEntity`.
+    public func insert(
+        stringViews: UnsafeRawPointer, validity: UnsafePointer<UInt64>? = nil, count: Int,
+        into ids: UnsafeMutablePointer<UInt32>
+    ) {
+        unsafe byteTable.resolve(validity, count, ids, isGrowing: true) { row in
+            unsafe ByteRun(view: stringViews + 16 * row)
+        }
+    }
+
+    /// Writes the id of each of `count` sixteen-byte string views; null and unseen keys get `noEntity`.
+    public func lookUp(
+        stringViews: UnsafeRawPointer, validity: UnsafePointer<UInt64>? = nil, count: Int,
+        into ids: UnsafeMutablePointer<UInt32>
+    ) {
+        unsafe byteTable.resolve(validity, count, ids, isGrowing: false) { row in
+            unsafe ByteRun(view: stringViews + 16 * row)
+        }
+    }
+
+    /// Writes the id of each byte key, adding those not seen before; key i lies at `offsets[i]` up to `offsets[i + 1]`.
+    public func insert(
+        bytes: UnsafePointer<UInt8>, offsets: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>? = nil, count: Int,
+        into ids: UnsafeMutablePointer<UInt32>
+    ) {
+        unsafe byteTable.resolve(validity, count, ids, isGrowing: true) { row in
+            unsafe Self.run(bytes, offsets, row)
+        }
+    }
+
+    /// Writes the id of each byte key; null and unseen keys get `noEntity`.
+    public func lookUp(
+        bytes: UnsafePointer<UInt8>, offsets: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>? = nil, count: Int,
+        into ids: UnsafeMutablePointer<UInt32>
+    ) {
+        unsafe byteTable.resolve(validity, count, ids, isGrowing: false) { row in
+            unsafe Self.run(bytes, offsets, row)
+        }
+    }
+
+    /// How far the worst key lies from its place in the table.
+    var longestProbe: Int {
+        switch table {
+        case .integer(let table): table.longestProbe
+        case .bytes(let table): table.longestProbe
+        }
+    }
+
+    @inline(__always)
+    private static func run(_ bytes: UnsafePointer<UInt8>, _ offsets: UnsafePointer<Int64>, _ row: Int) -> ByteRun {
+        let start = unsafe Int(offsets[row])
+        return unsafe ByteRun(start: UnsafeRawPointer(bytes) + start, count: Int(offsets[row + 1]) - start)
+    }
+
+    private var integerTable: IntegerKeyTable {
+        guard case .integer(let table) = table else { preconditionFailure("integer keys in a dictionary of bytes") }
+        return table
+    }
+
+    private var byteTable: ByteKeyTable {
+        guard case .bytes(let table) = table else { preconditionFailure("byte keys in a dictionary of integers") }
+        return table
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// Where the parts of a slot record lie: event time, state words, known time, sequence, payload.
+///
+/// A record holds the best row of one spine row. It is contiguous, so that a win touches one or two cache lines.
+/// The state words hold one presence bit a column; the two top bits of the last word are flags.
+struct SlotLayout {
+    static let occupiedFlag: UInt64 = 1 << 63
+    static let tiedFlag: UInt64 = 1 << 62
+    static let flags = occupiedFlag | tiedFlag
+
+    /// Event times lie at the front of the record.
+    static let eventOffset = 0
+    static let stateOffset = 8
+
+    let stateWords: Int
+    /// The offset of the known time, or that of the event time when a row is known as it happens.
+    let knownOffset: Int
+    let sequenceOffset: Int?
+    let columnOffsets: [Int]
+    let stride: Int
+
+    init(_ source: SourceLayout) {
+        stateWords = (source.payload.count + 2 + 63) / 64
+        var end = Self.stateOffset + 8 * stateWords
+        if source.hasKnownTime {
+            knownOffset = end
+            end += 8
+        } else {
+            knownOffset = Self.eventOffset
+        }
+        if source.hasSequence {
+            sequenceOffset = end
+            end += 8
+        } else {
+            sequenceOffset = nil
+        }
+        // Wide values first: each is aligned and no space is lost between them.
+        var offsets = [Int](repeating: 0, count: source.payload.count)
+        for width in [16, 8, 4, 1] {
+            for (column, kind) in source.payload.enumerated() where kind.width == width {
+                offsets[column] = end
+                end += width
+            }
+        }
+        columnOffsets = offsets
+        stride = (end + 7) & ~7
+    }
+
+    /// The offset of the state word with the flags.
+    var flagsOffset: Int { Self.stateOffset + 8 * (stateWords - 1) }
+
+    /// The offset of the state word with the presence bit of a column.
+    static func presenceOffset(_ column: Int) -> Int { stateOffset + 8 * (column / 64) }
+
+    /// The presence bit of a column within its state word.
+    static func presenceBit(_ column: Int) -> UInt64 { 1 << UInt64(column % 64) }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// What became of the source rows that a join consumed.
+public struct SourceCounts: Sendable, Hashable {
+    /// All rows consumed.
+    public var rows = 0
+    /// Rows whose entity is null or does not occur in the spine.
+    public var unknownEntity = 0
+    /// Rows of a spine entity whose event time or known time is null; they are skipped.
+    public var withoutTime = 0
+    /// Rows that become visible only after the last spine row of their entity.
+    public var neverVisible = 0
+
+    /// Makes counts of zero.
+    public init() {}
+}

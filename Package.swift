@@ -20,11 +20,10 @@ let house: [SwiftSetting] = [
 let kernel: [SwiftSetting] = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let duckLibrary = Context.packageDirectory + "/.deps/duckdb/lib"
+/// What is shipped (`TALLY_DIST`, see scripts/dist) looks for the library beside itself only.
+let duckHome = Context.environment["TALLY_DIST"] == nil ? ["-Xlinker", "-rpath", "-Xlinker", duckLibrary] : []
 let duckLink: [LinkerSetting] = [
-    .unsafeFlags([
-        "-L", duckLibrary, "-Xlinker", "-rpath", "-Xlinker", duckLibrary,
-        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib",
-    ])
+    .unsafeFlags(["-L", duckLibrary] + duckHome + ["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"])
 ]
 
 /// An outside product: the package it comes from and its name.
@@ -94,7 +93,9 @@ let rooms: [Room] = [
     Room(
         name: "TallyStoreTests", kind: .test,
         ours: ["TallyModel", "TallyExpressions", "TallyStore", "TallyTesting"], isPure: true),
-    Room(name: "TallyDuckDBTests", kind: .test, ours: ["TallyModel", "TallyExpressions", "TallyDuckDB", "TallyTesting"]),
+    Room(
+        name: "TallyDuckDBTests", kind: .test,
+        ours: ["TallyModel", "TallyExpressions", "TallyDuckDB", "TallyTesting"]),
     Room(name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"]),
     Room(
         name: "ScenarioTests", kind: .test,
@@ -153,9 +154,16 @@ if Context.environment["TALLY_DOCS"] != nil {
     outsidePackages.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
 }
 
+var products: [Product] = []
+if wanted.contains("tally") { products.append(.executable(name: "tally", targets: ["tally"])) }
+// The benchmarks are a package of their own and reach the kernel as a product.
+if wanted.contains("TallyPointInTime") {
+    products.append(.library(name: "TallyPointInTime", targets: ["TallyPointInTime"]))
+}
+
 let package = Package(
     name: "tallystick",
-    products: wanted.contains("tally") ? [.executable(name: "tally", targets: ["tally"])] : [],
+    products: products,
     dependencies: outsidePackages,
     targets: kept.map(target),
     swiftLanguageModes: [.v6]

@@ -10,6 +10,9 @@ struct SlotLayout {
     static let tiedFlag: UInt64 = 1 << 62
     static let flags = occupiedFlag | tiedFlag
 
+    /// The longest run of bytes that a sixteen-byte view holds by itself.
+    static let inlineBytes = 12
+
     /// Event times lie at the front of the record.
     static let eventOffset = 0
     static let stateOffset = 8

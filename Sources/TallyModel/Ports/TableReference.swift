@@ -33,12 +33,15 @@ public struct TableDescription: Sendable, Hashable {
         public let type: DataType?
         /// The engine's name of the type, such as `DECIMAL(18,3)`.
         public let nativeType: String
+        /// The type that carries every value without loss, as text if need be; nil when none does.
+        public let carrier: DataType?
 
-        /// Describes a column.
-        public init(name: String, type: DataType?, nativeType: String) {
+        /// Describes a column; without a carrier its own type carries it.
+        public init(name: String, type: DataType?, nativeType: String, carrier: DataType? = nil) {
             self.name = name
             self.type = type
             self.nativeType = nativeType
+            self.carrier = carrier ?? type
         }
     }
 
@@ -62,7 +65,7 @@ public struct ScanRequest: Sendable, Hashable {
         public let name: String
         /// Its name in the batches.
         public let alias: String
-        /// The type to read it as; nil for any type that carries it without loss (text, if need be).
+        /// The type to read it as; nil for the type that carries it without loss (`TableDescription.Column.carrier`).
         public let type: DataType?
 
         /// Asks for a column.

@@ -24,15 +24,12 @@ func compareBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: In
     let start: UnsafeRawPointer
     let count: Int
 
-    /// The longest run that a sixteen-byte view holds by itself.
-    static let inlineLimit = 12
-
     /// The bytes of a caller's string view, which must be read in place: short ones lie inside it.
     @inline(__always)
     init(view: UnsafeRawPointer) {
         unsafe count = unsafe Int(view.loadUnaligned(as: UInt32.self))
         unsafe start =
-            count <= Self.inlineLimit
+            count <= SlotLayout.inlineBytes
             ? view + 4 : UnsafeRawPointer(view.loadUnaligned(fromByteOffset: 8, as: UnsafeRawPointer.self))
     }
 

@@ -17,7 +17,7 @@
         unsafe quicksort(start, end, depth)
     }
 
-    private func quicksort(_ first: Int, _ last: Int, _ allowed: Int) {
+    func quicksort(_ first: Int, _ last: Int, _ allowed: Int) {
         var start = first
         var end = last
         var depth = allowed

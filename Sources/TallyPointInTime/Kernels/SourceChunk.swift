@@ -44,7 +44,7 @@
         sequences: UnsafePointer<Int64>? = nil, columns: [PayloadColumn]
     ) {
         precondition(count >= 0, "a chunk of \(count) rows")
-        self.count = count
+        unsafe self.count = count
         unsafe self.entities = entities
         unsafe self.eventTimes = eventTimes
         unsafe self.knownTimes = knownTimes

@@ -58,8 +58,8 @@ public struct SpineIndex: Sendable {
         unsafe starts.withUnsafeMutableBufferPointer { starts in
             unsafe sortedTimes.withUnsafeMutableBufferPointer { sortedTimes in
                 unsafe sortedRows.withUnsafeMutableBufferPointer { sortedRows in
-                    guard let times = unsafe sortedTimes.baseAddress, let rows = unsafe sortedRows.baseAddress,
-                        let starts = unsafe starts.baseAddress
+                    guard let times = sortedTimes.baseAddress, let rows = sortedRows.baseAddress,
+                        let starts = starts.baseAddress
                     else { return }
                     let scatter = unsafe SpineScatter(starts: starts, times: times + 1, rows: rows)
                     unsafe scatter.fill(entities, instants, timeValidity, count)

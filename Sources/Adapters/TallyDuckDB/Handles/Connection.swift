@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import CDuckDB
+
+/// A connection to a database; used by one thread at a time.
+@safe final class Connection {
+    let handle: duckdb_connection
+    private let database: Database
+    private let interrupter: Interrupter
+
+    /// Takes over an open handle.
+    init(handle: duckdb_connection, database: Database, interrupter: Interrupter) {
+        unsafe self.handle = handle
+        self.database = database
+        self.interrupter = interrupter
+        unsafe interrupter.attach(handle)
+    }
+
+    deinit {
+        interrupter.detach()
+        var handle: duckdb_connection? = unsafe handle
+        unsafe duckdb_disconnect(&handle)
+    }
+
+    /// Runs statements for their effect.
+    func execute(_ sql: String) throws(DuckFailure) {
+        let stream = try stream(sql)
+        while try stream.next() != nil {}
+    }
+
+    /// Runs a query whose columns are all text and returns its rows; for small results.
+    func texts(_ sql: String) throws(DuckFailure) -> [[String?]] {
+        let stream = try stream(sql)
+        var rows: [[String?]] = []
+        while let chunk = try stream.next() {
+            for row in 0..<chunk.count {
+                rows.append((0..<stream.columnCount).map { chunk.vector($0).text(at: row) })
+            }
+        }
+        return rows
+    }
+
+    /// Runs a query whose one column is BIGINT and returns its first row; nil for null and for no row.
+    func integer(_ sql: String) throws(DuckFailure) -> Int64? {
+        let stream = try stream(sql)
+        guard let chunk = try stream.next() else { return nil }
+        let vector = chunk.vector(0)
+        let value = unsafe vector.isValid(0) ? vector.values(as: Int64.self)[0] : nil
+        while try stream.next() != nil {}
+        return value
+    }
+
+    /// Starts a query; its rows come chunk by chunk, as they are made.
+    func stream(_ sql: String) throws(DuckFailure) -> ResultStream {
+        var statement: duckdb_prepared_statement?
+        defer { unsafe duckdb_destroy_prepare(&statement) }
+        try unsafe check(duckdb_prepare(handle, sql, &statement)) { unsafe duckdb_prepare_error(statement) }
+        var pending: duckdb_pending_result?
+        defer { unsafe duckdb_destroy_pending(&pending) }
+        try unsafe check(duckdb_pending_prepared_streaming(statement, &pending)) { unsafe duckdb_pending_error(pending) }
+        // Starting a query clears an interrupt that came before: from here on it sticks, so look at the flag now.
+        guard !interrupter.isInterrupted else { throw DuckFailure(text: "INTERRUPT Error: before the start") }
+        var result = unsafe duckdb_result()
+        let state = unsafe duckdb_execute_pending(pending, &result)
+        guard state == DuckDBSuccess else {
+            defer { unsafe duckdb_destroy_result(&result) }
+            throw unsafe DuckFailure(duckdb_result_error(&result))
+        }
+        return unsafe ResultStream(result, connection: self, interrupter: interrupter)
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import CDuckDB
+internal import TallyModel
+
+/// An in-memory database: DuckDB's threads, memory and settings behind a handle.
+///
+/// Thread-safe as DuckDB's databases are; the handle never changes and is closed with the last reference.
+@safe final class Database: @unchecked Sendable {
+    fileprivate let handle: duckdb_database
+
+    /// The version of the header this is built against; another library is refused.
+    static let version = "v1.5.5"
+
+    /// Opens a database; `settings` are DuckDB's, by name.
+    init(settings: [(String, String)]) throws(TallyError) {
+        var config: duckdb_config?
+        guard unsafe duckdb_create_config(&config) == DuckDBSuccess else {
+            throw TallyError(.engine, "duckdb has no memory for its settings")
+        }
+        defer { unsafe duckdb_destroy_config(&config) }
+        for (name, value) in settings where unsafe duckdb_set_config(config, name, value) != DuckDBSuccess {
+            throw TallyError(.engine, "duckdb refuses the setting \(name)", underlying: value)
+        }
+        var opened: duckdb_database?
+        var reason: UnsafeMutablePointer<CChar>?
+        let state = unsafe duckdb_open_ext(nil, &opened, config, &reason)
+        defer { unsafe duckdb_free(reason) }
+        guard state == DuckDBSuccess, let opened = unsafe opened else {
+            throw unsafe DuckFailure(reason).wrapped("open a database", subject: nil, ioCode: .engine)
+        }
+        unsafe handle = opened
+    }
+
+    deinit {
+        var handle: duckdb_database? = unsafe handle
+        unsafe duckdb_close(&handle)
+    }
+
+    /// The version of the library that was loaded.
+    static var libraryVersion: String {
+        unsafe duckdb_library_version().map { unsafe String(cString: $0) } ?? "unknown"
+    }
+}
+
+extension Connection {
+    /// Opens a connection to a database.
+    convenience init(_ database: Database, _ interrupter: Interrupter) throws(DuckFailure) {
+        var opened: duckdb_connection?
+        guard unsafe duckdb_connect(database.handle, &opened) == DuckDBSuccess, let opened = unsafe opened else {
+            throw DuckFailure(text: "Connection Error: no connection")
+        }
+        unsafe self.init(handle: opened, database: database, interrupter: interrupter)
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import CDuckDB
+internal import TallyModel
+
+/// What DuckDB said when a call failed.
+struct DuckFailure: Error {
+    /// DuckDB's own words, which may hold data.
+    let text: String
+
+    init(text: String) {
+        self.text = text
+    }
+
+    /// Copies a text before the handle that owns it dies.
+    init(_ text: UnsafePointer<CChar>?) {
+        self.text = unsafe text.map { unsafe String(cString: $0) } ?? "no reason was given"
+    }
+
+    /// Whether the connection was told to stop.
+    var isInterrupt: Bool { text.hasPrefix("INTERRUPT") }
+
+    /// The kind of the failure, as DuckDB spells it: `IO`, `Conversion`, `Out of Memory`.
+    private var kind: String {
+        var words: [Substring] = []
+        for word in text.prefix(60).split(separator: " ") {
+            if word == "Error:" { return words.joined(separator: " ") }
+            words.append(word)
+        }
+        return "unknown"
+    }
+
+    /// The failure as one of ours; `action` says what was done, such as `read the files`.
+    func wrapped(_ action: String, subject: String?, ioCode: TallyError.Code = .unreadable) -> TallyError {
+        let code: TallyError.Code
+        var help: String?
+        switch kind {
+        case "INTERRUPT": return .stopped
+        case "Out of Memory":
+            code = .outOfBudget
+            help = "raise the memory limit or name a directory for temporary files"
+        case "Conversion", "Invalid Input", "Out of Range": code = .invalidData
+        case "IO", "Permission", "HTTP": code = ioCode
+        default: code = .engine
+        }
+        return TallyError(
+            code, "duckdb could not \(action): \(kind.lowercased()) error", subject: subject, help: help,
+            underlying: text)
+    }
+}
+
+extension TallyError {
+    /// What every operation throws once its task is cancelled.
+    static var stopped: TallyError { TallyError(.interrupted, "the operation was stopped") }
+}
+
+/// The one place where DuckDB's return codes are looked at.
+func check(_ state: duckdb_state, _ text: () -> UnsafePointer<CChar>?) throws(DuckFailure) {
+    guard state != DuckDBSuccess else { return }
+    throw unsafe DuckFailure(text())
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The table function that reads files, as SQL.
+enum FileReader {
+    /// Reads files by absolute path; text formats take the types of the columns that are needed.
+    ///
+    /// CSV is comma-separated with a header and `"` as quote; an empty field is null unless it is quoted or the column is
+    /// text, where DuckDB reads both as null. JSON is one object a line. A value that does not parse is an error.
+    static func sql(
+        _ paths: [String], _ format: Source.FileFormat, types: [(name: String, type: String)] = []
+    ) -> String {
+        let list = "[" + paths.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", ") + "]"
+        let typed = types.map { "\($0.name.asLiteral): \($0.type.asLiteral)" }.joined(separator: ", ")
+        switch format {
+        case .parquet: return "read_parquet(\(list), hive_partitioning = false)"
+        case .csv:
+            let how = typed.isEmpty ? "sample_size = -1" : "all_varchar = true, types = {\(typed)}"
+            return "read_csv(\(list), header = true, delim = ',', quote = '\"', escape = '\"', \(how), "
+                + "union_by_name = true, hive_partitioning = false, ignore_errors = false, null_padding = false)"
+        case .json:
+            let how = typed.isEmpty ? "sample_size = -1, union_by_name = true" : "columns = {\(typed)}"
+            return "read_json(\(list), format = 'newline_delimited', \(how), hive_partitioning = false, "
+                + "ignore_errors = false)"
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// What the 64-bit numbers of a time type count, and whether they count from an instant.
+struct TimeUnit: Hashable {
+    /// The length of one.
+    enum Scale: Hashable {
+        case seconds
+        case milliseconds
+        case microseconds
+        case nanoseconds
+    }
+
+    /// The length of one.
+    let scale: Scale
+    /// Whether zero is 1970-01-01T00:00:00Z rather than midnight of that day on some wall.
+    let isZoned: Bool
+
+    /// Microseconds, floored; saturates beyond the range of `Int64`.
+    @inline(__always)
+    func microseconds(_ count: Int64) -> Int64 {
+        switch scale {
+        case .seconds: return Self.scaled(count, by: 1_000_000)
+        case .milliseconds: return Self.scaled(count, by: 1_000)
+        case .microseconds: return count
+        case .nanoseconds:
+            let (quotient, remainder) = count.quotientAndRemainder(dividingBy: 1_000)
+            return remainder < 0 ? quotient - 1 : quotient
+        }
+    }
+
+    private static func scaled(_ count: Int64, by factor: Int64) -> Int64 {
+        let (product, overflow) = count.multipliedReportingOverflow(by: factor)
+        return overflow ? (count < 0 ? -.max : .max) : product
+    }
+
+    /// Whether a number stands for DuckDB's `infinity` or `-infinity`.
+    @inline(__always)
+    static func isInfinite(_ count: Int64) -> Bool { count == .max || count == -.max }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyDefinitions
+internal import TallyDuckDB
+public import TallyModel
+internal import TallySQLite
+public import TallyStore
+
+/// A repository opened: its definitions as read, and the adapters that its `tally.yaml` names.
+public struct Workspace: Sendable {
+    /// The folder with the `tally.yaml`.
+    public let root: String
+    /// The definitions as read; not yet checked.
+    public let repository: LoadedRepository
+    /// The engine that reads and joins.
+    public let engine: any OfflineEngine
+
+    /// Opens the repository at `root` with an engine of these limits.
+    ///
+    /// A `tally.yaml` that cannot be read leaves its diagnostics in `repository`, and defaults in its place.
+    public init(root: String, limits: EngineLimits = EngineLimits()) throws(TallyError) {
+        self.root = root
+        repository = RepositoryReader.read(root: root)
+        engine = try DuckDBEngine(root: root, settings: limits.settings)
+    }
+
+    /// The folder to work in: the given one, else the nearest one upwards with a `tally.yaml`.
+    public static func root(from directory: String?) throws(TallyError) -> String {
+        let start = directory ?? "."
+        guard let root = RepositoryReader.findRoot(from: start) else {
+            throw TallyError(
+                .notFound, "no tally.yaml in \(start) or above", help: "run `tally init` to begin a repository there")
+        }
+        return root
+    }
+
+    /// The project as declared, or the defaults while `tally.yaml` is broken.
+    public var project: Project { repository.project ?? Project(name: "unnamed") }
+
+    /// Opens the registry for writing, making it when it is new.
+    public func registry() throws(TallyError) -> any Registry {
+        try SQLiteRegistry(path: try registryPath())
+    }
+
+    /// The applied state; the empty one while nothing was applied. Writes nothing.
+    public func appliedState() async throws(TallyError) -> RegistryState {
+        guard let registry = try registryForReading() else { return .empty }
+        return try await registry.state()
+    }
+
+    /// Opens the registry for reading; nil when nothing was applied yet.
+    public func registryForReading() throws(TallyError) -> (any Registry)? {
+        try SQLiteRegistry.openForReading(path: try registryPath())
+    }
+
+    private func registryPath() throws(TallyError) -> String {
+        let scheme = "sqlite:"
+        guard project.registry.hasPrefix(scheme) else {
+            throw TallyError(
+                .invalidDefinitions, "the registry '\(project.registry)' is of no known kind", subject: "tally.yaml",
+                help: "write '\(Project.defaultRegistry)'")
+        }
+        let path = String(project.registry.dropFirst(scheme.count))
+        return path.hasPrefix("/") ? path : root + "/" + path
+    }
+
+    /// Describes every source's files and checks all definitions.
+    ///
+    /// A source that the engine cannot describe is left undescribed; the reason is in `failures`.
+    public func check() async throws(TallyError) -> CheckedRepository {
+        var descriptions: [String: TableDescription] = [:]
+        var failures: [String: TallyError] = [:]
+        for source in repository.sources {
+            do throws(TallyError) {
+                let description = try await engine.describe(TableReference(of: source))
+                if !description.columns.isEmpty { descriptions[source.name] = description }
+            } catch {
+                if error.code == .interrupted { throw error }
+                failures[source.name] = error
+            }
+        }
+        return CheckedRepository(result: repository.check(descriptions: descriptions), failures: failures)
+    }
+}
+
+/// Checked definitions, and why some sources could not be looked at.
+public struct CheckedRepository: Sendable {
+    /// The definitions with their diagnostics.
+    public let result: CheckResult
+    /// By source: why its files could not be described.
+    public let failures: [String: TallyError]
+
+    /// The definitions; `E-invalid-definitions` when there are errors, which `tally check` shows.
+    public func definitions() throws(TallyError) -> DefinitionSet {
+        guard let set = result.set else {
+            let errors = result.diagnostics.count { $0.severity == .error }
+            throw TallyError(
+                .invalidDefinitions, "the definitions have \(errors) \(errors == 1 ? "error" : "errors")",
+                help: "run `tally check` to see where")
+        }
+        return set
+    }
+}
+
+extension TableReference {
+    /// The table behind a source.
+    public init(of source: Source) {
+        switch source.location {
+        case .files(let path, let format): self.init(rows: .files([path], format), timeZone: source.timeZone)
+        case .query(let sql): self.init(rows: .query(sql), timeZone: source.timeZone)
+        }
+    }
+}

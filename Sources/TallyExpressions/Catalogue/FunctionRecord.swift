@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// One operator or function: what the checker, the evaluator and the documentation know about it.
+struct FunctionRecord: Sendable {
+    /// The chapter of the documentation.
+    enum Group: String, Sendable, CaseIterable {
+        case logic = "Logic"
+        case comparison = "Comparison"
+        case choice = "Nulls and choices"
+        case arithmetic = "Arithmetic"
+        case mathematics = "Mathematics"
+        case text = "Text"
+        case time = "Dates and timestamps (UTC)"
+        case places = "Places"
+        case arrays = "Arrays"
+    }
+
+    /// How arguments and types fit together.
+    enum Form: Sendable {
+        /// One of a list of signatures.
+        case signatures([Signature])
+        /// A unit of time as a literal, then one of the signatures of that unit.
+        case unit(@Sendable (TimeUnit) -> [Signature])
+        /// Arguments of one common type, at least `minimum` and at most `maximum` of them.
+        case uniform(Uniform)
+        /// Built by the checker: what is evaluated depends on values, or the types are open.
+        case special
+    }
+
+    /// A family of kernels, one for each common type of the arguments.
+    struct Uniform: Sendable {
+        let minimum: Int
+        var maximum: Int?
+        let types: [DataType]
+        /// The type of the result; nil: that of the arguments.
+        var result: DataType?
+        let kernel: @Sendable (DataType) -> Kernel?
+    }
+
+    /// The name it is called by: a function's name, or an operator's sign or words.
+    let name: String
+    let group: Group
+    /// How it is written, such as `round(x[, digits])`.
+    let notation: String
+    let form: Form
+    /// The types in words where the form does not list them.
+    var types: String?
+    /// What null arguments do; nil: the result is null when an argument is null.
+    var nulls: String?
+    /// What it does, in one or two sentences.
+    let summary: String
+    /// What it can raise.
+    var findings: EvaluationFinding = []
+    /// Whether it is called by its name with parentheses.
+    var isFunction = true
+}
+
+/// One list of argument types, with the type and the kernel of the result.
+struct Signature: Sendable {
+    let parameters: [DataType]
+    let result: DataType
+    let kernel: Kernel
+
+    init(_ parameters: [DataType], _ result: DataType, _ kernel: Kernel) {
+        self.parameters = parameters
+        self.result = result
+        self.kernel = kernel
+    }
+}
+
+extension FunctionRecord {
+    /// The accepted argument types as text, such as `(int32, int32) → int32`.
+    var signatureTexts: [String] {
+        switch form {
+        case .signatures(let signatures): signatures.map(\.text)
+        case .unit(let signatures):
+            Self.unique(TimeUnit.allCases.flatMap(signatures).map { "(unit, " + $0.text.dropFirst() })
+        case .uniform(let uniform):
+            uniform.types.map { type in
+                let repeats = uniform.maximum == uniform.minimum ? "" : ", ..."
+                let list = [String](repeating: type.name, count: uniform.minimum).joined(separator: ", ")
+                return "(\(list)\(repeats)) → \((uniform.result ?? type).name)"
+            }
+        case .special: types.map { [$0] } ?? []
+        }
+    }
+
+    private static func unique(_ texts: [String]) -> [String] {
+        var seen = Set<String>()
+        return texts.filter { seen.insert($0).inserted }
+    }
+}
+
+extension Signature {
+    /// `(int32, string) → bool`.
+    var text: String { "(" + parameters.map(\.name).joined(separator: ", ") + ") → " + result.name }
+}

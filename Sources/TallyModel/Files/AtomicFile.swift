@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Synchronization
+
+/// Writes files that appear whole or not at all.
+public enum AtomicFile {
+    private static let counter = Atomic<Int>(0)
+
+    /// Writes bytes beside the path, waits for the disk, then renames: a reader sees the old file or the new one.
+    ///
+    /// The folder must exist. A new file gets the permissions 0666 less the umask, as any file. Throws `E-unwritable`,
+    /// and then the old file is untouched and nothing is left beside it.
+    public static func write(_ bytes: [UInt8], to path: String) throws(TallyError) {
+        let serial = counter.add(1, ordering: .relaxed).newValue
+        let aside = "\(path).partial-\(FileName.processNumber)-\(serial)"
+        do throws(OpenFile.Failure) {
+            do throws(OpenFile.Failure) {
+                let file = try OpenFile.creating(aside, permissions: 0o666)
+                try file.write(bytes)
+                try file.synchronize()
+                try FileName.rename(aside, to: path)
+            } catch {
+                FileName.remove(aside)
+                throw error
+            }
+            try OpenFile.reading(FileName.folder(of: path)).synchronize()
+        } catch {
+            throw TallyError(
+                .unwritable, "could not be written: \(error.message)", subject: path,
+                help: "check that the folder exists, is writable and has room", underlying: error.message)
+        }
+    }
+
+    /// The bytes of a file; nil when there is none. Throws `E-unreadable` for what cannot be read.
+    public static func read(_ path: String) throws(TallyError) -> [UInt8]? {
+        do throws(OpenFile.Failure) {
+            let file = try OpenFile.reading(path)
+            var bytes: [UInt8] = []
+            while true {
+                let piece = try file.read(upTo: 1 << 16)
+                guard !piece.isEmpty else { return bytes }
+                bytes += piece
+            }
+        } catch {
+            if error.isMissing { return nil }
+            throw TallyError(
+                .unreadable, "could not be read: \(error.message)", subject: path, underlying: error.message)
+        }
+    }
+}

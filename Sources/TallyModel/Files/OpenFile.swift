@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
+/// A file descriptor that closes itself; every call reports the system's error number.
+///
+/// Calls block for the time of the disk. Interrupted calls are repeated.
+package struct OpenFile: ~Copyable {
+    /// The error number of a failed call, with the system's words for it.
+    package struct Failure: Error {
+        /// The value of `errno`.
+        package let number: Int32
+
+        /// The system's words, such as `No such file or directory`.
+        package var message: String { unsafe String(cString: strerror(number)) }
+        /// Whether the file was not there.
+        package var isMissing: Bool { number == ENOENT }
+    }
+
+    /// What tells an unchanged file from a changed one without reading it.
+    package struct Status: Sendable, Hashable {
+        /// The size in bytes.
+        package let size: Int64
+        /// The time of the last modification, in nanoseconds since 1970-01-01T00:00:00Z.
+        package let modifiedNanoseconds: Int64
+        /// The file's number in its file system.
+        package let inode: UInt64
+        /// Whether it is a regular file.
+        package let isRegular: Bool
+    }
+
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { _ = close(descriptor) }
+
+    /// Opens a file for reading.
+    package static func reading(_ path: String) throws(Failure) -> OpenFile {
+        OpenFile(descriptor: try retrying { unsafe open(path, O_RDONLY | O_CLOEXEC) })
+    }
+
+    /// Makes a file that must not exist yet, and opens it for writing.
+    package static func creating(_ path: String, permissions: UInt32) throws(Failure) -> OpenFile {
+        OpenFile(
+            descriptor: try retrying {
+                unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions))
+            })
+    }
+
+    /// Reads up to the count of bytes from where the last read ended; empty at the end of the file.
+    package func read(upTo count: Int) throws(Failure) -> [UInt8] {
+        var result = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            repeat {
+                #if canImport(Darwin)
+                    result = unsafe Darwin.read(descriptor, buffer.baseAddress, count)
+                #elseif canImport(Musl)
+                    result = unsafe Musl.read(descriptor, buffer.baseAddress, count)
+                #else
+                    result = unsafe Glibc.read(descriptor, buffer.baseAddress, count)
+                #endif
+            } while result < 0 && errno == EINTR
+            initialized = max(0, result)
+        }
+        guard result >= 0 else { throw Failure(number: errno) }
+        return bytes
+    }
+
+    /// Writes all bytes.
+    package func write(_ bytes: [UInt8]) throws(Failure) {
+        var done = 0
+        while done < bytes.count {
+            let start = done
+            let written = unsafe bytes.withUnsafeBytes { buffer in
+                #if canImport(Darwin)
+                    unsafe Darwin.write(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
+                #elseif canImport(Musl)
+                    unsafe Musl.write(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
+                #else
+                    unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
+                #endif
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written >= 0 else { throw Failure(number: errno) }
+            done += written
+        }
+    }
+
+    /// Waits until the disk has what was written.
+    package func synchronize() throws(Failure) {
+        _ = try Self.retrying { fsync(descriptor) }
+    }
+
+    /// Size, modification time and inode.
+    package func status() throws(Failure) -> Status {
+        var info = stat()
+        _ = try Self.retrying { unsafe fstat(descriptor, &info) }
+        #if canImport(Darwin)
+            let modified = info.st_mtimespec
+        #else
+            let modified = info.st_mtim
+        #endif
+        return Status(
+            size: Int64(info.st_size),
+            modifiedNanoseconds: Int64(modified.tv_sec) * 1_000_000_000 + Int64(modified.tv_nsec),
+            inode: UInt64(info.st_ino), isRegular: info.st_mode & S_IFMT == S_IFREG)
+    }
+
+    @discardableResult
+    fileprivate static func retrying(_ call: () -> Int32) throws(Failure) -> Int32 {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            guard errno == EINTR else { throw Failure(number: errno) }
+        }
+    }
+}
+
+/// Names in folders: making, renaming and removing files.
+package enum FileName {
+    /// Gives a file a new name, replacing what had it, in one step.
+    package static func rename(_ old: String, to new: String) throws(OpenFile.Failure) {
+        try OpenFile.retrying {
+            #if canImport(Darwin)
+                unsafe Darwin.rename(old, new)
+            #elseif canImport(Musl)
+                unsafe Musl.rename(old, new)
+            #else
+                unsafe Glibc.rename(old, new)
+            #endif
+        }
+    }
+
+    /// Removes a file; a missing one is fine.
+    package static func remove(_ path: String) {
+        _ = unsafe unlink(path)
+    }
+
+    /// Makes a folder and the folders above it that are missing.
+    package static func makeFolder(_ path: String) throws(OpenFile.Failure) {
+        guard !path.isEmpty, path != "/", unsafe access(path, F_OK) != 0 else { return }
+        try makeFolder(folder(of: path))
+        guard unsafe mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+        throw OpenFile.Failure(number: errno)
+    }
+
+    /// Whether anything has the name.
+    package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// The path of the folder a file is in: `.` for a bare name.
+    package static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The number of this process, for names that no other process uses.
+    package static var processNumber: Int32 { getpid() }
+}

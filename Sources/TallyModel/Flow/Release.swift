@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// What a service's vector is made of, named by one fingerprint (SEMANTICS 9).
+public struct Release: Sendable, Hashable {
+    /// What becomes of a release: it waits, it answers, it has answered.
+    public enum State: String, Sendable, Hashable, CaseIterable {
+        /// Made by `apply`; its views may still have to be filled.
+        case candidate
+        /// The one that answers; at most one for each service.
+        case serving
+        /// Never answers again; kept for what was made with it.
+        case retired
+
+        /// Whether a release may go from this state to another in one step.
+        public func canBecome(_ next: State) -> Bool {
+            switch (self, next) {
+            case (.candidate, .serving), (.candidate, .retired), (.serving, .retired): true
+            case (.candidate, .candidate), (.serving, .candidate), (.serving, .serving), (.retired, _): false
+            }
+        }
+    }
+
+    /// One column of the vector.
+    public struct Column: Sendable, Hashable {
+        /// Where a column comes from.
+        public enum Origin: Sendable, Hashable {
+            case feature(view: String, name: String)
+            /// An on-demand expression of the service.
+            case expression
+        }
+
+        /// The column's name in the vector.
+        public let name: String
+        /// Its type.
+        public let type: DataType
+        /// Where it comes from.
+        public let origin: Origin
+
+        /// Describes a column.
+        public init(name: String, type: DataType, origin: Origin) {
+            self.name = name
+            self.type = type
+            self.origin = origin
+        }
+    }
+
+    /// One thing a release is made of.
+    public struct Part: Sendable, Hashable {
+        /// What a part can be, in the order of the lockfile.
+        public enum Kind: String, Sendable, Hashable, CaseIterable {
+            case entity
+            case expression
+            case label
+            case source
+            case view
+        }
+
+        /// What it is.
+        public let kind: Kind
+        /// Its name; expressions and the label by their name in the service.
+        public let name: String
+        /// Its fingerprints.
+        public let fingerprints: Fingerprints
+
+        /// Describes a part.
+        public init(kind: Kind, name: String, fingerprints: Fingerprints) {
+            self.kind = kind
+            self.name = name
+            self.fingerprints = fingerprints
+        }
+    }
+
+    /// The service.
+    public let service: String
+    /// The service's own fingerprints.
+    public let fingerprints: Fingerprints
+    /// The vector's columns in order.
+    public let columns: [Column]
+    /// Every view, source, entity and expression in it and its label, sorted by kind and name.
+    public let parts: [Part]
+    /// The digest of all of the above: equal for equal definitions, whoever applies them, wherever, whenever.
+    public let fingerprint: Fingerprint
+
+    /// Puts a release together and names it.
+    public init(service: String, fingerprints: Fingerprints, columns: [Column], parts: [Part]) {
+        self.service = service
+        self.fingerprints = fingerprints
+        self.columns = columns
+        self.parts = parts.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
+        fingerprint = Fingerprint(
+            of: Self.json(service: service, fingerprints: fingerprints, columns: columns, parts: self.parts))
+    }
+}
+
+/// A release with what the registry knows of it.
+public struct RegisteredRelease: Sendable, Hashable {
+    /// What it is made of.
+    public let release: Release
+    /// Its number, counting from 1 for each service.
+    public let number: Int
+    /// Its state.
+    public let state: Release.State
+    /// The generation that recorded it.
+    public let generation: Int
+
+    /// Describes a recorded release.
+    public init(release: Release, number: Int, state: Release.State, generation: Int) {
+        self.release = release
+        self.number = number
+        self.state = state
+        self.generation = generation
+    }
+}
+
+/// A step of a release from one state to another.
+public struct ReleaseTransition: Sendable, Hashable {
+    /// The service.
+    public let service: String
+    /// The release's number.
+    public let number: Int
+    /// The state it is to have.
+    public let state: Release.State
+
+    /// Describes a step.
+    public init(service: String, number: Int, state: Release.State) {
+        self.service = service
+        self.number = number
+        self.state = state
+    }
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// One pass over a chunk: finds for each row the first spine row that may see it, and keeps the best row there.
+///
+/// Batches go through stages, each a plain loop over all lanes, so that the cache misses of many rows overlap:
+/// entity to group, binary search one level at a time, a look at the slots, and only then the decisions.
+@unsafe struct AsOfPass {
+    let chunk: SourceChunk
+    let store: SlotStore
+    let scratch: JoinScratch
+    let starts: UnsafePointer<UInt32>
+    /// Slot times, one element late.
+    let times: UnsafePointer<Int64>
+    let entityCount: UInt32
+    let searchesKnownTime: Bool
+    /// What a fresh record has in its state words: presence of the columns without nulls, and the occupied flag.
+    let freshState: UnsafePointer<UInt64>
+    var counts: SourceCounts
+    var wins = 0
+
+    mutating func run() {
+        var start = 0
+        while unsafe start < chunk.count {
+            let size = unsafe min(JoinScratch.batch, chunk.count - start)
+            unsafe run(start, size)
+            start += size
+        }
+    }
+
+    private mutating func run(_ start: Int, _ size: Int) {
+        var (lanes, longest) = unsafe selectKnownEntities(start, size)
+        unsafe counts.rows += size
+        unsafe counts.unknownEntity += size - lanes
+        if unsafe chunk.eventTimes?.validity != nil || chunk.knownTimes?.validity != nil {
+            let timed = unsafe dropNullTimes(lanes)
+            unsafe counts.withoutTime += lanes - timed
+            lanes = timed
+        }
+        unsafe fillTimes(lanes)
+        unsafe search(lanes, longest)
+        let (candidates, visible) = unsafe selectCandidates(lanes)
+        unsafe counts.neverVisible += lanes - visible
+        unsafe decide(candidates)
+        unsafe copyPayload()
+    }
+
+    private func selectKnownEntities(_ start: Int, _ size: Int) -> (lanes: Int, longest: UInt32) {
+        let rows = unsafe scratch.rows
+        let lows = unsafe scratch.lows
+        let lengths = unsafe scratch.lengths
+        let ends = unsafe scratch.ends
+        let entities = unsafe chunk.entities
+        var lane = 0
+        var longest: UInt32 = 0
+        for row in start..<(start &+ size) {
+            let entity = unsafe entities[row]
+            let isInSpine = unsafe entity < entityCount
+            let group = isInSpine ? Int(entity) : 0
+            let low = unsafe starts[group]
+            let end = unsafe starts[group &+ 1]
+            let length = end &- low
+            unsafe rows[lane] = row
+            unsafe lows[lane] = low
+            unsafe ends[lane] = end
+            unsafe lengths[lane] = length
+            longest = max(longest, length)
+            lane &+= isInSpine ? 1 : 0
+        }
+        return (lane, longest)
+    }
+
+    private func dropNullTimes(_ lanes: Int) -> Int {
+        let scratch = unsafe self.scratch
+        var kept = 0
+        for lane in 0..<lanes {
+            let row = unsafe scratch.rows[lane]
+            unsafe scratch.rows[kept] = row
+            unsafe scratch.lows[kept] = scratch.lows[lane]
+            unsafe scratch.ends[kept] = scratch.ends[lane]
+            unsafe scratch.lengths[kept] = scratch.lengths[lane]
+            let isTimed = unsafe isValid(chunk.eventTimes?.validity, row) && isValid(chunk.knownTimes?.validity, row)
+            kept &+= isTimed ? 1 : 0
+        }
+        return kept
+    }
+
+    /// Writes each lane's event time and the instant to search for.
+    private func fillTimes(_ lanes: Int) {
+        let rows = unsafe scratch.rows
+        let events = unsafe scratch.events
+        let keys = unsafe scratch.keys
+        guard let eventTimes = unsafe chunk.eventTimes?.values else {
+            for lane in 0..<lanes {
+                unsafe events[lane] = .min
+                unsafe keys[lane] = .min
+            }
+            return
+        }
+        if let knownTimes = unsafe chunk.knownTimes?.values, unsafe searchesKnownTime {
+            for lane in 0..<lanes {
+                let event = unsafe eventTimes[rows[lane]]
+                unsafe events[lane] = event
+                unsafe keys[lane] = unsafe max(event, knownTimes[rows[lane]])
+            }
+        } else {
+            for lane in 0..<lanes {
+                let event = unsafe eventTimes[rows[lane]]
+                unsafe events[lane] = event
+                unsafe keys[lane] = event
+            }
+        }
+    }
+
+    /// Halves the range of every lane until it has at most one slot: no branch depends on the data.
+    private func search(_ lanes: Int, _ longest: UInt32) {
+        let lows = unsafe scratch.lows
+        let lengths = unsafe scratch.lengths
+        let keys = unsafe scratch.keys
+        let times = unsafe self.times
+        var remaining = longest
+        while remaining > 1 {
+            for lane in 0..<lanes {
+                let length = unsafe lengths[lane]
+                let half = length &>> 1
+                let low = unsafe lows[lane]
+                // times[low + half] is the time of slot low + half - 1.
+                let isEarlier = unsafe times[Int(low &+ half)] < keys[lane]
+                unsafe lows[lane] = low &+ (isEarlier ? half : 0)
+                unsafe lengths[lane] = length &- half
+            }
+            remaining &-= remaining &>> 1
+        }
+    }
+
+    /// Finishes the search and keeps the lanes whose slot does not hold a later event already.
+    private func selectCandidates(_ lanes: Int) -> (candidates: Int, visible: Int) {
+        let rows = unsafe scratch.rows
+        let lows = unsafe scratch.lows
+        let lengths = unsafe scratch.lengths
+        let ends = unsafe scratch.ends
+        let events = unsafe scratch.events
+        let keys = unsafe scratch.keys
+        let times = unsafe self.times
+        let base = unsafe store.base
+        let stride = unsafe store.layout.stride
+        var kept = 0
+        var visible = 0
+        for lane in 0..<lanes {
+            let low = unsafe lows[lane]
+            let isEarlier = unsafe times[Int(low) &+ 1] < keys[lane]
+            let slot = unsafe low &+ (isEarlier ? lengths[lane] : 0)
+            let event = unsafe events[lane]
+            // The slot after the last is readable: it is the next group's, or the empty one.
+            let held = unsafe base.load(fromByteOffset: Int(slot) &* stride, as: Int64.self)
+            let isVisible = unsafe slot < ends[lane] ? 1 : 0
+            unsafe rows[kept] = unsafe rows[lane]
+            unsafe events[kept] = event
+            unsafe lows[kept] = slot
+            visible &+= isVisible
+            kept &+= event >= held ? isVisible : 0
+        }
+        return (kept, visible)
+    }
+
+    private mutating func decide(_ candidates: Int) {
+        let rows = unsafe scratch.rows
+        let slots = unsafe scratch.lows
+        let events = unsafe scratch.events
+        let base = unsafe store.base
+        let stride = unsafe store.layout.stride
+        let flagsOffset = unsafe store.layout.flagsOffset
+        for candidate in 0..<candidates {
+            let slot = unsafe Int(slots[candidate])
+            let event = unsafe events[candidate]
+            let row = unsafe rows[candidate]
+            let record = unsafe base + slot &* stride
+            let held = unsafe record.load(as: Int64.self)
+            if event > held {
+                unsafe win(slot, row, event, isTied: false)
+            } else if event == held {
+                if unsafe record.load(fromByteOffset: flagsOffset, as: UInt64.self) & SlotLayout.occupiedFlag == 0 {
+                    unsafe win(slot, row, event, isTied: false)
+                } else {
+                    unsafe contest(slot, row, event)
+                }
+            }
+        }
+    }
+
+    /// Decides between a held row and another of the same event time.
+    private mutating func contest(_ slot: Int, _ row: Int, _ event: Int64) {
+        let layout = unsafe store.layout
+        let record = unsafe store.base + slot &* layout.stride
+        if let knownTimes = unsafe chunk.knownTimes?.values {
+            let known = unsafe max(event, knownTimes[row])
+            let held = unsafe record.load(fromByteOffset: layout.knownOffset, as: Int64.self)
+            if known < held { return }
+            if known > held { return unsafe win(slot, row, event, isTied: false) }
+        }
+        if let sequences = unsafe chunk.sequences, let offset = layout.sequenceOffset {
+            let held = unsafe record.load(fromByteOffset: offset, as: Int64.self)
+            if unsafe sequences[row] < held { return }
+            if unsafe sequences[row] > held { return unsafe win(slot, row, event, isTied: false) }
+        }
+        // The held row may have won in this very batch: its payload must be in the record before it is compared.
+        unsafe copyPayload()
+        let (order, isDistinct) = unsafe PayloadOrder(store: store, columns: chunk.columns).compare(row, record)
+        let flags = unsafe record.load(fromByteOffset: layout.flagsOffset, as: UInt64.self)
+        let isTied = isDistinct || flags & SlotLayout.tiedFlag != 0
+        if order > 0 {
+            unsafe win(slot, row, event, isTied: isTied)
+        } else if isTied {
+            unsafe record.storeBytes(
+                of: flags | SlotLayout.tiedFlag, toByteOffset: layout.flagsOffset, as: UInt64.self)
+        }
+    }
+
+    /// Writes the head of a record and queues the payload.
+    @inline(__always)
+    private mutating func win(_ slot: Int, _ row: Int, _ event: Int64, isTied: Bool) {
+        let layout = unsafe store.layout
+        let record = unsafe store.base + slot &* layout.stride
+        unsafe record.storeBytes(of: event, as: Int64.self)
+        for word in 0..<layout.stateWords {
+            unsafe record.storeBytes(of: freshState[word], toByteOffset: SlotLayout.stateOffset + 8 * word, as: UInt64.self)
+        }
+        if isTied {
+            let flags = unsafe freshState[layout.stateWords - 1] | SlotLayout.tiedFlag
+            unsafe record.storeBytes(of: flags, toByteOffset: layout.flagsOffset, as: UInt64.self)
+        }
+        if let knownTimes = unsafe chunk.knownTimes?.values {
+            let known = unsafe max(event, knownTimes[row])
+            unsafe record.storeBytes(of: known, toByteOffset: layout.knownOffset, as: Int64.self)
+        }
+        if let sequences = unsafe chunk.sequences, let offset = layout.sequenceOffset {
+            unsafe record.storeBytes(of: sequences[row], toByteOffset: offset, as: Int64.self)
+        }
+        unsafe scratch.wonSlots[wins] = slot
+        unsafe scratch.wonRows[wins] = row
+        unsafe wins &+= 1
+    }
+
+    private mutating func copyPayload() {
+        guard unsafe wins > 0 else { return }
+        let writer = unsafe PayloadWriter(store: store, slots: scratch.wonSlots, rows: scratch.wonRows, count: wins)
+        for column in unsafe chunk.columns.indices { unsafe writer.write(column, chunk.columns[column]) }
+        unsafe wins = 0
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Tells a file's format from its extension.
+enum FileKind {
+    /// Parquet or CSV; `E-misuse` for anything else.
+    static func format(of path: String) throws(TallyError) -> Source.FileFormat {
+        let name = path.lowercased()
+        if name.hasSuffix(".parquet") { return .parquet }
+        if name.hasSuffix(".csv") { return .csv }
+        throw TallyError(
+            .misuse, "the extension names no format of a spine or training set", subject: path,
+            help: "use a path that ends in .parquet or .csv")
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// How a service's label is found: by equality of keys, ripe when its event time plus maturity has passed (SEMANTICS 8).
+struct LabelPlan {
+    let label: FeatureService.Label
+    let source: Source
+    let keys: [ColumnSchema]
+    let type: DataType
+    /// The label's name in the training set.
+    var name: String { label.alias ?? label.column }
+    /// The name of the column that flags ripeness, when unripe rows stay.
+    var flagName: String? {
+        switch label.unripe {
+        case .omit: nil
+        case .flag: name + "_is_ripe"
+        }
+    }
+
+    private static let valueName = "label!value"
+    private static let timeName = "label!time"
+
+    init?(of service: FeatureService, in definitions: DefinitionSet) throws(TallyError) {
+        guard let label = service.label else { return nil }
+        guard let source = definitions.sources[label.source],
+            let type = definitions.type(ofColumn: label.column, in: label.source)
+        else {
+            throw TallyError(
+                .invalidDefinitions, "the label's source or column is not known", subject: "service \(service.name)",
+                help: "run `tally check`")
+        }
+        self.label = label
+        self.source = source
+        self.type = type
+        keys = label.keys.compactMap { key in
+            definitions.type(ofColumn: key, in: label.source).map { ColumnSchema(name: key, type: $0) }
+        }
+        precondition(keys.count == label.keys.count, "checked label keys are columns of the label's source")
+    }
+
+    /// The label's half of a join: always visible, so that equality alone decides.
+    func join(files: [ViewJoin.FileGroup], format: Source.FileFormat) -> ViewJoin {
+        let time = source.eventTime.map { ColumnSchema(name: $0, type: .timestamp) }
+        let value = ColumnSchema(name: label.column, type: type)
+        let inputs = time.map { $0.name == value.name ? [value] : [value, $0] } ?? [value]
+        var stored = [ColumnSchema(name: Self.valueName, type: type)]
+        if time != nil { stored.append(ColumnSchema(name: Self.timeName, type: .timestamp)) }
+        let schema = stored
+        return ViewJoin(
+            subject: "label source \(source.name)", files: files, format: format, timeZone: source.timeZone,
+            eventTime: nil, knownTime: .after(.zero), keys: keys, inputs: inputs, stored: stored,
+            comparedColumns: stored.count,
+            transform: { batch in
+                Batch(
+                    schema: schema,
+                    columns: schema.indices.map { batch.columns[min($0, batch.columns.count - 1)] },
+                    count: batch.count)
+            }, timeToLive: nil, ignoresKnownTime: false)
+    }
+
+    /// What became of the labels of a part.
+    struct Outcome {
+        let values: Column
+        let isRipe: [Bool]
+        let counts: LabelCounts
+    }
+
+    /// Judges which labels are ripe at `asOf`; more than one match for a row is `E-invalid-data`.
+    func judge(_ result: JoinResult, asOf: Timestamp) throws(TallyError) -> Outcome {
+        guard result.counts.repeated == 0 else {
+            throw TallyError(
+                .invalidData,
+                "\(result.counts.repeated) spine rows match more than one label by \(label.keys.joined(separator: ", "))",
+                subject: "label source \(source.name)",
+                help: "make the keys unique in the source, or name more keys in the label")
+        }
+        let values = result.features.columns[0]
+        let times = result.features.columns.count > 1 ? result.features.columns[1] : nil
+        var counts = LabelCounts()
+        var isRipe = [Bool](repeating: false, count: values.count)
+        var kept = [Bool](repeating: false, count: values.count)
+        for row in 0..<values.count {
+            guard result.statuses[row] == .matched, let happened = Self.time(times, row) else {
+                counts.missing += 1
+                continue
+            }
+            let (ripeAt, overflow) = happened.addingReportingOverflow(label.maturity.microseconds)
+            guard !overflow, ripeAt <= asOf.microseconds else {
+                counts.unripe += 1
+                continue
+            }
+            counts.ripe += 1
+            if !values.validity[row] { counts.ripeNull += 1 }
+            isRipe[row] = true
+            kept[row] = true
+        }
+        let masked = Column(
+            type: values.type, storage: values.storage,
+            validity: values.validity.intersection(Validity(count: values.count) { kept[$0] }))
+        return Outcome(values: masked.zeroingNulls(), isRipe: isRipe, counts: counts)
+    }
+
+    /// The event time of a label in microseconds; nil when it has none, `Int64.min` when its source knows no time.
+    private static func time(_ times: Column?, _ row: Int) -> Int64? {
+        guard let times else { return Int64.min }
+        guard times.validity[row], case .int64(let values) = times.storage else { return nil }
+        return values[row]
+    }
+
+    /// Which rows of the spine are left out: those whose label exists and is not ripe.
+    func omits(_ row: Int, in result: JoinResult, outcome: Outcome) -> Bool {
+        switch label.unripe {
+        case .flag: false
+        case .omit: !outcome.isRipe[row] && result.statuses[row] == .matched && isUnripe(row, in: result)
+        }
+    }
+
+    private func isUnripe(_ row: Int, in result: JoinResult) -> Bool {
+        guard result.features.columns.count > 1 else { return false }
+        return result.features.columns[1].validity[row]
+    }
+}
+
+/// How many spine rows have which label.
+public struct LabelCounts: Sendable, Hashable {
+    /// Labels that may be joined.
+    public var ripe = 0
+    /// Ripe labels that are null in the source.
+    public var ripeNull = 0
+    /// Labels whose maturity lies ahead of the as-of time.
+    public var unripe = 0
+    /// Rows without a label: no match, or a match without event time.
+    public var missing = 0
+    /// Rows left out because their label is unripe.
+    public var omitted = 0
+
+    /// Starts at zero.
+    public init() {}
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// A source as one run reads it: exactly these files, each with the time the store first saw it.
+public struct PreparedSource: Sendable, Hashable {
+    /// The source.
+    public let source: Source
+    /// What it consists of now.
+    public let snapshot: SourceSnapshot
+    /// Its files, grouped by first-seen time.
+    public let groups: [ViewJoin.FileGroup]
+    /// The files' format.
+    public let format: Source.FileFormat
+    /// Things worth saying that stop nothing.
+    public let warnings: [String]
+
+    /// For a manifest: files that arrived after the first snapshot, with the time they were first seen.
+    var firstSeenMember: (String, JSON)? {
+        let late = snapshot.files.compactMap { file in
+            file.firstSeen.map { (file.path, JSON.string($0.description)) }
+        }
+        return late.isEmpty || groups.allSatisfy { $0.firstSeen == nil } ? nil : (source.name, .object(late))
+    }
+}
+
+/// Looks at sources before they are read: lists their files, records what they consist of, and writes queries down.
+public struct SourcePreparer: Sendable {
+    let root: String
+    private let engine: any OfflineEngine
+    private let recorder: SnapshotRecorder
+
+    /// The folder, relative to the repository, that holds the results of `query:` sources.
+    public static let queryFolder = ".tally/snapshots"
+
+    /// Prepares sources of the repository at `root`.
+    public init(root: String, engine: any OfflineEngine, registry: any Registry) {
+        self.root = root
+        self.engine = engine
+        recorder = SnapshotRecorder(registry: registry, snapshotter: Snapshotter(root: root))
+    }
+
+    /// Lists and records a source's files; `E-not-found` when there are none.
+    public func prepare(_ source: Source, at now: Timestamp) async throws(TallyError) -> PreparedSource {
+        switch source.location {
+        case .files(let path, let format):
+            let table = TableReference(rows: .files([path], format), timeZone: source.timeZone)
+            let files = try await engine.describe(table).files
+            guard !files.isEmpty else {
+                throw TallyError(
+                    .notFound, "no file matches '\(path)'", subject: "source \(source.name)",
+                    help: "the path starts at the repository; bring the data or correct the path")
+            }
+            let snapshot = try await recorder.take(source: source.name, files: files, now: now)
+            return PreparedSource(
+                source: source, snapshot: snapshot, groups: Self.groups(snapshot.files), format: format,
+                warnings: Self.warnings(source, snapshot))
+        case .query(let sql):
+            let file = try await writeDown(sql, of: source)
+            let snapshot = try await recorder.take(source: source.name, files: [file], now: now)
+            // A query gives its whole history anew each time: when its file was written tells nothing about a row.
+            return PreparedSource(
+                source: source, snapshot: snapshot, groups: [ViewJoin.FileGroup(paths: [file])], format: .parquet,
+                warnings: [])
+        }
+    }
+
+    /// Files by the time they were first seen, so that each group is read with one lower bound for its known times.
+    private static func groups(_ files: [SourceSnapshot.File]) -> [ViewJoin.FileGroup] {
+        Dictionary(grouping: files, by: \.firstSeen)
+            .map { ViewJoin.FileGroup(paths: $0.value.map(\.path), firstSeen: $0.key) }
+            .sorted { ($0.firstSeen?.microseconds ?? .min) < ($1.firstSeen?.microseconds ?? .min) }
+    }
+
+    private static func warnings(_ source: Source, _ snapshot: SourceSnapshot) -> [String] {
+        let late = snapshot.files.filter { $0.firstSeen != nil }
+        guard let first = late.first, let seen = first.firstSeen, source.eventTime != nil else { return [] }
+        return [
+            "source \(source.name): \(late.count) of \(snapshot.files.count) files are new or changed since the first "
+                + "snapshot; their rows count as known from \(seen) on (\(first.path))"
+        ]
+    }
+
+    private static func unwritable(_ source: Source, _ failure: OpenFile.Failure) -> TallyError {
+        TallyError(
+            .unwritable, "the result of its query could not be written: \(failure.message)",
+            subject: "source \(source.name)", help: "check that \(queryFolder) is writable and has room",
+            underlying: failure.message)
+    }
+
+    /// Writes a query's result to a file named by its content, and returns the path.
+    private func writeDown(_ sql: String, of source: Source) async throws(TallyError) -> String {
+        let folder = Self.queryFolder + "/" + source.name
+        let incoming = folder + "/incoming-\(FileName.processNumber).parquet"
+        do throws(OpenFile.Failure) {
+            try FileName.makeFolder(root + "/" + folder)
+        } catch {
+            throw Self.unwritable(source, error)
+        }
+        try await engine.writeQuery(sql, to: root + "/" + incoming)
+        let digest = try Snapshotter(root: root).digest(ofFile: incoming)
+        let kept = folder + "/" + digest.short + ".parquet"
+        do throws(OpenFile.Failure) {
+            try FileName.rename(root + "/" + incoming, to: root + "/" + kept)
+        } catch {
+            throw Self.unwritable(source, error)
+        }
+        return kept
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// How a spine file is read: every column carried through unchanged, keys, time and inputs also in promised types.
+struct SpinePlan {
+    /// A column that somebody promised in a type.
+    struct Need {
+        let name: String
+        let type: DataType
+        let promisedBy: String
+    }
+
+    let table: TableReference
+    let file: String
+    /// The spine's own columns in order, as they are written again.
+    let passThrough: [WriteRequest.Column]
+    /// What is scanned: the pass-through columns first, then typed twins of those that are needed in another type.
+    let scan: ScanRequest
+    /// For each needed column, its name in the scanned batches.
+    let aliases: [String: String]
+    /// Things worth saying that stop nothing.
+    let warnings: [String]
+
+    init(
+        path: String, description: TableDescription, timeColumn: String, needs: [Need]
+    ) throws(TallyError) {
+        let format = try FileKind.format(of: path)
+        guard description.files.count == 1, let file = description.files.first else {
+            throw TallyError(
+                .unreadable, "no such file", subject: path,
+                help: "give one Parquet or CSV file with one row for each prediction")
+        }
+        self.file = file
+        table = TableReference(rows: .files([file], format))
+        var columns: [WriteRequest.Column] = []
+        var scanned: [ScanRequest.Column] = []
+        for column in description.columns {
+            guard let carrier = column.carrier else {
+                throw TallyError(
+                    .invalidData, "column '\(column.name)' is \(column.nativeType), which cannot be carried through",
+                    subject: path, help: "leave the column out of the spine or turn it into text")
+            }
+            columns.append(
+                WriteRequest.Column(
+                    schema: ColumnSchema(name: column.name, type: carrier), nativeType: column.nativeType))
+            scanned.append(ScanRequest.Column(name: column.name, type: nil))
+        }
+        let time = Need(name: timeColumn, type: .timestamp, promisedBy: "the spine's time (--time-column)")
+        var aliases: [String: String] = [:]
+        for need in [time] + needs where aliases[need.name] == nil {
+            let column = try Self.find(need, in: description, path: path)
+            if column.carrier == need.type {
+                aliases[need.name] = need.name
+            } else {
+                let alias = "tally!typed!" + need.name
+                aliases[need.name] = alias
+                scanned.append(ScanRequest.Column(name: need.name, alias: alias, type: need.type))
+            }
+        }
+        try Self.refuseContradictions(among: [time] + needs, path: path)
+        passThrough = columns
+        self.aliases = aliases
+        scan = ScanRequest(table: table, columns: scanned)
+        let isZoneless = description.columns.contains {
+            $0.name == timeColumn && $0.nativeType.hasPrefix("TIMESTAMP") && !$0.nativeType.contains("TIME ZONE")
+        }
+        warnings = isZoneless ? ["spine column '\(timeColumn)' has no time zone and was read as UTC"] : []
+    }
+
+    /// The column behind a need, which must hold the promised type without loss.
+    private static func find(
+        _ need: Need, in description: TableDescription, path: String
+    ) throws(TallyError) -> TableDescription.Column {
+        guard let column = description.columns.first(where: { $0.name == need.name }) else {
+            let near = nearestName(to: need.name, among: description.columns.map(\.name))
+            throw TallyError(
+                .invalidData, "the spine has no column '\(need.name)', promised by \(need.promisedBy)", subject: path,
+                help: near.map { "rename column '\($0)' or correct the definition" }
+                    ?? "its columns are \(description.columns.map(\.name).joined(separator: ", "))")
+        }
+        guard column.type?.widens(to: need.type) == true else {
+            throw TallyError(
+                .invalidData,
+                "column '\(need.name)' is \(column.nativeType), and \(need.promisedBy) promises \(need.type)",
+                subject: path, help: "write the column as \(need.type); nothing is cast silently")
+        }
+        return column
+    }
+
+    private static func refuseContradictions(among needs: [Need], path: String) throws(TallyError) {
+        var first: [String: Need] = [:]
+        for need in needs {
+            guard let other = first.updateValue(need, forKey: need.name), other.type != need.type else { continue }
+            throw TallyError(
+                .invalidDefinitions,
+                "column '\(need.name)' is promised as \(other.type) by \(other.promisedBy) and as \(need.type) by "
+                    + need.promisedBy, subject: path, help: "give both the same type")
+        }
+    }
+
+    /// A needed column of a scanned batch.
+    func column(_ name: String, in batch: Batch) -> Column {
+        guard let column = batch[aliases[name] ?? name] else {
+            preconditionFailure("a scanned spine batch lacks a column that was asked for")
+        }
+        return column
+    }
+
+    /// The columns that are carried through, of a scanned batch.
+    func carried(from batch: Batch) -> [Column] { Array(batch.columns.prefix(passThrough.count)) }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Where a run happens: its clock and its machine, both parameters.
+public struct RunEnvironment: Sendable {
+    /// The wall clock.
+    public let now: @Sendable () -> Timestamp
+    /// The processor's architecture, such as `x86_64`.
+    public let architecture: String
+    /// The operating system, such as `Linux`.
+    public let system: String
+    /// The maths library behind the expressions, such as `glibc 2.36`.
+    public let mathLibrary: String
+
+    /// Describes where a run happens.
+    public init(now: @escaping @Sendable () -> Timestamp, architecture: String, system: String, mathLibrary: String) {
+        self.now = now
+        self.architecture = architecture
+        self.system = system
+        self.mathLibrary = mathLibrary
+    }
+}
+
+extension TrainingManifest {
+    /// The key of the identity in a Parquet file's metadata; its value is 64 hexadecimal digits.
+    public static let identityKey = "tallystick.identity"
+}
+
+extension Trainer {
+    /// Writes down what decided the rows, and what happened.
+    func manifest(
+        _ request: TrainingRequest, _ work: TrainingWork, _ state: State, startedAt: Timestamp
+    ) -> TrainingManifest {
+        let identity = JSON.object([
+            ("kind", .string("trainingSet")), ("semantics", .int(Int64(TallyVersion.semantics))),
+            ("fidelity", .string("ideal")), ("service", .string(request.service)),
+            ("release", .string(release.fingerprint.hex)),
+            (
+                "parts",
+                .array(
+                    release.parts.map {
+                        .object([
+                            ("kind", .string($0.kind.rawValue)), ("name", .string($0.name)),
+                            ("value", .string($0.fingerprints.value.hex)),
+                        ])
+                    })
+            ),
+            ("spine", .string(work.spineFingerprint.hex)),
+            (
+                "sources",
+                .object(work.sources.map { ($0.source.name, .string($0.snapshot.fingerprint.hex)) })
+            ),
+            ("firstSeen", .object(work.sources.compactMap(\.firstSeenMember))),
+            // Without a label the as-of time decides nothing.
+            ("asOf", work.label == nil ? .null : .string(work.asOf.description)),
+            ("knownTime", .string(request.ignoresKnownTime ? "ignored" : "respected")),
+            ("timeColumn", .string(request.timeColumn)), ("fullFeatureNames", .bool(request.usesFullFeatureNames)),
+            ("engine", .string(engine.identity.name + " " + engine.identity.version)),
+            ("mathLibrary", .string(environment.mathLibrary)), ("architecture", .string(environment.architecture)),
+            ("rows", .string(state.hasher.finish().hex)),
+        ])
+        let finishedAt = environment.now()
+        let run = JSON.object([
+            ("tally", .string(TallyVersion.current)), ("startedAt", .string(startedAt.description)),
+            ("microseconds", .exact(max(0, finishedAt.microseconds - startedAt.microseconds))),
+            ("asOf", .string(work.asOf.description)), ("asOfGiven", .bool(request.asOf != nil)),
+            ("spine", .string(request.spine)), ("output", .string(request.output)),
+            ("parts", .int(Int64(state.parts))), ("system", .string(environment.system)),
+        ])
+        return TrainingManifest(
+            identity: identity, run: run, counts: state.counts, warnings: work.warnings + leakWarnings(state.counts))
+    }
+
+    private func leakWarnings(_ counts: TrainingCounts) -> [String] {
+        counts.views.filter { $0.join.leaked > 0 }.map {
+            "view \($0.name): \($0.join.leaked) rows use values that were not yet known (--known ignore)"
+        }
+    }
+}

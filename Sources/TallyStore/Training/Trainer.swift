@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Builds point-in-time training sets: every spine row once and in order, each value as it was known at its time.
+public struct Trainer: Sendable {
+    let definitions: DefinitionSet
+    let release: Release
+    let engine: any OfflineEngine
+    let sources: SourcePreparer
+    let environment: RunEnvironment
+
+    /// Prepares training from checked definitions; `environment` brings clock and machine.
+    public init(
+        definitions: DefinitionSet, release: Release, engine: any OfflineEngine,
+        sources: SourcePreparer, environment: RunEnvironment
+    ) {
+        self.definitions = definitions
+        self.release = release
+        self.engine = engine
+        self.sources = sources
+        self.environment = environment
+    }
+
+    /// Builds a training set and the manifest beside it; both appear whole or not at all.
+    ///
+    /// Throws `E-not-found` for an unknown service, `E-invalid-data` when the spine or a source is not as promised,
+    /// `E-interrupted` when the task is cancelled; then nothing is left behind.
+    public func train(
+        _ request: TrainingRequest, progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
+    ) async throws(TallyError) -> TrainingManifest {
+        let startedAt = environment.now()
+        let work = try await prepare(request, startedAt: startedAt)
+        var state = State(counts: TrainingCounts(plan: work.plan, hasLabel: work.label != nil), columns: work.columns)
+        var manifest: TrainingManifest?
+        try await engine.write(writeRequest(request, work.columns)) { (sink) async throws(TallyError) in
+            try await self.produce(work, into: sink, state: &state, progress: progress)
+            let made = self.manifest(request, work, state, startedAt: startedAt)
+            manifest = made
+            return [TrainingManifest.identityKey: made.fingerprint.hex]
+        }
+        guard let manifest else { preconditionFailure("the engine wrote a file without asking for its rows") }
+        try AtomicFile.write(Array(manifest.json.prettyText.utf8), to: TrainingManifest.path(besides: request.output))
+        return manifest
+    }
+
+    /// What changes while rows are made.
+    struct State {
+        var counts: TrainingCounts
+        var hasher: BatchHasher
+        var pending: [Batch] = []
+        var pendingRows = 0
+        var parts = 0
+
+        init(counts: TrainingCounts, columns: TrainingColumns) {
+            self.counts = counts
+            hasher = BatchHasher(schema: columns.schema)
+        }
+    }
+
+    private func writeRequest(_ request: TrainingRequest, _ columns: TrainingColumns) throws(TallyError) -> WriteRequest {
+        WriteRequest(
+            path: request.output, format: try FileKind.format(of: request.output), columns: columns.written,
+            metadata: ["tallystick.service": request.service],
+            reservedMetadata: [TrainingManifest.identityKey: 64])
+    }
+
+    /// Reads the spine in order, part by part, and sends each part's finished rows.
+    private func produce(
+        _ work: TrainingWork, into sink: BatchSink, state: inout State,
+        progress: @Sendable (TrainingProgress) -> Void
+    ) async throws(TallyError) {
+        var current = state
+        try await engine.scan(work.spine.scan) { (batch) async throws(TallyError) in
+            var rest = batch
+            while current.pendingRows + rest.count >= work.rowsPerPart {
+                let room = work.rowsPerPart - current.pendingRows
+                current.pending.append(rest.slice(0..<room))
+                rest = rest.slice(room..<rest.count)
+                try await self.finishPart(work, into: sink, state: &current, progress: progress)
+            }
+            if rest.count > 0 { current.pending.append(rest) }
+            current.pendingRows += rest.count
+        }
+        try await finishPart(work, into: sink, state: &current, progress: progress)
+        state = current
+    }
+
+    private func finishPart(
+        _ work: TrainingWork, into sink: BatchSink, state: inout State,
+        progress: @Sendable (TrainingProgress) -> Void
+    ) async throws(TallyError) {
+        guard !state.pending.isEmpty else { return }
+        let part = Batch.concatenating(state.pending)
+        state.pending = []
+        state.pendingRows = 0
+        let rows = try await work.part.rows(of: part, counts: &state.counts)
+        state.parts += 1
+        progress(TrainingProgress(rows: state.counts.spineRows, parts: state.parts))
+        var start = 0
+        while start < rows.count {
+            let slice = rows.slice(start..<min(rows.count, start + Self.rowsPerSlice))
+            state.hasher.update(slice)
+            try await sink.send(slice)
+            start += Self.rowsPerSlice
+        }
+    }
+
+    /// Rows hashed and sent at once: enough to amortise a call, few enough to stay in the cache.
+    private static let rowsPerSlice = 16_384
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// What a training set is made of: an identity that is hashed, the run that made it, and what was counted.
+public struct TrainingManifest: Sendable, Hashable {
+    /// Everything that decides the rows, and the rows' own hash (SEMANTICS 9).
+    public let identity: JSON
+    /// When, where and how long; not hashed.
+    public let run: JSON
+    /// What was counted on the way.
+    public let counts: TrainingCounts
+    /// Things worth saying that stopped nothing.
+    public let warnings: [String]
+
+    /// The digest of the identity: the training set's name.
+    public var fingerprint: Fingerprint { Fingerprint(of: identity) }
+
+    /// Where a training set's manifest lies: beside it.
+    public static func path(besides output: String) -> String { output + ".manifest.json" }
+
+    /// The manifest as it is written beside the training set.
+    public var json: JSON {
+        .object([
+            ("tallystick", .string("training set")), ("identity", identity),
+            ("identitySha256", .string(fingerprint.hex)), ("run", run), ("counts", counts.json),
+            ("warnings", .array(warnings.map { .string($0) })),
+        ])
+    }
+}
+
+extension TrainingCounts {
+    /// The counts as they stand in a manifest.
+    public var json: JSON {
+        var members: [(String, JSON)] = [
+            (
+                "rows",
+                .object([
+                    ("spine", Self.number(spineRows)), ("written", Self.number(writtenRows)),
+                    ("withoutTime", Self.number(nullTimes)),
+                ])
+            ),
+            ("views", .array(views.map(\.json))),
+            ("features", .array(features.map { json(of: $0) })),
+        ]
+        if let label { members.append(("label", label.json)) }
+        if !leaks.isEmpty { members.append(("leaks", .array(leaks.map(\.json)))) }
+        return .object(members)
+    }
+
+    private func json(of feature: FeatureCounts) -> JSON {
+        var members: [(String, JSON)] = [("name", .string(feature.name))]
+        if let view = feature.view {
+            let join = views[view].join
+            members += [
+                ("view", .string(views[view].name)), ("notFound", Self.number(join.notFound)),
+                ("outsideMaxAge", Self.number(join.outsideMaxAge)), ("tied", Self.number(join.tied)),
+            ]
+        }
+        members += [("nulls", Self.number(feature.nulls)), ("findings", Self.number(feature.findings))]
+        return .object(members)
+    }
+
+    static func number(_ count: Int) -> JSON { .exact(Int64(count)) }
+}
+
+extension TrainingCounts.View {
+    var json: JSON {
+        .object([
+            ("name", .string(name)), ("matched", TrainingCounts.number(join.matched)),
+            ("notFound", TrainingCounts.number(join.notFound)),
+            ("outsideMaxAge", TrainingCounts.number(join.outsideMaxAge)),
+            ("tied", TrainingCounts.number(join.tied)), ("repeated", TrainingCounts.number(join.repeated)),
+            ("leaked", TrainingCounts.number(join.leaked)), ("nullKeys", TrainingCounts.number(nullKeys)),
+            ("sourceRowsWithoutTime", TrainingCounts.number(join.sourceRowsWithoutTime)),
+            ("irregularLocalTimes", TrainingCounts.number(join.irregularLocalTimes)),
+        ])
+    }
+}
+
+extension LabelCounts {
+    var json: JSON {
+        .object([
+            ("ripe", TrainingCounts.number(ripe)), ("ripeNull", TrainingCounts.number(ripeNull)),
+            ("unripe", TrainingCounts.number(unripe)), ("missing", TrainingCounts.number(missing)),
+            ("omitted", TrainingCounts.number(omitted)),
+        ])
+    }
+}
+
+extension TrainingCounts.Leak {
+    var json: JSON {
+        .object([
+            ("view", .string(view)), ("spineRow", TrainingCounts.number(spineRow)),
+            ("time", .string(time.description)), ("eventTime", .string(eventTime.description)),
+            ("knownTime", .string(knownTime.description)),
+        ])
+    }
+}

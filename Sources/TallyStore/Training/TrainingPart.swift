@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Turns a part of the spine into rows of the training set: joins, expressions, label, in that order.
+struct TrainingPart {
+    let plan: VectorPlan
+    let spine: SpinePlan
+    let label: LabelPlan?
+    let joins: [ViewJoin]
+    let labelJoin: ViewJoin?
+    let timeColumn: String
+    let asOf: Timestamp
+    let output: [ColumnSchema]
+    let engine: any OfflineEngine
+
+    /// The finished rows of a part, in the spine's order; adds what it saw to `counts`.
+    func rows(of part: Batch, counts: inout TrainingCounts) async throws(TallyError) -> Batch {
+        let times = spine.column(timeColumn, in: part)
+        let keys = joins.flatMap(\.keys).uniqued()
+        let results = try await engine.pointInTimeJoin(
+            JoinRequest(keys: batch(of: keys, in: part), times: times, views: joins))
+        try count(results, times: times, part: part, counts: &counts)
+        let features = plan.outputs.map { results[$0.view].features.columns[$0.index] }
+        let onDemand = try onDemand(features: features, part: part, times: times, counts: &counts)
+        var columns = spine.carried(from: part) + features + onDemand
+        guard let label, let labelJoin else {
+            counts.writtenRows += part.count
+            return Batch(schema: output, columns: columns, count: part.count)
+        }
+        // Labels are found by equality alone, so the spine's time must not decide whether a row has one.
+        let anyTime = Column(type: .timestamp, storage: .int64([Int64](repeating: 0, count: part.count)))
+        let found = try await engine.pointInTimeJoin(
+            JoinRequest(keys: batch(of: labelJoin.keys, in: part), times: anyTime, views: [labelJoin]))
+        var outcome = try label.judge(found[0], asOf: asOf)
+        columns.append(outcome.values)
+        if label.flagName != nil {
+            columns.append(Column(type: .bool, storage: .bool(outcome.isRipe.map { $0 ? 1 : 0 })))
+        }
+        let all = Batch(schema: output, columns: columns, count: part.count)
+        let kept = (0..<part.count).filter { !label.omits($0, in: found[0], outcome: outcome) }
+        outcome.counts.omitted = part.count - kept.count
+        counts.label = counts.label.map { $0 + outcome.counts }
+        counts.writtenRows += kept.count
+        return kept.count == part.count ? all : all.selecting(kept)
+    }
+
+    private func batch(of columns: [ColumnSchema], in part: Batch) -> Batch {
+        Batch(schema: columns, columns: columns.map { spine.column($0.name, in: part) }, count: part.count)
+    }
+
+    private func onDemand(
+        features: [Column], part: Batch, times: Column, counts: inout TrainingCounts
+    ) throws(TallyError) -> [Column] {
+        guard !plan.onDemand.isEmpty else { return [] }
+        let schema =
+            plan.outputs.map { ColumnSchema(name: $0.name, type: $0.feature.type) } + plan.service.request
+            + [VectorPlan.observedAt]
+        let inputs = plan.service.request.map { spine.column($0.name, in: part) }
+        let known = Batch(schema: schema, columns: features + inputs + [times], count: part.count)
+        let results = plan.evaluateOnDemand(known)
+        for (index, result) in results.enumerated() {
+            let position = plan.outputs.count + index
+            let found = result.findings?.count { $0 != 0 } ?? 0
+            try refuse(found, of: plan.onDemand[index].feature)
+            counts.features[position].findings += found
+            counts.features[position].nulls += result.column.validity.nullCount
+        }
+        return results.map(\.column)
+    }
+
+    private func count(
+        _ results: [JoinResult], times: Column, part: Batch, counts: inout TrainingCounts
+    ) throws(TallyError) {
+        for (view, result) in results.enumerated() {
+            counts.views[view].join = counts.views[view].join + result.counts
+            let present = joins[view].keys.map { spine.column($0.name, in: part).validity }
+            let allPresent = present.reduce(Validity(allPresent: part.count)) { $0.intersection($1) }
+            counts.views[view].nullKeys += allPresent.nullCount
+            if result.counts.leaked > 0 { noteLeak(result, view: view, times: times, counts: &counts) }
+        }
+        for (position, output) in plan.outputs.enumerated() {
+            let result = results[output.view]
+            let missing = result.counts.notFound + result.counts.outsideMaxAge
+            counts.features[position].nulls += result.features.columns[output.index].validity.nullCount - missing
+            guard let mask = plan.views[output.view].findingColumns[output.index],
+                case .int32(let findings) = result.features.columns[mask].storage
+            else { continue }
+            let found = findings.count { $0 != 0 }
+            try refuse(found, of: output.feature)
+            counts.features[position].findings += found
+        }
+        counts.nullTimes += times.validity.nullCount
+        counts.spineRows += part.count
+    }
+
+    private func refuse(_ findings: Int, of feature: Feature) throws(TallyError) {
+        guard feature.isStrict, findings > 0 else { return }
+        throw TallyError(
+            .invalidData, "\(findings) rows divide by zero, overflow or fail a cast, and the feature is strict",
+            subject: "feature \(feature.name)", help: "repair the source, or leave out `strict` to get nulls")
+    }
+
+    private func noteLeak(_ result: JoinResult, view: Int, times: Column, counts: inout TrainingCounts) {
+        let name = counts.views[view].name
+        guard !counts.leaks.contains(where: { $0.view == name }) else { return }
+        for row in result.statuses.indices where result.statuses[row] == .matched {
+            guard case .timestamp(let time) = times[row], case .timestamp(let known) = result.knownTimes[row],
+                case .timestamp(let happened) = result.eventTimes[row], known > time
+            else { continue }
+            counts.leaks.append(
+                TrainingCounts.Leak(
+                    view: name, spineRow: counts.spineRows + row, time: time, eventTime: happened, knownTime: known))
+            return
+        }
+    }
+}
+
+extension Array where Element: Hashable {
+    /// The elements without repetitions, in order of first appearance.
+    func uniqued() -> [Element] {
+        var seen = Set<Element>()
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// What `tally train` was asked for.
+public struct TrainingRequest: Sendable, Hashable {
+    /// The spine's time column when none is named.
+    public static let defaultTimeColumn = "event_timestamp"
+
+    /// The service whose vector is built.
+    public let service: String
+    /// The spine: a Parquet or CSV file, absolute or relative to the repository.
+    public let spine: String
+    /// The file to write; its format follows from its extension.
+    public let output: String
+    /// The instant up to which labels count as ripe; nil for the time of the run.
+    public let asOf: Timestamp?
+    /// Whether known times are ignored (`--known ignore`), for comparison only.
+    public let ignoresKnownTime: Bool
+    /// The spine's time column.
+    public let timeColumn: String
+    /// Whether features are named `view__feature`.
+    public let usesFullFeatureNames: Bool
+    /// How many bytes the spine side may take at once; larger spines are done in parts.
+    public let partBytes: Int
+
+    /// Describes a training set.
+    public init(
+        service: String, spine: String, output: String, asOf: Timestamp? = nil, ignoresKnownTime: Bool = false,
+        timeColumn: String = TrainingRequest.defaultTimeColumn, usesFullFeatureNames: Bool = false,
+        partBytes: Int = 2 << 30
+    ) {
+        self.service = service
+        self.spine = spine
+        self.output = output
+        self.asOf = asOf
+        self.ignoresKnownTime = ignoresKnownTime
+        self.timeColumn = timeColumn
+        self.usesFullFeatureNames = usesFullFeatureNames
+        self.partBytes = partBytes
+    }
+}
+
+/// How far a training set has come, for a progress bar.
+public struct TrainingProgress: Sendable, Hashable {
+    /// Spine rows done.
+    public let rows: Int
+    /// Spine parts done so far.
+    public let parts: Int
+}

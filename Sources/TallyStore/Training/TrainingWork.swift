@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+internal import TallyPointInTime
+
+/// All that is decided before the first row of a training set is read.
+struct TrainingWork {
+    let plan: VectorPlan
+    let spine: SpinePlan
+    let label: LabelPlan?
+    let columns: TrainingColumns
+    let part: TrainingPart
+    let rowsPerPart: Int
+    let asOf: Timestamp
+    let spineFingerprint: Fingerprint
+    let sources: [PreparedSource]
+    let warnings: [String]
+}
+
+extension Trainer {
+    /// Resolves the service, looks at the spine and the sources, and decides how much of the spine is done at once.
+    func prepare(_ request: TrainingRequest, startedAt: Timestamp) async throws(TallyError) -> TrainingWork {
+        guard let service = definitions.services[request.service] else {
+            throw TallyError(
+                .notFound, "there is no feature service '\(request.service)'",
+                help: nearestName(to: request.service, among: definitions.services.keys).map { "did you mean '\($0)'?" }
+                    ?? "`tally list` shows the services")
+        }
+        let plan = try VectorPlan(service, in: definitions)
+        let label = try LabelPlan(of: service, in: definitions)
+        let format = try FileKind.format(of: request.spine)
+        let description = try await engine.describe(TableReference(rows: .files([request.spine], format)))
+        let spine = try SpinePlan(
+            path: request.spine, description: description, timeColumn: request.timeColumn,
+            needs: Self.needs(plan: plan, label: label))
+        let columns = try TrainingColumns(
+            plan: plan, spine: spine, label: label, usesFullNames: request.usesFullFeatureNames)
+
+        var prepared: [PreparedSource] = []
+        for source in (plan.views.map(\.source) + (label.map { [$0.source] } ?? [])).uniqued() {
+            prepared.append(try await sources.prepare(source, at: startedAt))
+        }
+        var joins: [ViewJoin] = []
+        for view in plan.views { joins.append(view.join(try Self.find(view.source, in: prepared), request)) }
+        var labelJoin: ViewJoin?
+        if let label {
+            let source = try Self.find(label.source, in: prepared)
+            labelJoin = label.join(files: source.groups, format: source.format)
+        }
+        let asOf = request.asOf ?? startedAt
+        let part = TrainingPart(
+            plan: plan, spine: spine, label: label, joins: joins, labelJoin: labelJoin,
+            timeColumn: request.timeColumn, asOf: asOf, output: columns.schema, engine: engine)
+        return TrainingWork(
+            plan: plan, spine: spine, label: label, columns: columns, part: part,
+            rowsPerPart: try PartSize.rows(within: request.partBytes, columns: columns, joins: joins), asOf: asOf,
+            spineFingerprint: try Snapshotter(root: sources.root).digest(ofFile: spine.file),
+            sources: prepared, warnings: spine.warnings + prepared.flatMap(\.warnings))
+    }
+
+    private static func needs(plan: VectorPlan, label: LabelPlan?) -> [SpinePlan.Need] {
+        let keys = plan.views.flatMap { view in
+            view.joinKeys.map { key in
+                SpinePlan.Need(
+                    name: key.name, type: key.type,
+                    promisedBy: "the entity of view \(view.view.name)")
+            }
+        }
+        let inputs = plan.service.request.map {
+            SpinePlan.Need(name: $0.name, type: $0.type, promisedBy: "a request input of service \(plan.service.name)")
+        }
+        let labelKeys = label?.keys.map {
+            SpinePlan.Need(name: $0.name, type: $0.type, promisedBy: "the label's source \(label?.source.name ?? "")")
+        }
+        return keys + inputs + (labelKeys ?? [])
+    }
+
+    private static func find(_ source: Source, in prepared: [PreparedSource]) throws(TallyError) -> PreparedSource {
+        guard let found = prepared.first(where: { $0.source == source }) else {
+            throw TallyError(.internal, "a source was not prepared", subject: "source \(source.name)")
+        }
+        return found
+    }
+}
+
+extension ViewPlan {
+    /// The view's half of a join.
+    func join(_ prepared: PreparedSource, _ request: TrainingRequest) -> ViewJoin {
+        ViewJoin(
+            subject: "view \(view.name)", files: prepared.groups, format: prepared.format,
+            timeZone: source.timeZone, eventTime: source.eventTime, knownTime: source.knownTime, keys: joinKeys,
+            inputs: inputs, stored: stored, comparedColumns: view.features.count, transform: transform,
+            timeToLive: view.timeToLive, ignoresKnownTime: request.ignoresKnownTime)
+    }
+}
+
+/// How many spine rows fit into a budget.
+enum PartSize {
+    /// Fewer rows than this a part would read the sources again and again for nothing.
+    static let smallestPart = 1_024
+
+    /// The rows whose spine, matches and results fit into `bytes`; `E-out-of-budget` when not even a small part does.
+    static func rows(within bytes: Int, columns: TrainingColumns, joins: [ViewJoin]) throws(TallyError) -> Int {
+        // The spine is held twice while its batches are joined up, the results once more while they are cut into slices.
+        let carried = columns.schema.reduce(0) { $0 + width(of: $1.type) } * 3
+        let results = joins.reduce(0) { $0 + $1.stored.reduce(32) { $0 + width(of: $1.type) } }
+        let slots = joins.map { join in 48 + join.stored.reduce(0) { $0 + max(8, width(of: $1.type)) } }.max() ?? 0
+        let rows = bytes / (carried + results + slots)
+        guard rows >= smallestPart else {
+            throw TallyError(
+                .outOfBudget,
+                "the memory budget holds \(rows) spine rows at once, and at least \(smallestPart) are needed",
+                help: "give at least --memory \((carried + results + slots) * smallestPart * 4 / 1_000_000 + 1)MB")
+        }
+        return rows
+    }
+
+    /// A value's bytes with its share of validity and offsets; what has no fixed size is estimated.
+    private static func width(of type: DataType) -> Int {
+        switch type {
+        case .bool: 2
+        case .int32, .float32, .date: 5
+        case .int64, .float64, .timestamp: 9
+        case .string, .bytes: 48
+        case .array: 128
+        }
+    }
+}

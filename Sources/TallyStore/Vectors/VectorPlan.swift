@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// A service made ready: the views to join, the order of its features, and what is computed on demand.
+public struct VectorPlan: Sendable {
+    /// One feature of the vector.
+    public struct Output: Sendable, Hashable {
+        /// Its name in the vector: the alias, else the feature's own name.
+        public let name: String
+        /// The feature.
+        public let feature: Feature
+        /// The position of its view in `views`.
+        public let view: Int
+        /// Its position among the view's stored values.
+        public let index: Int
+    }
+
+    /// The service.
+    public let service: FeatureService
+    /// The views, in the order of the service.
+    public let views: [ViewPlan]
+    /// The features from views, in the order of the vector.
+    public let outputs: [Output]
+    /// The expressions computed on demand, in the order of the vector.
+    public let onDemand: [CompiledFeature]
+    /// The positions in `onDemand` in an order in which each uses only earlier ones.
+    public let evaluationOrder: [Int]
+
+    /// The column with the observation time that on-demand expressions may use.
+    public static let observedAt = ColumnSchema(name: "observed_at", type: .timestamp)
+
+    /// Plans a service of a checked set.
+    public init(_ service: FeatureService, in definitions: DefinitionSet) throws(TallyError) {
+        self.service = service
+        var views: [ViewPlan] = []
+        var outputs: [Output] = []
+        for (position, selection) in service.selections.enumerated() {
+            guard let view = definitions.views[selection.view] else {
+                throw Self.broken(service, "there is no view '\(selection.view)'")
+            }
+            views.append(try ViewPlan(view, in: definitions))
+            let items = selection.items ?? view.features.map { FeatureService.Selection.Item(feature: $0.name) }
+            for item in items {
+                guard let index = view.features.firstIndex(where: { $0.name == item.feature }) else {
+                    throw Self.broken(service, "view '\(view.name)' has no feature '\(item.feature)'")
+                }
+                outputs.append(
+                    Output(
+                        name: item.alias ?? item.feature, feature: view.features[index], view: position, index: index))
+            }
+        }
+        self.views = views
+        self.outputs = outputs
+        let columns =
+            outputs.map { ColumnSchema(name: $0.name, type: $0.feature.type) } + service.request
+            + service.onDemand.map { ColumnSchema(name: $0.name, type: $0.type) } + [Self.observedAt]
+        var compiled: [CompiledFeature] = []
+        for feature in service.onDemand {
+            compiled.append(try CompiledFeature(feature, columns: columns, owner: "service \(service.name)"))
+        }
+        onDemand = compiled
+        evaluationOrder = try Self.order(compiled, of: service)
+    }
+
+    private static func broken(_ service: FeatureService, _ message: String) -> TallyError {
+        TallyError(.invalidDefinitions, message, subject: "service \(service.name)", help: "run `tally check`")
+    }
+
+    /// Sorts expressions so that what one uses comes before it; among free ones the declared order stays.
+    private static func order(_ features: [CompiledFeature], of service: FeatureService) throws(TallyError) -> [Int] {
+        let names = Set(features.map(\.feature.name))
+        var done = Set<String>()
+        var order: [Int] = []
+        while order.count < features.count {
+            let next = features.indices.first { index in
+                !done.contains(features[index].feature.name)
+                    && features[index].expression.inputs.allSatisfy { !names.contains($0) || done.contains($0) }
+            }
+            guard let next else { throw broken(service, "its on-demand expressions use each other in a circle") }
+            done.insert(features[next].feature.name)
+            order.append(next)
+        }
+        return order
+    }
+
+    /// Computes the on-demand expressions from the vector's features, request inputs and observation times.
+    ///
+    /// `known` holds those columns under their names in the vector. The results come in the order of `onDemand`.
+    public func evaluateOnDemand(_ known: Batch) -> [EvaluatedFeature] {
+        var batch = known
+        var results = [EvaluatedFeature?](repeating: nil, count: onDemand.count)
+        for position in evaluationOrder {
+            let compiled = onDemand[position]
+            let evaluated = compiled.expression.evaluate(batch)
+            results[position] = EvaluatedFeature(column: evaluated.column, findings: evaluated.findingRows)
+            batch = Batch(
+                schema: batch.schema + [ColumnSchema(name: compiled.feature.name, type: compiled.feature.type)],
+                columns: batch.columns + [evaluated.column], count: batch.count)
+        }
+        return results.compactMap(\.self)
+    }
+}
+
+/// What an expression gave: values, and which rows had a finding.
+public struct EvaluatedFeature: Sendable {
+    /// The values; null where a finding was made.
+    public let column: Column
+    /// A mask of findings for each row (`EvaluationFinding`); nil when there was none.
+    public let findings: [UInt8]?
+}

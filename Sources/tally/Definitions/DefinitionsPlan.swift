@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyAssembly
+internal import TallyModel
+internal import TallyStore
+
+/// `tally plan`: what apply would change, who is affected, and whether stored data has to be made again.
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what apply would change and who is affected; writes nothing.",
+        discussion: "Example, in CI: tally plan --locked")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Flag(help: "Fail when the definitions are not what tally.lock says.")
+    var locked = false
+
+    func run() async throws {
+        let workspace = try Workspace(root: global.root())
+        let definitions = try await workspace.check().definitions()
+        let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
+        Output.render(global.format, table: workspace.text(of: plan), json: PlanRenderer.json(plan))
+        if locked {
+            try LockCheck.verify(
+                path: workspace.root + "/" + Lockfile.fileName, wanted: try FingerprintGraph.build(from: definitions))
+        }
+    }
+}
+
+extension Workspace {
+    /// A plan as people read it, with the changed lines of the definition files.
+    func text(of plan: TallyModel.Plan) -> String {
+        let positions = repository.positions
+        return PlanRenderer.text(
+            plan, locate: { positions.location($0.kind, $0.name, $1) }, line: { positions.sourceLine($0) })
+    }
+}

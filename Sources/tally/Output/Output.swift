@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The one way commands print: a table for people, JSON for programs.
+enum Output {
+    /// Prints one of the two forms.
+    static func render(_ format: OutputFormat, table: @autoclosure () -> String, json: @autoclosure () -> JSON) {
+        switch format {
+        case .table: Terminal.write(table())
+        case .json: Terminal.write(json().prettyText)
+        }
+    }
+}
+
+/// Rows of text under headings, padded to line up.
+struct TextTable {
+    let headings: [String]
+    var rows: [[String]] = []
+    /// Columns whose text is set flush right, such as numbers.
+    var flushRight: Set<Int> = []
+
+    /// The table as text, two spaces between columns, no space at the end of a line.
+    var text: String {
+        let all = [headings] + rows
+        let widths = headings.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        return all.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                let gap = String(repeating: " ", count: widths[column] - cell.count)
+                line += (column == 0 ? "" : "  ") + (flushRight.contains(column) ? gap + cell : cell + gap)
+            }
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line
+        }.joined(separator: "\n")
+    }
+}
+
+/// Numbers as people read them.
+enum Numbers {
+    /// Thousands apart: `336,776`.
+    static func grouped(_ number: Int) -> String {
+        let digits = String(number.magnitude)
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+            text.append(digit)
+        }
+        return (number < 0 ? "-" : "") + text
+    }
+
+    /// A share in percent with one decimal: `2.7 %`.
+    static func percent(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "-" }
+        let tenths = (part * 2_000 + whole) / (2 * whole)
+        return "\(tenths / 10).\(tenths % 10) %"
+    }
+
+    /// Seconds with one decimal: `4.2 s`.
+    static func seconds(_ span: TimeSpan) -> String {
+        let tenths = (span.microseconds + 50_000) / 100_000
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+}

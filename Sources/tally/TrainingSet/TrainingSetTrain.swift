@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyAssembly
+internal import TallyExpressions
+internal import TallyModel
+internal import TallyStore
+
+/// `tally train`: a point-in-time training set with its manifest.
+struct TrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Build a point-in-time training set for a feature service.",
+        discussion: "Example: tally train arrival_delay --spine data/spine.parquet -o train.parquet")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The feature service.")
+    var service: String
+
+    @Option(help: "The spine: a Parquet or CSV file with one row for each prediction.")
+    var spine: String
+
+    @Option(name: [.short, .long], help: "The file to write, .parquet or .csv; its manifest is written beside it.")
+    var output: String
+
+    @Option(help: "Labels count as ripe up to this instant (RFC 3339 with an offset); now when left out.")
+    var asOf: Timestamp?
+
+    @Option(help: "respect or ignore known times; ignore shows what a store without them would have leaked.")
+    var known: KnownTimeOption = .respect
+
+    @Option(help: "The spine's time column.")
+    var timeColumn = TrainingRequest.defaultTimeColumn
+
+    @Flag(help: "Name features view__feature.")
+    var fullFeatureNames = false
+
+    @Option(help: "Memory for the whole command, such as 512MB or 4GB.")
+    var memory = ByteCount(EngineLimits.defaultMemory)
+
+    @Option(help: "Threads of the engine; one a core when left out.")
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    }
+
+    func run() async throws {
+        let root = try global.root()
+        let limits = EngineLimits(memory: memory.bytes, threads: threads)
+        let workspace = try Workspace(root: root, limits: limits)
+        let definitions = try await workspace.check().definitions()
+        let registry = try workspace.registry()
+        let release = try Planner.plan(current: try await registry.state(), wanted: definitions)
+            .appliedRelease(of: service)
+        let trainer = Trainer(
+            definitions: definitions, release: release, engine: workspace.engine,
+            sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry), registry: registry,
+            environment: Self.environment)
+        let request = TrainingRequest(
+            service: service, spine: Paths.absolute(spine), output: Paths.absolute(output), asOf: asOf,
+            ignoresKnownTime: known == .ignore, timeColumn: timeColumn, usesFullFeatureNames: fullFeatureNames,
+            partBytes: limits.spineBytes)
+        let line = ProgressLine("train \(service)")
+        defer { line.finish() }
+        let manifest = try await trainer.train(request) { line.update(done: $0.rows, of: $0.total) }
+        line.finish()
+        Output.render(
+            global.format, table: TrainingReport(manifest: manifest, output: output).text, json: manifest.json)
+        for warning in manifest.warnings { Terminal.writeError("warning: \(warning)") }
+    }
+
+    private static var environment: RunEnvironment {
+        RunEnvironment(
+            now: SystemClock.now, architecture: Machine.architecture, system: Machine.system,
+            mathLibrary: MathLibrary.identity)
+    }
+}
+
+/// What happens to known times.
+enum KnownTimeOption: String, ExpressibleByArgument, CaseIterable {
+    case respect
+    case ignore
+}
+
+extension Timestamp: @retroactive ExpressibleByArgument {
+    /// Reads RFC 3339 with an offset.
+    public init?(argument: String) { self.init(argument) }
+}
+
+/// A number of bytes with a unit: `512MB`, `4GB`, `4GiB`.
+struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
+    let bytes: Int
+
+    init(_ bytes: Int) { self.bytes = bytes }
+
+    init?(argument: String) {
+        let units: [(String, Int)] = [
+            ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("GB", 1_000_000_000), ("MB", 1_000_000),
+            ("KB", 1_000), ("B", 1),
+        ]
+        guard let unit = units.first(where: { argument.uppercased().hasSuffix($0.0.uppercased()) }),
+            let count = Int(argument.dropLast(unit.0.count)), count > 0
+        else { return nil }
+        let (product, overflow) = count.multipliedReportingOverflow(by: unit.1)
+        guard !overflow else { return nil }
+        bytes = product
+    }
+
+    var description: String {
+        bytes % (1 << 30) == 0 ? "\(bytes >> 30)GiB" : "\(bytes)B"
+    }
+}

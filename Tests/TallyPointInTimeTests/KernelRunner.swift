@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyPointInTime
+
+/// Runs a test's join through the kernel: chunk by chunk in, range by range out.
+struct KernelRunner {
+    let input: JoinCase
+    /// Chunk sizes, repeated as needed.
+    var chunkSizes = [2048]
+    /// Rows a gathered range.
+    var rangeSize = 100
+    /// Whether columns without nulls bring a bitmap all the same.
+    var forcesValidity = false
+
+    func run() -> Matches {
+        let join = AsOfJoin(spine: Self.index(input), layout: input.layout, rule: input.rule)
+        var start = 0
+        var turn = 0
+        while start < input.source.count {
+            let end = min(input.source.count, start + chunkSizes[turn % chunkSizes.count])
+            consume(Array(input.source[start..<end]), join)
+            start = end
+            turn += 1
+        }
+        return join.finish()
+    }
+
+    static func index(_ input: JoinCase) -> SpineIndex {
+        let entities = input.spine.map { $0.entity ?? SpineIndex.noEntity }
+        let times = OwnedVector(.int64, input.spine.map { $0.time.map { .int64($0) } }, forcesValidity: false)
+        return unsafe entities.withUnsafeBufferPointer { entities in
+            let none = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+            defer { unsafe none.deallocate() }
+            return unsafe SpineIndex(
+                entities: entities.baseAddress ?? UnsafePointer(none),
+                times: UnsafePointer(times.values.assumingMemoryBound(to: Int64.self)),
+                timeValidity: times.validity.map { unsafe UnsafePointer($0) }, count: input.spine.count,
+                entityCount: input.entityCount)
+        }
+    }
+
+    func consume(_ rows: [SourceRow], _ join: AsOfJoin) {
+        let layout = input.layout
+        let events = layout.hasEventTime ? timeVector(rows.map(\.event)) : nil
+        let known = layout.hasKnownTime ? timeVector(rows.map(\.known)) : nil
+        let sequences = layout.hasSequence ? OwnedVector(rows.map(\.sequence)) : nil
+        let columns = layout.payload.enumerated().map { column, kind in
+            OwnedVector(kind, rows.map { $0.values[column] }, forcesValidity: forcesValidity)
+        }
+        let entities = rows.map { $0.entity ?? SpineIndex.noEntity } + [0]
+        unsafe entities.withUnsafeBufferPointer { entities in
+            guard let base = entities.baseAddress else { return }
+            let chunk = unsafe SourceChunk(
+                count: rows.count, entities: base, eventTimes: events.map(timeColumn),
+                knownTimes: known.map(timeColumn),
+                sequences: sequences.map { unsafe UnsafePointer($0.values.assumingMemoryBound(to: Int64.self)) },
+                columns: columns.map(payloadColumn))
+            unsafe join.consume(chunk)
+        }
+        withExtendedLifetime((events, known, sequences, columns)) {}
+    }
+
+    private func timeVector(_ times: [Int64?]) -> OwnedVector {
+        OwnedVector(.int64, times.map { $0.map { .int64($0) } }, forcesValidity: forcesValidity)
+    }
+
+    private func timeColumn(_ vector: OwnedVector) -> TimeColumn {
+        unsafe TimeColumn(
+            values: UnsafePointer(vector.values.assumingMemoryBound(to: Int64.self)),
+            validity: vector.validity.map { unsafe UnsafePointer($0) })
+    }
+
+    private func payloadColumn(_ vector: OwnedVector) -> PayloadColumn {
+        unsafe PayloadColumn(
+            values: UnsafeRawPointer(vector.values), validity: vector.validity.map { unsafe UnsafePointer($0) })
+    }
+}

@@ -96,7 +96,8 @@ let rooms: [Room] = [
     Room(
         name: "TallyDuckDBTests", kind: .test,
         ours: ["TallyModel", "TallyExpressions", "TallyDuckDB", "TallyTesting"]),
-    Room(name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"]),
+    Room(
+        name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"], outside: [grdb]),
     Room(
         name: "ScenarioTests", kind: .test,
         ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting"]),

@@ -4,28 +4,37 @@
 internal import TallyDuckDB
 
 /// How much of the machine a command may use.
-public struct EngineLimits: Sendable, Hashable {
+public struct EngineLimits: Sendable {
+    /// Called as a join reads: what it is for, rows read, rows in all when that is known.
+    public typealias Progress = @Sendable (_ subject: String, _ rows: Int, _ total: Int?) -> Void
+
     /// Bytes for the whole command.
     public let memory: Int
     /// Threads of the engine; nil for one a core.
     public let threads: Int?
     /// The folder for what does not fit into memory; nil for the system's.
     public let temporaryFolder: String?
+    /// Told how far a join has read.
+    public let progress: Progress?
 
     /// The budget of a command that names none: 4 GiB.
     public static let defaultMemory = 4 << 30
 
     /// Sets limits.
-    public init(memory: Int = EngineLimits.defaultMemory, threads: Int? = nil, temporaryFolder: String? = nil) {
+    public init(
+        memory: Int = EngineLimits.defaultMemory, threads: Int? = nil, temporaryFolder: String? = nil, progress: Progress? = nil
+    ) {
         self.memory = memory
         self.threads = threads
         self.temporaryFolder = temporaryFolder
+        self.progress = progress
     }
 
     /// The engine gets half of the budget, the spine's side the other half.
     public var spineBytes: Int { memory / 2 }
 
     var settings: EngineSettings {
-        EngineSettings(memoryLimit: memory - spineBytes, threads: threads, temporaryDirectory: temporaryFolder)
+        EngineSettings(memoryLimit: memory - spineBytes, threads: threads, temporaryDirectory: temporaryFolder,
+            progress: progress.map { tell in { tell($0.subject, $0.rows, $0.totalRows) } })
     }
 }

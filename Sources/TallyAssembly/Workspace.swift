@@ -91,6 +91,11 @@ public struct CheckedRepository: Sendable {
     /// By source: why its files could not be described.
     public let failures: [String: TallyError]
 
+    /// Why something could not be checked, one sentence each, sorted.
+    public var unproven: [String] {
+        (result.unproven + failures.values.map(\.description)).sorted()
+    }
+
     /// The definitions; `E-invalid-definitions` when there are errors, which `tally check` shows.
     public func definitions() throws(TallyError) -> DefinitionSet {
         guard let set = result.set else {

@@ -9,7 +9,9 @@ import Glibc
 public enum MathLibrary {
     /// The C library and the architecture, such as `glibc 2.36 x86_64`.
     public static let identity: String = {
-        let version = unsafe String(cString: gnu_get_libc_version())
+        var name = [CChar](repeating: 0, count: 64)
+        let length = unsafe confstr(Int32(_CS_GNU_LIBC_VERSION), &name, name.count)
+        let version = String(decoding: name.prefix(max(0, min(length, name.count) - 1)).map(UInt8.init(bitPattern:)), as: UTF8.self)
         #if arch(x86_64)
             let architecture = "x86_64"
         #elseif arch(arm64)
@@ -17,7 +19,7 @@ public enum MathLibrary {
         #else
             let architecture = "unknown"
         #endif
-        return "glibc \(version) \(architecture)"
+        return "\(version) \(architecture)"
     }()
 
     static func ln(_ x: Double) -> Double { log(x) }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where the parts of a slot record lie: event time, state words, known time, sequence, payload.
+/// Where the parts of a slot record lie: state words, known time, sequence, payload.
 ///
-/// A record holds the best row of one spine row. It is contiguous, so that a win touches one or two cache lines.
+/// A record holds the best row of one spine row. It is contiguous, so that a win touches one or two cache lines; only
+/// event times lie apart, packed, because most rows look at no more than the event time they fail to beat.
 /// The state words hold one presence bit a column; the two top bits of the last word are flags.
 struct SlotLayout {
     static let occupiedFlag: UInt64 = 1 << 63
@@ -13,25 +14,21 @@ struct SlotLayout {
     /// The longest run of bytes that a sixteen-byte view holds by itself.
     static let inlineBytes = 12
 
-    /// Event times lie at the front of the record.
-    static let eventOffset = 0
-    static let stateOffset = 8
-
     let stateWords: Int
-    /// The offset of the known time, or that of the event time when a row is known as it happens.
-    let knownOffset: Int
+    /// The offset of the known time; nil when a row is known as it happens.
+    let knownOffset: Int?
     let sequenceOffset: Int?
     let columnOffsets: [Int]
     let stride: Int
 
     init(_ source: SourceLayout) {
         stateWords = (source.payload.count + 2 + 63) / 64
-        var end = Self.stateOffset + 8 * stateWords
+        var end = 8 * stateWords
         if source.hasKnownTime {
             knownOffset = end
             end += 8
         } else {
-            knownOffset = Self.eventOffset
+            knownOffset = nil
         }
         if source.hasSequence {
             sequenceOffset = end
@@ -52,10 +49,10 @@ struct SlotLayout {
     }
 
     /// The offset of the state word with the flags.
-    var flagsOffset: Int { Self.stateOffset + 8 * (stateWords - 1) }
+    var flagsOffset: Int { 8 * (stateWords - 1) }
 
     /// The offset of the state word with the presence bit of a column.
-    static func presenceOffset(_ column: Int) -> Int { stateOffset + 8 * (column / 64) }
+    static func presenceOffset(_ column: Int) -> Int { 8 * (column / 64) }
 
     /// The presence bit of a column within its state word.
     static func presenceBit(_ column: Int) -> UInt64 { 1 << UInt64(column % 64) }

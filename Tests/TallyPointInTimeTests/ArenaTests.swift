@@ -9,7 +9,7 @@ struct ArenaTests {
     private let layout = SourceLayout(payload: [.bytes, .bytes])
 
     private func value(_ random: inout SplitMix64) -> Value? {
-        let length = random.below(400)
+        let length = random.below(120)
         return random.below(10) == 0 ? nil : .bytes((0..<length).map { UInt8(truncatingIfNeeded: $0 ^ length) })
     }
 
@@ -21,11 +21,11 @@ struct ArenaTests {
         let join = AsOfJoin(spine: KernelRunner.index(input), layout: layout, rule: AsOfRule())
         let runner = KernelRunner(input: input)
         // Twice what can be live, as less than half may be dead, and what one batch adds before the next look.
-        let live = spineRows * 2 * 408
-        let bound = 2 * live + 2 * (1 << 16) + 256 * 2 * 408
+        let live = spineRows * 2 * 128
+        let bound = 2 * live + 2 * (1 << 16) + 256 * 2 * 128
         var largest = 0
         var written = 0
-        for block in 0..<40 {
+        for block in 0..<25 {
             let rows = (0..<500).map { index in
                 let time = Int64(block * 500 + index)
                 let values = [value(&random), value(&random)]

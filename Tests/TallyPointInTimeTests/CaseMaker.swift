@@ -49,7 +49,7 @@ struct CaseMaker {
 
     private mutating func makeInstants() -> [Int64] {
         let center = [0, -5_000_000, 1_700_000_000_000_000, Int64.min + 10, Int64.max - 10][random.below(5)]
-        var instants = (0..<(2 + random.below(5))).map { _ in center + Int64(random.below(19)) - 9 }
+        var instants = (0..<(2 + random.below(5))).map { _ in center + (Int64(random.below(19)) - 9) }
         if random.below(4) == 0 { instants += [.min, .max] }
         return instants
     }

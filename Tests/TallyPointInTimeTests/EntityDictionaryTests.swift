@@ -35,7 +35,7 @@ struct EntityDictionaryTests {
     }
 
     private func runIds(_ dictionary: EntityDictionary, _ keys: [[UInt8]], isGrowing: Bool) -> [UInt32] {
-        let bytes = keys.flatMap { $0 } + [0]
+        let bytes: [UInt8] = Array(keys.joined()) + [0]
         let offsets = keys.reduce(into: [Int64(0)]) { $0.append(($0.last ?? 0) + Int64($1.count)) }
         var ids = [UInt32](repeating: 12_345, count: keys.count + 1)
         if isGrowing {
@@ -71,9 +71,10 @@ struct EntityDictionaryTests {
         for round in 0..<20 {
             let keys = (0..<1000).map { _ in Int64(random.below(12_000)) &* 0x1_0000_0001 }
             let wanted = keys.map { key in
+                if let id = expected[key] { return id }
                 let next = UInt32(expected.count)
-                return expected[key, default: next].self
-                    == next && expected[key] == nil ? { expected[key] = next; return next }() : expected[key] ?? next
+                expected[key] = next
+                return next
             }
             #expect(ids(dictionary, keys, isGrowing: true) == wanted, "seed \(seed), round \(round)")
             #expect(runIds(bytes, keys.map { Array("key \($0)".utf8) }, isGrowing: true) == wanted, "seed \(seed)")
@@ -83,12 +84,12 @@ struct EntityDictionaryTests {
         #expect(ids(dictionary, [-5, 1], isGrowing: false) == [.max, .max], "seed \(seed)")
     }
 
-    @Test("regular keys do not cluster", arguments: 0..<56)
+    @Test("regular keys do not cluster", arguments: [0, 1, 3, 7, 12, 16, 24, 31, 32, 33, 40, 48, 51] as [Int64])
     func regularIntegers(shift: Int64) {
-        let keys = (0..<20_000).map { Int64($0) &<< shift }
+        let keys = (0..<8_000).map { Int64($0) &<< shift }
         let dictionary = EntityDictionary(.integer)
         let found = ids(dictionary, keys, isGrowing: true)
-        #expect(dictionary.longestProbe < 200, "keys shifted by \(shift)")
+        #expect(dictionary.longestProbe < 100, "keys shifted by \(shift)")
         #expect(found == ids(dictionary, keys, isGrowing: false))
     }
 

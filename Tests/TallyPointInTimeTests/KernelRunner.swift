@@ -52,10 +52,9 @@ struct KernelRunner {
         unsafe entities.withUnsafeBufferPointer { entities in
             guard let base = entities.baseAddress else { return }
             let chunk = unsafe SourceChunk(
-                count: rows.count, entities: base, eventTimes: events.map(timeColumn),
-                knownTimes: known.map(timeColumn),
-                sequences: sequences.map { unsafe UnsafePointer($0.values.assumingMemoryBound(to: Int64.self)) },
-                columns: columns.map(payloadColumn))
+                count: rows.count, entities: base, eventTimes: integers(events), eventValidity: validity(events),
+                knownTimes: integers(known), knownValidity: validity(known), sequences: integers(sequences),
+                columns: columns.map { unsafe PayloadColumn(values: $0.values, validity: validity($0)) })
             unsafe join.consume(chunk)
         }
         withExtendedLifetime((events, known, sequences, columns)) {}
@@ -65,14 +64,11 @@ struct KernelRunner {
         OwnedVector(.int64, times.map { $0.map { .int64($0) } }, forcesValidity: forcesValidity)
     }
 
-    private func timeColumn(_ vector: OwnedVector) -> TimeColumn {
-        unsafe TimeColumn(
-            values: UnsafePointer(vector.values.assumingMemoryBound(to: Int64.self)),
-            validity: vector.validity.map { unsafe UnsafePointer($0) })
+    private func integers(_ vector: OwnedVector?) -> UnsafePointer<Int64>? {
+        unsafe (vector?.values).map { unsafe UnsafePointer($0.assumingMemoryBound(to: Int64.self)) }
     }
 
-    private func payloadColumn(_ vector: OwnedVector) -> PayloadColumn {
-        unsafe PayloadColumn(
-            values: UnsafeRawPointer(vector.values), validity: vector.validity.map { unsafe UnsafePointer($0) })
+    private func validity(_ vector: OwnedVector?) -> UnsafePointer<UInt64>? {
+        unsafe (vector?.validity).map { unsafe UnsafePointer($0) }
     }
 }

@@ -8,12 +8,12 @@ import Testing
 struct PayloadOrderTests {
     @Test("comparing word by word orders rows as their canonical bytes do", arguments: 0..<10)
     func agreesWithBytes(block: UInt64) {
-        for seed in (block * 40)..<(block * 40 + 40) {
+        for seed in (block * 12)..<(block * 12 + 12) {
             var maker = CaseMaker(seed: seed)
             let input = maker.make()
             let rows = input.source.map(\.values)
-            for first in rows.prefix(12) {
-                for second in rows.prefix(12) { check(first, second, input.layout, seed) }
+            for first in rows.prefix(8) {
+                for second in rows.prefix(8) { check(first, second, input.layout, seed) }
             }
         }
     }
@@ -21,7 +21,6 @@ struct PayloadOrderTests {
     private func check(_ held: [Value?], _ challenger: [Value?], _ layout: SourceLayout, _ seed: UInt64) {
         let store = SlotStore(source: layout, slotCount: 1)
         let record = unsafe store.base
-        unsafe record.storeBytes(of: 0, as: Int64.self)
         let columns = layout.payload.enumerated().map { column, kind in
             OwnedVector(kind, [held[column], challenger[column]], forcesValidity: true)
         }
@@ -29,10 +28,12 @@ struct PayloadOrderTests {
             unsafe PayloadColumn(
                 values: UnsafeRawPointer(column.values), validity: column.validity.map { unsafe UnsafePointer($0) })
         }
-        var slot = 0
-        var row = 0
-        let writer = unsafe PayloadWriter(store: store, slots: &slot, rows: &row, count: 1)
-        for column in unsafe borrowed.indices { unsafe writer.write(column, borrowed[column]) }
+        // Row 0 of the vectors goes to slot 0.
+        let zero = 0
+        unsafe withUnsafePointer(to: zero) { zero in
+            let writer = unsafe PayloadWriter(store: store, slots: zero, rows: zero, count: 1)
+            for column in unsafe borrowed.indices { unsafe writer.write(column, borrowed[column]) }
+        }
         let (order, isDistinct) = unsafe PayloadOrder(store: store, columns: borrowed).compare(1, record)
         let split = layout.comparedColumns
         let old = (canonicalBytes(held[..<split]), canonicalBytes(held[split...]))

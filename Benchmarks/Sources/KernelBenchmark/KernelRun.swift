@@ -67,8 +67,8 @@ struct KernelRun {
             var columns = unsafe data.floats.map { unsafe PayloadColumn(values: UnsafeRawPointer($0 + start)) }
             if let views = unsafe data.views { unsafe columns.append(PayloadColumn(values: views + 16 * start)) }
             let chunk = unsafe SourceChunk(
-                count: count, entities: ids, eventTimes: TimeColumn(values: data.times + start),
-                knownTimes: data.known.map { unsafe TimeColumn(values: $0 + start) },
+                count: count, entities: ids, eventTimes: data.times + start,
+                knownTimes: data.known.map { unsafe UnsafePointer($0 + start) },
                 sequences: data.sequences.map { unsafe UnsafePointer($0 + start) }, columns: columns)
             unsafe join.consume(chunk)
             start += count

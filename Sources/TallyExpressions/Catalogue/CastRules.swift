@@ -120,13 +120,13 @@ enum CastRules {
             from: .int64, to: .string, kernel: .unary { (x: Int64, _) -> Bytes? in Bytes(String(x).utf8) },
             summary: "decimal digits"),
         Rule(
-            from: .float32, to: .string, kernel: .unary { (x: Float, _) -> Bytes? in Bytes(x.description.utf8) },
-            summary: "the shortest decimal that reads back as the same value, with a point or an exponent: `1.0`, "
-                + "`1e-07`, `nan`, `inf`"),
+            from: .float32, to: .string, kernel: .unary { (x: Float, _) -> Bytes? in Bytes(NumberText.text(x).utf8) },
+            summary: "the shortest decimal that reads back as the same value, plain from 1e-4 to below 1e16, else with an "
+                + "exponent: `1.0`, `1e-07`, `nan`, `-inf`"),
         Rule(
-            from: .float64, to: .string, kernel: .unary { (x: Double, _) -> Bytes? in Bytes(x.description.utf8) },
-            summary: "the shortest decimal that reads back as the same value, with a point or an exponent: `1.0`, "
-                + "`1e-07`, `nan`, `inf`"),
+            from: .float64, to: .string, kernel: .unary { (x: Double, _) -> Bytes? in Bytes(NumberText.text(x).utf8) },
+            summary: "the shortest decimal that reads back as the same value, plain from 1e-4 to below 1e16, else with an "
+                + "exponent: `1.0`, `1e-07`, `nan`, `-inf`"),
         Rule(
             from: .timestamp, to: .string,
             kernel: .unary { (x: Int64, _) -> Bytes? in Bytes(Timestamp(microseconds: x).description.utf8) },

@@ -113,7 +113,7 @@ enum FloatingKernels {
     /// A function of one float64 that is undefined, or too large, for some finite arguments.
     @inline(__always)
     static func function(
-        _ reason: EvaluationFinding = .undefinedResult, _ body: @escaping @Sendable (Double) -> Double
+        raising reason: EvaluationFinding = .undefinedResult, _ body: @escaping @Sendable (Double) -> Double
     ) -> Kernel {
         .unary { (value: Double, finding) -> Double? in settled(body(value), value.isFinite, reason, &finding) }
     }

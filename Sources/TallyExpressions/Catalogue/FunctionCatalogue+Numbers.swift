@@ -114,7 +114,7 @@ extension FunctionCatalogue {
         function(
             "log10", "log10(x)", real(FloatingKernels.function(MathLibrary.log10)), "Decimal logarithm.",
             .undefinedResult),
-        function("exp", "exp(x)", real(FloatingKernels.function(.overflow, MathLibrary.exp)), "e to the x.", .overflow),
+        function("exp", "exp(x)", real(FloatingKernels.function(raising: .overflow, MathLibrary.exp)), "e to the x.", .overflow),
         function(
             "pow", "pow(x, y)", [Signature([.float64, .float64], .float64, FloatingKernels.pow)], "x to the y.",
             [.divisionByZero, .overflow, .undefinedResult]),
@@ -125,10 +125,10 @@ extension FunctionCatalogue {
             "atan2", "atan2(y, x)", [Signature([.float64, .float64], .float64, FloatingKernels.atan2)],
             "Angle of the point (x, y) in radians, from -π to π; 0 for the origin."),
         function(
-            "radians", "radians(x)", real(FloatingKernels.function(.overflow) { $0 * (Double.pi / 180) }),
+            "radians", "radians(x)", real(FloatingKernels.function(raising: .overflow) { $0 * (Double.pi / 180) }),
             "Degrees to radians: `x * (π / 180)`."),
         function(
-            "degrees", "degrees(x)", real(FloatingKernels.function(.overflow) { $0 * (180 / Double.pi) }),
+            "degrees", "degrees(x)", real(FloatingKernels.function(raising: .overflow) { $0 * (180 / Double.pi) }),
             "Radians to degrees: `x * (180 / π)`.", .overflow),
         FunctionRecord(
             name: "greatest", group: .mathematics, notation: "greatest(x, ...)",

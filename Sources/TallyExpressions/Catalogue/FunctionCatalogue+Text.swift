@@ -20,11 +20,10 @@ extension FunctionCatalogue {
             "concat", "concat(s, ...)",
             .uniform(FunctionRecord.Uniform(minimum: 1, types: [.string], kernel: { _ in TextKernels.concat })),
             "The strings one after the other.", nulls: "nulls are skipped; never null"),
-        function(
-            "length", "length(s)",
-            .signatures([
-                Signature([.string], .int32, TextKernels.length)
-            ]), "Number of code points (Unicode scalars) of a string, of elements of an array."),
+        FunctionRecord(
+            name: "length", group: .text, notation: "length(s)",
+            form: .signatures([Signature([.string], .int32, TextKernels.length)]), types: "(array<T>) → int32",
+            summary: "Number of code points (Unicode scalars) of a string, of elements of an array."),
         function("lower", "lower(s)", [.string], .string, TextKernels.lower, lowerRule),
         function(
             "upper", "upper(s)", [.string], .string, TextKernels.upper,

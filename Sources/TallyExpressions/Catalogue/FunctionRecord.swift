@@ -46,7 +46,7 @@ struct FunctionRecord: Sendable {
     /// How it is written, such as `round(x[, digits])`.
     let notation: String
     let form: Form
-    /// The types in words where the form does not list them.
+    /// The types in words as far as the form does not list them.
     var types: String?
     /// What null arguments do; nil: the result is null when an argument is null.
     var nulls: String?
@@ -75,7 +75,7 @@ extension FunctionRecord {
     /// The accepted argument types as text, such as `(int32, int32) → int32`.
     var signatureTexts: [String] {
         switch form {
-        case .signatures(let signatures): signatures.map(\.text)
+        case .signatures(let signatures): signatures.map(\.text) + (types.map { [$0] } ?? [])
         case .unit(let signatures):
             Self.unique(TimeUnit.allCases.flatMap(signatures).map { "(unit, " + $0.text.dropFirst() })
         case .uniform(let uniform):

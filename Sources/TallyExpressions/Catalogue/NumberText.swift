@@ -32,6 +32,39 @@ enum NumberText {
         return value.canonical
     }
 
+    /// The shortest decimal that reads back as the same number: plain from 1e-4 to below 1e16, else with an exponent.
+    ///
+    /// The digits are Swift's shortest; the layout is ours, so that it can be relied on: `1.0`, `0.0001`, `1e-05`,
+    /// `1.5e+300`, `nan`, `-inf`.
+    static func text<T: Floating & LosslessStringConvertible>(_ value: T) -> String {
+        guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+        let sign = value < 0 ? "-" : ""
+        let parts = value.magnitude.description.split(separator: "e")
+        let point = parts[0].firstIndex(of: ".") ?? parts[0].endIndex
+        let padded = parts[0].filter { $0 != "." }
+        let digits = padded.drop { $0 == "0" }
+        guard !digits.isEmpty else { return "0.0" }
+        let shift = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+        // The power of ten of the first digit that is not zero.
+        let exponent =
+            shift + parts[0].distance(from: parts[0].startIndex, to: point) - 1 - (padded.count - digits.count)
+        let trailing = digits.reversed().prefix { $0 == "0" }.count
+        return sign + layout(String(digits.dropLast(trailing)), exponent)
+    }
+
+    private static func layout(_ digits: String, _ exponent: Int) -> String {
+        if (0..<16).contains(exponent) {
+            let whole = digits.prefix(exponent + 1)
+            let fraction = digits.dropFirst(exponent + 1)
+            let zeros = String(repeating: "0", count: exponent + 1 - whole.count)
+            return whole + zeros + "." + (fraction.isEmpty ? "0" : fraction)
+        }
+        if (-4..<0).contains(exponent) { return "0." + String(repeating: "0", count: -exponent - 1) + digits }
+        let power = String(exponent.magnitude)
+        let fraction = digits.count > 1 ? "." + digits.dropFirst() : ""
+        return digits.prefix(1) + fraction + (exponent < 0 ? "e-" : "e+") + (power.count < 2 ? "0" : "") + power
+    }
+
     private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
     private static func isDecimal(_ text: Bytes) -> Bool {

@@ -45,7 +45,7 @@ struct Reader<Element: Primitive> {
 }
 
 /// The type checker chose a kernel for another type: a broken assumption of this room.
-private func mismatch(_ found: some Any, _ expected: some Any.Type) -> Never {
+private func mismatch(_ found: some Any, _ expected: any Primitive.Type) -> Never {
     preconditionFailure("a kernel for \(expected) was given \(found)")
 }
 
@@ -53,7 +53,8 @@ extension Bool: Primitive {
     static var zero: Bool { false }
     static func read(_ scalar: Scalar) -> Bool? {
         if case .bool(let value) = scalar { return value }
-        return scalar.isNull ? nil : mismatch(scalar, Self.self)
+        if scalar.isNull { return nil }
+        mismatch(scalar, Self.self)
     }
     static func read(_ operand: Operand) -> Reader<Bool> {
         if case .bool(let values, let validity) = operand { return Reader(values, validity) }
@@ -67,7 +68,8 @@ extension Bool: Primitive {
 extension Int32: Primitive {
     static func read(_ scalar: Scalar) -> Int32? {
         if case .int32(let value) = scalar { return value }
-        return scalar.isNull ? nil : mismatch(scalar, Self.self)
+        if scalar.isNull { return nil }
+        mismatch(scalar, Self.self)
     }
     static func read(_ operand: Operand) -> Reader<Int32> {
         if case .int32(let values, let validity) = operand { return Reader(values, validity) }
@@ -81,7 +83,8 @@ extension Int32: Primitive {
 extension Int64: Primitive {
     static func read(_ scalar: Scalar) -> Int64? {
         if case .int64(let value) = scalar { return value }
-        return scalar.isNull ? nil : mismatch(scalar, Self.self)
+        if scalar.isNull { return nil }
+        mismatch(scalar, Self.self)
     }
     static func read(_ operand: Operand) -> Reader<Int64> {
         if case .int64(let values, let validity) = operand { return Reader(values, validity) }
@@ -95,7 +98,8 @@ extension Int64: Primitive {
 extension Float: Primitive {
     static func read(_ scalar: Scalar) -> Float? {
         if case .float32(let value) = scalar { return value }
-        return scalar.isNull ? nil : mismatch(scalar, Self.self)
+        if scalar.isNull { return nil }
+        mismatch(scalar, Self.self)
     }
     static func read(_ operand: Operand) -> Reader<Float> {
         if case .float32(let values, let validity) = operand { return Reader(values, validity) }
@@ -109,7 +113,8 @@ extension Float: Primitive {
 extension Double: Primitive {
     static func read(_ scalar: Scalar) -> Double? {
         if case .float64(let value) = scalar { return value }
-        return scalar.isNull ? nil : mismatch(scalar, Self.self)
+        if scalar.isNull { return nil }
+        mismatch(scalar, Self.self)
     }
     static func read(_ operand: Operand) -> Reader<Double> {
         if case .float64(let values, let validity) = operand { return Reader(values, validity) }
@@ -124,7 +129,8 @@ extension Bytes: Primitive {
     static var zero: Bytes { [] }
     static func read(_ scalar: Scalar) -> Bytes? {
         if case .bytes(let value) = scalar { return value }
-        return scalar.isNull ? nil : mismatch(scalar, Self.self)
+        if scalar.isNull { return nil }
+        mismatch(scalar, Self.self)
     }
     static func read(_ operand: Operand) -> Reader<Bytes> {
         if case .bytes(let values, let validity) = operand { return Reader(values, validity) }

@@ -52,7 +52,7 @@ enum ExpressionPrinter {
         case .bool(let value): (value ? "true" : "false", .postfix)
         case .integer(let magnitude, let isNegative):
             ((isNegative ? "-" : "") + String(magnitude), isNegative ? .sign : .postfix)
-        case .decimal(let value): (value.description, value < 0 ? .sign : .postfix)
+        case .decimal(let value): (NumberText.text(value), value < 0 ? .sign : .postfix)
         case .string(let text): (quoted(text, "'"), .postfix)
         case .timestamp(let value): ("timestamp '\(value)'", .postfix)
         case .date(let value): ("date '\(value)'", .postfix)

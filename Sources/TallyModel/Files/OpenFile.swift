@@ -164,3 +164,8 @@ package enum FileName {
     /// The number of this process, for names that no other process uses.
     package static var processNumber: Int32 { getpid() }
 }
+
+/// Waits a hundredth of a second, for something another process is about to finish.
+package func waitBriefly() {
+    _ = usleep(10_000)
+}

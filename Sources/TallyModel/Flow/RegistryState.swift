@@ -75,13 +75,16 @@ public struct AppliedDefinition: Sendable, Hashable {
 
 /// One version of a definition, past or present.
 public struct DefinitionVersion: Sendable, Hashable {
+    /// Which definition.
+    public let id: DefinitionID
     /// The definition with its fingerprints; nil when this version removed it.
     public let node: PlanNode?
     /// When, by whom, as which version.
     public let stamp: DefinitionStamp
 
     /// Describes a version.
-    public init(node: PlanNode?, stamp: DefinitionStamp) {
+    public init(id: DefinitionID, node: PlanNode?, stamp: DefinitionStamp) {
+        self.id = id
         self.node = node
         self.stamp = stamp
     }

@@ -14,6 +14,8 @@ public struct SourceSnapshot: Sendable, Hashable {
         /// When the store first saw these bytes at this path; nil when that was the source's first snapshot (`assumed`).
         public let firstSeen: Timestamp?
         /// Modification time (nanoseconds) and inode when the digest was taken: equal ones spare reading the file again.
+        ///
+        /// Empty when the file had changed so shortly before that a later change might leave no trace in them.
         public let stamp: String
 
         /// Describes a file.
@@ -30,14 +32,14 @@ public struct SourceSnapshot: Sendable, Hashable {
     public let source: String
     /// When the store looked.
     public let takenAt: Timestamp
-    /// The files, sorted by path.
+    /// The files, sorted by the bytes of their paths.
     public let files: [File]
 
-    /// Describes a snapshot.
+    /// Describes a snapshot; files are put in order.
     public init(source: String, takenAt: Timestamp, files: [File]) {
         self.source = source
         self.takenAt = takenAt
-        self.files = files
+        self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
     /// Names the content: the digest of paths, sizes and digests; times play no part.
@@ -48,5 +50,18 @@ public struct SourceSnapshot: Sendable, Hashable {
             ])
         }
         return Fingerprint(of: .object([("files", .array(entries))]))
+    }
+}
+
+extension SourceSnapshot {
+    /// Throws `E-conflict` unless the snapshot was compared with the latest one and is taken later.
+    ///
+    /// `after` is the `takenAt` of the snapshot it was compared with, `latest` that of the latest one recorded.
+    public func refuseUnless(after: Timestamp?, latest: Timestamp?) throws(TallyError) {
+        guard after == latest, latest.map({ $0 < takenAt }) ?? true else {
+            throw TallyError(
+                .conflict, "another command recorded a snapshot at the same time", subject: "source \(source)",
+                help: "run the command again")
+        }
     }
 }

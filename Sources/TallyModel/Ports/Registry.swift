@@ -10,7 +10,7 @@ public protocol Registry: Sendable {
     /// The latest generation; `RegistryState.empty` for a registry that nothing was applied to.
     func state() async throws(TallyError) -> RegistryState
 
-    /// Carries out a commit whole or not at all, and returns the state it leaves; see `RegistryState.applying(_:)`.
+    /// Carries out a commit whole or not at all, and returns the state it leaves; the rules are those of `RegistryStep`.
     ///
     /// The generation grows by one when anything changed, and stays when nothing did. Throws `E-conflict` when `base` is
     /// not the latest generation or the registry belongs to another project, `E-in-use` when a definition that stays, or

@@ -68,7 +68,7 @@
     ) -> Int {
         let variableColumns = layout.payload.count { $0 == .bytes }
         let outside = bytesPerVariableValue > SlotLayout.inlineBytes ? 2 * (bytesPerVariableValue + 8) : 0
-        return (spineRows + 1) * SlotLayout(layout).stride + spineRows * (variableColumns * outside + 5)
+        return (spineRows + 1) * SlotLayout(layout).stride + spineRows * (variableColumns * outside + 8 + 5)
     }
 
     private func check(_ chunk: SourceChunk) {

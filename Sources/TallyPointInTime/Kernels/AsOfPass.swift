@@ -32,7 +32,7 @@
         var (lanes, longest) = unsafe selectKnownEntities(start, size)
         unsafe counts.rows += size
         unsafe counts.unknownEntity += size - lanes
-        if unsafe chunk.eventTimes?.validity != nil || chunk.knownTimes?.validity != nil {
+        if unsafe chunk.eventValidity != nil || chunk.knownValidity != nil {
             let timed = unsafe dropNullTimes(lanes)
             unsafe counts.withoutTime += lanes - timed
             lanes = timed
@@ -79,7 +79,7 @@
             unsafe scratch.lows[kept] = scratch.lows[lane]
             unsafe scratch.ends[kept] = scratch.ends[lane]
             unsafe scratch.lengths[kept] = scratch.lengths[lane]
-            let isTimed = unsafe isValid(chunk.eventTimes?.validity, row) && isValid(chunk.knownTimes?.validity, row)
+            let isTimed = unsafe isValid(chunk.eventValidity, row) && isValid(chunk.knownValidity, row)
             kept &+= isTimed ? 1 : 0
         }
         return kept
@@ -90,14 +90,14 @@
         let rows = unsafe scratch.rows
         let events = unsafe scratch.events
         let keys = unsafe scratch.keys
-        guard let eventTimes = unsafe chunk.eventTimes?.values else {
+        guard let eventTimes = unsafe chunk.eventTimes else {
             for lane in 0..<lanes {
                 unsafe events[lane] = .min
                 unsafe keys[lane] = .min
             }
             return
         }
-        if let knownTimes = unsafe chunk.knownTimes?.values, unsafe searchesKnownTime {
+        if let knownTimes = unsafe chunk.knownTimes, unsafe searchesKnownTime {
             for lane in 0..<lanes {
                 let event = unsafe eventTimes[rows[lane]]
                 unsafe events[lane] = event
@@ -125,8 +125,8 @@
                 let half = length &>> 1
                 let low = unsafe lows[lane]
                 // times[low + half] is the time of slot low + half - 1.
-                let isEarlier = unsafe times[Int(low &+ half)] < keys[lane]
-                unsafe lows[lane] = low &+ (isEarlier ? half : 0)
+                let earlier = unsafe onesIfLess(times[Int(low &+ half)], keys[lane])
+                unsafe lows[lane] = low &+ (half & earlier)
                 unsafe lengths[lane] = length &- half
             }
             remaining &-= remaining &>> 1
@@ -142,17 +142,15 @@
         let events = unsafe scratch.events
         let keys = unsafe scratch.keys
         let times = unsafe self.times
-        let base = unsafe store.base
-        let stride = unsafe store.layout.stride
+        let heldEvents = unsafe store.events
         var kept = 0
         var visible = 0
         for lane in 0..<lanes {
             let low = unsafe lows[lane]
-            let isEarlier = unsafe times[Int(low) &+ 1] < keys[lane]
-            let slot = unsafe low &+ (isEarlier ? lengths[lane] : 0)
+            let slot = unsafe low &+ (lengths[lane] & onesIfLess(times[Int(low) &+ 1], keys[lane]))
             let event = unsafe events[lane]
             // The slot after the last is readable: it is the next group's, or the empty one.
-            let held = unsafe base.load(fromByteOffset: Int(slot) &* stride, as: Int64.self)
+            let held = unsafe heldEvents[Int(slot)]
             let isVisible = unsafe slot < ends[lane] ? 1 : 0
             unsafe rows[kept] = unsafe rows[lane]
             unsafe events[kept] = event
@@ -167,19 +165,16 @@
         let rows = unsafe scratch.rows
         let slots = unsafe scratch.lows
         let events = unsafe scratch.events
-        let base = unsafe store.base
-        let stride = unsafe store.layout.stride
-        let flagsOffset = unsafe store.layout.flagsOffset
+        let heldEvents = unsafe store.events
         for candidate in 0..<candidates {
             let slot = unsafe Int(slots[candidate])
             let event = unsafe events[candidate]
             let row = unsafe rows[candidate]
-            let record = unsafe base + slot &* stride
-            let held = unsafe record.load(as: Int64.self)
+            let held = unsafe heldEvents[slot]
             if event > held {
                 unsafe win(slot, row, event, isTied: false)
             } else if event == held {
-                if unsafe record.load(fromByteOffset: flagsOffset, as: UInt64.self) & SlotLayout.occupiedFlag == 0 {
+                if unsafe store.flags(slot) & SlotLayout.occupiedFlag == 0 {
                     unsafe win(slot, row, event, isTied: false)
                 } else {
                     unsafe contest(slot, row, event)
@@ -192,9 +187,9 @@
     private mutating func contest(_ slot: Int, _ row: Int, _ event: Int64) {
         let layout = unsafe store.layout
         let record = unsafe store.base + slot &* layout.stride
-        if let knownTimes = unsafe chunk.knownTimes?.values {
+        if let knownTimes = unsafe chunk.knownTimes {
             let known = unsafe max(event, knownTimes[row])
-            let held = unsafe record.load(fromByteOffset: layout.knownOffset, as: Int64.self)
+            let held = unsafe store.known(slot)
             if known < held { return }
             if known > held { return unsafe win(slot, row, event, isTied: false) }
         }
@@ -206,7 +201,7 @@
         // The held row may have won in this very batch: its payload must be in the record before it is compared.
         unsafe copyPayload()
         let (order, isDistinct) = unsafe PayloadOrder(store: store, columns: chunk.columns).compare(row, record)
-        let flags = unsafe record.load(fromByteOffset: layout.flagsOffset, as: UInt64.self)
+        let flags = unsafe store.flags(slot)
         let isTied = isDistinct || flags & SlotLayout.tiedFlag != 0
         if order > 0 {
             unsafe win(slot, row, event, isTied: isTied)
@@ -221,17 +216,17 @@
     private mutating func win(_ slot: Int, _ row: Int, _ event: Int64, isTied: Bool) {
         let layout = unsafe store.layout
         let record = unsafe store.base + slot &* layout.stride
-        unsafe record.storeBytes(of: event, as: Int64.self)
+        unsafe store.events[slot] = event
         for word in 0..<layout.stateWords {
-            unsafe record.storeBytes(of: freshState[word], toByteOffset: SlotLayout.stateOffset + 8 * word, as: UInt64.self)
+            unsafe record.storeBytes(of: freshState[word], toByteOffset: 8 * word, as: UInt64.self)
         }
         if isTied {
             let flags = unsafe freshState[layout.stateWords - 1] | SlotLayout.tiedFlag
             unsafe record.storeBytes(of: flags, toByteOffset: layout.flagsOffset, as: UInt64.self)
         }
-        if let knownTimes = unsafe chunk.knownTimes?.values {
+        if let knownTimes = unsafe chunk.knownTimes, let offset = layout.knownOffset {
             let known = unsafe max(event, knownTimes[row])
-            unsafe record.storeBytes(of: known, toByteOffset: layout.knownOffset, as: Int64.self)
+            unsafe record.storeBytes(of: known, toByteOffset: offset, as: Int64.self)
         }
         if let sequences = unsafe chunk.sequences, let offset = layout.sequenceOffset {
             unsafe record.storeBytes(of: sequences[row], toByteOffset: offset, as: Int64.self)

@@ -52,13 +52,13 @@
     /// When the winning row happened, in microseconds since 1970 UTC.
     ///
     /// It is given for `outsideMaxAge` too; nil for `notFound` and where the source has no event time.
-    public func eventTime(_ row: Int) -> Int64? { time(row, SlotLayout.eventOffset) }
+    public func eventTime(_ row: Int) -> Int64? { timedSlot(row).map { unsafe store.events[$0] } }
 
     /// When the winning row was known, in microseconds since 1970 UTC; nil where there is no event time.
-    public func knownTime(_ row: Int) -> Int64? { time(row, store.layout.knownOffset) }
+    public func knownTime(_ row: Int) -> Int64? { timedSlot(row).map(store.known) }
 
-    private func time(_ row: Int, _ offset: Int) -> Int64? {
-        guard layout.hasEventTime, winners[row] != store.emptySlot else { return nil }
-        return unsafe store.base.load(fromByteOffset: Int(winners[row]) * store.layout.stride + offset, as: Int64.self)
+    /// The slot to read times from, if there are any.
+    private func timedSlot(_ row: Int) -> Int? {
+        layout.hasEventTime && winners[row] != store.emptySlot ? Int(winners[row]) : nil
     }
 }

@@ -18,14 +18,15 @@ extension Matches {
     public func gatherEventTimes(
         rows: Range<Int>, into output: UnsafeMutablePointer<Int64>, validity: UnsafeMutablePointer<UInt64>?
     ) {
-        unsafe gatherTimes(rows, SlotLayout.eventOffset, output, validity)
+        let events = unsafe store.events
+        unsafe gatherTimes(rows, output, validity) { slot in unsafe events[slot] }
     }
 
     /// Writes the known times of a range, in microseconds since 1970 UTC; null as `knownTime(_:)` has nil.
     public func gatherKnownTimes(
         rows: Range<Int>, into output: UnsafeMutablePointer<Int64>, validity: UnsafeMutablePointer<UInt64>?
     ) {
-        unsafe gatherTimes(rows, store.layout.knownOffset, output, validity)
+        unsafe gatherTimes(rows, output, validity, store.known)
     }
 
     /// Writes a fixed-width payload column for a range of rows; a null is 0 with its validity bit clear.
@@ -114,18 +115,17 @@ extension Matches {
         }
     }
 
+    @inline(__always)
     private func gatherTimes(
-        _ rows: Range<Int>, _ offset: Int, _ output: UnsafeMutablePointer<Int64>,
-        _ validity: UnsafeMutablePointer<UInt64>?
+        _ rows: Range<Int>, _ output: UnsafeMutablePointer<Int64>, _ validity: UnsafeMutablePointer<UInt64>?,
+        _ time: (Int) -> Int64
     ) {
         check(rows)
-        let times = unsafe store.base + offset
-        let stride = store.layout.stride
         let hidden = store.slotCount
         let hasTimes = layout.hasEventTime
         unsafe fill(rows, output, validity) { _, winner in
             let isPresent = hasTimes && winner != hidden
-            return (isPresent ? unsafe times.load(fromByteOffset: winner &* stride, as: Int64.self) : 0, isPresent)
+            return (isPresent ? time(winner) : 0, isPresent)
         }
     }
 

@@ -32,33 +32,23 @@
     }
 
     private func isOccupied(_ slot: Int) -> Bool {
-        unsafe flags(slot) & SlotLayout.occupiedFlag != 0
-    }
-
-    private func flags(_ slot: Int) -> UInt64 {
-        unsafe store.base.load(
-            fromByteOffset: slot * store.layout.stride + store.layout.flagsOffset, as: UInt64.self)
-    }
-
-    private func word(_ slot: Int, _ offset: Int) -> Int64 {
-        unsafe store.base.load(fromByteOffset: slot * store.layout.stride + offset, as: Int64.self)
+        unsafe store.flags(slot) & SlotLayout.occupiedFlag != 0
     }
 
     /// Whether the row of `first` comes before that of `second`, a later slot of the same entity.
     ///
     /// Bytes are never needed: rows of equal event and known time became visible at the same slot.
     private func precedes(_ first: Int, _ second: Int) -> Bool {
-        let layout = unsafe store.layout
-        let events = unsafe (word(first, SlotLayout.eventOffset), word(second, SlotLayout.eventOffset))
-        if events.0 != events.1 { return events.0 < events.1 }
-        return unsafe word(first, layout.knownOffset) < word(second, layout.knownOffset)
+        let events = unsafe store.events
+        if unsafe events[first] != events[second] { return unsafe events[first] < events[second] }
+        return unsafe store.known(first) < store.known(second)
     }
 
     private mutating func settle(_ slot: Int, _ winner: Int) {
         guard unsafe winner != store.slotCount else { return }
         let row = unsafe Int(spine.rows[slot])
         let time = unsafe spine.times[slot + 1]
-        let event = unsafe word(winner, SlotLayout.eventOffset)
+        let event = unsafe store.events[winner]
         unsafe winners[row] = UInt32(truncatingIfNeeded: winner)
         // A visible event is never later than the row, so an age that overflows is older than any limit.
         let (age, isOverflow) = time.subtractingReportingOverflow(event)
@@ -67,10 +57,10 @@
             unsafe counts.outsideMaxAge += 1
             return
         }
-        let isTied = unsafe flags(winner) & SlotLayout.tiedFlag != 0
+        let isTied = unsafe store.flags(winner) & SlotLayout.tiedFlag != 0
         unsafe marks[row] = MatchStatus.matched.rawValue | (isTied ? Matches.tiedMark : 0)
         unsafe counts.matched += 1
         unsafe counts.tied += isTied ? 1 : 0
-        if unsafe word(winner, store.layout.knownOffset) > time { unsafe counts.leaked += 1 }
+        if unsafe store.known(winner) > time { unsafe counts.leaked += 1 }
     }
 }

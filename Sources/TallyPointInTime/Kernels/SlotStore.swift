@@ -7,6 +7,8 @@
     let layout: SlotLayout
     let slotCount: Int
     let base: UnsafeMutableRawPointer
+    /// The event time each slot holds, the earliest one while it holds none: one comparison then rejects a row.
+    let events: UnsafeMutablePointer<Int64>
     var arena: ByteArena
     private let viewOffsets: [Int]
 
@@ -19,21 +21,30 @@
         unsafe arena = ByteArena()
         let words = layout.stride / 8
         unsafe base = .allocate(byteCount: (slotCount + 1) * layout.stride, alignment: 64)
-        // The earliest time in an empty record lets one comparison reject a row.
-        let cells = unsafe base.bindMemory(to: Int64.self, capacity: (slotCount + 1) * words)
-        for slot in 0...slotCount {
-            unsafe cells[slot * words] = .min
-            for word in 1..<words { unsafe cells[slot * words + word] = 0 }
-        }
+        unsafe base.initializeMemory(as: UInt64.self, repeating: 0, count: (slotCount + 1) * words)
+        unsafe events = .allocate(capacity: slotCount + 1)
+        unsafe events.initialize(repeating: .min, count: slotCount + 1)
     }
 
     deinit {
         unsafe base.deallocate()
+        unsafe events.deallocate()
         unsafe arena.deallocate()
     }
 
     /// The slot that holds no row: spine rows without a match point to it.
     var emptySlot: UInt32 { UInt32(truncatingIfNeeded: slotCount) }
+
+    /// When the row in a slot was known.
+    func known(_ slot: Int) -> Int64 {
+        guard let offset = layout.knownOffset else { return unsafe events[slot] }
+        return unsafe base.load(fromByteOffset: slot * layout.stride + offset, as: Int64.self)
+    }
+
+    /// The state word of a slot that has its flags.
+    func flags(_ slot: Int) -> UInt64 {
+        unsafe base.load(fromByteOffset: slot * layout.stride + layout.flagsOffset, as: UInt64.self)
+    }
 
     /// The bytes that dead entries may take before a compaction is worth its pass over all slots.
     private var deadAllowance: Int { max(1 << 16, slotCount * layout.stride / 8) }

@@ -15,39 +15,35 @@
     }
 }
 
-/// A time column of one chunk, in microseconds since 1970 UTC; a row with a null time is skipped and counted.
-@unsafe public struct TimeColumn {
-    let values: UnsafePointer<Int64>
-    let validity: UnsafePointer<UInt64>?
-
-    /// Borrows a vector of instants; bit i of `validity` is 1 for a valid value, nil is all valid.
-    public init(values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>? = nil) {
-        unsafe self.values = values
-        unsafe self.validity = validity
-    }
-}
-
 /// Some rows of a source, borrowed from whoever read them.
+///
+/// Times are microseconds since 1970 UTC. A row whose event time or known time is null is skipped and counted.
 @unsafe public struct SourceChunk {
     let count: Int
     let entities: UnsafePointer<UInt32>
-    let eventTimes: TimeColumn?
-    let knownTimes: TimeColumn?
+    let eventTimes: UnsafePointer<Int64>?
+    let eventValidity: UnsafePointer<UInt64>?
+    let knownTimes: UnsafePointer<Int64>?
+    let knownValidity: UnsafePointer<UInt64>?
     let sequences: UnsafePointer<Int64>?
     let columns: [PayloadColumn]
 
     /// Borrows `count` rows; `entities` are dense ids of the spine's dictionary, `SpineIndex.noEntity` to skip a row.
     ///
-    /// Which of the optional columns are there must agree with the join's `SourceLayout`.
+    /// Which of the optional columns are there must agree with the join's `SourceLayout`. Bit i of a validity bitmap is 1
+    /// for a valid value; no bitmap means that all are.
     public init(
-        count: Int, entities: UnsafePointer<UInt32>, eventTimes: TimeColumn? = nil, knownTimes: TimeColumn? = nil,
-        sequences: UnsafePointer<Int64>? = nil, columns: [PayloadColumn]
+        count: Int, entities: UnsafePointer<UInt32>, eventTimes: UnsafePointer<Int64>? = nil,
+        eventValidity: UnsafePointer<UInt64>? = nil, knownTimes: UnsafePointer<Int64>? = nil,
+        knownValidity: UnsafePointer<UInt64>? = nil, sequences: UnsafePointer<Int64>? = nil, columns: [PayloadColumn]
     ) {
         precondition(count >= 0, "a chunk of \(count) rows")
         unsafe self.count = count
         unsafe self.entities = entities
         unsafe self.eventTimes = eventTimes
+        unsafe self.eventValidity = eventValidity
         unsafe self.knownTimes = knownTimes
+        unsafe self.knownValidity = knownValidity
         unsafe self.sequences = sequences
         unsafe self.columns = columns
     }

@@ -64,7 +64,7 @@ struct LabelPlan {
     struct Outcome {
         let values: Column
         let isRipe: [Bool]
-        let counts: LabelCounts
+        var counts: LabelCounts
     }
 
     /// Judges which labels are ripe at `asOf`; more than one match for a row is `E-invalid-data`.

@@ -73,6 +73,17 @@ extension Trainer {
             identity: identity, run: run, counts: state.counts, warnings: work.warnings + leakWarnings(state.counts))
     }
 
+    /// What the registry remembers of the run.
+    func record(of manifest: TrainingManifest, _ request: TrainingRequest, startedAt: Timestamp) -> RunRecord {
+        RunRecord(
+            command: "train", subject: request.service, startedAt: startedAt,
+            duration: TimeSpan(microseconds: max(0, environment.now().microseconds - startedAt.microseconds)),
+            identity: manifest.fingerprint,
+            summary: .object([
+                ("rows", .exact(Int64(manifest.counts.writtenRows))), ("output", .string(request.output)),
+            ]))
+    }
+
     private func leakWarnings(_ counts: TrainingCounts) -> [String] {
         counts.views.filter { $0.join.leaked > 0 }.map {
             "view \($0.name): \($0.join.leaked) rows use values that were not yet known (--known ignore)"

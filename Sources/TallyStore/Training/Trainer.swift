@@ -9,17 +9,19 @@ public struct Trainer: Sendable {
     let release: Release
     let engine: any OfflineEngine
     let sources: SourcePreparer
+    let registry: any Registry
     let environment: RunEnvironment
 
     /// Prepares training from checked definitions; `environment` brings clock and machine.
     public init(
         definitions: DefinitionSet, release: Release, engine: any OfflineEngine,
-        sources: SourcePreparer, environment: RunEnvironment
+        sources: SourcePreparer, registry: any Registry, environment: RunEnvironment
     ) {
         self.definitions = definitions
         self.release = release
         self.engine = engine
         self.sources = sources
+        self.registry = registry
         self.environment = environment
     }
 
@@ -27,21 +29,20 @@ public struct Trainer: Sendable {
     ///
     /// Throws `E-not-found` for an unknown service, `E-invalid-data` when the spine or a source is not as promised,
     /// `E-interrupted` when the task is cancelled; then nothing is left behind.
-    public func train(
-        _ request: TrainingRequest, progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in }
-    ) async throws(TallyError) -> TrainingManifest {
+    public func train(_ request: TrainingRequest) async throws(TallyError) -> TrainingManifest {
         let startedAt = environment.now()
         let work = try await prepare(request, startedAt: startedAt)
         var state = State(counts: TrainingCounts(plan: work.plan, hasLabel: work.label != nil), columns: work.columns)
         var manifest: TrainingManifest?
         try await engine.write(writeRequest(request, work.columns)) { (sink) async throws(TallyError) in
-            try await self.produce(work, into: sink, state: &state, progress: progress)
+            try await self.produce(work, into: sink, state: &state)
             let made = self.manifest(request, work, state, startedAt: startedAt)
             manifest = made
             return [TrainingManifest.identityKey: made.fingerprint.hex]
         }
         guard let manifest else { preconditionFailure("the engine wrote a file without asking for its rows") }
         try AtomicFile.write(Array(manifest.json.prettyText.utf8), to: TrainingManifest.path(besides: request.output))
+        try await registry.record(.run(record(of: manifest, request, startedAt: startedAt)))
         return manifest
     }
 
@@ -68,8 +69,7 @@ public struct Trainer: Sendable {
 
     /// Reads the spine in order, part by part, and sends each part's finished rows.
     private func produce(
-        _ work: TrainingWork, into sink: BatchSink, state: inout State,
-        progress: @Sendable (TrainingProgress) -> Void
+        _ work: TrainingWork, into sink: BatchSink, state: inout State
     ) async throws(TallyError) {
         var current = state
         try await engine.scan(work.spine.scan) { (batch) async throws(TallyError) in
@@ -78,18 +78,17 @@ public struct Trainer: Sendable {
                 let room = work.rowsPerPart - current.pendingRows
                 current.pending.append(rest.slice(0..<room))
                 rest = rest.slice(room..<rest.count)
-                try await self.finishPart(work, into: sink, state: &current, progress: progress)
+                try await self.finishPart(work, into: sink, state: &current)
             }
             if rest.count > 0 { current.pending.append(rest) }
             current.pendingRows += rest.count
         }
-        try await finishPart(work, into: sink, state: &current, progress: progress)
+        try await finishPart(work, into: sink, state: &current)
         state = current
     }
 
     private func finishPart(
-        _ work: TrainingWork, into sink: BatchSink, state: inout State,
-        progress: @Sendable (TrainingProgress) -> Void
+        _ work: TrainingWork, into sink: BatchSink, state: inout State
     ) async throws(TallyError) {
         guard !state.pending.isEmpty else { return }
         let part = Batch.concatenating(state.pending)
@@ -97,7 +96,6 @@ public struct Trainer: Sendable {
         state.pendingRows = 0
         let rows = try await work.part.rows(of: part, counts: &state.counts)
         state.parts += 1
-        progress(TrainingProgress(rows: state.counts.spineRows, parts: state.parts))
         var start = 0
         while start < rows.count {
             let slice = rows.slice(start..<min(rows.count, start + Self.rowsPerSlice))

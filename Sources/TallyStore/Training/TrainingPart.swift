@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyExpressions
 internal import TallyModel
 
 /// Turns a part of the spine into rows of the training set: joins, expressions, label, in that order.
@@ -62,7 +63,7 @@ struct TrainingPart {
         let results = plan.evaluateOnDemand(known)
         for (index, result) in results.enumerated() {
             let position = plan.outputs.count + index
-            let found = result.findings?.count { $0 != 0 } ?? 0
+            let found = result.findingRows?.count { $0 != 0 } ?? 0
             try refuse(found, of: plan.onDemand[index].feature)
             counts.features[position].findings += found
             counts.features[position].nulls += result.column.validity.nullCount

@@ -41,11 +41,3 @@ public struct TrainingRequest: Sendable, Hashable {
         self.partBytes = partBytes
     }
 }
-
-/// How far a training set has come, for a progress bar.
-public struct TrainingProgress: Sendable, Hashable {
-    /// Spine rows done.
-    public let rows: Int
-    /// Spine parts done so far.
-    public let parts: Int
-}

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
-internal import TallyPointInTime
 
 /// All that is decided before the first row of a training set is read.
 struct TrainingWork {

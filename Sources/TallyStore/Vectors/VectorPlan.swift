@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+public import TallyExpressions
 public import TallyModel
 
 /// A service made ready: the views to join, the order of its features, and what is computed on demand.
@@ -88,25 +89,17 @@ public struct VectorPlan: Sendable {
     /// Computes the on-demand expressions from the vector's features, request inputs and observation times.
     ///
     /// `known` holds those columns under their names in the vector. The results come in the order of `onDemand`.
-    public func evaluateOnDemand(_ known: Batch) -> [EvaluatedFeature] {
+    public func evaluateOnDemand(_ known: Batch) -> [Evaluated] {
         var batch = known
-        var results = [EvaluatedFeature?](repeating: nil, count: onDemand.count)
+        var results = [Evaluated?](repeating: nil, count: onDemand.count)
         for position in evaluationOrder {
             let compiled = onDemand[position]
             let evaluated = compiled.expression.evaluate(batch)
-            results[position] = EvaluatedFeature(column: evaluated.column, findings: evaluated.findingRows)
+            results[position] = evaluated
             batch = Batch(
                 schema: batch.schema + [ColumnSchema(name: compiled.feature.name, type: compiled.feature.type)],
                 columns: batch.columns + [evaluated.column], count: batch.count)
         }
         return results.compactMap(\.self)
     }
-}
-
-/// What an expression gave: values, and which rows had a finding.
-public struct EvaluatedFeature: Sendable {
-    /// The values; null where a finding was made.
-    public let column: Column
-    /// A mask of findings for each row (`EvaluationFinding`); nil when there was none.
-    public let findings: [UInt8]?
 }

@@ -23,7 +23,7 @@ final class ProgressLine: Sendable {
     }
 
     /// Shows how far the work has come; `total` may be unknown. Silent in the first half second.
-    func update(done: Int, of total: Int?) {
+    func update(_ subject: String, done: Int, of total: Int?) {
         guard isEnabled else { return }
         let now = ContinuousClock.now
         let elapsed = now - startedAt
@@ -32,7 +32,7 @@ final class ProgressLine: Sendable {
             if let last = state.shownAt, now - last < .milliseconds(100) { return }
             state.shownAt = now
             state.isVisible = true
-            Terminal.showProgress(text(done: done, of: total, elapsed: elapsed))
+            Terminal.showProgress(text(subject, done: done, of: total, elapsed: elapsed))
         }
     }
 
@@ -44,13 +44,13 @@ final class ProgressLine: Sendable {
         }
     }
 
-    private func text(done: Int, of total: Int?, elapsed: Duration) -> String {
+    private func text(_ subject: String, done: Int, of total: Int?, elapsed: Duration) -> String {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
         let rate = Double(done) / max(seconds, 0.001)
-        var text = "\(label)  \(Numbers.grouped(done)) rows"
+        var text = "\(label), \(subject)  \(Numbers.grouped(done)) rows"
         if let total, total > 0 {
             let left = Int64(Double(max(0, total - done)) / max(rate, 1) * 1_000_000)
-            text = "\(label)  \(Self.bar(done, total))  \(Numbers.grouped(done)) of \(Numbers.grouped(total)) rows"
+            text = "\(label), \(subject)  \(Self.bar(done, total))  \(Numbers.grouped(done)) of \(Numbers.grouped(total)) rows"
             text += "  \(Numbers.grouped(Int(rate))) rows/s  \(Numbers.seconds(TimeSpan(microseconds: left))) left"
         } else {
             text += "  \(Numbers.grouped(Int(rate))) rows/s"

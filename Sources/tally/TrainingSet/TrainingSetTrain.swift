@@ -49,7 +49,9 @@ struct TrainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let root = try global.root()
-        let limits = EngineLimits(memory: memory.bytes, threads: threads)
+        let line = ProgressLine("train \(service)")
+        defer { line.finish() }
+        let limits = EngineLimits(memory: memory.bytes, threads: threads) { line.update($0, done: $1, of: $2) }
         let workspace = try Workspace(root: root, limits: limits)
         let definitions = try await workspace.check().definitions()
         let registry = try workspace.registry()
@@ -63,9 +65,7 @@ struct TrainCommand: AsyncParsableCommand {
             service: service, spine: Paths.absolute(spine), output: Paths.absolute(output), asOf: asOf,
             ignoresKnownTime: known == .ignore, timeColumn: timeColumn, usesFullFeatureNames: fullFeatureNames,
             partBytes: limits.spineBytes)
-        let line = ProgressLine("train \(service)")
-        defer { line.finish() }
-        let manifest = try await trainer.train(request) { line.update(done: $0.rows, of: $0.total) }
+        let manifest = try await trainer.train(request)
         line.finish()
         Output.render(
             global.format, table: TrainingReport(manifest: manifest, output: output).text, json: manifest.json)

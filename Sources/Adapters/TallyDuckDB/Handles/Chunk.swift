@@ -58,11 +58,14 @@ internal import CDuckDB
 
     /// The bytes of a string or blob.
     @unsafe func bytes(at row: Int) -> UnsafeRawBufferPointer {
-        // Up to twelve bytes lie in the slot itself, behind the length; longer ones behind a pointer.
-        let slot = unsafe UnsafeRawPointer(data + 16 * row)
-        let count = unsafe Int(slot.load(as: UInt32.self))
-        if count <= 12 { return unsafe UnsafeRawBufferPointer(start: slot + 4, count: count) }
-        return unsafe UnsafeRawBufferPointer(start: slot.load(fromByteOffset: 8, as: UnsafeRawPointer.self), count: count)
+        unsafe Self.bytes(view: UnsafeRawPointer(data + 16 * row))
+    }
+
+    /// The bytes behind a sixteen-byte view, which is read in place: up to twelve lie in it, behind the length.
+    @unsafe static func bytes(view: UnsafeRawPointer) -> UnsafeRawBufferPointer {
+        let count = unsafe Int(view.load(as: UInt32.self))
+        if count <= 12 { return unsafe UnsafeRawBufferPointer(start: view + 4, count: count) }
+        return unsafe UnsafeRawBufferPointer(start: view.load(fromByteOffset: 8, as: UnsafeRawPointer.self), count: count)
     }
 
     /// A text value; nil for null.

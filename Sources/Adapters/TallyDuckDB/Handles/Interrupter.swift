@@ -22,13 +22,13 @@ internal import Synchronization
         state.withLock { state in
             state.isInterrupted = true
             // The lock is held: the connection cannot be closed meanwhile.
-            unsafe duckdb_interrupt(duckdb_connection(bitPattern: state.address))
+            if let handle = unsafe duckdb_connection(bitPattern: state.address) { unsafe duckdb_interrupt(handle) }
         }
     }
 
     /// Attaches an open connection.
     func attach(_ handle: duckdb_connection) {
-        let address = unsafe UInt(bitPattern: handle)
+        let address = UInt(bitPattern: handle)
         state.withLock { $0.address = address }
     }
 

@@ -96,7 +96,7 @@ private final class TimeBuilder: ColumnBuilder {
         var bits = [UInt64](repeating: 0, count: (count + 63) / 64)
         unsafe instants.withUnsafeMutableBufferPointer { instants in
             unsafe bits.withUnsafeMutableBufferPointer { bits in
-                guard let instants = unsafe instants.baseAddress, let bits = unsafe bits.baseAddress else { return }
+                guard let instants = instants.baseAddress, let bits = bits.baseAddress else { return }
                 _ = unsafe reader.read(vector, count: count, into: instants, validity: bits)
                 unsafe validity.append(bits, rows)
             }
@@ -149,16 +149,23 @@ private final class ListBuilder: ColumnBuilder {
         let entries = unsafe vector.values(as: (offset: UInt64, length: UInt64).self)
         let inner = vector.elements.vector
         var end = offsets[offsets.count - 1]
+        // Lists usually lie one behind the other: their elements are appended in as few runs as possible.
+        var run = 0..<0
         for row in rows {
             if vector.isValid(row) {
                 let entry = unsafe entries[row]
-                if entry.length > 0 {
-                    elements.append(inner, Int(entry.offset)..<Int(entry.offset + entry.length))
-                    end += Int(entry.length)
+                let range = Int(entry.offset)..<Int(entry.offset + entry.length)
+                if range.lowerBound == run.upperBound {
+                    run = run.lowerBound..<range.upperBound
+                } else if !range.isEmpty {
+                    if !run.isEmpty { elements.append(inner, run) }
+                    run = range
                 }
+                end += range.count
             }
             offsets.append(end)
         }
+        if !run.isEmpty { elements.append(inner, run) }
         unsafe validity.append(vector.validity.map { unsafe UnsafePointer($0) }, rows)
     }
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+extension DuckDBEngine {
+    /// Hands over a table's rows in the files' order, in batches of 65,536 rows but for the last.
+    ///
+    /// A column asked for without a type is carried without loss: types we do not have as DuckDB's text for them, a
+    /// zone-less time as the timestamp with the same wall time in UTC. Times asked for as timestamps are floored to
+    /// microseconds and read in the table's zone; infinite ones are null. `body` may call the engine.
+    /// Throws `E-invalid-data` for a missing column, a type that does not fit, and text that is no value of its type.
+    public func scan(
+        _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
+    ) async throws(TallyError) {
+        try await withSession(.ordered, "scan") { (session) throws(TallyError) in
+            try await session.run { (session, connection) throws(TallyError) in
+                session.scan = try session.engine.openScan(request, connection)
+            }
+            while let batch = try await session.nextBatch() {
+                try await body(batch)
+                if Task.isCancelled { throw .stopped }
+            }
+        }
+    }
+
+    private func openScan(_ request: ScanRequest, _ connection: Connection) throws(TallyError) -> TableScan? {
+        let found = try description(of: request.table, connection)
+        let subject: String?
+        let format: Source.FileFormat?
+        switch request.table.rows {
+        case .files(let patterns, let files):
+            (subject, format) = (patterns.joined(separator: ", "), files)
+            guard !found.files.isEmpty else { return nil }
+        case .query: (subject, format) = (nil, nil)
+        }
+        let zone = try zone(request.table.timeZone, connection, subject: subject)
+        let planner = ColumnPlanner(columns: found.columns, format: format, zone: zone, subject: subject)
+        var columns: [(alias: String, plan: ColumnPlan)] = []
+        for column in request.columns {
+            columns.append((column.alias, try planner.plan(column.name, as: column.type)))
+        }
+        let types = planner.readerTypes(request.columns.map { ($0.name, $0.type) })
+        let table =
+            switch request.table.rows {
+            case .query(let sql): "(\(sql.asSubquery))"
+            case .files(_, let format): FileReader.sql(found.files.map(absolute), format, types: types)
+            }
+        return try TableScan(columns, from: table, subject: subject, connection)
+    }
+}
+
+extension Session {
+    /// The next batch of the running scan; nil after the last.
+    func nextBatch() throws(TallyError) -> Batch? { try scan?.next() }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The known times of a source's chunks: `max(declared, event time, first seen)` (SEMANTICS 1.3).
+@safe final class KnownTimes {
+    private let delay: Int64
+    private let firstSeen: Int64
+    private let declared: TimeColumnReader?
+    private let values = Scratch<Int64>()
+    private let validity = Scratch<UInt64>(capacity: 32)
+
+    /// `declared` reads the column of the known time, if there is one.
+    init(_ knownTime: Source.KnownTime, declared: TimeColumnReader?, firstSeen: Timestamp?) {
+        switch knownTime {
+        case .after(let span): delay = span.microseconds
+        case .column: delay = 0
+        }
+        self.declared = declared
+        self.firstSeen = firstSeen?.microseconds ?? .min
+    }
+
+    /// Known times for event times; a row without either time has none.
+    @unsafe func read(
+        _ column: Vector?, _ events: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?), count: Int
+    ) -> (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?) {
+        let known = unsafe values.room(count)
+        guard let declared, let column else {
+            for row in 0..<count {
+                let (sum, overflow) = unsafe events.values[row].addingReportingOverflow(delay)
+                let after = overflow ? (delay < 0 ? .min : .max) : sum
+                unsafe known[row] = max(after, events.values[row], firstSeen)
+            }
+            return unsafe (UnsafePointer(known), events.validity)
+        }
+        let stated = unsafe declared.read(column, count: count)
+        for row in 0..<count { unsafe known[row] = max(stated.values[row], events.values[row], firstSeen) }
+        guard let statedBits = unsafe stated.validity else { return unsafe (UnsafePointer(known), events.validity) }
+        guard let eventBits = unsafe events.validity else { return unsafe (UnsafePointer(known), statedBits) }
+        let bits = unsafe validity.copy(statedBits, count: count)
+        for word in 0..<(count + 63) / 64 { unsafe bits[word] &= eventBits[word] }
+        return unsafe (UnsafePointer(known), UnsafePointer(bits))
+    }
+}

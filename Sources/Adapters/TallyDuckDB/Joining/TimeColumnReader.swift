@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Reads a time column of the chunks of one source: in place where it can, else converted.
+@safe final class TimeColumnReader {
+    private let reader: TimeReader
+    private let values = Scratch<Int64>()
+    private let validity = Scratch<UInt64>(capacity: 32)
+    /// Wall times so far that the clock skipped or showed twice.
+    private(set) var irregular = 0
+
+    init(_ reader: TimeReader) {
+        self.reader = reader
+    }
+
+    /// Instants and their validity, valid until the next chunk; nil validity is all valid.
+    @unsafe func read(
+        _ vector: Vector, count: Int
+    ) -> (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?) {
+        if reader.isDirect(vector, count: count) {
+            return unsafe (UnsafePointer(vector.values(as: Int64.self)), vector.validity.map { unsafe UnsafePointer($0) })
+        }
+        let instants = unsafe values.room(count)
+        let bits = unsafe validity.room((count + 63) / 64)
+        irregular += unsafe reader.read(vector, count: count, into: instants, validity: bits)
+        return unsafe (UnsafePointer(instants), UnsafePointer(bits))
+    }
+}

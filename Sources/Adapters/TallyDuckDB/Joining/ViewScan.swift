@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+internal import TallyPointInTime
+
+/// Reads one group of a view's files into the kernel.
+@safe final class ViewScan {
+    private let view: ViewJoin
+    private let keys: SourceKeys
+    private let events: TimeColumnReader?
+    private let declared: TimeColumnReader?
+    private let known: KnownTimes?
+    private let payload: [PayloadReader]
+    private let inputs: [any ColumnBuilder]
+    /// Where in the selected columns each of them is.
+    private let places: Places
+    /// The selected expressions, each once.
+    let expressions: [String]
+
+    private struct Places {
+        var keys: [Int] = []
+        var event: Int?
+        var known: Int?
+        var inputs: [Int] = []
+    }
+
+    /// Plans the columns; `hasKnownTime` tells whether the kernel wants known times.
+    init(
+        _ view: ViewJoin, _ group: ViewJoin.FileGroup, _ spine: SpineSide, _ planner: ColumnPlanner,
+        hasKnownTime: Bool
+    ) throws(TallyError) {
+        self.view = view
+        var expressions: [String] = []
+        func place(_ plan: ColumnPlan) -> Int {
+            if let known = expressions.firstIndex(of: plan.expression) { return known }
+            expressions.append(plan.expression)
+            return expressions.count - 1
+        }
+        var places = Places()
+        var keyPlans: [ColumnPlan] = []
+        for key in view.keys { keyPlans.append(try planner.plan(key.name, as: key.type)) }
+        places.keys = keyPlans.map(place)
+        keys = SourceKeys(spine, keyPlans)
+        if let name = view.eventTime {
+            let plan = try planner.plan(name, as: .timestamp)
+            places.event = place(plan)
+            events = plan.time.map { TimeColumnReader($0) }
+        } else {
+            events = nil
+        }
+        if events != nil, case .column(let name) = view.knownTime {
+            let plan = try planner.plan(name, as: .timestamp)
+            places.known = place(plan)
+            declared = plan.time.map { TimeColumnReader($0) }
+        } else {
+            declared = nil
+        }
+        known = hasKnownTime ? KnownTimes(view.knownTime, declared: declared, firstSeen: group.firstSeen) : nil
+        var inputPlans: [ColumnPlan] = []
+        for input in view.inputs { inputPlans.append(try planner.plan(input.name, as: input.type)) }
+        places.inputs = inputPlans.map(place)
+        if view.transform == nil {
+            payload = inputPlans.map { PayloadReader($0.type, $0.time) }
+            inputs = []
+        } else {
+            payload = view.stored.map { PayloadReader($0.type, nil) }
+            inputs = inputPlans.map { makeBuilder($0.type, $0.time) }
+        }
+        self.places = places
+        self.expressions = expressions.isEmpty ? ["0"] : expressions
+    }
+
+    /// Wall times so far that the clock skipped or showed twice, of event and known times.
+    var irregular: Int { (events?.irregular ?? 0) + (declared?.irregular ?? 0) }
+
+    /// Feeds a chunk of the selected columns to a join.
+    func consume(_ chunk: Chunk, into join: AsOfJoin) throws(TallyError) {
+        let count = chunk.count
+        let entities = unsafe keys.lookUp(places.keys.map { chunk.vector($0) }, count: count)
+        var event: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?)?
+        var knownTime: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?)?
+        if let events, let place = places.event {
+            let found = unsafe events.read(chunk.vector(place), count: count)
+            unsafe event = found
+            if let known {
+                unsafe knownTime = known.read(places.known.map { chunk.vector($0) }, found, count: count)
+            }
+        }
+        let columns = try unsafe lend(chunk)
+        unsafe join.consume(
+            SourceChunk(
+                count: count, entities: entities, eventTimes: event?.values, eventValidity: event?.validity ?? nil,
+                knownTimes: knownTime?.values, knownValidity: knownTime?.validity ?? nil, columns: columns))
+        // The vectors that were lent belong to the chunk.
+        withExtendedLifetime(chunk) {}
+    }
+
+    private func lend(_ chunk: Chunk) throws(TallyError) -> [PayloadColumn] {
+        guard let transform = view.transform else {
+            return unsafe zip(payload, places.inputs).map { reader, place in
+                unsafe reader.lend(chunk.vector(place), count: chunk.count)
+            }
+        }
+        for (builder, place) in zip(inputs, places.inputs) { builder.append(chunk.vector(place), 0..<chunk.count) }
+        let batch = Batch(schema: view.inputs, columns: inputs.map { $0.take() }, count: chunk.count)
+        let stored = try transform(batch)
+        guard stored.schema == view.stored, stored.count == chunk.count else {
+            throw TallyError(.internal, "a transformation made other columns or rows", subject: view.subject)
+        }
+        return unsafe zip(payload, stored.columns).map { reader, column in unsafe reader.lend(column) }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// A running scan: plans, builders and the stream of its rows.
+final class TableScan {
+    private let schema: [ColumnSchema]
+    private let builders: [any ColumnBuilder]
+    private let stream: ResultStream
+    private let subject: String?
+    private var pending: (chunk: Chunk, row: Int)?
+    private var isAtEnd = false
+
+    /// The most rows of a batch.
+    static let batchRows = 65_536
+
+    /// Starts to read; the columns come in the order of the plans.
+    init(
+        _ columns: [(alias: String, plan: ColumnPlan)], from table: String, subject: String?, _ connection: Connection
+    ) throws(TallyError) {
+        schema = columns.map { ColumnSchema(name: $0.alias, type: $0.plan.type) }
+        builders = columns.map { makeBuilder($0.plan.type, $0.plan.time) }
+        self.subject = subject
+        // Without a column the rows still count.
+        let selected = columns.isEmpty ? "0" : columns.map(\.plan.expression).joined(separator: ", ")
+        do throws(DuckFailure) {
+            stream = try connection.stream("SELECT \(selected) FROM \(table)")
+        } catch {
+            throw error.wrapped("read the rows", subject: subject)
+        }
+    }
+
+    private static func whole(_ chunk: Chunk?) -> (chunk: Chunk, row: Int)? { chunk.map { ($0, 0) } }
+
+    /// The next rows, full batches until the last; nil after it.
+    func next() throws(TallyError) -> Batch? {
+        guard !isAtEnd else { return nil }
+        var count = 0
+        do throws(DuckFailure) {
+            while count < Self.batchRows {
+                if pending == nil { pending = Self.whole(try stream.next()) }
+                guard let (chunk, start) = pending else {
+                    isAtEnd = true
+                    break
+                }
+                let rows = start..<min(chunk.count, start + Self.batchRows - count)
+                for (index, builder) in builders.enumerated() { builder.append(chunk.vector(index), rows) }
+                count += rows.count
+                pending = rows.upperBound < chunk.count ? (chunk, rows.upperBound) : nil
+            }
+        } catch {
+            throw error.wrapped("read the rows", subject: subject)
+        }
+        guard count > 0 else { return nil }
+        return Batch(schema: schema, columns: builders.map { $0.take() }, count: count)
+    }
+}

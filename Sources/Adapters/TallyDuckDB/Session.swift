@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// One operation's connection, used on a queue of its own because DuckDB blocks.
+actor Session {
+    private nonisolated let executor: BlockingExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+    /// Stops what the session runs.
+    nonisolated let interrupter = Interrupter()
+    let engine: DuckDBEngine
+    private let purpose: DuckDBEngine.Purpose
+    private var opened: Connection?
+    /// The running scan.
+    var scan: TableScan?
+
+    init(_ engine: DuckDBEngine, _ purpose: DuckDBEngine.Purpose, label: String) {
+        self.engine = engine
+        self.purpose = purpose
+        executor = BlockingExecutor(label: "tallystick.duckdb.\(label)")
+    }
+
+    /// The connection, opened when it is first needed; times are shown and read in UTC.
+    func connection() throws(TallyError) -> Connection {
+        if let opened { return opened }
+        let database = try engine.database(purpose)
+        do throws(DuckFailure) {
+            let connection = try Connection(database, interrupter)
+            try connection.execute("SET TimeZone = 'UTC'")
+            opened = connection
+            return connection
+        } catch {
+            throw error.wrapped("open a connection", subject: nil, ioCode: .engine)
+        }
+    }
+
+    /// Runs work on the session's queue with its connection; what DuckDB says is wrapped.
+    func run<Output: Sendable>(
+        _ work: @Sendable (isolated Session, Connection) throws(TallyError) -> Output
+    ) throws(TallyError) -> Output {
+        try work(self, connection())
+    }
+
+    /// Closes the connection, on the queue like everything else.
+    func close() {
+        scan = nil
+        opened = nil
+    }
+}
+
+extension DuckDBEngine {
+    /// Runs an operation in a session of its own; a cancelled task stops DuckDB and throws `E-interrupted`.
+    func withSession<Output: Sendable>(
+        _ purpose: Purpose, _ label: String, _ operation: (Session) async throws(TallyError) -> Output
+    ) async throws(TallyError) -> Output {
+        let session = Session(self, purpose, label: label)
+        let interrupter = session.interrupter
+        let result: Result<Output, TallyError> = await withTaskCancellationHandler {
+            do throws(TallyError) {
+                return .success(try await operation(session))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            interrupter.interrupt()
+        }
+        await session.close()
+        switch result {
+        case .success(let output): return output
+        case .failure(let error):
+            if Task.isCancelled { throw .stopped }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The `COPY` statement of a file, and the types its rows are fed as.
+struct FileCopy {
+    private let request: WriteRequest
+
+    /// Checks a request. Throws `E-misuse` for a file without columns.
+    init(_ request: WriteRequest) throws(TallyError) {
+        guard !request.columns.isEmpty else {
+            throw TallyError(.misuse, "a file without columns cannot be written", subject: request.path)
+        }
+        self.request = request
+    }
+
+    /// The columns of the feed. They have names of their own, so that any name can stand in the file.
+    var feed: [(name: String, type: FeedType)] {
+        request.columns.enumerated().map { index, column in
+            let native = column.nativeType.map { NativeType(name: $0) }
+            let isWallTime = native?.leaf.timeUnit.map { !$0.isZoned } ?? false
+            return ("c\(index)", FeedType(type: column.schema.type, isWallTime: isWallTime))
+        }
+    }
+
+    /// The statement that writes the feed to a path.
+    func sql(to path: String, placeholders: [(key: String, text: String)]) -> String {
+        let selected = request.columns.enumerated().map { index, column in
+            expression("c\(index)", column) + " AS " + column.schema.name.asIdentifier
+        }
+        var options: [String]
+        switch request.format {
+        case .parquet:
+            options = Self.parquetOptions
+            let metadata = request.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+            let pairs = (metadata + placeholders.map { ($0.key, $0.text) }).map { "\($0.0.asIdentifier): \($0.1.asLiteral)" }
+            if !pairs.isEmpty { options.append("KV_METADATA {\(pairs.joined(separator: ", "))}") }
+        case .csv: options = ["FORMAT csv", "HEADER true", "DELIMITER ','"]
+        case .json: options = ["FORMAT json"]
+        }
+        options.append("USE_TMP_FILE false")
+        return "COPY (SELECT \(selected.joined(separator: ", ")) FROM \(FeedFunction.name)()) TO \(path.asLiteral) "
+            + "(\(options.joined(separator: ", ")))"
+    }
+
+    /// How our Parquet files are written.
+    static let parquetOptions = ["FORMAT parquet", "COMPRESSION zstd"]
+
+    private func expression(_ name: String, _ column: WriteRequest.Column) -> String {
+        guard let text = column.nativeType else {
+            return request.format == .parquet ? name : textTime(name, column.schema.type)
+        }
+        let native = NativeType(name: text)
+        // Parquet has no enumerations here, and DuckDB would write HUGEINT as DOUBLE: both stay text.
+        if case .plain(let leaf) = native.leaf, leaf.hasPrefix("ENUM(") || leaf.hasSuffix("HUGEINT") { return name }
+        if text == column.schema.type.duckName {
+            return request.format == .parquet ? name : textTime(name, column.schema.type)
+        }
+        return "CAST(\(name) AS \(text))"
+    }
+
+    /// An instant as RFC 3339 text in a text format; other types as DuckDB writes them, floats shortest.
+    private func textTime(_ name: String, _ type: DataType) -> String {
+        guard type == .timestamp else { return name }
+        return "replace(strftime(timezone('UTC', \(name)), '%Y-%m-%dT%H:%M:%S.%fZ'), '.000000Z', 'Z')"
+    }
+}

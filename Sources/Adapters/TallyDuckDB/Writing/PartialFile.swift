@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
+internal import Synchronization
+internal import TallyModel
+
+/// A file that is being written beside its place, and takes it when it is whole.
+struct PartialFile {
+    private static let counter = Atomic<Int>(0)
+    /// The place of the finished file.
+    let path: String
+    /// Where it is written.
+    let aside: String
+
+    /// Names the place of a file; nothing is made yet.
+    init(_ path: String) {
+        self.path = path
+        let serial = Self.counter.add(1, ordering: .relaxed).newValue
+        aside = "\(path).partial-\(FileName.processNumber)-\(serial)"
+    }
+
+    /// Waits for the disk, gives the file its name and waits for the folder. Throws `E-unwritable`.
+    func complete() throws(TallyError) {
+        do throws(OpenFile.Failure) {
+            try OpenFile.reading(aside).synchronize()
+            try FileName.rename(aside, to: path)
+            try OpenFile.reading(FileName.folder(of: path)).synchronize()
+        } catch {
+            throw unwritable(error.message)
+        }
+    }
+
+    /// Removes what was written.
+    func discard() { FileName.remove(aside) }
+
+    /// Replaces placeholders in the footer of a Parquet file by values of the same length, in place.
+    ///
+    /// Each must occur there exactly once: anything else is `E-internal`, and the file is worthless.
+    func patchFooter(_ replacements: [(placeholder: String, value: String)]) throws(TallyError) {
+        guard !replacements.isEmpty else { return }
+        guard let file = unsafe fopen(aside, "r+b") else { throw unwritable("it cannot be opened again") }
+        defer { unsafe fclose(file) }
+        // A Parquet file ends in its footer, the footer's length as four bytes, least significant first, and "PAR1".
+        var tail = [UInt8](repeating: 0, count: 8)
+        guard unsafe fseek(file, -8, SEEK_END) == 0, unsafe fread(&tail, 1, 8, file) == 8 else {
+            throw unwritable("it cannot be read again")
+        }
+        let length = tail[..<4].reversed().reduce(0) { $0 << 8 | Int($1) }
+        guard Array(tail[4...]) == Array("PAR1".utf8) else {
+            throw TallyError(.internal, "a Parquet file without its mark at the end", subject: path)
+        }
+        var footer = [UInt8](repeating: 0, count: length)
+        guard unsafe fseek(file, -8 - length, SEEK_END) == 0, unsafe fread(&footer, 1, length, file) == length else {
+            throw unwritable("it cannot be read again")
+        }
+        for (placeholder, value) in replacements {
+            let (old, new) = (Array(placeholder.utf8), Array(value.utf8))
+            let places = Self.places(of: old, in: footer)
+            guard places.count == 1, old.count == new.count else {
+                throw TallyError(
+                    .internal, "a reserved value of \(old.count) bytes occurs \(places.count) times, "
+                        + "and its value has \(new.count) bytes", subject: path)
+            }
+            footer.replaceSubrange(places[0]..<places[0] + old.count, with: new)
+        }
+        guard unsafe fseek(file, -8 - length, SEEK_END) == 0, unsafe fwrite(footer, 1, length, file) == length,
+            unsafe fflush(file) == 0
+        else { throw unwritable("its metadata cannot be written") }
+    }
+
+    private static func places(of needle: [UInt8], in bytes: [UInt8]) -> [Int] {
+        guard let first = needle.first, bytes.count >= needle.count else { return [] }
+        return (0...bytes.count - needle.count).filter {
+            bytes[$0] == first && bytes[$0..<$0 + needle.count].elementsEqual(needle)
+        }
+    }
+
+    private func unwritable(_ reason: String) -> TallyError {
+        TallyError(
+            .unwritable, "could not be written: \(reason)", subject: path,
+            help: "check that the folder exists, is writable and has room", underlying: reason)
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import GRDB
+internal import TallyModel
+
+/// Opening a registry file, and telling its failures apart.
+enum SQLiteFile {
+    /// How often a new file is tried again while another process makes it; SQLite does not wait there by itself.
+    private static let attempts = 100
+
+    /// Opens the file for writing, or makes it with its tables.
+    static func open(_ path: String) throws(TallyError) -> DatabaseQueue {
+        do throws(OpenFile.Failure) {
+            try FileName.makeFolder(FileName.folder(of: path))
+        } catch {
+            throw TallyError(
+                .unwritable, "the folder of the registry could not be made: \(error.message)", subject: path,
+                help: "make the folder, or name another registry under `stores:` in tally.yaml",
+                underlying: error.message)
+        }
+        return try attempting(path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration())
+            try queue.writeWithoutTransaction { db in
+                try refuseStranger(db, path: path)
+                try db.execute(sql: "PRAGMA journal_mode = WAL")
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                guard try SQLiteSchema.version(of: db) < SQLiteSchema.version else { return }
+                try db.inTransaction(.immediate) {
+                    try SQLiteSchema.migrate(db)
+                    return .commit
+                }
+            }
+            return queue
+        }
+    }
+
+    /// Opens the file for reading; nil when there is none, or when its tables are still to be made.
+    static func openForReading(_ path: String) throws(TallyError) -> DatabaseQueue? {
+        guard FileName.exists(path) else { return nil }
+        return try attempting(path) {
+            var settings = configuration()
+            settings.readonly = true
+            let queue = try DatabaseQueue(path: path, configuration: settings)
+            let version = try queue.read { db in
+                try refuseStranger(db, path: path)
+                return try SQLiteSchema.version(of: db)
+            }
+            return version == 0 ? nil : queue
+        }
+    }
+
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "tally.registry"
+        configuration.busyMode = .timeout(Double(SQLiteRegistry.busyTimeoutSeconds))
+        return configuration
+    }
+
+    private static func attempting<Result>(_ path: String, _ open: () throws -> Result) throws(TallyError) -> Result {
+        for attempt in 1...attempts {
+            do {
+                return try open()
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < attempts {
+                waitBriefly()
+            } catch {
+                throw convert(error, path: path)
+            }
+        }
+        throw TallyError(.internal, "the attempts to open the registry ended without a result", subject: path)
+    }
+
+    /// Throws for a file of a newer version and for databases of other programs.
+    private static func refuseStranger(_ db: Database, path: String) throws {
+        let version = try SQLiteSchema.version(of: db)
+        let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        if application == SQLiteSchema.applicationID, version > SQLiteSchema.version {
+            throw TallyError(
+                .unreadable, "has form \(version), and this build knows forms up to \(SQLiteSchema.version)",
+                subject: path, help: "use the newer version of tally that wrote it")
+        }
+        guard application == SQLiteSchema.applicationID || (version == 0 && tables == 0) else {
+            throw TallyError(
+                .corrupt, "is a database of another program, not a registry", subject: path,
+                help: "name another registry under `stores:` in tally.yaml")
+        }
+    }
+
+    /// Our error for whatever the library threw.
+    static func convert(_ error: any Error, path: String) -> TallyError {
+        if let error = error as? TallyError { return error }
+        if error is CancellationError { return TallyError(.interrupted, "was interrupted", subject: path) }
+        guard let error = error as? DatabaseError else {
+            return TallyError(.engine, "the registry failed", subject: path, underlying: String(describing: error))
+        }
+        let words = error.message ?? String(describing: error.resultCode)
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            return TallyError(
+                .corrupt, "is damaged or no registry", subject: path,
+                help: "restore it from a backup; or move it away and apply again, which loses the history of "
+                    + "definitions, runs and first-seen times", underlying: words)
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return TallyError(
+                .conflict, "another process kept the registry busy for \(SQLiteRegistry.busyTimeoutSeconds) seconds",
+                subject: path, help: "run the command again when the other one is done", underlying: words)
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_FULL, .SQLITE_IOERR:
+            return TallyError(
+                .unwritable, "the registry could not be opened or written: \(words)", subject: path,
+                help: "check that the file and its folder are writable and that the disk has room",
+                underlying: words)
+        case .SQLITE_INTERRUPT, .SQLITE_ABORT:
+            return TallyError(.interrupted, "was interrupted", subject: path, underlying: words)
+        default:
+            return TallyError(.engine, "the registry failed: \(words)", subject: path, underlying: words)
+        }
+    }
+
+    /// Stored data that was not written by us in this form.
+    static func corrupt(_ what: String) -> TallyError {
+        TallyError(
+            .corrupt, "\(what) in the registry cannot be read", subject: "registry",
+            help: "restore the registry from a backup")
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import GRDB
+internal import TallyModel
+
+/// Snapshots and runs as rows.
+enum SQLiteRecords {
+    /// The latest snapshot of a source.
+    static func latestSnapshot(_ db: Database, of source: String) throws -> SourceSnapshot? {
+        guard
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT id, taken_at, fingerprint FROM snapshot WHERE source = ? ORDER BY taken_at DESC LIMIT 1",
+                arguments: [source])
+        else { return nil }
+        let id: Int64 = row["id"]
+        let files = try Row.fetchAll(
+            db, sql: "SELECT * FROM snapshot_file WHERE snapshot = ? ORDER BY path", arguments: [id]
+        ).map { row in
+            let hex: String = row["sha256"]
+            let firstSeen: Int64? = row["first_seen"]
+            guard let digest = Fingerprint(hex: hex) else { throw SQLiteFile.corrupt("a snapshot of \(source)") }
+            return SourceSnapshot.File(
+                path: row["path"], size: row["size"], digest: digest,
+                firstSeen: firstSeen.map { Timestamp(microseconds: $0) }, stamp: row["stamp"])
+        }
+        let snapshot = SourceSnapshot(
+            source: source, takenAt: Timestamp(microseconds: row["taken_at"]), files: files)
+        let fingerprint: String = row["fingerprint"]
+        guard snapshot.fingerprint.hex == fingerprint else { throw SQLiteFile.corrupt("a snapshot of \(source)") }
+        return snapshot
+    }
+
+    /// Appends a snapshot that was compared with the latest one.
+    static func append(_ snapshot: SourceSnapshot, after: Timestamp?, to db: Database) throws {
+        let latest = try Int64.fetchOne(
+            db, sql: "SELECT max(taken_at) FROM snapshot WHERE source = ?", arguments: [snapshot.source])
+        try snapshot.refuseUnless(after: after, latest: latest.map { Timestamp(microseconds: $0) })
+        try db.execute(
+            sql: "INSERT INTO snapshot (source, taken_at, fingerprint) VALUES (?, ?, ?)",
+            arguments: [snapshot.source, snapshot.takenAt.microseconds, snapshot.fingerprint.hex])
+        let id = db.lastInsertedRowID
+        for file in snapshot.files {
+            try db.execute(
+                sql: """
+                    INSERT INTO snapshot_file (snapshot, path, size, sha256, first_seen, stamp)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [id, file.path, file.size, file.digest.hex, file.firstSeen?.microseconds, file.stamp])
+        }
+    }
+
+    /// Appends a run.
+    static func append(_ run: RunRecord, to db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO run (command, subject, started_at, duration, identity, summary) VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                run.command, run.subject, run.startedAt.microseconds, run.duration.microseconds, run.identity.hex,
+                run.summary.compactText,
+            ])
+    }
+
+    /// The latest runs, newest first.
+    static func runs(_ db: Database, limit: Int) throws -> [RunRecord] {
+        try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id DESC LIMIT ?", arguments: [limit]).map { row in
+            let hex: String = row["identity"]
+            let text: String = row["summary"]
+            guard let identity = Fingerprint(hex: hex), let summary = try? JSON(parsing: text) else {
+                throw SQLiteFile.corrupt("a run")
+            }
+            return RunRecord(
+                command: row["command"], subject: row["subject"],
+                startedAt: Timestamp(microseconds: row["started_at"]),
+                duration: TimeSpan(microseconds: row["duration"]), identity: identity, summary: summary)
+        }
+    }
+}

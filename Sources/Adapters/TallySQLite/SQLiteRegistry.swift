@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import GRDB
+public import TallyModel
+
+/// A registry in one SQLite file: write-ahead log, one immediate transaction a commit, foreign keys on.
+///
+/// SQLite blocks; its calls run on a queue of the library's own, never on Swift's pool. Writers of other processes are
+/// waited for up to `busyTimeoutSeconds`. What was returned from is on the disk (`synchronous = FULL`).
+public final class SQLiteRegistry: Registry {
+    /// How long a writer waits for another one before it gives up.
+    public static let busyTimeoutSeconds = 10
+
+    private let path: String
+    private let queue: DatabaseQueue
+    private let isReadOnly: Bool
+
+    /// Opens a registry file, or makes it with the folders above it; takes milliseconds and blocks.
+    ///
+    /// Throws `E-unwritable` when it cannot be made or opened, `E-corrupt` when it is no registry, and `E-unreadable`
+    /// when a newer version of the program wrote it.
+    public convenience init(path: String) throws(TallyError) {
+        self.init(path: path, queue: try SQLiteFile.open(path), isReadOnly: false)
+    }
+
+    private init(path: String, queue: DatabaseQueue, isReadOnly: Bool) {
+        self.path = path
+        self.queue = queue
+        self.isReadOnly = isReadOnly
+    }
+
+    /// Opens a registry for reading only; nil when there is no file. Writing to it throws `E-misuse`.
+    ///
+    /// A file whose first opening was cut short counts as none. Throws like `init(path:)`.
+    public static func openForReading(path: String) throws(TallyError) -> SQLiteRegistry? {
+        try SQLiteFile.openForReading(path).map { SQLiteRegistry(path: path, queue: $0, isReadOnly: true) }
+    }
+
+    /// The latest generation.
+    public func state() async throws(TallyError) -> RegistryState {
+        try await read { db in try SQLiteState.read(db) }
+    }
+
+    /// Carries out a commit.
+    public func commit(_ commit: RegistryCommit) async throws(TallyError) -> RegistryState {
+        try await write { db in
+            let state = try SQLiteState.read(db)
+            let lastVersions = try SQLiteState.lastVersions(db, of: commit.definitions.map(\.id) + commit.removals)
+            let step = try RegistryStep(commit, on: state, lastVersions: lastVersions)
+            if !step.isEmpty { try SQLiteState.write(step, of: commit, to: db) }
+            return step.state
+        }
+    }
+
+    /// Every version of a definition.
+    public func history(of id: DefinitionID) async throws(TallyError) -> [DefinitionVersion] {
+        try await read { db in try SQLiteState.history(db, of: id) }
+    }
+
+    /// The latest snapshot of a source.
+    public func latestSnapshot(of source: String) async throws(TallyError) -> SourceSnapshot? {
+        try await read { db in try SQLiteRecords.latestSnapshot(db, of: source) }
+    }
+
+    /// Appends a record.
+    public func record(_ record: RegistryRecord) async throws(TallyError) {
+        try await write { db in
+            switch record {
+            case .run(let run): try SQLiteRecords.append(run, to: db)
+            case .snapshot(let snapshot, let after): try SQLiteRecords.append(snapshot, after: after, to: db)
+            }
+        }
+    }
+
+    /// The latest runs.
+    public func runs(limit: Int) async throws(TallyError) -> [RunRecord] {
+        try await read { db in try SQLiteRecords.runs(db, limit: max(0, limit)) }
+    }
+
+    private func read<Result: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws(TallyError) -> Result {
+        do {
+            return try await queue.read(body)
+        } catch {
+            throw SQLiteFile.convert(error, path: path)
+        }
+    }
+
+    private func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws(TallyError) -> Result {
+        guard !isReadOnly else { throw TallyError(.misuse, "was opened for reading only", subject: path) }
+        do {
+            return try await queue.writeWithoutTransaction { db in
+                var result: Result?
+                try db.inTransaction(.immediate) {
+                    result = try body(db)
+                    return .commit
+                }
+                guard let result else { throw TallyError(.internal, "a transaction ended without its result") }
+                return result
+            }
+        } catch {
+            throw SQLiteFile.convert(error, path: path)
+        }
+    }
+}

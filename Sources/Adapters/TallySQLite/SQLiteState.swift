@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import GRDB
+internal import TallyModel
+
+/// Definitions and releases as rows.
+enum SQLiteState {
+    /// The latest generation.
+    static func read(_ db: Database) throws -> RegistryState {
+        guard
+            let latest = try Row.fetchOne(
+                db, sql: "SELECT number, project FROM generation ORDER BY number DESC LIMIT 1")
+        else { return .empty }
+        let definitions = try Row.fetchAll(
+            db, sql: selectVersions + " JOIN definition USING (kind, name, version) ORDER BY kind, name"
+        ).map { row in
+            let version = try version(row)
+            guard let node = version.node else { throw SQLiteFile.corrupt(version.id.description) }
+            return AppliedDefinition(node: node, stamp: version.stamp)
+        }
+        return RegistryState(
+            generation: latest["number"], project: latest["project"], definitions: definitions,
+            releases: try releases(db))
+    }
+
+    /// Every version of a definition, oldest first.
+    static func history(_ db: Database, of id: DefinitionID) throws -> [DefinitionVersion] {
+        try Row.fetchAll(
+            db, sql: selectVersions + " WHERE kind = ? AND name = ? ORDER BY version",
+            arguments: [id.kind.rawValue, id.name]
+        ).map(version)
+    }
+
+    /// The highest version ever given to definitions; those that never had one are missing.
+    static func lastVersions(_ db: Database, of ids: [DefinitionID]) throws -> [DefinitionID: Int] {
+        var versions: [DefinitionID: Int] = [:]
+        for id in ids {
+            versions[id] = try Int.fetchOne(
+                db, sql: "SELECT max(version) FROM definition_version WHERE kind = ? AND name = ?",
+                arguments: [id.kind.rawValue, id.name])
+        }
+        return versions
+    }
+
+    /// Writes what a step adds.
+    static func write(_ step: RegistryStep, of commit: RegistryCommit, to db: Database) throws {
+        let generation = step.state.generation
+        try db.execute(
+            sql: "INSERT INTO generation (number, project, applied_at, applied_by) VALUES (?, ?, ?, ?)",
+            arguments: [generation, commit.project, commit.at.microseconds, commit.by])
+        for version in step.versions { try write(version, to: db) }
+        for candidate in step.candidates {
+            try db.execute(
+                sql: "INSERT INTO release (service, number, fingerprint, generation, content) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    candidate.release.service, candidate.number, candidate.release.fingerprint.hex, generation,
+                    candidate.release.json.compactText,
+                ])
+        }
+        let states =
+            step.candidates.map { ($0.release.service, $0.number, $0.state) }
+            + step.transitions.map { ($0.service, $0.number, $0.state) }
+        for (service, number, state) in states {
+            try db.execute(
+                sql: "INSERT INTO release_state (service, number, generation, state) VALUES (?, ?, ?, ?)",
+                arguments: [service, number, generation, state.rawValue])
+        }
+    }
+
+    private static func write(_ version: DefinitionVersion, to db: Database) throws {
+        let id = version.id
+        let fingerprints = version.node?.fingerprints
+        try db.execute(
+            sql: """
+                INSERT INTO definition_version (kind, name, version, generation, storage, value, promise, node)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                id.kind.rawValue, id.name, version.stamp.version, version.stamp.generation,
+                fingerprints?.storage.hex, fingerprints?.value.hex, fingerprints?.promise.hex,
+                version.node?.json.compactText,
+            ])
+        if version.node == nil {
+            try db.execute(
+                sql: "DELETE FROM definition WHERE kind = ? AND name = ?", arguments: [id.kind.rawValue, id.name])
+        } else {
+            try db.execute(
+                sql: """
+                    INSERT INTO definition (kind, name, version) VALUES (?, ?, ?)
+                    ON CONFLICT (kind, name) DO UPDATE SET version = excluded.version
+                    """,
+                arguments: [id.kind.rawValue, id.name, version.stamp.version])
+        }
+    }
+
+    private static let selectVersions = """
+        SELECT kind, name, version, generation, node, applied_at, applied_by
+        FROM definition_version JOIN generation ON generation.number = definition_version.generation
+        """
+
+    private static func version(_ row: Row) throws -> DefinitionVersion {
+        let kind: String = row["kind"]
+        let name: String = row["name"]
+        guard let kind = Definition.Kind(rawValue: kind) else { throw SQLiteFile.corrupt("the kind of '\(name)'") }
+        let id = DefinitionID(kind, name)
+        let text: String? = row["node"]
+        let node = try text.map { text throws(TallyError) in
+            guard let json = try? JSON(parsing: text), let node = PlanNode(json: json), node.id == id else {
+                throw SQLiteFile.corrupt(id.description)
+            }
+            return node
+        }
+        return DefinitionVersion(
+            id: id, node: node,
+            stamp: DefinitionStamp(
+                version: row["version"], generation: row["generation"],
+                appliedAt: Timestamp(microseconds: row["applied_at"]), appliedBy: row["applied_by"]))
+    }
+
+    private static func releases(_ db: Database) throws -> [RegisteredRelease] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT service, number, fingerprint, generation, content,
+                    (SELECT state FROM release_state AS s
+                     WHERE s.service = r.service AND s.number = r.number ORDER BY s.generation DESC LIMIT 1) AS state
+                FROM release AS r ORDER BY service, number
+                """
+        ).map { row in
+            let service: String = row["service"]
+            let number: Int = row["number"]
+            let content: String = row["content"]
+            let fingerprint: String = row["fingerprint"]
+            let state: String? = row["state"]
+            guard let json = try? JSON(parsing: content), let release = Release(json: json),
+                release.service == service, release.fingerprint.hex == fingerprint,
+                let state = state.flatMap({ Release.State(rawValue: $0) })
+            else { throw SQLiteFile.corrupt("release \(number) of service \(service)") }
+            return RegisteredRelease(release: release, number: number, state: state, generation: row["generation"])
+        }
+    }
+}

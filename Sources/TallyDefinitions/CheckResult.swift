@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// What a check found.
+public struct CheckResult: Sendable {
+    /// The checked definitions; nil when there are errors.
+    ///
+    /// While `unproven` is not empty, sources named there have no columns in it.
+    public let set: DefinitionSet?
+    /// What reading and checking found, sorted.
+    public let diagnostics: [Diagnostic]
+    /// One sentence for each source whose columns are not known, so that nothing could be held against them.
+    public let unproven: [String]
+
+    /// Whether anything is wrong that stops a plan.
+    public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// One check of a whole repository: what every definition means beside the others.
+final class RepositoryCheck {
+    let repository: LoadedRepository
+    let descriptions: [String: TableDescription]
+    let findings = Findings()
+    private(set) var entities: [String: Entity] = [:]
+    private(set) var views: [String: (view: FeatureView, located: LocatedDefinition)] = [:]
+    private(set) var sources: [String: Source] = [:]
+    private(set) var columns: [String: SourceColumns] = [:]
+    private let declared: [Definition.Kind: Set<String>]
+    private let unique: [LocatedDefinition]
+
+    init(_ repository: LoadedRepository, descriptions: [String: TableDescription]) {
+        self.repository = repository
+        self.descriptions = descriptions
+        declared = Dictionary(grouping: repository.declared, by: \.kind).mapValues { Set($0.map(\.name)) }
+        var seen: Set<PositionIndex.Subject> = []
+        unique = repository.definitions.filter {
+            seen.insert(.definition($0.definition.kind, $0.definition.name)).inserted
+        }
+    }
+
+    /// Checks everything; sources first, because views lean on them, and views before services.
+    func run() -> CheckResult {
+        checkDuplicates()
+        for located in unique {
+            switch located.definition {
+            case .entity(let entity): entities[entity.name] = entity
+            case .source(let source): sources[source.name] = source
+            case .featureView(let view): views[view.name] = (view, located)
+            case .featureService: break
+            }
+        }
+        for located in unique {
+            if case .source(let source) = located.definition {
+                columns[source.name] = SourceCheck(source, located, descriptions[source.name], findings).run()
+            }
+        }
+        for located in unique {
+            if case .featureView(let view) = located.definition { ViewCheck(view, located, self).run() }
+        }
+        for located in unique {
+            if case .featureService(let service) = located.definition { ServiceCheck(service, located, self).run() }
+        }
+        // A definition that could not be read may use what looks unused.
+        if !repository.diagnostics.contains(where: { $0.severity == .error }) { checkUnused() }
+        let diagnostics = (repository.diagnostics + findings.diagnostics).sorted()
+        let hasErrors = diagnostics.contains { $0.severity == .error }
+        return CheckResult(set: hasErrors ? nil : definitionSet(), diagnostics: diagnostics, unproven: unproven())
+    }
+
+    /// Whether a name was defined, though perhaps with mistakes.
+    func isDeclared(_ kind: Definition.Kind, _ name: String) -> Bool { declared[kind]?.contains(name) ?? false }
+
+    /// Says that a name is not defined; silent for one whose definition could not be read.
+    func reportUnknown(
+        _ kind: Definition.Kind, _ name: String, _ code: DiagnosticCode, _ word: String, at location: SourceLocation
+    ) {
+        guard !isDeclared(kind, name) else { return }
+        let names = declared[kind] ?? []
+        let near = nearestName(to: name, among: names)
+        findings.error(
+            code, "there is no \(word) '\(name)'", at: location,
+            help: near.map { "write '\($0)'" } ?? "add a document with 'kind: \(kind.rawValue)' and 'name: \(name)'")
+    }
+
+    /// Counts a check of a source's columns that could not be made.
+    func skip(_ source: String, checks: Int) { columns[source]?.skippedChecks += checks }
+
+    private func checkDuplicates() {
+        var first: [PositionIndex.Subject: DeclaredName] = [:]
+        for name in repository.declared {
+            let subject = PositionIndex.Subject.definition(name.kind, name.name)
+            guard let before = first[subject] else {
+                first[subject] = name
+                continue
+            }
+            findings.error(
+                DefinitionCode.duplicateDefinition, "\(name.kind.rawValue) '\(name.name)' is defined twice",
+                at: name.location, note: "first defined at \(before.location.spelled)",
+                help: "rename one of the two, or delete it")
+        }
+    }
+
+    private func checkUnused() {
+        var usedSources: Set<String> = []
+        var usedEntities: Set<String> = []
+        var labelKeys: [Set<String>] = []
+        for located in unique {
+            switch located.definition {
+            case .featureView(let view):
+                usedSources.insert(view.source)
+                usedEntities.formUnion(view.entities)
+            case .featureService(let service):
+                guard let label = service.label else { break }
+                usedSources.insert(label.source)
+                labelKeys.append(Set(label.keys))
+            case .entity, .source: break
+            }
+        }
+        for located in unique {
+            switch located.definition {
+            case .source(let source) where !usedSources.contains(source.name):
+                findings.warning(
+                    DefinitionCode.unusedSource, "no feature view and no label uses source '\(source.name)'",
+                    at: located.location, help: "use it, or delete it")
+            case .entity(let entity) where !usedEntities.contains(entity.name):
+                // A label found by the entity's join keys is about that entity.
+                let keys = entity.joinKeys.map(\.name)
+                guard !labelKeys.contains(where: { $0.isSuperset(of: keys) }) else { break }
+                findings.warning(
+                    DefinitionCode.unusedEntity, "no feature view and no label uses entity '\(entity.name)'",
+                    at: located.location, help: "use it, or delete it")
+            case .source, .entity, .featureView, .featureService: break
+            }
+        }
+    }
+
+    private func definitionSet() -> DefinitionSet? {
+        guard let project = repository.project else { return nil }
+        return DefinitionSet(
+            project: project, entities: Array(entities.values), sources: Array(sources.values),
+            views: views.values.map(\.view),
+            services: unique.compactMap {
+                if case .featureService(let service) = $0.definition { service } else { nil }
+            },
+            sourceColumns: columns.compactMapValues(\.columns))
+    }
+
+    private func unproven() -> [String] {
+        columns.filter { $0.value.columns == nil }.sorted { $0.key < $1.key }.map { name, columns in
+            let count = columns.skippedChecks
+            let checks = count == 1 ? "1 check was" : "\(count) checks were"
+            let reason = descriptions[name] == nil ? "it was not described" : "no file matches its path"
+            return "the columns of source '\(name)' are not known (\(reason), and it declares no 'columns'): "
+                + "\(checks) left out"
+        }
+    }
+}

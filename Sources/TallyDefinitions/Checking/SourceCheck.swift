@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// Checks a source against what the engine found, and says which columns it has.
+struct SourceCheck {
+    private let source: Source
+    private let located: LocatedDefinition
+    private let description: TableDescription?
+    private let findings: Findings
+
+    init(_ source: Source, _ located: LocatedDefinition, _ description: TableDescription?, _ findings: Findings) {
+        self.source = source
+        self.located = located
+        self.description = description
+        self.findings = findings
+    }
+
+    /// The columns, declared ones before those of the files.
+    func run() -> SourceColumns {
+        if case .files(let path, _) = source.location, let description, description.files.isEmpty {
+            findings.warning(
+                DefinitionCode.noFiles, "no file matches '\(path)'", at: located.place("path"),
+                help: "paths start at the folder of tally.yaml")
+        }
+        var columns = knownColumns()
+        checkDeclared()
+        if source.eventTime == nil { checkKnownTimeStandsAlone() }
+        if let eventTime = source.eventTime { checkTime(eventTime, "eventTime", &columns) }
+        if case .column(let knownTime) = source.knownTime { checkTime(knownTime, "knownTime", &columns) }
+        return columns
+    }
+
+    private func knownColumns() -> SourceColumns {
+        if let declared = source.columns { return SourceColumns(columns: declared) }
+        guard let description, !description.columns.isEmpty else { return SourceColumns(columns: nil) }
+        var columns = SourceColumns(columns: [])
+        for column in description.columns {
+            if let type = column.type {
+                columns.columns?.append(ColumnSchema(name: column.name, type: type))
+            } else {
+                columns.native[column.name] = column.nativeType
+            }
+        }
+        return columns
+    }
+
+    /// Holds declared columns against those of the files.
+    private func checkDeclared() {
+        guard let declared = source.columns, let description, !description.columns.isEmpty else { return }
+        for (index, column) in declared.enumerated() {
+            let node = located.part("columns", index)
+            guard let found = description.columns.first(where: { $0.name == column.name }) else {
+                let near = nearestName(to: column.name, among: description.columns.map(\.name))
+                findings.error(
+                    DefinitionCode.declaredColumns, "column '\(column.name)' is declared, and the files have none",
+                    at: node.value("name")?.location ?? node.location,
+                    help: near.map { "write '\($0)'" } ?? "delete it, or look at the path of the source")
+                continue
+            }
+            if let type = found.type, type.widens(to: column.type) { continue }
+            findings.error(
+                DefinitionCode.declaredColumns,
+                "column '\(column.name)' is declared \(column.type), and is \(found.type?.name ?? found.nativeType) in the files",
+                at: node.value("type")?.location ?? node.location,
+                help: found.type.map { "write '\($0)'" } ?? SourceColumns.castHelp(column.name, as: column.type))
+        }
+    }
+
+    private func checkKnownTimeStandsAlone() {
+        for key in ["knownAfter", "knownTime"] {
+            guard let entry = located.node.entry(key), located.node.entry("eventTime") == nil else { continue }
+            findings.error(
+                DefinitionCode.knownWithoutTime, "'\(key)' needs an 'eventTime'", at: entry.key.location,
+                note: "a row without event time is always known",
+                help: "add 'eventTime: ' and the column that says when a row happened")
+        }
+    }
+
+    private func checkTime(_ column: String, _ key: String, _ columns: inout SourceColumns) {
+        guard columns.columns != nil else {
+            columns.skippedChecks += 1
+            return
+        }
+        let place = located.place(key)
+        if let native = columns.native[column] {
+            findings.error(
+                DefinitionCode.nativeType, "\(key) '\(column)' is \(native), which has no counterpart here", at: place,
+                help: SourceColumns.castHelp(column, as: .timestamp))
+        } else if let type = columns.type(of: column) {
+            guard type != .timestamp else { return }
+            findings.error(
+                DefinitionCode.timeType, "\(key) '\(column)' is \(type), not timestamp", at: place,
+                note: type == .date ? "a day does not tell when in it something happened" : nil,
+                help: SourceColumns.castHelp(column, as: .timestamp))
+        } else {
+            findings.error(
+                DefinitionCode.unknownColumn, "source '\(source.name)' has no column '\(column)'", at: place,
+                help: columns.help(for: column))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// What is known about the columns of a source.
+struct SourceColumns {
+    /// The columns that have a type of ours; nil when nothing is known.
+    var columns: [ColumnSchema]?
+    /// The engine's types of columns that have no counterpart, by name.
+    var native: [String: String] = [:]
+    /// How many checks could not be made.
+    var skippedChecks = 0
+
+    /// Every column's name.
+    var names: [String] { (columns ?? []).map(\.name) + native.keys }
+
+    /// The type of a column.
+    func type(of name: String) -> DataType? { columns?.first { $0.name == name }?.type }
+
+    /// What to do about a name that is no column.
+    func help(for name: String) -> String {
+        if let near = nearestName(to: name, among: names) { return "write '\(near)'" }
+        guard !names.isEmpty else { return "the source has no columns" }
+        let shown = names.sorted().prefix(8)
+        return "the source has \(listed(Array(shown)))"
+            + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
+    }
+
+    /// How to give a column of a foreign type one of ours.
+    static func castHelp(_ column: String, as type: DataType?) -> String {
+        let names: [DataType: String] = [
+            .bool: "boolean", .int32: "integer", .int64: "bigint", .float32: "real", .float64: "double",
+            .string: "varchar", .bytes: "blob", .timestamp: "timestamptz", .date: "date",
+        ]
+        let target = type.flatMap { names[$0] } ?? "varchar"
+        return "read the source with 'query:' and write cast(\(quoted(column)) as \(target)) as \(quoted(column)) in it"
+    }
+
+    private static func quoted(_ name: String) -> String { NameRule.problem(with: name) == nil ? name : "\"\(name)\"" }
+}

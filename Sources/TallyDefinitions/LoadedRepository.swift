@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// A repository's definitions as they were read, with everything that reading found wrong.
+public struct LoadedRepository: Sendable {
+    /// The project; nil when `tally.yaml` is missing or wrong.
+    public let project: Project?
+    /// The definitions that could be read, in order of file and place.
+    public let definitions: [LocatedDefinition]
+    /// What reading found, sorted; `check` repeats it.
+    public let diagnostics: [Diagnostic]
+    /// The files, sorted by path.
+    public let files: [DefinitionFile]
+    /// Where everything is written.
+    public let positions: PositionIndex
+
+    /// Every name that was defined, whether or not the rest of its definition could be read.
+    let declared: [DeclaredName]
+
+    init(
+        project: Project?, definitions: [LocatedDefinition], diagnostics: [Diagnostic], files: [DefinitionFile],
+        declared: [DeclaredName], positions: PositionIndex
+    ) {
+        self.project = project
+        self.definitions = definitions
+        self.diagnostics = diagnostics
+        self.files = files
+        self.declared = declared
+        self.positions = positions
+    }
+
+    /// The sources, whose tables an engine describes before `check`.
+    public var sources: [Source] {
+        definitions.compactMap { if case .source(let source) = $0.definition { source } else { nil } }
+    }
+
+    /// Checks names, references, types and expressions.
+    ///
+    /// `descriptions` holds by source name what an engine found; a source that is not in it was not described. Without
+    /// described and without declared columns the checks of its columns are left out and told in `unproven`.
+    public func check(descriptions: [String: TableDescription]) -> CheckResult {
+        RepositoryCheck(self, descriptions: descriptions).run()
+    }
+}

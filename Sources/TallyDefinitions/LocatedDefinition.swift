@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// A definition with the place it was read from.
+///
+/// When the file has mistakes, parts that could not be read are missing from it: then the reading has errors, and the
+/// definition is good for further checks and for display only.
+public struct LocatedDefinition: Sendable {
+    /// The definition.
+    public let definition: Definition
+    /// Where its name is written.
+    public let location: SourceLocation
+
+    /// The document.
+    let node: YAMLNode
+    /// The nodes of list members by the key of the list, one for each member of the definition's own list.
+    let parts: [String: [YAMLNode]]
+    /// Names of features that were written but could not be read.
+    let brokenFeatures: Set<String>
+
+    init(
+        _ definition: Definition, node: YAMLNode, parts: [String: [YAMLNode]] = [:], brokenFeatures: Set<String> = []
+    ) {
+        self.definition = definition
+        self.node = node
+        self.parts = parts
+        self.brokenFeatures = brokenFeatures
+        location = node.value("name")?.location ?? node.location
+    }
+
+    /// The node of a member of a list.
+    func part(_ key: String, _ index: Int) -> YAMLNode {
+        guard let nodes = parts[key], nodes.indices.contains(index) else { return node.value(key) ?? node }
+        return nodes[index]
+    }
+
+    /// The place of a value, or of the whole definition's name when the key is not written.
+    func place(_ key: String) -> SourceLocation { node.value(key)?.location ?? location }
+}
+
+/// The name of a definition that was written, whether or not the rest of it could be read.
+struct DeclaredName: Sendable {
+    let kind: Definition.Kind
+    let name: String
+    let location: SourceLocation
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// Reads lists of features: those of a view, and the on-demand ones of a service.
+enum FeatureReader {
+    /// Features with the node of each, and the names of those that could not be read.
+    struct Features {
+        var features: [Feature] = []
+        var nodes: [YAMLNode] = []
+        var broken: Set<String> = []
+    }
+
+    /// Reads the items of a list.
+    static func read(_ items: [YAMLNode], _ key: String, _ table: KeyTable, _ findings: Findings) -> Features {
+        var result = Features()
+        var first: [String: SourceLocation] = [:]
+        for item in items {
+            if let text = item.text, !item.isAbsent {
+                findings.error(
+                    DefinitionCode.wrongShape, "\(table.subject) needs a name and a type", at: item.location,
+                    note: "expected a mapping", help: "write '{name: \(text), type: float64}'")
+                result.broken.insert(text)
+                continue
+            }
+            guard let reader = MappingReader(item, table, findings) else { continue }
+            let nameNode = reader.required("name")
+            let name = nameNode.flatMap { reader.name($0, "name") }
+            let feature = feature(reader, name)
+            if let name, let nameNode {
+                if let before = first[name] {
+                    findings.error(
+                        DefinitionCode.duplicateName, "'\(name)' stands twice in '\(key)'", at: nameNode.location,
+                        note: "first written at \(before.spelled)", help: "delete one of the two, or rename it")
+                    continue
+                }
+                first[name] = nameNode.location
+            }
+            if let feature {
+                result.features.append(feature)
+                result.nodes.append(item)
+            } else if let broken = nameNode?.text {
+                result.broken.insert(broken)
+            }
+        }
+        return result
+    }
+
+    private static func feature(_ reader: MappingReader, _ name: String?) -> Feature? {
+        let isOnDemand = reader.table.subject == KeyTable.onDemand.subject
+        let type = reader.required("type").flatMap { reader.type($0, "type") }
+        let written =
+            isOnDemand
+            ? reader.required("expression", help: "add 'expression', which computes it") : reader.optional("expression")
+        let expression = written.flatMap { reader.text($0, "expression") }
+        let strict = reader.optional("strict").flatMap { reader.boolean($0, "strict") } ?? false
+        let unit = reader.optionalText("unit")
+        let annotation = reader.annotation()
+        if let name, name == "event_timestamp" || name == "observed_at", let node = reader.node.value("name") {
+            reader.findings.error(
+                DefinitionCode.reservedName, "'\(name)' is reserved", at: node.location,
+                note: name == "observed_at"
+                    ? "expressions call the time of observation so" : "training sets call the time of the spine so",
+                help: "choose another name, and 'expression: \(name)' if the column is called so")
+            return nil
+        }
+        if strict, written == nil, let entry = reader.node.entry("strict") {
+            reader.findings.warning(
+                DefinitionCode.idleStrict, "'strict' has no effect without an expression", at: entry.key.location,
+                help: "delete it")
+        }
+        guard let name, let type, (written == nil) == (expression == nil), !isOnDemand || expression != nil else {
+            return nil
+        }
+        return Feature(
+            name: name, type: type, expression: expression, isStrict: strict, unit: unit, annotation: annotation)
+    }
+}

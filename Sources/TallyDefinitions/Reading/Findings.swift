@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// The diagnostics of one reading or check, gathered while it goes on.
+final class Findings {
+    private(set) var diagnostics: [Diagnostic] = []
+
+    /// Adds a diagnostic.
+    func add(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+    /// Adds an error.
+    func error(
+        _ code: DiagnosticCode, _ message: String, at location: SourceLocation, note: String? = nil,
+        help: String? = nil
+    ) {
+        diagnostics.append(Diagnostic(code, message, at: location, note: note, help: help))
+    }
+
+    /// Adds a warning.
+    func warning(
+        _ code: DiagnosticCode, _ message: String, at location: SourceLocation, note: String? = nil,
+        help: String? = nil
+    ) {
+        diagnostics.append(Diagnostic(code, severity: .warning, message, at: location, note: note, help: help))
+    }
+}
+
+extension SourceLocation {
+    /// `file:line:column`, as in the head of a diagnostic.
+    var spelled: String { "\(file):\(line):\(column)" }
+}
+
+/// Names in quotes with commas, `and` or `or` before the last, for messages.
+func listed(_ names: [String], _ last: String = "and") -> String {
+    let quoted = names.map { "'\($0)'" }
+    guard quoted.count > 1, let tail = quoted.last else { return quoted.first ?? "" }
+    return quoted.dropLast().joined(separator: ", ") + " \(last) " + tail
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// The keys a mapping may have and what it is called in messages.
+struct KeyTable: Sendable {
+    /// The mapping in plain words with its article, such as "a feature view".
+    let subject: String
+    /// The keys in the order of the documentation.
+    let keys: [String]
+
+    /// Keys of what this version does not do yet, so that nobody believes them to be at work.
+    static let later: Set<String> = ["aggregations", "contract", "promise"]
+
+    /// Words of other tools, and slips, with the keys that mean the same here.
+    static let synonyms: [String: [String]] = [
+        "ttl": ["timeToLive"], "time_to_live": ["timeToLive"], "timestamp": ["eventTime"],
+        "timestamp_field": ["eventTime"], "event_timestamp": ["eventTime"], "created_timestamp_column": ["knownTime"],
+        "sql": ["query", "expression"], "file": ["path"], "batch_source": ["source"], "dtype": ["type"],
+        "valueType": ["type"], "value_type": ["type"], "entity": ["entities"], "expr": ["expression"],
+        "formula": ["expression"], "feature": ["features"], "schema": ["features", "columns"],
+        "views": ["features"], "fields": ["features", "columns"], "keys": ["joinKeys"], "join_keys": ["joinKeys"],
+        "key": ["keys", "joinKeys"], "tz": ["timeZone"], "alias": ["as"], "transformations": ["onDemand"],
+        "labels": ["label"], "on_demand": ["onDemand"], "inputs": ["request"], "target": ["label"],
+    ]
+
+    static let project = KeyTable(subject: "tally.yaml", keys: ["project", "stores"])
+    static let stores = KeyTable(subject: "stores", keys: ["registry", "offline", "online"])
+    static let entity = KeyTable(
+        subject: "an entity", keys: ["kind", "name", "joinKeys", "description", "owner", "tags"])
+    static let column = KeyTable(subject: "a column", keys: ["name", "type"])
+    static let joinKey = KeyTable(subject: "a join key", keys: ["name", "type"])
+    static let source = KeyTable(
+        subject: "a source",
+        keys: [
+            "kind", "name", "path", "query", "format", "eventTime", "knownAfter", "knownTime", "timeZone", "columns",
+            "description", "owner", "tags",
+        ])
+    static let view = KeyTable(
+        subject: "a feature view",
+        keys: ["kind", "name", "entities", "source", "timeToLive", "features", "description", "owner", "tags"])
+    static let feature = KeyTable(
+        subject: "a feature",
+        keys: ["name", "type", "expression", "strict", "unit", "description", "owner", "tags"])
+    static let onDemand = KeyTable(
+        subject: "an on-demand feature",
+        keys: ["name", "type", "expression", "strict", "unit", "description", "owner", "tags"])
+    static let service = KeyTable(
+        subject: "a feature service",
+        keys: ["kind", "name", "features", "request", "onDemand", "label", "description", "owner", "tags"])
+    static let selected = KeyTable(subject: "a selected feature", keys: ["name", "as"])
+    static let label = KeyTable(
+        subject: "a label", keys: ["source", "keys", "column", "maturity", "unripe", "as"])
+}

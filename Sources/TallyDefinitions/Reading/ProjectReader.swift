@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// Reads `tally.yaml`.
+enum ProjectReader {
+    /// The project; nil with a diagnostic when it has no name or a store that does not exist.
+    static func read(_ root: YAMLNode, _ findings: Findings) -> Project? {
+        guard let mapping = MappingReader(root, .project, findings) else { return nil }
+        let name = mapping.required("project").flatMap { mapping.name($0, "project") }
+        let stores = mapping.optional("stores").flatMap { MappingReader($0, .stores, findings) }
+        let registry = store(stores, "registry", "sqlite:", Project.defaultRegistry)
+        let online = store(stores, "online", "lmdb:", Project.defaultOnline)
+        let offline = offline(stores)
+        guard let name, let registry, let online, let offline else { return nil }
+        return Project(name: name, registry: registry, offline: offline, online: online)
+    }
+
+    private static func store(
+        _ stores: MappingReader?, _ key: String, _ scheme: String, _ standard: String
+    ) -> String? {
+        guard let stores, let node = stores.optional(key) else { return standard }
+        guard let text = stores.text(node, key) else { return nil }
+        if text.hasPrefix(scheme), text.count > scheme.count { return text }
+        let isPath = !text.contains(":") && (text.contains("/") || text.contains("."))
+        stores.findings.error(
+            DefinitionCode.store, "'\(text)' is not a store for '\(key)'", at: node.location,
+            note: "expected '\(scheme)' and a path", help: "write '\(isPath ? scheme + text : standard)'")
+        return nil
+    }
+
+    private static func offline(_ stores: MappingReader?) -> String? {
+        guard let stores, let node = stores.optional("offline") else { return Project.defaultOffline }
+        guard let text = stores.text(node, "offline") else { return nil }
+        if text == Project.defaultOffline { return text }
+        stores.findings.error(
+            DefinitionCode.store, "'\(text)' is not an offline engine", at: node.location,
+            note: "expected '\(Project.defaultOffline)'", help: "write '\(Project.defaultOffline)', or delete the key")
+        return nil
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import FoundationEssentials
+import TallyModel
+
+extension RepositoryReader {
+    /// The nearest folder upwards from a folder that holds `tally.yaml`, as an absolute path; nil when there is none.
+    public static func findRoot(from directory: String) -> String? {
+        let manager = FileManager.default
+        var components = absolute(directory)
+        while true {
+            let folder = "/" + components.joined(separator: "/")
+            var isFolder = false
+            let path = folder == "/" ? "/\(projectFile)" : "\(folder)/\(projectFile)"
+            if manager.fileExists(atPath: path, isDirectory: &isFolder), !isFolder { return folder }
+            guard !components.isEmpty else { return nil }
+            components.removeLast()
+        }
+    }
+
+    /// Reads `tally.yaml` and every `.yaml` and `.yml` file below `definitions/` of a folder.
+    ///
+    /// Hidden files and folders are passed over. A file that cannot be read, or is not UTF-8, is a diagnostic.
+    public static func read(root: String) -> LoadedRepository {
+        let findings = Findings()
+        var files: [DefinitionFile] = []
+        var paths = definitionPaths(in: root, findings)
+        if FileManager.default.fileExists(atPath: "\(root)/\(projectFile)") { paths.append(projectFile) }
+        for path in paths.sorted() {
+            if let file = file(path, in: root, findings) { files.append(file) }
+        }
+        return read(files: files, findings: findings)
+    }
+
+    private static func file(_ path: String, in root: String, _ findings: Findings) -> DefinitionFile? {
+        let start = SourceLocation(file: path, line: 1, column: 1)
+        guard let bytes = FileManager.default.contents(atPath: "\(root)/\(path)") else {
+            findings.error(
+                DefinitionCode.unreadableFile, "the file cannot be read", at: start,
+                help: "see that it is a file and that you may read it")
+            return nil
+        }
+        switch decode(path: path, bytes: Array(bytes)) {
+        case .success(let file): return file
+        case .failure(let problem):
+            findings.add(problem.diagnostic)
+            return nil
+        }
+    }
+
+    /// The paths of all files of definitions, relative to the root.
+    private static func definitionPaths(in root: String, _ findings: Findings) -> [String] {
+        var paths: [String] = []
+        var folders = ["definitions"]
+        while let folder = folders.popLast() {
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)") else {
+                if FileManager.default.fileExists(atPath: "\(root)/\(folder)") {
+                    findings.error(
+                        DefinitionCode.unreadableFile, "the folder cannot be read",
+                        at: SourceLocation(file: folder, line: 1, column: 1), help: "see that you may read it")
+                }
+                continue
+            }
+            for name in names where !name.hasPrefix(".") {
+                let path = "\(folder)/\(name)"
+                var isFolder = false
+                guard FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder) else {
+                    continue
+                }
+                if isFolder {
+                    // A link that leads back up would never end.
+                    if path.split(separator: "/").count < 32 { folders.append(path) }
+                } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+                    paths.append(path)
+                }
+            }
+        }
+        return paths
+    }
+
+    private static func absolute(_ directory: String) -> [String] {
+        let full =
+            directory.hasPrefix("/") ? directory : FileManager.default.currentDirectoryPath + "/" + directory
+        var components: [String] = []
+        for part in full.split(separator: "/") where part != "." {
+            if part == ".." { _ = components.popLast() } else { components.append(String(part)) }
+        }
+        return components
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// Reads the definitions of a repository; whatever is wrong with a file is a diagnostic, never a thrown error.
+public enum RepositoryReader {
+    /// The file that makes a folder a repository.
+    static let projectFile = "tally.yaml"
+
+    /// Reads definitions from texts; files are taken in the order of their paths, whatever order they come in.
+    ///
+    /// `tally.yaml` is the project, every other file holds definitions.
+    public static func read(files: [DefinitionFile]) -> LoadedRepository {
+        read(files: files, findings: Findings())
+    }
+
+    static func read(files: [DefinitionFile], findings: Findings) -> LoadedRepository {
+        var reading = Reading(findings: findings)
+        for file in files.sorted(by: { $0.path < $1.path }) { reading.read(file) }
+        let isUnreadable = findings.diagnostics.contains { $0.location.file == projectFile }
+        if !files.contains(where: { $0.path == projectFile }), !isUnreadable {
+            findings.error(
+                DefinitionCode.missingProject, "there is no tally.yaml",
+                at: SourceLocation(file: projectFile, line: 1, column: 1),
+                help: "write one with 'project: ' and a name, or run 'tally init'")
+        }
+        return LoadedRepository(
+            project: reading.project, definitions: reading.definitions,
+            diagnostics: findings.diagnostics.sorted(), files: files.sorted { $0.path < $1.path },
+            declared: reading.declared, positions: PositionIndex(reading.positions, files: files))
+    }
+}
+
+extension RepositoryReader {
+    /// The state of one reading.
+    private struct Reading {
+        let findings: Findings
+        var project: Project?
+        var definitions: [LocatedDefinition] = []
+        var declared: [DeclaredName] = []
+        var positions: [PositionIndex.Subject: YAMLNode] = [:]
+
+        init(findings: Findings) { self.findings = findings }
+
+        mutating func read(_ file: DefinitionFile) {
+            let source = SourceText(file)
+            guard TextCheck.accept(source, findings) else { return }
+            let isProject = file.path == projectFile
+            let documents = source.documents
+            var roots: [YAMLNode] = []
+            for (index, document) in documents.enumerated() {
+                guard !source.isEmpty(document) else {
+                    // Comments before the first marker are a heading, not a document.
+                    if document.isMarked || documents.count == 1 { reportEmpty(document, source, isProject) }
+                    continue
+                }
+                var composer = YAMLComposer(source: source, document: document, findings: findings)
+                guard let root = composer.compose() else { continue }
+                roots.append(root)
+                if isProject, index > 0, roots.count > 1 {
+                    findings.error(
+                        DefinitionCode.extraDocument, "tally.yaml holds one document, and this is another",
+                        at: root.location, help: "move definitions to a file in definitions/")
+                } else {
+                    take(root, isProject: isProject)
+                }
+            }
+        }
+
+        private mutating func take(_ root: YAMLNode, isProject: Bool) {
+            guard !isProject else {
+                project = ProjectReader.read(root, findings)
+                positions[.project] = root
+                return
+            }
+            let outcome = DefinitionReader(findings: findings).read(root)
+            if let definition = outcome.definition { definitions.append(definition) }
+            guard let name = outcome.declared else { return }
+            declared.append(name)
+            let subject = PositionIndex.Subject.definition(name.kind, name.name)
+            if positions[subject] == nil { positions[subject] = root }
+        }
+
+        private func reportEmpty(_ document: DocumentSpan, _ source: SourceText, _ isProject: Bool) {
+            let location = source.location(document.lines.lowerBound, 0, length: document.isMarked ? 3 : 1)
+            if isProject {
+                findings.error(
+                    DefinitionCode.emptyDocument, "tally.yaml is empty", at: location,
+                    help: "write 'project: ' and a name")
+            } else {
+                findings.warning(
+                    DefinitionCode.emptyDocument, "the document is empty", at: location,
+                    help: document.isMarked ? "delete the '---'" : "write a definition, or delete the file")
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// Reads a document of kind `Source`.
+enum SourceReader {
+    /// The source; nil when nothing says where its rows are.
+    static func read(_ mapping: MappingReader, name: String) -> LocatedDefinition? {
+        let annotation = mapping.annotation()
+        let eventTime = mapping.optionalText("eventTime")
+        let knownTime = knownTime(mapping)
+        let timeZone = mapping.optional("timeZone").flatMap { Self.timeZone(mapping, $0) } ?? "UTC"
+        let columns = mapping.optional("columns") == nil ? nil : ColumnReader.columns(mapping, "columns", .column)
+        guard let location = location(mapping) else { return nil }
+        let source = Source(
+            name: name, location: location, eventTime: eventTime, knownTime: knownTime, timeZone: timeZone,
+            columns: columns?.columns, annotation: annotation)
+        return LocatedDefinition(.source(source), node: mapping.node, parts: ["columns": columns?.nodes ?? []])
+    }
+
+    private static func location(_ mapping: MappingReader) -> Source.Location? {
+        let format = mapping.optional("format").flatMap { mapping.choice($0, "format", of: Source.FileFormat.self) }
+        if let path = mapping.node.entry("path"), let query = mapping.node.entry("query") {
+            exclude(path, query, mapping, help: "keep 'path' for files, or 'query' for SQL")
+            return nil
+        }
+        if mapping.node.entry("query") != nil {
+            if let entry = mapping.node.entry("format") {
+                mapping.findings.error(
+                    DefinitionCode.exclusiveKeys, "'format' is for files, and this source is a query",
+                    at: entry.key.location, help: "delete 'format'")
+            }
+            return mapping.optionalText("query").map { .query($0) }
+        }
+        guard mapping.node.entry("path") != nil else {
+            _ = mapping.required("path", help: "add 'path: data/*.parquet', or a 'query'")
+            return nil
+        }
+        guard let path = mapping.optionalText("path"), let node = mapping.node.value("path") else { return nil }
+        if let format { return .files(path: path, format: format) }
+        guard mapping.node.entry("format") == nil else { return nil }
+        if let format = inferredFormat(of: path) { return .files(path: path, format: format) }
+        mapping.findings.error(
+            DefinitionCode.unknownFormat, "the path does not tell the format of its files", at: node.location,
+            note: "expected an ending .parquet, .csv, .json, .jsonl or .ndjson",
+            help: "add 'format: parquet', 'format: csv' or 'format: json'")
+        return nil
+    }
+
+    /// The format an ending stands for; `.gz` and `.zst` behind it do not matter.
+    private static func inferredFormat(of path: String) -> Source.FileFormat? {
+        var name = path.lowercased()[...]
+        for packed in [".gz", ".zst"] where name.hasSuffix(packed) { name = name.dropLast(packed.count) }
+        let endings: [(String, Source.FileFormat)] = [
+            (".parquet", .parquet), (".csv", .csv), (".json", .json), (".jsonl", .json), (".ndjson", .json),
+        ]
+        return endings.first { name.hasSuffix($0.0) }?.1
+    }
+
+    private static func knownTime(_ mapping: MappingReader) -> Source.KnownTime {
+        if let after = mapping.node.entry("knownAfter"), let column = mapping.node.entry("knownTime") {
+            exclude(after, column, mapping, help: "keep 'knownTime' for a column, or 'knownAfter' for a fixed delay")
+        }
+        let delay = mapping.optional("knownAfter").flatMap { mapping.duration($0, "knownAfter") }
+        if let column = mapping.optionalText("knownTime") { return .column(column) }
+        return .after(delay ?? .zero)
+    }
+
+    private static func exclude(
+        _ first: YAMLNode.Entry, _ second: YAMLNode.Entry, _ mapping: MappingReader, help: String
+    ) {
+        let places = [first.key, second.key].sorted {
+            ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column)
+        }
+        guard let before = places.first, let after = places.last else { return }
+        mapping.findings.error(
+            DefinitionCode.exclusiveKeys, "'\(first.key.text ?? "")' and '\(second.key.text ?? "")' exclude each other",
+            at: after.location, note: "'\(before.text ?? "")' is at \(before.location.spelled)", help: help)
+    }
+
+    /// Checks the form of an IANA name; whether the zone exists is the engine's knowledge, not this machine's.
+    private static func timeZone(_ mapping: MappingReader, _ node: YAMLNode) -> String? {
+        guard let text = mapping.text(node, "timeZone") else { return nil }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let isName = parts.allSatisfy { part in
+            part.first.map { $0.isASCII && $0.isLetter } ?? false
+                && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_+-".contains($0)) }
+        }
+        if isName, text.count <= 64 { return text }
+        mapping.findings.error(
+            DefinitionCode.timeZone, "'\(text)' is not the name of a time zone", at: node.location,
+            note: "expected an IANA name", help: "write for example 'Europe/Berlin' or 'UTC'")
+        return nil
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+
+/// One node of a YAML document with its place: the form in which definitions are read, free of the parser's types.
+struct YAMLNode: Sendable {
+    /// What the node is.
+    enum Content: Sendable {
+        case scalar(YAMLScalar)
+        case sequence([YAMLNode])
+        case mapping([Entry])
+    }
+
+    /// A key and its value.
+    struct Entry: Sendable {
+        let key: YAMLNode
+        let value: YAMLNode
+    }
+
+    /// What the node is.
+    let content: Content
+    /// Where it starts; the length covers a scalar up to the end of its first line.
+    let location: SourceLocation
+    /// Whether the node was refused with a diagnostic (an anchor or a tag), so that nothing more is said about it.
+    var isRefused = false
+
+    /// The text of a scalar; nil for lists and mappings.
+    var text: String? {
+        if case .scalar(let scalar) = content { scalar.text } else { nil }
+    }
+
+    /// The elements of a list; empty for anything else.
+    var items: [YAMLNode] {
+        if case .sequence(let items) = content { items } else { [] }
+    }
+
+    /// The entries of a mapping; empty for anything else.
+    var entries: [Entry] {
+        if case .mapping(let entries) = content { entries } else { [] }
+    }
+
+    /// The first entry of a key; nil when the node is no mapping or lacks the key.
+    func entry(_ key: String) -> Entry? {
+        entries.first { $0.key.text == key }
+    }
+
+    /// The value of a key; nil when the node is no mapping or lacks the key.
+    func value(_ key: String) -> YAMLNode? {
+        entry(key)?.value
+    }
+
+    /// Whether nothing is written: an empty plain scalar, or YAML's null.
+    var isAbsent: Bool {
+        guard case .scalar(let scalar) = content, scalar.style == .plain else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
+    }
+
+    /// The kind of node in plain words.
+    var shape: String {
+        switch content {
+        case .scalar: "text"
+        case .sequence: "a list"
+        case .mapping: "a mapping"
+        }
+    }
+}
+
+/// A scalar as it is written: its text, its style, and the place of each part of the text.
+struct YAMLScalar: Sendable {
+    /// How a scalar is written.
+    enum Style: Sendable {
+        case plain
+        case singleQuoted
+        case doubleQuoted
+        case literal
+        case folded
+    }
+
+    /// The text, unescaped and unfolded; never interpreted as a number or truth value.
+    let text: String
+    /// How it is written.
+    let style: Style
+    /// Where each Unicode scalar of the text stands in the file.
+    let layout: ScalarLayout
+}

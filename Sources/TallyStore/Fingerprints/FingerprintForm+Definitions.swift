@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+extension FingerprintForm {
+    /// An entity: the names and types of its join keys in order.
+    static func entity(_ entity: Entity) -> FingerprintForm {
+        FingerprintForm(kind: "entity", storage: [("joinKeys", .columns(entity.joinKeys))])
+    }
+
+    /// A source: where its bytes lie and how its times are read; columns belong to whoever uses them.
+    static func source(_ source: Source, times: [ColumnSchema]) -> FingerprintForm {
+        FingerprintForm(
+            kind: "source",
+            storage: [
+                ("location", source.location.json), ("eventTime", .optional(source.eventTime)),
+                ("knownTime", source.knownTime.json), ("timeZone", .string(source.timeZone)),
+                ("timeColumns", .columns(times)),
+            ])
+    }
+
+    /// A view: its stored columns in order, from its source, for its entities.
+    static func view(
+        _ view: FeatureView, expressions: [ResolvedExpression], entities: [Fingerprints], source: Fingerprints
+    ) -> FingerprintForm {
+        FingerprintForm(
+            kind: "view", storage: [("features", .array(expressions.map(\.json)))],
+            value: [("timeToLive", view.timeToLive.map { .exact($0.microseconds) } ?? .null)],
+            promise: [("features", .array(view.features.map(\.promise)))],
+            references: [.list("entities", entities), .one("source", source)])
+    }
+
+    /// A feature: its expression within its view, whose other features have a say when rows tie.
+    static func feature(_ feature: Feature, expression: ResolvedExpression, view: Fingerprints) -> FingerprintForm {
+        FingerprintForm(
+            kind: "feature", storage: [("feature", expression.json)], promise: [("feature", feature.promise)],
+            references: [.one("view", view)])
+    }
+
+    /// An on-demand expression: its text, and what each name in it stands for.
+    static func onDemand(
+        _ feature: Feature, expression: ResolvedExpression, operands: [(name: String, fingerprints: Fingerprints)]
+    ) -> FingerprintForm {
+        FingerprintForm(
+            kind: "expression", storage: [("expression", expression.json)], promise: [("feature", feature.promise)],
+            references: [
+                Reference(name: "operands") { level in
+                    .array(
+                        operands.map { operand in
+                            .object([
+                                ("name", .string(operand.name)),
+                                ("fingerprint", .string(operand.fingerprints[level].hex)),
+                            ])
+                        })
+                }
+            ])
+    }
+
+    /// A label: equality on its keys, and when it is ripe.
+    static func label(
+        _ label: FeatureService.Label, keys: [ColumnSchema], column: ColumnSchema, source: Fingerprints
+    ) -> FingerprintForm {
+        FingerprintForm(
+            kind: "label", storage: [("keys", .columns(keys)), ("column", .column(column))],
+            value: [
+                ("maturity", .exact(label.maturity.microseconds)), ("unripe", .string(label.unripe.rawValue)),
+            ], promise: [("name", .string(label.alias ?? label.column))], references: [.one("source", source)])
+    }
+
+    /// A service: its vector in order, its request inputs, its label.
+    static func service(
+        _ service: FeatureService, outputs: [String], features: [Fingerprints], expressions: [Fingerprints],
+        label: Fingerprints?
+    ) -> FingerprintForm {
+        FingerprintForm(
+            kind: "service", storage: [("request", .columns(service.request))],
+            value: [("names", .array(outputs.map { .string($0) }))],
+            references: [
+                .list("features", features), .list("expressions", expressions), .one("label", label),
+            ])
+    }
+}
+
+extension JSON {
+    /// One column as name and type.
+    static func column(_ column: ColumnSchema) -> JSON {
+        .object([("name", .string(column.name)), ("type", .string(column.type.name))])
+    }
+
+    /// Columns in order.
+    static func columns(_ columns: [ColumnSchema]) -> JSON { .array(columns.map { column($0) }) }
+}
+
+extension Feature {
+    /// What is promised about a feature beside its value.
+    fileprivate var promise: JSON {
+        .object([("name", .string(name)), ("strict", .bool(isStrict)), ("unit", .optional(unit))])
+    }
+}
+
+extension Source.Location {
+    /// Path and format, or the query's text as it stands.
+    fileprivate var json: JSON {
+        switch self {
+        case .files(let path, let format):
+            .object([("path", .string(path)), ("format", .string(format.rawValue))])
+        case .query(let text): .object([("query", .string(text))])
+        }
+    }
+}
+
+extension Source.KnownTime {
+    /// A delay in microseconds, or a column's name.
+    fileprivate var json: JSON {
+        switch self {
+        case .after(let delay): .object([("after", .exact(delay.microseconds))])
+        case .column(let name): .object([("column", .string(name))])
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// The definitions of a set as nodes of a Merkle DAG, with their fingerprints and releases (SEMANTICS 9).
+public struct FingerprintGraph: Sendable, Hashable {
+    /// The project.
+    public let project: String
+    /// The nodes, referred-to ones first, then by name.
+    public let nodes: [PlanNode]
+    /// The JSON behind each definition's fingerprints.
+    public let forms: [DefinitionID: FingerprintForm]
+    /// The release each service is made of, sorted by service.
+    public let releases: [Release]
+
+    private let index: [DefinitionID: Int]
+
+    init(project: String, nodes: [PlanNode], forms: [DefinitionID: FingerprintForm], releases: [Release]) {
+        self.project = project
+        self.nodes = nodes.sorted { $0.id < $1.id }
+        self.forms = forms
+        self.releases = releases.sorted { $0.service < $1.service }
+        index = Dictionary(uniqueKeysWithValues: self.nodes.enumerated().map { ($0.element.id, $0.offset) })
+    }
+
+    /// Computes every fingerprint of a checked set; `E-invalid-definitions` when the set was not checked and shows it.
+    public static func build(from set: DefinitionSet) throws(TallyError) -> FingerprintGraph {
+        var builder = GraphBuilder(set)
+        return try builder.build()
+    }
+
+    /// The node of a definition; nil when there is none.
+    public subscript(id: DefinitionID) -> PlanNode? { index[id].map { nodes[$0] } }
+
+    /// The release of a service; nil when there is no such service.
+    public func release(of service: String) -> Release? { releases.first { $0.service == service } }
+
+    /// Every definition that refers to one, directly or through others, sorted.
+    public func dependents(of id: DefinitionID) -> [DefinitionID] { nodes.dependents(of: id) }
+
+    /// What `tally.lock` has to say about these definitions.
+    public var lockfile: Lockfile { Lockfile(project: project, releases: releases) }
+}
+
+extension [PlanNode] {
+    /// Every node that refers to a definition, directly or through others, sorted.
+    func dependents(of id: DefinitionID) -> [DefinitionID] {
+        closure(from: id) { current in filter { $0.references.contains(current) }.map(\.id) }
+    }
+
+    /// Every definition that one refers to, directly or through others, sorted.
+    func requirements(of id: DefinitionID) -> [DefinitionID] {
+        closure(from: id) { current in first { $0.id == current }?.references ?? [] }
+    }
+
+    private func closure(from id: DefinitionID, next: (DefinitionID) -> [DefinitionID]) -> [DefinitionID] {
+        var found = Set<DefinitionID>()
+        var queue = next(id)
+        while let current = queue.popLast() {
+            if found.insert(current).inserted { queue += next(current) }
+        }
+        return found.sorted()
+    }
+}

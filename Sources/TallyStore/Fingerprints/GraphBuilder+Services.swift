@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+extension GraphBuilder {
+    /// Something an on-demand expression can name: its type and its fingerprints.
+    private struct Operand {
+        let type: DataType
+        let fingerprints: Fingerprints
+    }
+
+    mutating func add(_ service: FeatureService) throws(TallyError) {
+        let id = DefinitionID.service(service.name)
+        let vector = try vector(of: service, id)
+        var operands: [String: Operand] = [:]
+        for (column, fingerprints) in vector {
+            operands[column.name] = Operand(type: column.type, fingerprints: fingerprints)
+        }
+        for input in service.request + [Self.observedAt] {
+            let form = FingerprintForm(kind: "request", storage: [("column", .column(input))])
+            operands[input.name] = Operand(type: input.type, fingerprints: form.fingerprints)
+        }
+        let expressions = try onDemand(of: service, operands: &operands)
+        let label = try label(of: service, id)
+        let columns =
+            vector.map(\.0)
+            + service.onDemand.map { Release.Column(name: $0.name, type: $0.type, origin: .expression) }
+        let form = FingerprintForm.service(
+            service, outputs: columns.map(\.name), features: vector.map(\.1),
+            expressions: expressions.map(\.fingerprints), label: label?.part.fingerprints)
+        let views = service.selections.map { DefinitionID.view($0.view) }
+        let parts = expressions + (label.map { [$0.part] } ?? [])
+        add(
+            id, form, document: DefinitionDocument.of(service, reads: label?.reads ?? []), parts: parts,
+            references: views + (service.label.map { [.source($0.source)] } ?? []))
+        try addRelease(of: service, form: form, columns: columns, parts: parts)
+    }
+
+    /// The time of the observation, which every on-demand expression may name (SEMANTICS 6).
+    private static let observedAt = ColumnSchema(name: "observed_at", type: .timestamp)
+
+    /// The selected features in order, under their names in the vector, with their fingerprints.
+    private func vector(
+        of service: FeatureService, _ id: DefinitionID
+    ) throws(TallyError) -> [(Release.Column, Fingerprints)] {
+        var vector: [(Release.Column, Fingerprints)] = []
+        for selection in service.selections {
+            _ = try fingerprints(of: .view(selection.view), for: id)
+            let all = set.views[selection.view]?.features ?? []
+            for item in selection.items ?? all.map({ FeatureService.Selection.Item(feature: $0.name) }) {
+                guard let feature = all.first(where: { $0.name == item.feature }),
+                    let fingerprints = features[selection.view]?[item.feature]
+                else {
+                    throw TallyError(
+                        .invalidDefinitions, "view \(selection.view) has no feature '\(item.feature)'",
+                        subject: id.description, help: "run `tally check` to see where")
+                }
+                let column = Release.Column(
+                    name: item.alias ?? feature.name, type: feature.type,
+                    origin: .feature(view: selection.view, name: feature.name))
+                vector.append((column, fingerprints))
+            }
+        }
+        return vector
+    }
+
+    /// The on-demand expressions in declared order; one may name another that is declared later.
+    private func onDemand(
+        of service: FeatureService, operands: inout [String: Operand]
+    ) throws(TallyError) -> [PlanNode.Part] {
+        var parts: [String: PlanNode.Part] = [:]
+        let names = Set(service.onDemand.map(\.name))
+        let columns =
+            operands.map { ColumnSchema(name: $0.key, type: $0.value.type) }
+            + service.onDemand.map { ColumnSchema(name: $0.name, type: $0.type) }
+        var waiting: [(Feature, ResolvedExpression)] = []
+        for feature in service.onDemand {
+            let subject = "expression \(feature.name) of service \(service.name)"
+            waiting.append((feature, try ResolvedExpression(feature, over: columns, subject: subject)))
+        }
+        while !waiting.isEmpty {
+            let before = waiting.count
+            var still: [(Feature, ResolvedExpression)] = []
+            for (feature, expression) in waiting {
+                let used = expression.inputs.map(\.name)
+                guard used.allSatisfy({ !names.contains($0) || parts[$0] != nil }) else {
+                    still.append((feature, expression))
+                    continue
+                }
+                let bound = Set(used).sorted().compactMap { name in
+                    operands[name].map { (name: name, fingerprints: $0.fingerprints) }
+                }
+                let form = FingerprintForm.onDemand(feature, expression: expression, operands: bound)
+                parts[feature.name] = PlanNode.Part(
+                    kind: .expression, name: feature.name, fingerprints: form.fingerprints)
+                operands[feature.name] = Operand(type: feature.type, fingerprints: form.fingerprints)
+            }
+            waiting = still
+            guard waiting.count < before else {
+                throw TallyError(
+                    .invalidDefinitions, "the on-demand expressions need each other in a circle",
+                    subject: "service \(service.name)", help: "run `tally check` to see where")
+            }
+        }
+        return service.onDemand.compactMap { parts[$0.name] }
+    }
+
+    private func label(
+        of service: FeatureService, _ id: DefinitionID
+    ) throws(TallyError) -> (part: PlanNode.Part, reads: [ColumnSchema])? {
+        guard let label = service.label else { return nil }
+        var keys: [ColumnSchema] = []
+        for key in label.keys { keys.append(try column(key, of: label.source, for: id)) }
+        let target = try column(label.column, of: label.source, for: id)
+        let form = FingerprintForm.label(
+            label, keys: keys, column: target, source: try fingerprints(of: .source(label.source), for: id))
+        let part = PlanNode.Part(
+            kind: .label, name: label.alias ?? label.column, fingerprints: form.fingerprints)
+        return (part, Set(keys + [target]).sorted { $0.name < $1.name })
+    }
+
+    private mutating func addRelease(
+        of service: FeatureService, form: FingerprintForm, columns: [Release.Column], parts: [PlanNode.Part]
+    ) throws(TallyError) {
+        let id = DefinitionID.service(service.name)
+        var list: [Release.Part] = parts.compactMap { part in
+            switch part.kind {
+            case .expression: Release.Part(kind: .expression, name: part.name, fingerprints: part.fingerprints)
+            case .label: Release.Part(kind: .label, name: part.name, fingerprints: part.fingerprints)
+            case .feature: nil
+            }
+        }
+        for used in nodes.requirements(of: id) {
+            let fingerprints = try fingerprints(of: used, for: id)
+            switch used.kind {
+            case .entity: list.append(Release.Part(kind: .entity, name: used.name, fingerprints: fingerprints))
+            case .source: list.append(Release.Part(kind: .source, name: used.name, fingerprints: fingerprints))
+            case .featureView: list.append(Release.Part(kind: .view, name: used.name, fingerprints: fingerprints))
+            case .featureService: break
+            }
+        }
+        releases.append(
+            Release(service: service.name, fingerprints: form.fingerprints, columns: columns, parts: list))
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// One thing in which the definitions are not what `tally.lock` says.
+public struct LockDifference: Sendable, Hashable {
+    /// How they differ.
+    public enum Kind: Sendable, Hashable {
+        /// The definitions have it, the lockfile does not.
+        case notLocked
+        /// The lockfile has it, the definitions do not.
+        case notDefined
+        /// Both have it, and the innermost fingerprint that differs is of this level.
+        case moved(Fingerprints.Level)
+        /// Both have it and all its parts, but the release differs: the vector's names, their order, or the service itself.
+        case recomposed
+        /// Two values outside the services.
+        case other(locked: String, wanted: String)
+    }
+
+    /// What differs, such as `service arrival_delay: view origin_weather`.
+    public let subject: String
+    /// How.
+    public let kind: Kind
+
+    /// Describes a difference.
+    public init(subject: String, kind: Kind) {
+        self.subject = subject
+        self.kind = kind
+    }
+}
+
+extension LockDifference: CustomStringConvertible {
+    /// One line: the subject, and how it differs.
+    public var description: String {
+        switch kind {
+        case .notLocked: "\(subject) is not in the lockfile"
+        case .notDefined: "\(subject) is locked but not defined"
+        case .moved(let level): "\(subject) has another \(level.rawValue) fingerprint"
+        case .recomposed: "\(subject) is composed differently"
+        case .other(let locked, let wanted): "\(subject) is '\(wanted)', locked is '\(locked)'"
+        }
+    }
+}
+
+extension Lockfile {
+    /// Everything in which `wanted` is not what `locked` says, sorted; empty when they are the same.
+    public static func differences(locked: Lockfile, wanted: Lockfile) -> [LockDifference] {
+        var found: [LockDifference] = []
+        if locked.project != wanted.project {
+            found.append(
+                LockDifference(subject: "project", kind: .other(locked: locked.project, wanted: wanted.project)))
+        }
+        if locked.semantics != wanted.semantics {
+            found.append(
+                LockDifference(
+                    subject: "semantics version",
+                    kind: .other(locked: String(locked.semantics), wanted: String(wanted.semantics))))
+        }
+        let names = Set(locked.services.map(\.name)).union(wanted.services.map(\.name))
+        for name in names.sorted() {
+            let old = locked.services.first { $0.name == name }
+            let new = wanted.services.first { $0.name == name }
+            found += differences(old, new, subject: "service \(name)")
+        }
+        return found
+    }
+
+    private static func differences(_ old: Service?, _ new: Service?, subject: String) -> [LockDifference] {
+        guard let old else { return [LockDifference(subject: subject, kind: .notLocked)] }
+        guard let new else { return [LockDifference(subject: subject, kind: .notDefined)] }
+        struct Key: Hashable {
+            let kind: Release.Part.Kind
+            let name: String
+        }
+        let olds = Dictionary(old.parts.map { (Key(kind: $0.kind, name: $0.name), $0.fingerprints) }) { first, _ in first }
+        let news = Dictionary(new.parts.map { (Key(kind: $0.kind, name: $0.name), $0.fingerprints) }) { first, _ in first }
+        let keys = Set(olds.keys).union(news.keys).sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
+        let found = keys.compactMap { key -> LockDifference? in
+            let name = "\(subject): \(key.kind.rawValue) \(key.name)"
+            guard let before = olds[key] else { return LockDifference(subject: name, kind: .notLocked) }
+            guard let after = news[key] else { return LockDifference(subject: name, kind: .notDefined) }
+            return after.firstDifference(from: before).map { LockDifference(subject: name, kind: .moved($0)) }
+        }
+        if found.isEmpty, old.release != new.release { return [LockDifference(subject: subject, kind: .recomposed)] }
+        return found
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Takes snapshots and records them, so that later files get their true first-seen time (SEMANTICS 1.3).
+public struct SnapshotRecorder: Sendable {
+    private let registry: any Registry
+    private let snapshotter: Snapshotter
+    private static let attempts = 5
+
+    /// Records what the snapshotter sees.
+    public init(registry: any Registry, snapshotter: Snapshotter) {
+        self.registry = registry
+        self.snapshotter = snapshotter
+    }
+
+    /// What a source consists of now, recorded unless that is what it consisted of before.
+    ///
+    /// When another command records first, the files are compared again with what it saw. Throws `E-unreadable`,
+    /// `E-conflict` when others were faster every time, and what the registry throws.
+    @concurrent
+    public func take(source: String, files: [String], now: Timestamp) async throws(TallyError) -> SourceSnapshot {
+        var attempt = 1
+        while true {
+            let previous = try await registry.latestSnapshot(of: source)
+            let snapshot = try snapshotter.snapshot(source: source, files: files, previous: previous, now: now)
+            if snapshot == previous { return snapshot }
+            do throws(TallyError) {
+                try await registry.record(.snapshot(snapshot, after: previous?.takenAt))
+                return snapshot
+            } catch {
+                guard error.code == .conflict, attempt < Self.attempts else { throw error }
+                attempt += 1
+            }
+        }
+    }
+}

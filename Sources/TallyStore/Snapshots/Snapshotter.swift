@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Looks at a source's files and says what they consist of (SEMANTICS 1.3 and 9); records nothing.
+public struct Snapshotter: Sendable {
+    /// The repository's folder: relative paths start there, and files in it go by relative paths.
+    public let root: String
+
+    private static let pieceBytes = 1 << 20
+    /// A file changed so shortly before it was looked at may change again within the file system's clock tick.
+    private static let settledAfter = TimeSpan(microseconds: 2_000_000)
+
+    /// Looks at files of the repository at `root`.
+    public init(root: String) {
+        self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
+    }
+
+    /// What a source consists of at `now`; `previous` itself when that is what it consisted of before.
+    ///
+    /// Without a previous snapshot every file's `firstSeen` is nil. Later, bytes that were at the same path in the
+    /// previous snapshot keep theirs, and all others get the time of this one. A file is read unless size, modification
+    /// time and inode are as before and it had not changed within two seconds before the previous look. The time of the
+    /// snapshot is `now`, or one microsecond after the previous one when the clock went back. Takes time linear in the
+    /// bytes read, and blocks. Throws `E-unreadable`, and `E-interrupted` once the task is cancelled.
+    public func snapshot(
+        source: String, files: [String], previous: SourceSnapshot?, now: Timestamp
+    ) throws(TallyError) -> SourceSnapshot {
+        let takenAt = previous.map { max(now, Timestamp(microseconds: $0.takenAt.microseconds + 1)) } ?? now
+        // Keyed by bytes: names that differ only in Unicode normalisation are different files.
+        var before: [[UInt8]: SourceSnapshot.File] = [:]
+        for file in previous?.files ?? [] { before[Array(file.path.utf8)] = file }
+        var seen = Set<[UInt8]>()
+        var found: [SourceSnapshot.File] = []
+        for path in files.map(relative) where seen.insert(Array(path.utf8)).inserted {
+            found.append(
+                try look(
+                    at: path, before: before[Array(path.utf8)], isFirstSnapshot: previous == nil, takenAt: takenAt))
+        }
+        let snapshot = SourceSnapshot(source: source, takenAt: takenAt, files: found)
+        if let previous, previous.files == snapshot.files, previous.source == source { return previous }
+        return snapshot
+    }
+
+    /// The digest of a file's bytes; `E-unreadable` when it cannot be read or changes meanwhile.
+    public func digest(ofFile path: String) throws(TallyError) -> Fingerprint {
+        try reading(relative(path)) { (file) throws(OpenFile.Failure) in try Self.digest(of: file) }
+    }
+
+    private func look(
+        at path: String, before: SourceSnapshot.File?, isFirstSnapshot: Bool, takenAt: Timestamp
+    ) throws(TallyError) -> SourceSnapshot.File {
+        let (status, digest) = try reading(path) { (file) throws(OpenFile.Failure) in
+            let status = try file.status()
+            if let before, before.size == status.size, before.stamp == Self.stamp(status) {
+                return Reading.done((status, before.digest))
+            }
+            switch try Self.digest(of: file) {
+            case .done(let digest): return .done((status, digest))
+            case .changing: return .changing
+            case .irregular: return .irregular
+            case .interrupted: return .interrupted
+            }
+        }
+        let isSettled =
+            status.modifiedNanoseconds / 1_000 < takenAt.microseconds - Self.settledAfter.microseconds
+        let firstSeen: Timestamp? =
+            if isFirstSnapshot { nil } else if let before, before.digest == digest { before.firstSeen } else { takenAt }
+        return SourceSnapshot.File(
+            path: path, size: status.size, digest: digest, firstSeen: firstSeen,
+            stamp: isSettled ? Self.stamp(status) : "")
+    }
+
+    private static func stamp(_ status: OpenFile.Status) -> String {
+        "\(status.modifiedNanoseconds) \(status.inode)"
+    }
+
+    /// How reading a file ended.
+    private enum Reading<Result> {
+        case done(Result)
+        case changing
+        case irregular
+        case interrupted
+    }
+
+    private static func digest(of file: borrowing OpenFile) throws(OpenFile.Failure) -> Reading<Fingerprint> {
+        let before = try file.status()
+        guard before.isRegular else { return .irregular }
+        var hasher = FingerprintHasher()
+        while true {
+            let piece = try file.read(upTo: pieceBytes)
+            if piece.isEmpty { break }
+            hasher.update(piece)
+            if Task.isCancelled { return .interrupted }
+        }
+        return try file.status() == before ? .done(hasher.finish()) : .changing
+    }
+
+    private func reading<Result>(
+        _ path: String, _ body: (borrowing OpenFile) throws(OpenFile.Failure) -> Reading<Result>
+    ) throws(TallyError) -> Result {
+        let reading: Reading<Result>
+        do throws(OpenFile.Failure) {
+            reading = try body(try OpenFile.reading(path.hasPrefix("/") ? path : root + "/" + path))
+        } catch {
+            throw TallyError(
+                .unreadable, "could not be read: \(error.message)", subject: path,
+                help: "check that the file is there and readable", underlying: error.message)
+        }
+        switch reading {
+        case .done(let result): return result
+        case .changing:
+            throw TallyError(
+                .unreadable, "changed while it was read", subject: path,
+                help: "let its writer finish, then run the command again")
+        case .irregular: throw TallyError(.unreadable, "is no regular file", subject: path)
+        case .interrupted: throw TallyError(.interrupted, "was interrupted while files were read", subject: path)
+        }
+    }
+
+    /// A path as it stands in snapshots: relative for what lies in the repository.
+    private func relative(_ path: String) -> String {
+        if path.hasPrefix(root + "/") { return String(path.dropFirst(root.count + 1)) }
+        return path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    }
+}

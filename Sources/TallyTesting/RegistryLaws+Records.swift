@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+internal import Testing
+
+extension RegistryLaws {
+    func numbersReleasesAndStepsThem() async throws {
+        let registry = try open("releases")
+        _ = try await registry.commit(
+            RegistrySamples.commit(0, candidates: [RegistrySamples.release("a", "1"), RegistrySamples.release("b", "1")]))
+        let state = try await registry.commit(
+            RegistrySamples.commit(
+                1, candidates: [RegistrySamples.release("a", "2")], transitions: [step("a", 1, .serving)]))
+        #expect(state.releases(of: "a").map(\.number) == [1, 2])
+        #expect(state.releases(of: "a").map(\.state) == [.serving, .candidate])
+        #expect(state.releases(of: "a").map(\.generation) == [1, 2])
+        #expect(state.servingRelease(of: "a")?.number == 1)
+        #expect(state.servingRelease(of: "b") == nil)
+        await expect(.conflict) { () throws(TallyError) in
+            _ = try await registry.commit(RegistrySamples.commit(2, transitions: [self.step("a", 2, .serving)]))
+        }
+        await expect(.notFound) { () throws(TallyError) in
+            _ = try await registry.commit(RegistrySamples.commit(2, transitions: [self.step("a", 9, .serving)]))
+        }
+        let swapped = try await registry.commit(
+            RegistrySamples.commit(2, transitions: [step("a", 1, .retired), step("a", 2, .serving)]))
+        #expect(swapped.servingRelease(of: "a")?.number == 2)
+        await expect(.conflict) { () throws(TallyError) in
+            _ = try await registry.commit(RegistrySamples.commit(3, transitions: [self.step("a", 1, .serving)]))
+        }
+        #expect(try await open("releases").state() == swapped)
+    }
+
+    func keepsWhatAServingReleaseIsMadeOf() async throws {
+        let registry = try open("serving")
+        let release = RegistrySamples.release("s", "1", views: ["v"])
+        _ = try await registry.commit(
+            RegistrySamples.commit(0, [RegistrySamples.node(.view("v"))], candidates: [release]))
+        _ = try await registry.commit(RegistrySamples.commit(1, transitions: [step("s", 1, .serving)]))
+        let message = await expect(.inUse) { () throws(TallyError) in
+            _ = try await registry.commit(RegistrySamples.commit(2, removals: [.view("v")]))
+        }
+        #expect(message?.contains("release 1 of service s") == true)
+        let state = try await registry.commit(
+            RegistrySamples.commit(2, removals: [.view("v")], transitions: [step("s", 1, .retired)]))
+        #expect(state.definitions.isEmpty)
+    }
+
+    func keepsSnapshotsInOrder() async throws {
+        let registry = try open("snapshots")
+        let first = RegistrySamples.snapshot("src", at: 10, ["b.parquet", "a.parquet", "å/e\u{301}.csv", "å/é.csv"])
+        try await registry.record(.snapshot(first, after: nil))
+        #expect(try await open("snapshots").latestSnapshot(of: "src") == first)
+        let second = RegistrySamples.snapshot("src", at: 20, ["a.parquet"], firstSeen: 20)
+        try await registry.record(.snapshot(second, after: first.takenAt))
+        #expect(try await registry.latestSnapshot(of: "src") == second)
+        #expect(try await registry.latestSnapshot(of: "other") == nil)
+        let none = RegistrySamples.snapshot("none", at: 5, [])
+        try await registry.record(.snapshot(none, after: nil))
+        #expect(try await registry.latestSnapshot(of: "none") == none)
+    }
+
+    func comparesSnapshotsWithTheLatest() async throws {
+        let registry = try open("comparing")
+        let first = RegistrySamples.snapshot("src", at: 10, ["a"])
+        try await registry.record(.snapshot(first, after: nil))
+        let second = RegistrySamples.snapshot("src", at: 20, ["a", "b"])
+        await expect(.conflict) { () throws(TallyError) in
+            try await registry.record(.snapshot(second, after: nil))
+        }
+        let earlier = RegistrySamples.snapshot("src", at: 10, ["a", "b"])
+        await expect(.conflict) { () throws(TallyError) in
+            try await registry.record(.snapshot(earlier, after: first.takenAt))
+        }
+        #expect(try await registry.latestSnapshot(of: "src") == first)
+    }
+
+    func listsRunsNewestFirst() async throws {
+        let registry = try open("runs")
+        let runs = (1...5).map { RegistrySamples.run($0) }
+        for run in runs { try await registry.record(.run(run)) }
+        #expect(try await open("runs").runs(limit: 100) == Array(runs.reversed()))
+        #expect(try await registry.runs(limit: 2) == [runs[4], runs[3]])
+        #expect(try await registry.runs(limit: 0).isEmpty)
+    }
+
+    /// Writers that plan again after a conflict all get through, and no two commits share a generation.
+    func letsManyWritersTakeTurns() async throws {
+        let (writers, commitsEach) = (4, 8)
+        let registries = try (0..<writers).map { _ in try open("race") }
+        let open = self.open
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (writer, registry) in registries.enumerated() {
+                group.addTask {
+                    for round in 0..<commitsEach {
+                        try await Self.insist(registry, RegistrySamples.node(.entity("shared"), "\(writer).\(round)"))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let history = try await open("race").history(of: .entity("shared"))
+        #expect(history.map(\.stamp.version) == Array(1...writers * commitsEach))
+        #expect(history.map(\.stamp.generation) == Array(1...writers * commitsEach))
+        #expect(Set(history.compactMap { $0.node?.document["text"]?.stringValue }).count == writers * commitsEach)
+    }
+
+    private static func insist(_ registry: any Registry, _ node: PlanNode) async throws(TallyError) {
+        while true {
+            let base = try await registry.state().generation
+            do throws(TallyError) {
+                _ = try await registry.commit(RegistrySamples.commit(base, [node]))
+                return
+            } catch {
+                guard error.code == .conflict else { throw error }
+            }
+        }
+    }
+
+    private func step(_ service: String, _ number: Int, _ state: Release.State) -> ReleaseTransition {
+        ReleaseTransition(service: service, number: number, state: state)
+    }
+
+    /// Expects a failure with a code, and returns its message.
+    @discardableResult
+    func expect(
+        _ code: TallyError.Code, sourceLocation: Testing.SourceLocation = #_sourceLocation,
+        _ body: () async throws(TallyError) -> Void
+    ) async -> String? {
+        do throws(TallyError) {
+            try await body()
+            Issue.record("expected \(code.name)", sourceLocation: sourceLocation)
+            return nil
+        } catch {
+            #expect(error.code == code, "\(error)", sourceLocation: sourceLocation)
+            return error.message
+        }
+    }
+}

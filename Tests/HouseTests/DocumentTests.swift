@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Testing
+
+/// Documents tell the truth as far as a machine can see.
+@Suite struct DocumentTests {
+    @Test func `each document has one first heading`() {
+        for document in SourceTree.documents {
+            var isCode = false
+            let headings = document.lines.count { line in
+                if line.hasPrefix("```") { isCode.toggle() }
+                return !isCode && line.hasPrefix("# ")
+            }
+            #expect(headings == 1, "\(document.path) has \(headings) first headings")
+        }
+    }
+
+    @Test func `links between documents lead somewhere`() {
+        for document in SourceTree.documents {
+            let folder = document.path.split(separator: "/").dropLast().joined(separator: "/")
+            for link in links(of: document) where !link.contains("://") && !link.hasPrefix("#") && !link.hasPrefix("<") {
+                let target = link.split(separator: "#").first.map(String.init) ?? link
+                let path = normalized((folder.isEmpty ? "" : folder + "/") + target)
+                #expect(SourceTree.exists(path), "\(document.path) links to \(link), which does not exist")
+            }
+        }
+    }
+
+    @Test func `every code of an error or a diagnostic is in the list of errors`() throws {
+        let list = try #require(SourceTree.read("docs/errors.md"))
+        for file in SourceTree.rooms {
+            for marker in ["DiagnosticCode(\"", " Code(\""] {
+                for piece in file.text.split(separator: marker, omittingEmptySubsequences: false).dropFirst() {
+                    let code = piece.prefix { $0 != "\"" }
+                    guard code.hasPrefix("T") || code.hasPrefix("E-") else { continue }
+                    #expect(list.contains("`\(code)`"), "\(file.path): \(code) is not in docs/errors.md")
+                }
+            }
+        }
+    }
+
+    @Test func `every decision is in the index`() throws {
+        let index = try #require(SourceTree.read("docs/decisions/README.md"))
+        for document in SourceTree.documents where document.path.hasPrefix("docs/decisions/0") {
+            let name = document.path.split(separator: "/").last.map(String.init) ?? ""
+            #expect(index.contains(name), "\(document.path) is not in docs/decisions/README.md")
+        }
+    }
+
+    @Test func `every room is on the floor plan`() throws {
+        let plan = try #require(SourceTree.read("Sources/README.md"))
+        for room in Set(SourceTree.rooms.map(\.room)) {
+            #expect(plan.contains("`\(room)`"), "\(room) is not in Sources/README.md")
+        }
+    }
+
+    private func links(of document: SourceTree.File) -> [String] {
+        document.text.split(separator: "](", omittingEmptySubsequences: false).dropFirst().map { piece in
+            String(piece.prefix { $0 != ")" })
+        }
+    }
+
+    private func normalized(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", !parts.isEmpty { parts.removeLast() } else { parts.append(part) }
+        }
+        return parts.joined(separator: "/")
+    }
+}

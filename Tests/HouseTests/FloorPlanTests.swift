@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Testing
+
+/// Who may import what: the table of the floor plan (Sources/README.md) as data.
+@Suite struct FloorPlanTests {
+    private static let system: Set<String> = [
+        "Glibc", "Musl", "Darwin", "Synchronization", "Dispatch", "FoundationEssentials",
+    ]
+
+    private static let mayImport: [String: Set<String>] = [
+        "TallyModel": ["Crypto"],
+        "TallyPointInTime": [],
+        "TallyExpressions": ["TallyModel"],
+        "TallyDefinitions": ["TallyModel", "TallyExpressions", "Yams"],
+        "TallyStore": ["TallyModel", "TallyExpressions", "TallyPointInTime"],
+        "TallyDuckDB": ["TallyModel", "TallyPointInTime", "CDuckDB"],
+        "TallySQLite": ["TallyModel", "GRDB"],
+        "TallyAssembly": ["TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite"],
+        "TallyTesting": ["TallyModel", "Testing"],
+        "tally": [
+            "TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyAssembly", "ArgumentParser",
+        ],
+    ]
+
+    @Test func `each room imports only what the floor plan allows`() {
+        for file in SourceTree.rooms {
+            guard let allowed = Self.mayImport[file.room] else {
+                Issue.record("\(file.path): room \(file.room) is not in the floor plan")
+                continue
+            }
+            for name in imports(of: file) where !allowed.contains(name) && !Self.system.contains(name) {
+                Issue.record("\(file.path): \(file.room) may not import \(name)")
+            }
+        }
+    }
+
+    @Test func `the kernel room imports nothing`() {
+        for file in SourceTree.rooms where file.room == "TallyPointInTime" {
+            #expect(imports(of: file).isEmpty, "\(file.path)")
+        }
+    }
+
+    @Test func `cryptography is behind one file`() {
+        let users = SourceTree.rooms.filter { imports(of: $0).contains("Crypto") }.map(\.path)
+        #expect(users == ["Sources/TallyModel/Identity/Fingerprint.swift"])
+    }
+
+    @Test func `no room can be reached from itself`() {
+        for start in Self.mayImport.keys {
+            var seen = Set<String>()
+            var queue = Array(Self.mayImport[start] ?? [])
+            while let room = queue.popLast() {
+                guard seen.insert(room).inserted else { continue }
+                queue += Self.mayImport[room] ?? []
+            }
+            #expect(!seen.contains(start), "\(start) imports itself by a detour")
+        }
+    }
+
+    private func imports(of file: SourceTree.File) -> [String] {
+        file.lines.compactMap { line in
+            let words = line.split(separator: " ")
+            guard let index = words.firstIndex(of: "import"), index <= 2, words.count > index + 1,
+                words[..<index].allSatisfy({ ["public", "internal", "private", "package", "@testable"].contains($0) })
+            else { return nil }
+            return words[index + 1].split(separator: ".").first.map(String.init)
+        }
+    }
+}

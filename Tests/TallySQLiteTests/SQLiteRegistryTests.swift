@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Foundation
+import GRDB
+import TallyModel
+import TallySQLite
+import TallyTesting
+import Testing
+
+@Suite struct SQLiteRegistryTests {
+    let folder: TemporaryFolder
+    var path: String { folder.path + "/registry.db" }
+
+    init() throws { folder = try TemporaryFolder("sqlite") }
+
+    @Test func `it obeys the laws of registries`() async throws {
+        let folder = folder
+        try await RegistryLaws { (store) throws(TallyError) in
+            try SQLiteRegistry(path: folder.path + "/deep/folders/\(store).db")
+        }.all()
+    }
+
+    @Test func `a registry that is only read writes nothing and may be missing`() async throws {
+        #expect(try SQLiteRegistry.openForReading(path: path) == nil)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        try await apply("one", base: 0)
+        let reading = try #require(try SQLiteRegistry.openForReading(path: path))
+        let state = try await reading.state()
+        #expect(state.generation == 1)
+        let error = await failure { () throws(TallyError) in _ = try await reading.commit(RegistrySamples.commit(1)) }
+        #expect(error?.code == .misuse)
+    }
+
+    @Test func `a damaged file is told as such, with what to do`() async throws {
+        try folder.write(String(repeating: "no database at all ", count: 100), to: "registry.db")
+        let error = await failure { () throws(TallyError) in _ = try SQLiteRegistry(path: path) }
+        #expect(error?.code == .corrupt)
+        #expect(error?.help?.contains("backup") == true)
+        let reading = await failure { () throws(TallyError) in _ = try SQLiteRegistry.openForReading(path: path) }
+        #expect(reading?.code == .corrupt)
+    }
+
+    @Test func `a row that does not say what its digest says is damage`() async throws {
+        let registry = try SQLiteRegistry(path: path)
+        let release = RegistrySamples.release("s", "one")
+        _ = try await registry.commit(RegistrySamples.commit(0, candidates: [release]))
+        try await sql("UPDATE release SET content = replace(content, 'int32', 'int64')")
+        let error = await failure { () throws(TallyError) in _ = try await registry.state() }
+        #expect(error?.code == .corrupt)
+        #expect(error?.message.contains("release 1 of service s") == true)
+    }
+
+    @Test func `a definition that cannot be parsed is damage`() async throws {
+        try await apply("one", base: 0)
+        try await sql("UPDATE definition_version SET node = '{'")
+        let registry = try SQLiteRegistry(path: path)
+        let error = await failure { () throws(TallyError) in _ = try await registry.state() }
+        #expect(error?.code == .corrupt)
+        #expect(error?.message.contains("entity e") == true)
+    }
+
+    @Test func `a file of a newer version is refused, not guessed`() async throws {
+        try await apply("one", base: 0)
+        try await sql("PRAGMA user_version = 99")
+        let error = await failure { () throws(TallyError) in _ = try SQLiteRegistry(path: path) }
+        #expect(error?.code == .unreadable)
+        #expect(error?.message.contains("99") == true)
+    }
+
+    @Test func `another program's database is left alone`() async throws {
+        try await sql("CREATE TABLE theirs (x)")
+        let error = await failure { () throws(TallyError) in _ = try SQLiteRegistry(path: path) }
+        #expect(error?.code == .corrupt)
+        #expect(error?.message.contains("another program") == true)
+    }
+
+    @Test func `a folder that cannot be made is told as such`() async throws {
+        try folder.write("a file", to: "blocked")
+        let error = await failure { () throws(TallyError) in
+            _ = try SQLiteRegistry(path: folder.path + "/blocked/registry.db")
+        }
+        #expect(error?.code == .unwritable)
+    }
+
+    @Test func `many openings of a new file at once all succeed`() async throws {
+        let path = path
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask { try await SQLiteRegistry(path: path).state().generation }
+            }
+            for try await generation in group { #expect(generation == 0) }
+        }
+    }
+
+    @Test func `a commit that was returned from is in a copy of the files taken at that moment`() async throws {
+        let registry = try SQLiteRegistry(path: path)
+        for generation in 0..<5 {
+            _ = try await registry.commit(
+                RegistrySamples.commit(generation, [RegistrySamples.node(.entity("e"), "\(generation)")]))
+            // The files as a dying process leaves them: no connection was closed, no checkpoint made.
+            let copy = folder.path + "/copy-\(generation).db"
+            for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
+                try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix)
+            }
+            let state = try await SQLiteRegistry(path: copy).state()
+            #expect(state.generation == generation + 1)
+            #expect(state[.entity("e")]?.node.document["text"]?.stringValue == "\(generation)")
+        }
+        #expect(FileManager.default.fileExists(atPath: path + "-wal"))
+    }
+
+    @Test func `a log cut off in the middle of a commit gives the generation before it`() async throws {
+        let registry = try SQLiteRegistry(path: path)
+        _ = try await registry.commit(RegistrySamples.commit(0, [RegistrySamples.node(.entity("e"), "before")]))
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path + "-wal")).count
+        _ = try await registry.commit(
+            RegistrySamples.commit(1, (0..<50).map { RegistrySamples.node(.entity("e\($0)"), "after") }))
+        let log = try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))
+        #expect(log.count > whole)
+        for cut in stride(from: whole, to: log.count, by: max(1, (log.count - whole) / 7)) {
+            let copy = folder.path + "/cut-\(cut).db"
+            try FileManager.default.copyItem(atPath: path, toPath: copy)
+            try log.prefix(cut).write(to: URL(fileURLWithPath: copy + "-wal"))
+            let state = try await SQLiteRegistry(path: copy).state()
+            #expect(state.generation == 1, "cut at byte \(cut) of \(log.count)")
+            #expect(state.definitions.count == 1)
+        }
+    }
+
+    private func apply(_ text: String, base: Int) async throws {
+        let registry = try SQLiteRegistry(path: path)
+        _ = try await registry.commit(RegistrySamples.commit(base, [RegistrySamples.node(.entity("e"), text)]))
+    }
+
+    private func sql(_ text: String) async throws {
+        let queue = try DatabaseQueue(path: path)
+        try await queue.writeWithoutTransaction { db in try db.execute(sql: text) }
+        try queue.close()
+    }
+
+    private func failure(_ body: () async throws(TallyError) -> Void) async -> TallyError? {
+        do throws(TallyError) {
+            try await body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

@@ -34,7 +34,11 @@ public struct EngineLimits: Sendable {
     public var spineBytes: Int { memory / 2 }
 
     var settings: EngineSettings {
-        EngineSettings(memoryLimit: memory - spineBytes, threads: threads, temporaryDirectory: temporaryFolder,
-            progress: progress.map { tell in { tell($0.subject, $0.rows, $0.totalRows) } })
+        var settings = EngineSettings(
+            memoryLimit: memory - spineBytes, threads: threads, temporaryDirectory: temporaryFolder)
+        if let progress {
+            settings.progress = { moment in progress(moment.subject, moment.rows, moment.totalRows) }
+        }
+        return settings
     }
 }

@@ -5,7 +5,6 @@ public import TallyDefinitions
 internal import TallyDuckDB
 public import TallyModel
 internal import TallySQLite
-public import TallyStore
 
 /// A repository opened: its definitions as read, and the adapters that its `tally.yaml` names.
 public struct Workspace: Sendable {

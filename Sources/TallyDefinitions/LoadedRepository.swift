@@ -18,16 +18,19 @@ public struct LoadedRepository: Sendable {
 
     /// Every name that was defined, whether or not the rest of its definition could be read.
     let declared: [DeclaredName]
+    /// What is known about documents that could not be read.
+    let unread: UnreadDefinitions
 
     init(
         project: Project?, definitions: [LocatedDefinition], diagnostics: [Diagnostic], files: [DefinitionFile],
-        declared: [DeclaredName], positions: PositionIndex
+        declared: [DeclaredName], unread: UnreadDefinitions, positions: PositionIndex
     ) {
         self.project = project
         self.definitions = definitions
         self.diagnostics = diagnostics
         self.files = files
         self.declared = declared
+        self.unread = unread
         self.positions = positions
     }
 

@@ -40,6 +40,36 @@ public struct LocatedDefinition: Sendable {
     func place(_ key: String) -> SourceLocation { node.value(key)?.location ?? location }
 }
 
+extension Definition.Kind {
+    /// The kind in plain words, for messages.
+    var word: String {
+        switch self {
+        case .entity: "entity"
+        case .source: "source"
+        case .featureView: "feature view"
+        case .featureService: "feature service"
+        }
+    }
+}
+
+/// What is known about documents that could not be read, so that references to them are not called wrong.
+struct UnreadDefinitions: Sendable {
+    /// Whether there is such a document.
+    var isAny = false
+    /// Names that their lines seem to define.
+    var names: Set<String> = []
+
+    /// Takes the names from the lines of a document.
+    mutating func add(_ lines: ArraySlice<[Unicode.Scalar]>) {
+        isAny = true
+        for line in lines {
+            let text = line.text.trimmed
+            guard text.hasPrefix("name:") else { continue }
+            names.insert(String(text.dropFirst("name:".count)).trimmed)
+        }
+    }
+}
+
 /// The name of a definition that was written, whether or not the rest of it could be read.
 struct DeclaredName: Sendable {
     let kind: Definition.Kind

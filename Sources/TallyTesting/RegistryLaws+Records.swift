@@ -89,7 +89,6 @@ extension RegistryLaws {
     func letsManyWritersTakeTurns() async throws {
         let (writers, commitsEach) = (4, 8)
         let registries = try (0..<writers).map { _ in try open("race") }
-        let open = self.open
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (writer, registry) in registries.enumerated() {
                 group.addTask {

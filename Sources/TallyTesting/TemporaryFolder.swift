@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 public import TallyModel
 
-/// A new folder for one test, under the system's folder for temporary files.
-public struct TemporaryFolder: Sendable {
+/// A new folder for one test, under the system's folder for temporary files; it goes with its last reference.
+public final class TemporaryFolder: Sendable {
     /// The folder's absolute path.
     public let path: String
 
@@ -13,22 +18,16 @@ public struct TemporaryFolder: Sendable {
         var generator = SystemRandomNumberGenerator()
         let unique = String(generator.next() as UInt64, radix: 36)
         path = "/tmp/tally-\(name)-\(unique)"
-        do throws(OpenFile.Failure) {
-            try FileName.makeFolder(path)
-        } catch {
-            throw TallyError(.unwritable, error.message, subject: path)
-        }
+        try Self.make(path)
     }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// Writes a file in the folder, with the folders above it, and returns its absolute path.
     @discardableResult
     public func write(_ text: String, to name: String) throws(TallyError) -> String {
         let file = path + "/" + name
-        do throws(OpenFile.Failure) {
-            try FileName.makeFolder(FileName.folder(of: file))
-        } catch {
-            throw TallyError(.unwritable, error.message, subject: file)
-        }
+        try Self.make(FileName.folder(of: file))
         try AtomicFile.write(Array(text.utf8), to: file)
         return file
     }
@@ -36,5 +35,18 @@ public struct TemporaryFolder: Sendable {
     /// The text of a file in the folder; nil when there is none.
     public func read(_ name: String) throws(TallyError) -> String? {
         try AtomicFile.read(path + "/" + name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The names of the files and folders in the folder, sorted.
+    public var names: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    }
+
+    private static func make(_ folder: String) throws(TallyError) {
+        do throws(OpenFile.Failure) {
+            try FileName.makeFolder(folder)
+        } catch {
+            throw TallyError(.unwritable, error.message, subject: folder)
+        }
     }
 }

@@ -3,9 +3,23 @@
 
 import TallyDuckDB
 import TallyModel
+import TallyTesting
 import Testing
 
 @Suite struct DuckDBEngineTests {
+    @Test(arguments: OfflineEngineLaw.all)
+    func `the laws of offline engines hold`(_ law: OfflineEngineLaw) async throws {
+        let folder = Folder()
+        let engine = try DuckDBEngine(root: folder.path)
+        try await law.check(on: OfflineEngineSubject(engine: engine) { folder.names })
+    }
+
+    @Test(arguments: OfflineEngineLaw.all)
+    func `the laws hold for the engine in memory`(_ law: OfflineEngineLaw) async throws {
+        let engine = InMemoryEngine()
+        try await law.check(on: OfflineEngineSubject(engine: engine) { engine.files.keys.sorted() })
+    }
+
     @Test func `a written file is read back as it was`() async throws {
         let folder = Folder()
         let engine = try DuckDBEngine(root: folder.path)

@@ -57,7 +57,10 @@ import Testing
             "T0408 0..<10 there is no column unheard_of | columns: day_, distance, late, origin, stops, tags"
         ),
         ("lenght(origin)", "T0409 0..<6 there is no function lenght | did you mean length?"),
-        ("now()", "T0409 0..<3 there is no function now | the functions are listed in docs/guides/expressions.md"),
+        (
+            "current_time()",
+            "T0409 0..<12 there is no function current_time | the functions are listed in docs/guides/expressions.md"
+        ),
         ("stops::varchar", "T0410 7..<14 there is no type varchar to cast to | did you mean string?"),
         ("cast(stops as floot64)", "T0410 14..<21 there is no type floot64 to cast to | did you mean float64?"),
         ("sqrt(1, 2)", "T0411 0..<10 sqrt takes 1 argument, not 2 | write it as sqrt(x)"),

@@ -16,7 +16,8 @@ struct CaseMaker {
         let payload = makePayload()
         let layout = SourceLayout(
             payload: payload, comparedColumns: random.below(3) == 0 ? random.below(payload.count + 1) : nil,
-            hasEventTime: !isTimeless, hasKnownTime: !isTimeless && random.below(3) != 0, hasSequence: random.below(2) == 0)
+            hasEventTime: !isTimeless, hasKnownTime: !isTimeless && random.below(3) != 0,
+            hasSequence: random.below(2) == 0)
         instants = makeInstants()
         let entityCount = 1 + random.below(4)
         let isSkewed = random.below(3) == 0
@@ -80,7 +81,9 @@ struct CaseMaker {
         case .bytes:
             let length = [0, 1, 4, 5, 11, 12, 13, 14, 20, 21, 45][random.below(11)]
             var bytes = [UInt8](repeating: 0x61, count: length)
-            if length > 0, random.below(2) == 0 { bytes[random.below(length)] = [0, 0x7F, 0x80, 0xFF][random.below(4)] }
+            if length > 0, random.below(2) == 0 {
+                bytes[random.below(length)] = [0, 0x7F, 0x80, 0xFF][random.below(4)]
+            }
             return .bytes(bytes)
         }
     }

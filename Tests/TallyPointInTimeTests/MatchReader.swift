@@ -50,7 +50,8 @@ struct MatchReader {
         }
     }
 
-    private func fixed(_ column: Int, _ kind: PayloadKind, _ rows: Range<Int>, _ complaints: inout [String]) -> [Value?] {
+    private func fixed(_ column: Int, _ kind: PayloadKind, _ rows: Range<Int>, _ complaints: inout [String]) -> [Value?]
+    {
         var raw = [UInt64](repeating: .max, count: rows.count + 1)
         var validity = [UInt64](repeating: .max, count: (rows.count + 63) / 64)
         let values: [Value] = unsafe raw.withUnsafeMutableBytes { raw in

@@ -56,10 +56,12 @@
         unsafe heap = .allocate(capacity: 1 << 20)
         for index in 0..<(1 << 20) { unsafe heap[index] = UInt8(97 + random.below(26)) }
         let heap = unsafe self.heap
-        unsafe views = variant == .strings ? Self.views(sourceRows) { _, view in
-            let length = 5 + random.below(36)
-            unsafe Self.write(view, heap + random.below(1 << 20 - 64), length)
-        } : nil
+        unsafe views =
+            variant == .strings
+            ? Self.views(sourceRows) { _, view in
+                let length = 5 + random.below(36)
+                unsafe Self.write(view, heap + random.below(1 << 20 - 64), length)
+            } : nil
         unsafe keyViews = variant == .stringKeys ? Self.keyViews(keys, sourceRows) : nil
         unsafe spineKeyViews = variant == .stringKeys ? Self.keyViews(spineKeys, spineRows) : nil
     }
@@ -90,6 +92,8 @@
         unsafe view.storeBytes(of: UInt64(length), as: UInt64.self)
         unsafe view.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
         unsafe (view + 4).copyMemory(from: bytes, byteCount: min(length, length <= 12 ? 12 : 4))
-        if length > 12 { unsafe view.storeBytes(of: UnsafeRawPointer(bytes), toByteOffset: 8, as: UnsafeRawPointer.self) }
+        if length > 12 {
+            unsafe view.storeBytes(of: UnsafeRawPointer(bytes), toByteOffset: 8, as: UnsafeRawPointer.self)
+        }
     }
 }

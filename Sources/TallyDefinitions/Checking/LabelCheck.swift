@@ -21,8 +21,8 @@ struct LabelCheck {
     func run() {
         guard let source = check.sources[label.source] else {
             check.reportUnknown(
-                .source, label.source, DefinitionCode.unknownSource, "source",
-                at: node.value("source")?.location ?? node.location)
+                .source, label.source, DefinitionCode.unknownSource, at: node.value("source")?.location ?? node.location
+            )
             return
         }
         if let entry = node.entry("maturity"), source.eventTime == nil {

@@ -47,8 +47,9 @@ final class RepositoryCheck {
         for located in unique {
             if case .featureService(let service) = located.definition { ServiceCheck(service, located, self).run() }
         }
-        // A definition that could not be read may use what looks unused.
-        if !repository.diagnostics.contains(where: { $0.severity == .error }) { checkUnused() }
+        // What looks unused may be used by a definition that could not be read, or under a mistyped name.
+        let isClean = !(repository.diagnostics + findings.diagnostics).contains { $0.severity == .error }
+        if isClean { checkUnused() }
         let diagnostics = (repository.diagnostics + findings.diagnostics).sorted()
         let hasErrors = diagnostics.contains { $0.severity == .error }
         return CheckResult(set: hasErrors ? nil : definitionSet(), diagnostics: diagnostics, unproven: unproven())
@@ -59,13 +60,14 @@ final class RepositoryCheck {
 
     /// Says that a name is not defined; silent for one whose definition could not be read.
     func reportUnknown(
-        _ kind: Definition.Kind, _ name: String, _ code: DiagnosticCode, _ word: String, at location: SourceLocation
+        _ kind: Definition.Kind, _ name: String, _ code: DiagnosticCode, at location: SourceLocation
     ) {
-        guard !isDeclared(kind, name) else { return }
-        let names = declared[kind] ?? []
-        let near = nearestName(to: name, among: names)
+        guard !isDeclared(kind, name), !repository.unread.names.contains(name) else { return }
+        let near = nearestName(to: name, among: declared[kind] ?? [])
+        // A document that could not be read may define it.
+        guard near != nil || !repository.unread.isAny else { return }
         findings.error(
-            code, "there is no \(word) '\(name)'", at: location,
+            code, "there is no \(kind.word) '\(name)'", at: location,
             help: near.map { "write '\($0)'" } ?? "add a document with 'kind: \(kind.rawValue)' and 'name: \(name)'")
     }
 
@@ -81,7 +83,7 @@ final class RepositoryCheck {
                 continue
             }
             findings.error(
-                DefinitionCode.duplicateDefinition, "\(name.kind.rawValue) '\(name.name)' is defined twice",
+                DefinitionCode.duplicateDefinition, "\(name.kind.word) '\(name.name)' is defined twice",
                 at: name.location, note: "first defined at \(before.location.spelled)",
                 help: "rename one of the two, or delete it")
         }

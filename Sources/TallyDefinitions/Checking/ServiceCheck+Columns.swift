@@ -24,7 +24,7 @@ extension ServiceCheck {
             Output(
                 schema: input, origin: "request input '\(input.name)'",
                 location: located.part("request", index).location,
-                help: "give the input another name, or delete it if the feature is meant")
+                help: "give it another name, or delete it if the two are the same")
         }
     }
 

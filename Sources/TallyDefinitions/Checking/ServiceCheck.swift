@@ -47,7 +47,7 @@ struct ServiceCheck {
             let node = located.part("features", index)
             guard let (view, viewLocated) = check.views[selection.view] else {
                 check.reportUnknown(
-                    .featureView, selection.view, DefinitionCode.unknownView, "feature view", at: node.location)
+                    .featureView, selection.view, DefinitionCode.unknownView, at: node.location)
                 outputs.isComplete = false
                 continue
             }

@@ -33,7 +33,17 @@ struct SourceCheck {
     }
 
     private func knownColumns() -> SourceColumns {
-        if let declared = source.columns { return SourceColumns(columns: declared) }
+        if let declared = source.columns {
+            // A declared type that the files contradict is reported once, not again by each feature that uses it.
+            let found = Dictionary((description?.columns ?? []).map { ($0.name, $0.type) }) { first, _ in first }
+            return SourceColumns(
+                columns: declared.map { column in
+                    guard case .some(.some(let type)) = found[column.name], !type.widens(to: column.type) else {
+                        return column
+                    }
+                    return ColumnSchema(name: column.name, type: type)
+                })
+        }
         guard let description, !description.columns.isEmpty else { return SourceColumns(columns: nil) }
         var columns = SourceColumns(columns: [])
         for column in description.columns {

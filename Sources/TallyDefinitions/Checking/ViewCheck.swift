@@ -23,7 +23,7 @@ struct ViewCheck {
         checkFeatureNames(keys)
         guard let source = check.sources[view.source] else {
             check.reportUnknown(
-                .source, view.source, DefinitionCode.unknownSource, "source", at: located.place("source"))
+                .source, view.source, DefinitionCode.unknownSource, at: located.place("source"))
             for index in view.features.indices { checkSyntax(index) }
             return
         }
@@ -53,7 +53,7 @@ struct ViewCheck {
         for (index, name) in view.entities.enumerated() {
             let node = located.part("entities", index)
             guard let entity = check.entities[name] else {
-                check.reportUnknown(.entity, name, DefinitionCode.unknownEntity, "entity", at: node.location)
+                check.reportUnknown(.entity, name, DefinitionCode.unknownEntity, at: node.location)
                 continue
             }
             for schema in entity.joinKeys {

@@ -57,12 +57,12 @@ enum FeatureReader {
         let strict = reader.optional("strict").flatMap { reader.boolean($0, "strict") } ?? false
         let unit = reader.optionalText("unit")
         let annotation = reader.annotation()
-        if let name, name == "event_timestamp" || name == "observed_at", let node = reader.node.value("name") {
+        if let name, ReservedName.all.contains(name), let node = reader.node.value("name") {
             reader.findings.error(
                 DefinitionCode.reservedName, "'\(name)' is reserved", at: node.location,
-                note: name == "observed_at"
-                    ? "expressions call the time of observation so" : "training sets call the time of the spine so",
-                help: "choose another name, and 'expression: \(name)' if the column is called so")
+                note: ReservedName.use(of: name),
+                help: written == nil
+                    ? "choose another name, and add 'expression: \(name)' to read the column" : "choose another name")
             return nil
         }
         if strict, written == nil, let entry = reader.node.entry("strict") {

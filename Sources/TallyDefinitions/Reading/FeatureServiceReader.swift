@@ -54,6 +54,10 @@ enum FeatureServiceReader {
                 mapping.findings.error(
                     DefinitionCode.noValue, "request input '\(name)' has no type", at: entry.key.location,
                     help: "write '\(name): float64'")
+            } else if ReservedName.all.contains(name) {
+                mapping.findings.error(
+                    DefinitionCode.reservedName, "'\(name)' is reserved", at: entry.key.location,
+                    note: ReservedName.use(of: name), help: "choose another name")
             } else if let type = mapping.type(entry.value, name) {
                 inputs.columns.append(ColumnSchema(name: name, type: type))
                 inputs.nodes.append(entry.key)

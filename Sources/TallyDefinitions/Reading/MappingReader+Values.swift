@@ -10,7 +10,7 @@ extension MappingReader {
         guard let text = node.text else {
             findings.error(
                 DefinitionCode.wrongShape, "'\(key)' is \(node.shape), not text", at: node.location,
-                note: "expected one value")
+                note: "expected one value", help: textHelp(node, key))
             return nil
         }
         guard !node.isAbsent, !text.trimmed.isEmpty else {
@@ -29,13 +29,28 @@ extension MappingReader {
     func list(_ node: YAMLNode, _ key: String) -> [YAMLNode]? {
         guard !node.isRefused else { return nil }
         guard case .sequence(let items) = node.content else {
-            let help = node.text.map { "write '\(key): [\($0)]'" } ?? "start each item with '- '"
+            let help = node.text.map { "write '\(key): [\(itemForm($0, key))]'" } ?? "start each item with '- '"
             findings.error(
                 DefinitionCode.wrongShape, "'\(key)' is \(node.shape), not a list", at: node.location,
                 note: "expected a list", help: help)
             return nil
         }
         return items.filter { !$0.isRefused }
+    }
+
+    /// How one item of a list is written, from its name.
+    private func itemForm(_ name: String, _ key: String) -> String {
+        switch key {
+        case "joinKeys", "columns": "{name: \(name), type: string}"
+        case "features" where table.subject == KeyTable.view.subject, "onDemand": "{name: \(name), type: float64}"
+        default: name
+        }
+    }
+
+    /// What to write where a list or mapping stands for one value.
+    private func textHelp(_ node: YAMLNode, _ key: String) -> String? {
+        if node.items.count == 1, let text = node.items[0].text { return "write '\(key): \(text)'" }
+        return key == "path" ? "use a glob such as 'data/*.parquet', or make a source for each file" : nil
     }
 
     /// The elements of a list that must not be empty.
@@ -56,7 +71,7 @@ extension MappingReader {
         guard let problem = NameRule.problem(with: text) else { return text }
         findings.error(
             DefinitionCode.name, "'\(text)' is not a name", at: node.location, note: problem,
-            help: NameRule.proposal(for: text).map { "write '\($0)'" })
+            help: NameRule.proposal(for: text).map { "write '\($0)'" } ?? "names look like 'wind_speed'")
         return nil
     }
 
@@ -75,9 +90,12 @@ extension MappingReader {
         guard let text = text(node, key) else { return nil }
         if let type = DataType(name: text), !type.isNestedArray { return type }
         let names = DataType.scalars.map(\.name)
+        let isNested = DataType(name: text) != nil
         findings.error(
             DefinitionCode.unknownType, "'\(text)' is not a type", at: node.location,
-            note: "expected one of \(names.joined(separator: ", ")), array<...>",
+            note: isNested
+                ? "an array does not hold arrays"
+                : "expected one of \(names.joined(separator: ", ")), array<...>",
             help: TypeProposal.proposal(for: text).map { "write '\($0)'" })
         return nil
     }

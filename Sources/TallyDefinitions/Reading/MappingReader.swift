@@ -43,17 +43,19 @@ struct MappingReader {
 
     /// The value of a key that must be written; nil with a diagnostic.
     func required(_ key: String, help: String? = nil) -> YAMLNode? {
-        if node.entry(key) == nil, !meant.contains(key) { reportMissing(key, help: help) }
+        if node.entry(key) == nil, !meant.contains(key) { reportMissing("'\(key)'", help: help ?? "add '\(key): …'") }
         return optional(key)
     }
 
-    /// Says that a key is missing, at the name of the thing or at its start.
-    func reportMissing(_ key: String, help: String? = nil) {
+    /// Whether an unknown key was probably meant as this one.
+    func isMeant(_ key: String) -> Bool { meant.contains(key) }
+
+    /// Says that something is missing, at the name of the thing or at its start.
+    func reportMissing(_ what: String, help: String) {
         let name = node.value("name").flatMap { $0.isAbsent ? nil : $0.text }
         findings.error(
-            DefinitionCode.missingKey,
-            "\(table.subject) needs '\(key)'" + (name.map { ", and '\($0)' has none" } ?? ""),
-            at: node.value("name")?.location ?? node.location, help: help ?? "add '\(key)'")
+            DefinitionCode.missingKey, "\(table.subject) needs \(what)" + (name.map { ", and '\($0)' has none" } ?? ""),
+            at: node.value("name")?.location ?? node.location, help: help)
     }
 
     /// The keys an unknown key stands for; none for a known key.

@@ -65,9 +65,8 @@ extension RepositoryReader {
             for name in names where !name.hasPrefix(".") {
                 let path = "\(folder)/\(name)"
                 var isFolder = false
-                guard FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder) else {
-                    continue
-                }
+                // A link that leads nowhere does not exist: it is reported as a file that cannot be read.
+                _ = FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder)
                 if isFolder {
                     // A link that leads back up would never end.
                     if path.split(separator: "/").count < 32 { folders.append(path) }

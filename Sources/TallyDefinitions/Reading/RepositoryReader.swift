@@ -25,10 +25,13 @@ public enum RepositoryReader {
                 at: SourceLocation(file: projectFile, line: 1, column: 1),
                 help: "write one with 'project: ' and a name, or run 'tally init'")
         }
+        let isUnread = findings.diagnostics.contains { ["T0101", "T0102"].contains($0.code.code) }
+        if isUnread { reading.unread.isAny = true }
         return LoadedRepository(
             project: reading.project, definitions: reading.definitions,
             diagnostics: findings.diagnostics.sorted(), files: files.sorted { $0.path < $1.path },
-            declared: reading.declared, positions: PositionIndex(reading.positions, files: files))
+            declared: reading.declared, unread: reading.unread,
+            positions: PositionIndex(reading.positions, files: files))
     }
 }
 
@@ -39,13 +42,17 @@ extension RepositoryReader {
         var project: Project?
         var definitions: [LocatedDefinition] = []
         var declared: [DeclaredName] = []
+        var unread = UnreadDefinitions()
         var positions: [PositionIndex.Subject: YAMLNode] = [:]
 
         init(findings: Findings) { self.findings = findings }
 
         mutating func read(_ file: DefinitionFile) {
             let source = SourceText(file)
-            guard TextCheck.accept(source, findings) else { return }
+            guard TextCheck.accept(source, findings) else {
+                unread.add(source.lines[...])
+                return
+            }
             let isProject = file.path == projectFile
             let documents = source.documents
             var roots: [YAMLNode] = []
@@ -56,19 +63,22 @@ extension RepositoryReader {
                     continue
                 }
                 var composer = YAMLComposer(source: source, document: document, findings: findings)
-                guard let root = composer.compose() else { continue }
+                guard let root = composer.compose() else {
+                    unread.add(source.lines[document.lines])
+                    continue
+                }
                 roots.append(root)
                 if isProject, index > 0, roots.count > 1 {
                     findings.error(
                         DefinitionCode.extraDocument, "tally.yaml holds one document, and this is another",
                         at: root.location, help: "move definitions to a file in definitions/")
                 } else {
-                    take(root, isProject: isProject)
+                    take(root, source.lines[document.lines], isProject: isProject)
                 }
             }
         }
 
-        private mutating func take(_ root: YAMLNode, isProject: Bool) {
+        private mutating func take(_ root: YAMLNode, _ lines: ArraySlice<[Unicode.Scalar]>, isProject: Bool) {
             guard !isProject else {
                 project = ProjectReader.read(root, findings)
                 positions[.project] = root
@@ -76,7 +86,10 @@ extension RepositoryReader {
             }
             let outcome = DefinitionReader(findings: findings).read(root)
             if let definition = outcome.definition { definitions.append(definition) }
-            guard let name = outcome.declared else { return }
+            guard let name = outcome.declared else {
+                unread.add(lines)
+                return
+            }
             declared.append(name)
             let subject = PositionIndex.Subject.definition(name.kind, name.name)
             if positions[subject] == nil { positions[subject] = root }

@@ -118,9 +118,10 @@ extension MappingReader {
     /// A name in a training set: a name that is not reserved.
     func outputName(_ node: YAMLNode, _ key: String) -> String? {
         guard let name = name(node, key) else { return nil }
-        guard name == "event_timestamp" || name == "observed_at" else { return name }
+        guard ReservedName.all.contains(name) else { return name }
         findings.error(
-            DefinitionCode.reservedName, "'\(name)' is reserved", at: node.location, help: "choose another name")
+            DefinitionCode.reservedName, "'\(name)' is reserved", at: node.location, note: ReservedName.use(of: name),
+            help: "choose another name")
         return nil
     }
 }

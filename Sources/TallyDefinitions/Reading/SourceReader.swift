@@ -34,7 +34,9 @@ enum SourceReader {
             return mapping.optionalText("query").map { .query($0) }
         }
         guard mapping.node.entry("path") != nil else {
-            _ = mapping.required("path", help: "add 'path: data/*.parquet', or a 'query'")
+            if !mapping.isMeant("path"), !mapping.isMeant("query") {
+                mapping.reportMissing("'path' or 'query'", help: "add for example 'path: data/*.parquet'")
+            }
             return nil
         }
         guard let path = mapping.optionalText("path"), let node = mapping.node.value("path") else { return nil }

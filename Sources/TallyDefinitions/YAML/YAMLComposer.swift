@@ -34,8 +34,13 @@ struct YAMLComposer {
         var lines = document.lines.map { source.lines[$0] }
         while true {
             do {
-                guard let node = try Parser(yaml: Self.joined(lines), resolver: .basic, encoding: .utf8).nextRoot()
-                else { return nil }
+                let parser = try Parser(yaml: Self.joined(lines), resolver: .basic, encoding: .utf8)
+                guard let node = try parser.nextRoot() else { return nil }
+                // Whatever stands behind the root must be read too, or it would be passed over in silence.
+                guard try parser.nextRoot() == nil else {
+                    reportSecondRoot()
+                    return nil
+                }
                 let root = convert(node)
                 for key in repeated
                 where !reportedKeys.contains(where: { $0.line == key.line && $0.column == key.column }) {
@@ -74,6 +79,13 @@ struct YAMLComposer {
         replaced[substitute] = lines[line][column]
         lines[line][column] = substitute
         return lines
+    }
+
+    private func reportSecondRoot() {
+        let line = document.lines.first { source.lines[$0].starts(with: [".", ".", "."]) } ?? document.lines.lowerBound
+        findings.error(
+            DefinitionCode.syntax, "there is another document behind '...'", at: source.location(line, 0, length: 3),
+            help: "write '---' between documents")
     }
 
     private func reportRepeated(_ key: SourceLocation) {

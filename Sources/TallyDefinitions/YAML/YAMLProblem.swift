@@ -143,7 +143,7 @@ extension YAMLProblem {
                     : "put the whole value in quotes, or start a new line")
             return
         }
-        let expected = begin.map { "line \($0.line + 1) starts in column \($0.column + 1)" }
+        let expected = begin.map { "what began at line \($0.line + 1) stands in column \($0.column + 1)" }
         let isList = problem.contains("'-'") && !line.dropFirst(depth).starts(with: ["-"])
         findings.error(
             DefinitionCode.indentation,

@@ -61,6 +61,7 @@ public struct PlanNode: Sendable, Hashable {
     /// Whether two nodes are the same when documents are compared member by member, whatever the members' order.
     public func isSame(as other: PlanNode) -> Bool {
         id == other.id && fingerprints == other.fingerprints && parts == other.parts
-            && references == other.references && document.canonicalText == other.document.canonicalText
+            && references == other.references
+            && document.canonicalText.utf8.elementsEqual(other.document.canonicalText.utf8)
     }
 }

@@ -35,7 +35,7 @@ public enum JSON: Sendable, Hashable {
     /// The value of an object's member; nil for a missing name and for what is no object.
     public subscript(name: String) -> JSON? {
         guard case .members(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
     /// The text of a string value.

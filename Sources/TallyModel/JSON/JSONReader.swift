@@ -67,7 +67,8 @@ struct JSONReader {
     private mutating func readObject(depth: Int) throws(JSONProblem) -> JSON {
         position += 1
         var members: [JSON.Member] = []
-        var names = Set<String>()
+        // By bytes: names that differ only in Unicode normalisation are different names.
+        var names = Set<[UInt8]>()
         skipSpace()
         if take("}") { return .members([]) }
         repeat {
@@ -76,7 +77,7 @@ struct JSONReader {
                 throw problem("expected a name in quotes")
             }
             let name = try readString()
-            guard names.insert(name).inserted else { throw problem("the name '\(name)' appears twice") }
+            guard names.insert(Array(name.utf8)).inserted else { throw problem("the name '\(name)' appears twice") }
             skipSpace()
             guard take(":") else { throw problem("expected ':'") }
             members.append(JSON.Member(name, try readValue(depth: depth + 1)))
@@ -185,7 +186,7 @@ struct JSONReader {
     }
 
     private mutating func readHex() throws(JSONProblem) -> UInt32 {
-        guard position + 4 <= bytes.count,
+        guard position + 4 <= bytes.count, bytes[position] != UInt8(ascii: "+"),
             let value = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
         else { throw problem("expected four hexadecimal digits") }
         position += 4

@@ -3,8 +3,8 @@
 
 /// Joins a source to a spine as of each spine row's time; the source streams by in any order and is never held.
 ///
-/// A row is visible to spine row `(x, t)` when its entity is `x` and `max(k, e) ≤ t`. The value is the visible row that is
-/// last by event time, known time, sequence and canonical bytes, unless it is older than the time to live.
+/// A row is visible to spine row `(x, t)` when its entity is `x` and `max(k, e) ≤ t`. The value is the visible row that
+/// is last by event time, known time, sequence and canonical bytes, unless it is older than the time to live.
 /// The result depends on the set of rows alone, not on their order nor on how they are cut into chunks.
 /// Memory is in proportion to the spine; time is O(log n) a source row. Not for use by two threads at once.
 @safe public final class AsOfJoin {
@@ -62,7 +62,7 @@
 
     /// About how much memory a join takes, its matches included, the spine's index not.
     ///
-    /// A variable value of up to 12 bytes lies in its slot; a longer one takes its own bytes, twice for what may be dead.
+    /// A variable value of up to 12 bytes lies in its slot; a longer one counts twice, for the dead space beside it.
     public static func estimatedBytes(
         spineRows: Int, layout: SourceLayout, bytesPerVariableValue: Int = 32
     ) -> Int {

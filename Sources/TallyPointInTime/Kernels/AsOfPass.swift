@@ -117,17 +117,19 @@
         let lows = unsafe scratch.lows
         let lengths = unsafe scratch.lengths
         let keys = unsafe scratch.keys
+        let loaded = unsafe scratch.loaded
         let times = unsafe self.times
         var remaining = longest
         while remaining > 1 {
+            // Loads by themselves: the shorter the loop, the more of them are under way at once.
             for lane in 0..<lanes {
-                let length = unsafe lengths[lane]
-                let half = length &>> 1
-                let low = unsafe lows[lane]
                 // times[low + half] is the time of slot low + half - 1.
-                let earlier = unsafe onesIfLess(times[Int(low &+ half)], keys[lane])
-                unsafe lows[lane] = low &+ (half & earlier)
-                unsafe lengths[lane] = length &- half
+                unsafe loaded[lane] = unsafe times[Int(lows[lane] &+ lengths[lane] &>> 1)]
+            }
+            for lane in 0..<lanes {
+                let half = unsafe lengths[lane] &>> 1
+                unsafe lows[lane] &+= unsafe half & onesIfLess(loaded[lane], keys[lane])
+                unsafe lengths[lane] &-= half
             }
             remaining &-= remaining &>> 1
         }
@@ -141,22 +143,26 @@
         let ends = unsafe scratch.ends
         let events = unsafe scratch.events
         let keys = unsafe scratch.keys
+        let loaded = unsafe scratch.loaded
         let times = unsafe self.times
         let heldEvents = unsafe store.events
+        for lane in 0..<lanes {
+            let low = unsafe lows[lane]
+            unsafe lows[lane] = unsafe low &+ (lengths[lane] & onesIfLess(times[Int(low) &+ 1], keys[lane]))
+        }
+        // The slot after the last is readable: it is the next group's, or the empty one.
+        for lane in 0..<lanes { unsafe loaded[lane] = unsafe heldEvents[Int(lows[lane])] }
         var kept = 0
         var visible = 0
         for lane in 0..<lanes {
-            let low = unsafe lows[lane]
-            let slot = unsafe low &+ (lengths[lane] & onesIfLess(times[Int(low) &+ 1], keys[lane]))
+            let slot = unsafe lows[lane]
             let event = unsafe events[lane]
-            // The slot after the last is readable: it is the next group's, or the empty one.
-            let held = unsafe heldEvents[Int(slot)]
             let isVisible = unsafe slot < ends[lane] ? 1 : 0
             unsafe rows[kept] = unsafe rows[lane]
             unsafe events[kept] = event
             unsafe lows[kept] = slot
             visible &+= isVisible
-            kept &+= event >= held ? isVisible : 0
+            kept &+= unsafe event >= loaded[lane] ? isVisible : 0
         }
         return (kept, visible)
     }

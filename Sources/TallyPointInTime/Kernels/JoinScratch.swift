@@ -14,6 +14,8 @@
     let ends: UnsafeMutablePointer<UInt32>
     let events: UnsafeMutablePointer<Int64>
     let keys: UnsafeMutablePointer<Int64>
+    /// What a stage has read from memory at random.
+    let loaded: UnsafeMutablePointer<Int64>
     /// Wins whose payload is still to be copied.
     let wonSlots: UnsafeMutablePointer<Int>
     let wonRows: UnsafeMutablePointer<Int>
@@ -25,6 +27,7 @@
         unsafe ends = .allocate(capacity: Self.batch)
         unsafe events = .allocate(capacity: Self.batch)
         unsafe keys = .allocate(capacity: Self.batch)
+        unsafe loaded = .allocate(capacity: Self.batch)
         unsafe wonSlots = .allocate(capacity: Self.batch)
         unsafe wonRows = .allocate(capacity: Self.batch)
     }
@@ -36,6 +39,7 @@
         unsafe ends.deallocate()
         unsafe events.deallocate()
         unsafe keys.deallocate()
+        unsafe loaded.deallocate()
         unsafe wonSlots.deallocate()
         unsafe wonRows.deallocate()
     }

@@ -31,8 +31,8 @@ extension Matches {
 
     /// Writes a fixed-width payload column for a range of rows; a null is 0 with its validity bit clear.
     ///
-    /// `output` has `rows.count` values of the column's width, aligned to it; `validity` has one bit a row, whole words,
-    /// and the bits after the last row are 0. Index 0 of both is the first row of the range.
+    /// `output` has `rows.count` values of the column's width, aligned to it; `validity` has one bit a row in whole
+    /// words, and the bits after the last row are 0. Index 0 of both is the first row of the range.
     public func gather(
         column: Int, rows: Range<Int>, into output: UnsafeMutableRawPointer, validity: UnsafeMutablePointer<UInt64>?
     ) {
@@ -75,7 +75,7 @@ extension Matches {
         }
     }
 
-    /// Calls `body` with each row's index within the range and its bytes, nil for null; the bytes are valid in the call.
+    /// Calls `body` with each row's index within the range and its bytes, nil for null; they are valid in the call only.
     public func forEachBytes(column: Int, rows: Range<Int>, _ body: (Int, UnsafeRawBufferPointer?) -> Void) {
         check(rows)
         precondition(kind(column) == .bytes, "column \(column) has values of fixed width")

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Compares a row of a chunk with the row a slot holds as their canonical encodings would compare, without building them.
+/// Compares a row of a chunk with the row in a slot as their canonical encodings would compare, without building them.
 ///
 /// The encoding: presence bits of the columns, eight a byte, least significant first; then the present values in order,
-/// big-endian, floats canonical, runs after their length. Columns that are no stored features are encoded after all others.
+/// big-endian, floats canonical, runs after their length. Columns that are no stored features come after all others.
 @unsafe struct PayloadOrder {
     let store: SlotStore
     let columns: [PayloadColumn]

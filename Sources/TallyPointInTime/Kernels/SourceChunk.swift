@@ -8,7 +8,7 @@
     let values: UnsafeRawPointer
     let validity: UnsafePointer<UInt64>?
 
-    /// Borrows a vector in the layout of its `PayloadKind`; bit i of `validity` is 1 for a valid value, nil is all valid.
+    /// Borrows a vector in the layout of its `PayloadKind`; bit i of `validity` is 1 for valid, and nil means all valid.
     public init(values: UnsafeRawPointer, validity: UnsafePointer<UInt64>? = nil) {
         unsafe self.values = values
         unsafe self.validity = validity
@@ -30,8 +30,8 @@
 
     /// Borrows `count` rows; `entities` are dense ids of the spine's dictionary, `SpineIndex.noEntity` to skip a row.
     ///
-    /// Which of the optional columns are there must agree with the join's `SourceLayout`. Bit i of a validity bitmap is 1
-    /// for a valid value; no bitmap means that all are.
+    /// Which of the optional columns are there must agree with the join's `SourceLayout`. Bit i of a validity bitmap is
+    /// 1 for a valid value; no bitmap means that all are.
     public init(
         count: Int, entities: UnsafePointer<UInt32>, eventTimes: UnsafePointer<Int64>? = nil,
         eventValidity: UnsafePointer<UInt64>? = nil, knownTimes: UnsafePointer<Int64>? = nil,

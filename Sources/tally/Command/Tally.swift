@@ -23,8 +23,8 @@ struct Tally: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parseAsRoot()
             try await Interruption.cancelling {
+                var command = try parseAsRoot()
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
                 } else {

@@ -9,7 +9,7 @@ enum Terminal {
     /// Whether standard error is a terminal: progress is shown there and nowhere else.
     static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
     /// Whether standard output may have colours.
-    static var hasColor: Bool { isatty(STDOUT_FILENO) == 1 && unsafe getenv("NO_COLOR") == nil }
+    static var hasColor: Bool { unsafe isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil }
     /// Whether errors name their cause with the library's own words, which may hold data.
     static var isVerbose: Bool { unsafe getenv("TALLY_VERBOSE") != nil }
 

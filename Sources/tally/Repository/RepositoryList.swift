@@ -3,6 +3,7 @@
 
 internal import ArgumentParser
 internal import TallyAssembly
+internal import TallyDefinitions
 internal import TallyModel
 
 /// `tally list`: every definition in a line.

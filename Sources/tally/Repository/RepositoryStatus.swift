@@ -3,6 +3,7 @@
 
 internal import ArgumentParser
 internal import TallyAssembly
+internal import TallyDefinitions
 internal import TallyModel
 internal import TallyStore
 

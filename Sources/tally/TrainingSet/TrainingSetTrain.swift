@@ -26,7 +26,7 @@ struct TrainCommand: AsyncParsableCommand {
     var output: String
 
     @Option(help: "Labels count as ripe up to this instant (RFC 3339 with an offset); now when left out.")
-    var asOf: Timestamp?
+    var asOf: Instant?
 
     @Option(help: "respect or ignore known times; ignore shows what a store without them would have leaked.")
     var known: KnownTimeOption = .respect
@@ -62,7 +62,7 @@ struct TrainCommand: AsyncParsableCommand {
             sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry), registry: registry,
             environment: Self.environment)
         let request = TrainingRequest(
-            service: service, spine: Paths.absolute(spine), output: Paths.absolute(output), asOf: asOf,
+            service: service, spine: Paths.absolute(spine), output: Paths.absolute(output), asOf: asOf?.time,
             ignoresKnownTime: known == .ignore, timeColumn: timeColumn, usesFullFeatureNames: fullFeatureNames,
             partBytes: limits.spineBytes)
         let manifest = try await trainer.train(request)
@@ -85,9 +85,14 @@ enum KnownTimeOption: String, ExpressibleByArgument, CaseIterable {
     case ignore
 }
 
-extension Timestamp: @retroactive ExpressibleByArgument {
-    /// Reads RFC 3339 with an offset.
-    public init?(argument: String) { self.init(argument) }
+/// An instant on the command line: RFC 3339 with an offset.
+struct Instant: ExpressibleByArgument {
+    let time: Timestamp
+
+    init?(argument: String) {
+        guard let time = Timestamp(argument) else { return nil }
+        self.time = time
+    }
 }
 
 /// A number of bytes with a unit: `512MB`, `4GB`, `4GiB`.

@@ -33,6 +33,11 @@ enum DuckDBText {
         ("timestamp to string", "DuckDB prints a local form without offset; we print RFC 3339 with Z"),
         ("upper('ß')", "DuckDB maps single code points (ẞ); we use Unicode's full mapping (SS)"),
         ("substring with a negative length", "DuckDB reads backwards; for us it is undefined"),
+        ("float32 as a string", "DuckDB does not always print the shortest digits (39498.0625 for 39498.062)"),
+        (
+            "substring that starts before the string",
+            "DuckDB counts the missing positions toward the length for some columns and not for others; we always do"
+        ),
         (
             "a null date_trunc compared with a constant",
             "DuckDB 1.5.5 answers true or false when the constant is no start of the unit; comparing a null gives null"
@@ -152,7 +157,7 @@ enum DuckDBText {
         case (.float32, .int32), (.float32, .int64), (.float64, .int32), (.float64, .int64):
             let limit = to == .int32 ? "2147483647.5" : "9223372036854775807.0"
             return "(CASE WHEN isfinite(\(text)) AND CAST(\(text) AS DOUBLE) < CAST(\(limit) AS DOUBLE) THEN \(plain) END)"
-        case (.float32, .string), (.float64, .string): return "(CASE WHEN isnan(\(text)) THEN 'nan' ELSE \(plain) END)"
+        case (.float64, .string): return "(CASE WHEN isnan(\(text)) THEN 'nan' ELSE \(plain) END)"
         case (.timestamp, .string):
             let micros = "(epoch_us(\(text)) % 1000000 + 1000000) % 1000000"
             return "(strftime(\(text), '%Y-%m-%dT%H:%M:%S') || CASE WHEN \(micros) = 0 THEN '' WHEN \(micros) % 1000 = 0 "

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+extension InMemoryEngine {
+    /// SEMANTICS 1 to 3 word for word: every source row is held against every spine row.
+    public func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
+        var results: [JoinResult] = []
+        for view in request.views { results.append(try join(view, request)) }
+        return results
+    }
+
+    /// A source row as a spine row sees it.
+    private struct SourceRow {
+        let key: EntityKey?
+        let event: Int64?
+        let known: Int64?
+        let stored: [Value]
+        /// The order of section 2 behind the times: the stored values, then what else comes along.
+        let bytes: [UInt8]
+        let rest: [UInt8]
+    }
+
+    private func join(_ view: ViewJoin, _ request: JoinRequest) throws(TallyError) -> JoinResult {
+        let rows = try sourceRows(view)
+        var keys: [Column] = []
+        for key in view.keys { keys.append(try Self.column(key.name, as: key.type, of: request.keys)) }
+        let spineKeys = (0..<request.times.count).map { row in EntityKey(keys.map { $0[row] }) }
+        var counts = JoinResult.Counts()
+        counts.sourceRows = rows.count
+        let entities = Set(spineKeys.compactMap { $0 })
+        let isTimed = view.eventTime != nil
+        let usable = rows.filter { row in
+            guard isTimed, row.event == nil || row.known == nil else { return true }
+            if let key = row.key, entities.contains(key) { counts.sourceRowsWithoutTime += 1 }
+            return false
+        }
+        var statuses: [JoinResult.Status] = []
+        var winners: [SourceRow?] = []
+        for (row, key) in spineKeys.enumerated() {
+            let (status, winner) = Self.latest(usable, key, request.times[row].instant, view, &counts)
+            statuses.append(status)
+            winners.append(winner)
+        }
+        let features = view.stored.enumerated().map { index, entry in
+            Column(
+                type: entry.type,
+                values: zip(winners, statuses).map { $1 == .matched ? $0?.stored[index].canonical ?? .null : .null })
+        }
+        return JoinResult(
+            features: Batch(schema: view.stored, columns: features, count: spineKeys.count), statuses: statuses,
+            eventTimes: Self.times(winners.map { isTimed ? $0?.event : nil }),
+            knownTimes: Self.times(winners.map { isTimed ? $0?.known : nil }), counts: counts)
+    }
+
+    /// The visible row that is last in the order, and what is said of it.
+    private static func latest(
+        _ rows: [SourceRow], _ key: EntityKey?, _ time: Int64?, _ view: ViewJoin, _ counts: inout JoinResult.Counts
+    ) -> (JoinResult.Status, SourceRow?) {
+        let visible = rows.filter { row in
+            guard let key, let time, row.key == key else { return false }
+            guard let event = row.event, let known = row.known else { return true }
+            return (view.ignoresKnownTime ? event : known) <= time
+        }
+        guard let time, let winner = visible.max(by: precedes) else {
+            counts.notFound += 1
+            return (.notFound, nil)
+        }
+        if let event = winner.event, let limit = view.timeToLive?.microseconds {
+            let (age, overflow) = time.subtractingReportingOverflow(event)
+            if overflow || age > limit {
+                counts.outsideMaxAge += 1
+                return (.outsideMaxAge, winner)
+            }
+        }
+        counts.matched += 1
+        let sharing = visible.filter { $0.event == winner.event && $0.known == winner.known }
+        if sharing.count > 1 { counts.repeated += 1 }
+        if sharing.contains(where: { $0.bytes != winner.bytes }) { counts.tied += 1 }
+        if let known = winner.known, known > time { counts.leaked += 1 }
+        return (.matched, winner)
+    }
+
+    private static func precedes(_ left: SourceRow, _ right: SourceRow) -> Bool {
+        let (leftEvent, rightEvent) = (left.event ?? .min, right.event ?? .min)
+        if leftEvent != rightEvent { return leftEvent < rightEvent }
+        let (leftKnown, rightKnown) = (left.known ?? .min, right.known ?? .min)
+        if leftKnown != rightKnown { return leftKnown < rightKnown }
+        if left.bytes != right.bytes { return left.bytes.lexicographicallyPrecedes(right.bytes) }
+        return left.rest.lexicographicallyPrecedes(right.rest)
+    }
+
+    private func sourceRows(_ view: ViewJoin) throws(TallyError) -> [SourceRow] {
+        var rows: [SourceRow] = []
+        for group in view.files {
+            for path in group.paths { rows += try sourceRows(view, path, group.firstSeen) }
+        }
+        return rows
+    }
+
+    private func sourceRows(
+        _ view: ViewJoin, _ path: String, _ firstSeen: Timestamp?
+    ) throws(TallyError) -> [SourceRow] {
+        let file = try file(path)
+        var keys: [Column] = []
+        for key in view.keys { keys.append(try Self.column(key.name, as: key.type, of: file)) }
+        var inputs: [Column] = []
+        for input in view.inputs { inputs.append(try Self.column(input.name, as: input.type, of: file)) }
+        var events: Column?
+        var declared: Column?
+        if let name = view.eventTime {
+            events = try Self.column(name, as: .timestamp, of: file)
+            if case .column(let name) = view.knownTime { declared = try Self.column(name, as: .timestamp, of: file) }
+        }
+        let batch = Batch(schema: view.inputs, columns: inputs, count: file.count)
+        let stored = try view.transform.map { (transform) throws(TallyError) in try transform(batch) } ?? batch
+        return (0..<file.count).map { row in
+            let values = stored.row(row)
+            let event = events?[row].instant
+            return SourceRow(
+                key: EntityKey(keys.map { $0[row] }), event: event,
+                known: event.flatMap { Self.known(view, $0, declared?[row].instant, firstSeen) }, stored: values,
+                bytes: CanonicalEncoding.row(Array(values.prefix(view.comparedColumns))),
+                rest: CanonicalEncoding.row(Array(values.dropFirst(view.comparedColumns))))
+        }
+    }
+
+    /// Effective `k = max(declared k, e, first seen)`; nil without a declared one.
+    private static func known(
+        _ view: ViewJoin, _ event: Int64, _ declared: Int64?, _ firstSeen: Timestamp?
+    ) -> Int64? {
+        let stated: Int64
+        switch view.knownTime {
+        case .after(let delay):
+            let (sum, overflow) = event.addingReportingOverflow(delay.microseconds)
+            stated = overflow ? .max : sum
+        case .column:
+            guard let declared else { return nil }
+            stated = declared
+        }
+        return max(stated, event, firstSeen?.microseconds ?? .min)
+    }
+
+    private static func times(_ instants: [Int64?]) -> Column {
+        Column(type: .timestamp, values: instants.map { $0.map { .timestamp(Timestamp(microseconds: $0)) } ?? .null })
+    }
+}
+
+extension Value {
+    fileprivate var instant: Int64? {
+        if case .timestamp(let time) = self { time.microseconds } else { nil }
+    }
+}

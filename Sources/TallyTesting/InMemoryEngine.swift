@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Synchronization
+public import TallyModel
+
+/// An engine whose files are batches in memory: the twin of every offline engine, and the oracle of their joins.
+///
+/// Formats are all the same to it, zones do not matter, since its times are instants, and it knows no SQL: queries
+/// throw `E-misuse`.
+public final class InMemoryEngine: OfflineEngine {
+    /// A file: its rows and its metadata.
+    public struct File: Sendable, Hashable {
+        /// The rows.
+        public let rows: Batch
+        /// Key-value metadata, reserved values included.
+        public let metadata: [String: String]
+    }
+
+    private let contents: Mutex<[String: File]>
+    /// `memory`, version 1.
+    public let identity = EngineIdentity(name: "memory", version: "1")
+
+    /// Starts with tables as files by path.
+    public init(tables: [String: Batch] = [:]) {
+        contents = Mutex(tables.mapValues { File(rows: $0, metadata: [:]) })
+    }
+
+    /// The files by path.
+    public var files: [String: File] { contents.withLock { $0 } }
+
+    /// The files that match, and the columns they agree about.
+    public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+        let paths = try paths(of: table)
+        guard let first = paths.first else { return TableDescription(files: [], columns: []) }
+        let schema = try file(first).schema
+        for path in paths where try Set(file(path).schema) != Set(schema) {
+            throw TallyError(.invalidData, "the columns of \(first) and \(path) differ", subject: path)
+        }
+        return TableDescription(
+            files: paths,
+            columns: schema.map { TableDescription.Column(name: $0.name, type: $0.type, nativeType: $0.type.name) })
+    }
+
+    /// Hands over the rows file by file.
+    public func scan(
+        _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
+    ) async throws(TallyError) {
+        for path in try paths(of: request.table) {
+            let rows = try file(path)
+            var columns: [(String, Column)] = []
+            for column in request.columns {
+                columns.append((column.alias, try Self.column(column.name, as: column.type, of: rows)))
+            }
+            if rows.count > 0 {
+                try await body(
+                    Batch(
+                        schema: columns.map { ColumnSchema(name: $0.0, type: $0.1.type) }, columns: columns.map(\.1),
+                        count: rows.count))
+            }
+        }
+    }
+
+    /// Keeps the rows once all are there.
+    public func write(
+        _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
+    ) async throws(TallyError) {
+        let schema = request.columns.map(\.schema)
+        let sent = Mutex<[Batch]>([])
+        let values = try await produce(
+            BatchSink { (batch) async throws(TallyError) in
+                precondition(batch.schema == schema, "a batch of another schema")
+                sent.withLock { $0.append(batch) }
+            })
+        for (key, length) in request.reservedMetadata where values[key]?.utf8.count != length {
+            throw TallyError(.internal, "the reserved metadata \(key) has another length", subject: request.path)
+        }
+        let batches = sent.withLock { $0 }
+        let none = schema.map { Column(type: $0.type, values: []) }
+        let columns = schema.indices.map { index in
+            Column.concatenating([none[index]] + batches.map { $0.columns[index] })
+        }
+        let rows = Batch(schema: schema, columns: columns, count: batches.reduce(0) { $0 + $1.count })
+        let metadata = request.metadata.merging(values.filter { request.reservedMetadata[$0.key] != nil }) { $1 }
+        contents.withLock { $0[request.path] = File(rows: rows, metadata: metadata) }
+    }
+
+    /// Throws `E-misuse`: there is no SQL here.
+    public func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
+        throw TallyError(.misuse, "the engine in memory knows no SQL", subject: path)
+    }
+
+    /// The rows of a file. Throws `E-unreadable` when there is none.
+    func file(_ path: String) throws(TallyError) -> Batch {
+        guard let file = contents.withLock({ $0[path] }) else {
+            throw TallyError(.unreadable, "there is no such file", subject: path)
+        }
+        return file.rows
+    }
+
+    /// A column of a table, widened if need be. Throws `E-invalid-data` when it is missing or does not fit.
+    static func column(_ name: String, as type: DataType?, of rows: Batch) throws(TallyError) -> Column {
+        guard let column = rows[name] else { throw TallyError(.invalidData, "there is no column \(name)") }
+        guard let type, type != column.type else { return column }
+        guard column.type.widens(to: type) else {
+            throw TallyError(.invalidData, "column \(name) is \(column.type) and cannot be read as \(type)")
+        }
+        return Column(type: type, values: column.values.map { widened($0, to: type) })
+    }
+
+    private static func widened(_ value: Value, to type: DataType) -> Value {
+        switch (value, type) {
+        case (.int32(let value), .int64): .int64(Int64(value))
+        case (.int32(let value), .float64): .float64(Double(value))
+        case (.float32(let value), .float64): .float64(Double(value))
+        case (.array(let values), .array(let element)): .array(values.map { widened($0, to: element) })
+        default: value
+        }
+    }
+
+    private func paths(of table: TableReference) throws(TallyError) -> [String] {
+        guard case .files(let patterns, _) = table.rows else {
+            throw TallyError(.misuse, "the engine in memory knows no SQL")
+        }
+        let paths = contents.withLock { $0.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+        return paths.filter { path in
+            patterns.contains { Self.matches(Array(path.utf8)[...], Array($0.utf8)[...]) }
+        }
+    }
+
+    /// Whether a path matches a glob: `?` and `*` stay within a folder, `**` does not.
+    private static func matches(_ path: ArraySlice<UInt8>, _ glob: ArraySlice<UInt8>) -> Bool {
+        guard let token = glob.first else { return path.isEmpty }
+        let slash = UInt8(ascii: "/")
+        if token == UInt8(ascii: "*") {
+            let crosses = glob.dropFirst().first == token
+            let rest = glob.drop { $0 == token }
+            // `**/` also stands for no folder at all.
+            if crosses, rest.first == slash, matches(path, rest.dropFirst()) { return true }
+            if matches(path, rest) { return true }
+            guard let next = path.first, crosses || next != slash else { return false }
+            return matches(path.dropFirst(), glob)
+        }
+        guard let next = path.first, token == next || (token == UInt8(ascii: "?") && next != slash) else {
+            return false
+        }
+        return matches(path.dropFirst(), glob.dropFirst())
+    }
+}

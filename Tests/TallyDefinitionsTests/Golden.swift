@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Foundation
+import TallyDefinitions
+import TallyModel
+import Testing
+
+/// A folder of `Goldens`: a small repository and the whole text that its check prints.
+///
+/// `columns.json` holds what an engine found: by source an object of column names and types (a type that is none of ours is
+/// the engine's own), or null for a source without files. A source that is not in it was not described.
+struct Golden: CustomTestStringConvertible, Sendable {
+    let name: String
+
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Goldens")
+
+    /// Every golden, by name.
+    static let all: [Golden] = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+        .filter { !$0.hasPrefix(".") }.sorted().map(Golden.init)
+
+    var testDescription: String { name }
+    var folder: URL { Self.folder.appending(path: name) }
+    var expectedFile: URL { folder.appending(path: "expected.txt") }
+
+    /// The repository, read from disk as the command line reads it.
+    var repository: LoadedRepository { RepositoryReader.read(root: folder.path) }
+
+    /// What the engine found in each source.
+    func descriptions() throws -> [String: TableDescription] {
+        guard let text = try? String(contentsOf: folder.appending(path: "columns.json"), encoding: .utf8) else {
+            return [:]
+        }
+        var result: [String: TableDescription] = [:]
+        for source in try #require(try JSON(parsing: text).objectValue) {
+            let columns = (source.value.objectValue ?? []).map { column in
+                let type = column.value.stringValue ?? ""
+                return TableDescription.Column(name: column.name, type: DataType(name: type), nativeType: type)
+            }
+            let files = columns.isEmpty ? [] : ["data/\(source.name)/1.parquet"]
+            result[source.name] = TableDescription(files: files, columns: columns)
+        }
+        return result
+    }
+
+    /// What the check prints.
+    func text() throws -> String {
+        let repository = repository
+        let result = repository.check(descriptions: try descriptions())
+        let text = DiagnosticRenderer.text(result.diagnostics, sources: repository.files)
+        let unproven = result.unproven.map { "unproven: \($0)\n" }.joined()
+        return text.isEmpty && unproven.isEmpty ? "no problems\n" : text + unproven
+    }
+}

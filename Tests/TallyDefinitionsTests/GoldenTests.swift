@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Foundation
+import TallyDefinitions
+import TallyExpressions
+import TallyModel
+import Testing
+
+@Suite("Goldens")
+struct GoldenTests {
+    @Test("the whole text of a check is the golden's", arguments: Golden.all)
+    func text(_ golden: Golden) throws {
+        let text = try golden.text()
+        if ProcessInfo.processInfo.environment["TALLY_REWRITE"] == "1" {
+            try text.write(to: golden.expectedFile, atomically: true, encoding: .utf8)
+        }
+        let expected = try String(contentsOf: golden.expectedFile, encoding: .utf8)
+        #expect(text == expected, "run with TALLY_REWRITE=1 to rewrite \(golden.name)/expected.txt, and read it")
+    }
+
+    @Test("there are at least 45 goldens")
+    func count() {
+        #expect(Golden.all.count >= 45)
+    }
+
+    @Test("every code of definitions and expressions stands in a golden")
+    func codes() throws {
+        let texts = try Golden.all.map { try String(contentsOf: $0.expectedFile, encoding: .utf8) }.joined()
+        let elsewhere: [DiagnosticCode: String] = [:]
+        for code in DefinitionCode.all + ExpressionCode.all where elsewhere[code] == nil {
+            #expect(texts.contains("[\(code.code)]"), "no golden shows \(code.code): \(code.title)")
+        }
+    }
+
+    @Test("codes are unique and in order")
+    func order() {
+        let codes = DefinitionCode.all.map(\.code)
+        #expect(codes == Set(codes).sorted())
+        #expect(Set(codes).isDisjoint(with: ExpressionCode.all.map(\.code)))
+    }
+
+    @Test("an error leaves no definition set, and no error leaves one", arguments: Golden.all)
+    func sets(_ golden: Golden) throws {
+        let result = golden.repository.check(descriptions: try golden.descriptions())
+        #expect((result.set == nil) == result.hasErrors)
+    }
+}

@@ -93,7 +93,8 @@ let rooms: [Room] = [
         exclude: ["Goldens"]),
     Room(
         name: "TallyStoreTests", kind: .test,
-        ours: ["TallyModel", "TallyExpressions", "TallyStore", "TallyTesting"], isPure: true),
+        ours: ["TallyModel", "TallyExpressions", "TallyStore", "TallyTesting"], isPure: true,
+        exclude: ["Goldens"]),
     Room(
         name: "TallyDuckDBTests", kind: .test,
         ours: ["TallyModel", "TallyExpressions", "TallyDuckDB", "TallyTesting"]),

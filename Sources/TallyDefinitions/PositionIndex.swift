@@ -14,9 +14,9 @@ public struct PositionIndex: Sendable {
     private let roots: [Subject: YAMLNode]
     private let texts: [String: SourceText]
 
-    init(_ roots: [Subject: YAMLNode], files: [DefinitionFile]) {
+    init(_ roots: [Subject: YAMLNode], texts: [String: SourceText]) {
         self.roots = roots
-        texts = Dictionary(files.map { ($0.path, SourceText($0)) }) { first, _ in first }
+        self.texts = texts
     }
 
     /// The place of a definition's name, or of the value at a path of keys inside it; nil when that is not written.

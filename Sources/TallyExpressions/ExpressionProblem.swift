@@ -37,7 +37,9 @@ public struct ExpressionProblems: Error, Sendable, Hashable {
     public init(_ problems: [ExpressionProblem]) {
         precondition(!problems.isEmpty, "a failed expression has at least one problem")
         self.problems = problems.sorted {
-            ($0.range.lowerBound, $0.range.upperBound, $0.message) < ($1.range.lowerBound, $1.range.upperBound, $1.message)
+            ($0.range.lowerBound, $0.range.upperBound, $0.message) < (
+                $1.range.lowerBound, $1.range.upperBound, $1.message
+            )
         }
     }
 }

@@ -11,7 +11,8 @@ public enum MathLibrary {
     public static let identity: String = {
         var name = [CChar](repeating: 0, count: 64)
         let length = unsafe confstr(Int32(_CS_GNU_LIBC_VERSION), &name, name.count)
-        let version = String(decoding: name.prefix(max(0, min(length, name.count) - 1)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let version = String(
+            decoding: name.prefix(max(0, min(length, name.count) - 1)).map(UInt8.init(bitPattern:)), as: UTF8.self)
         #if arch(x86_64)
             let architecture = "x86_64"
         #elseif arch(arm64)

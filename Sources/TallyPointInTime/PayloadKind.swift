@@ -3,7 +3,7 @@
 
 /// How the values of one payload column are laid out in memory.
 ///
-/// Dates travel as `int32`, timestamps as `int64`, strings and encoded lists as `bytes`.
+/// Dates travel as `int32`, timestamps as `int64`, strings as `bytes`, lists as `encoded`.
 public enum PayloadKind: UInt8, Sendable, Hashable, CaseIterable {
     /// One byte; zero is false and everything else is true.
     case bool
@@ -17,6 +17,8 @@ public enum PayloadKind: UInt8, Sendable, Hashable, CaseIterable {
     case float64
     /// A sixteen-byte string view: length, then twelve inline bytes, or four of prefix and a pointer.
     case bytes
+    /// A view like that of `bytes`, of an encoding that shows its own end, such as a list's: compared without the length.
+    case encoded
 
     /// The bytes one value takes in a column vector: 1, 4, 8 or 16.
     public var width: Int {
@@ -24,7 +26,7 @@ public enum PayloadKind: UInt8, Sendable, Hashable, CaseIterable {
         case .bool: 1
         case .int32, .float32: 4
         case .int64, .float64: 8
-        case .bytes: 16
+        case .bytes, .encoded: 16
         }
     }
 }

@@ -9,7 +9,9 @@
 struct SlotLayout {
     static let occupiedFlag: UInt64 = 1 << 63
     static let tiedFlag: UInt64 = 1 << 62
-    static let flags = occupiedFlag | tiedFlag
+    static let repeatedFlag: UInt64 = 1 << 61
+    static let flags = occupiedFlag | tiedFlag | repeatedFlag
+    static let flagCount = 3
 
     /// The longest run of bytes that a sixteen-byte view holds by itself.
     static let inlineBytes = 12
@@ -22,7 +24,7 @@ struct SlotLayout {
     let stride: Int
 
     init(_ source: SourceLayout) {
-        stateWords = (source.payload.count + 2 + 63) / 64
+        stateWords = (source.payload.count + Self.flagCount + 63) / 64
         var end = 8 * stateWords
         if source.hasKnownTime {
             knownOffset = end

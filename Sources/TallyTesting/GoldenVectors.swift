@@ -25,8 +25,9 @@ public enum GoldenVectors {
         }
     }
 
-    /// A value written as `{"type": …, "value": …}`; integers and times as decimal text, floats as their bits and bytes as
-    /// hexadecimal digits, an array's elements in turn. A null has no `value`.
+    /// A value written as `{"type": …, "value": …}`, a null without `value`; nil for anything else.
+    ///
+    /// Integers and times are decimal text, floats their bits and bytes hexadecimal digits, an array its elements in turn.
     public static func value(_ json: JSON) -> Value? {
         guard let type = json["type"]?.stringValue.flatMap({ DataType(name: $0) }) else { return nil }
         guard let value = json["value"], value != .null else { return .null }

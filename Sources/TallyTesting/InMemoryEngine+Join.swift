@@ -4,7 +4,7 @@
 public import TallyModel
 
 extension InMemoryEngine {
-    /// SEMANTICS 1 to 3 word for word: every source row is held against every spine row.
+    /// SEMANTICS 1 to 3 word for word: every spine row is held against every source row of its entity.
     public func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
         var results: [JoinResult] = []
         for view in request.views { results.append(try join(view, request)) }
@@ -36,10 +36,12 @@ extension InMemoryEngine {
             if let key = row.key, entities.contains(key) { counts.sourceRowsWithoutTime += 1 }
             return false
         }
+        let groups = Dictionary(grouping: usable, by: \.key)
         var statuses: [JoinResult.Status] = []
         var winners: [SourceRow?] = []
         for (row, key) in spineKeys.enumerated() {
-            let (status, winner) = Self.latest(usable, key, request.times[row].instant, view, &counts)
+            let (status, winner) = Self.latest(
+                key.flatMap { groups[$0] } ?? [], request.times[row].instant, view, &counts)
             statuses.append(status)
             winners.append(winner)
         }
@@ -54,12 +56,12 @@ extension InMemoryEngine {
             knownTimes: Self.times(winners.map { isTimed ? $0?.known : nil }), counts: counts)
     }
 
-    /// The visible row that is last in the order, and what is said of it.
+    /// The visible row of an entity's that is last in the order, and what is said of it.
     private static func latest(
-        _ rows: [SourceRow], _ key: EntityKey?, _ time: Int64?, _ view: ViewJoin, _ counts: inout JoinResult.Counts
+        _ rows: [SourceRow], _ time: Int64?, _ view: ViewJoin, _ counts: inout JoinResult.Counts
     ) -> (JoinResult.Status, SourceRow?) {
         let visible = rows.filter { row in
-            guard let key, let time, row.key == key else { return false }
+            guard let time else { return false }
             guard let event = row.event, let known = row.known else { return true }
             return (view.ignoresKnownTime ? event : known) <= time
         }

@@ -61,7 +61,7 @@ public final class InMemoryEngine: OfflineEngine {
         }
     }
 
-    /// Keeps the rows once all are there.
+    /// Keeps the rows once all are there; floats become canonical, as in every file.
     public func write(
         _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
     ) async throws(TallyError) {
@@ -78,7 +78,7 @@ public final class InMemoryEngine: OfflineEngine {
         let batches = sent.withLock { $0 }
         let none = schema.map { Column(type: $0.type, values: []) }
         let columns = schema.indices.map { index in
-            Column.concatenating([none[index]] + batches.map { $0.columns[index] })
+            Self.canonical(.concatenating([none[index]] + batches.map { $0.columns[index] }))
         }
         let rows = Batch(schema: schema, columns: columns, count: batches.reduce(0) { $0 + $1.count })
         let metadata = request.metadata.merging(values.filter { request.reservedMetadata[$0.key] != nil }) { $1 }
@@ -106,6 +106,21 @@ public final class InMemoryEngine: OfflineEngine {
             throw TallyError(.invalidData, "column \(name) is \(column.type) and cannot be read as \(type)")
         }
         return Column(type: type, values: column.values.map { widened($0, to: type) })
+    }
+
+    /// The column as a file holds it: floats canonical, like those of every engine (SEMANTICS 5).
+    private static func canonical(_ column: Column) -> Column {
+        switch column.storage {
+        case .float32(let values):
+            Column(type: column.type, storage: .float32(values.map(\.canonical)), validity: column.validity)
+        case .float64(let values):
+            Column(type: column.type, storage: .float64(values.map(\.canonical)), validity: column.validity)
+        case .array(let offsets, let elements):
+            Column(
+                type: column.type, storage: .array(offsets: offsets, elements: canonical(elements)),
+                validity: column.validity)
+        case .bool, .int32, .int64, .bytes: column
+        }
     }
 
     private static func widened(_ value: Value, to type: DataType) -> Value {

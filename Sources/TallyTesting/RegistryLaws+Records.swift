@@ -8,7 +8,8 @@ extension RegistryLaws {
     func numbersReleasesAndStepsThem() async throws {
         let registry = try open("releases")
         _ = try await registry.commit(
-            RegistrySamples.commit(0, candidates: [RegistrySamples.release("a", "1"), RegistrySamples.release("b", "1")]))
+            RegistrySamples.commit(
+                0, candidates: [RegistrySamples.release("a", "1"), RegistrySamples.release("b", "1")]))
         let state = try await registry.commit(
             RegistrySamples.commit(
                 1, candidates: [RegistrySamples.release("a", "2")], transitions: [step("a", 1, .serving)]))
@@ -29,7 +30,8 @@ extension RegistryLaws {
         await expect(.conflict) { () throws(TallyError) in
             _ = try await registry.commit(RegistrySamples.commit(3, transitions: [self.step("a", 1, .serving)]))
         }
-        #expect(try await open("releases").state() == swapped)
+        let isKept = try await open("releases").state() == swapped
+        #expect(isKept)
     }
 
     func keepsWhatAServingReleaseIsMadeOf() async throws {

@@ -25,10 +25,14 @@ struct GoldenTests {
     }
 
     @Test("every code of definitions and expressions stands in a golden")
-    func codes() throws {
-        let texts = try Golden.all.map { try String(contentsOf: $0.expectedFile, encoding: .utf8) }.joined()
-        let elsewhere: [DiagnosticCode: String] = [:]
-        for code in DefinitionCode.all + ExpressionCode.all where elsewhere[code] == nil {
+    func codes() {
+        let texts = Golden.all.compactMap { try? String(contentsOf: $0.expectedFile, encoding: .utf8) }.joined()
+        // Why a code has no golden.
+        let elsewhere = [
+            "T0101": "a link to nothing, made by RepositoryReaderTests: not every checkout can hold one",
+            "T0416": "a feature declares its type, so a bare null always has one",
+        ]
+        for code in DefinitionCode.all + ExpressionCode.all where elsewhere[code.code] == nil {
             #expect(texts.contains("[\(code.code)]"), "no golden shows \(code.code): \(code.title)")
         }
     }

@@ -29,7 +29,8 @@ import Testing
         let differing = zip(found.split(separator: "\n"), wanted.split(separator: "\n")).first { $0 != $1 }
         #expect(
             found == wanted,
-            "first difference: \(String(describing: differing)); run TALLY_REWRITE=1 swift test --filter DocumentationTests")
+            "first difference: \(String(describing: differing)); run TALLY_REWRITE=1 swift test --filter DocumentationTests"
+        )
     }
 
     @Test("every code is in the list once, in order, and within T0401 to T0449")

@@ -24,7 +24,8 @@ import Testing
         ("case when late then 1", "T0401 21..<21 the expression ends where 'when', 'else' or 'end' is expected"),
         ("late is 1", "T0401 8..<9 '1' stands where 'null', 'true' or 'false' is expected"),
         (
-            "12abc", "T0401 0..<3 a number is followed directly by 'a' | put a space or an operator between them; "
+            "12abc",
+            "T0401 0..<3 a number is followed directly by 'a' | put a space or an operator between them; "
                 + "a name that starts with a digit needs double quotes"
         ),
         ("'it", "T0402 0..<3 a string has no closing ' | write '' for a ' inside"),
@@ -85,8 +86,11 @@ import Testing
             "T0412 0..<56 'date_diff' is not defined for (date, timestamp) | accepted: (unit, date, date) → int64; "
                 + "(unit, timestamp, timestamp) → int64"
         ),
-        ("coalesce(tags, tags)", "T0412 0..<20 'coalesce' is not defined for (array<string>, array<string>) | accepted: "
-            + "one common type, not an array"),
+        (
+            "coalesce(tags, tags)",
+            "T0412 0..<20 'coalesce' is not defined for (array<string>, array<string>) | accepted: "
+                + "one common type, not an array"
+        ),
         ("day_::int32", "T0413 0..<11 date cannot be cast to int32 | date can be cast to string, timestamp"),
         (
             "coalesce(stops, origin)",
@@ -127,15 +131,21 @@ import Testing
     static let results: [(text: String, expected: DataType, wanted: String)] = [
         ("stops", .int64, "no problem: stops is int64"), ("stops", .float64, "no problem: stops is float64"),
         ("1", .float32, "no problem: 1 is float32"), ("-1", .int64, "no problem: -1 is int64"),
-        ("9007199254740993", .float64, "T0415 0..<16 the expression is int64, but float64 is declared | "
-            + "write cast(... as float64), or declare int64"),
+        (
+            "9007199254740993", .float64,
+            "T0415 0..<16 the expression is int64, but float64 is declared | "
+                + "write cast(... as float64), or declare int64"
+        ),
         ("null", .string, "no problem: null is string"), ("tags", .array(.string), "no problem: tags is array<string>"),
         (
             "distance", .int32,
             "T0415 0..<8 the expression is float64, but int32 is declared | write cast(... as int32), or declare float64"
         ),
-        ("stops", .float32, "T0415 0..<5 the expression is int32, but float32 is declared | "
-            + "write cast(... as float32), or declare int32"),
+        (
+            "stops", .float32,
+            "T0415 0..<5 the expression is int32, but float32 is declared | "
+                + "write cast(... as float32), or declare int32"
+        ),
         ("day_", .int32, "T0415 0..<4 the expression is date, but int32 is declared"),
     ]
 

@@ -77,7 +77,8 @@ import Testing
 
     @Test func `a batch finds columns by name and gives rows`() {
         let batch = Batch([
-            ("a", Column(type: .int32, values: [.int32(1), .null])), ("b", Column(type: .bool, values: [.bool(true), .bool(false)])),
+            ("a", Column(type: .int32, values: [.int32(1), .null])),
+            ("b", Column(type: .bool, values: [.bool(true), .bool(false)])),
         ])
         #expect(batch["b"]?[1] == .bool(false))
         #expect(batch["c"] == nil)

@@ -27,7 +27,9 @@ import Testing
     @Test func `keys sort as their values do`() throws {
         var generator = SplitMix64(seed: 21)
         for _ in 0..<2_000 {
-            let (left, right) = (Int64.random(in: -3...3, using: &generator), Int64.random(in: -3...3, using: &generator))
+            let (left, right) = (
+                Int64.random(in: -3...3, using: &generator), Int64.random(in: -3...3, using: &generator)
+            )
             let (leftText, rightText) = (randomText(&generator), randomText(&generator))
             let leftKey = try #require(EntityKey([.string(leftText), .int64(left)]))
             let rightKey = try #require(EntityKey([.string(rightText), .int64(right)]))
@@ -73,7 +75,8 @@ import Testing
         let hashes: [Fingerprint] = [
             hash("a", [.int64(1), .int64(2)]), hash("b", [.int64(1), .int64(2)]), hash("a", [.int64(2), .int64(1)]),
             hash("a", [.int64(1), .int64(2), .null]), hash("a", [.null, .int64(1), .int64(2)]), hash("a", [.int64(1)]),
-            hash("a", [.string("1"), .string("2")], .string), hash("a", [.string("12"), .string("")], .string), hash("a", []),
+            hash("a", [.string("1"), .string("2")], .string), hash("a", [.string("12"), .string("")], .string),
+            hash("a", []),
         ]
         #expect(Set(hashes).count == hashes.count)
     }
@@ -88,7 +91,8 @@ import Testing
         hasher.update([])
         hasher.update(Array("bc".utf8))
         #expect(hasher.finish().hex == known)
-        #expect(Fingerprint(of: JSON.object([("b", .int(1)), ("a", .int(2))])) == Fingerprint(of: #"{"a":2,"b":1}"#.utf8))
+        #expect(
+            Fingerprint(of: JSON.object([("b", .int(1)), ("a", .int(2))])) == Fingerprint(of: #"{"a":2,"b":1}"#.utf8))
     }
 
     @Test func `only 64 lower-case hexadecimal digits are a fingerprint`() {

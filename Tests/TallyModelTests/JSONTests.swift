@@ -91,11 +91,14 @@ import Testing
             }
             return .string(text)
         case 5:
-            return .array((0..<Int.random(in: 0...3, using: &generator)).map { _ in randomJSON(&generator, depth: depth + 1) })
+            return .array(
+                (0..<Int.random(in: 0...3, using: &generator)).map { _ in randomJSON(&generator, depth: depth + 1) })
         default:
             let names = ["b", "a", "é", "e\u{301}", ""].shuffled(using: &generator)
             return .object(
-                names.prefix(Int.random(in: 0...5, using: &generator)).map { ($0, randomJSON(&generator, depth: depth + 1)) })
+                names.prefix(Int.random(in: 0...5, using: &generator)).map {
+                    ($0, randomJSON(&generator, depth: depth + 1))
+                })
         }
     }
 }

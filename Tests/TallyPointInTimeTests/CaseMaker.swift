@@ -85,6 +85,9 @@ struct CaseMaker {
                 bytes[random.below(length)] = [0, 0x7F, 0x80, 0xFF][random.below(4)]
             }
             return .bytes(bytes)
+        case .encoded:
+            let length = [0, 1, 2, 10, 11, 12, 20][random.below(7)]
+            return .encoded([UInt8(length)] + (0..<length).map { _ in UInt8(0x7F + random.below(2)) })
         }
     }
 }

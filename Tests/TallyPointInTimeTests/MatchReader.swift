@@ -22,7 +22,7 @@ struct MatchReader {
                 if single != batch { complaints.append("row \(row) reads \(single) alone and \(batch) in a batch") }
             }
             for (column, kind) in matches.layout.payload.enumerated() {
-                let values = kind == .bytes ? runs(column, rows) : fixed(column, kind, rows, &complaints)
+                let values = kind.width == 16 ? runs(column, kind, rows) : fixed(column, kind, rows, &complaints)
                 for offset in part.indices { part[offset].values.append(values[offset]) }
             }
             outcomes += part
@@ -65,7 +65,7 @@ struct MatchReader {
                 case .int64: return unsafe .int64(place.load(as: Int64.self))
                 case .float32: return unsafe .float32(place.load(as: UInt32.self))
                 case .float64: return unsafe .float64(place.load(as: UInt64.self))
-                case .bytes: return .bytes([])
+                case .bytes, .encoded: return .bytes([])
                 }
             }
         }
@@ -80,7 +80,7 @@ struct MatchReader {
         }
     }
 
-    private func runs(_ column: Int, _ rows: Range<Int>) -> [Value?] {
+    private func runs(_ column: Int, _ kind: PayloadKind, _ rows: Range<Int>) -> [Value?] {
         let size = matches.byteCount(column: column, rows: rows)
         var bytes = [UInt8](repeating: 0, count: size + 1)
         var offsets = [Int64](repeating: -1, count: rows.count + 1)
@@ -88,7 +88,8 @@ struct MatchReader {
         unsafe matches.gatherBytes(column: column, rows: rows, into: &bytes, offsets: &offsets, validity: &validity)
         return (0..<rows.count).map { offset in
             guard bit(validity, offset) else { return nil }
-            return .bytes(Array(bytes[Int(offsets[offset])..<Int(offsets[offset + 1])]))
+            let run = Array(bytes[Int(offsets[offset])..<Int(offsets[offset + 1])])
+            return kind == .encoded ? .encoded(run) : .bytes(run)
         }
     }
 

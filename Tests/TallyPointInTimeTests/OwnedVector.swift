@@ -36,7 +36,7 @@ import TallyPointInTime
             case .int64(let value): unsafe place.storeBytes(of: value, as: Int64.self)
             case .float32(let bits): unsafe place.storeBytes(of: bits, as: UInt32.self)
             case .float64(let bits): unsafe place.storeBytes(of: bits, as: UInt64.self)
-            case .bytes(let bytes): unsafe writeView(place, bytes)
+            case .bytes(let bytes), .encoded(let bytes): unsafe writeView(place, bytes)
             }
         }
     }

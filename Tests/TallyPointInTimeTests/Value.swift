@@ -11,6 +11,8 @@ enum Value: Hashable {
     case float32(UInt32)
     case float64(UInt64)
     case bytes([UInt8])
+    /// Bytes that show their own end: here the first one says how many follow.
+    case encoded([UInt8])
 
     /// The value as it is stored: one NaN, no negative zero.
     var canonical: Value {
@@ -21,7 +23,7 @@ enum Value: Hashable {
         case .float64(let bits):
             let value = Double(bitPattern: bits)
             return .float64(value.isNaN ? 0x7FF8_0000_0000_0000 : (value == 0 ? 0 : bits))
-        case .bool, .int32, .int64, .bytes: return self
+        case .bool, .int32, .int64, .bytes, .encoded: return self
         }
     }
 
@@ -34,6 +36,7 @@ enum Value: Hashable {
         case .float32(let bits): bigEndian(bits)
         case .float64(let bits): bigEndian(bits)
         case .bytes(let bytes): bigEndian(UInt32(bytes.count)) + bytes
+        case .encoded(let bytes): bytes
         }
     }
 

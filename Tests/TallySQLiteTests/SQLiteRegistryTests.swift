@@ -25,11 +25,25 @@ import Testing
         #expect(try SQLiteRegistry.openForReading(path: path) == nil)
         #expect(!FileManager.default.fileExists(atPath: path))
         try await apply("one", base: 0)
+        let (names, bytes) = (folder.names, try AtomicFile.read(path))
+        try await readOnly()
+        #expect(folder.names == names)
+        #expect(try AtomicFile.read(path) == bytes)
+    }
+
+    private func readOnly() async throws {
         let reading = try #require(try SQLiteRegistry.openForReading(path: path))
-        let state = try await reading.state()
-        #expect(state.generation == 1)
+        #expect(try await reading.state().generation == 1)
+        #expect(try await reading.history(of: .entity("e")).count == 1)
         let error = await failure { () throws(TallyError) in _ = try await reading.commit(RegistrySamples.commit(1)) }
         #expect(error?.code == .misuse)
+    }
+
+    @Test func `a reader beside a writer sees what was committed`() async throws {
+        try await apply("one", base: 0)
+        let reading = try #require(try SQLiteRegistry.openForReading(path: path))
+        try await apply("two", base: 1)
+        #expect(try await reading.state().generation == 2)
     }
 
     @Test func `a damaged file is told as such, with what to do`() async throws {

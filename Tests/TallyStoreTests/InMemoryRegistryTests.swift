@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-import TallyTesting
 import Synchronization
+import TallyTesting
 import Testing
 
 @Suite struct InMemoryRegistryTests {
     @Test func `it obeys the laws of registries`() async throws {
-        let stores = Mutex<[String: InMemoryRegistry]>([:])
-        let shared = Shared(stores)
-        try await RegistryLaws { store in shared.registry(store) }.all()
+        let stores = Stores()
+        try await RegistryLaws { store in stores.registry(store) }.all()
     }
 
-    private final class Shared: Sendable {
-        private let stores: Mutex<[String: InMemoryRegistry]>
-
-        init(_ stores: consuming sending Mutex<[String: InMemoryRegistry]>) { self.stores = stores }
+    /// Registries by the name of their store, so that two openings share one.
+    final class Stores: Sendable {
+        private let registries = Mutex<[String: InMemoryRegistry]>([:])
 
         func registry(_ name: String) -> InMemoryRegistry {
-            stores.withLock { stores in
-                if let registry = stores[name] { return registry }
-                let registry = InMemoryRegistry()
-                stores[name] = registry
+            registries.withLock { registries in
+                let registry = registries[name] ?? InMemoryRegistry()
+                registries[name] = registry
                 return registry
             }
         }

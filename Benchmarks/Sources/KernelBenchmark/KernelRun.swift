@@ -91,7 +91,7 @@ struct KernelRun {
         }
         for index in unsafe columns.indices {
             let column = unsafe columns[index]
-            for row in 0..<matches.rowCount { unsafe checksum = checksum &* 31 &+ column[row] }
+            for row in 0..<matches.rowCount { unsafe checksum = mixed(checksum, column[row]) }
             unsafe column.deallocate()
         }
         unsafe validity.deallocate()
@@ -103,8 +103,14 @@ struct KernelRun {
         let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
         let offsets = UnsafeMutablePointer<Int64>.allocate(capacity: rows.count + 1)
         unsafe matches.gatherBytes(column: 0, rows: rows, into: bytes, offsets: offsets, validity: nil)
-        for index in 0..<size { unsafe checksum = checksum &* 31 &+ UInt64(bytes[index]) }
+        for index in 0..<size { unsafe checksum = mixed(checksum, UInt64(bytes[index])) }
         unsafe bytes.deallocate()
         unsafe offsets.deallocate()
+    }
+
+    /// Folds a value into a checksum so that every bit of it counts.
+    private func mixed(_ checksum: UInt64, _ value: UInt64) -> UInt64 {
+        let product = (checksum ^ value) &* 0x9E37_79B9_7F4A_7C15
+        return product ^ (product >> 29)
     }
 }

@@ -39,10 +39,10 @@ enum SQLiteFile {
     static func openForReading(_ path: String) throws(TallyError) -> DatabaseQueue? {
         guard FileName.exists(path) else { return nil }
         return try attempting(path) {
-            var settings = configuration()
-            settings.readonly = true
-            let queue = try DatabaseQueue(path: path, configuration: settings)
-            let version = try queue.read { db in
+            // Not SQLite's own read-only mode: a connection in it cannot clear away the files beside the log again.
+            let queue = try DatabaseQueue(path: path, configuration: configuration())
+            let version = try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA query_only = ON")
                 try refuseStranger(db, path: path)
                 return try SQLiteSchema.version(of: db)
             }
@@ -62,7 +62,7 @@ enum SQLiteFile {
             do {
                 return try open()
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < attempts {
-                waitBriefly()
+                Pause.briefly()
             } catch {
                 throw convert(error, path: path)
             }

@@ -30,9 +30,9 @@ public final class SQLiteRegistry: Registry {
         self.isReadOnly = isReadOnly
     }
 
-    /// Opens a registry for reading only; nil when there is no file. Writing to it throws `E-misuse`.
+    /// Opens a registry for reading only; nil when there is no file.
     ///
-    /// A file whose first opening was cut short counts as none. Throws like `init(path:)`.
+    /// Writing to it throws `E-misuse`. A file whose first opening was cut short counts as none. Throws like `init(path:)`.
     public static func openForReading(path: String) throws(TallyError) -> SQLiteRegistry? {
         try SQLiteFile.openForReading(path).map { SQLiteRegistry(path: path, queue: $0, isReadOnly: true) }
     }

@@ -24,7 +24,7 @@ struct KeyTable: Sendable {
     ]
 
     static let project = KeyTable(subject: "tally.yaml", keys: ["project", "stores"])
-    static let stores = KeyTable(subject: "stores", keys: ["registry", "offline", "online"])
+    static let stores = KeyTable(subject: "'stores'", keys: ["registry", "offline", "online"])
     static let entity = KeyTable(
         subject: "an entity", keys: ["kind", "name", "joinKeys", "description", "owner", "tags"])
     static let column = KeyTable(subject: "a column", keys: ["name", "type"])

@@ -31,7 +31,7 @@ public enum RepositoryReader {
             project: reading.project, definitions: reading.definitions,
             diagnostics: findings.diagnostics.sorted(), files: files.sorted { $0.path < $1.path },
             declared: reading.declared, unread: reading.unread,
-            positions: PositionIndex(reading.positions, files: files))
+            positions: PositionIndex(reading.positions, texts: reading.texts))
     }
 }
 
@@ -43,12 +43,14 @@ extension RepositoryReader {
         var definitions: [LocatedDefinition] = []
         var declared: [DeclaredName] = []
         var unread = UnreadDefinitions()
+        var texts: [String: SourceText] = [:]
         var positions: [PositionIndex.Subject: YAMLNode] = [:]
 
         init(findings: Findings) { self.findings = findings }
 
         mutating func read(_ file: DefinitionFile) {
             let source = SourceText(file)
+            texts[file.path] = source
             guard TextCheck.accept(source, findings) else {
                 unread.add(source.lines[...])
                 return

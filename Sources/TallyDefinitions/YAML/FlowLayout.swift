@@ -76,6 +76,7 @@ extension FlowLayout {
         /// Whether only blanks are left on the line, so that a fold begins here.
         var isAtBreak: Bool {
             guard source.lines.indices.contains(at.line) else { return false }
+            if let current, current != " ", current != "\t" { return false }
             return source.lines[at.line].dropFirst(at.column).allSatisfy { $0 == " " || $0 == "\t" }
         }
 

@@ -21,6 +21,12 @@ struct ScalarLayout: Sendable {
     /// Follows a scalar's text through the file from the mark of its first character (a quote, `|` or `>` if it has one).
     init(of text: String, style: YAMLScalar.Style, from start: Place, in source: SourceText) {
         let scalars = Array(text.unicodeScalars)
+        if let straight = Self.straight(scalars, style, start, source) {
+            places = straight.places
+            end = straight.end
+            isExact = true
+            return
+        }
         let found: (places: [Place], end: Place)?
         switch style {
         case .plain: found = FlowLayout.plain(scalars, start, source)
@@ -32,6 +38,27 @@ struct ScalarLayout: Sendable {
         places = found?.places ?? [Place](repeating: start, count: scalars.count)
         end = found?.end ?? Place(line: start.line, column: start.column + 1)
         isExact = found != nil
+    }
+
+    /// The common case: the text stands in one line as it is, perhaps between quotes.
+    private static func straight(
+        _ text: [Unicode.Scalar], _ style: YAMLScalar.Style, _ start: Place, _ source: SourceText
+    ) -> FlowLayout.Found? {
+        var column = start.column
+        switch style {
+        case .plain: break
+        case .singleQuoted, .doubleQuoted:
+            guard !text.contains(where: { $0 == "'" || $0 == "\"" || $0 == "\\" }) else { return nil }
+            column += 1
+        case .literal, .folded: return nil
+        }
+        guard source.lines.indices.contains(start.line) else { return nil }
+        let line = source.lines[start.line]
+        guard column + text.count <= line.count, line[column..<column + text.count].elementsEqual(text) else {
+            return nil
+        }
+        let places = (column..<column + text.count).map { Place(line: start.line, column: $0) }
+        return (places, Place(line: start.line, column: column + text.count))
     }
 
     /// The place of a part of the text, in Unicode scalars; the length ends with the first line of the part.

@@ -54,6 +54,7 @@ struct YAMLProblem {
             return
         }
         switch problem {
+        case "did not find expected <document start>" where endMarker != nil: reportTextBehindEnd(to: findings)
         case "mapping values are not allowed in this context": reportMappingValue(to: findings)
         case "did not find expected key", "did not find expected '-' indicator",
             "block sequence entries are not allowed in this context",
@@ -61,10 +62,6 @@ struct YAMLProblem {
             reportAlignment(to: findings)
         case "did not find expected ',' or ']'", "did not find expected ',' or '}'":
             reportOpenBracket(to: findings)
-        case "found unexpected end of stream", "found unexpected document indicator":
-            findings.error(
-                DefinitionCode.unclosed, "the quote is not closed", at: place(begin ?? at),
-                help: "close it, or double it if it is part of the text")
         case "could not find expected ':'":
             let start = begin ?? at
             let word = source.lines[start.line].dropFirst(start.column).prefix { $0 != "#" }
@@ -73,21 +70,19 @@ struct YAMLProblem {
                 at: source.location(start.line, start.column, length: trimmedCount(word)),
                 help: "write 'key: value', with a space behind the colon")
         case "found character that cannot start any token": reportCharacter(to: findings)
-        case "found unknown escape character", "did not find expected hexdecimal number",
-            "found invalid Unicode character escape code":
+        case "did not find expected comment or line break":
+            let start = begin ?? at
+            let sign = source.scalar(start.line, start.column).map { String(Character($0)) } ?? "|"
             findings.error(
-                DefinitionCode.syntax, "the escape is unknown in double quotes", at: place(at),
-                help: "write '\\\\' for a backslash, or use single quotes")
-        case "found undefined alias", "did not find expected alphabetic or numeric character":
-            findings.error(
-                DefinitionCode.anchor, "a value that starts with '*' or '&' is an alias or anchor, which are not read",
-                at: place(at), help: "put the value in quotes if it is text")
-        case let problem where problem.hasPrefix("Maximum nesting level"):
-            findings.error(
-                DefinitionCode.syntax, "lists and mappings are nested too deeply", at: place(at),
-                help: "definitions are at most five levels deep")
+                DefinitionCode.needsQuotes, "a value that starts with '\(sign)' needs quotes", at: place(start),
+                help: "quote it; text written below '\(sign)' starts on the next line")
         default:
-            findings.error(DefinitionCode.syntax, "the text is not YAML: \(problem)", at: place(at))
+            if let words = PlainWords.all.first(where: { $0.problems.contains(where: problem.hasPrefix) }) {
+                findings.error(
+                    words.code, words.message, at: place(words.isAtBegin ? begin ?? at : at), help: words.help)
+            } else {
+                findings.error(DefinitionCode.syntax, "the text is not YAML: \(problem)", at: place(at))
+            }
         }
     }
 
@@ -96,6 +91,11 @@ struct YAMLProblem {
         if problem.contains("tab character") { return true }
         guard source.lines.indices.contains(at.line) else { return false }
         return source.lines[at.line].prefix { $0 == " " || $0 == "\t" }.contains("\t")
+    }
+
+    /// The line of a `...` in the document.
+    private var endMarker: Int? {
+        document.lines.first { source.lines[$0].elementsEqual([".", ".", "."] as [Unicode.Scalar]) }
     }
 
     private func place(_ place: ScalarLayout.Place) -> SourceLocation { source.location(place.line, place.column) }
@@ -126,6 +126,14 @@ extension YAMLProblem {
             DefinitionCode.indentation, "this line is deeper than the value above it allows",
             at: source.location(at.line, depth, length: at.column - depth),
             help: "give it the same indentation as the key above")
+    }
+
+    private func reportTextBehindEnd(to findings: Findings) {
+        let word = source.lines[at.line].dropFirst(at.column).prefix { $0 != " " }
+        findings.error(
+            DefinitionCode.syntax, "there is more text behind '...', which ends a document",
+            at: source.location(at.line, at.column, length: word.count),
+            note: endMarker.map { "'...' is at line \($0 + 1)" }, help: "write '---' between documents")
     }
 
     private func reportAlignment(to findings: Findings) {

@@ -28,8 +28,12 @@ enum CastRules {
         Rule(from: .bool, to: .int64, kernel: .unary { (x: Bool, _) -> Int64? in x ? 1 : 0 }, summary: "0 or 1"),
         Rule(from: .bool, to: .float32, kernel: .unary { (x: Bool, _) -> Float? in x ? 1 : 0 }, summary: "0 or 1"),
         Rule(from: .bool, to: .float64, kernel: .unary { (x: Bool, _) -> Double? in x ? 1 : 0 }, summary: "0 or 1"),
-        Rule(from: .int32, to: .bool, kernel: .unary { (x: Int32, _) -> Bool? in x != 0 }, summary: "whether it is not 0"),
-        Rule(from: .int64, to: .bool, kernel: .unary { (x: Int64, _) -> Bool? in x != 0 }, summary: "whether it is not 0"),
+        Rule(
+            from: .int32, to: .bool, kernel: .unary { (x: Int32, _) -> Bool? in x != 0 }, summary: "whether it is not 0"
+        ),
+        Rule(
+            from: .int64, to: .bool, kernel: .unary { (x: Int64, _) -> Bool? in x != 0 }, summary: "whether it is not 0"
+        ),
         Rule(from: .int32, to: .int64, kernel: .unary { (x: Int32, _) -> Int64? in Int64(x) }, summary: "exact"),
         Rule(from: .int32, to: .float32, kernel: .unary { (x: Int32, _) -> Float? in Float(x) }, summary: nearest),
         Rule(from: .int32, to: .float64, kernel: .unary { (x: Int32, _) -> Double? in Double(x) }, summary: "exact"),
@@ -121,11 +125,13 @@ enum CastRules {
             summary: "decimal digits"),
         Rule(
             from: .float32, to: .string, kernel: .unary { (x: Float, _) -> Bytes? in Bytes(NumberText.text(x).utf8) },
-            summary: "the shortest decimal that reads back as the same value, plain from 1e-4 to below 1e16, else with an "
+            summary:
+                "the shortest decimal that reads back as the same value, plain from 1e-4 to below 1e16, else with an "
                 + "exponent: `1.0`, `1e-07`, `nan`, `-inf`"),
         Rule(
             from: .float64, to: .string, kernel: .unary { (x: Double, _) -> Bytes? in Bytes(NumberText.text(x).utf8) },
-            summary: "the shortest decimal that reads back as the same value, plain from 1e-4 to below 1e16, else with an "
+            summary:
+                "the shortest decimal that reads back as the same value, plain from 1e-4 to below 1e16, else with an "
                 + "exponent: `1.0`, `1e-07`, `nan`, `-inf`"),
         Rule(
             from: .timestamp, to: .string,

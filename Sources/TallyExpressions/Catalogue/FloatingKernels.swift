@@ -126,10 +126,14 @@ enum FloatingKernels {
 
     static let atan2 = Kernel.binary { (y: Double, x: Double, _) -> Double? in MathLibrary.atan2(y, x).canonical }
 
-    /// The mean radius of the Earth, (2a + b) / 3 of WGS 84, in kilometres (IUGG 1980, Moritz, Geodetic Reference System).
+    /// The mean radius of the Earth in kilometres, R₁ = (2a + b) / 3.
+    ///
+    /// Source: H. Moritz, Geodetic Reference System 1980, Bulletin géodésique 54 (1980).
     static let earthRadiusKilometres = 6_371.0088
 
-    /// Great-circle distance on a sphere by the haversine formula (R. W. Sinnott, Sky and Telescope 68, 1984, p. 159).
+    /// Great-circle distance in kilometres between two points in degrees, on a sphere.
+    ///
+    /// Source: R W Sinnott, Virtues of the Haversine, Sky and Telescope 68 (1984), page 159.
     static let haversine = Kernel.quaternary { latitude1, longitude1, latitude2, longitude2, finding in
         if latitude1.magnitude > 90 || latitude2.magnitude > 90 {
             if latitude1.isFinite && latitude2.isFinite {

@@ -114,7 +114,9 @@ extension FunctionCatalogue {
         function(
             "log10", "log10(x)", real(FloatingKernels.function(MathLibrary.log10)), "Decimal logarithm.",
             .undefinedResult),
-        function("exp", "exp(x)", real(FloatingKernels.function(raising: .overflow, MathLibrary.exp)), "e to the x.", .overflow),
+        function(
+            "exp", "exp(x)", real(FloatingKernels.function(raising: .overflow, MathLibrary.exp)), "e to the x.",
+            .overflow),
         function(
             "pow", "pow(x, y)", [Signature([.float64, .float64], .float64, FloatingKernels.pow)], "x to the y.",
             [.divisionByZero, .overflow, .undefinedResult]),

@@ -78,12 +78,7 @@ extension FunctionRecord {
         case .signatures(let signatures): signatures.map(\.text) + (types.map { [$0] } ?? [])
         case .unit(let signatures):
             Self.unique(TimeUnit.allCases.flatMap(signatures).map { "(unit, " + $0.text.dropFirst() })
-        case .uniform(let uniform):
-            uniform.types.map { type in
-                let repeats = uniform.maximum == uniform.minimum ? "" : ", ..."
-                let list = [String](repeating: type.name, count: uniform.minimum).joined(separator: ", ")
-                return "(\(list)\(repeats)) → \((uniform.result ?? type).name)"
-            }
+        case .uniform(let uniform): [uniform.text]
         case .special: types.map { [$0] } ?? []
         }
     }
@@ -97,4 +92,15 @@ extension FunctionRecord {
 extension Signature {
     /// `(int32, string) → bool`.
     var text: String { "(" + parameters.map(\.name).joined(separator: ", ") + ") → " + result.name }
+}
+
+extension FunctionRecord.Uniform {
+    /// `(T, T) → bool with T one of int32, int64`, or the plain signature when there is one type only.
+    fileprivate var text: String {
+        let only = types.count == 1 ? types[0].name : nil
+        let list = [String](repeating: only ?? "T", count: minimum).joined(separator: ", ")
+        let repeats = maximum == minimum ? "" : ", ..."
+        let signature = "(\(list)\(repeats)) → \(result?.name ?? only ?? "T")"
+        return only == nil ? signature + " with T one of " + types.map(\.name).joined(separator: ", ") : signature
+    }
 }

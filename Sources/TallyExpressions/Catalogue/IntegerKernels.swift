@@ -65,7 +65,7 @@ enum IntegerKernels {
         .unary { (value: T, _) -> T? in value }
     }
 
-    /// Rounds to tens, hundreds, ... for negative digits, half away from zero.
+    /// Rounds to tens, hundreds and so on for negative digits, half away from zero.
     @inline(__always)
     static func round<T: FixedWidthInteger & SignedInteger & Primitive>(_: T.Type) -> Kernel {
         .binary { (value: T, digits: Int32, finding) -> T? in

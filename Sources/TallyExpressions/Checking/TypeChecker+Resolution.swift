@@ -76,7 +76,7 @@ extension TypeChecker {
             note: "found \(found)", help: "accepted: \(accepted)")
     }
 
-    /// Arguments brought to one common type; a problem when there is none. An untyped result is left to the caller.
+    /// Arguments brought to one common type; a problem when there is none, no type when all are untyped nulls.
     mutating func unify(
         _ parts: [Checked], _ what: String, _ range: Range<Int>
     ) -> (type: DataType?, nodes: [Node])? {

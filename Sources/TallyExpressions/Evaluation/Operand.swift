@@ -25,17 +25,20 @@ enum Operand: Sendable {
         case .int64(let values): self = .int64(values, validity)
         case .float32(let values):
             self = .float32(
-                values.contains { $0.bitPattern != $0.canonical.bitPattern } ? values.map(\.canonical) : values, validity)
+                values.contains { $0.bitPattern != $0.canonical.bitPattern } ? values.map(\.canonical) : values,
+                validity)
         case .float64(let values):
             self = .float64(
-                values.contains { $0.bitPattern != $0.canonical.bitPattern } ? values.map(\.canonical) : values, validity)
+                values.contains { $0.bitPattern != $0.canonical.bitPattern } ? values.map(\.canonical) : values,
+                validity)
         case .bytes(let offsets, let bytes):
             self = .bytes((0..<column.count).map { bytes[offsets[$0]..<offsets[$0 + 1]] }, validity)
         case .array(let offsets, let elements):
             self = .array(
                 Column(
                     type: column.type,
-                    storage: .array(offsets: offsets, elements: Operand(elements).column(elements.type, elements.count)),
+                    storage: .array(
+                        offsets: offsets, elements: Operand(elements).column(elements.type, elements.count)),
                     validity: validity))
         }
     }

@@ -61,7 +61,9 @@ enum ExpressionPrinter {
 
     /// A column as it must be written: bare when that reads back as the same column.
     static func column(_ name: String) -> String {
-        if let tokens = try? Lexer.tokens(of: name), tokens.count == 2, case .name(name) = tokens[0].kind { return name }
+        if let tokens = try? Lexer.tokens(of: name), tokens.count == 2, case .name(name) = tokens[0].kind {
+            return name
+        }
         return quoted(name, "\"")
     }
 

@@ -119,7 +119,8 @@ struct Lexer {
     }
 
     private mutating func sign() -> Token.Sign? {
-        for sign in Token.Sign.allCases where sign.rawValue.unicodeScalars.elementsEqual(
+        for sign in Token.Sign.allCases
+        where sign.rawValue.unicodeScalars.elementsEqual(
             scalars[position..<min(position + sign.rawValue.unicodeScalars.count, scalars.count)])
         {
             position += sign.rawValue.unicodeScalars.count

@@ -47,7 +47,8 @@ struct Parser {
 
     func unexpected(_ expected: String) -> ExpressionProblem {
         let found =
-            current.kind == .end ? "the expression ends where \(expected) is expected"
+            current.kind == .end
+            ? "the expression ends where \(expected) is expected"
             : "\(current.spelling) stands where \(expected) is expected"
         var help: String?
         if case .keyword(let word) = current.kind {
@@ -166,7 +167,11 @@ struct Parser {
         case .test:
             let isNegated = take(.not)
             let test: ExpressionSyntax.Test
-            if take(.null) { test = .null } else if take(.true) { test = .true } else if take(.false) {
+            if take(.null) {
+                test = .null
+            } else if take(.true) {
+                test = .true
+            } else if take(.false) {
                 test = .false
             } else {
                 throw unexpected("'null', 'true' or 'false'")

@@ -32,7 +32,9 @@ public enum AtomicFile {
         }
     }
 
-    /// The bytes of a file; nil when there is none. Throws `E-unreadable` for what cannot be read.
+    /// The bytes of a file; nil when there is none.
+    ///
+    /// Throws `E-unreadable` for what cannot be read.
     public static func read(_ path: String) throws(TallyError) -> [UInt8]? {
         do throws(OpenFile.Failure) {
             let file = try OpenFile.reading(path)

@@ -44,11 +44,3 @@ public struct RegistryCommit: Sendable, Hashable {
             transitions: plan.transitions, at: at, by: by)
     }
 }
-
-/// Something a registry keeps beside its definitions.
-public enum RegistryRecord: Sendable, Hashable {
-    /// What a source consisted of; `after` is the `takenAt` of the snapshot it was compared with, nil for none.
-    case snapshot(SourceSnapshot, after: Timestamp?)
-    /// A run of a command.
-    case run(RunRecord)
-}

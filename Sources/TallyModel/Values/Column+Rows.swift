@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension Column {
-    /// The value at a row; null when absent. For tests, messages and single rows: loops use the storage.
+    /// The value at a row; null when absent.
+    ///
+    /// For tests, messages and single rows: loops use the storage.
     public subscript(row: Int) -> Value {
         guard validity[row] else { return .null }
         switch storage {

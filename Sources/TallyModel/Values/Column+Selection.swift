@@ -54,10 +54,12 @@ extension Column {
                 parts.flatMap { (part) -> [Int64] in if case .int64(let values) = part.storage { values } else { [] } })
         case .float32:
             storage = .float32(
-                parts.flatMap { (part) -> [Float] in if case .float32(let values) = part.storage { values } else { [] } })
+                parts.flatMap { (part) -> [Float] in if case .float32(let values) = part.storage { values } else { [] }
+                })
         case .float64:
             storage = .float64(
-                parts.flatMap { (part) -> [Double] in if case .float64(let values) = part.storage { values } else { [] } })
+                parts.flatMap { (part) -> [Double] in if case .float64(let values) = part.storage { values } else { [] }
+                })
         case .bytes:
             var offsets = [0]
             offsets.reserveCapacity(count + 1)

@@ -7,7 +7,9 @@
 public struct Validity: Sendable, Hashable {
     /// The number of elements.
     public private(set) var count: Int
-    /// Bit `i % 64` of word `i / 64` tells about element `i`; nil when all are present. Bits beyond `count` are zero.
+    /// Bit `i % 64` of word `i / 64` tells about element `i`; nil when all are present.
+    ///
+    /// Bits beyond `count` are zero.
     public private(set) var words: [UInt64]?
 
     /// All elements present.

@@ -66,7 +66,7 @@
     public static func estimatedBytes(
         spineRows: Int, layout: SourceLayout, bytesPerVariableValue: Int = 32
     ) -> Int {
-        let variableColumns = layout.payload.count { $0 == .bytes }
+        let variableColumns = layout.payload.count { $0.width == 16 }
         let outside = bytesPerVariableValue > SlotLayout.inlineBytes ? 2 * (bytesPerVariableValue + 8) : 0
         return (spineRows + 1) * SlotLayout(layout).stride + spineRows * (variableColumns * outside + 8 + 5)
     }

@@ -51,21 +51,26 @@
         let lengths = unsafe scratch.lengths
         let ends = unsafe scratch.ends
         let entities = unsafe chunk.entities
+        let entityCount = unsafe self.entityCount
+        let starts = unsafe self.starts
+        for index in 0..<size {
+            // Group `entityCount` is empty: its start and its end are the number of slots.
+            let group = unsafe Int(min(entities[start &+ index], entityCount))
+            unsafe lows[index] = unsafe starts[group]
+            unsafe ends[index] = unsafe starts[group &+ 1]
+        }
         var lane = 0
         var longest: UInt32 = 0
-        for row in start..<(start &+ size) {
-            let entity = unsafe entities[row]
-            let isInSpine = unsafe entity < entityCount
-            let group = isInSpine ? Int(entity) : 0
-            let low = unsafe starts[group]
-            let end = unsafe starts[group &+ 1]
+        for index in 0..<size {
+            let low = unsafe lows[index]
+            let end = unsafe ends[index]
             let length = end &- low
-            unsafe rows[lane] = row
+            unsafe rows[lane] = start &+ index
             unsafe lows[lane] = low
             unsafe ends[lane] = end
             unsafe lengths[lane] = length
             longest = max(longest, length)
-            lane &+= isInSpine ? 1 : 0
+            lane &+= unsafe entities[start &+ index] < entityCount ? 1 : 0
         }
         return (lane, longest)
     }
@@ -178,10 +183,10 @@
             let row = unsafe rows[candidate]
             let held = unsafe heldEvents[slot]
             if event > held {
-                unsafe win(slot, row, event, isTied: false)
+                unsafe win(slot, row, event, marks: 0)
             } else if event == held {
                 if unsafe store.flags(slot) & SlotLayout.occupiedFlag == 0 {
-                    unsafe win(slot, row, event, isTied: false)
+                    unsafe win(slot, row, event, marks: 0)
                 } else {
                     unsafe contest(slot, row, event)
                 }
@@ -197,37 +202,37 @@
             let known = unsafe max(event, knownTimes[row])
             let held = unsafe store.known(slot)
             if known < held { return }
-            if known > held { return unsafe win(slot, row, event, isTied: false) }
+            if known > held { return unsafe win(slot, row, event, marks: 0) }
         }
         if let sequences = unsafe chunk.sequences, let offset = layout.sequenceOffset {
             let held = unsafe record.load(fromByteOffset: offset, as: Int64.self)
             if unsafe sequences[row] < held { return }
-            if unsafe sequences[row] > held { return unsafe win(slot, row, event, isTied: false) }
+            if unsafe sequences[row] > held { return unsafe win(slot, row, event, marks: 0) }
         }
         // The held row may have won in this very batch: its payload must be in the record before it is compared.
         unsafe copyPayload()
         let (order, isDistinct) = unsafe PayloadOrder(store: store, columns: chunk.columns).compare(row, record)
         let flags = unsafe store.flags(slot)
-        let isTied = isDistinct || flags & SlotLayout.tiedFlag != 0
+        let tied = isDistinct ? SlotLayout.tiedFlag : flags & SlotLayout.tiedFlag
+        let marks = tied | SlotLayout.repeatedFlag
         if order > 0 {
-            unsafe win(slot, row, event, isTied: isTied)
-        } else if isTied {
-            unsafe record.storeBytes(
-                of: flags | SlotLayout.tiedFlag, toByteOffset: layout.flagsOffset, as: UInt64.self)
+            unsafe win(slot, row, event, marks: marks)
+        } else {
+            unsafe record.storeBytes(of: flags | marks, toByteOffset: layout.flagsOffset, as: UInt64.self)
         }
     }
 
     /// Writes the head of a record and queues the payload.
     @inline(__always)
-    private mutating func win(_ slot: Int, _ row: Int, _ event: Int64, isTied: Bool) {
+    private mutating func win(_ slot: Int, _ row: Int, _ event: Int64, marks: UInt64) {
         let layout = unsafe store.layout
         let record = unsafe store.base + slot &* layout.stride
         unsafe store.events[slot] = event
         for word in 0..<layout.stateWords {
             unsafe record.storeBytes(of: freshState[word], toByteOffset: 8 * word, as: UInt64.self)
         }
-        if isTied {
-            let flags = unsafe freshState[layout.stateWords - 1] | SlotLayout.tiedFlag
+        if marks != 0 {
+            let flags = unsafe freshState[layout.stateWords - 1] | marks
             unsafe record.storeBytes(of: flags, toByteOffset: layout.flagsOffset, as: UInt64.self)
         }
         if let knownTimes = unsafe chunk.knownTimes, let offset = layout.knownOffset {

@@ -39,6 +39,12 @@ func compareBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: In
         unsafe self.count = count
     }
 
+    /// Compares the bytes from the first on; a run comes before those it begins.
+    func compareContents(_ other: ByteRun) -> Int {
+        let order = unsafe compareBytes(start, other.start, count: min(count, other.count))
+        return order != 0 ? order : unsafe count == other.count ? 0 : (count < other.count ? -1 : 1)
+    }
+
     /// Compares as the canonical encoding does: the length first, as a number, then the bytes.
     func compare(_ other: ByteRun) -> Int {
         if unsafe count != other.count { return unsafe count < other.count ? -1 : 1 }

@@ -13,6 +13,9 @@
     private var places: UnsafeMutablePointer<Place>
     /// The rows of a block that the first probe did not settle.
     private let unsettled: UnsafeMutablePointer<Int>
+    /// The first place of each key of a block, and the key that is there.
+    private let homes: UnsafeMutablePointer<Int>
+    private let found: UnsafeMutablePointer<Int64>
     private static let block = 256
 
     init(minimumCapacity: Int) {
@@ -21,11 +24,15 @@
         mask = capacity - 1
         unsafe places = Self.emptyPlaces(capacity)
         unsafe unsettled = .allocate(capacity: Self.block)
+        unsafe homes = .allocate(capacity: Self.block)
+        unsafe found = .allocate(capacity: Self.block)
     }
 
     deinit {
         unsafe places.deallocate()
         unsafe unsettled.deallocate()
+        unsafe homes.deallocate()
+        unsafe found.deallocate()
     }
 
     /// Writes the id of each key; a key not seen before gets the next id if `isGrowing`, else `noEntity`.
@@ -55,16 +62,26 @@
     ) -> Int {
         let places = unsafe self.places
         let unsettled = unsafe self.unsettled
+        let homes = unsafe self.homes
+        let found = unsafe self.found
         let mask = self.mask
-        var open = 0
-        for row in start..<end {
-            let key = unsafe keys[row]
-            let place = unsafe places[Int(truncatingIfNeeded: KeyHash.hash(key)) & mask]
+        let count = end &- start
+        for index in 0..<count {
+            unsafe homes[index] = unsafe Int(truncatingIfNeeded: KeyHash.hash(keys[start &+ index])) & mask
+        }
+        // Loads by themselves: the shorter the loop, the more of them are under way at once.
+        for index in 0..<count {
+            let home = unsafe homes[index]
+            unsafe found[index] = unsafe places[home].key
             // An empty place says noEntity, which is the answer unless the table grows.
-            unsafe ids[row] = place.id
+            unsafe ids[start &+ index] = unsafe places[home].id
+        }
+        var open = 0
+        for index in 0..<count {
+            let row = start &+ index
             unsafe unsettled[open] = row
-            let differs = place.key == key ? 0 : 1
-            let isFree = place.id == SpineIndex.noEntity ? 1 : 0
+            let differs = unsafe found[index] == keys[row] ? 0 : 1
+            let isFree = unsafe ids[row] == SpineIndex.noEntity ? 1 : 0
             open &+= isGrowing ? differs | isFree : differs & (1 &- isFree)
         }
         return open

@@ -41,7 +41,7 @@ extension Matches {
         case .bool: unsafe gatherFixed(column, rows, output.assumingMemoryBound(to: UInt8.self), validity)
         case .int32, .float32: unsafe gatherFixed(column, rows, output.assumingMemoryBound(to: UInt32.self), validity)
         case .int64, .float64: unsafe gatherFixed(column, rows, output.assumingMemoryBound(to: UInt64.self), validity)
-        case .bytes: preconditionFailure("column \(column) has values of variable length")
+        case .bytes, .encoded: preconditionFailure("column \(column) has values of variable length")
         }
     }
 
@@ -75,10 +75,10 @@ extension Matches {
         }
     }
 
-    /// Calls `body` with each row's index within the range and its bytes, nil for null; they are valid in the call only.
+    /// Calls `body` with each row's index within the range and its bytes, nil for null; valid in the call only.
     public func forEachBytes(column: Int, rows: Range<Int>, _ body: (Int, UnsafeRawBufferPointer?) -> Void) {
         check(rows)
-        precondition(kind(column) == .bytes, "column \(column) has values of fixed width")
+        precondition(kind(column).width == 16, "column \(column) has values of fixed width")
         let offset = store.layout.columnOffsets[column]
         for row in rows {
             let record = unsafe store.base + Int(valueSlot(row)) * store.layout.stride

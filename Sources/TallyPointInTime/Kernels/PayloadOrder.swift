@@ -55,6 +55,7 @@
         case .float32: return unsafe compareFixed(values, row, held, UInt32.self, CanonicalBits.float32)
         case .float64: return unsafe compareFixed(values, row, held, UInt64.self, CanonicalBits.float64)
         case .bytes: return unsafe ByteRun(view: values + 16 * row).compare(store.arena.run(held))
+        case .encoded: return unsafe ByteRun(view: values + 16 * row).compareContents(store.arena.run(held))
         }
     }
 

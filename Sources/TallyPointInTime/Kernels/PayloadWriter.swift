@@ -16,7 +16,7 @@
         case .int64: unsafe writeFixed(column, source.values, UInt64.self) { $0 }
         case .float32: unsafe writeFixed(column, source.values, UInt32.self, CanonicalBits.float32)
         case .float64: unsafe writeFixed(column, source.values, UInt64.self, CanonicalBits.float64)
-        case .bytes: unsafe writeBytes(column, source)
+        case .bytes, .encoded: unsafe writeBytes(column, source)
         }
     }
 

@@ -57,10 +57,12 @@
             unsafe counts.outsideMaxAge += 1
             return
         }
-        let isTied = unsafe store.flags(winner) & SlotLayout.tiedFlag != 0
+        let flags = unsafe store.flags(winner)
+        let isTied = flags & SlotLayout.tiedFlag != 0
         unsafe marks[row] = MatchStatus.matched.rawValue | (isTied ? Matches.tiedMark : 0)
         unsafe counts.matched += 1
         unsafe counts.tied += isTied ? 1 : 0
+        unsafe counts.repeated += flags & SlotLayout.repeatedFlag != 0 ? 1 : 0
         if unsafe store.known(winner) > time { unsafe counts.leaked += 1 }
     }
 }

@@ -17,7 +17,7 @@
         self.slotCount = slotCount
         let layout = SlotLayout(source)
         self.layout = layout
-        viewOffsets = zip(source.payload, layout.columnOffsets).filter { $0.0 == .bytes }.map(\.1)
+        viewOffsets = zip(source.payload, layout.columnOffsets).filter { $0.0.width == 16 }.map(\.1)
         unsafe arena = ByteArena()
         let words = layout.stride / 8
         unsafe base = .allocate(byteCount: (slotCount + 1) * layout.stride, alignment: 64)

@@ -8,7 +8,7 @@
     let values: UnsafeRawPointer
     let validity: UnsafePointer<UInt64>?
 
-    /// Borrows a vector in the layout of its `PayloadKind`; bit i of `validity` is 1 for valid, and nil means all valid.
+    /// Borrows a vector in the layout of its `PayloadKind`; bit i of `validity` is 1 for valid, nil means all valid.
     public init(values: UnsafeRawPointer, validity: UnsafePointer<UInt64>? = nil) {
         unsafe self.values = values
         unsafe self.validity = validity

@@ -74,8 +74,12 @@ extension Lockfile {
             let kind: Release.Part.Kind
             let name: String
         }
-        let olds = Dictionary(old.parts.map { (Key(kind: $0.kind, name: $0.name), $0.fingerprints) }) { first, _ in first }
-        let news = Dictionary(new.parts.map { (Key(kind: $0.kind, name: $0.name), $0.fingerprints) }) { first, _ in first }
+        let olds = Dictionary(old.parts.map { (Key(kind: $0.kind, name: $0.name), $0.fingerprints) }) { first, _ in
+            first
+        }
+        let news = Dictionary(new.parts.map { (Key(kind: $0.kind, name: $0.name), $0.fingerprints) }) { first, _ in
+            first
+        }
         let keys = Set(olds.keys).union(news.keys).sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
         let found = keys.compactMap { key -> LockDifference? in
             let name = "\(subject): \(key.kind.rawValue) \(key.name)"

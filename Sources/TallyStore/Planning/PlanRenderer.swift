@@ -67,12 +67,26 @@ public enum PlanRenderer {
 
     private static func text(_ field: Change.Field) -> String {
         let name = field.path.joined(separator: ".")
-        switch (field.old, field.new) {
+        switch (field.old.map(oneLine), field.new.map(oneLine)) {
         case (nil, .some(let new)): return "\(name): \(new) (new)"
         case (.some(let old), nil): return "\(name): \(old) (gone)"
         case (.some(let old), .some(let new)): return "\(name): \(old) -> \(new)"
         case (nil, nil): return name
         }
+    }
+
+    /// A text on one line: control characters escaped, so that no definition can write to the terminal.
+    private static func oneLine(_ text: String) -> String {
+        var line = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": line += "\\n"
+            case "\t": line += "\\t"
+            case "\u{0}"..<" ", "\u{7F}"..<"\u{A0}": line += "\\u{\(String(scalar.value, radix: 16))}"
+            default: line.unicodeScalars.append(scalar)
+            }
+        }
+        return line
     }
 
     /// What a change means for stored rows, values and promises, in one line.
@@ -93,12 +107,12 @@ public enum PlanRenderer {
         switch (change.effect, change.id.kind.isStored) {
         case (.storage, true):
             return change.needsBackfill
-                ? "stored rows mean something else: needs a backfill"
-                : "stored rows are those of another view: no backfill"
+                ? "its rows mean something else: needs a backfill"
+                : "its rows are those of another view: no backfill"
         case (.storage, false):
             switch change.id.kind {
-            case .entity, .source: return "what is stored from it means something else: see its views"
-            case .featureView, .featureService: return "the vector changes: no rows are stored for it"
+            case .entity, .source: return "its rows mean something else: see its views"
+            case .featureView, .featureService: return "its vector changes; a service stores no rows"
             }
         case (.value, _): return "value changes, stored data stays: no backfill"
         case (.promise, _): return "promise changes, values stay: no backfill"

@@ -7,6 +7,7 @@ public import TallyModel
 public enum Planner {
     /// The plan that makes the registry hold exactly the definitions of a checked set.
     ///
+    /// The set is whole: what is applied and not in it is removed, also when another checkout applied it.
     /// Throws `E-in-use` when an applied definition is missing from the set though the set, or a serving release, uses it,
     /// `E-conflict` when the registry belongs to another project, and `E-invalid-definitions` for an unchecked set.
     public static func plan(current: RegistryState, wanted: DefinitionSet) throws(TallyError) -> Plan {

@@ -6,11 +6,11 @@ enum StarterRepository {
     static let template = RepositoryTemplate(
         files: [
             ("tally.yaml", project), (".gitignore", ".tally/\n"), ("definitions/shop.yaml", definitions),
-            ("data/baskets.csv", baskets), ("data/visits.csv", visits),
+            ("data/baskets.csv", baskets), ("data/outcomes.csv", outcomes), ("data/spine.csv", spine),
         ],
         nextSteps: [
             "tally check", "tally apply",
-            "tally train purchase --spine data/visits.csv -o train.csv --as-of 2026-01-03T00:00:00Z", "cat train.csv",
+            "tally train purchase --spine data/spine.csv -o train.csv --as-of 2026-01-02T10:00:00Z", "cat train.csv",
         ])
 
     private static let project = """
@@ -35,11 +35,11 @@ enum StarterRepository {
         knownAfter: 5m
         ---
         kind: Source
-        name: visits
-        description: Visits and whether they ended in a purchase.
+        name: outcomes
+        description: How each visit ended.
         owner: shop-data
-        path: data/visits.csv
-        eventTime: event_timestamp
+        path: data/outcomes.csv
+        eventTime: ended_at
         ---
         kind: FeatureView
         name: basket
@@ -58,7 +58,7 @@ enum StarterRepository {
         description: Will this visit end in a purchase?
         owner: shop-model
         features: [basket]
-        label: {source: visits, keys: [visit_id], column: bought, maturity: 1h, as: purchased}
+        label: {source: outcomes, keys: [visit_id], column: bought, maturity: 1h}
 
         """
 
@@ -72,14 +72,24 @@ enum StarterRepository {
 
         """
 
-    private static let visits = """
-        visit_id,customer_id,event_timestamp,bought
-        101,1,2026-01-01T10:03:00Z,false
-        102,1,2026-01-01T10:05:00Z,true
-        103,1,2026-01-02T09:30:00Z,false
-        104,2,2026-01-02T09:30:00Z,true
-        105,3,2026-01-01T09:00:00Z,false
-        106,4,2026-01-01T09:00:00Z,true
+    private static let outcomes = """
+        visit_id,ended_at,bought
+        101,2026-01-01T10:20:00Z,false
+        102,2026-01-01T10:30:00Z,true
+        103,2026-01-02T09:40:00Z,false
+        105,2026-01-01T09:10:00Z,false
+        106,2026-01-01T09:20:00Z,true
+
+        """
+
+    private static let spine = """
+        visit_id,customer_id,event_timestamp
+        101,1,2026-01-01T10:03:00Z
+        102,1,2026-01-01T10:05:00Z
+        103,1,2026-01-02T09:30:00Z
+        104,2,2026-01-02T09:30:00Z
+        105,3,2026-01-01T09:00:00Z
+        106,4,2026-01-01T09:00:00Z
 
         """
 }

@@ -28,8 +28,14 @@ enum DuckDBText {
         ("ceil and floor of whole numbers", "DuckDB gives float64; we keep the type, so that nothing is lost"),
         ("sign", "DuckDB gives int8 and 0 for NaN; we keep the type and NaN"),
         ("round with many negative digits", "DuckDB gives 0 for NaN and infinities; we propagate them"),
-        ("float to whole number at the edge", "DuckDB wraps 2147483647.5 to the smallest int32; for us it does not fit"),
-        ("string to number and bool", "DuckDB trims spaces, takes '1e3', '1_000', 'yes'; our casts read the whole text strictly"),
+        (
+            "float to whole number at the edge",
+            "DuckDB wraps 2147483647.5 to the smallest int32 and refuses -2147483648.5; we round first, then look whether it fits"
+        ),
+        (
+            "string to number and bool",
+            "DuckDB trims spaces, takes '1e3', '1_000', 'yes'; our casts read the whole text strictly"
+        ),
         ("timestamp to string", "DuckDB prints a local form without offset; we print RFC 3339 with Z"),
         ("upper('ß')", "DuckDB maps single code points (ẞ); we use Unicode's full mapping (SS)"),
         ("substring with a negative length", "DuckDB reads backwards; for us it is undefined"),
@@ -156,11 +162,18 @@ enum DuckDBText {
                 "(CASE WHEN \(isWord) OR isfinite(\(guardedNumber)) THEN \(guardedNumber) END)", to)
         case (.float32, .int32), (.float32, .int64), (.float64, .int32), (.float64, .int64):
             let limit = to == .int32 ? "2147483647.5" : "9223372036854775807.0"
-            return "(CASE WHEN isfinite(\(text)) AND CAST(\(text) AS DOUBLE) < CAST(\(limit) AS DOUBLE) THEN \(plain) END)"
+            // DuckDB looks at the range before it rounds, so that the smallest int32 less a half does not fit.
+            let edge =
+                to == .int32
+                ? "WHEN CAST(\(text) AS DOUBLE) BETWEEN -2147483648.5 AND -2147483648 THEN CAST(-2147483648 AS INTEGER) " : ""
+            return "(CASE \(edge)WHEN isfinite(\(text)) AND CAST(\(text) AS DOUBLE) < CAST(\(limit) AS DOUBLE) "
+                + "THEN \(plain) END)"
+        case (.float64, .float32): return canonical(plain, to)
         case (.float64, .string): return "(CASE WHEN isnan(\(text)) THEN 'nan' ELSE \(plain) END)"
         case (.timestamp, .string):
             let micros = "(epoch_us(\(text)) % 1000000 + 1000000) % 1000000"
-            return "(strftime(\(text), '%Y-%m-%dT%H:%M:%S') || CASE WHEN \(micros) = 0 THEN '' WHEN \(micros) % 1000 = 0 "
+            return
+                "(strftime(\(text), '%Y-%m-%dT%H:%M:%S') || CASE WHEN \(micros) = 0 THEN '' WHEN \(micros) % 1000 = 0 "
                 + "THEN '.' || lpad(CAST((\(micros)) // 1000 AS VARCHAR), 3, '0') "
                 + "ELSE '.' || lpad(CAST(\(micros) AS VARCHAR), 6, '0') END || 'Z')"
         default: return plain

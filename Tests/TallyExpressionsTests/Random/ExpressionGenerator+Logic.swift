@@ -74,7 +74,8 @@ extension ExpressionGenerator {
                 "(\($0[0]) \(negation)like \($0[1]))"
             }
         default:
-            let pattern = DuckDBText.quoted(random.pick(["%a%", "_%", "a#%%", "#_%", "%é", "__", "", "%", "a_b%", "##%"]))
+            let pattern = DuckDBText.quoted(
+                random.pick(["%a%", "_%", "a#%%", "#_%", "%é", "__", "", "%", "a_b%", "##%"]))
             return combine([text], .bool) { "(\($0[0]) like \(pattern) escape '#')" }
         }
     }

@@ -11,7 +11,9 @@ extension ExpressionGenerator {
         case 1: return combine([text, expression(.string, depth: depth)], .string) { "concat(\($0[0]), \($0[1]))" }
         case 2:
             let function = random.pick(["lower", "upper", "trim"])
-            return combine([text], .string) { "\(function)(\($0[0]))" } duckDB: {
+            return combine([text], .string) {
+                "\(function)(\($0[0]))"
+            } duckDB: {
                 DuckDBText.textFunction(function, $0[0])
             }
         case 3:
@@ -51,7 +53,9 @@ extension ExpressionGenerator {
             }
         }
         let from: DataType = type == .date ? .timestamp : .date
-        return combine([expression(from, depth: depth)], type) { "cast(\($0[0]) as \(type))" } duckDB: {
+        return combine([expression(from, depth: depth)], type) {
+            "cast(\($0[0]) as \(type))"
+        } duckDB: {
             DuckDBText.cast($0[0], from: from, to: type)
         }
     }

@@ -59,6 +59,7 @@ struct FeatureGather {
         counts.notFound = matches.counts.notFound
         counts.outsideMaxAge = matches.counts.outsideMaxAge
         counts.tied = matches.counts.tied
+        counts.repeated = matches.counts.repeated
         counts.leaked = matches.counts.leaked
         counts.sourceRows = sourceRows
         counts.sourceRowsWithoutTime = matches.source.withoutTime

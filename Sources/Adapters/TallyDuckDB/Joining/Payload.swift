@@ -13,7 +13,8 @@ extension DataType {
         case .int64, .timestamp: .int64
         case .float32: .float32
         case .float64: .float64
-        case .string, .bytes, .array: .bytes
+        case .string, .bytes: .bytes
+        case .array: .encoded
         }
     }
 }
@@ -26,7 +27,8 @@ extension DataType {
     private let fixed = Scratch<UInt64>()
     private let bytes = Scratch<UInt8>()
     private let validity = Scratch<UInt64>(capacity: 32)
-    private var encoded: (offsets: [Int], bytes: [UInt8]) = ([], [])
+    private var encodedOffsets: [Int] = []
+    private var encodedBytes: [UInt8] = []
 
     /// `time` converts the numbers of a time column; nil for columns that a transformation made.
     init(_ type: DataType, _ time: TimeReader?) {
@@ -64,10 +66,10 @@ extension DataType {
         case .float64(let source): unsafe copy(source, to: values)
         case .bytes(let offsets, let source): unsafe makeViews(offsets, source, values)
         case .array:
-            encoded.offsets.removeAll(keepingCapacity: true)
-            encoded.bytes.removeAll(keepingCapacity: true)
-            ListEncoding.encode(column, to: &encoded.bytes, offsets: &encoded.offsets)
-            unsafe makeViews(encoded.offsets, encoded.bytes, values)
+            encodedOffsets.removeAll(keepingCapacity: true)
+            encodedBytes.removeAll(keepingCapacity: true)
+            ListEncoding.encode(column, to: &encodedBytes, offsets: &encodedOffsets)
+            unsafe makeViews(encodedOffsets, encodedBytes, values)
         }
         return unsafe PayloadColumn(values: UnsafeRawPointer(values), validity: words)
     }

@@ -7,13 +7,16 @@ internal import TallyModel
 /// Copies rows of a column into a vector of DuckDB.
 enum VectorWriter {
     /// Writes rows to the vector's places from `start` on; the vector has room and is all valid from there.
+    ///
+    /// Floats become canonical (SEMANTICS 5): a Parquet dictionary of DuckDB's takes 0.0 and −0.0 for the same value, and
+    /// which of the two comes out would depend on which comes first.
     static func write(_ column: Column, _ rows: Range<Int>, into vector: duckdb_vector?, at start: Int) {
         switch column.storage {
         case .bool(let values): unsafe copy(values, rows, vector, start)
         case .int32(let values): unsafe copy(values, rows, vector, start)
         case .int64(let values): unsafe copy(values, rows, vector, start)
-        case .float32(let values): unsafe copy(values, rows, vector, start)
-        case .float64(let values): unsafe copy(values, rows, vector, start)
+        case .float32(let values): unsafe copy(values[rows].map(\.canonical), 0..<rows.count, vector, start)
+        case .float64(let values): unsafe copy(values[rows].map(\.canonical), 0..<rows.count, vector, start)
         case .bytes(let offsets, let bytes):
             unsafe bytes.withUnsafeBufferPointer { bytes in
                 // An empty buffer may have no address, and DuckDB wants one.

@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""Times whole training sets, tally beside Polars and DuckDB, and writes what came out to data/results.json.
+
+Tools take turns, and each round starts with the next tool, so that a drift of the machine falls on all. One run of
+each is thrown away first. Ratios are taken round by round. After the rounds the last outputs are compared cell by
+cell; a shape whose answers differ has no figures. Standard library only: see measure.py for why.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+from datetime import datetime, timezone
+
+import measure
+from shapes import AS_OF, DATA, HERE, ROOT, SHAPES
+
+PYTHON = HERE.parent / ".venv" / "bin" / "python"
+TALLY = ROOT / ".build" / "release" / "tally"
+OUTPUTS = DATA / "out"
+RESULTS = DATA / "results.json"
+LOG = DATA / "run.log"
+MEMORY = "4GB"
+TOOLS = ["tally", "polars", "polars-gather", "duckdb"]
+# A tool this slow gets fewer rounds; the whole must stay within minutes.
+SLOW_SECONDS = 12
+KERNEL = HERE.parent / ".build" / "release" / "KernelBenchmark"
+# None: Polars has no such join (ties by content, known times), or it would measure copying of text.
+KERNEL_SHAPES = {
+    "unsorted": True, "sorted": True, "hot": True, "wide": True, "stringKeys": True,
+    "strings": False, "tied": False, "known": False,
+}
+
+
+def output(shape, tool, threads):
+    return OUTPUTS / f"{shape.name}-{tool}-{threads or 'default'}.parquet"
+
+
+def command(shape, tool, threads):
+    """The command of a tool, and what its environment needs."""
+    target = output(shape, tool, threads)
+    if tool == "tally":
+        words = [
+            TALLY, "train", shape.service, "-C", shape.folder, "--spine", shape.spine, "-o", target, "--as-of", AS_OF,
+            "--memory", MEMORY]
+        return words + (["--threads", threads] if threads else []), {}
+    if tool == "duckdb":
+        words = [PYTHON, HERE / "peer_duckdb.py", shape.name, target]
+        return words + (["--threads", threads] if threads else []), {}
+    way = "gather" if tool == "polars-gather" else "chain"
+    words = [PYTHON, HERE / "peer_polars.py", shape.name, target, "--way", way]
+    return words, {"POLARS_MAX_THREADS": str(threads)} if threads else {}
+
+
+def tools_for(shape):
+    """On flights both ways of Polars are one query."""
+    return [tool for tool in TOOLS if not (shape.is_flights and tool == "polars-gather")]
+
+
+def once(shape, tool, threads):
+    words, environment = command(shape, tool, threads)
+    output(shape, tool, threads).unlink(missing_ok=True)
+    return measure.run(words, LOG, environment)
+
+
+def warm(shape):
+    """Reads the shape's files, so that nobody pays for the disk."""
+    for path in sorted((shape.folder / "data").rglob("*.parquet")):
+        with open(path, "rb") as file:
+            while file.read(1 << 22):
+                pass
+
+
+def apply(shape):
+    """A registry of its own, made anew."""
+    shutil.rmtree(shape.folder / ".tally", ignore_errors=True)
+    measure.run([TALLY, "apply", "-C", shape.folder], LOG)
+
+
+def compare(shape, left, right):
+    """Holds two outputs against each other; the report of compare.py."""
+    # The service has one cosine, and no library rounds that correctly.
+    within = ["--within", "headwind=4"] if shape.is_flights else []
+    done = subprocess.run([PYTHON, HERE / "compare.py", left, right, *within], capture_output=True, text=True)
+    if not done.stdout:
+        raise measure.Failed(f"compare.py: {done.stderr[-2000:]}")
+    return json.loads(done.stdout)
+
+
+def measure_shape(shape, threads, rounds):
+    """All rounds of one shape with so many threads (None: each tool's default)."""
+    tools = tools_for(shape)
+    first = {tool: once(shape, tool, threads) for tool in tools}
+    count = rounds if max(usage.wall for usage in first.values()) < SLOW_SECONDS else min(rounds, 3)
+    runs = {tool: [] for tool in tools}
+    for turn in range(count):
+        for tool in tools[turn % len(tools):] + tools[: turn % len(tools)]:
+            runs[tool].append(once(shape, tool, threads).json())
+    answers = {
+        tool: compare(shape, output(shape, "tally", threads), output(shape, tool, threads)) for tool in tools[1:]}
+    return {
+        "shape": shape.name, "threads": threads, "first": {tool: usage.json() for tool, usage in first.items()},
+        "runs": runs, "answers": answers}
+
+
+def compare_threads(shape, threads):
+    """Whether tally writes the same rows at one thread as at its default."""
+    present = [output(shape, "tally", count) for count in threads if output(shape, "tally", count).exists()]
+    return compare(shape, present[0], present[1]) if len(present) == 2 else None
+
+
+def starts():
+    """What starting costs: Python with its imports, and tally printing its version."""
+    shape = SHAPES["flights"]
+    commands = {
+        "tally": [TALLY, "--version"],
+        "polars": [PYTHON, HERE / "peer_polars.py", shape.name, "unused", "--only-start"],
+        "duckdb": [PYTHON, HERE / "peer_duckdb.py", shape.name, "unused", "--only-start"],
+        "nothing": ["/bin/true"],
+    }
+    return {name: [measure.run(words, LOG).json() for _ in range(3)] for name, words in commands.items()}
+
+
+def kernel():
+    """The kernel alone beside Polars in memory, on the same rows, each on one thread."""
+    results = {}
+    for name, has_peer in KERNEL_SHAPES.items():
+        print(f"==> kernel, {name}", file=sys.stderr)
+        entry = {"tally": lines([KERNEL, name])}
+        if has_peer:
+            entry["polars"] = lines([PYTHON, HERE / "kernel_polars.py", name], {"POLARS_MAX_THREADS": "1"})
+            sums = {run["checksum"] for tool in ("tally", "polars") for run in entry[tool]}
+            if len(sums) != 1:
+                raise measure.Failed(f"kernel {name}: the checksums differ: {sorted(sums)}")
+        results[name] = entry
+    return results
+
+
+def lines(words, environment=None):
+    """Runs a kernel benchmark and reads its lines: `NAME: S s CPU ..., peak N MB ..., checksum X`."""
+    text = subprocess.run(
+        [str(word) for word in words], env={**os.environ, **(environment or {})}, check=True, capture_output=True,
+        text=True).stdout
+    runs = []
+    for line in text.splitlines():
+        seconds = float(line.split(": ")[1].split(" s CPU")[0])
+        peak = int(line.split("peak ")[1].split(" MB")[0])
+        runs.append({"cpu": seconds, "peak": peak, "checksum": line.rsplit("checksum ", 1)[1], "line": line})
+    return runs
+
+
+def versions():
+    """What was compared."""
+    code = (
+        "import polars, duckdb, pyarrow, numpy, platform, json;"
+        "print(json.dumps({'Polars': polars.__version__, 'DuckDB': duckdb.__version__,"
+        "'pyarrow': pyarrow.__version__, 'numpy': numpy.__version__, 'Python': platform.python_version()}))")
+    found = json.loads(subprocess.check_output([PYTHON, "-c", code], text=True))
+    found["tally"] = subprocess.check_output([TALLY, "--version"], text=True).split()[-1]
+    compiler = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout
+    if "Swift version " in compiler:
+        found["Swift"] = compiler.split("Swift version ")[1].split()[0]
+    return found
+
+
+def git(*words):
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+
+
+def machine():
+    """The machine's shape in general terms: nothing that names it."""
+    model = "unknown"
+    with open("/proc/cpuinfo") as info:
+        model = next((line.split(":")[1].strip() for line in info if line.startswith("model name")), model)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "cores": len(os.sched_getaffinity(0)), "memory": round(memory), "cpu": model,
+        "system": f"{os.uname().sysname} {os.uname().machine}"}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--shapes", nargs="*", choices=list(SHAPES), default=list(SHAPES))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", choices=["default", "one", "both"], default="both")
+    parser.add_argument("--no-kernel", action="store_true")
+    arguments = parser.parse_args()
+    if not pathlib.Path(TALLY).exists():
+        sys.exit("error: there is no release build of tally\nhelp: swift build -c release --product tally")
+    OUTPUTS.mkdir(parents=True, exist_ok=True)
+    LOG.unlink(missing_ok=True)
+    started = time.monotonic()
+    threads = {"default": [None], "one": [1], "both": [None, 1]}[arguments.threads]
+    results = {
+        "date": datetime.now(timezone.utc).date().isoformat(), "commit": git("rev-parse", "--short=12", "HEAD"),
+        "changed": bool(git("status", "--porcelain", "--", "Sources", "Package.swift")), "machine": machine(),
+        "versions": versions(), "memory": MEMORY, "load": os.getloadavg()[0], "starts": starts(), "shapes": [],
+        "same": {}, "kernel": {} if arguments.no_kernel else kernel()}
+    for name in arguments.shapes:
+        shape = SHAPES[name]
+        apply(shape)
+        warm(shape)
+        for count in threads:
+            print(f"==> {name}, {count or 'default'} threads", file=sys.stderr)
+            result = measure_shape(shape, count, arguments.rounds)
+            results["shapes"].append(result)
+            different = {tool: report["different"] for tool, report in result["answers"].items() if report["different"]}
+            if different:
+                print(f"error: {name}: the answers differ: {different}", file=sys.stderr)
+        results["same"][name] = compare_threads(shape, threads)
+    results["seconds"] = round(time.monotonic() - started)
+    RESULTS.write_text(json.dumps(results, indent=1))
+    bad = [result["shape"] for result in results["shapes"] if any(one["different"] for one in result["answers"].values())]
+    if bad:
+        sys.exit(f"error: the answers differ for {', '.join(bad)}; see {RESULTS.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except measure.Failed as failure:
+        sys.exit(f"error: {failure}")

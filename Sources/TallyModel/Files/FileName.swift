@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
+/// Names in folders: making, renaming and removing files.
+package enum FileName {
+    /// Gives a file a new name, replacing what had it, in one step.
+    package static func rename(_ old: String, to new: String) throws(OpenFile.Failure) {
+        try OpenFile.retrying {
+            #if canImport(Darwin)
+                unsafe Darwin.rename(old, new)
+            #elseif canImport(Musl)
+                unsafe Musl.rename(old, new)
+            #else
+                unsafe Glibc.rename(old, new)
+            #endif
+        }
+    }
+
+    /// Removes a file; a missing one is fine.
+    package static func remove(_ path: String) {
+        _ = unsafe unlink(path)
+    }
+
+    /// Makes a folder and the folders above it that are missing.
+    package static func makeFolder(_ path: String) throws(OpenFile.Failure) {
+        guard !path.isEmpty, path != "/", unsafe access(path, F_OK) != 0 else { return }
+        try makeFolder(folder(of: path))
+        guard unsafe mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+        throw OpenFile.Failure(number: errno)
+    }
+
+    /// Whether anything has the name.
+    package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// The path of the folder a file is in: `.` for a bare name.
+    package static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The number of this process, for names that no other process uses.
+    package static var processNumber: Int32 { getpid() }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// When, by whom and as which version a definition was written.
+public struct DefinitionStamp: Sendable, Hashable {
+    /// Counts from 1 for each definition and never starts again, not even after a removal.
+    public let version: Int
+    /// The generation that wrote it.
+    public let generation: Int
+    /// When it was applied.
+    public let appliedAt: Timestamp
+    /// Who applied it, as the operating system names them.
+    public let appliedBy: String
+
+    /// Describes a stamp.
+    public init(version: Int, generation: Int, appliedAt: Timestamp, appliedBy: String) {
+        self.version = version
+        self.generation = generation
+        self.appliedAt = appliedAt
+        self.appliedBy = appliedBy
+    }
+}
+
+/// A definition as it is applied now.
+public struct AppliedDefinition: Sendable, Hashable {
+    /// The definition with its fingerprints.
+    public let node: PlanNode
+    /// When, by whom, as which version.
+    public let stamp: DefinitionStamp
+
+    /// Describes an applied definition.
+    public init(node: PlanNode, stamp: DefinitionStamp) {
+        self.node = node
+        self.stamp = stamp
+    }
+}
+
+/// One version of a definition, past or present.
+public struct DefinitionVersion: Sendable, Hashable {
+    /// Which definition.
+    public let id: DefinitionID
+    /// The definition with its fingerprints; nil when this version removed it.
+    public let node: PlanNode?
+    /// When, by whom, as which version.
+    public let stamp: DefinitionStamp
+
+    /// Describes a version.
+    public init(id: DefinitionID, node: PlanNode?, stamp: DefinitionStamp) {
+        self.id = id
+        self.node = node
+        self.stamp = stamp
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// Something a registry keeps beside its definitions.
+public enum RegistryRecord: Sendable, Hashable {
+    /// What a source consisted of; `after` is the `takenAt` of the snapshot it was compared with, nil for none.
+    case snapshot(SourceSnapshot, after: Timestamp?)
+    /// A run of a command.
+    case run(RunRecord)
+}

@@ -132,7 +132,7 @@ def write_repository(shape):
         for path in sorted(EXAMPLE.glob("definitions/*.yaml")) + [EXAMPLE / "tally.yaml"]:
             shutil.copyfile(path, folder / path.relative_to(EXAMPLE))
         return
-    (folder / "tally.yaml").write_text(f"project: {shape.name}\n")
+    (folder / "tally.yaml").write_text(f"project: {shape.name.replace('-', '_')}\n")
     (folder / "definitions" / "all.yaml").write_text("---\n".join(definitions(shape)))
 
 

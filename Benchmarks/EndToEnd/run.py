@@ -9,9 +9,9 @@ cell; a shape whose answers differ has no figures. Standard library only: see me
 """
 
 import argparse
+import hashlib
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -169,6 +169,13 @@ def versions():
     return found
 
 
+def identity():
+    """The binary's digest: a build in the middle of a run would mix two programs in one table."""
+    # Piece by piece: a parent that once held the whole binary would lift every child's peak (see measure.py).
+    with open(TALLY, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def git(*words):
     return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
@@ -191,11 +198,11 @@ def main():
     parser.add_argument("--threads", choices=["default", "one", "both"], default="both")
     parser.add_argument("--no-kernel", action="store_true")
     arguments = parser.parse_args()
-    if not pathlib.Path(TALLY).exists():
+    if not TALLY.exists():
         sys.exit("error: there is no release build of tally\nhelp: swift build -c release --product tally")
     OUTPUTS.mkdir(parents=True, exist_ok=True)
     LOG.unlink(missing_ok=True)
-    started = time.monotonic()
+    started, binary = time.monotonic(), identity()
     threads = {"default": [None], "one": [1], "both": [None, 1]}[arguments.threads]
     results = {
         "date": datetime.now(timezone.utc).date().isoformat(), "commit": git("rev-parse", "--short=12", "HEAD"),
@@ -214,6 +221,8 @@ def main():
             if different:
                 print(f"error: {name}: the answers differ: {different}", file=sys.stderr)
         results["same"][name] = compare_threads(shape, threads)
+    if identity() != binary:
+        sys.exit("error: tally was built anew during the run\nhelp: run again while nobody builds")
     results["seconds"] = round(time.monotonic() - started)
     RESULTS.write_text(json.dumps(results, indent=1))
     bad = [result["shape"] for result in results["shapes"] if any(one["different"] for one in result["answers"].values())]

@@ -22,7 +22,8 @@ public struct EngineLimits: Sendable {
 
     /// Sets limits.
     public init(
-        memory: Int = EngineLimits.defaultMemory, threads: Int? = nil, temporaryFolder: String? = nil, progress: Progress? = nil
+        memory: Int = EngineLimits.defaultMemory, threads: Int? = nil, temporaryFolder: String? = nil,
+        progress: Progress? = nil
     ) {
         self.memory = memory
         self.threads = threads

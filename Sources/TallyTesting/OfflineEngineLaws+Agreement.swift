@@ -8,7 +8,7 @@ extension OfflineEngineLaw {
     /// The engine against the oracle, on random data.
     static let agreement: [OfflineEngineLaw] = [
         OfflineEngineLaw("random joins of every type give what the definition gives, bit for bit") { subject in
-            for seed in 0..<40 {
+            for seed in 0..<24 {
                 var join = RandomJoin(seed: UInt64(seed))
                 try await join.check(on: subject)
             }
@@ -31,7 +31,7 @@ private struct RandomJoin {
         let keys = (0..<random.below(3) + (seed % 9 == 8 ? 0 : 1)).map {
             ColumnSchema(name: "key\($0)", type: OfflineRandom.keyTypes[random.below(OfflineRandom.keyTypes.count)])
         }
-        let spineCount = [0, 1, 50, 300][random.below(4)]
+        let spineCount = [0, 1, 50, 200][random.below(4)]
         // Few different keys of each type, so that many rows meet.
         let pool = keys.map { key in (0..<6).map { _ in random.value(key.type) } }
         let spineKeys = keyColumns(keys, pool, spineCount)
@@ -72,7 +72,7 @@ private struct RandomJoin {
         for group in 0..<1 + random.below(2) {
             let paths = (0..<1 + random.below(2)).map { "v\(number)g\(group)f\($0).parquet" }
             for path in paths {
-                let count = [0, 3, 200, 2_500][random.below(4)]
+                let count = [0, 3, 200, 2_100][random.below(4)]
                 let columns =
                     keyColumns(keys, pool, count)
                     + [

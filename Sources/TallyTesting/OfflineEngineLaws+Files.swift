@@ -11,7 +11,7 @@ extension OfflineEngineLaw {
         OfflineEngineLaw("what is written is read back, type by type and bit by bit, with floats canonical") { subject in
             var random = OfflineRandom(seed: 1)
             for type in OfflineRandom.types {
-                let column = random.column(type, count: 5_000)
+                let column = random.column(type, count: 3_000)
                 let canonical = Column(type: type, values: column.values.map(\.canonical))
                 try await subject.put(Batch([("x", column)]), at: "one.parquet", pieceRows: 777)
                 let typed = try await subject.rows("one.parquet", [.init(name: "x", type: type)])

@@ -19,7 +19,8 @@ import Testing
     @Test func `links between documents lead somewhere`() {
         for document in SourceTree.documents {
             let folder = document.path.split(separator: "/").dropLast().joined(separator: "/")
-            for link in links(of: document) where !link.contains("://") && !link.hasPrefix("#") && !link.hasPrefix("<") {
+            for link in links(of: document) where !link.contains("://") && !link.hasPrefix("#") && !link.hasPrefix("<")
+            {
                 let target = link.split(separator: "#").first.map(String.init) ?? link
                 let path = normalized((folder.isEmpty ? "" : folder + "/") + target)
                 #expect(SourceTree.exists(path), "\(document.path) links to \(link), which does not exist")

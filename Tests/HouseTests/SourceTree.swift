@@ -24,7 +24,8 @@ struct SourceTree {
 
     static let swiftFiles: [File] = files(under: ["Sources", "Tests", "Benchmarks/Sources"], suffix: ".swift")
     static let rooms: [File] = swiftFiles.filter { !$0.room.isEmpty }
-    static let documents: [File] = files(under: ["docs", "Examples", "Sources"], suffix: ".md") + topLevel(suffix: ".md")
+    static let documents: [File] =
+        files(under: ["docs", "Examples", "Sources"], suffix: ".md") + topLevel(suffix: ".md")
 
     static func read(_ path: String) -> String? {
         guard let data = FileManager.default.contents(atPath: root + "/" + path) else { return nil }

@@ -12,7 +12,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
+    static let folder =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
         .joined(separator: "/") + "/Scenarios"
     static let all: [Scenario] = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().map {
         Scenario(name: $0, folder: folder + "/" + $0)

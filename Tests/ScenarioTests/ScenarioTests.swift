@@ -3,6 +3,7 @@
 
 import FoundationEssentials
 import TallyAssembly
+import TallyDefinitions
 import TallyModel
 import TallyStore
 import TallyTesting

@@ -24,11 +24,12 @@ final class TrainingFixture: Sendable {
         var random = SplitMix(state: seed)
         let start: Int64 = 1_704_067_200_000_000
         func times(_ count: Int) -> Column {
-            let seconds = (0..<count).map { _ in start + Int64(random.next() % 86_400) * 1_000_000 }
+            let seconds = (0..<count).map { _ in start + Int64(random.next() % 1_440) * 60_000_000 }
             return Column(
                 type: .timestamp, storage: .int64(seconds),
-                validity: Validity(count: count) { _ in random.next() % 100 > 0 })
-                .zeroingNulls()
+                validity: Validity(count: count) { _ in random.next() % 100 > 0 }
+            )
+            .zeroingNulls()
         }
         func keys(_ count: Int) -> Column {
             Column(type: .int64, storage: .int64((0..<count).map { _ in Int64(random.next() % 50) }))
@@ -36,12 +37,22 @@ final class TrainingFixture: Sendable {
         let source = Batch([
             ("user_id", keys(sourceRows)), ("happened_at", times(sourceRows)),
             ("score", Column(type: .int64, storage: .int64((0..<sourceRows).map { _ in Int64(random.next() % 9) }))),
-            ("weight", Column(type: .float64, values: (0..<sourceRows).map { _ in
-                random.next() % 10 == 0 ? .null : .float64(Double(random.next() % 1_000) / 8)
-            })),
-            ("note", Column(type: .string, values: (0..<sourceRows).map { _ in
-                .string(String(repeating: "x", count: Int(random.next() % 20)))
-            })),
+            (
+                "weight",
+                Column(
+                    type: .float64,
+                    values: (0..<sourceRows).map { _ in
+                        random.next() % 10 == 0 ? .null : .float64(Double(random.next() % 1_000) / 8)
+                    })
+            ),
+            (
+                "note",
+                Column(
+                    type: .string,
+                    values: (0..<sourceRows).map { _ in
+                        .string(String(repeating: "x", count: Int(random.next() % 20)))
+                    })
+            ),
         ])
         let spine = Batch([
             ("row", Column(type: .int64, storage: .int64((0..<spineRows).map(Int64.init)))),

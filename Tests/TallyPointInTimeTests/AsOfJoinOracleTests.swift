@@ -57,7 +57,7 @@ struct AsOfJoinOracleTests {
         counts.notFound = expected.outcomes.count { $0.status == .notFound }
         counts.outsideMaxAge = expected.outcomes.count { $0.status == .outsideMaxAge }
         counts.tied = expected.outcomes.count { $0.isTied }
-        counts.repeated = expected.outcomes.count { $0.isRepeated }
+        counts.repeated = expected.repeated
         counts.leaked = expected.leaked
         return counts
     }

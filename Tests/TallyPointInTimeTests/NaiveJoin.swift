@@ -7,6 +7,7 @@ import TallyPointInTime
 struct NaiveJoin {
     var outcomes: [Outcome] = []
     var leaked = 0
+    var repeated = 0
 
     private struct Candidate {
         let event: Int64
@@ -72,6 +73,7 @@ struct NaiveJoin {
         outcome.status = .matched
         outcome.values = best.values.map { $0?.canonical }
         outcome.isTied = candidates.contains { $0.sharesInstant(best) && $0.features != best.features }
+        if candidates.count(where: { $0.sharesInstant(best) }) > 1 { repeated += 1 }
         if best.known > time { leaked += 1 }
     }
 

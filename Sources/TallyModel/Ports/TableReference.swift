@@ -35,13 +35,34 @@ public struct TableDescription: Sendable, Hashable {
         public let nativeType: String
         /// The type that carries every value without loss, as text if need be; nil when none does.
         public let carrier: DataType?
+        /// Whether the files hold text, so that `type` is a guess from the values and a promised type decides.
+        public let isText: Bool
 
         /// Describes a column; without a carrier its own type carries it.
-        public init(name: String, type: DataType?, nativeType: String, carrier: DataType? = nil) {
+        public init(
+            name: String, type: DataType?, nativeType: String, carrier: DataType? = nil, isText: Bool = false
+        ) {
             self.name = name
             self.type = type
             self.nativeType = nativeType
             self.carrier = carrier ?? type
+            self.isText = isText
+        }
+
+        /// Whether every value can be read as a promised type: widened without loss, or parsed from text.
+        ///
+        /// A text that turns out to be no such value is an error when it is read, never a null.
+        public func reads(as promised: DataType) -> Bool {
+            guard let type else { return false }
+            if type.widens(to: promised) { return true }
+            guard isText else { return false }
+            switch (type, promised) {
+            // A column without values looks like text; whole numbers look like int64, all others like float64.
+            case (.string, _), (_, .string), (.int64, .int32), (.int64, .float64), (.int64, .float32),
+                (.float64, .float32), (.date, .timestamp):
+                return true
+            default: return false
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 /// One value of a row, with its type; the row-shaped twin of a `Column` element.
-public enum Value: Sendable, Hashable {
+public enum Value: Sendable {
     case null
     case bool(Bool)
     case int32(Int32)

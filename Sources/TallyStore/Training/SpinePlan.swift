@@ -51,7 +51,7 @@ struct SpinePlan {
         var aliases: [String: String] = [:]
         for need in [time] + needs where aliases[need.name] == nil {
             let column = try Self.find(need, in: description, path: path)
-            if column.carrier == need.type {
+            if column.carrier == need.type, column.type == need.type {
                 aliases[need.name] = need.name
             } else {
                 let alias = "tally!typed!" + need.name
@@ -80,7 +80,7 @@ struct SpinePlan {
                 help: near.map { "rename column '\($0)' or correct the definition" }
                     ?? "its columns are \(description.columns.map(\.name).joined(separator: ", "))")
         }
-        guard column.type?.widens(to: need.type) == true else {
+        guard column.reads(as: need.type) else {
             throw TallyError(
                 .invalidData,
                 "column '\(need.name)' is \(column.nativeType), and \(need.promisedBy) promises \(need.type)",

@@ -60,7 +60,8 @@ public struct Trainer: Sendable {
         }
     }
 
-    private func writeRequest(_ request: TrainingRequest, _ columns: TrainingColumns) throws(TallyError) -> WriteRequest {
+    private func writeRequest(_ request: TrainingRequest, _ columns: TrainingColumns) throws(TallyError) -> WriteRequest
+    {
         WriteRequest(
             path: request.output, format: try FileKind.format(of: request.output), columns: columns.written,
             metadata: ["tallystick.service": request.service],

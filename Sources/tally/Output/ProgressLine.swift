@@ -50,7 +50,8 @@ final class ProgressLine: Sendable {
         var text = "\(label), \(subject)  \(Numbers.grouped(done)) rows"
         if let total, total > 0 {
             let left = Int64(Double(max(0, total - done)) / max(rate, 1) * 1_000_000)
-            text = "\(label), \(subject)  \(Self.bar(done, total))  \(Numbers.grouped(done)) of \(Numbers.grouped(total)) rows"
+            text =
+                "\(label), \(subject)  \(Self.bar(done, total))  \(Numbers.grouped(done)) of \(Numbers.grouped(total)) rows"
             text += "  \(Numbers.grouped(Int(rate))) rows/s  \(Numbers.seconds(TimeSpan(microseconds: left))) left"
         } else {
             text += "  \(Numbers.grouped(Int(rate))) rows/s"

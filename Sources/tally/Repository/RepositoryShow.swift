@@ -71,7 +71,8 @@ private struct ShownDefinition {
         for version in versions.reversed() {
             lines.append(
                 "version \(version.stamp.version): \(version.node == nil ? "removed" : "applied") "
-                    + "\(version.stamp.appliedAt) by \(version.stamp.appliedBy), generation \(version.stamp.generation)")
+                    + "\(version.stamp.appliedAt) by \(version.stamp.appliedBy), generation \(version.stamp.generation)"
+            )
         }
         return lines.joined(separator: "\n")
     }

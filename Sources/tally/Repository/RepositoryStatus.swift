@@ -22,7 +22,8 @@ struct StatusCommand: AsyncParsableCommand {
         let workspace = try Workspace(root: global.root())
         let state = try await workspace.appliedState()
         let checked = try await workspace.check()
-        let plan = try checked.result.set.map { set throws(TallyError) in try Planner.plan(current: state, wanted: set) }
+        let plan = try checked.result.set.map { set throws(TallyError) in try Planner.plan(current: state, wanted: set)
+        }
         var runs: [RunRecord] = []
         if let registry = try workspace.registryForReading() { runs = try await registry.runs(limit: Self.runLimit) }
         Output.render(
@@ -35,7 +36,8 @@ struct StatusCommand: AsyncParsableCommand {
     ) -> String {
         var lines = ["project \(workspace.project.name)  generation \(state.generation)"]
         if let plan {
-            lines.append(plan.isEmpty ? "files and registry agree" : "\(plan.changes.count) changes to apply (`tally plan`)")
+            lines.append(
+                plan.isEmpty ? "files and registry agree" : "\(plan.changes.count) changes to apply (`tally plan`)")
         } else {
             lines.append("the definitions have errors (`tally check`)")
         }

@@ -20,7 +20,8 @@ struct TrainingReport {
         if let label = counts.label {
             lines.append(
                 "label: \(Numbers.grouped(label.ripe)) ripe, \(Numbers.grouped(label.unripe)) unripe "
-                    + "(\(Numbers.grouped(label.omitted)) rows left out), \(Numbers.grouped(label.missing)) without one")
+                    + "(\(Numbers.grouped(label.omitted)) rows left out), \(Numbers.grouped(label.missing)) without one"
+            )
         }
         if counts.nullTimes > 0 { lines.append("rows without a time: \(Numbers.grouped(counts.nullTimes))") }
         for leak in counts.leaks {

@@ -165,7 +165,8 @@ enum DuckDBText {
             // DuckDB looks at the range before it rounds, so that the smallest int32 less a half does not fit.
             let edge =
                 to == .int32
-                ? "WHEN CAST(\(text) AS DOUBLE) BETWEEN -2147483648.5 AND -2147483648 THEN CAST(-2147483648 AS INTEGER) " : ""
+                ? "WHEN CAST(\(text) AS DOUBLE) BETWEEN -2147483648.5 AND -2147483648 THEN CAST(-2147483648 AS INTEGER) "
+                : ""
             return "(CASE \(edge)WHEN isfinite(\(text)) AND CAST(\(text) AS DOUBLE) < CAST(\(limit) AS DOUBLE) "
                 + "THEN \(plain) END)"
         case (.float64, .float32): return canonical(plain, to)

@@ -45,7 +45,10 @@ struct FileCopy {
     }
 
     /// How our Parquet files are written.
-    static let parquetOptions = ["FORMAT parquet", "COMPRESSION zstd"]
+    ///
+    /// Measured with 10 million rows of a number, a time and four random doubles: snappy takes 2.4 s of processor time to
+    /// write and 0.30 s to read, zstd 3.5 s and 0.77 s for a file 11 % smaller.
+    static let parquetOptions = ["FORMAT parquet", "COMPRESSION snappy"]
 
     private func expression(_ name: String, _ column: WriteRequest.Column) -> String {
         guard let text = column.nativeType else {

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""Says where tally's CPU time goes, by sampling with `perf`; writes data/profile.json. Without perf it says so.
+
+A sample belongs to the first group with a pattern in it, looking from the innermost frame outwards. libduckdb has no
+frame pointers, so what it calls in the C library or in the system cannot be told apart there: it is a group of its own.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+
+from run import TALLY, apply, command, warm
+from shapes import DATA, SHAPES
+
+PROFILED = ["flights", "views-1", "strings"]
+RECORD = DATA / "perf.data"
+RESULT = DATA / "profile.json"
+GROUPS = [
+    ("hashing files and rows (SHA-256)", r"BatchHasher|CanonicalEncoding|[Ss][Hh][Aa]256|Snapshotter|FingerprintHasher"),
+    ("key lookup", r"KeyTable|EntityDictionary|SourceKeys|KeyHash|SpineSide"),
+    ("match (search, decide, keep)", r"TallyPointInTime.*(AsOf|SlotStore|PayloadWriter|Settling|SpineIndex|GroupSort)"),
+    ("gathering features into columns", r"FeatureGather|TallyPointInTime7Matches|BytesTarget|FixedTarget"),
+    ("Parquet writing (encode, compress)", r"ZSTD_compress|HUF_compress|HIST_|FSE_compress|ColumnWriter|duckdb.*Writ"),
+    ("feeding rows to the writer", r"VectorWriter|FeedFunction|BatchSink"),
+    ("Parquet reading (decode, decompress)",
+     r"ColumnReader|Decoder|RawUncompress|ZSTD_decompress|HUF_decompress|FSE_decode|ParquetReader|ConvertParquet|pread"),
+    ("training set: other Swift", r"\$s1\dTally|\$s5tally"),
+    ("DuckDB: other", r"duckdb"),
+]
+
+
+def record(shape):
+    """Profiles one warm run on one thread."""
+    words, environment = command(shape, "tally", 1)
+    subprocess.run(
+        ["perf", "record", "-q", "-e", "cpu-clock", "-F", "999", "--call-graph", "fp", "-o", RECORD, *map(str, words)],
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def samples():
+    """Each sample's frames, the innermost first."""
+    text = subprocess.run(
+        ["perf", "script", "-i", RECORD, "-F", "ip,sym,dso"], capture_output=True, text=True, check=True).stdout
+    for block in text.split("\n\n"):
+        # Of the library only the name: a folder's name must not decide, nor reach the document.
+        frames = [
+            re.sub(r"\((?:.*/)?([^/]*)\)$", r"(\1)", " ".join(line.split()[1:]))
+            for line in block.splitlines() if line.strip()]
+        if frames:
+            yield frames
+
+
+def group(frames):
+    for frame in frames:
+        for name, pattern in GROUPS:
+            if re.search(pattern, frame):
+                return name
+    return "system and C library, caller unknown"
+
+
+def main():
+    if not shutil.which("perf"):
+        RESULT.write_text("{}")
+        print("==> perf is not here: no profile (Debian: linux-perf)", file=sys.stderr)
+        return
+    result = {}
+    for name in PROFILED:
+        shape = SHAPES[name]
+        print(f"==> profiling {name}", file=sys.stderr)
+        warm(shape)
+        if not (shape.folder / ".tally").exists():
+            apply(shape)
+        record(shape)
+        counts, leaves = Counter(), Counter()
+        for frames in samples():
+            counts[group(frames)] += 1
+            leaves[frames[0]] += 1
+        total = sum(counts.values())
+        result[name] = {
+            "groups": [(key, value / total) for key, value in counts.most_common()],
+            "leaves": [(key, value / total) for key, value in leaves.most_common(12)]}
+    RECORD.unlink(missing_ok=True)
+    RESULT.write_text(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    if not TALLY.exists():
+        sys.exit("error: there is no release build of tally")
+    main()

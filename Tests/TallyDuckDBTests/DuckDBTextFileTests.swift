@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyDuckDB
+import TallyModel
+import TallyTesting
+import Testing
+
+@Suite struct DuckDBTextFileTests {
+    private func rows(
+        _ text: String, _ format: Source.FileFormat, _ columns: [ScanRequest.Column], zone: String = "UTC"
+    ) async throws -> [[Value]] {
+        let folder = Folder()
+        try AtomicFile.write(Array(text.utf8), to: folder.path + "/a.txt")
+        let engine = try DuckDBEngine(root: folder.path)
+        var rows: [[Value]] = []
+        let table = TableReference(rows: .files(["*.txt"], format), timeZone: zone)
+        try await engine.scan(ScanRequest(table: table, columns: columns)) { batch in
+            for row in 0..<batch.count { rows.append(batch.row(row)) }
+        }
+        return rows
+    }
+
+    @Test func `CSV is read as the types that are asked for`() async throws {
+        let text = "n,x,s,t\n1,1,007,2013-01-01 05:00:00\n,2,\"a,b\",2013-01-01T05:00:00Z\n"
+        let found = try await rows(
+            text, .csv,
+            [
+                .init(name: "n", type: .int32), .init(name: "x", type: .float64), .init(name: "s", type: .string),
+                .init(name: "t", type: .timestamp),
+            ])
+        let time = try #require(Timestamp("2013-01-01T05:00:00Z"))
+        #expect(
+            found == [
+                [.int32(1), .float64(1), .string("007"), .timestamp(time)],
+                [.null, .float64(2), .string("a,b"), .timestamp(time)],
+            ])
+    }
+
+    @Test func `a fraction is no whole number, wherever in the file it stands`() async throws {
+        let text = "n\n" + String(repeating: "1\n", count: 60_000) + "1.5\n"
+        let error = await #expect(throws: TallyError.self) {
+            _ = try await rows(text, .csv, [.init(name: "n", type: .int64)])
+        }
+        #expect(error?.code == .invalidData)
+    }
+
+    @Test func `text that is no number is an error and not a null`() async throws {
+        let error = await #expect(throws: TallyError.self) {
+            _ = try await rows("n\n1\nx\n", .csv, [.init(name: "n", type: .int64)])
+        }
+        #expect(error?.code == .invalidData)
+        #expect(error?.message.contains("x") == false || error?.underlying != nil)
+    }
+
+    @Test func `JSON lines are read, with times in the zone unless they have an offset`() async throws {
+        let wall = try await rows(
+            "{\"t\":\"2013-07-01 00:00:00\",\"n\":1}\n{\"n\":2}\n", .json,
+            [.init(name: "t", type: .timestamp), .init(name: "n", type: .int64)], zone: "America/New_York")
+        let summer = try #require(Timestamp("2013-07-01T04:00:00Z"))
+        #expect(wall == [[.timestamp(summer), .int64(1)], [.null, .int64(2)]])
+        let instant = try await rows(
+            "{\"t\":\"2013-07-01T04:00:00Z\"}\n", .json, [.init(name: "t", type: .timestamp)],
+            zone: "America/New_York")
+        #expect(instant == [[.timestamp(summer)]])
+    }
+
+    @Test func `CSV is written with RFC 3339 times and the shortest floats`() async throws {
+        let folder = Folder()
+        let engine = try DuckDBEngine(root: folder.path)
+        let batch = Batch([
+            ("t", Column(type: .timestamp, values: [.timestamp(Timestamp(microseconds: 1_500_000)), .null])),
+            ("x", Column(type: .float64, values: [.float64(0.1), .float64(1e300)])),
+            ("s", Column(type: .string, values: [.string("a,\"b"), .string("")])),
+        ])
+        try await engine.write(
+            WriteRequest(path: "a.csv", format: .csv, columns: batch.schema.map { .init(schema: $0) })
+        ) { (sink) async throws(TallyError) in
+            try await sink.send(batch)
+            return [:]
+        }
+        let text = try AtomicFile.read(folder.path + "/a.csv").map { String(decoding: $0, as: UTF8.self) }
+        #expect(text == "t,x,s\n1970-01-01T00:00:01.500000Z,0.1,\"a,\"\"b\"\n,1e+300,\"\"\n")
+    }
+}

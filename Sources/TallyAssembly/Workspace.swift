@@ -42,7 +42,9 @@ public struct Workspace: Sendable {
         try SQLiteRegistry(path: try registryPath())
     }
 
-    /// The applied state; the empty one while nothing was applied. Writes nothing.
+    /// The applied state; the empty one while nothing was applied.
+    ///
+    /// Writes nothing.
     public func appliedState() async throws(TallyError) -> RegistryState {
         guard let registry = try registryForReading() else { return .empty }
         return try await registry.state()

@@ -90,7 +90,9 @@ public final class InMemoryEngine: OfflineEngine {
         throw TallyError(.misuse, "the engine in memory knows no SQL", subject: path)
     }
 
-    /// The rows of a file. Throws `E-unreadable` when there is none.
+    /// The rows of a file.
+    ///
+    /// Throws `E-unreadable` when there is none.
     func file(_ path: String) throws(TallyError) -> Batch {
         guard let file = contents.withLock({ $0[path] }) else {
             throw TallyError(.unreadable, "there is no such file", subject: path)
@@ -98,7 +100,9 @@ public final class InMemoryEngine: OfflineEngine {
         return file.rows
     }
 
-    /// A column of a table, widened if need be. Throws `E-invalid-data` when it is missing or does not fit.
+    /// A column of a table, widened if need be.
+    ///
+    /// Throws `E-invalid-data` when it is missing or does not fit.
     static func column(_ name: String, as type: DataType?, of rows: Batch) throws(TallyError) -> Column {
         guard let column = rows[name] else { throw TallyError(.invalidData, "there is no column \(name)") }
         guard let type, type != column.type else { return column }

@@ -8,7 +8,8 @@ internal import Testing
 extension OfflineEngineLaw {
     /// Laws of describing, scanning and writing.
     static let files: [OfflineEngineLaw] = [
-        OfflineEngineLaw("what is written is read back, type by type and bit by bit, with floats canonical") { subject in
+        OfflineEngineLaw("what is written is read back, type by type and bit by bit, with floats canonical") {
+            subject in
             var random = OfflineRandom(seed: 1)
             for type in OfflineRandom.types {
                 let column = random.column(type, count: 3_000)

@@ -158,7 +158,9 @@ final class TrainingFixture: Sendable {
         """
 }
 
-/// A small seeded generator. Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
+/// A small seeded generator.
+///
+/// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
 struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 

@@ -10,7 +10,9 @@ import Testing
 @Suite struct DuckDBFileTests {
     private let folder = Folder()
 
-    private func write(_ engine: DuckDBEngine, _ batches: [Batch], to path: String, _ metadata: [String: String]) async throws {
+    private func write(_ engine: DuckDBEngine, _ batches: [Batch], to path: String, _ metadata: [String: String])
+        async throws
+    {
         let request = WriteRequest(
             path: path, format: .parquet, columns: batches[0].schema.map { WriteRequest.Column(schema: $0) },
             metadata: ["fixed": "it's"], reservedMetadata: metadata.mapValues(\.utf8.count))
@@ -40,7 +42,9 @@ import Testing
     @Test func `reserved metadata is in the finished file`() async throws {
         let engine = try DuckDBEngine(root: folder.path)
         let batch = Batch([("n", Column(type: .int64, values: [.int64(1)]))])
-        try await write(engine, [batch], to: "a.parquet", ["one": String(repeating: "1", count: 40), "two": "22222222222222222222222"])
+        try await write(
+            engine, [batch], to: "a.parquet",
+            ["one": String(repeating: "1", count: 40), "two": "22222222222222222222222"])
         var found: [[Value]] = []
         let query = """
             SELECT decode(key) AS k, decode(value) AS v FROM parquet_kv_metadata('a.parquet') ORDER BY k
@@ -105,7 +109,8 @@ import Testing
     @Test func `progress ends at all rows`() async throws {
         let seen = Mutex<[EngineProgress]>([])
         let engine = try DuckDBEngine(
-            root: folder.path, settings: EngineSettings(threads: 1) { progress in seen.withLock { $0.append(progress) } })
+            root: folder.path,
+            settings: EngineSettings(threads: 1) { progress in seen.withLock { $0.append(progress) } })
         let rows = Batch([
             ("id", Column(type: .int64, storage: .int64(Array(0..<5_000)))),
             ("t", Column(type: .timestamp, storage: .int64(Array(0..<5_000)))),

@@ -113,12 +113,13 @@ import Testing
         try await engine.writeQuery(
             """
             SELECT * FROM (VALUES (1::BIGINT, TIMESTAMP '2013-03-10 02:30:00', 1::BIGINT),
-                (1, TIMESTAMP '2013-11-03 01:30:00', 2), (1, TIMESTAMP '2013-07-01 00:00:00', 3)) t(id, at, v)
+                (1, TIMESTAMP '2013-11-03 01:30:00', 2), (1, TIMESTAMP '2013-07-01 00:00:00', 3)) t(id, happened, v)
             """, to: "a.parquet")
         let value = [ColumnSchema(name: "v", type: .int64)]
         let view = ViewJoin(
             subject: "view v", files: [.init(paths: ["a.parquet"])], format: .parquet, timeZone: "America/New_York",
-            eventTime: "at", knownTime: .after(.zero), keys: [ColumnSchema(name: "id", type: .int64)], inputs: value,
+            eventTime: "happened", knownTime: .after(.zero), keys: [ColumnSchema(name: "id", type: .int64)],
+            inputs: value,
             stored: value, comparedColumns: 1, transform: nil, timeToLive: nil, ignoresKnownTime: false)
         let time = try #require(Timestamp("2013-11-03T05:30:00Z"))
         let results = try await engine.pointInTimeJoin(

@@ -67,7 +67,9 @@ public final class DuckDBEngine: OfflineEngine {
         return try Database(settings: options)
     }
 
-    /// The changes of a zone, asked for once; nil for UTC. Throws `E-invalid-data` for a name that is no zone.
+    /// The changes of a zone, asked for once; nil for UTC.
+    ///
+    /// Throws `E-invalid-data` for a name that is no zone.
     func zone(_ name: String, _ connection: Connection, subject: String?) throws(TallyError) -> ZoneTable? {
         if name == "UTC" { return nil }
         if let known = zones.withLock({ $0[name] }) { return known }

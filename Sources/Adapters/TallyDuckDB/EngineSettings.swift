@@ -5,7 +5,9 @@
 public struct EngineSettings: Sendable {
     /// The most memory DuckDB may take, in bytes; nil for its own default, most of the machine's memory.
     public var memoryLimit: Int?
-    /// How many threads DuckDB may use; nil for one a core. Results never depend on it.
+    /// How many threads DuckDB may use; nil for one a core.
+    ///
+    /// Results never depend on it.
     public var threads: Int?
     /// Where DuckDB may spill what does not fit in memory; nil to spill nowhere.
     public var temporaryDirectory: String?

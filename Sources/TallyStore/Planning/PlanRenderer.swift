@@ -23,6 +23,13 @@ public enum PlanRenderer {
         return blocks.joined(separator: "\n")
     }
 
+    /// A plan in short, ending in a line break: one line for each change and release, then the sum.
+    public static func outline(_ plan: Plan) -> String {
+        guard !plan.isEmpty else { return text(plan) }
+        let changes = plan.changes.map { "\(sign($0.action)) \($0.id)" }
+        return (changes + releaseLines(plan) + [summary(plan)]).joined(separator: "\n") + "\n"
+    }
+
     private static func block(
         _ change: Change, locate: ([String]) -> SourceLocation?, line: (SourceLocation) -> String?
     ) -> [String] {

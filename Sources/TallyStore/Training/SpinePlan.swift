@@ -34,24 +34,30 @@ struct SpinePlan {
         }
         self.file = file
         table = TableReference(rows: .files([file], format))
+        let time = Need(name: timeColumn, type: .timestamp, promisedBy: "the spine's time (--time-column)")
+        let needs = [time] + needs
+        try Self.refuseContradictions(among: needs, path: path)
+        let promised = Dictionary(needs.map { ($0.name, $0.type) }) { first, _ in first }
         var columns: [WriteRequest.Column] = []
         var scanned: [ScanRequest.Column] = []
         for column in description.columns {
-            guard let carrier = column.carrier else {
+            // Text has no type of its own: what was promised decides how it is read, and written again.
+            let parsed = column.isText && column.type != promised[column.name] ? promised[column.name] : nil
+            guard let carrier = parsed ?? column.carrier else {
                 throw TallyError(
                     .invalidData, "column '\(column.name)' is \(column.nativeType), which cannot be carried through",
                     subject: path, help: "leave the column out of the spine or turn it into text")
             }
             columns.append(
                 WriteRequest.Column(
-                    schema: ColumnSchema(name: column.name, type: carrier), nativeType: column.nativeType))
-            scanned.append(ScanRequest.Column(name: column.name, type: nil))
+                    schema: ColumnSchema(name: column.name, type: carrier),
+                    nativeType: parsed == nil ? column.nativeType : nil))
+            scanned.append(ScanRequest.Column(name: column.name, type: parsed))
         }
-        let time = Need(name: timeColumn, type: .timestamp, promisedBy: "the spine's time (--time-column)")
         var aliases: [String: String] = [:]
-        for need in [time] + needs where aliases[need.name] == nil {
+        for need in needs where aliases[need.name] == nil {
             let column = try Self.find(need, in: description, path: path)
-            if column.carrier == need.type, column.type == need.type {
+            if column.isText || (column.carrier == need.type && column.type == need.type) {
                 aliases[need.name] = need.name
             } else {
                 let alias = "tally!typed!" + need.name
@@ -59,7 +65,6 @@ struct SpinePlan {
                 scanned.append(ScanRequest.Column(name: need.name, alias: alias, type: need.type))
             }
         }
-        try Self.refuseContradictions(among: [time] + needs, path: path)
         passThrough = columns
         self.aliases = aliases
         scan = ScanRequest(table: table, columns: scanned)

@@ -66,7 +66,9 @@ public struct TrainingCounts: Sendable, Hashable {
 }
 
 extension JoinResult.Counts {
-    /// The sums of two parts of a spine. Source rows are read again for each part and counted once.
+    /// The sums of two parts of a spine.
+    ///
+    /// Source rows are read again for each part and counted once.
     static func + (left: Self, right: Self) -> Self {
         var sum = left
         sum.matched += right.matched

@@ -29,11 +29,11 @@ struct ApplyCommand: AsyncParsableCommand {
         let apply = Apply(
             registry: try workspace.registry(), lockPath: workspace.root + "/" + Lockfile.fileName)
         let outcome = try await apply.run(wanted: definitions, at: SystemClock.now(), by: SystemClock.userName)
-        Output.render(global.format, table: text(workspace, outcome), json: json(outcome))
+        Output.render(global.format, table: text(outcome), json: json(outcome))
     }
 
-    private func text(_ workspace: Workspace, _ outcome: ApplyOutcome) -> String {
-        var text = workspace.text(of: outcome.plan)
+    private func text(_ outcome: ApplyOutcome) -> String {
+        var text = PlanRenderer.outline(outcome.plan)
         if outcome.didCommit { text += "applied as generation \(outcome.state.generation)\n" }
         if outcome.didWriteLock { text += "wrote \(Lockfile.fileName)\n" }
         return text

@@ -4,7 +4,9 @@
 internal import Synchronization
 internal import TallyModel
 
-/// A progress line on a terminal: rows, share, rate and time left, at most ten times a second. A pipe sees nothing.
+/// A progress line on a terminal: rows, share, rate and time left, at most ten times a second.
+///
+/// A pipe sees nothing.
 final class ProgressLine: Sendable {
     private struct State {
         var shownAt: ContinuousClock.Instant?
@@ -22,7 +24,9 @@ final class ProgressLine: Sendable {
         self.isEnabled = isEnabled
     }
 
-    /// Shows how far the work has come; `total` may be unknown. Silent in the first half second.
+    /// Shows how far the work has come; `total` may be unknown.
+    ///
+    /// Silent in the first half second.
     func update(_ subject: String, done: Int, of total: Int?) {
         guard isEnabled else { return }
         let now = ContinuousClock.now

@@ -65,7 +65,8 @@ internal import CDuckDB
     @unsafe static func bytes(view: UnsafeRawPointer) -> UnsafeRawBufferPointer {
         let count = unsafe Int(view.load(as: UInt32.self))
         if count <= 12 { return unsafe UnsafeRawBufferPointer(start: view + 4, count: count) }
-        return unsafe UnsafeRawBufferPointer(start: view.load(fromByteOffset: 8, as: UnsafeRawPointer.self), count: count)
+        return unsafe UnsafeRawBufferPointer(
+            start: view.load(fromByteOffset: 8, as: UnsafeRawPointer.self), count: count)
     }
 
     /// A text value; nil for null.

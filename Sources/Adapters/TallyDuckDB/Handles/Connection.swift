@@ -58,7 +58,9 @@ internal import CDuckDB
         try unsafe check(duckdb_prepare(handle, sql, &statement)) { unsafe duckdb_prepare_error(statement) }
         var pending: duckdb_pending_result?
         defer { unsafe duckdb_destroy_pending(&pending) }
-        try unsafe check(duckdb_pending_prepared_streaming(statement, &pending)) { unsafe duckdb_pending_error(pending) }
+        try unsafe check(duckdb_pending_prepared_streaming(statement, &pending)) {
+            unsafe duckdb_pending_error(pending)
+        }
         // Starting a query clears an interrupt that came before: from here on it sticks, so look at the flag now.
         guard !interrupter.isInterrupted else { throw DuckFailure(text: "INTERRUPT Error: before the start") }
         var result = unsafe duckdb_result()

@@ -49,7 +49,9 @@ enum KeyForm {
 
     /// Widens fixed-width numbers to 64 bits.
     func widen(count: Int, into output: UnsafeMutablePointer<Int64>) {
-        guard case .fixed(let raw) = unsafe values else { preconditionFailure("keys of variable width are not numbers") }
+        guard case .fixed(let raw) = unsafe values else {
+            preconditionFailure("keys of variable width are not numbers")
+        }
         switch unsafe type {
         case .bool:
             for row in 0..<count { unsafe output[row] = raw.load(fromByteOffset: row, as: UInt8.self) == 0 ? 0 : 1 }
@@ -78,7 +80,8 @@ enum KeyForm {
                 unsafe bytes.append(type == .int64 ? 0x03 : 0x05)
                 let value = unsafe UInt64(bitPattern: raw.load(fromByteOffset: 8 * row, as: Int64.self)) ^ 1 << 63
                 unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
-            case .string, .bytes, .float32, .float64, .array: preconditionFailure("no key of such a type has a fixed width")
+            case .string, .bytes, .float32, .float64, .array:
+                preconditionFailure("no key of such a type has a fixed width")
             }
         case .views(let views): unsafe append(escaped: Vector.bytes(view: views + 16 * row), to: &bytes)
         case .runs(let offsets, let runs):
@@ -91,7 +94,8 @@ enum KeyForm {
     private func append(escaped raw: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
         unsafe bytes.append(type == .string ? 0x06 : 0x07)
         if unsafe raw.contains(0) {
-            for unsafe byte in unsafe raw {
+            for index in 0..<raw.count {
+                let byte = unsafe raw[index]
                 bytes.append(byte)
                 if byte == 0 { bytes.append(0xFF) }
             }
@@ -117,7 +121,7 @@ struct CompositeKeys {
         offsets.append(0)
         for row in 0..<count {
             if unsafe parts.allSatisfy({ unsafe $0.isValid(row) }) {
-                for unsafe part in unsafe parts { unsafe part.append(row, to: &bytes) }
+                for index in unsafe 0..<parts.count { unsafe parts[index].append(row, to: &bytes) }
             } else {
                 validity[row >> 6] &= ~(1 << UInt64(row & 63))
             }

@@ -20,15 +20,24 @@ enum ListEncoding {
     private static func append(_ elements: Column, _ range: Range<Int>, to bytes: inout [UInt8]) {
         append(UInt32(range.count), to: &bytes)
         switch elements.storage {
-        case .bool(let values): for index in range where mark(elements, index, &bytes) { bytes.append(values[index] == 0 ? 0 : 1) }
+        case .bool(let values):
+            for index in range where mark(elements, index, &bytes) { bytes.append(values[index] == 0 ? 0 : 1) }
         case .int32(let values):
-            for index in range where mark(elements, index, &bytes) { append(UInt32(bitPattern: values[index]), to: &bytes) }
+            for index in range where mark(elements, index, &bytes) {
+                append(UInt32(bitPattern: values[index]), to: &bytes)
+            }
         case .int64(let values):
-            for index in range where mark(elements, index, &bytes) { append(UInt64(bitPattern: values[index]), to: &bytes) }
+            for index in range where mark(elements, index, &bytes) {
+                append(UInt64(bitPattern: values[index]), to: &bytes)
+            }
         case .float32(let values):
-            for index in range where mark(elements, index, &bytes) { append(values[index].canonical.bitPattern, to: &bytes) }
+            for index in range where mark(elements, index, &bytes) {
+                append(values[index].canonical.bitPattern, to: &bytes)
+            }
         case .float64(let values):
-            for index in range where mark(elements, index, &bytes) { append(values[index].canonical.bitPattern, to: &bytes) }
+            for index in range where mark(elements, index, &bytes) {
+                append(values[index].canonical.bitPattern, to: &bytes)
+            }
         case .bytes(let offsets, let raw):
             for index in range where mark(elements, index, &bytes) {
                 append(UInt32(offsets[index + 1] - offsets[index]), to: &bytes)

@@ -10,10 +10,10 @@ struct SpineSide {
     let form: KeyForm
     let dictionary: EntityDictionary
     let index: SpineIndex
-    /// The latest time of a row; nil when no row has one.
-    let latest: Int64?
 
-    /// Numbers the spine's entities. The request holds the keys; `E-invalid-data` when it does not.
+    /// Numbers the spine's entities.
+    ///
+    /// The request holds the keys; `E-invalid-data` when it does not.
     init(_ request: JoinRequest, _ keys: [ColumnSchema], subject: String) throws(TallyError) {
         self.keys = keys
         form = KeyForm(keys.map(\.type))
@@ -45,7 +45,6 @@ struct SpineSide {
             }
         }
         self.dictionary = dictionary
-        latest = times.indices.lazy.filter { request.times.validity[$0] }.map { times[$0] }.max()
     }
 
     private static func insert(

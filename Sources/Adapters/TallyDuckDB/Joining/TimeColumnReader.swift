@@ -20,7 +20,9 @@ internal import TallyModel
         _ vector: Vector, count: Int
     ) -> (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?) {
         if reader.isDirect(vector, count: count) {
-            return unsafe (UnsafePointer(vector.values(as: Int64.self)), vector.validity.map { unsafe UnsafePointer($0) })
+            return unsafe (
+                UnsafePointer(vector.values(as: Int64.self)), vector.validity.map { unsafe UnsafePointer($0) }
+            )
         }
         let instants = unsafe values.room(count)
         let bits = unsafe validity.room((count + 63) / 64)

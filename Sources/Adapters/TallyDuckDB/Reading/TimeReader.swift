@@ -24,7 +24,9 @@ struct TimeReader {
         return infinite == 0
     }
 
-    /// Writes instants and their validity; a null or infinite time is null. Returns the number of irregular wall times.
+    /// Writes instants and their validity; a null or infinite time is null.
+    ///
+    /// Returns the number of irregular wall times.
     func read(
         _ vector: Vector, count: Int, into instants: UnsafeMutablePointer<Int64>,
         validity: UnsafeMutablePointer<UInt64>

@@ -21,14 +21,20 @@ extension ZoneTable {
             samples += try Self.offsets(zone, "SELECT r AS s FROM range(\(from), \(to), \(step)) t(r)", connection)
         }
         var edges: [(low: (instant: Int64, offset: Int64), high: (instant: Int64, offset: Int64))] = []
-        for (low, high) in zip(samples, samples.dropFirst()) where low.offset != high.offset { edges.append((low, high)) }
+        for (low, high) in zip(samples, samples.dropFirst()) where low.offset != high.offset {
+            edges.append((low, high))
+        }
         while edges.contains(where: { $0.high.instant - $0.low.instant > 1 }) {
             let middles = edges.map { String(($0.low.instant + $0.high.instant).flooredDivision(by: 2).quotient) }
             let found = try Self.offsets(
                 zone, "SELECT unnest([\(middles.joined(separator: ", "))]::BIGINT[]) AS s", connection)
             for (index, middle) in found.enumerated() where edges[index].high.instant - edges[index].low.instant > 1 {
                 // An offset between the two, as of two changes within a day, moves to the side that keeps one change.
-                if middle.offset == edges[index].low.offset { edges[index].low = middle } else { edges[index].high = middle }
+                if middle.offset == edges[index].low.offset {
+                    edges[index].low = middle
+                } else {
+                    edges[index].high = middle
+                }
             }
         }
         let changes = edges.map { edge in

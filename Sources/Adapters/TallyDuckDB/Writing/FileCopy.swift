@@ -7,7 +7,9 @@ internal import TallyModel
 struct FileCopy {
     private let request: WriteRequest
 
-    /// Checks a request. Throws `E-misuse` for a file without columns.
+    /// Checks a request.
+    ///
+    /// Throws `E-misuse` for a file without columns.
     init(_ request: WriteRequest) throws(TallyError) {
         guard !request.columns.isEmpty else {
             throw TallyError(.misuse, "a file without columns cannot be written", subject: request.path)
@@ -15,7 +17,9 @@ struct FileCopy {
         self.request = request
     }
 
-    /// The columns of the feed. They have names of their own, so that any name can stand in the file.
+    /// The columns of the feed.
+    ///
+    /// They have names of their own, so that any name can stand in the file.
     var feed: [(name: String, type: FeedType)] {
         request.columns.enumerated().map { index, column in
             let native = column.nativeType.map { NativeType(name: $0) }
@@ -34,7 +38,9 @@ struct FileCopy {
         case .parquet:
             options = Self.parquetOptions
             let metadata = request.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-            let pairs = (metadata + placeholders.map { ($0.key, $0.text) }).map { "\($0.0.asIdentifier): \($0.1.asLiteral)" }
+            let pairs = (metadata + placeholders.map { ($0.key, $0.text) }).map {
+                "\($0.0.asIdentifier): \($0.1.asLiteral)"
+            }
             if !pairs.isEmpty { options.append("KV_METADATA {\(pairs.joined(separator: ", "))}") }
         case .csv: options = ["FORMAT csv", "HEADER true", "DELIMITER ','"]
         case .json: options = ["FORMAT json"]

@@ -24,7 +24,9 @@ struct PartialFile {
         aside = "\(path).partial-\(FileName.processNumber)-\(serial)"
     }
 
-    /// Waits for the disk, gives the file its name and waits for the folder. Throws `E-unwritable`.
+    /// Waits for the disk, gives the file its name and waits for the folder.
+    ///
+    /// Throws `E-unwritable`.
     func complete() throws(TallyError) {
         do throws(OpenFile.Failure) {
             try OpenFile.reading(aside).synchronize()
@@ -63,7 +65,8 @@ struct PartialFile {
             let places = Self.places(of: old, in: footer)
             guard places.count == 1, old.count == new.count else {
                 throw TallyError(
-                    .internal, "a reserved value of \(old.count) bytes occurs \(places.count) times, "
+                    .internal,
+                    "a reserved value of \(old.count) bytes occurs \(places.count) times, "
                         + "and its value has \(new.count) bytes", subject: path)
             }
             footer.replaceSubrange(places[0]..<places[0] + old.count, with: new)

@@ -24,7 +24,10 @@ public struct BatchHasher: Sendable {
         precondition(batch.schema == schema, "a batch of another schema")
         count += batch.count
         for (index, column) in batch.columns.enumerated() {
-            presence[index].update((0..<column.count).map { column.validity[$0] ? 1 : 0 })
+            presence[index].update(
+                column.validity.isAllPresent
+                    ? [UInt8](repeating: 1, count: column.count)
+                    : (0..<column.count).map { column.validity[$0] ? 1 : 0 })
             Self.update(&values[index], with: column)
         }
     }
@@ -48,7 +51,8 @@ public struct BatchHasher: Sendable {
         case .int64(let values): update(&hasher, values, column.validity) { $0.bigEndian }
         case .float32(let values): update(&hasher, values, column.validity) { $0.canonical.bitPattern.bigEndian }
         case .float64(let values): update(&hasher, values, column.validity) { $0.canonical.bitPattern.bigEndian }
-        case .bytes, .array:
+        case .bytes(let offsets, let bytes): update(&hasher, offsets, bytes, column.validity)
+        case .array:
             var bytes: [UInt8] = []
             for row in 0..<column.count { CanonicalEncoding.append(column[row], to: &bytes) }
             hasher.update(bytes)
@@ -62,5 +66,22 @@ public struct BatchHasher: Sendable {
         encoded.reserveCapacity(values.count)
         for index in values.indices where validity[index] { encoded.append(encode(values[index])) }
         unsafe encoded.withUnsafeBytes { unsafe hasher.update($0) }
+    }
+
+    /// The canonical bytes of text, a four-byte length and the bytes for each present value, without making strings.
+    private static func update(
+        _ hasher: inout FingerprintHasher, _ offsets: [Int], _ bytes: [UInt8], _ validity: Validity
+    ) {
+        var encoded: [UInt8] = []
+        encoded.reserveCapacity(bytes.count + 4 * validity.count)
+        for row in 0..<validity.count where validity[row] {
+            let length = UInt32(offsets[row + 1] - offsets[row])
+            encoded.append(UInt8(truncatingIfNeeded: length >> 24))
+            encoded.append(UInt8(truncatingIfNeeded: length >> 16))
+            encoded.append(UInt8(truncatingIfNeeded: length >> 8))
+            encoded.append(UInt8(truncatingIfNeeded: length))
+            encoded += bytes[offsets[row]..<offsets[row + 1]]
+        }
+        hasher.update(encoded)
     }
 }

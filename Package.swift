@@ -102,7 +102,7 @@ let rooms: [Room] = [
         name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"], outside: [grdb]),
     Room(
         name: "ScenarioTests", kind: .test,
-        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting"]),
+        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally"]),
     Room(name: "HouseTests", kind: .test),
 ]
 

@@ -31,12 +31,18 @@ public struct EngineLimits: Sendable {
         self.progress = progress
     }
 
-    /// The engine gets half of the budget, the spine's side the other half.
-    public var spineBytes: Int { memory / 2 }
+    /// The least budget a command can work in.
+    public static let leastMemory = 200_000_000
+
+    /// What the program, the engine's library and buffers of fixed size take, whatever the data.
+    private static let fixedBytes = 80_000_000
+
+    /// The spine's side gets half of what the fixed part leaves, the engine the other half.
+    public var spineBytes: Int { (memory - Self.fixedBytes) / 2 }
 
     var settings: EngineSettings {
         var settings = EngineSettings(
-            memoryLimit: memory - spineBytes, threads: threads, temporaryDirectory: temporaryFolder)
+            memoryLimit: memory - Self.fixedBytes - spineBytes, threads: threads, temporaryDirectory: temporaryFolder)
         if let progress {
             settings.progress = { moment in progress(moment.subject, moment.rows, moment.totalRows) }
         }

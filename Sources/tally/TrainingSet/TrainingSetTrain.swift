@@ -45,6 +45,9 @@ struct TrainCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        guard memory.bytes >= EngineLimits.leastMemory else {
+            throw ValidationError("--memory must be at least \(EngineLimits.leastMemory / 1_000_000)MB")
+        }
     }
 
     func run() async throws {

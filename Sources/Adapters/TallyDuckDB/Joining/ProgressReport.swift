@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
 internal import TallyModel
 
 /// Tells how far the join of one view is, at most ten times a second.

@@ -80,7 +80,7 @@ let rooms: [Room] = [
         ours: ["TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyAssembly"],
         outside: [arguments]),
     // Kit
-    Room(name: "TallyTesting", kind: .room, ours: ["TallyModel"], isPure: true),
+    Room(name: "TallyTesting", kind: .room, ours: ["TallyModel", "TallyExpressions"], isPure: true),
     // Tests
     Room(name: "TallyModelTests", kind: .test, ours: ["TallyModel", "TallyTesting"], isPure: true),
     Room(name: "TallyPointInTimeTests", kind: .test, ours: ["TallyPointInTime", "TallyTesting"], isPure: true),

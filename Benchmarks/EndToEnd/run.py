@@ -15,7 +15,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from datetime import datetime, timezone
 
 import measure
@@ -29,7 +28,7 @@ LOG = DATA / "run.log"
 MEMORY = "4GB"
 TOOLS = ["tally", "polars", "polars-gather", "duckdb"]
 # A tool this slow gets fewer rounds; the whole must stay within minutes.
-SLOW_SECONDS = 12
+SLOW_SECONDS = 8
 KERNEL = HERE.parent / ".build" / "release" / "KernelBenchmark"
 # None: Polars has no such join (ties by content, known times), or it would measure copying of text.
 KERNEL_SHAPES = {
@@ -191,40 +190,64 @@ def machine():
         "system": f"{os.uname().sysname} {os.uname().machine}"}
 
 
+def begin(binary):
+    """Results without figures yet."""
+    return {
+        "date": datetime.now(timezone.utc).date().isoformat(), "commit": git("rev-parse", "--short=12", "HEAD"),
+        "changed": bool(git("status", "--porcelain", "--", "Sources", "Package.swift")), "binary": binary,
+        "machine": machine(), "versions": versions(), "memory": MEMORY, "starts": starts(), "shapes": [], "same": {},
+        "kernel": {}}
+
+
+def earlier(binary):
+    """What an interrupted run left, if the very same programs made it."""
+    try:
+        found = json.loads(RESULTS.read_text())
+    except (OSError, ValueError):
+        return None
+    return found if found.get("binary") == binary and found["versions"] == versions() else None
+
+
+def save(results, binary):
+    """Step by step, so that an interrupted run leaves what it has measured; never figures of two programs."""
+    if identity() != binary:
+        sys.exit("error: tally was built anew during the run\nhelp: run again while nobody builds")
+    RESULTS.write_text(json.dumps(results, indent=1))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--shapes", nargs="*", choices=list(SHAPES), default=list(SHAPES))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", choices=["default", "one", "both"], default="both")
     parser.add_argument("--no-kernel", action="store_true")
+    parser.add_argument("--resume", action="store_true", help="take up an interrupted run of the same binary")
     arguments = parser.parse_args()
     if not TALLY.exists():
         sys.exit("error: there is no release build of tally\nhelp: swift build -c release --product tally")
     OUTPUTS.mkdir(parents=True, exist_ok=True)
     LOG.unlink(missing_ok=True)
-    started, binary = time.monotonic(), identity()
+    binary = identity()
     threads = {"default": [None], "one": [1], "both": [None, 1]}[arguments.threads]
-    results = {
-        "date": datetime.now(timezone.utc).date().isoformat(), "commit": git("rev-parse", "--short=12", "HEAD"),
-        "changed": bool(git("status", "--porcelain", "--", "Sources", "Package.swift")), "machine": machine(),
-        "versions": versions(), "memory": MEMORY, "load": os.getloadavg()[0], "starts": starts(), "shapes": [],
-        "same": {}, "kernel": {} if arguments.no_kernel else kernel()}
+    results = (earlier(binary) if arguments.resume else None) or begin(binary)
+    if not results["kernel"] and not arguments.no_kernel:
+        results["kernel"] = kernel()
+        save(results, binary)
     for name in arguments.shapes:
         shape = SHAPES[name]
         apply(shape)
         warm(shape)
         for count in threads:
+            if any(result["shape"] == name and result["threads"] == count for result in results["shapes"]):
+                continue
             print(f"==> {name}, {count or 'default'} threads", file=sys.stderr)
             result = measure_shape(shape, count, arguments.rounds)
             results["shapes"].append(result)
             different = {tool: report["different"] for tool, report in result["answers"].items() if report["different"]}
             if different:
                 print(f"error: {name}: the answers differ: {different}", file=sys.stderr)
-        results["same"][name] = compare_threads(shape, threads)
-    if identity() != binary:
-        sys.exit("error: tally was built anew during the run\nhelp: run again while nobody builds")
-    results["seconds"] = round(time.monotonic() - started)
-    RESULTS.write_text(json.dumps(results, indent=1))
+            results["same"][name] = compare_threads(shape, threads)
+            save(results, binary)
     bad = [result["shape"] for result in results["shapes"] if any(one["different"] for one in result["answers"].values())]
     if bad:
         sys.exit(f"error: the answers differ for {', '.join(bad)}; see {RESULTS.relative_to(ROOT)}")

@@ -16,6 +16,8 @@ extension InMemoryEngine {
         let key: EntityKey?
         let event: Int64?
         let known: Int64?
+        /// Whether it declares a known time before its event time.
+        let isKnownBeforeEvent: Bool
         let stored: [Value]
         /// The order of section 2 behind the times: the stored values, then what else comes along.
         let bytes: [UInt8]
@@ -31,6 +33,10 @@ extension InMemoryEngine {
         counts.sourceRows = rows.count
         let entities = Set(spineKeys.compactMap { $0 })
         let isTimed = view.eventTime != nil
+        let latest = (0..<request.times.count).compactMap { request.times[$0].instant }.max() ?? .min
+        counts.knownBeforeEvent = rows.count { row in
+            row.isKnownBeforeEvent && (row.event ?? .max) <= latest && row.key.map { entities.contains($0) } == true
+        }
         let usable = rows.filter { row in
             guard isTimed, row.event == nil || row.known == nil else { return true }
             if let key = row.key, entities.contains(key) { counts.sourceRowsWithoutTime += 1 }
@@ -122,7 +128,9 @@ extension InMemoryEngine {
             let event = events?[row].instant
             return SourceRow(
                 key: EntityKey(keys.map { $0[row] }), event: event,
-                known: event.flatMap { Self.known(view, $0, declared?[row].instant, firstSeen) }, stored: values,
+                known: event.flatMap { Self.known(view, $0, declared?[row].instant, firstSeen) },
+                isKnownBeforeEvent: event.flatMap { event in declared?[row].instant.map { $0 < event } } ?? false,
+                stored: values,
                 bytes: CanonicalEncoding.row(Array(values.prefix(view.comparedColumns))),
                 rest: CanonicalEncoding.row(Array(values.dropFirst(view.comparedColumns))))
         }

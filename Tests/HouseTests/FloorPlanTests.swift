@@ -18,7 +18,7 @@ import Testing
         "TallyDuckDB": ["TallyModel", "TallyPointInTime", "CDuckDB"],
         "TallySQLite": ["TallyModel", "GRDB"],
         "TallyAssembly": ["TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite"],
-        "TallyTesting": ["TallyModel", "Testing"],
+        "TallyTesting": ["TallyModel", "TallyExpressions", "Testing"],
         "tally": [
             "TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyAssembly", "ArgumentParser",
         ],

@@ -21,7 +21,7 @@ final class TrainingFixture: Sendable {
         try FileManager.default.createDirectory(atPath: root + "/definitions", withIntermediateDirectories: true)
         try write("project: fixture\n", to: "tally.yaml")
         try write(Self.definitions, to: "definitions/all.yaml")
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let start: Int64 = 1_704_067_200_000_000
         func times(_ count: Int) -> Column {
             let seconds = (0..<count).map { _ in start + Int64(random.next() % 1_440) * 60_000_000 }
@@ -156,19 +156,4 @@ final class TrainingFixture: Sendable {
         label: {source: outcomes, keys: [row], column: bought, maturity: 6h}
 
         """
-}
-
-/// A small seeded generator.
-///
-/// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
 }

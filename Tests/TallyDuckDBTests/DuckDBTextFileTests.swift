@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `CSV is read as the types that are asked for`() async throws {
-        let text = "n,x,s,t\n1,1,007,2013-01-01 05:00:00\n,2,\"a,b\",2013-01-01T05:00:00Z\n"
+        let text = "n,x,s,t\n1,1,007,2013-01-01 05:00:00Z\n,2,\"a,b\",2013-01-01T05:00:00Z\n"
         let found = try await rows(
             text, .csv,
             [
@@ -35,6 +35,35 @@ import Testing
                 [.int32(1), .float64(1), .string("007"), .timestamp(time)],
                 [.null, .float64(2), .string("a,b"), .timestamp(time)],
             ])
+    }
+
+    @Test(arguments: ["UTC", "America/New_York"])
+    func `times with an offset are instants in every zone`(_ zone: String) async throws {
+        let instant = try #require(Timestamp("2013-07-01T04:00:00Z"))
+        let columns = [ScanRequest.Column(name: "t", type: .timestamp)]
+        for text in ["2013-07-01T04:00:00Z", "2013-07-01 00:00:00-04:00"] {
+            #expect(try await rows("t\n\(text)\n", .csv, columns, zone: zone) == [[.timestamp(instant)]], "\(text)")
+            let json = try await rows("{\"t\":\"\(text)\"}\n", .json, columns, zone: zone)
+            #expect(json == [[.timestamp(instant)]], "\(text)")
+        }
+    }
+
+    @Test(arguments: ["2013-07-01T04:00:00", "2013-07-01"])
+    func `a column of times with and without an offset is refused by name`(_ wall: String) async throws {
+        let columns = [ScanRequest.Column(name: "t", type: .timestamp)]
+        let instants = ["2013-07-01T04:00:00Z", "2013-07-01 04:00:00.5+02:00"]
+        for instant in instants {
+            for (text, format) in [
+                ("t\n\(wall)\n\(instant)\n", Source.FileFormat.csv),
+                ("{\"t\":\"\(instant)\"}\n{\"t\":\"\(wall)\"}\n", .json),
+            ] {
+                let error = await #expect(throws: TallyError.self, "\(text)") {
+                    _ = try await rows(text, format, columns)
+                }
+                #expect(error?.code == .invalidData, "\(text)")
+                #expect(error?.message == "column t has times with an offset and times without one", "\(text)")
+            }
+        }
     }
 
     @Test func `a fraction is no whole number, wherever in the file it stands`() async throws {

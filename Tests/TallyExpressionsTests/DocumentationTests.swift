@@ -4,22 +4,30 @@
 import Foundation
 import TallyExpressions
 import TallyModel
+import TallyTesting
 import Testing
 
-/// The guide's reference part is printed from the catalogue; `TALLY_REWRITE=1 swift test` writes it again.
+/// Parts of the guide are printed from the catalogue and from the list of intended differences; `TALLY_REWRITE=1 swift test` writes it again.
 @Suite struct DocumentationTests {
-    private static let begin = "<!-- generated from the catalogue: begin -->\n"
-    private static let end = "<!-- generated from the catalogue: end -->"
+    static let parts = [
+        ("catalogue", FunctionCatalogue.markdownTable()), ("intended differences", IntendedDifference.markdownTable()),
+    ]
 
-    @Test("the guide's tables are the catalogue's")
+    // One test for both, since rewriting them side by side would lose one.
+    @Test("the guide's tables are the catalogue's and the list's")
     func guide() throws {
+        for (name, table) in Self.parts { try check(name, table) }
+    }
+
+    private func check(_ name: String, _ table: String) throws {
+        let (first, last) = ("<!-- generated from the \(name): begin -->\n", "<!-- generated from the \(name): end -->")
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let file = root.appending(path: "docs/guides/expressions.md")
         let text = try String(contentsOf: file, encoding: .utf8)
-        let begin = try #require(text.range(of: Self.begin), "the marker \(Self.begin) is missing")
-        let end = try #require(text.range(of: Self.end), "the marker \(Self.end) is missing")
-        let wanted = "\n" + FunctionCatalogue.markdownTable() + "\n"
+        let begin = try #require(text.range(of: first), "the marker \(first) is missing")
+        let end = try #require(text.range(of: last), "the marker \(last) is missing")
+        let wanted = "\n" + table + "\n"
         if ProcessInfo.processInfo.environment["TALLY_REWRITE"] == "1" {
             let rewritten = text.replacingCharacters(in: begin.upperBound..<end.lowerBound, with: wanted)
             try rewritten.write(to: file, atomically: true, encoding: .utf8)

@@ -3,18 +3,17 @@
 
 import TallyExpressions
 import TallyModel
+import TallyTesting
 import Testing
 
 /// Laws that hold for every expression, on random ones.
 @Suite struct LawTests {
     static let seeds = Array(UInt64(1)...24)
 
-    private func compiled(_ text: String, _ seed: UInt64) throws -> TypedExpression {
-        switch TypedExpression.compile(text, columns: RandomExpression.columns) {
-        case .success(let expression): return expression
-        case .failure(let problems):
-            Issue.record("seed \(seed): \(text): \(problems.problems)")
-            throw problems
+    private func compiled(_ random: RandomExpression, _ seed: UInt64) throws -> TypedExpression {
+        do throws(ExpressionProblems) { return try random.compile() } catch {
+            Issue.record("seed \(seed): \(random.text): \(error.problems)")
+            throw error
         }
     }
 
@@ -29,7 +28,7 @@ import Testing
         let batch = RandomBatch.make(rows: 40, seed: seed ^ 0xBA7C)
         for _ in 0..<80 {
             let random = generator.expression(depth: 4)
-            let expression = try compiled(random.text, seed)
+            let expression = try compiled(random, seed)
             #expect(expression.type == random.type, "seed \(seed): \(random.text)")
             let whole = expression.evaluate(batch)
             for row in 0..<batch.count {
@@ -52,8 +51,8 @@ import Testing
         let batch = RandomBatch.make(rows: 20, seed: seed)
         for _ in 0..<80 {
             let random = generator.expression(depth: 4)
-            let first = try compiled(random.text, seed)
-            let second = try compiled(first.canonicalText, seed)
+            let first = try compiled(random, seed)
+            let second = try compiled(RandomExpression(first.canonicalText, duckDB: nil, first.type), seed)
             #expect(second.canonicalText == first.canonicalText, "seed \(seed): \(random.text)")
             #expect(second.inputs == first.inputs, "seed \(seed): \(random.text)")
             let (one, two) = (first.evaluate(batch), second.evaluate(batch))
@@ -69,7 +68,7 @@ import Testing
         let batch = RandomBatch.make(rows: 150, seed: seed)
         for _ in 0..<30 {
             let random = generator.expression(depth: 4)
-            let expression = try compiled(random.text, seed)
+            let expression = try compiled(random, seed)
             let start = Int.random(in: 0...batch.count, using: &generator.random)
             let end = Int.random(in: start...batch.count, using: &generator.random)
             let whole = expression.evaluate(batch)
@@ -90,7 +89,7 @@ import Testing
         let batch = RandomBatch.make(rows: 60, seed: seed)
         for _ in 0..<30 {
             let random = generator.expression(depth: 3)
-            let result = try compiled(random.text, seed).evaluate(batch)
+            let result = try compiled(random, seed).evaluate(batch)
             for (finding, _) in EvaluationFinding.named {
                 let rows = (result.findingRows ?? []).count { $0 & finding.rawValue != 0 }
                 #expect(result.findings[finding] ?? 0 == rows, "seed \(seed): \(random.text)")

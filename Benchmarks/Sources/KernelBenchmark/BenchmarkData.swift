@@ -31,7 +31,7 @@
             switch variant {
             case .sorted: unsafe times[row] = Int64(Self.span / sourceRows * row)
             case .tied: unsafe times[row] = Int64(random.below(60) * 86_400_000_000)
-            case .unsorted, .hot, .wide, .strings, .known, .stringKeys:
+            case .unsorted, .hot, .wide, .strings, .known, .stringKeys, .longKeys:
                 unsafe times[row] = Int64(random.below(Self.span))
             }
         }
@@ -62,8 +62,17 @@
                 let length = 5 + random.below(36)
                 unsafe Self.write(view, heap + random.below(1 << 20 - 64), length)
             } : nil
-        unsafe keyViews = variant == .stringKeys ? Self.keyViews(keys, sourceRows) : nil
-        unsafe spineKeyViews = variant == .stringKeys ? Self.keyViews(spineKeys, spineRows) : nil
+        switch variant {
+        case .stringKeys:
+            unsafe keyViews = Self.keyViews(keys, sourceRows)
+            unsafe spineKeyViews = Self.keyViews(spineKeys, spineRows)
+        case .longKeys:
+            unsafe keyViews = Self.longKeyViews(keys, sourceRows)
+            unsafe spineKeyViews = Self.longKeyViews(spineKeys, spineRows)
+        case .unsorted, .sorted, .hot, .wide, .strings, .tied, .known:
+            unsafe keyViews = nil
+            unsafe spineKeyViews = nil
+        }
     }
 
     /// Keys are scattered over the integers: a dictionary must not count on small ones.
@@ -85,6 +94,22 @@
                 unsafe view.storeBytes(of: UInt8(97 + rest % 26), toByteOffset: 4 + index, as: UInt8.self)
                 rest /= 26
             }
+        }
+    }
+
+    /// Views of keys that lie one behind the other, as in a vector of long strings.
+    private static func longKeyViews(
+        _ keys: UnsafeMutablePointer<Int64>, _ count: Int
+    ) -> UnsafeMutableRawPointer {
+        let heap = UnsafeMutablePointer<UInt8>.allocate(capacity: 24 * count)
+        return unsafe views(count) { row, view in
+            var rest = UInt64(bitPattern: unsafe keys[row])
+            let length = 13 + Int(rest % 11)
+            for index in 0..<length {
+                unsafe heap[24 * row + index] = UInt8(97 + rest % 26)
+                rest = rest / 26 &+ UInt64(index < 11 ? 0 : length)
+            }
+            unsafe write(view, heap + 24 * row, length)
         }
     }
 

@@ -17,8 +17,10 @@ enum Variant: String, CaseIterable {
     case tied
     /// A known time of its own and a sequence number for each row.
     case known
-    /// String keys instead of integers.
+    /// String keys of eleven bytes instead of integers.
     case stringKeys
+    /// String keys of 13 to 23 bytes, which lie outside their views.
+    case longKeys
 
     var entityCount: Int { self == .hot ? 16 : 100_000 }
 
@@ -26,7 +28,7 @@ enum Variant: String, CaseIterable {
         switch self {
         case .wide: 10
         case .strings: 0
-        case .unsorted, .sorted, .hot, .tied, .known, .stringKeys: 4
+        case .unsorted, .sorted, .hot, .tied, .known, .stringKeys, .longKeys: 4
         }
     }
 }

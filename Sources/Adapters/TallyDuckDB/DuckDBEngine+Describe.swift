@@ -8,7 +8,8 @@ extension DuckDBEngine {
     ///
     /// Parquet files and queries are described without reading rows. CSV and JSON say nothing of their types: all their
     /// rows are looked at, so that a type never depends on a sample, and the files get the narrowest types that fit all.
-    /// Throws `E-invalid-data` when files disagree about a column or lack one, `E-unreadable` for a file that is none.
+    /// Throws `E-invalid-data` when files disagree about a column or lack one and when a text column has times with an
+    /// offset beside times without, `E-unreadable` for a file that is none.
     public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
         try await withSession(.ordered, "describe") { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
@@ -17,8 +18,10 @@ extension DuckDBEngine {
         }
     }
 
-    /// The same, on a connection.
-    func description(of table: TableReference, _ connection: Connection) throws(TallyError) -> TableDescription {
+    /// The same, on a connection; `times` are columns that will be read as timestamps, whatever their texts look like.
+    func description(
+        of table: TableReference, times: Set<String> = [], _ connection: Connection
+    ) throws(TallyError) -> TableDescription {
         switch table.rows {
         case .query(let sql):
             do throws(DuckFailure) {
@@ -36,13 +39,14 @@ extension DuckDBEngine {
             }
             guard !files.isEmpty else { return TableDescription(files: [], columns: []) }
             return TableDescription(
-                files: files, columns: try columns(ofFiles: files, format, subject: subject, connection))
+                files: files, columns: try columns(ofFiles: files, format, times: times, subject: subject, connection))
         }
     }
 
-    /// The common columns of some files, at least one.
+    /// The common columns of some files, at least one; `times` are columns that will be read as timestamps.
     func columns(
-        ofFiles files: [String], _ format: Source.FileFormat, subject: String, _ connection: Connection
+        ofFiles files: [String], _ format: Source.FileFormat, times: Set<String>, subject: String,
+        _ connection: Connection
     ) throws(TallyError) -> [TableDescription.Column] {
         do throws(DuckFailure) {
             if let disagreement = try disagreement(files, format, connection) {
@@ -56,14 +60,13 @@ extension DuckDBEngine {
             let columns = try columns(of: FileReader.sql(described.map(absolute), format), connection)
             switch format {
             case .parquet: return columns
-            case .csv: return columns.map(\.asText)
-            case .json: return try withOffsets(columns, files, connection).map(\.asText)
+            case .csv, .json: return try withOffsets(columns, times, files, format, connection).map(\.asText)
             }
         } catch {
             if error.text.hasPrefix(Self.disagreementMark) {
                 throw TallyError(
                     .invalidData, String(error.text.dropFirst(Self.disagreementMark.count)), subject: subject,
-                    help: "give the files one schema, or read them as two sources")
+                    help: "write the column in one way everywhere, or read the files as two sources")
             }
             throw error.wrapped("read the schema of the files", subject: subject)
         }
@@ -149,20 +152,45 @@ extension DuckDBEngine {
             .map { "column \($0.name) is in \(right.file) and not in \(left.file)" }
     }
 
-    /// JSON's times are texts, with an offset or without: a column where any has one is a column of instants.
-    private func withOffsets(
-        _ columns: [TableDescription.Column], _ files: [String], _ connection: Connection
-    ) throws(DuckFailure) -> [TableDescription.Column] {
-        let times = columns.filter { $0.nativeType == "TIMESTAMP" }
-        guard !times.isEmpty else { return columns }
-        let table = FileReader.sql(files.map(absolute), .json, types: times.map { ($0.name, "VARCHAR") })
-        let counts = times.map { column in
-            "CAST(count(*) FILTER (WHERE regexp_matches(\(column.name.asIdentifier), ':[0-9]{2}.*([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)$'))"
-                + " AS VARCHAR)"
+    /// Whether the times in columns of text files have offsets; nil for a column without times.
+    ///
+    /// A column where some have one and some have none is refused: there is no one way to read it.
+    private func offsets(
+        in names: [String], _ files: [String], _ format: Source.FileFormat, _ connection: Connection
+    ) throws(DuckFailure) -> [String: Bool] {
+        let table = FileReader.sql(files.map(absolute), format, types: names.map { ($0, "VARCHAR") })
+        let counts = names.flatMap { name in
+            let text = name.asIdentifier
+            let hasOffset = "regexp_matches(\(text), ':[0-9]{2}.*([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)\\s*$')"
+            let isTime = "regexp_matches(\(text), '[0-9]-[0-9]{1,2}-[0-9]')"
+            return [
+                "CAST(count(*) FILTER (WHERE \(hasOffset)) AS VARCHAR)",
+                "CAST(count(*) FILTER (WHERE \(isTime) AND NOT \(hasOffset)) AS VARCHAR)",
+            ]
         }
         let found = try connection.texts("SELECT \(counts.joined(separator: ", ")) FROM \(table)").first ?? []
+        var offsets: [String: Bool] = [:]
+        for (index, name) in names.enumerated() {
+            let (with, without) = (found[2 * index] != "0", found[2 * index + 1] != "0")
+            if with, without {
+                throw DuckFailure(
+                    text: Self.disagreementMark + "column \(name) has times with an offset and times without one")
+            }
+            if with || without { offsets[name] = with }
+        }
+        return offsets
+    }
+
+    /// Times of text formats have an offset or not, whatever DuckDB takes them for: those with one are instants.
+    private func withOffsets(
+        _ columns: [TableDescription.Column], _ wanted: Set<String>, _ files: [String], _ format: Source.FileFormat,
+        _ connection: Connection
+    ) throws(DuckFailure) -> [TableDescription.Column] {
+        let times = columns.filter { $0.type == .timestamp || ($0.type == .string && wanted.contains($0.name)) }
+        guard !times.isEmpty else { return columns }
+        let offsets = try offsets(in: times.map(\.name), files, format, connection)
         return columns.map { column in
-            guard let index = times.firstIndex(of: column), found[index] != "0" else { return column }
+            guard offsets[column.name] == true else { return column }
             return TableDescription.Column(
                 name: column.name, type: .timestamp, nativeType: "TIMESTAMP WITH TIME ZONE")
         }

@@ -25,7 +25,8 @@ extension DuckDBEngine {
     }
 
     private func openScan(_ request: ScanRequest, _ connection: Connection) throws(TallyError) -> TableScan? {
-        let found = try description(of: request.table, connection)
+        let times = Set(request.columns.filter { $0.type == .timestamp }.map(\.name))
+        let found = try description(of: request.table, times: times, connection)
         let subject: String?
         let format: Source.FileFormat?
         switch request.table.rows {

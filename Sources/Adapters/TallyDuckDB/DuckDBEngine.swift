@@ -56,7 +56,7 @@ public final class DuckDBEngine: OfflineEngine {
             ("autoinstall_known_extensions", "false"), ("autoload_known_extensions", "false"),
             ("enable_external_file_cache", "false"), ("file_search_path", root),
             ("preserve_insertion_order", purpose == .unordered ? "false" : "true"),
-            ("temp_directory", settings.temporaryDirectory ?? ""),
+            ("temp_directory", SpillFolder.path(in: settings.temporaryDirectory)),
         ]
         if let limit = settings.memoryLimit { options.append(("memory_limit", "\(limit)B")) }
         if purpose == .writing {

@@ -9,8 +9,12 @@ public struct EngineSettings: Sendable {
     ///
     /// Results never depend on it.
     public var threads: Int?
-    /// Where DuckDB may spill what does not fit in memory; nil to spill nowhere.
+    /// The folder where DuckDB may spill what does not fit in memory; nil for the system's, `TMPDIR` or else `/tmp`.
+    ///
+    /// Each of the engine's databases makes a folder of its own in it when it must, and removes it when it is closed.
     public var temporaryDirectory: String?
+    /// When joins let DuckDB leave out rows that count nowhere.
+    package var pruning = PruningRule()
     /// Called while a join reads its sources, at most ten times a second and once at the end of each view.
     public var progress: (@Sendable (EngineProgress) -> Void)?
 

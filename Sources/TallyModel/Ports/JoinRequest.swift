@@ -116,6 +116,8 @@ public struct JoinResult: Sendable {
         public var sourceRows = 0
         /// Source rows without event time or known time, which no spine row can see.
         public var sourceRowsWithoutTime = 0
+        /// Source rows of the spine's entities up to its last time that declare a known time before their event time.
+        public var knownBeforeEvent = 0
         /// Zone-less source times that name a skipped or repeated hour of the declared zone.
         public var irregularLocalTimes = 0
 

@@ -68,9 +68,7 @@
         stringViews: UnsafeRawPointer, validity: UnsafePointer<UInt64>? = nil, count: Int,
         into ids: UnsafeMutablePointer<UInt32>
     ) {
-        unsafe byteTable.resolve(validity, count, ids, isGrowing: true) { row in
-            unsafe ByteRun(view: stringViews + 16 * row)
-        }
+        unsafe resolve(stringViews, validity, count, ids, isGrowing: true)
     }
 
     /// Writes the id of each of `count` sixteen-byte string views; null and unseen keys get `noEntity`.
@@ -78,9 +76,7 @@
         stringViews: UnsafeRawPointer, validity: UnsafePointer<UInt64>? = nil, count: Int,
         into ids: UnsafeMutablePointer<UInt32>
     ) {
-        unsafe byteTable.resolve(validity, count, ids, isGrowing: false) { row in
-            unsafe ByteRun(view: stringViews + 16 * row)
-        }
+        unsafe resolve(stringViews, validity, count, ids, isGrowing: false)
     }
 
     /// Writes the id of each byte key, adding those not seen before; key i lies at `offsets[i]` up to `offsets[i + 1]`.
@@ -88,9 +84,7 @@
         bytes: UnsafePointer<UInt8>, offsets: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>? = nil, count: Int,
         into ids: UnsafeMutablePointer<UInt32>
     ) {
-        unsafe byteTable.resolve(validity, count, ids, isGrowing: true) { row in
-            unsafe Self.run(bytes, offsets, row)
-        }
+        unsafe resolve(bytes, offsets, validity, count, ids, isGrowing: true)
     }
 
     /// Writes the id of each byte key; null and unseen keys get `noEntity`.
@@ -98,9 +92,7 @@
         bytes: UnsafePointer<UInt8>, offsets: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>? = nil, count: Int,
         into ids: UnsafeMutablePointer<UInt32>
     ) {
-        unsafe byteTable.resolve(validity, count, ids, isGrowing: false) { row in
-            unsafe Self.run(bytes, offsets, row)
-        }
+        unsafe resolve(bytes, offsets, validity, count, ids, isGrowing: false)
     }
 
     /// How far the worst key lies from its place in the table.
@@ -109,6 +101,25 @@
         case .integer(let table): table.longestProbe
         case .bytes(let table): table.longestProbe
         }
+    }
+
+    private func resolve(
+        _ views: UnsafeRawPointer, _ validity: UnsafePointer<UInt64>?, _ count: Int,
+        _ ids: UnsafeMutablePointer<UInt32>, isGrowing: Bool
+    ) {
+        unsafe byteTable.resolve(
+            validity, count, ids, isGrowing: isGrowing,
+            words: { unsafe KeyWords(view: views + 16 &* $0) }, run: { unsafe ByteRun(view: views + 16 &* $0) })
+    }
+
+    private func resolve(
+        _ bytes: UnsafePointer<UInt8>, _ offsets: UnsafePointer<Int64>, _ validity: UnsafePointer<UInt64>?,
+        _ count: Int, _ ids: UnsafeMutablePointer<UInt32>, isGrowing: Bool
+    ) {
+        unsafe byteTable.resolve(
+            validity, count, ids, isGrowing: isGrowing,
+            words: { unsafe KeyWords(run: Self.run(bytes, offsets, $0)) },
+            run: { unsafe Self.run(bytes, offsets, $0) })
     }
 
     @inline(__always)

@@ -21,6 +21,12 @@ enum KeyHash {
         fold(UInt64(bitPattern: key) ^ rootOfTwo, golden)
     }
 
+    /// The hash of a short key that is its own two words.
+    @inline(__always)
+    static func hash(_ first: UInt64, _ second: UInt64) -> UInt64 {
+        fold(first ^ rootOfTwo, second ^ rootOfThree)
+    }
+
     static func hash(_ run: ByteRun) -> UInt64 {
         let count = unsafe run.count
         let start = unsafe run.start

@@ -70,7 +70,7 @@ extension Trainer {
             ("parts", .int(Int64(state.parts))), ("system", .string(environment.system)),
         ])
         return TrainingManifest(
-            identity: identity, run: run, counts: state.counts, warnings: work.warnings + leakWarnings(state.counts))
+            identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts))
     }
 
     /// What the registry remembers of the run.
@@ -84,9 +84,21 @@ extension Trainer {
             ]))
     }
 
-    private func leakWarnings(_ counts: TrainingCounts) -> [String] {
-        counts.views.filter { $0.join.leaked > 0 }.map {
-            "view \($0.name): \($0.join.leaked) rows use values that were not yet known (--known ignore)"
+    private func warnings(_ counts: TrainingCounts) -> [String] {
+        counts.views.flatMap { view -> [String] in
+            var found: [String] = []
+            if view.join.leaked > 0 {
+                found.append("\(view.join.leaked) rows use values that were not yet known (--known ignore)")
+            }
+            if view.join.knownBeforeEvent > 0 {
+                found.append(
+                    "\(view.join.knownBeforeEvent) source rows declare a known time before their event time, which was "
+                        + "taken instead")
+            }
+            if view.join.sourceRowsWithoutTime > 0 {
+                found.append("\(view.join.sourceRowsWithoutTime) source rows have no time, and no row can see them")
+            }
+            return found.map { "view \(view.name): \($0)" }
         }
     }
 }

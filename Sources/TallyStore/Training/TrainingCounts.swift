@@ -79,6 +79,7 @@ extension JoinResult.Counts {
         sum.leaked += right.leaked
         sum.sourceRows = max(left.sourceRows, right.sourceRows)
         sum.sourceRowsWithoutTime = max(left.sourceRowsWithoutTime, right.sourceRowsWithoutTime)
+        sum.knownBeforeEvent = max(left.knownBeforeEvent, right.knownBeforeEvent)
         sum.irregularLocalTimes = max(left.irregularLocalTimes, right.irregularLocalTimes)
         return sum
     }

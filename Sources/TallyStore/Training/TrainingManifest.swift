@@ -73,6 +73,7 @@ extension TrainingCounts.View {
             ("outsideMaxAge", TrainingCounts.number(join.outsideMaxAge)),
             ("tied", TrainingCounts.number(join.tied)), ("repeated", TrainingCounts.number(join.repeated)),
             ("leaked", TrainingCounts.number(join.leaked)), ("nullKeys", TrainingCounts.number(nullKeys)),
+            ("knownBeforeEvent", TrainingCounts.number(join.knownBeforeEvent)),
             ("sourceRowsWithoutTime", TrainingCounts.number(join.sourceRowsWithoutTime)),
             ("irregularLocalTimes", TrainingCounts.number(join.irregularLocalTimes)),
         ])

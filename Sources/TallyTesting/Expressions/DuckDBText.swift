@@ -1,58 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-import TallyModel
+internal import TallyModel
 
 /// How our operations are said in DuckDB's SQL, so that its answer can be compared with ours bit for bit.
 ///
 /// `TRY` turns its errors into null; where a rule of ours differs on purpose, the text says our rule in DuckDB's words
-/// and `intendedDifferences` says why.
+/// and `IntendedDifference.all` says why.
 enum DuckDBText {
-    /// Where DuckDB does something else and we mean it.
-    static let intendedDifferences: [(subject: String, reason: String)] = [
-        (
-            "finite inputs with a result that is not finite",
-            "DuckDB returns NaN or an infinity for x / 0.0, pow(0, -1), exp(1000); we return null and a finding, since "
-                + "SEMANTICS 6 counts such rows"
-        ),
-        (
-            "infinite argument of sin, cos, tan, minus infinity of sqrt, ln, log10",
-            "DuckDB fails the query; we return NaN, as IEEE 754 does"
-        ),
-        ("NaN as a string", "DuckDB prints the sign of a NaN ('-nan'); there is one NaN here"),
-        ("the smallest whole number % -1", "DuckDB fails with an overflow; the remainder is 0"),
-        ("−0.0", "DuckDB keeps it; every value of ours is canonical (SEMANTICS 5)"),
-        ("int with float32", "DuckDB computes in float32; we in float64, so that whole numbers stay exact"),
-        ("float32 / float32", "DuckDB gives float32; `/` is always float64 here"),
-        ("// of floats", "DuckDB divides without rounding; `//` is for whole numbers only here"),
-        ("ceil and floor of whole numbers", "DuckDB gives float64; we keep the type, so that nothing is lost"),
-        ("sign", "DuckDB gives int8 and 0 for NaN; we keep the type and NaN"),
-        ("round with many negative digits", "DuckDB gives 0 for NaN and infinities; we propagate them"),
-        (
-            "float to whole number at the edge",
-            "DuckDB wraps 2147483647.5 to the smallest int32 and refuses -2147483648.5; we round first, then look whether it fits"
-        ),
-        (
-            "string to number and bool",
-            "DuckDB trims spaces, takes '1e3', '1_000', 'yes'; our casts read the whole text strictly"
-        ),
-        ("timestamp to string", "DuckDB prints a local form without offset; we print RFC 3339 with Z"),
-        ("upper('ß')", "DuckDB maps single code points (ẞ); we use Unicode's full mapping (SS)"),
-        ("substring with a negative length", "DuckDB reads backwards; for us it is undefined"),
-        ("float32 as a string", "DuckDB does not always print the shortest digits (39498.0625 for 39498.062)"),
-        (
-            "substring that starts before the string",
-            "DuckDB counts the missing positions toward the length for some columns and not for others; we always do"
-        ),
-        (
-            "a null date_trunc compared with a constant",
-            "DuckDB 1.5.5 answers true or false when the constant is no start of the unit; comparing a null gives null"
-        ),
-        ("date_trunc of a date", "DuckDB gives a timestamp; we keep the type"),
-        ("date_diff in weeks", "DuckDB counts weeks from Thursdays; we count the Mondays that date_trunc gives"),
-        ("length and date parts", "DuckDB gives int64; int32 widens to every number that matters"),
-    ]
-
     /// The type in DuckDB.
     static func name(_ type: DataType) -> String {
         switch type {

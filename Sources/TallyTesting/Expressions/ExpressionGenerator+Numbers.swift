@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-import TallyModel
+internal import TallyModel
 
 extension ExpressionGenerator {
     mutating func integer(_ type: DataType, depth: Int) -> RandomExpression {

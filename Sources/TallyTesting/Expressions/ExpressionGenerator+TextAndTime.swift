@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-import TallyModel
+internal import TallyModel
 
 extension ExpressionGenerator {
     mutating func string(depth: Int) -> RandomExpression {
         let text = expression(.string, depth: depth)
         switch Int.random(in: 0..<7, using: &random) {
-        case 0: return combine([text, expression(.string, depth: depth)], .string) { "(\($0[0]) || \($0[1]))" }
+        case 0:
+            return combine([text, expression(.string, depth: depth)], .string) {
+                "(\($0[0]) || \($0[1]))"
+            } duckDB: {
+                "CAST(\($0[0]) || \($0[1]) AS VARCHAR)"
+            }
         case 1: return combine([text, expression(.string, depth: depth)], .string) { "concat(\($0[0]), \($0[1]))" }
         case 2:
             let function = random.pick(["lower", "upper", "trim"])

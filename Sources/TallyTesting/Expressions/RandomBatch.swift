@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-import TallyModel
+public import TallyModel
 
 /// Random rows for `RandomExpression.columns`: everyday values, boundaries, and nulls.
-enum RandomBatch {
+public enum RandomBatch {
     static let strings = [
         "", " ", "a", "  a b ", "aXbé", "éa", "ÉÀ", "%", "_a", "a#%", "\\", "12", "-7", "+3", " 5", "1.5", "2.5e3",
         ".5",
         "true", "FALSE", "nan", "-inf", "日本語", "ß", "it's", "a%b", "1e400", "99999999999",
     ]
 
-    static func make(rows: Int, seed: UInt64) -> Batch {
+    /// Rows with the columns of `RandomExpression.columns`; equal seeds give equal rows.
+    public static func make(rows: Int, seed: UInt64) -> Batch {
         var random = SeededGenerator(seed: seed)
         return Batch(
             RandomExpression.columns.map { column in

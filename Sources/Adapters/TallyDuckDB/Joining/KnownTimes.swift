@@ -2,28 +2,35 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyPointInTime
 
 /// The known times of a source's chunks: `max(declared, event time, first seen)` (SEMANTICS 1.3).
 @safe final class KnownTimes {
     private let delay: Int64
     private let firstSeen: Int64
+    /// The spine's last time: later rows may be left out, so they count nowhere.
+    private let latest: Int64
     private let declared: TimeColumnReader?
+    /// Rows of the spine's entities up to its last time that declare a known time before their event time.
+    private(set) var beforeEvent = 0
     private let values = Scratch<Int64>()
     private let validity = Scratch<UInt64>(capacity: 32)
 
     /// `declared` reads the column of the known time, if there is one.
-    init(_ knownTime: Source.KnownTime, declared: TimeColumnReader?, firstSeen: Timestamp?) {
+    init(_ knownTime: Source.KnownTime, declared: TimeColumnReader?, firstSeen: Timestamp?, latest: Timestamp?) {
         switch knownTime {
         case .after(let span): delay = span.microseconds
         case .column: delay = 0
         }
         self.declared = declared
+        self.latest = latest?.microseconds ?? .min
         self.firstSeen = firstSeen?.microseconds ?? .min
     }
 
     /// Known times for event times; a row without either time has none.
     @unsafe func read(
-        _ column: Vector?, _ events: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?), count: Int
+        _ column: Vector?, _ events: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?),
+        _ entities: UnsafePointer<UInt32>, count: Int
     ) -> (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?) {
         let known = unsafe values.room(count)
         guard let declared, let column else {
@@ -35,11 +42,24 @@ internal import TallyModel
             return unsafe (UnsafePointer(known), events.validity)
         }
         let stated = unsafe declared.read(column, count: count)
-        for row in 0..<count { unsafe known[row] = max(stated.values[row], events.values[row], firstSeen) }
+        for row in 0..<count {
+            let (state, event) = unsafe (stated.values[row], events.values[row])
+            unsafe known[row] = max(state, event, firstSeen)
+            if unsafe state < event && event <= latest && entities[row] != SpineIndex.noEntity
+                && isPresent(stated.validity, row) && isPresent(events.validity, row)
+            {
+                beforeEvent += 1
+            }
+        }
         guard let statedBits = unsafe stated.validity else { return unsafe (UnsafePointer(known), events.validity) }
         guard let eventBits = unsafe events.validity else { return unsafe (UnsafePointer(known), statedBits) }
         let bits = unsafe validity.copy(statedBits, count: count)
         for word in 0..<(count + 63) / 64 { unsafe bits[word] &= eventBits[word] }
         return unsafe (UnsafePointer(known), UnsafePointer(bits))
+    }
+
+    @unsafe private func isPresent(_ bits: UnsafePointer<UInt64>?, _ row: Int) -> Bool {
+        guard let bits = unsafe bits else { return true }
+        return unsafe bits[row >> 6] >> UInt64(row & 63) & 1 == 1
     }
 }

@@ -28,8 +28,8 @@ struct ProgressReport {
         tell(EngineProgress(subject: subject, rows: rows, totalRows: totalRows))
     }
 
-    /// Tells the last number, when all rows were read.
+    /// Tells the last number: all rows were read, or left out because they count nowhere.
     func finish() {
-        tell?(EngineProgress(subject: subject, rows: rows, totalRows: totalRows ?? rows))
+        tell?(EngineProgress(subject: subject, rows: totalRows ?? rows, totalRows: totalRows ?? rows))
     }
 }

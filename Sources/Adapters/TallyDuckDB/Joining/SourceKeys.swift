@@ -38,6 +38,14 @@ internal import TallyPointInTime
         return unsafe UnsafePointer(output)
     }
 
+    /// How many of the rows belong to an entity of the spine.
+    func hits(_ vectors: [Vector], count: Int) -> Int {
+        let found = unsafe lookUp(vectors, count: count)
+        var hits = 0
+        for row in 0..<count where unsafe found[row] != SpineIndex.noEntity { hits += 1 }
+        return hits
+    }
+
     private func lookUpNumbers(_ part: KeyPart, _ count: Int, _ output: UnsafeMutablePointer<UInt32>) {
         let integers: UnsafePointer<Int64>
         if case .fixed(let raw) = unsafe part.values, unsafe part.type == .int64 || part.type == .timestamp {

@@ -10,6 +10,12 @@ struct SpineSide {
     let form: KeyForm
     let dictionary: EntityDictionary
     let index: SpineIndex
+    /// The key columns, in the keys' order.
+    private let columns: [Column]
+    /// The first row of each entity, by number.
+    let firstRows: [Int]
+    /// The spine's last time; nil when no row has any.
+    let latestTime: Timestamp?
 
     /// Numbers the spine's entities.
     ///
@@ -31,20 +37,39 @@ struct SpineSide {
         guard case .int64(let times) = request.times.storage else { preconditionFailure("times are 64-bit numbers") }
         let validity = request.times.validity.words
         let form = form
-        index = unsafe ids.withUnsafeMutableBufferPointer { ids in
+        self.columns = columns
+        (index, firstRows) = unsafe ids.withUnsafeMutableBufferPointer { ids in
             guard let ids = ids.baseAddress else { preconditionFailure("a vector without memory") }
             unsafe Self.insert(columns, form, count, dictionary, ids)
             return unsafe times.withUnsafeBufferPointer { times in
                 unsafe withWords(validity) { validity in
                     // The address of an empty vector is never read from.
                     let none = unsafe UnsafeMutableRawPointer(ids).assumingMemoryBound(to: Int64.self)
-                    return unsafe SpineIndex(
+                    let index = unsafe SpineIndex(
                         entities: ids, times: times.baseAddress ?? UnsafePointer(none), timeValidity: validity,
                         count: count, entityCount: dictionary.count)
+                    return unsafe (index, Self.firstRows(ids, count, entityCount: dictionary.count))
                 }
             }
         }
         self.dictionary = dictionary
+        let present = request.times.validity
+        latestTime = times.indices.lazy.filter { present[$0] }.map { times[$0] }.max().map {
+            Timestamp(microseconds: $0)
+        }
+    }
+
+    /// The key columns with each entity once.
+    func distinctKeys() -> [Column] { columns.map { $0.selecting(firstRows) } }
+
+    /// Entities are numbered in the order of their first rows.
+    private static func firstRows(_ ids: UnsafePointer<UInt32>, _ count: Int, entityCount: Int) -> [Int] {
+        var rows: [Int] = []
+        rows.reserveCapacity(entityCount)
+        for row in 0..<count where unsafe ids[row] != SpineIndex.noEntity && Int(ids[row]) == rows.count {
+            rows.append(row)
+        }
+        return rows
     }
 
     private static func insert(

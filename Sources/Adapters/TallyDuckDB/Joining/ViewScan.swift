@@ -17,6 +17,10 @@ internal import TallyPointInTime
     private let places: Places
     /// The selected expressions, each once.
     let expressions: [String]
+    /// How the keys, the event time and a column of known times are read.
+    let keyPlans: [ColumnPlan]
+    let eventPlan: ColumnPlan?
+    let knownPlan: ColumnPlan?
 
     private struct Places {
         var keys: [Int] = []
@@ -42,21 +46,20 @@ internal import TallyPointInTime
         for key in view.keys { keyPlans.append(try planner.plan(key.name, as: key.type)) }
         places.keys = keyPlans.map(place)
         keys = SourceKeys(spine, keyPlans)
+        self.keyPlans = keyPlans
+        var (eventPlan, knownPlan): (ColumnPlan?, ColumnPlan?)
         if let name = view.eventTime {
-            let plan = try planner.plan(name, as: .timestamp)
-            places.event = place(plan)
-            events = plan.time.map { TimeColumnReader($0) }
-        } else {
-            events = nil
+            eventPlan = try planner.plan(name, as: .timestamp)
+            if case .column(let name) = view.knownTime { knownPlan = try planner.plan(name, as: .timestamp) }
         }
-        if events != nil, case .column(let name) = view.knownTime {
-            let plan = try planner.plan(name, as: .timestamp)
-            places.known = place(plan)
-            declared = plan.time.map { TimeColumnReader($0) }
-        } else {
-            declared = nil
-        }
-        known = hasKnownTime ? KnownTimes(view.knownTime, declared: declared, firstSeen: group.firstSeen) : nil
+        places.event = eventPlan.map(place)
+        places.known = knownPlan.map(place)
+        events = eventPlan?.time.map { TimeColumnReader($0) }
+        declared = knownPlan?.time.map { TimeColumnReader($0) }
+        (self.eventPlan, self.knownPlan) = (eventPlan, knownPlan)
+        known =
+            hasKnownTime
+            ? KnownTimes(view.knownTime, declared: declared, firstSeen: group.firstSeen, latest: spine.latestTime) : nil
         var inputPlans: [ColumnPlan] = []
         for input in view.inputs { inputPlans.append(try planner.plan(input.name, as: input.type)) }
         places.inputs = inputPlans.map(place)
@@ -71,8 +74,14 @@ internal import TallyPointInTime
         self.expressions = expressions.isEmpty ? ["0"] : expressions
     }
 
+    /// Which of the selected expressions are the keys.
+    var keyPlaces: [Int] { places.keys }
+
     /// Wall times so far that the clock skipped or showed twice, of event and known times.
     var irregular: Int { (events?.irregular ?? 0) + (declared?.irregular ?? 0) }
+
+    /// Rows so far that declare a known time before their event time.
+    var knownBeforeEvent: Int { known?.beforeEvent ?? 0 }
 
     /// Feeds a chunk of the selected columns to a join.
     func consume(_ chunk: Chunk, into join: AsOfJoin) throws(TallyError) {
@@ -84,7 +93,7 @@ internal import TallyPointInTime
             let found = unsafe events.read(chunk.vector(place), count: count)
             unsafe event = found
             if let known {
-                unsafe knownTime = known.read(places.known.map { chunk.vector($0) }, found, count: count)
+                unsafe knownTime = known.read(places.known.map { chunk.vector($0) }, found, entities, count: count)
             }
         }
         let columns = try unsafe lend(chunk)

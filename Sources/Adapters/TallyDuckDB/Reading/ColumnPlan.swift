@@ -5,6 +5,8 @@ internal import TallyModel
 
 /// How one column of a table is read: an SQL expression, and what to do with the numbers of its vectors.
 struct ColumnPlan {
+    /// The column in the table.
+    let name: String
     /// The expression that is selected.
     let expression: String
     /// The type of the column that comes out.
@@ -40,7 +42,7 @@ struct ColumnPlanner {
         }
         let effective = isText && !native.widens(to: type) ? NativeType(name: textType(type)) : native
         return ColumnPlan(
-            expression: expression(name, from: effective, as: effective.vectorType(for: type)), type: type,
+            name: name, expression: expression(name, from: effective, as: effective.vectorType(for: type)), type: type,
             time: effective.leaf.timeUnit.flatMap { type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone) : nil })
     }
 
@@ -76,7 +78,8 @@ struct ColumnPlanner {
         }
         let unit = type.leaf == .timestamp ? native.leaf.timeUnit : nil
         return ColumnPlan(
-            expression: expression(column.name, from: native, as: native.vectorType(for: type)), type: type,
+            name: column.name, expression: expression(column.name, from: native, as: native.vectorType(for: type)),
+            type: type,
             time: unit.map { TimeReader(unit: $0, zone: nil, keepsInfinity: true) })
     }
 

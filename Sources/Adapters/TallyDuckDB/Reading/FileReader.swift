@@ -12,7 +12,7 @@ enum FileReader {
     static func sql(
         _ paths: [String], _ format: Source.FileFormat, types: [(name: String, type: String)] = []
     ) -> String {
-        let list = "[" + paths.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", ") + "]"
+        let list = list(paths)
         let typed = types.map { "\($0.name.asLiteral): \($0.type.asLiteral)" }.joined(separator: ", ")
         switch format {
         case .parquet: return "read_parquet(\(list), hive_partitioning = false)"
@@ -25,5 +25,10 @@ enum FileReader {
             return "read_json(\(list), format = 'newline_delimited', \(how), hive_partitioning = false, "
                 + "ignore_errors = false)"
         }
+    }
+
+    /// Absolute paths as an SQL list.
+    static func list(_ paths: [String]) -> String {
+        "[" + paths.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", ") + "]"
     }
 }

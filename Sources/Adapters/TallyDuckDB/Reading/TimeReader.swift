@@ -12,11 +12,11 @@ struct TimeReader {
     var keepsInfinity = false
 
     /// Whether the numbers are used as they are, if none of them is infinite.
-    private var isIdentity: Bool { unit.scale == .microseconds && (unit.isZoned || zone == nil) }
+    var readsInPlace: Bool { unit.scale == .microseconds && (unit.isZoned || zone == nil) }
 
     /// Whether the vector can be used in place: finite microseconds in UTC.
     func isDirect(_ vector: Vector, count: Int) -> Bool {
-        guard isIdentity else { return false }
+        guard readsInPlace else { return false }
         if keepsInfinity { return true }
         let values = unsafe vector.values(as: Int64.self)
         var infinite = 0

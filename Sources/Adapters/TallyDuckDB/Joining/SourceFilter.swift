@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// What DuckDB leaves out of a source's rows: at most those that count nowhere, as the kernel decides about the rest.
+///
+/// Rows that happened after the spine's last time are seen by no spine row; those without a time stay, as they are
+/// counted. Rows of other entities than the spine's are not even counted.
+struct SourceFilter {
+    /// A condition on the table's columns; nil for none.
+    private(set) var condition: String?
+    /// The table of the spine's keys that rows must be in; nil for none.
+    private(set) var keys: SpineKeyTable?
+
+    /// Whether all rows are read.
+    var isEmpty: Bool { condition == nil && keys == nil }
+
+    /// Decides by the files' footers and a sample of their rows.
+    init(
+        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, table: String, files: String,
+        tables: inout [[ColumnSchema]: SpineKeyTable], _ connection: Connection
+    ) throws(DuckFailure) {
+        condition = try Self.bound(scan, side, rule, files: files, connection)
+        guard try Self.isRare(scan, side, rule, table: table, connection) else { return }
+        if tables[side.keys] == nil {
+            tables[side.keys] = try SpineKeyTable(side, number: tables.count, connection)
+        }
+        keys = tables[side.keys]
+    }
+
+    /// Reads all rows.
+    init() {}
+
+    /// The query that reads expressions of a table; `keyPlaces` says which of them are the keys.
+    func query(_ expressions: [String], keyPlaces: [Int], from table: String) -> String {
+        let named = expressions.enumerated().map { "\($1) AS c\($0)" }.joined(separator: ", ")
+        let rows = "SELECT \(named) FROM \(table)" + (condition.map { " WHERE \($0)" } ?? "")
+        guard let keys else { return rows }
+        let equal = keyPlaces.enumerated().map { "rows.c\($1) = spine.k\($0)" }.joined(separator: " AND ")
+        return "SELECT rows.* FROM (\(rows)) AS rows SEMI JOIN \(keys.name) AS spine ON \(equal)"
+    }
+
+    /// The time bound, when enough row groups lie wholly behind it.
+    ///
+    /// Where footers do not rule out rows without a time, those are kept by name, which costs the skipping of row groups
+    /// but not that of their other columns; a column of known times may not have any.
+    private static func bound(
+        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, files: String, _ connection: Connection
+    ) throws(DuckFailure) -> String? {
+        guard let event = scan.eventPlan, let reader = event.time, reader.readsInPlace,
+            scan.knownPlan.map({ $0.time?.readsInPlace == true }) ?? true,
+            let latest = side.latestTime, abs(latest.microseconds) < 1 << 62
+        else { return nil }
+        let last = "make_timestamptz(\(latest.microseconds)::BIGINT)"
+        let name = event.name.asLiteral
+        let known = scan.knownPlan.map(\.name.asLiteral) ?? name
+        // Times beyond all bounds are none (`TimeReader`); a footer that says nothing proves nothing.
+        let found = try connection.texts(
+            """
+            SELECT (coalesce(sum(size) FILTER (name = \(name) AND first > \(last)), 0)
+                    >= \(rule.leastLateShare) * sum(size) FILTER (name = \(name)))::VARCHAR,
+                bool_and(isComplete) FILTER (name = \(name))::VARCHAR,
+                bool_and(isComplete) FILTER (name = \(known))::VARCHAR
+            FROM (SELECT path_in_schema AS name, row_group_num_rows AS size,
+                    TRY_CAST(coalesce(stats_min_value, stats_min) AS TIMESTAMPTZ) AS first,
+                    coalesce(stats_null_count = 0
+                        AND isfinite(TRY_CAST(coalesce(stats_max_value, stats_max) AS TIMESTAMPTZ))
+                        AND isfinite(TRY_CAST(coalesce(stats_min_value, stats_min) AS TIMESTAMPTZ)), false) AS isComplete
+                FROM parquet_metadata(\(files)) WHERE path_in_schema IN (\(name), \(known)) AND row_group_num_rows > 0)
+            """
+        ).first
+        guard let found, found[0] == "true", scan.knownPlan == nil || found[2] == "true" else { return nil }
+        let time = event.expression
+        let isEarly = "\(time) <= \(reader.unit.isZoned ? last : "make_timestamp(\(latest.microseconds)::BIGINT)")"
+        return found[1] == "true" ? isEarly : "(\(isEarly) OR \(time) IS NULL OR NOT isfinite(\(time)))"
+    }
+
+    /// Whether few of the source's rows belong to the spine's entities, judged by its first rows.
+    private static func isRare(
+        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, table: String, _ connection: Connection
+    ) throws(DuckFailure) -> Bool {
+        guard !scan.keyPlans.isEmpty, scan.keyPlans.allSatisfy(\.comparesInDuckDB),
+            side.firstRows.count <= rule.mostEntities
+        else { return false }
+        let keys = SourceKeys(side, scan.keyPlans)
+        let expressions = scan.keyPlans.map(\.expression).joined(separator: ", ")
+        let sample = try connection.stream("SELECT \(expressions) FROM \(table) LIMIT \(rule.sampleRows)")
+        var (rows, hits) = (0, 0)
+        while let chunk = try sample.next() {
+            rows += chunk.count
+            hits += keys.hits(scan.keyPlans.indices.map { chunk.vector($0) }, count: chunk.count)
+            withExtendedLifetime(chunk) {}
+        }
+        return Double(hits) <= rule.greatestSampleShare * Double(rows)
+    }
+}
+
+extension ColumnPlan {
+    /// Whether values are equal for DuckDB whenever they are for us.
+    ///
+    /// Times and dates are not compared there: DuckDB has infinities among them, and in a random law rows were lost to a
+    /// semi-join in a file whose keys are times at the ends of the range.
+    fileprivate var comparesInDuckDB: Bool {
+        switch type {
+        case .bool, .int32, .int64, .string, .bytes: true
+        case .timestamp, .date, .float32, .float64, .array: false
+        }
+    }
+}

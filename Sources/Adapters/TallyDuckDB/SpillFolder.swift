@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
+internal import Synchronization
+
+/// Names the folders that databases spill to: DuckDB makes one when it first spills, and removes what it made.
+enum SpillFolder {
+    private static let counter = Atomic<Int>(0)
+
+    /// A folder for one database that is not there yet: two databases in one folder would overwrite each other's files.
+    static func path(in parent: String?) -> String {
+        var folder = parent ?? "/tmp"
+        if parent == nil, let named = unsafe getenv("TMPDIR"), unsafe named[0] != 0 {
+            folder = unsafe String(cString: named)
+        }
+        let serial = counter.add(1, ordering: .relaxed).newValue
+        return "\(folder)/tallystick-\(getpid())-\(serial)"
+    }
+}

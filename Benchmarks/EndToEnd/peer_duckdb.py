@@ -5,7 +5,7 @@
 
 One narrow ASOF join for each view into a temporary table in the spine's order, and the tables put side by side by
 position: joins one on top of the other spill, and with one view this costs no more than a single query.
-Output: zstd, as tally writes.
+Output: snappy, as tally writes.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import duckdb
 
 from shapes import AS_OF, DAY, SHAPES, TTL_DAYS
 
-WRITTEN = "(FORMAT parquet, COMPRESSION zstd)"
+WRITTEN = "(FORMAT parquet, COMPRESSION snappy)"
 
 
 def joined(shape, view):

@@ -6,7 +6,7 @@
 Two ways, both measured. `chain` is what its guide shows: one lazy query of `join_asof`, streamed into the file, with
 both sides sorted by time because it asks for that and sorted back at the end. `gather` is the quicker way that we
 found: it joins keys and times only and then gathers the features by row number, once for each view.
-Output: zstd level 3, as tally writes. Threads: POLARS_MAX_THREADS.
+Output: snappy, as tally writes. Threads: POLARS_MAX_THREADS.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import polars as pl
 
 from shapes import AS_OF, SHAPES, TTL_DAYS
 
-WRITTEN = {"compression": "zstd", "compression_level": 3}
+WRITTEN = {"compression": "snappy"}
 JOIN = {
     "left_on": "event_timestamp",
     "right_on": "event_time",

@@ -190,7 +190,7 @@ Polars' figure has the sorting that it needs (not on `sorted`) and the way back 
 ## End to end: Parquet in, Parquet out
 
 Whole processes, by the operating system's account (`wait4`): CPU is user and system together; the peak is the resident set with pages of mapped files, beside it the anonymous part, sampled every 20 ms.
-Sources are snappy Parquet by pyarrow; each tool writes zstd Parquet. Time to live {TTL_DAYS} days (flights: 3 hours). Files were read once before, so the disk plays no part.
+Sources are snappy Parquet by pyarrow; each tool writes snappy Parquet. Time to live {TTL_DAYS} days (flights: 3 hours). Files were read once before, so the disk plays no part.
 The time of starting is inside: tally {start['tally']:.2f} s CPU, Polars {start['polars']:.2f}, DuckDB {start['duckdb']:.2f} (Python and the import), which weighs on the small shapes. The least peak that could be measured is {floor:.0f} MiB.
 tally runs with `--memory {results['memory']}`; the peers have their defaults. tally also hashes the rows and writes a manifest; the peers do not.
 

@@ -88,7 +88,8 @@ import Testing
             #expect(Self.uncheckedSendable.contains(file.path), "\(file.path): prove it in the file and list it here")
         }
         for path in Self.uncheckedSendable {
-            #expect(SourceTree.read(path)?.contains("@unchecked Sendable") == true, "\(path) needs no place on the list")
+            #expect(
+                SourceTree.read(path)?.contains("@unchecked Sendable") == true, "\(path) needs no place on the list")
         }
     }
 

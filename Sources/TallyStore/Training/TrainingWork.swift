@@ -26,6 +26,10 @@ extension Trainer {
                 help: nearestName(to: request.service, among: definitions.services.keys).map { "did you mean '\($0)'?" }
                     ?? "`tally list` shows the services")
         }
+        let folder = FileName.folder(of: request.output)
+        guard FileName.exists(folder) else {
+            throw TallyError(.unwritable, "the folder \(folder) does not exist", subject: request.output, help: "make it")
+        }
         let plan = try VectorPlan(service, in: definitions)
         let label = try LabelPlan(of: service, in: definitions)
         let format = try FileKind.format(of: request.spine)

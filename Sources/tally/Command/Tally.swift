@@ -21,10 +21,16 @@ struct Tally: AsyncParsableCommand {
             DiffCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
         ])
 
+    /// `tally -C DIR check` means `tally check -C DIR`: options of all commands may come first, as with git and make.
+    static func directoryLast(_ arguments: [String]) -> [String] {
+        guard arguments.count > 2, arguments[0] == "-C" else { return arguments }
+        return [arguments[2]] + arguments[0..<2] + arguments[3...]
+    }
+
     static func main() async {
         do {
             try await Interruption.cancelling {
-                var command = try parseAsRoot()
+                var command = try parseAsRoot(directoryLast(Array(CommandLine.arguments.dropFirst())))
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
                 } else {

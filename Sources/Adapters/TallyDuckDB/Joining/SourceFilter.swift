@@ -7,6 +7,10 @@ internal import TallyModel
 ///
 /// Rows that happened after the spine's last time are seen by no spine row; those without a time stay, as they are
 /// counted. Rows of other entities than the spine's are not even counted.
+///
+/// Measured on two busy cores: 10 million rows of 100,000 entities in time order, a million spine rows over the first
+/// fifth of the time. A join takes 1.0, 1.0, 1.1 and 1.8 s of processor time for 0.1, 1, 10 and 100 % of the entities
+/// when all rows are read, and 0.4, 0.4, 0.5 and 0.8 s so; of the last, the time bound is the whole gain.
 struct SourceFilter {
     /// A condition on the table's columns; nil for none.
     private(set) var condition: String?

@@ -59,6 +59,12 @@ def differences(left, right, ulps):
     return int((~near).sum()), int(near.sum())
 
 
+def codec(file):
+    """How the file's columns are compressed."""
+    group = file.metadata.row_group(0) if file.metadata.num_row_groups else None
+    return sorted({group.column(index).compression for index in range(group.num_columns)}) if group else []
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("left")
@@ -86,6 +92,7 @@ def main():
     present = [name for name in names if left.metadata.num_rows]
     nulls = sum(left.read([name]).column(0).null_count for name in present)
     report["nulls"] = nulls
+    report["compression"] = [codec(left), codec(right)]
     report["order"] = names == right.schema_arrow.names
     json.dump(report, sys.stdout)
     sys.exit(1 if report["different"] else 0)

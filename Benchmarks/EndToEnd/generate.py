@@ -12,6 +12,7 @@ are in no source; early spine rows precede all rows of their entity; 1 % of one 
 mantissas, so that a comparison bit for bit means something. No NaN and no -0.0.
 """
 
+import argparse
 import hashlib
 import json
 import os
@@ -73,7 +74,7 @@ def untie(entities, times):
 
 def write_source(shape, view):
     """One view's rows, in no order."""
-    dice = random("source", shape.name, view)
+    dice = random("source", shape.pool or shape.name, view)
     entities = dice.integers(0, shape.entities, shape.source_rows)
     times = dice.integers(0, SPAN, shape.source_rows)
     silent = entities % 10 == 3
@@ -143,8 +144,14 @@ def link(original, path):
     os.link(original, path)
 
 
-def make(shape):
-    """Everything of one shape; says what it makes."""
+def pooled(shape, view, fresh):
+    """The same source in another shape of the pool, when that one is of this recipe."""
+    others = (one for one in fresh if shape.pool and one.pool == shape.pool and one.views >= view)
+    return next((one.source(view) for one in others if one.source(view).exists()), None)
+
+
+def make(shape, fresh):
+    """Everything of one shape, with sources shared from those in `fresh`; says what it makes."""
     print(f"==> making {shape.name}", file=sys.stderr)
     if shape.is_flights:
         for path in sorted((EXAMPLE / "data").rglob("*.parquet")):
@@ -152,8 +159,8 @@ def make(shape):
     else:
         write_spine(shape)
         for view in range(1, shape.views + 1):
-            if shape.sources_of:
-                link(SHAPES[shape.sources_of].source(view), shape.source(view))
+            if shared := pooled(shape, view, fresh):
+                link(shared, shape.source(view))
             else:
                 write_source(shape, view)
 
@@ -167,16 +174,21 @@ def recipe(shape):
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--long", action="store_true", help="the long shapes as well")
+    arguments = parser.parse_args()
     subprocess.run([sys.executable, EXAMPLE / "prepare.py"], check=True, stdout=subprocess.DEVNULL)
     try:
         record = json.loads(RECORD.read_text())
     except (OSError, ValueError):
         record = {}
-    # Those that own their files come before those that link to them.
-    for shape in sorted(SHAPES.values(), key=lambda shape: shape.sources_of is not None):
-        # The flights' link is checked each time: it costs nothing and follows a new preparation.
-        if record.get(shape.name) != recipe(shape) or not shape.spine.exists():
-            make(shape)
+    fresh = [shape for shape in SHAPES.values() if record.get(shape.name) == recipe(shape) and shape.spine.exists()]
+    for shape in SHAPES.values():
+        if shape.is_long and not arguments.long:
+            continue
+        if shape not in fresh:
+            make(shape, fresh)
+            fresh.append(shape)
             record[shape.name] = recipe(shape)
             RECORD.write_text(json.dumps(record, indent=1))
         write_repository(shape)

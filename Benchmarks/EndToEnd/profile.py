@@ -14,18 +14,20 @@ import subprocess
 import sys
 from collections import Counter
 
-from run import TALLY, apply, command, warm
+from run import TALLY, apply, command, identity, warm
 from shapes import DATA, SHAPES
 
 PROFILED = ["flights", "views-1", "strings"]
 RECORD = DATA / "perf.data"
 RESULT = DATA / "profile.json"
 GROUPS = [
-    ("hashing files and rows (SHA-256)", r"BatchHasher|CanonicalEncoding|[Ss][Hh][Aa]256|Snapshotter|FingerprintHasher"),
+    ("hashing files and rows (SHA-256)",
+     r"BatchHasher|CanonicalEncoding|[Ss][Hh][Aa]256|Snapshotter|FingerprintHasher"),
     ("key lookup", r"KeyTable|EntityDictionary|SourceKeys|KeyHash|SpineSide"),
     ("match (search, decide, keep)", r"TallyPointInTime.*(AsOf|SlotStore|PayloadWriter|Settling|SpineIndex|GroupSort)"),
     ("gathering features into columns", r"FeatureGather|TallyPointInTime7Matches|BytesTarget|FixedTarget"),
-    ("Parquet writing (encode, compress)", r"ZSTD_compress|HUF_compress|HIST_|FSE_compress|ColumnWriter|duckdb.*Writ"),
+    ("Parquet writing (encode, compress)", 
+     r"snappy.*Compress|ZSTD_compress|HUF_compress|HIST_|FSE_compress|ColumnWriter|duckdb.*Writ"),
     ("feeding rows to the writer", r"VectorWriter|FeedFunction|BatchSink"),
     ("Parquet reading (decode, decompress)",
      r"ColumnReader|Decoder|RawUncompress|ZSTD_decompress|HUF_decompress|FSE_decode|ParquetReader|ConvertParquet|pread"),
@@ -68,7 +70,7 @@ def main():
         RESULT.write_text("{}")
         print("==> perf is not here: no profile (Debian: linux-perf)", file=sys.stderr)
         return
-    result = {}
+    result, binary = {}, identity()
     for name in PROFILED:
         shape = SHAPES[name]
         print(f"==> profiling {name}", file=sys.stderr)
@@ -85,7 +87,7 @@ def main():
             "groups": [(key, value / total) for key, value in counts.most_common()],
             "leaves": [(key, value / total) for key, value in leaves.most_common(12)]}
     RECORD.unlink(missing_ok=True)
-    RESULT.write_text(json.dumps(result, indent=1))
+    RESULT.write_text(json.dumps({"binary": binary, "shapes": result}, indent=1))
 
 
 if __name__ == "__main__":

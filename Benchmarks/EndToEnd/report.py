@@ -137,17 +137,49 @@ def answers(results):
     return "\n".join(lines)
 
 
-def profile():
+def profiles(results):
+    """The profile, if it is of the very binary that was timed; else nothing."""
     try:
         found = json.loads((DATA / "profile.json").read_text())
-    except OSError:
-        found = {}
+    except (OSError, ValueError):
+        return {}
+    return found.get("shapes", {}) if found.get("binary") == results["binary"] else {}
+
+
+def profile(found):
     if not found:
-        return "No profile: `perf` was not there."
-    names = sorted({key for entry in found.values() for key, _ in entry["groups"]},
+        return "There is no profile of this binary (`perf` was not there, or was not run after the last build)."
+    names = sorted(
+        {key for entry in found.values() for key, _ in entry["groups"]},
         key=lambda key: -max(dict(entry["groups"]).get(key, 0) for entry in found.values()))
     rows = [[key] + [f"{dict(entry['groups']).get(key, 0):.0%}" for entry in found.values()] for key in names]
     return table(["tally's CPU, one thread, a later run"] + list(found), rows)
+
+
+def misses(results, found):
+    """Each missed CPU target with what the profile says about it."""
+    lines = []
+    for result in results["shapes"]:
+        if differs(result):
+            continue
+        ratio = median(ratios(result, leanest(result), "cpu"))
+        if ratio <= TARGET:
+            continue
+        text = f"- {SHAPES[result['shape']].title}, threads {threads(result)}: {ratio:.2f} instead of {TARGET}. "
+        if result["shape"] in found:
+            parts = [f"{name} {share:.0%}" for name, share in found[result["shape"]]["groups"][:4]]
+            text += f"Of tally's CPU: {', '.join(parts)}."
+        else:
+            text += "This shape was not profiled."
+        lines.append(text)
+    return "\n".join(lines) or "No end-to-end CPU target is missed in this run."
+
+
+def missing(results):
+    """Shapes that the benchmark has and this run left out."""
+    done = {result["shape"] for result in results["shapes"]}
+    left = [shape.title for shape in SHAPES.values() if shape.name not in done]
+    return f"**Not measured in this run:** {'; '.join(left)}." if left else "All shapes were measured."
 
 
 def others(results):
@@ -159,6 +191,7 @@ def others(results):
 def main():
     results = json.loads((DATA / "results.json").read_text())
     machine, versions = results["machine"], results["versions"]
+    found = profiles(results)
     rounds = sorted({len(runs) for result in results["shapes"] for runs in result["runs"].values()})
     floor = max(column(results["starts"]["nothing"], "peak"))
     start = {name: median(column(runs, "cpu")) for name, runs in results["starts"].items()}
@@ -179,6 +212,8 @@ A training set end to end takes at most {TARGET} of Polars' CPU and less memory 
 Medians of ratios taken round by round; against the quicker of two ways to write it in Polars, and the peer with the least memory.
 
 {targets(results)}
+
+{missing(results)}
 
 ## The kernel alone
 
@@ -208,7 +243,9 @@ Outputs are compared cell by cell, by column name and order of rows, doubles bit
 
 ## Where the time goes, and why targets are missed
 
-{profile()}
+{misses(results, found)}
+
+{profile(found)}
 
 {(HERE / 'notes.md').read_text().strip()}
 """

@@ -103,6 +103,9 @@ def measure_shape(shape, threads, rounds):
             runs[tool].append(once(shape, tool, threads).json())
     answers = {
         tool: compare(shape, output(shape, "tally", threads), output(shape, tool, threads)) for tool in tools[1:]}
+    for tool, report in answers.items():
+        if len({tuple(codecs) for codecs in report.get("compression", [])}) > 1:
+            raise measure.Failed(f"tally and {tool} compress differently: {report['compression']}; that is no race")
     return {
         "shape": shape.name, "threads": threads, "first": {tool: usage.json() for tool, usage in first.items()},
         "runs": runs, "answers": answers}
@@ -217,12 +220,16 @@ def save(results, binary):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--shapes", nargs="*", choices=list(SHAPES), default=list(SHAPES))
+    parser.add_argument("--shapes", nargs="*", choices=list(SHAPES))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", choices=["default", "one", "both"], default="both")
     parser.add_argument("--no-kernel", action="store_true")
+    parser.add_argument("--long", action="store_true", help="the long shapes as well: some minutes more")
     parser.add_argument("--resume", action="store_true", help="take up an interrupted run of the same binary")
     arguments = parser.parse_args()
+    names = arguments.shapes
+    if names is None:
+        names = [shape.name for shape in SHAPES.values() if arguments.long or not shape.is_long]
     if not TALLY.exists():
         sys.exit("error: there is no release build of tally\nhelp: swift build -c release --product tally")
     OUTPUTS.mkdir(parents=True, exist_ok=True)
@@ -233,11 +240,14 @@ def main():
     if not results["kernel"] and not arguments.no_kernel:
         results["kernel"] = kernel()
         save(results, binary)
-    for name in arguments.shapes:
+    for name in names:
         shape = SHAPES[name]
         apply(shape)
         warm(shape)
         for count in threads:
+            # A choice of threads on the command line is a wish; the default is a budget of minutes.
+            if arguments.threads == "both" and count and not shape.at_one_thread:
+                continue
             if any(result["shape"] == name and result["threads"] == count for result in results["shapes"]):
                 continue
             print(f"==> {name}, {count or 'default'} threads", file=sys.stderr)

@@ -32,8 +32,12 @@ class Shape:
     entities: int = 100_000
     views: int = 1
     string_keys: bool = False
-    # Sources are hard links to another shape's files.
-    sources_of: str | None = None
+    # Shapes of one pool have the same sources, as hard links.
+    pool: str | None = None
+    # Takes minutes: measured only when asked for by name or with --long.
+    is_long: bool = False
+    # Measured at one thread as well as at each tool's default.
+    at_one_thread: bool = True
 
     @property
     def folder(self):
@@ -65,9 +69,9 @@ SHAPES = {
     shape.name: shape
     for shape in [
         Shape("flights", "flights, 336,776 rows, 3 views and a label"),
-        Shape("views-1", "10 M x 1 M, 1 view", sources_of="views-10"),
-        Shape("views-3", "10 M x 1 M, 3 views", views=3, sources_of="views-10"),
-        Shape("views-10", "10 M x 1 M, 10 views", views=10),
+        Shape("views-1", "10 M x 1 M, 1 view", pool="views"),
+        Shape("views-3", "10 M x 1 M, 3 views", views=3, pool="views", at_one_thread=False),
+        Shape("views-10", "10 M x 1 M, 10 views", views=10, pool="views", is_long=True, at_one_thread=False),
         Shape("hot", "hot keys, 1 M x 300 k, 16 entities", source_rows=1_000_000, spine_rows=300_000, entities=16),
         Shape("strings", "10 M x 1 M, string keys", string_keys=True),
     ]

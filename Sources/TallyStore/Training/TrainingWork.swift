@@ -29,7 +29,8 @@ extension Trainer {
         let folder = FileName.folder(of: request.output)
         guard FileName.exists(folder) else {
             throw TallyError(
-                .unwritable, "the folder \(folder) does not exist", subject: request.output, help: "make the folder first")
+                .unwritable, "the folder \(folder) does not exist", subject: request.output,
+                help: "make the folder first")
         }
         let plan = try VectorPlan(service, in: definitions)
         let label = try LabelPlan(of: service, in: definitions)

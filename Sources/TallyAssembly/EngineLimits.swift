@@ -32,13 +32,13 @@ public struct EngineLimits: Sendable {
     }
 
     /// The least budget a command can work in.
-    public static let leastMemory = 200_000_000
+    public static let leastMemory = 256_000_000
 
     /// What the program, the engine's library and buffers of fixed size take, whatever the data.
-    private static let fixedBytes = 80_000_000
+    private static let fixedBytes = 100_000_000
 
-    /// The spine's side gets half of what the fixed part leaves, the engine the other half.
-    public var spineBytes: Int { (memory - Self.fixedBytes) / 2 }
+    /// The spine's side gets two fifths of what the fixed part leaves; the engine, which also buffers row groups, the rest.
+    public var spineBytes: Int { (memory - Self.fixedBytes) / 5 * 2 }
 
     var settings: EngineSettings {
         var settings = EngineSettings(

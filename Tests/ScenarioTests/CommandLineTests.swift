@@ -89,7 +89,7 @@ import Testing
         for row in 0..<200_000 { spine += "\(row),\(row % 5),2026-01-01T10:03:00Z\n" }
         try AtomicFile.write(Array(spine.utf8), to: folder.path + "/spine.csv")
         let process = try start(
-            ["train", "purchase", "--spine", "spine.csv", "-o", "out.parquet", "--memory", "200MB"], in: folder)
+            ["train", "purchase", "--spine", "spine.csv", "-o", "out.parquet", "--memory", "256MB"], in: folder)
         // The file being written is the sign that the work is under way.
         while process.isRunning, try partialFiles(in: folder).isEmpty { usleep(1_000) }
         process.interrupt()

@@ -60,7 +60,6 @@ struct FeatureGather {
         counts.outsideMaxAge = matches.counts.outsideMaxAge
         counts.tied = matches.counts.tied
         counts.repeated = matches.counts.repeated
-        counts.repeated = matches.counts.repeated
         counts.leaked = matches.counts.leaked
         counts.sourceRows = sourceRows
         counts.sourceRowsWithoutTime = matches.source.withoutTime

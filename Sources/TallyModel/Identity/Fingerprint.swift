@@ -32,6 +32,9 @@ public struct Fingerprint: Sendable, Hashable, Comparable {
         self.init(of: json.canonicalText.utf8)
     }
 
+    /// The 32 bytes of the digest of bytes.
+    static func digest(of bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+
     fileprivate init(digest: some Sequence<UInt8>) {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []

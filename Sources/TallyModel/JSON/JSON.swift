@@ -55,4 +55,6 @@ public enum JSON: Sendable, Hashable {
     public static func exact(_ number: Int64) -> JSON {
         number.magnitude <= 1 << 53 ? .int(number) : .string(String(number))
     }
+    /// The number of what `exact(_:)` made: an integer, or its decimal text.
+    public var exactValue: Int64? { intValue ?? stringValue.flatMap { Int64($0) } }
 }

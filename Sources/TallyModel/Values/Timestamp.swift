@@ -11,6 +11,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         self.microseconds = microseconds
     }
 
+    /// The first instant there is; stands for the known time of rows that are always visible.
+    public static let distantPast = Timestamp(microseconds: .min)
+
     /// Orders instants from earlier to later.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 

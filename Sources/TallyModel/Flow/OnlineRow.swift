@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// One row of a view as the online store holds it: when it happened, when it was known, and its stored values.
+public struct OnlineRow: Sendable, Hashable {
+    /// When it happened; nil for a source without event time, whose rows are always visible.
+    public let eventTime: Timestamp?
+    /// The effective known time (SEMANTICS 1.3); `Timestamp.distantPast` for a source without event time.
+    public let knownTime: Timestamp
+    /// The position in the source's log; 0 for rows of files.
+    public let sequence: Int64
+    /// The canonical encoding of the view's stored values in declared order (`CanonicalEncoding.row`).
+    public let values: [UInt8]
+
+    /// Describes a row.
+    public init(eventTime: Timestamp?, knownTime: Timestamp, sequence: Int64 = 0, values: [UInt8]) {
+        self.eventTime = eventTime
+        self.knownTime = knownTime
+        self.sequence = sequence
+        self.values = values
+    }
+}
+
+extension OnlineRow: Comparable {
+    /// The total order of SEMANTICS 2: event time, known time, sequence, bytes.
+    public static func < (left: OnlineRow, right: OnlineRow) -> Bool {
+        let (one, other) = (left.eventTime ?? .distantPast, right.eventTime ?? .distantPast)
+        if one != other { return one < other }
+        if left.knownTime != right.knownTime { return left.knownTime < right.knownTime }
+        if left.sequence != right.sequence { return left.sequence < right.sequence }
+        return left.values.lexicographicallyPrecedes(right.values)
+    }
+}
+
+/// All that the online store holds of one entity in one view: the row that answers now, and rows that will answer later.
+///
+/// Rows stand in the order in which they become known, and each is later in the order of SEMANTICS 2 than those before it:
+/// a row that could never answer is not kept. The first row answers from the horizon of the view's generation on; the
+/// others are the pending area of SEMANTICS 1.6, merged by readers when their time comes.
+public struct OnlineCell: Sendable, Hashable {
+    /// The rows, earliest known first; empty only before the first offer.
+    public private(set) var rows: [OnlineRow]
+
+    /// Starts empty.
+    public init() { rows = [] }
+
+    /// Takes one row.
+    public init(_ row: OnlineRow) { rows = [row] }
+
+    /// Takes rows that already stand in order, as a stored cell has them.
+    init(ordered rows: [OnlineRow]) { self.rows = rows }
+
+    /// Takes in a row; false when it changes nothing because a row that is known no later comes after it in the order.
+    ///
+    /// What becomes known up to the horizon counts as known at the horizon: only the last of those rows can answer.
+    /// The result does not depend on the order of offers, nor on how often a row is offered.
+    @discardableResult
+    public mutating func offer(_ row: OnlineRow, horizon: Timestamp) -> Bool {
+        let known = max(row.knownTime, horizon)
+        for other in rows where max(other.knownTime, horizon) <= known && other >= row {
+            return false
+        }
+        rows.removeAll { max($0.knownTime, horizon) >= known && $0 < row }
+        let place = rows.firstIndex { $0.knownTime > row.knownTime } ?? rows.endIndex
+        rows.insert(row, at: place)
+        return true
+    }
+
+    /// The row that answers at an instant not before the horizon: the last one known by then; nil when none is.
+    public func row(at time: Timestamp) -> OnlineRow? {
+        rows.last { $0.knownTime <= time }
+    }
+}

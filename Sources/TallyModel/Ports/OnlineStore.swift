@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// Where the latest row of each entity is kept, to be read in microseconds.
+///
+/// Rows are keyed by the storage fingerprint of their view, so that a changed view fills beside the old one. Any number of
+/// processes may read and fill one store at once. What a method returned from survives the death of the process; a fill
+/// that did not return left nothing that a reader sees. All methods throw `E-corrupt` for stored data that is not as it
+/// was written, naming the key's place and never its value, and `E-engine` when the storage fails otherwise.
+public protocol OnlineStore: Sendable {
+    /// The present generation of every storage fingerprint that is filled, sorted by fingerprint.
+    func generations() throws(TallyError) -> [OnlineGeneration]
+
+    /// Reads the cells of many keys of several views, all of one instant of the store.
+    ///
+    /// Calls `opening` once with the generation of each lookup (nil for one that is not filled), then `cell` for each key
+    /// that is there, lookup by lookup and in the order of the keys; a key may repeat. The bytes are a cell's stored form
+    /// (`OnlineCell.row(at:in:key:)` verifies and reads it), valid during the call. Runs on the calling thread, for
+    /// microseconds a key, and never waits for a fill.
+    func read(
+        _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
+        _ cell: (_ lookup: Int, _ key: Int, _ bytes: RawSpan) throws(TallyError) -> Void
+    ) throws(TallyError)
+
+    /// Makes the next generation of a view out of cells that `next` gives, sorted by key and each key once; nil ends them.
+    ///
+    /// With `.merge` each row is offered to the cell that is there (`OnlineCell.offer`, at the new horizon); with `.replace`
+    /// the view holds exactly the new cells afterwards. Readers see the generation before or the one after, never one
+    /// between. `next` is called on a thread of the store's, one call at a time; what it throws undoes the fill and is
+    /// thrown on. Throws `E-conflict` when the number of `fill.generation` does not follow the present one: another fill
+    /// was first. Fills wait for each other.
+    func fill(
+        _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
+    ) async throws(TallyError) -> OnlineFillOutcome
+
+    /// Removes the rows of storage fingerprints; unknown ones are left alone. Returns the generations that are gone.
+    ///
+    /// A later fill of one of them goes on counting its generations.
+    func drop(_ storages: [Fingerprint]) async throws(TallyError) -> [OnlineGeneration]
+
+    /// Walks through all cells of a view in the order of their keys, at one instant; nothing when it is not filled.
+    ///
+    /// Cells are verified as in `read`. Takes time linear in the cells, on the calling thread.
+    func scan(
+        _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
+    ) throws(TallyError)
+}
+
+/// Keys of one view to read.
+public struct OnlineLookup: Sendable, Hashable {
+    /// The storage fingerprint of the view.
+    public let storage: Fingerprint
+    /// The keys; nil for a row whose key has a null part, which finds nothing.
+    public let keys: [OnlineKey?]
+
+    /// Asks for keys of a view.
+    public init(storage: Fingerprint, keys: [OnlineKey?]) {
+        self.storage = storage
+        self.keys = keys
+    }
+}
+
+/// A key and what is offered for it.
+public struct OnlineEntry: Sendable, Hashable {
+    /// The entity.
+    public let key: OnlineKey
+    /// The rows of the source that can answer for it.
+    public let cell: OnlineCell
+
+    /// Pairs a key with a cell.
+    public init(key: OnlineKey, cell: OnlineCell) {
+        self.key = key
+        self.cell = cell
+    }
+}
+
+/// How the next generation of a view comes about.
+public struct OnlineFill: Sendable, Hashable {
+    /// What becomes of the cells that are there.
+    public enum Mode: String, Sendable, Hashable {
+        /// They stay and take in the new rows.
+        case merge
+        /// They are gone; only what is given is there afterwards.
+        case replace
+    }
+
+    /// What becomes of the cells that are there.
+    public let mode: Mode
+    /// What the view is afterwards; the store counts its keys.
+    public let generation: OnlineGeneration
+
+    /// Describes a fill.
+    public init(mode: Mode, generation: OnlineGeneration) {
+        self.mode = mode
+        self.generation = generation
+    }
+}
+
+/// What a fill did, in keys.
+public struct OnlineFillOutcome: Sendable, Hashable {
+    /// The generation that is visible now.
+    public let generation: OnlineGeneration
+    /// Keys whose cell is new or changed.
+    public let written: Int
+    /// Keys whose cell stayed as it was: the rows given were there already, or older.
+    public let unchanged: Int
+    /// Keys that were there before and are gone (`.replace` only).
+    public let removed: Int
+
+    /// Describes an outcome.
+    public init(generation: OnlineGeneration, written: Int, unchanged: Int, removed: Int) {
+        self.generation = generation
+        self.written = written
+        self.unchanged = unchanged
+        self.removed = removed
+    }
+}

@@ -34,6 +34,8 @@ public struct TallyError: Error, Sendable {
         public static let corrupt = Code("E-corrupt")
         /// The data engine failed.
         public static let engine = Code("E-engine")
+        /// The online store does not hold what was asked for, because nothing filled it yet.
+        public static let notMaterialized = Code("E-not-materialized")
         /// A memory budget is too small for the work.
         public static let outOfBudget = Code("E-out-of-budget")
         /// The user or the system asked to stop.
@@ -44,7 +46,7 @@ public struct TallyError: Error, Sendable {
         /// Every code, in the order of the documentation.
         public static let all: [Code] = [
             .misuse, .invalidDefinitions, .invalidData, .notFound, .conflict, .inUse, .locked, .unreadable,
-            .unwritable, .corrupt, .engine, .outOfBudget, .interrupted, .internal,
+            .unwritable, .corrupt, .engine, .notMaterialized, .outOfBudget, .interrupted, .internal,
         ]
     }
 

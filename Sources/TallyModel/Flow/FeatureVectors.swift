@@ -36,43 +36,44 @@ public enum ValueStatus: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 /// Feature vectors of several entities as served: every value with its status and event time, and the receipt.
+///
+/// Values lie column by column: the value of column `c` for entity `i` is at `c * count + i`.
 public struct FeatureVectors: Sendable {
-    /// One column of the vectors; row `i` belongs to entity `i` of the request.
-    public struct Column: Sendable {
+    /// What one column of the vectors is.
+    public struct Column: Sendable, Hashable {
         /// The column's name in the vector.
         public let name: String
         /// The feature's view; nil for an on-demand expression.
         public let view: String?
+        /// The feature's name in its view, or the expression's.
+        public let feature: String
         /// The type.
         public let type: DataType
-        /// Which entry of `eventTimes` tells the values' event times.
+        /// Which row of `eventTimes` tells when its values happened.
         public let times: Int
-        /// The values; null wherever the status is not `present`.
-        public var values: [Value]
-        /// Why each value is there or not.
-        public var statuses: [ValueStatus]
 
         /// Describes a column.
-        public init(
-            name: String, view: String?, type: DataType, times: Int, values: [Value], statuses: [ValueStatus]
-        ) {
+        public init(name: String, view: String?, feature: String, type: DataType, times: Int) {
             self.name = name
             self.view = view
+            self.feature = feature
             self.type = type
             self.times = times
-            self.values = values
-            self.statuses = statuses
         }
     }
 
     /// The number of entities.
     public let count: Int
     /// The columns in promised order.
-    public var columns: [Column]
-    /// Event times by view and on-demand column; nil where no row was found or the source has none.
+    public let columns: [Column]
+    /// The values; null wherever the status is not `present`.
+    public let values: [Value]
+    /// Why each value is there or not.
+    public let statuses: [ValueStatus]
+    /// Event times, one row for each view and each on-demand column; entity `i` of row `r` is at `r * count + i`.
     ///
-    /// An on-demand value is as old as the oldest feature that it reads.
-    public var eventTimes: [[Timestamp?]]
+    /// Nil where no row was found or the source has no times. An on-demand value is as old as the oldest feature it reads.
+    public let eventTimes: [Timestamp?]
     /// The release that answered; nil for an answer that names features and no service.
     public let release: ReleaseName?
     /// The instant the answer is for.
@@ -82,15 +83,31 @@ public struct FeatureVectors: Sendable {
 
     /// Describes an answer.
     public init(
-        count: Int, columns: [Column], eventTimes: [[Timestamp?]], release: ReleaseName?, time: Timestamp,
-        positions: [ReadPosition]
+        count: Int, columns: [Column], values: [Value], statuses: [ValueStatus], eventTimes: [Timestamp?],
+        release: ReleaseName?, time: Timestamp, positions: [ReadPosition]
     ) {
+        precondition(
+            values.count == columns.count * count && statuses.count == values.count,
+            "\(values.count) values for \(columns.count) columns of \(count)")
         self.count = count
         self.columns = columns
+        self.values = values
+        self.statuses = statuses
         self.eventTimes = eventTimes
         self.release = release
         self.time = time
         self.positions = positions
+    }
+
+    /// The value of a column for an entity.
+    public func value(_ column: Int, _ entity: Int) -> Value { values[column * count + entity] }
+
+    /// The status of a column's value for an entity.
+    public func status(_ column: Int, _ entity: Int) -> ValueStatus { statuses[column * count + entity] }
+
+    /// When a column's value for an entity happened.
+    public func eventTime(_ column: Int, _ entity: Int) -> Timestamp? {
+        eventTimes[columns[column].times * count + entity]
     }
 }
 

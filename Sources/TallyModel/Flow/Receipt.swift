@@ -22,12 +22,12 @@ public struct Receipt: Sendable, Hashable {
         release = vectors.release
         var bytes: [UInt8] = []
         bytes.reserveCapacity(vectors.columns.count * (16 + vectors.count * 9))
-        for column in vectors.columns {
+        for (index, column) in vectors.columns.enumerated() {
             bytes.append(bigEndian: UInt32(column.name.utf8.count))
             bytes += column.name.utf8
-            for (status, value) in zip(column.statuses, column.values) {
-                bytes.append(status.rawValue)
-                CanonicalEncoding.append(value, to: &bytes)
+            for place in index * vectors.count..<(index + 1) * vectors.count {
+                bytes.append(vectors.statuses[place].rawValue)
+                CanonicalEncoding.append(vectors.values[place], to: &bytes)
             }
         }
         digest = Fingerprint(of: bytes)

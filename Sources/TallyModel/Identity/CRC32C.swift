@@ -29,7 +29,7 @@ public struct CRC32C: Sendable, Hashable {
     public var value: UInt32 { ~state }
 
     /// Appends bytes.
-    public mutating func update(_ bytes: [UInt8]) { update(bytes.span.bytes) }
+    public mutating func update(_ bytes: [UInt8]) { unsafe update(bytes.span.bytes) }
 
     /// Appends bytes.
     public mutating func update(_ bytes: RawSpan) {

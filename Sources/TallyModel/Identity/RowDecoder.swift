@@ -38,7 +38,7 @@ public struct RowDecoder: Sendable {
     public func decode(_ bytes: [UInt8]) -> [Value]? {
         var values: [Value] = []
         values.reserveCapacity(types.count)
-        let isWhole = decode(bytes.span.bytes, 0..<bytes.count) { values.append($1) }
+        let isWhole = unsafe decode(bytes.span.bytes, 0..<bytes.count) { values.append($1) }
         return isWhole ? values : nil
     }
 

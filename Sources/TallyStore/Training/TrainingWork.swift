@@ -47,7 +47,10 @@ extension Trainer {
             prepared.append(try await sources.prepare(source, at: startedAt))
         }
         var joins: [ViewJoin] = []
-        for view in plan.views { joins.append(view.join(try Self.find(view.source, in: prepared), request)) }
+        for view in plan.views {
+            joins.append(
+                view.join(try Self.find(view.source, in: prepared), ignoresKnownTime: request.ignoresKnownTime))
+        }
         var labelJoin: ViewJoin?
         if let label {
             let source = try Self.find(label.source, in: prepared)
@@ -91,12 +94,12 @@ extension Trainer {
 
 extension ViewPlan {
     /// The view's half of a join.
-    func join(_ prepared: PreparedSource, _ request: TrainingRequest) -> ViewJoin {
+    func join(_ prepared: PreparedSource, ignoresKnownTime: Bool = false) -> ViewJoin {
         ViewJoin(
             subject: "view \(view.name)", files: prepared.groups, format: prepared.format,
             timeZone: source.timeZone, eventTime: source.eventTime, knownTime: source.knownTime, keys: joinKeys,
             inputs: inputs, stored: stored, comparedColumns: view.features.count, transform: transform,
-            timeToLive: view.timeToLive, ignoresKnownTime: request.ignoresKnownTime)
+            timeToLive: view.timeToLive, ignoresKnownTime: ignoresKnownTime)
     }
 }
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+extension TallyError {
+    /// A stored cell that is not as it was written: tells where it is by a digest of its key, never the key or a value.
+    public init(_ corruption: OnlineCell.Corruption, view: String, key: OnlineKey) {
+        self.init(
+            .corrupt, "a stored row is damaged: \(corruption.message)",
+            subject: "online store, view \(view), key sha256:\(Fingerprint(of: key.stored).hex.prefix(16))",
+            help: "fill the view again with `tally materialize \(view) --full`")
+    }
+}

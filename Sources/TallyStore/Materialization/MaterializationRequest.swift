@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Which views to fill, up to when, and how.
+public struct MaterializationRequest: Sendable, Hashable {
+    /// The views by name; all applied views when empty.
+    public let views: [String]
+    /// Rows known up to this instant are taken in; nil for the time of the run.
+    public let until: Timestamp?
+    /// Whether everything is read again and keys that the sources no longer have are removed.
+    public let isFull: Bool
+    /// Bytes of rows that are held in memory; more are sorted into files.
+    public let memory: Int
+
+    /// Asks for a run.
+    public init(views: [String] = [], until: Timestamp? = nil, isFull: Bool = false, memory: Int = 256 << 20) {
+        self.views = views
+        self.until = until
+        self.isFull = isFull
+        self.memory = memory
+    }
+}
+
+/// What a run did to one view.
+public struct MaterializationReport: Sendable, Hashable {
+    /// How the view came to its generation.
+    public enum Kind: String, Sendable, Hashable {
+        /// Rows were taken in beside those that were there.
+        case incremental
+        /// The view holds what the sources hold, and nothing else.
+        case full
+        /// Neither files nor the instant moved: nothing to do.
+        case upToDate
+    }
+
+    /// How many rows and keys did what.
+    public struct Counts: Sendable, Hashable {
+        /// Rows read of the sources.
+        public var read = 0
+        /// Rows read and left for a later run: they are known after `until`.
+        public var later = 0
+        /// Rows read that an earlier run had taken in.
+        public var known = 0
+        /// Rows without event time or known time, which nobody can see.
+        public var withoutTime = 0
+        /// Rows with a null in their key, which nobody can ask for.
+        public var withoutKey = 0
+        /// Rows in which an expression met a division by zero, an overflow or a failed cast, and gave null.
+        public var findings = 0
+        /// Rows taken in that another row of the same key outdated at once.
+        public var older = 0
+        /// Keys whose stored rows changed.
+        public var written = 0
+        /// Keys whose stored rows were as new as what was read.
+        public var unchanged = 0
+        /// Keys that the sources no longer have.
+        public var removed = 0
+        /// Rows taken in whose known time lies ahead.
+        public var pending = 0
+
+        /// Starts at zero.
+        public init() {}
+    }
+
+    /// The view.
+    public let view: String
+    /// How it came to its generation.
+    public let kind: Kind
+    /// The generation that answers now.
+    public let generation: OnlineGeneration
+    /// How many rows and keys did what.
+    public let counts: Counts
+    /// When the view's turn began.
+    public let startedAt: Timestamp
+    /// How long it took.
+    public let duration: TimeSpan
+    /// Things worth saying that stop nothing.
+    public let warnings: [String]
+}
+
+/// What a run did: view by view, and which releases serve since.
+public struct MaterializationOutcome: Sendable, Hashable {
+    /// One report for each view, in the order of their names.
+    public let reports: [MaterializationReport]
+    /// Releases that began to serve because their last view was filled.
+    public let promoted: [ReleaseName]
+}

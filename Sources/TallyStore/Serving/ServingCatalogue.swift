@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// What can be served at one moment: releases that serve, views that are filled, and the definitions behind them.
+///
+/// A value: whoever holds one answers consistently with it, whatever is applied meanwhile.
+public struct ServingCatalogue: Sendable {
+    /// The registry's state it was made of.
+    public let state: RegistryState
+    /// The generations of the online store at that moment, by storage fingerprint.
+    public let generations: [Fingerprint: OnlineGeneration]
+    /// The applied definitions.
+    public let definitions: DefinitionSet
+    private let layouts: [String: VectorLayout]
+    private let views: [String: ServedView]
+
+    /// The catalogue of a registry to which nothing was applied.
+    public static let empty = ServingCatalogue(
+        state: .empty, generations: [:],
+        definitions: DefinitionSet(
+            project: Project(name: "unnamed"), entities: [], sources: [], views: [], services: [], sourceColumns: [:]),
+        layouts: [:], views: [:])
+
+    private init(
+        state: RegistryState, generations: [Fingerprint: OnlineGeneration], definitions: DefinitionSet,
+        layouts: [String: VectorLayout], views: [String: ServedView]
+    ) {
+        self.state = state
+        self.generations = generations
+        self.definitions = definitions
+        self.layouts = layouts
+        self.views = views
+    }
+
+    /// Reads registry and store.
+    ///
+    /// A view that features are asked of one by one is served as it is applied, or, until that is filled, in its newest
+    /// earlier version that is.
+    public static func load(
+        registry: any Registry, store: any OnlineStore
+    ) async throws(TallyError) -> ServingCatalogue {
+        let state = try await registry.state()
+        let generations = Dictionary(
+            uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
+        let project = state.project ?? "unnamed"
+        var layouts: [String: VectorLayout] = [:]
+        for release in state.releases where release.state == .serving {
+            let nodes = try await RecordedDefinitions.nodes(of: release.release, in: registry)
+            let recorded = try RecordedDefinitions(project: project, nodes: nodes)
+            guard let service = recorded.set.services[release.release.service] else { continue }
+            layouts[service.name] = try VectorLayout(service, release: ReleaseName(release), in: recorded)
+        }
+        let applied = try RecordedDefinitions(project: project, nodes: state.definitions.map(\.node))
+        var views: [String: ServedView] = [:]
+        for view in applied.set.views.values {
+            let served = try ServedView(view, in: applied)
+            if generations[served.fingerprints.storage] != nil {
+                views[view.name] = served
+            } else if let earlier = layouts.values.lazy.flatMap(\.views).first(where: { $0.name == view.name }) {
+                views[view.name] = earlier
+            } else {
+                views[view.name] = served
+            }
+        }
+        return ServingCatalogue(
+            state: state, generations: generations, definitions: applied.set, layouts: layouts, views: views)
+    }
+
+    /// The layout of a service's serving release.
+    ///
+    /// Throws `E-not-found` for an unknown service, and `E-not-materialized`, naming the command that fills its views, while
+    /// no release of it serves.
+    public func layout(ofService name: String) throws(TallyError) -> VectorLayout {
+        if let layout = layouts[name] { return layout }
+        let known = state.definitions.map(\.node.id).filter { $0.kind == .featureService }.map(\.name)
+        guard known.contains(name) else {
+            throw TallyError(
+                .notFound, "there is no feature service '\(name)'",
+                help: nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+                    ?? "`tally list` shows the services")
+        }
+        let missing = (definitions.services[name]?.selections ?? []).map(\.view).filter { !isFilled($0) }
+        throw TallyError(
+            .notMaterialized,
+            missing.isEmpty
+                ? "its release is not serving yet" : "no row was ever stored for \(missing.joined(separator: ", "))",
+            subject: "service \(name)",
+            help: "run `tally materialize\(missing.map { " " + $0 }.joined())`")
+    }
+
+    /// The layout of features named one by one, in this order; the same view may come more than once.
+    ///
+    /// Throws `E-not-found` for an unknown view or feature, and `E-not-materialized` for a view that was never filled.
+    public func layout(
+        ofFeatures features: [(view: String, feature: String, name: String)]
+    ) throws(TallyError) -> VectorLayout {
+        var used: [ServedView] = []
+        var outputs: [VectorLayout.Output] = []
+        for wanted in features {
+            let served = try view(wanted.view)
+            guard let index = served.features.firstIndex(where: { $0.name == wanted.feature }) else {
+                throw TallyError(
+                    .notFound, "view '\(wanted.view)' has no feature '\(wanted.feature)'",
+                    help: nearestName(to: wanted.feature, among: served.features.map(\.name))
+                        .map { "did you mean '\($0)'?" }
+                        ?? "its features are \(served.features.map(\.name).joined(separator: ", "))")
+            }
+            let place = used.firstIndex { $0.name == served.name } ?? used.endIndex
+            if place == used.endIndex {
+                guard generations[served.fingerprints.storage] != nil else {
+                    throw TallyError(
+                        .notMaterialized, "no row was ever stored for it", subject: "view \(served.name)",
+                        help: "run `tally materialize \(served.name)`")
+                }
+                used.append(served)
+            }
+            outputs.append(VectorLayout.Output(name: wanted.name, view: place, index: index))
+        }
+        return VectorLayout(views: used, outputs: outputs)
+    }
+
+    /// A view as it is served; `E-not-found` for an unknown one.
+    public func view(_ name: String) throws(TallyError) -> ServedView {
+        if let view = views[name] { return view }
+        throw TallyError(
+            .notFound, "there is no feature view '\(name)'",
+            help: nearestName(to: name, among: views.keys).map { "did you mean '\($0)'?" }
+                ?? "`tally list` shows the views")
+    }
+
+    /// Whether the applied version of a view is filled.
+    public func isFilled(_ view: String) -> Bool {
+        state[.view(view)].map { generations[$0.node.fingerprints.storage] != nil } ?? false
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyExpressions
+public import TallyModel
+
+/// What an answer is made of, decided once: views to read, where each stored value goes, what is computed on demand.
+public struct VectorLayout: Sendable {
+    /// The release that answers; nil for features named one by one.
+    public let release: ReleaseName?
+    /// The views that are read.
+    public let views: [ServedView]
+    /// The columns of the answer, in order.
+    public let columns: [FeatureVectors.Column]
+    /// The join keys that a request has to give, each once, in the order of the views.
+    public let keys: [ColumnSchema]
+    /// The inputs that a request has to give.
+    public let inputs: [ColumnSchema]
+
+    /// For each view, the place of its key among `keyGroups`: views of the same keys share one lookup key.
+    let keyGroup: [Int]
+    /// The distinct keys of the views: positions in `keys`.
+    let keyGroups: [[Int]]
+    /// For each view and each of its stored values, the columns that show it.
+    let targets: [[[Int]]]
+    /// For each column, its view's position and the stored value it shows; nil for an on-demand column.
+    let origins: [(view: Int, index: Int)?]
+    /// On-demand columns: their plan, and for each the views its value is as old as.
+    let plan: VectorPlan?
+    let onDemandViews: [[Int]]
+
+    /// Lays out a service of a release.
+    init(_ service: FeatureService, release: ReleaseName, in definitions: RecordedDefinitions) throws(TallyError) {
+        let plan = try VectorPlan(service, in: definitions.set)
+        var views: [ServedView] = []
+        for view in plan.views { views.append(try ServedView(view.view, in: definitions)) }
+        let outputs = plan.outputs.map { Output(name: $0.name, view: $0.view, index: $0.index) }
+        self.init(release: release, views: views, outputs: outputs, plan: plan)
+    }
+
+    /// One column that shows a stored value.
+    struct Output {
+        let name: String
+        let view: Int
+        let index: Int
+    }
+
+    /// Lays out features of views that no service puts together.
+    init(views: [ServedView], outputs: [Output]) {
+        self.init(release: nil, views: views, outputs: outputs, plan: nil)
+    }
+
+    private init(release: ReleaseName?, views: [ServedView], outputs: [Output], plan: VectorPlan?) {
+        self.release = release
+        self.views = views
+        self.plan = plan
+        inputs = plan?.service.request ?? []
+        var keys: [ColumnSchema] = []
+        for key in views.flatMap(\.plan.joinKeys) where !keys.contains(key) { keys.append(key) }
+        self.keys = keys
+        let groups = views.map { view in view.plan.joinKeys.compactMap { keys.firstIndex(of: $0) } }
+        let distinct = groups.uniqued()
+        keyGroups = distinct
+        keyGroup = groups.map { group in distinct.firstIndex(of: group) ?? 0 }
+
+        var targets = views.map { [[Int]](repeating: [], count: $0.features.count) }
+        var columns: [FeatureVectors.Column] = []
+        var origins: [(view: Int, index: Int)?] = []
+        for (position, output) in outputs.enumerated() {
+            targets[output.view][output.index].append(position)
+            let view = views[output.view]
+            origins.append((output.view, output.index))
+            columns.append(
+                FeatureVectors.Column(
+                    name: output.name, view: view.name, feature: view.features[output.index].name,
+                    type: view.features[output.index].type, times: output.view))
+        }
+        let onDemand = plan?.onDemand ?? []
+        for (index, compiled) in onDemand.enumerated() {
+            origins.append(nil)
+            columns.append(
+                FeatureVectors.Column(
+                    name: compiled.feature.name, view: nil, feature: compiled.feature.name,
+                    type: compiled.feature.type, times: views.count + index))
+        }
+        self.targets = targets
+        self.columns = columns
+        self.origins = origins
+        onDemandViews = Self.views(behind: onDemand, outputs: outputs)
+    }
+
+    /// For each expression, the views whose features it reads, directly or through other expressions.
+    private static func views(behind onDemand: [CompiledFeature], outputs: [Output]) -> [[Int]] {
+        let ofFeature = Dictionary(outputs.map { ($0.name, $0.view) }) { first, _ in first }
+        let byName = Dictionary(onDemand.map { ($0.feature.name, $0) }) { first, _ in first }
+        return onDemand.map { start in
+            var views = Set<Int>()
+            var seen = Set([start.feature.name])
+            var queue = [start]
+            while let next = queue.popLast() {
+                for input in next.expression.inputs {
+                    if let view = ofFeature[input] { views.insert(view) }
+                    if let other = byName[input], seen.insert(input).inserted { queue.append(other) }
+                }
+            }
+            return views.sorted()
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Reads feature vectors: the latest visible row of each view (SEMANTICS 3), then what is computed on demand.
+public struct VectorReader: Sendable {
+    private let store: any OnlineStore
+    private let clock: @Sendable () -> Timestamp
+    private let offline: OfflineFallback?
+
+    /// Reads from a store; without `offline`, instants before the online rows begin are an error.
+    public init(store: any OnlineStore, clock: @escaping @Sendable () -> Timestamp, offline: OfflineFallback? = nil) {
+        self.store = store
+        self.clock = clock
+        self.offline = offline
+    }
+
+    /// The vectors of a request, all views as of one instant and out of one snapshot of the store.
+    ///
+    /// The instant is the request's, else the clock's, but never one before the rows that are stored: a clock that is behind
+    /// does not hide them. Online reads run on the calling thread for microseconds a key. A view whose rows begin after the
+    /// instant is answered by the offline engine, and the answer's `positions` say so.
+    /// Throws `E-not-materialized` when that is not possible, `E-corrupt` for damaged rows.
+    public func read(_ layout: VectorLayout, _ request: VectorRequest) async throws(TallyError) -> FeatureVectors {
+        var answer = VectorAnswer(layout, request)
+        try readOnline(&answer)
+        for view in answer.earlyViews { try await readOffline(view, &answer) }
+        return answer.finish()
+    }
+
+    private func readOnline(_ answer: inout VectorAnswer) throws(TallyError) {
+        let layout = answer.layout
+        let groups = answer.lookupKeys
+        let lookups = layout.views.indices.map { view in
+            OnlineLookup(storage: layout.views[view].fingerprints.storage, keys: groups[layout.keyGroup[view]])
+        }
+        var reading = answer
+        try store.read(lookups) { (generations) throws(TallyError) in
+            reading.open(generations, clock: self.clock)
+        } _: { (view, entity, bytes) throws(TallyError) in
+            try reading.take(view, entity, lookups[view].keys[entity], bytes)
+        }
+        answer = reading
+    }
+
+    private func readOffline(_ view: Int, _ answer: inout VectorAnswer) async throws(TallyError) {
+        let served = answer.layout.views[view]
+        guard let offline else {
+            throw TallyError(
+                .notMaterialized,
+                "its rows begin at \(answer.horizon(view)), and the answer for \(answer.time) needs the sources",
+                subject: "view \(served.name)",
+                help: "ask for a later instant, or ask where the sources can be read (`tally get`)")
+        }
+        let prepared = try await offline.sources.prepare(served.plan.source, at: clock())
+        let keys = served.plan.joinKeys
+        let columns = keys.map { key in
+            answer.request.keys[key.name] ?? Column.nulls(type: key.type, count: answer.count)
+        }
+        let times = Column(
+            type: .timestamp,
+            storage: .int64([Int64](repeating: answer.time.microseconds, count: answer.count)))
+        let results = try await offline.engine.pointInTimeJoin(
+            JoinRequest(
+                keys: Batch(schema: keys, columns: columns, count: answer.count), times: times,
+                views: [served.plan.join(prepared)]))
+        try answer.take(view, results[0], snapshot: prepared.snapshot.fingerprint)
+    }
+}

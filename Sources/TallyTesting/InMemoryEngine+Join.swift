@@ -38,6 +38,7 @@ extension InMemoryEngine {
             row.isKnownBeforeEvent && (row.event ?? .max) <= latest && row.key.map { entities.contains($0) } == true
         }
         let usable = rows.filter { row in
+            if let bound = view.knownUntil, let known = row.known, known > bound.microseconds { return false }
             guard isTimed, row.event == nil || row.known == nil else { return true }
             if let key = row.key, entities.contains(key) { counts.sourceRowsWithoutTime += 1 }
             return false

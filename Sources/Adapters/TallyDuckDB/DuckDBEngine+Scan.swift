@@ -47,7 +47,26 @@ extension DuckDBEngine {
             case .query(let sql): "(\(sql.asSubquery))"
             case .files(_, let format): FileReader.sql(found.files.map(absolute), format, types: types)
             }
-        return try TableScan(columns, from: table, subject: subject, connection)
+        let condition = try request.after.flatMap { (after) throws(TallyError) in try Self.isLater(after, planner) }
+        return try TableScan(columns, from: table, where: condition, subject: subject, connection)
+    }
+
+    /// The condition that keeps later rows; nil where a time has to be computed, so that all rows are read.
+    ///
+    /// A wall time is at most 14 hours ahead of UTC and 12 behind it: a day more is kept, so that no zone matters.
+    private static func isLater(_ after: ScanRequest.After, _ planner: ColumnPlanner) throws(TallyError) -> String? {
+        guard abs(after.time.microseconds) < 1 << 62 else { return nil }
+        var conditions: [String] = []
+        for name in after.columns {
+            let plan = try planner.plan(name, as: .timestamp)
+            guard let reader = plan.time, reader.readsInPlace || !reader.unit.isZoned else { return nil }
+            let wall = after.time.microseconds - 86_400_000_000
+            conditions.append(
+                reader.unit.isZoned
+                    ? "\(plan.expression) > make_timestamptz(\(after.time.microseconds)::BIGINT)"
+                    : "\(plan.expression) > make_timestamp(\(wall)::BIGINT)")
+        }
+        return conditions.isEmpty ? nil : conditions.joined(separator: " OR ")
     }
 }
 

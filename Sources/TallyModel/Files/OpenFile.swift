@@ -12,7 +12,7 @@
 /// A file descriptor that closes itself; every call reports the system's error number.
 ///
 /// Calls block for the time of the disk. Interrupted calls are repeated.
-package struct OpenFile: ~Copyable {
+package struct OpenFile: ~Copyable, Sendable {
     /// The error number of a failed call, with the system's words for it.
     package struct Failure: Error {
         /// The value of `errno`.
@@ -53,6 +53,28 @@ package struct OpenFile: ~Copyable {
             descriptor: try retrying {
                 unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions))
             })
+    }
+
+    /// Makes a file without a name in a folder, for reading and writing; it is gone when it is closed.
+    package static func scratch(in folder: String, serial: Int) throws(Failure) -> OpenFile {
+        let path = "\(folder)/scratch-\(FileName.processNumber)-\(serial)"
+        let file = OpenFile(
+            descriptor: try retrying { unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(0o600)) })
+        FileName.remove(path)
+        return file
+    }
+
+    /// Reads up to the count of bytes at an offset, whatever was read before; empty at the end of the file.
+    package func read(upTo count: Int, at offset: Int) throws(Failure) -> [UInt8] {
+        var result = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            repeat {
+                result = unsafe pread(descriptor, buffer.baseAddress, count, off_t(offset))
+            } while result < 0 && errno == EINTR
+            initialized = max(0, result)
+        }
+        guard result >= 0 else { throw Failure(number: errno) }
+        return bytes
     }
 
     /// Reads up to the count of bytes from where the last read ended; empty at the end of the file.

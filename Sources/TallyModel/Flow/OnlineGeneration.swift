@@ -37,8 +37,8 @@ public struct OnlineGeneration: Sendable, Hashable {
         self.keys = keys
     }
 
-    /// The same generation with another count of entities.
-    public func counting(_ keys: Int) -> OnlineGeneration {
+    /// The same generation with the number and the count of entities that a store gave it.
+    public func numbered(_ number: Int, keys: Int) -> OnlineGeneration {
         OnlineGeneration(
             storage: storage, number: number, view: view, snapshot: snapshot, until: until, horizon: horizon,
             filledAt: filledAt, keys: keys)

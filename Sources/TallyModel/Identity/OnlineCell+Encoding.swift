@@ -71,6 +71,26 @@ extension OnlineCell {
         self.init(ordered: rows)
     }
 
+    /// Takes apart what a store found under a stored key: the key, with its full bytes, and the cell.
+    public static func entry(stored: [UInt8], _ bytes: RawSpan) throws(Corruption) -> OnlineEntry {
+        var cursor = ByteCursor()
+        guard cursor.skip(bytes, 1) != nil, let flags: UInt8 = cursor.integer(bytes) else { throw .form }
+        var key = OnlineKey(stored: stored, full: nil)
+        if flags & fullKeyFlag != 0 {
+            guard let length: UInt32 = cursor.integer(bytes), let full = cursor.array(bytes, Int(length))
+            else { throw .form }
+            key = OnlineKey(stored: stored, full: full)
+        }
+        let cell = try OnlineCell(bytes, key: key)
+        guard key.full.map({ OnlineKey(digestOf: $0).stored == stored }) ?? true else { throw .form }
+        return OnlineEntry(key: key, cell: cell)
+    }
+
+    /// Reads what `encoded(for:)` wrote under the same key.
+    public init(encoded bytes: [UInt8], key: OnlineKey) throws(Corruption) {
+        self = try unsafe OnlineCell(bytes.span.bytes, key: key)
+    }
+
     /// Where a row's parts are in the bytes of a cell.
     public struct StoredRow: Sendable, Hashable {
         /// When it happened; nil for a source without event time.

@@ -16,12 +16,16 @@ public struct OnlineKey: Sendable, Hashable {
     /// Files an entity key.
     public init(_ key: EntityKey) {
         if key.bytes.count <= Self.longestStored {
-            stored = key.bytes
-            full = nil
+            self.init(stored: key.bytes, full: nil)
         } else {
-            stored = [0] + Fingerprint.digest(of: key.bytes)
-            full = key.bytes
+            self.init(digestOf: key.bytes)
         }
+    }
+
+    /// Files a key under its digest.
+    init(digestOf bytes: [UInt8]) {
+        stored = [0] + Fingerprint.digest(of: bytes)
+        full = bytes
     }
 
     /// Takes a key apart that a store found: `full` are the bytes its value holds, if any.

@@ -64,12 +64,15 @@ public struct ViewJoin: Sendable {
     public let timeToLive: TimeSpan?
     /// Whether rows are visible from their event time on (`--known ignore`), for comparison only.
     public let ignoresKnownTime: Bool
+    /// Rows known after this instant are seen by no spine row; nil for no bound (SEMANTICS 7, `asMaterialized`).
+    public let knownUntil: Timestamp?
 
     /// Describes a view's half of a join.
     public init(
         subject: String, files: [FileGroup], format: Source.FileFormat, timeZone: String, eventTime: String?,
         knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema], stored: [ColumnSchema],
-        comparedColumns: Int, transform: Transform?, timeToLive: TimeSpan?, ignoresKnownTime: Bool
+        comparedColumns: Int, transform: Transform?, timeToLive: TimeSpan?, ignoresKnownTime: Bool,
+        knownUntil: Timestamp? = nil
     ) {
         self.subject = subject
         self.files = files
@@ -84,6 +87,7 @@ public struct ViewJoin: Sendable {
         self.transform = transform
         self.timeToLive = timeToLive
         self.ignoresKnownTime = ignoresKnownTime
+        self.knownUntil = knownUntil
     }
 }
 

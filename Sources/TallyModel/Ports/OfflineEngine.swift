@@ -17,6 +17,8 @@ public protocol OfflineEngine: Sendable {
     func describe(_ table: TableReference) async throws(TallyError) -> TableDescription
 
     /// Hands over a table's rows batch by batch, in the files' order; the next batch waits for `body`.
+    ///
+    /// With `request.after` an engine may leave out rows none of whose named times is later, and no others.
     func scan(_ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void) async throws(TallyError)
 
     /// Joins each view to the spine as SEMANTICS 3 says; results come in the order of `request.views`.

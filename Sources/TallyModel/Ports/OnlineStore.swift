@@ -27,8 +27,8 @@ public protocol OnlineStore: Sendable {
     /// With `.merge` each row is offered to the cell that is there (`OnlineCell.offer`, at the new horizon); with `.replace`
     /// the view holds exactly the new cells afterwards. Readers see the generation before or the one after, never one
     /// between. `next` is called on a thread of the store's, one call at a time; what it throws undoes the fill and is
-    /// thrown on. Throws `E-conflict` when the number of `fill.generation` does not follow the present one: another fill
-    /// was first. Fills wait for each other.
+    /// thrown on. Throws `E-conflict` when `fill.after` is not the number of the present generation: another fill was
+    /// first. Fills wait for each other.
     func fill(
         _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
     ) async throws(TallyError) -> OnlineFillOutcome
@@ -86,13 +86,16 @@ public struct OnlineFill: Sendable, Hashable {
 
     /// What becomes of the cells that are there.
     public let mode: Mode
-    /// What the view is afterwards; the store counts its keys.
+    /// What the view is afterwards; the store gives it its number and counts its keys.
     public let generation: OnlineGeneration
+    /// The number of the generation that the fill was planned on; nil when there was none.
+    public let after: Int?
 
     /// Describes a fill.
-    public init(mode: Mode, generation: OnlineGeneration) {
+    public init(mode: Mode, generation: OnlineGeneration, after: Int?) {
         self.mode = mode
         self.generation = generation
+        self.after = after
     }
 }
 

@@ -97,15 +97,32 @@ public struct ScanRequest: Sendable, Hashable {
         }
     }
 
+    /// Which rows are wanted at the least: those with a time after an instant.
+    public struct After: Sendable, Hashable {
+        /// Time columns of the table; a row counts when one of them is later.
+        public let columns: [String]
+        /// The instant.
+        public let time: Timestamp
+
+        /// Asks for later rows.
+        public init(columns: [String], time: Timestamp) {
+            self.columns = columns
+            self.time = time
+        }
+    }
+
     /// The table.
     public let table: TableReference
     /// The columns in the order of the batches.
     public let columns: [Column]
+    /// Rows that are not later may be left out, where that spares reading them; nil for all rows.
+    public let after: After?
 
     /// Asks for columns of a table.
-    public init(table: TableReference, columns: [Column]) {
+    public init(table: TableReference, columns: [Column], after: After? = nil) {
         self.table = table
         self.columns = columns
+        self.after = after
     }
 }
 

@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import Synchronization
 public import TallyModel
 
 /// Fills the online store from the sources, view by view, and lets releases serve whose views are all filled.
 public struct Materializer: Sendable {
-    let registry: any Registry
-    let store: any OnlineStore
-    let engine: any OfflineEngine
-    let sources: SourcePreparer
-    let clock: @Sendable () -> Timestamp
-    let user: String
     /// Told how far a view has been read: the view, rows so far, rows in all when that is known.
-    let progress: (@Sendable (_ view: String, _ rows: Int, _ total: Int?) -> Void)?
+    public typealias Progress = @Sendable (_ view: String, _ rows: Int, _ total: Int?) -> Void
+
+    private let registry: any Registry
+    private let store: any OnlineStore
+    private let engine: any OfflineEngine
+    private let sources: SourcePreparer
+    private let clock: @Sendable () -> Timestamp
+    private let user: String
+    private let progress: Progress?
+
+    /// The folder, relative to the repository, for rows that do not fit into memory.
+    private static let scratchFolder = ".tally/scratch"
 
     /// Fills a store with what an engine reads.
     public init(
         registry: any Registry, store: any OnlineStore, engine: any OfflineEngine, sources: SourcePreparer,
-        clock: @escaping @Sendable () -> Timestamp, user: String,
-        progress: (@Sendable (_ view: String, _ rows: Int, _ total: Int?) -> Void)? = nil
+        clock: @escaping @Sendable () -> Timestamp, user: String, progress: Progress? = nil
     ) {
         self.registry = registry
         self.store = store
@@ -31,9 +36,153 @@ public struct Materializer: Sendable {
 
     /// Fills the views of a request as they are applied; each becomes visible as a whole, one after the other.
     ///
-    /// Throws `E-not-found` for an unknown view, `E-misuse` for views without an applied definition, what reading and
-    /// storing throw, and `E-interrupted` when the task is cancelled: a view is then as it was before its turn.
+    /// Throws `E-not-found` for an unknown view or before anything was applied, what reading and storing throw, and
+    /// `E-interrupted` when the task is cancelled: a view is then as it was before its turn.
     public func run(_ request: MaterializationRequest) async throws(TallyError) -> MaterializationOutcome {
-        throw TallyError(.internal, "in the making")
+        let state = try await registry.state()
+        let applied = try RecordedDefinitions(project: state.project ?? "", nodes: state.definitions.map(\.node))
+        var reports: [MaterializationReport] = []
+        for view in try Self.views(request.views, in: applied.set) {
+            reports.append(try await fill(try ServedView(view, in: applied), request))
+        }
+        let promoted = try await Promotion(registry: registry, store: store).run(at: clock(), by: user)
+        return MaterializationOutcome(reports: reports, promoted: promoted)
+    }
+
+    private static func views(_ names: [String], in set: DefinitionSet) throws(TallyError) -> [FeatureView] {
+        guard !set.views.isEmpty else {
+            throw TallyError(.notFound, "no feature view is applied", help: "run `tally apply` first")
+        }
+        var views: [FeatureView] = []
+        for name in names.isEmpty ? set.views.keys.sorted() : Set(names).sorted() {
+            guard let view = set.views[name] else {
+                throw TallyError(
+                    .notFound, "no feature view '\(name)' is applied",
+                    help: nearestName(to: name, among: set.views.keys).map { "did you mean '\($0)'?" }
+                        ?? "`tally list` shows the views; `tally apply` records new ones")
+            }
+            views.append(view)
+        }
+        return views
+    }
+
+    private func fill(_ view: ServedView, _ request: MaterializationRequest) async throws(TallyError)
+        -> MaterializationReport
+    {
+        let startedAt = clock()
+        let prepared = try await sources.prepare(view.plan.source, at: startedAt)
+        let storage = view.fingerprints.storage
+        let before = try store.generations().first { $0.storage == storage }
+        let plan = FillPlan(
+            prepared, before: before, until: request.until, now: startedAt, isFull: request.isFull)
+        if plan.kind == .upToDate, let before {
+            return report(view, plan, before, MaterializationReport.Counts(), plan.warnings, startedAt)
+        }
+        let intake = try await read(view, plan, prepared, memory: request.memory)
+        var counts = intake.counts
+        let entries = Mutex(try intake.finish())
+        let wanted = OnlineGeneration(
+            storage: storage, number: 0, view: view.name, snapshot: prepared.snapshot, until: plan.until,
+            horizon: plan.horizon, filledAt: startedAt, keys: 0)
+        let outcome = try await store.fill(
+            OnlineFill(
+                mode: plan.kind == .full ? .replace : .merge, generation: wanted, after: before?.number)
+        ) { () throws(TallyError) in
+            try entries.withLock { (entries) throws(TallyError) in try entries.next() }
+        }
+        counts.written = outcome.written
+        counts.unchanged = outcome.unchanged
+        counts.removed = outcome.removed
+        counts.pending = entries.withLock { $0.pending }
+        let warnings = plan.warnings + Self.warnings(view, counts)
+        let report = report(view, plan, outcome.generation, counts, warnings, startedAt)
+        try await registry.record(.run(report.record))
+        return report
+    }
+
+    private func read(
+        _ view: ServedView, _ plan: FillPlan, _ prepared: PreparedSource, memory: Int
+    ) async throws(TallyError) -> Intake {
+        let source = view.plan.source
+        var times = source.eventTime.map { [$0] } ?? []
+        if case .column(let known) = source.knownTime { times.append(known) }
+        var intake = Intake(
+            view.plan, fill: plan, budget: memory, folder: sources.root + "/" + Self.scratchFolder)
+        for reading in plan.readings {
+            var after: ScanRequest.After?
+            if let taken = reading.after {
+                let delay = if case .after(let span) = source.knownTime { span.microseconds } else { Int64(0) }
+                let (time, overflow) = taken.microseconds.subtractingReportingOverflow(delay)
+                // Files that were first seen after what was taken in are new as a whole.
+                let isLate = reading.firstSeen.map { $0 > taken } ?? false
+                if !overflow, !isLate {
+                    after = ScanRequest.After(columns: times, time: Timestamp(microseconds: time))
+                }
+            }
+            let request = ScanRequest(
+                table: TableReference(rows: .files(reading.paths, prepared.format), timeZone: source.timeZone),
+                columns: Intake.columns(of: view.plan), after: after)
+            var current = intake
+            try await engine.scan(request) { (batch) async throws(TallyError) in
+                try current.take(batch, reading)
+                self.progress?("view \(view.name)", current.counts.read, nil)
+            }
+            intake = current
+        }
+        return intake
+    }
+
+    private static func warnings(_ view: ServedView, _ counts: MaterializationReport.Counts) -> [String] {
+        var found: [String] = []
+        if counts.withoutTime > 0 { found.append("\(counts.withoutTime) rows have no time, and nobody can see them") }
+        if counts.withoutKey > 0 {
+            found.append("\(counts.withoutKey) rows have a null key, and nobody can ask for them")
+        }
+        if view.plan.source.eventTime == nil, counts.older > 0 {
+            found.append(
+                "\(counts.older) rows repeat a key; their source has no event time, so their bytes decide which counts")
+        }
+        if counts.findings > 0 {
+            found.append("\(counts.findings) rows divide by zero, overflow or fail a cast, and give null")
+        }
+        return found.map { "view \(view.name): \($0)" }
+    }
+
+    private func report(
+        _ view: ServedView, _ plan: FillPlan, _ generation: OnlineGeneration, _ counts: MaterializationReport.Counts,
+        _ warnings: [String], _ startedAt: Timestamp
+    ) -> MaterializationReport {
+        MaterializationReport(
+            view: view.name, kind: plan.kind, generation: generation, counts: counts, startedAt: startedAt,
+            duration: TimeSpan(microseconds: max(0, clock().microseconds - startedAt.microseconds)),
+            warnings: warnings)
+    }
+}
+
+extension MaterializationReport {
+    /// What the registry remembers of it: the generation is the identity of what was made.
+    var record: RunRecord {
+        RunRecord(
+            command: "materialize", subject: view, startedAt: startedAt, duration: duration,
+            identity: Fingerprint(of: generation.json), summary: json)
+    }
+
+    /// An object of everything.
+    public var json: JSON {
+        let numbers: [(String, Int)] = [
+            ("read", counts.read), ("later", counts.later), ("known", counts.known),
+            ("withoutTime", counts.withoutTime), ("withoutKey", counts.withoutKey), ("findings", counts.findings),
+            ("older", counts.older), ("written", counts.written), ("unchanged", counts.unchanged),
+            ("removed", counts.removed), ("pending", counts.pending),
+        ]
+        return .object([
+            ("view", .string(view)), ("kind", .string(kind.rawValue)),
+            ("generation", .int(Int64(generation.number))), ("keys", .int(Int64(generation.keys))),
+            ("until", .string(generation.until.description)),
+            ("snapshot", .string(generation.snapshot.fingerprint.hex)),
+            ("counts", .object(numbers.map { ($0.0, .int(Int64($0.1))) })),
+            ("microseconds", .exact(duration.microseconds)),
+            ("warnings", .array(warnings.map { .string($0) })),
+        ])
     }
 }

@@ -94,12 +94,14 @@ extension Trainer {
 
 extension ViewPlan {
     /// The view's half of a join.
-    func join(_ prepared: PreparedSource, ignoresKnownTime: Bool = false) -> ViewJoin {
+    func join(
+        _ prepared: PreparedSource, ignoresKnownTime: Bool = false, knownUntil: Timestamp? = nil
+    ) -> ViewJoin {
         ViewJoin(
             subject: "view \(view.name)", files: prepared.groups, format: prepared.format,
             timeZone: source.timeZone, eventTime: source.eventTime, knownTime: source.knownTime, keys: joinKeys,
             inputs: inputs, stored: stored, comparedColumns: view.features.count, transform: transform,
-            timeToLive: view.timeToLive, ignoresKnownTime: ignoresKnownTime)
+            timeToLive: view.timeToLive, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil)
     }
 }
 

@@ -19,7 +19,7 @@ internal import TallyPointInTime
     }
 
     /// The dense numbers of the rows' entities, valid until the next chunk.
-    @unsafe func lookUp(_ vectors: [Vector], count: Int) -> UnsafePointer<UInt32> {
+    @unsafe func lookUp(_ vectors: [Vector], count: Int) -> UnsafeMutablePointer<UInt32> {
         let output = unsafe ids.room(count)
         let parts = unsafe vectors.indices.map { unsafe part($0, vectors[$0], count) }
         switch spine.form {
@@ -35,7 +35,7 @@ internal import TallyPointInTime
                     bytes: bytes, offsets: offsets, validity: validity, count: count, into: output)
             }
         }
-        return unsafe UnsafePointer(output)
+        return unsafe output
     }
 
     /// How many of the rows belong to an entity of the spine.

@@ -96,6 +96,11 @@ internal import TallyPointInTime
                 unsafe knownTime = known.read(places.known.map { chunk.vector($0) }, found, entities, count: count)
             }
         }
+        if let bound = view.knownUntil, let times = unsafe knownTime ?? event {
+            for row in 0..<count where unsafe times.values[row] > bound.microseconds {
+                unsafe entities[row] = SpineIndex.noEntity
+            }
+        }
         let columns = try unsafe lend(chunk)
         unsafe join.consume(
             SourceChunk(

@@ -17,7 +17,8 @@ final class TableScan {
 
     /// Starts to read; the columns come in the order of the plans.
     init(
-        _ columns: [(alias: String, plan: ColumnPlan)], from table: String, subject: String?, _ connection: Connection
+        _ columns: [(alias: String, plan: ColumnPlan)], from table: String, where condition: String?,
+        subject: String?, _ connection: Connection
     ) throws(TallyError) {
         schema = columns.map { ColumnSchema(name: $0.alias, type: $0.plan.type) }
         builders = columns.map { makeBuilder($0.plan.type, $0.plan.time) }
@@ -25,7 +26,8 @@ final class TableScan {
         // Without a column the rows still count.
         let selected = columns.isEmpty ? "0" : columns.map(\.plan.expression).joined(separator: ", ")
         do throws(DuckFailure) {
-            stream = try connection.stream("SELECT \(selected) FROM \(table)")
+            stream = try connection.stream(
+                "SELECT \(selected) FROM \(table)" + (condition.map { " WHERE \($0)" } ?? ""))
         } catch {
             throw error.wrapped("read the rows", subject: subject)
         }

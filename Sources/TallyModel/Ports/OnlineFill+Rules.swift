@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// What every online store decides alike about a fill.
+extension OnlineFill {
+    /// The generation that the fill makes, its keys still to be counted.
+    ///
+    /// `present` is what answers now, nil where nothing does; `last` is the last number given to the storage fingerprint.
+    /// The number asked for is the present one and one more; a fill of what is not filled may ask for 1, and is given
+    /// the number after `last`. The snapshot's stamps are left out: they belong to the registry. Throws `E-conflict` for
+    /// any other number, and `E-misuse` for a merge that would answer for instants whose rows are gone.
+    public func successor(of present: OnlineGeneration?, last: Int) throws(TallyError) -> OnlineGeneration {
+        let asked = generation.number
+        guard asked == last + 1 || (present == nil && asked == 1) else {
+            throw TallyError(
+                .conflict,
+                "generation \(asked) cannot follow generation \(last): another fill of the view was first",
+                subject: subject, help: "run the command again")
+        }
+        if mode == .merge, let present, generation.horizon < present.horizon {
+            throw TallyError(
+                .misuse,
+                "rows cannot be merged back to \(generation.horizon): the store keeps what answers from "
+                    + "\(present.horizon) on", subject: subject, help: "run `tally materialize \(generation.view) --full`")
+        }
+        let files = generation.snapshot.files.map { file in
+            SourceSnapshot.File(
+                path: file.path, size: file.size, digest: file.digest, firstSeen: file.firstSeen, stamp: "")
+        }
+        return OnlineGeneration(
+            storage: generation.storage, number: last + 1, view: generation.view,
+            snapshot: SourceSnapshot(
+                source: generation.snapshot.source, takenAt: generation.snapshot.takenAt, files: files),
+            until: generation.until, horizon: generation.horizon, filledAt: generation.filledAt, keys: 0)
+    }
+
+    /// Throws `E-internal` unless an entry has rows and its key comes after the one before it.
+    public func check(_ entry: OnlineEntry, after key: OnlineKey?) throws(TallyError) {
+        guard key.map({ $0 < entry.key }) ?? true else {
+            throw TallyError(.internal, "keys came out of order, or twice", subject: subject)
+        }
+        guard !entry.cell.rows.isEmpty else {
+            throw TallyError(.internal, "a key came without rows", subject: subject)
+        }
+    }
+
+    /// What is stored of a given cell where none is: with `.merge` only rows that can answer from the horizon on.
+    public func cell(of given: OnlineCell) -> OnlineCell {
+        mode == .replace ? given : merging(given, into: OnlineCell()) ?? given
+    }
+
+    /// The present cell with the given rows; nil when they change nothing.
+    public func merging(_ given: OnlineCell, into present: OnlineCell) -> OnlineCell? {
+        var cell = present
+        var isChanged = false
+        for row in given.rows where cell.offer(row, horizon: generation.horizon) { isChanged = true }
+        return isChanged && cell != present ? cell : nil
+    }
+
+    private var subject: String { "online store, view \(generation.view)" }
+}
+
+extension OnlineGeneration {
+    /// Throws `E-corrupt` when a walk through all cells met another count of them than the generation has keys.
+    public func check(countOfCells count: Int) throws(TallyError) {
+        guard count != keys else { return }
+        throw TallyError(
+            .corrupt, "generation \(number) has \(keys) keys, and \(count) were found",
+            subject: "online store, view \(view)", help: "fill the view again with `tally materialize \(view) --full`")
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// What a fill reads, decided before the first row: the difference between the source now and what was taken in before.
+struct FillPlan {
+    /// Files that are read in the same way.
+    struct Reading: Hashable {
+        let paths: [String]
+        /// When the store first saw them.
+        let firstSeen: Timestamp?
+        /// Rows known up to here were taken in by an earlier fill; nil when all rows are new.
+        let after: Timestamp?
+    }
+
+    let kind: MaterializationReport.Kind
+    let readings: [Reading]
+    /// Rows known up to here are taken in.
+    let until: Timestamp
+    /// The earliest instant that can be answered afterwards.
+    let horizon: Timestamp
+    let warnings: [String]
+
+    /// Compares a source as it is with the generation that is there.
+    ///
+    /// An incremental fill never goes back: a row that was taken in stays, and so does the instant up to which rows were.
+    /// A source whose rows have no times, and a query whose rows do not say when they were known, are read whole whenever
+    /// they changed, since nothing else tells which of their rows are new or gone.
+    init(
+        _ prepared: PreparedSource, before: OnlineGeneration?, until: Timestamp?, now: Timestamp, isFull: Bool
+    ) {
+        let source = prepared.source
+        let wanted = until ?? now
+        let hasChanged = before.map { !$0.snapshot.hasSameFiles(as: prepared.snapshot) } ?? true
+        let needsWhole = hasChanged && !source.tellsWhatIsNew
+        guard let before, !isFull, !needsWhole else {
+            kind = .full
+            self.until = wanted
+            horizon = source.eventTime == nil ? .distantPast : min(wanted, now)
+            readings = prepared.groups.map { Reading(paths: $0.paths, firstSeen: $0.firstSeen, after: nil) }
+            warnings = []
+            return
+        }
+        let reached = max(before.until, wanted)
+        self.until = reached
+        horizon = source.eventTime == nil ? .distantPast : max(before.horizon, min(reached, now))
+        let readings = Self.readings(prepared, before: before, until: reached)
+        self.readings = readings
+        let isIdle = readings.isEmpty && !hasChanged && (reached == before.until || source.eventTime == nil)
+        kind = isIdle ? .upToDate : .incremental
+        var warnings = Self.warnings(prepared, before: before)
+        if let until, until < before.until {
+            warnings.append(
+                "view \(before.view) is filled up to \(before.until) already, and stays so; --full fills it up to "
+                    + "\(until) and no further")
+        }
+        self.warnings = warnings
+    }
+
+    /// New and changed files whole; files that are as they were only for what became known since.
+    private static func readings(
+        _ prepared: PreparedSource, before: OnlineGeneration, until: Timestamp
+    ) -> [Reading] {
+        let known = Set(before.snapshot.files.map { TakenFile($0) })
+        let isQuery = if case .query = prepared.source.location { true } else { false }
+        let firstSeen = Dictionary(
+            prepared.groups.flatMap { group in group.paths.map { ($0, group.firstSeen) } }
+        ) { first, _ in first }
+        var whole: [Timestamp?: [String]] = [:]
+        var rest: [Timestamp?: [String]] = [:]
+        for file in prepared.snapshot.files {
+            let seen = firstSeen[file.path] ?? nil
+            // A query tells its whole history each time: the rows themselves say which of them are new.
+            if isQuery || known.contains(TakenFile(file)) {
+                if until > before.until, prepared.source.eventTime != nil { rest[seen, default: []].append(file.path) }
+            } else {
+                whole[seen, default: []].append(file.path)
+            }
+        }
+        func listed(_ files: [Timestamp?: [String]], after: Timestamp?) -> [Reading] {
+            files.map { Reading(paths: $0.value, firstSeen: $0.key, after: after) }
+                .sorted { ($0.firstSeen ?? .distantPast) < ($1.firstSeen ?? .distantPast) }
+        }
+        return listed(whole, after: nil) + listed(rest, after: before.until)
+    }
+
+    private static func warnings(_ prepared: PreparedSource, before: OnlineGeneration) -> [String] {
+        let now = Set(prepared.snapshot.files.map(\.path))
+        let digests = Dictionary(prepared.snapshot.files.map { ($0.path, $0.digest) }) { first, _ in first }
+        let gone = before.snapshot.files.count { !now.contains($0.path) }
+        let changed = before.snapshot.files.count { file in
+            digests[file.path].map { $0 != file.digest } ?? false
+        }
+        if case .query = prepared.source.location { return [] }
+        guard gone + changed > 0 else { return [] }
+        return [
+            "source \(prepared.source.name): \(gone) files are gone and \(changed) changed since the last fill; rows that "
+                + "they no longer hold are still served, until `tally materialize \(before.view) --full`"
+        ]
+    }
+}
+
+/// What makes a file the one that was taken in.
+private struct TakenFile: Hashable {
+    let path: String
+    let digest: Fingerprint
+    let firstSeen: Timestamp?
+
+    init(_ file: SourceSnapshot.File) {
+        (path, digest, firstSeen) = (file.path, file.digest, file.firstSeen)
+    }
+}
+
+extension SourceSnapshot {
+    /// Whether two snapshots hold the same bytes at the same paths, seen first at the same times.
+    func hasSameFiles(as other: SourceSnapshot) -> Bool {
+        files.map { TakenFile($0) } == other.files.map { TakenFile($0) }
+    }
+}
+
+extension Source {
+    /// Whether a later look can tell which rows are new without comparing all of them.
+    public var tellsWhatIsNew: Bool {
+        guard eventTime != nil else { return false }
+        switch (location, knownTime) {
+        case (.files, _), (.query, .column): return true
+        case (.query, .after): return false
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// When the rows of a batch happened and became known: `max(declared, event time, first seen)` (SEMANTICS 1.3).
+struct RowTimes {
+    private let events: [Int64]?
+    private let eventValidity: Validity
+    private let declared: [Int64]?
+    private let declaredValidity: Validity
+    private let delay: Int64
+    private let firstSeen: Int64
+
+    /// Reads the time columns of a batch; `event` is nil for a source without times.
+    init(event: Column?, declared: Column?, knownTime: Source.KnownTime, firstSeen: Timestamp?, count: Int) {
+        events = event.map(Self.microseconds)
+        eventValidity = event?.validity ?? Validity(allPresent: count)
+        self.declared = declared.map(Self.microseconds)
+        declaredValidity = declared?.validity ?? Validity(allPresent: count)
+        switch knownTime {
+        case .after(let span): delay = span.microseconds
+        case .column: delay = 0
+        }
+        self.firstSeen = firstSeen?.microseconds ?? .min
+    }
+
+    private static func microseconds(_ column: Column) -> [Int64] {
+        guard case .int64(let values) = column.storage else {
+            preconditionFailure("times are int64, not \(column.type)")
+        }
+        return values
+    }
+
+    /// A row's event time and known time; nil for a row that lacks one of them and that nobody can see.
+    @inline(__always)
+    subscript(row: Int) -> (event: Timestamp?, known: Timestamp)? {
+        guard let events else { return (nil, .distantPast) }
+        guard eventValidity[row], declaredValidity[row] else { return nil }
+        let event = events[row]
+        let stated: Int64
+        if let declared {
+            stated = declared[row]
+        } else {
+            let (sum, overflow) = event.addingReportingOverflow(delay)
+            stated = overflow ? (delay < 0 ? .min : .max) : sum
+        }
+        return (Timestamp(microseconds: event), Timestamp(microseconds: max(stated, event, firstSeen)))
+    }
+}

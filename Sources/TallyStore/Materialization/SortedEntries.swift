@@ -27,7 +27,9 @@ struct SortedEntries {
         self.refused = refused
     }
 
-    /// The next entry; nil after the last. `E-invalid-data` for a row that a strict feature refuses.
+    /// The next entry; nil after the last.
+    ///
+    /// `E-invalid-data` for a row that a strict feature refuses.
     mutating func next() throws(TallyError) -> OnlineEntry? {
         var least = place < rest.count ? rest[place].key : nil
         for case let head? in heads where least.map({ head.key < $0 }) ?? true { least = head.key }

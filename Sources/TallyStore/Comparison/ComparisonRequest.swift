@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// How much of a service is compared, and which of it.
+public struct ComparisonRequest: Sendable, Hashable {
+    /// How many (entity, instant) pairs are drawn.
+    public let sample: Int
+    /// The instant around which they are drawn; nil for the earliest one that all online rows can answer.
+    public let at: Timestamp?
+    /// Equal seeds over equal data draw equal pairs.
+    public let seed: UInt64
+
+    /// Asks for a comparison.
+    public init(sample: Int, at: Timestamp? = nil, seed: UInt64 = 1) {
+        self.sample = sample
+        self.at = at
+        self.seed = seed
+    }
+}
+
+/// What a comparison of served and offline values found.
+public struct ComparisonReport: Sendable, Hashable {
+    /// One column's share.
+    public struct Column: Sendable, Hashable {
+        /// The column's name in the vector.
+        public let name: String
+        /// Values compared.
+        public var compared = 0
+        /// Values that both sides have.
+        public var present = 0
+        /// Values that differ in a bit, in their status or in their event time.
+        public var differing = 0
+    }
+
+    /// The first difference, both halves as text.
+    public struct Difference: Sendable, Hashable {
+        /// The column's name in the vector.
+        public let column: String
+        /// The entity's keys, as `name=value`.
+        public let keys: [String]
+        /// The instant.
+        public let time: Timestamp
+        /// What was served: value, status, event time.
+        public let served: String
+        /// What the offline engine says.
+        public let offline: String
+    }
+
+    /// The release that was compared.
+    public let release: ReleaseName
+    /// Pairs drawn.
+    public let pairs: Int
+    /// The columns in the order of the vector.
+    public var columns: [Column]
+    /// The first difference; nil when both halves fit.
+    public var difference: Difference?
+    /// Why something could not be compared, one sentence each; empty when everything was.
+    public let unproven: [String]
+
+    /// Values compared.
+    public var compared: Int { columns.reduce(0) { $0 + $1.compared } }
+    /// Values that both sides have.
+    public var present: Int { columns.reduce(0) { $0 + $1.present } }
+    /// Values that differ.
+    public var differing: Int { columns.reduce(0) { $0 + $1.differing } }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Lays served vectors beside those the offline kernel computes from the sources, bit by bit and status by status.
+///
+/// The offline side may see the rows that were known when the view was filled (SEMANTICS 7, `asMaterialized`); all else,
+/// times to live included, it decides by itself.
+public struct VectorComparison: Sendable {
+    private let store: any OnlineStore
+    private let offline: OfflineFallback
+    private let clock: @Sendable () -> Timestamp
+
+    private static let keysPerView = 20_000
+    private static let longestSpread: Int64 = 86_400_000_000
+
+    /// Compares what a store serves with what an engine computes.
+    public init(store: any OnlineStore, offline: OfflineFallback, clock: @escaping @Sendable () -> Timestamp) {
+        self.store = store
+        self.offline = offline
+        self.clock = clock
+    }
+
+    /// Compares a sample of a service's vectors.
+    ///
+    /// Keys are drawn from the sources, so that one the store lacks is found out, and a few that no source has; instants from
+    /// the request's on, over at most a quarter of the shortest time to live. Memory is in proportion to the sample.
+    public func run(_ layout: VectorLayout, _ request: ComparisonRequest) async throws(TallyError) -> ComparisonReport {
+        guard let release = layout.release else {
+            throw TallyError(.misuse, "only a service's vectors can be compared")
+        }
+        var prepared: [PreparedSource] = []
+        for view in layout.views { prepared.append(try await offline.sources.prepare(view.plan.source, at: clock())) }
+        let present = Dictionary(uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
+        let generations = layout.views.map { present[$0.fingerprints.storage] }
+        let horizon = generations.reduce(Timestamp.distantPast) { max($0, $1?.horizon ?? .distantPast) }
+        let start = request.at ?? (horizon == .distantPast ? clock() : horizon)
+        let shortest = layout.views.compactMap { $0.plan.view.timeToLive?.microseconds }.min() ?? Self.longestSpread
+        let sample = PairSample(
+            count: request.sample, layout: layout, pools: try await pools(layout, prepared, seed: request.seed),
+            start: start, spread: TimeSpan(microseconds: min(Self.longestSpread, shortest) / 4), seed: request.seed)
+        let joined = try await join(layout, sample, prepared, generations)
+        var report = ComparisonReport(
+            release: release, pairs: request.sample, columns: layout.columns.map { .init(name: $0.name) },
+            difference: nil, unproven: Self.unproven(layout, generations, prepared, start: start))
+        let reader = VectorReader(store: store, clock: clock, offline: offline)
+        for run in sample.runs {
+            let asked = VectorRequest(
+                keys: sample.keys.slice(run.rows), inputs: sample.inputs.slice(run.rows), at: run.time)
+            let served = try await reader.read(layout, asked)
+            var answer = VectorAnswer(layout, asked)
+            answer.open(generations, clock: clock)
+            for (view, result) in joined.enumerated() {
+                try answer.take(
+                    view, result.slice(run.rows), snapshot: prepared[view].snapshot.fingerprint)
+            }
+            report.add(served, answer.finish(), keys: asked.keys)
+        }
+        return report
+    }
+
+    private func pools(
+        _ layout: VectorLayout, _ prepared: [PreparedSource], seed: UInt64
+    ) async throws(TallyError) -> [[[Value]]] {
+        var pools: [[[Value]]] = []
+        for group in layout.keyGroups.indices {
+            var sample = KeySample(capacity: Self.keysPerView, seed: seed)
+            for view in layout.views.indices where layout.keyGroup[view] == group {
+                let source = prepared[view]
+                let keys = layout.views[view].plan.joinKeys
+                let scan = ScanRequest(
+                    table: TableReference(
+                        rows: .files(source.groups.flatMap(\.paths), source.format), timeZone: source.source.timeZone),
+                    columns: keys.map { ScanRequest.Column(name: $0.name, type: $0.type) })
+                var current = sample
+                try await offline.engine.scan(scan) { (batch) async throws(TallyError) in current.take(batch.columns) }
+                sample = current
+            }
+            pools.append(sample.keys)
+        }
+        return pools
+    }
+
+    private func join(
+        _ layout: VectorLayout, _ sample: PairSample, _ prepared: [PreparedSource],
+        _ generations: [OnlineGeneration?]
+    ) async throws(TallyError) -> [JoinResult] {
+        var times: [Int64] = []
+        for run in sample.runs { times += [Int64](repeating: run.time.microseconds, count: run.rows.count) }
+        let joins = layout.views.indices.map { view in
+            layout.views[view].plan.join(prepared[view], knownUntil: generations[view]?.until)
+        }
+        return try await offline.engine.pointInTimeJoin(
+            JoinRequest(keys: sample.keys, times: Column(type: .timestamp, storage: .int64(times)), views: joins))
+    }
+
+    private static func unproven(
+        _ layout: VectorLayout, _ generations: [OnlineGeneration?], _ prepared: [PreparedSource], start: Timestamp
+    ) -> [String] {
+        var reasons: [String] = []
+        for (index, view) in layout.views.enumerated() {
+            guard let generation = generations[index] else {
+                reasons.append("view \(view.name) was never filled: run `tally materialize \(view.name)`")
+                continue
+            }
+            if start < generation.horizon {
+                reasons.append(
+                    "view \(view.name) is answered by the offline engine before \(generation.horizon), so that nothing "
+                        + "served is compared: ask for a later --at")
+            }
+            if !generation.snapshot.hasSameFiles(as: prepared[index].snapshot) {
+                reasons.append(
+                    "the files of source \(prepared[index].source.name) are not those that view \(view.name) was filled "
+                        + "from: run `tally materialize \(view.name)`")
+            }
+        }
+        return reasons
+    }
+}
+
+extension ComparisonReport {
+    /// Adds vectors of both sides, which have the same columns and entities.
+    mutating func add(_ served: FeatureVectors, _ offline: FeatureVectors, keys: Batch) {
+        for column in columns.indices {
+            for entity in 0..<served.count {
+                columns[column].compared += 1
+                let status = (served.status(column, entity), offline.status(column, entity))
+                let value = (served.value(column, entity), offline.value(column, entity))
+                if status == (.present, .present) { columns[column].present += 1 }
+                let times = (served.eventTime(column, entity), offline.eventTime(column, entity))
+                guard status.0 != status.1 || times.0 != times.1 || !value.0.isIdentical(to: value.1) else { continue }
+                columns[column].differing += 1
+                guard difference == nil else { continue }
+                difference = Difference(
+                    column: columns[column].name,
+                    keys: zip(keys.schema, keys.columns).map { "\($0.name)=\($1[entity].text)" }, time: served.time,
+                    served: Self.text(value.0, status.0, times.0), offline: Self.text(value.1, status.1, times.1))
+            }
+        }
+    }
+
+    private static func text(_ value: Value, _ status: ValueStatus, _ time: Timestamp?) -> String {
+        "\(value.text) (\(status.name)\(time.map { ", \($0)" } ?? ""))"
+    }
+}
+
+extension JoinResult {
+    /// The results of some spine rows; the counts stay those of all.
+    func slice(_ rows: Range<Int>) -> JoinResult {
+        JoinResult(
+            features: features.slice(rows), statuses: Array(statuses[rows]), eventTimes: eventTimes.slice(rows),
+            knownTimes: knownTimes.slice(rows), counts: counts)
+    }
+}

@@ -4,6 +4,7 @@
 public import TallyDefinitions
 internal import TallyDuckDB
 public import TallyModel
+internal import TallyLMDB
 internal import TallySQLite
 
 /// A repository opened: its definitions as read, and the adapters that its `tally.yaml` names.
@@ -56,14 +57,41 @@ public struct Workspace: Sendable {
     }
 
     private func registryPath() throws(TallyError) -> String {
-        let scheme = "sqlite:"
-        guard project.registry.hasPrefix(scheme) else {
+        try path(of: project.registry, scheme: "sqlite:", what: "registry", default: Project.defaultRegistry)
+    }
+
+    private func path(
+        of store: String, scheme: String, what: String, default: String
+    ) throws(TallyError) -> String {
+        guard store.hasPrefix(scheme) else {
             throw TallyError(
-                .invalidDefinitions, "the registry '\(project.registry)' is of no known kind", subject: "tally.yaml",
-                help: "write '\(Project.defaultRegistry)'")
+                .invalidDefinitions, "the \(what) '\(store)' is of no known kind", subject: "tally.yaml",
+                help: "write '\(`default`)'")
         }
-        let path = String(project.registry.dropFirst(scheme.count))
+        let path = String(store.dropFirst(scheme.count))
         return path.hasPrefix("/") ? path : root + "/" + path
+    }
+
+    /// Opens the online store for filling, making it when it is new.
+    public func onlineStore() throws(TallyError) -> any OnlineStore {
+        try LMDBStore(path: try onlinePath())
+    }
+
+    /// Opens the online store for reading; nil when nothing was filled yet.
+    public func onlineStoreForReading() throws(TallyError) -> (any OnlineStore)? {
+        try LMDBStore.openForReading(path: try onlinePath())
+    }
+
+    /// Opens the online store for reading; `E-not-materialized` when nothing was filled yet.
+    public func filledStore() throws(TallyError) -> any OnlineStore {
+        if let store = try onlineStoreForReading() { return store }
+        throw TallyError(
+            .notMaterialized, "nothing was ever stored in it", subject: "online store",
+            help: "run `tally apply`, then `tally materialize`")
+    }
+
+    private func onlinePath() throws(TallyError) -> String {
+        try path(of: project.online, scheme: "lmdb:", what: "online store", default: Project.defaultOnline)
     }
 
     /// Describes every source's files and checks all definitions.

@@ -9,7 +9,7 @@ extension PlanRenderer {
         .object([
             ("project", .string(plan.project)), ("generation", .int(Int64(plan.generation))),
             ("isEmpty", .bool(plan.isEmpty)), ("definitions", .int(Int64(plan.nodes.count))),
-            ("changes", .array(plan.changes.map(json))),
+            ("changes", .array(plan.changes.map { json($0, in: plan) })),
             ("backfills", .array(plan.backfills.map { .string($0) })),
             (
                 "candidates",
@@ -31,11 +31,12 @@ extension PlanRenderer {
         ])
     }
 
-    private static func json(_ change: Change) -> JSON {
+    private static func json(_ change: Change, in plan: Plan) -> JSON {
         .object([
             ("action", .string(change.action.rawValue)), ("kind", .string(change.id.kind.rawValue)),
             ("name", .string(change.id.name)), ("effect", .string(change.effect.rawValue)),
             ("needsBackfill", .bool(change.needsBackfill)),
+            ("isReadWhole", .bool(plan.sourceReadWhole(by: change.id) != nil)),
             (
                 "fields",
                 .array(

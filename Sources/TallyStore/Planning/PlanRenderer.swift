@@ -15,7 +15,7 @@ public enum PlanRenderer {
     ) -> String {
         guard !plan.isEmpty else { return "nothing to do: \(counted(plan.nodes.count, "definition")) applied\n" }
         var blocks = plan.changes.map { change in
-            block(change, locate: { locate(change.id, $0) }, line: line).joined(separator: "\n") + "\n"
+            block(change, in: plan, locate: { locate(change.id, $0) }, line: line).joined(separator: "\n") + "\n"
         }
         let releases = releaseLines(plan)
         if !releases.isEmpty { blocks.append(releases.joined(separator: "\n") + "\n") }
@@ -31,7 +31,7 @@ public enum PlanRenderer {
     }
 
     private static func block(
-        _ change: Change, locate: ([String]) -> SourceLocation?, line: (SourceLocation) -> String?
+        _ change: Change, in plan: Plan, locate: ([String]) -> SourceLocation?, line: (SourceLocation) -> String?
     ) -> [String] {
         let shown = change.fields.map { (field: $0, place: place(of: $0, locate)) }
         var header = "\(sign(change.action)) \(change.id)"
@@ -46,6 +46,9 @@ public enum PlanRenderer {
             }
         }
         lines.append("    " + consequence(change))
+        if let source = plan.sourceReadWhole(by: change.id) {
+            lines.append("    each materialization reads \(source) whole: its rows do not say when they were known")
+        }
         if !change.dependents.isEmpty {
             lines.append("    \(change.action == .removed ? "was used by" : "used by"): \(change.dependents.listed)")
         }
@@ -155,5 +158,17 @@ extension String {
             return ""
         }
         return String(self[first...last])
+    }
+}
+
+extension Plan {
+    /// The query behind a wanted view that tells nobody which of its rows are new; nil for other views and definitions.
+    func sourceReadWhole(by id: DefinitionID) -> DefinitionID? {
+        guard let view = nodes.first(where: { $0.id == id }), id.kind == .featureView,
+            let source = view.references.first(where: { $0.kind == .source }),
+            let document = nodes.first(where: { $0.id == source })?.document,
+            document["query"] != nil, DefinitionDocument.source(document)?.tellsWhatIsNew == false
+        else { return nil }
+        return source
     }
 }

@@ -18,7 +18,8 @@ struct Tally: AsyncParsableCommand {
         version: TallyVersion.current,
         subcommands: [
             InitCommand.self, CheckCommand.self, PlanCommand.self, ApplyCommand.self, TrainCommand.self,
-            DiffCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
+            DiffCommand.self, MaterializeCommand.self, GetCommand.self, CompareCommand.self, CollectCommand.self,
+            StatusCommand.self, ListCommand.self, ShowCommand.self,
         ])
 
     /// `tally -C DIR check` means `tally check -C DIR`: options of all commands may come first, as with git and make.

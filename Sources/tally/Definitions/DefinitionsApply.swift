@@ -26,23 +26,31 @@ struct ApplyCommand: AsyncParsableCommand {
             Output.render(global.format, table: workspace.text(of: plan), json: PlanRenderer.json(plan))
             return
         }
-        let apply = Apply(
-            registry: try workspace.registry(), lockPath: workspace.root + "/" + Lockfile.fileName)
+        let registry = try workspace.registry()
+        let apply = Apply(registry: registry, lockPath: workspace.root + "/" + Lockfile.fileName)
         let outcome = try await apply.run(wanted: definitions, at: SystemClock.now(), by: SystemClock.userName)
-        Output.render(global.format, table: text(outcome), json: json(outcome))
+        // A release that needs no rows but those that are stored already serves at once.
+        var promoted: [ReleaseName] = []
+        if let store = try workspace.onlineStoreForReading() {
+            promoted = try await Promotion(registry: registry, store: store)
+                .run(at: SystemClock.now(), by: SystemClock.userName)
+        }
+        Output.render(global.format, table: text(outcome, promoted), json: json(outcome, promoted))
     }
 
-    private func text(_ outcome: ApplyOutcome) -> String {
+    private func text(_ outcome: ApplyOutcome, _ promoted: [ReleaseName]) -> String {
         var text = PlanRenderer.outline(outcome.plan)
         if outcome.didCommit { text += "applied as generation \(outcome.state.generation)\n" }
         if outcome.didWriteLock { text += "wrote \(Lockfile.fileName)\n" }
+        for release in promoted { text += "service \(release.service): release \(release.number) serves now\n" }
         return text
     }
 
-    private func json(_ outcome: ApplyOutcome) -> JSON {
+    private func json(_ outcome: ApplyOutcome, _ promoted: [ReleaseName]) -> JSON {
         .object([
             ("plan", PlanRenderer.json(outcome.plan)), ("generation", .int(Int64(outcome.state.generation))),
             ("didCommit", .bool(outcome.didCommit)), ("didWriteLock", .bool(outcome.didWriteLock)),
+            ("promoted", .array(promoted.map(\.json))),
         ])
     }
 }

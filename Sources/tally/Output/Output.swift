@@ -62,4 +62,12 @@ enum Numbers {
         let tenths = (span.microseconds + 50_000) / 100_000
         return "\(tenths / 10).\(tenths % 10) s"
     }
+
+    /// A length of time in its largest unit, with one decimal: `3.2 h`, `12 d`.
+    static func age(_ span: TimeSpan) -> String {
+        guard let unit = TimeSpan.units.first(where: { span.microseconds >= $0.microseconds }) else { return "0 s" }
+        guard unit.microseconds >= 1_000_000 else { return "\(span.microseconds / unit.microseconds) \(unit.name)" }
+        let tenths = span.microseconds / (unit.microseconds / 10)
+        return "\(tenths / 10).\(tenths % 10) \(unit.name)"
+    }
 }

@@ -26,13 +26,16 @@ struct StatusCommand: AsyncParsableCommand {
         }
         var runs: [RunRecord] = []
         if let registry = try workspace.registryForReading() { runs = try await registry.runs(limit: Self.runLimit) }
+        let generations = try workspace.onlineStoreForReading()?.generations() ?? []
+        let online = OnlineStatus(state: state, generations: generations, now: SystemClock.now())
         Output.render(
-            global.format, table: text(workspace, state, checked, plan, runs), json: json(workspace, state, plan, runs))
+            global.format, table: text(workspace, state, checked, plan, runs, online),
+            json: json(workspace, state, plan, runs, online))
     }
 
     private func text(
         _ workspace: Workspace, _ state: RegistryState, _ checked: CheckedRepository, _ plan: TallyModel.Plan?,
-        _ runs: [RunRecord]
+        _ runs: [RunRecord], _ online: OnlineStatus
     ) -> String {
         var lines = ["project \(workspace.project.name)  generation \(state.generation)"]
         if let plan {
@@ -53,6 +56,7 @@ struct StatusCommand: AsyncParsableCommand {
             }
             lines += ["", table.text]
         }
+        if let table = online.table { lines += ["", table.text] }
         if !runs.isEmpty {
             var table = TextTable(headings: ["last runs", "for", "started", "took", "identity"], flushRight: [3])
             for run in runs {
@@ -68,7 +72,8 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private func json(
-        _ workspace: Workspace, _ state: RegistryState, _ plan: TallyModel.Plan?, _ runs: [RunRecord]
+        _ workspace: Workspace, _ state: RegistryState, _ plan: TallyModel.Plan?, _ runs: [RunRecord],
+        _ online: OnlineStatus
     ) -> JSON {
         .object([
             ("project", .string(workspace.project.name)), ("generation", .int(Int64(state.generation))),
@@ -84,6 +89,7 @@ struct StatusCommand: AsyncParsableCommand {
                         ])
                     })
             ),
+            ("online", online.json),
             (
                 "runs",
                 .array(

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyAssembly
+internal import TallyModel
+internal import TallyStore
+
+/// `tally gc`: removes stored rows that no release needs.
+struct CollectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gc",
+        abstract: "Show the stored rows that no release needs, and remove them with --yes.",
+        discussion: """
+            Rows are needed while tally.lock, a release that serves or waits, or an applied view names them.
+
+            Example: tally gc --yes
+            """)
+
+    @OptionGroup var global: GlobalOptions
+
+    @Flag(help: "Remove what is shown.")
+    var yes = false
+
+    func run() async throws {
+        let workspace = try Workspace(root: global.root())
+        guard let reading = try workspace.onlineStoreForReading() else {
+            Output.render(global.format, table: "the online store is empty", json: Self.json([], removed: false))
+            return
+        }
+        let lockPath = workspace.root + "/" + Lockfile.fileName
+        let lock = try AtomicFile.read(lockPath).map { (bytes) throws(TallyError) in
+            try Lockfile.parse(String(decoding: bytes, as: UTF8.self))
+        }
+        let unused = UnusedGenerations.find(
+            in: try reading.generations(), state: try await workspace.appliedState(), lock: lock)
+        if yes, !unused.isEmpty { _ = try await workspace.onlineStore().drop(unused.map(\.storage)) }
+        Output.render(
+            global.format, table: text(unused), json: Self.json(unused, removed: yes))
+    }
+
+    private func text(_ unused: [OnlineGeneration]) -> String {
+        guard !unused.isEmpty else { return "nothing to remove: every stored view is in use" }
+        var table = TextTable(headings: ["view", "storage", "keys", "filled at"], flushRight: [2])
+        for generation in unused {
+            table.rows.append(
+                [
+                    generation.view, generation.storage.short, Numbers.grouped(generation.keys),
+                    generation.filledAt.description,
+                ])
+        }
+        return table.text + (yes ? "\nremoved" : "\nnothing is removed yet: run `tally gc --yes`")
+    }
+
+    private static func json(_ unused: [OnlineGeneration], removed: Bool) -> JSON {
+        .object([
+            (
+                "unused",
+                .array(
+                    unused.map {
+                        .object([
+                            ("view", .string($0.view)), ("storage", .string($0.storage.hex)),
+                            ("generation", .int(Int64($0.number))), ("keys", .int(Int64($0.keys))),
+                        ])
+                    })
+            ), ("removed", .bool(removed)),
+        ])
+    }
+}

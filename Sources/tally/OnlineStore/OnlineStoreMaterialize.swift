@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyAssembly
+internal import TallyModel
+internal import TallyStore
+
+/// `tally materialize`: fills the online store.
+struct MaterializeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "materialize",
+        abstract: "Fill the online store with the latest row of each entity.",
+        discussion: """
+            Reads what is new since the last run: new and changed files whole, the others for what became known meanwhile.
+
+            Example: tally materialize origin_weather --until 2013-12-31T00:00:00Z
+            """)
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The feature views; all applied ones when none is named.")
+    var views: [String] = []
+
+    @Option(help: "Take in what is known up to this instant (RFC 3339 with an offset); now when left out.")
+    var until: Instant?
+
+    @Flag(help: "Read everything again, and remove keys that the sources no longer have.")
+    var full = false
+
+    @Option(help: "Memory for the whole command, such as 512MB or 4GB.")
+    var memory = ByteCount(EngineLimits.defaultMemory)
+
+    @Option(help: "Threads of the engine; one a core when left out.")
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        guard memory.bytes >= EngineLimits.leastMemory else {
+            throw ValidationError("--memory must be at least \(EngineLimits.leastMemory / 1_000_000)MB")
+        }
+    }
+
+    func run() async throws {
+        let root = try global.root()
+        let limits = EngineLimits(memory: memory.bytes, threads: threads)
+        let workspace = try Workspace(root: root, limits: limits)
+        let registry = try workspace.registry()
+        let line = ProgressLine("materialize")
+        defer { line.finish() }
+        let materializer = Materializer(
+            registry: registry, store: try workspace.onlineStore(), engine: workspace.engine,
+            sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry),
+            clock: SystemClock.now, user: SystemClock.userName,
+            progress: { line.update($0, done: $1, of: $2) })
+        let outcome = try await materializer.run(
+            MaterializationRequest(views: views, until: until?.time, isFull: full, memory: limits.spineBytes))
+        line.finish()
+        Output.render(global.format, table: Self.text(outcome), json: Self.json(outcome))
+        for warning in outcome.reports.flatMap(\.warnings) { Terminal.writeError("warning: \(warning)") }
+    }
+
+    private static func text(_ outcome: MaterializationOutcome) -> String {
+        var table = TextTable(
+            headings: ["view", "run", "read", "written", "unchanged", "removed", "pending", "keys", "until", "took"],
+            flushRight: [2, 3, 4, 5, 6, 7, 9])
+        for report in outcome.reports {
+            let numbers = [
+                report.counts.read, report.counts.written, report.counts.unchanged, report.counts.removed,
+                report.counts.pending, report.generation.keys,
+            ]
+            let kind =
+                switch report.kind {
+                case .incremental: "incremental"
+                case .full: "full"
+                case .upToDate: "up to date"
+                }
+            table.rows.append(
+                [report.view, kind] + numbers.map { Numbers.grouped($0) }
+                    + [report.generation.until.description, Numbers.seconds(report.duration)])
+        }
+        var lines = [table.text]
+        if !outcome.promoted.isEmpty { lines.append("") }
+        for release in outcome.promoted {
+            lines.append(
+                "service \(release.service): release \(release.number) serves now (\(release.fingerprint.short))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func json(_ outcome: MaterializationOutcome) -> JSON {
+        .object([
+            ("views", .array(outcome.reports.map(\.json))), ("promoted", .array(outcome.promoted.map(\.json))),
+        ])
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyAssembly
+internal import TallyModel
+internal import TallyStore
+
+/// `tally compare`: served values beside offline ones, bit by bit.
+struct CompareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compare what is served with what the offline kernel computes, bit by bit, status by status.",
+        discussion: """
+            Draws pairs of entity and instant, reads each from the online store and computes it from the sources. Ends with 1 on \
+            any difference, and with 3 when something could not be compared.
+
+            Example: tally compare arrival_delay --sample 10000
+            """)
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The feature service.")
+    var service: String
+
+    @Option(help: "How many pairs of entity and instant to draw.")
+    var sample = 10_000
+
+    @Option(help: "The first instant (RFC 3339 with an offset); the first that all online rows answer when left out.")
+    var at: Instant?
+
+    @Option(help: "Equal seeds draw equal pairs.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        guard (1...10_000_000).contains(sample) else {
+            throw ValidationError("--sample must be between 1 and 10000000")
+        }
+    }
+
+    func run() async throws {
+        let root = try global.root()
+        let workspace = try Workspace(root: root)
+        let registry = try workspace.registry()
+        let store = try workspace.filledStore()
+        let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
+        let comparison = VectorComparison(
+            store: store,
+            offline: OfflineFallback(
+                engine: workspace.engine,
+                sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry)),
+            clock: SystemClock.now)
+        let report = try await comparison.run(
+            layout, ComparisonRequest(sample: sample, at: at?.time, seed: seed))
+        Output.render(global.format, table: Self.text(report), json: Self.json(report))
+        for reason in report.unproven { Terminal.writeError("unproven: \(reason)") }
+        if report.differing > 0 { throw ExitStatus.broken }
+        if !report.unproven.isEmpty || report.compared == 0 { throw ExitStatus.unproven }
+    }
+
+    private static func text(_ report: ComparisonReport) -> String {
+        var table = TextTable(headings: ["feature", "compared", "present", "differing"], flushRight: [1, 2, 3])
+        for column in report.columns {
+            table.rows.append(
+                [column.name] + [column.compared, column.present, column.differing].map { Numbers.grouped($0) })
+        }
+        var lines = [table.text, ""]
+        lines.append(
+            "\(Numbers.grouped(report.compared)) values of \(Numbers.grouped(report.pairs)) vectors compared, "
+                + "\(Numbers.percent(report.present, of: report.compared)) present on both sides, "
+                + "\(Numbers.grouped(report.differing)) differ")
+        if let difference = report.difference {
+            lines += [
+                "first difference: \(difference.column) for \(difference.keys.joined(separator: ", ")) at \(difference.time)",
+                "  served   \(difference.served)", "  offline  \(difference.offline)",
+            ]
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func json(_ report: ComparisonReport) -> JSON {
+        let columns = report.columns.map { column in
+            JSON.object([
+                ("name", .string(column.name)), ("compared", .int(Int64(column.compared))),
+                ("present", .int(Int64(column.present))), ("differing", .int(Int64(column.differing))),
+            ])
+        }
+        let first = report.difference.map { difference in
+            JSON.object([
+                ("column", .string(difference.column)), ("keys", .array(difference.keys.map { .string($0) })),
+                ("time", .string(difference.time.description)), ("served", .string(difference.served)),
+                ("offline", .string(difference.offline)),
+            ])
+        }
+        return .object([
+            ("release", report.release.json), ("pairs", .int(Int64(report.pairs))),
+            ("compared", .int(Int64(report.compared))), ("present", .int(Int64(report.present))),
+            ("differing", .int(Int64(report.differing))), ("columns", .array(columns)),
+            ("firstDifference", first ?? .null), ("unproven", .array(report.unproven.map { .string($0) })),
+        ])
+    }
+}

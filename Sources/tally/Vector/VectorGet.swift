@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyAssembly
+internal import TallyModel
+internal import TallyStore
+
+/// `tally get`: one feature vector, every value with its status, event time and age.
+struct GetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Show one feature vector as it is served: values, statuses, event times, release, receipt.",
+        discussion: "Example: tally get arrival_delay --key origin=JFK --key tailnum=N14228 --key dest=IAH")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The feature service.")
+    var service: String
+
+    @Option(help: "A join key as name=value; once for each key.")
+    var key: [Assignment] = []
+
+    @Option(help: "A request input as name=value; once for each input.")
+    var request: [Assignment] = []
+
+    @Option(help: "The instant to answer for (RFC 3339 with an offset); now when left out.")
+    var at: Instant?
+
+    func run() async throws {
+        let root = try global.root()
+        let workspace = try Workspace(root: root)
+        let registry = try workspace.registry()
+        let store = try workspace.filledStore()
+        let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
+        let reader = VectorReader(
+            store: store, clock: SystemClock.now,
+            offline: OfflineFallback(
+                engine: workspace.engine,
+                sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry)))
+        let vectors = try await reader.read(
+            layout,
+            VectorRequest(
+                keys: try Assignment.row(key, for: layout.keys, of: "key"),
+                inputs: try Assignment.row(request, for: layout.inputs, of: "request"), at: at?.time))
+        let receipt = Receipt(of: vectors)
+        Output.render(global.format, table: Self.text(vectors, receipt), json: Self.json(vectors, receipt))
+    }
+
+    private static func text(_ vectors: FeatureVectors, _ receipt: Receipt) -> String {
+        var table = TextTable(headings: ["feature", "value", "status", "event time", "age", "from"])
+        for (index, column) in vectors.columns.enumerated() {
+            let happened = vectors.eventTime(index, 0)
+            table.rows.append(
+                [
+                    column.name, vectors.value(index, 0).text, vectors.status(index, 0).name,
+                    happened?.description ?? "-", happened.map { age($0, vectors.time) } ?? "-",
+                    column.view ?? "on demand",
+                ])
+        }
+        var lines = [table.text, ""]
+        if let release = vectors.release {
+            lines.append("release  \(release.service) \(release.number) (\(release.fingerprint.short))")
+        }
+        lines.append("instant  \(vectors.time)")
+        lines += vectors.positions.map { "read     \($0.view): \(place($0.place))" }
+        lines.append("receipt  \(receipt.digest)")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func place(_ place: ReadPosition.Place) -> String {
+        switch place {
+        case .online(let generation, let until): "generation \(generation), filled up to \(until)"
+        case .offline(let snapshot): "the source's files, snapshot \(snapshot.short)"
+        case .nowhere: "nothing, it was never filled"
+        }
+    }
+
+    private static func age(_ happened: Timestamp, _ now: Timestamp) -> String {
+        let (age, overflow) = now.microseconds.subtractingReportingOverflow(happened.microseconds)
+        return overflow || age < 0 ? "-" : Numbers.age(TimeSpan(microseconds: age))
+    }
+
+    private static func json(_ vectors: FeatureVectors, _ receipt: Receipt) -> JSON {
+        let features = vectors.columns.enumerated().map { index, column in
+            JSON.object([
+                ("name", .string(column.name)), ("view", .optional(column.view)), ("type", .string(column.type.name)),
+                ("value", vectors.value(index, 0).json), ("status", .string(vectors.status(index, 0).name)),
+                ("eventTime", .optional(vectors.eventTime(index, 0)?.description)),
+            ])
+        }
+        return .object([("features", .array(features)), ("receipt", receipt.json)])
+    }
+}
+
+/// A name with a value, as `name=value`.
+struct Assignment: ExpressibleByArgument {
+    let name: String
+    let value: String
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else { return nil }
+        (name, value) = (String(parts[0]), String(parts[1]))
+    }
+
+    /// One row of the columns; `E-misuse` for what is missing, unknown, given twice or of another type.
+    static func row(
+        _ given: [Assignment], for columns: [ColumnSchema], of option: String
+    ) throws(TallyError) -> Batch {
+        for assignment in given {
+            guard columns.contains(where: { $0.name == assignment.name }) else {
+                throw TallyError(
+                    .misuse, "there is no '\(assignment.name)' to give with --\(option)",
+                    help: nearestName(to: assignment.name, among: columns.map(\.name)).map { "did you mean '\($0)'?" }
+                        ?? (columns.isEmpty
+                            ? "the service needs none" : "it needs \(columns.map(\.name).joined(separator: ", "))"))
+            }
+            guard given.count(where: { $0.name == assignment.name }) == 1 else {
+                throw TallyError(.misuse, "--\(option) \(assignment.name) is given more than once")
+            }
+        }
+        var values: [Column] = []
+        for column in columns {
+            guard let assignment = given.first(where: { $0.name == column.name }) else {
+                throw TallyError(
+                    .misuse, "--\(option) \(column.name)=... is missing",
+                    help: "the service needs \(columns.map { "\($0.name) (\($0.type))" }.joined(separator: ", "))")
+            }
+            guard let value = Value(parsing: assignment.value, as: column.type) else {
+                throw TallyError(.misuse, "--\(option) \(column.name) is no \(column.type)")
+            }
+            values.append(Column(type: column.type, values: [value]))
+        }
+        return Batch(schema: columns, columns: values, count: 1)
+    }
+}

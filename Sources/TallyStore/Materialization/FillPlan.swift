@@ -31,6 +31,8 @@ struct FillPlan {
         _ prepared: PreparedSource, before: OnlineGeneration?, until: Timestamp?, now: Timestamp, isFull: Bool
     ) {
         let source = prepared.source
+        // A clock that went back does not hide files that were just seen.
+        let now = max(now, prepared.snapshot.takenAt)
         let wanted = until ?? now
         let hasChanged = before.map { !$0.snapshot.hasSameFiles(as: prepared.snapshot) } ?? true
         let needsWhole = hasChanged && !source.tellsWhatIsNew

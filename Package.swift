@@ -42,9 +42,9 @@ let arguments = Outside(
     url: "https://github.com/apple/swift-argument-parser", version: "1.8.2", package: "swift-argument-parser",
     product: "ArgumentParser")
 
-let hummingbird = Outside(
+let hummingbirdCore = Outside(
     url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1", package: "hummingbird",
-    product: "Hummingbird")
+    product: "HummingbirdCore")
 let nioCore = Outside(
     url: "https://github.com/apple/swift-nio", version: "2.101.2", package: "swift-nio", product: "NIOCore")
 let nioPosix = Outside(url: nioCore.url, version: nioCore.version, package: nioCore.package, product: "NIOPosix")
@@ -91,7 +91,7 @@ let rooms: [Room] = [
     // Doors
     Room(
         name: "TallyServer", kind: .room, ours: ["TallyModel", "TallyStore"],
-        outside: [hummingbird, nioCore, httpTypes, logging, lifecycle]),
+        outside: [hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle]),
     Room(
         name: "TallyAssembly", kind: .room,
         ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite", "TallyLMDB"]),
@@ -126,7 +126,7 @@ let rooms: [Room] = [
     Room(
         name: "TallyServerTests", kind: .test,
         ours: ["TallyModel", "TallyStore", "TallyServer", "TallyTesting"],
-        outside: [hummingbird, nioCore, httpTypes, logging]),
+        outside: [hummingbirdCore, nioCore, httpTypes, logging, lifecycle]),
     Room(
         name: "ScenarioTests", kind: .test,
         ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally"]),

@@ -1,5 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where the server listens and what it allows.
-enum ServerSettings {}
+/// Where a server listens and how much it lets a client ask for.
+public struct ServerSettings: Sendable, Hashable {
+    /// The address to listen at; the loopback interface unless said otherwise, since there is no authentication yet.
+    public var host = "127.0.0.1"
+    /// The port to listen at; 0 lets the system choose a free one.
+    public var port = 6566
+    /// Threads that serve connections; nil for one for each core.
+    public var threads: Int?
+    /// Larger request bodies are answered with 413.
+    public var longestBodyBytes = 8 << 20
+    /// More entities in one request are answered with 422.
+    public var mostEntities = 10_000
+    /// More values (entities times columns) in one answer are answered with 422.
+    public var mostValues = 1_000_000
+    /// More requests at once are answered with 429.
+    public var mostRequestsAtOnce = 512
+    /// How long an answer may take before it is given up with 504; filling the store is not an answer.
+    public var deadline = Duration.seconds(10)
+    /// A connection on which nothing happens for that long is closed.
+    public var idleTimeout = Duration.seconds(60)
+    /// How often it is looked whether something was applied or filled.
+    public var refreshInterval = Duration.seconds(1)
+    /// How long a server that is to stop says so at `/readyz` before it stops taking connections.
+    public var drain = Duration.zero
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Synchronization
+internal import TallyModel
+internal import TallyStore
+
+/// The catalogue that requests are answered with, and what was prepared for it; replaced in one step.
+final class CatalogueBook: Sendable {
+    private let serving: Serving
+    private let metrics: Metrics
+    private let present: Mutex<PreparedCatalogue>
+
+    init(serving: Serving, metrics: Metrics) {
+        self.serving = serving
+        self.metrics = metrics
+        present = Mutex(PreparedCatalogue(serving.catalogue, metrics: metrics))
+    }
+
+    /// What to answer with now.
+    var current: PreparedCatalogue { present.withLock { $0 } }
+
+    /// Looks whether anything was applied or filled since; what was prepared before is then dropped.
+    func refresh() async throws(TallyError) {
+        _ = try await serving.refresh()
+        let catalogue = serving.catalogue
+        let old = current.catalogue
+        guard catalogue.state.generation != old.state.generation || catalogue.generations != old.generations else {
+            return
+        }
+        let prepared = PreparedCatalogue(catalogue, metrics: metrics)
+        present.withLock { $0 = prepared }
+    }
+}
+
+/// A catalogue with the layouts that requests asked for so far.
+final class PreparedCatalogue: Sendable {
+    let catalogue: ServingCatalogue
+    /// The join keys of all entities by name, and by the entity's name where it has one key only.
+    let joinKeys: [String: ColumnSchema]
+    private let metrics: Metrics
+    private let prepared = Mutex<[LayoutName: PreparedLayout]>([:])
+    /// More layouts than this are not kept: clients ask for few different ones.
+    private static let mostKept = 1_000
+
+    /// What a request names a layout by.
+    enum LayoutName: Hashable {
+        case service(String)
+        /// The list of features as the request wrote it.
+        case features([UInt8], isFull: Bool?)
+    }
+
+    init(_ catalogue: ServingCatalogue, metrics: Metrics) {
+        self.catalogue = catalogue
+        self.metrics = metrics
+        var keys: [String: ColumnSchema] = [:]
+        let entities = catalogue.definitions.entities.values.sorted { $0.name < $1.name }
+        for entity in entities where entity.joinKeys.count == 1 { keys[entity.name] = entity.joinKeys[0] }
+        for key in entities.flatMap(\.joinKeys) { keys[key.name] = key }
+        joinKeys = keys
+    }
+
+    /// The layout of a name if it was asked for before.
+    func known(_ name: LayoutName) -> PreparedLayout? { prepared.withLock { $0[name] } }
+
+    /// The layout of a name, made by `make` when it is asked for the first time.
+    func layout(
+        _ name: LayoutName, _ make: (ServingCatalogue) throws(TallyError) -> VectorLayout
+    ) throws(TallyError) -> PreparedLayout {
+        if let known = known(name) { return known }
+        let made = PreparedLayout(try make(catalogue), metrics: metrics)
+        prepared.withLock { layouts in
+            if layouts.count >= Self.mostKept { layouts.removeAll() }
+            layouts[name] = made
+        }
+        return made
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The body that answers `POST /get-online-features`: one object of values, statuses and times for each name.
+///
+/// Join keys come first, then features in the order of the request. As in Feast a stored null is `PRESENT`, and what was
+/// not found has the time 1970-01-01T00:00:00Z; an expired value is `OUTSIDE_MAX_AGE`, which Feast never says here.
+struct FeastAnswer {
+    private var writer: JSONWriter
+    /// For each column's counter, the numbers of its values by status.
+    private(set) var served: [(counter: Int, numbers: StatusNumbers)] = []
+
+    var bytes: [UInt8] { writer.bytes }
+
+    init(
+        _ prepared: PreparedLayout, _ vectors: FeatureVectors, _ body: FeastBody,
+        echoes: [(name: String, values: Range<Int>)], of request: [UInt8]
+    ) {
+        writer = JSONWriter(capacity: 1_024 + (vectors.values.count + echoes.count * vectors.count) * 56)
+        writer.raw("{\"metadata\":{\"feature_names\":[")
+        for (index, echo) in echoes.enumerated() {
+            if index > 0 { writer.comma() }
+            writer.string(echo.name)
+        }
+        let names = body.isFull ? prepared.fullNames : prepared.names
+        writer.raw(names[(echoes.isEmpty ? min(1, names.count) : 0)...])
+        writer.raw("]")
+        if body.hasViewMetadata {
+            writer.raw(",\"feature_view_metadata\":[")
+            writer.raw(prepared.viewMetadata)
+            writer.raw("]")
+        }
+        writer.raw("},\"results\":[")
+        for (index, echo) in echoes.enumerated() {
+            if index > 0 { writer.comma() }
+            writer.raw("{\"values\":")
+            writer.raw(request[echo.values])
+            writer.raw(",\"statuses\":[")
+            repeated(Self.statuses[0], vectors.count)
+            writer.raw("],\"event_timestamps\":[")
+            repeated(Self.epoch, vectors.count)
+            writer.raw("]}")
+        }
+        let times = EventTimeTexts(vectors)
+        served.reserveCapacity(vectors.columns.count)
+        for column in vectors.columns.indices {
+            if column > 0 || !echoes.isEmpty { writer.comma() }
+            addColumn(column, prepared, vectors, times)
+        }
+        writer.raw("]}")
+    }
+
+    private mutating func repeated(_ text: [UInt8], _ count: Int) {
+        for index in 0..<count {
+            if index > 0 { writer.comma() }
+            writer.raw(text)
+        }
+    }
+
+    private mutating func addColumn(
+        _ column: Int, _ prepared: PreparedLayout, _ vectors: FeatureVectors, _ times: EventTimeTexts
+    ) {
+        var numbers = StatusNumbers(repeating: 0)
+        let range = column * vectors.count..<(column + 1) * vectors.count
+        writer.raw("{\"values\":[")
+        for place in range {
+            if place > range.lowerBound { writer.comma() }
+            writer.value(vectors.values[place])
+        }
+        writer.raw("],\"statuses\":[")
+        for place in range {
+            let status = Int(vectors.statuses[place].rawValue)
+            if place > range.lowerBound { writer.comma() }
+            writer.raw(Self.statuses[status])
+            numbers[status] += 1
+        }
+        writer.raw("],\"event_timestamps\":[")
+        writer.raw(times.row(vectors.columns[column].times))
+        writer.raw("]}")
+        if let counter = prepared.counters[column] { served.append((counter, numbers)) }
+    }
+
+    private static let epoch = Array("\"1970-01-01T00:00:00Z\"".utf8)
+
+    /// Feast's names of our statuses, in quotes, by number.
+    private static let statuses = ValueStatus.allCases.map { status in
+        let name =
+            switch status {
+            case .present, .null: "PRESENT"
+            case .notFound, .notMaterialized: "NOT_FOUND"
+            case .outsideMaxAge: "OUTSIDE_MAX_AGE"
+            case .overflow, .broken, .forbidden: "INVALID"
+            }
+        return Array("\"\(name)\"".utf8)
+    }
+}
+
+/// The event times of an answer as text, each row written once and copied for every column that shares it.
+private struct EventTimeTexts {
+    private let bytes: [UInt8]
+    private let ends: [Int]
+
+    init(_ vectors: FeatureVectors) {
+        var writer = JSONWriter(capacity: vectors.eventTimes.count * 28)
+        var ends: [Int] = []
+        for (place, time) in vectors.eventTimes.enumerated() {
+            if place % vectors.count > 0 { writer.comma() }
+            writer.timestamp(time ?? Timestamp(microseconds: 0))
+            if (place + 1) % vectors.count == 0 { ends.append(writer.bytes.count) }
+        }
+        bytes = writer.bytes
+        self.ends = ends
+    }
+
+    func row(_ index: Int) -> ArraySlice<UInt8> {
+        guard index < ends.count else { return [] }
+        return bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+    }
+}

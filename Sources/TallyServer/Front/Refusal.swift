@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Why a request gets another answer than it asked for; each door writes it in its own shape.
+enum Refusal: Error {
+    /// The body does not say what it should.
+    case body(BodyProblem)
+    /// What was asked for failed.
+    case failed(TallyError)
+    /// The body is not declared as JSON.
+    case contentType
+    /// The body is longer than the limit.
+    case tooLarge(limit: Int)
+    /// The body did not arrive in time, or not at all.
+    case bodyMissing
+    /// As many requests as the limit allows are being answered.
+    case busy
+    /// The answer takes longer than the deadline.
+    case overdue
+    /// The store is being filled already.
+    case filling(views: [String])
+    /// The route is there and does nothing yet.
+    case notYet(String)
+    /// There is no such path.
+    case unknownPath
+    /// The path is there for other methods.
+    case wrongMethod(allowed: String)
+
+    /// Something asked for makes no sense together.
+    static func misuse(_ message: String, help: String? = nil) -> Refusal {
+        .failed(TallyError(.misuse, message, help: help))
+    }
+}
+
+extension Refusal {
+    /// The HTTP status.
+    var status: Int {
+        switch self {
+        case .body, .contentType: 422
+        case .failed(let error): Self.status(of: error.code)
+        case .tooLarge: 413
+        case .bodyMissing: 408
+        case .busy: 429
+        case .overdue: 504
+        case .filling: 409
+        case .notYet: 501
+        case .unknownPath: 404
+        case .wrongMethod: 405
+        }
+    }
+
+    private static func status(of code: TallyError.Code) -> Int {
+        switch code {
+        case .misuse, .invalidData: 422
+        case .notFound: 404
+        case .notMaterialized: 503
+        case .conflict: 409
+        default: 500
+        }
+    }
+
+    /// The failure as an operation's error, with nothing in it that only the server's keeper may know.
+    var error: TallyError {
+        switch self {
+        case .failed(let error): Self.told(error)
+        case .body(let problem):
+            TallyError(.misuse, problem.message, subject: problem.path.isEmpty ? nil : problem.path)
+        case .contentType:
+            TallyError(.misuse, "the body is not declared as JSON", help: "send `Content-Type: application/json`")
+        case .tooLarge(let limit): TallyError(.misuse, "the body is longer than \(limit) bytes")
+        case .bodyMissing: TallyError(.misuse, "the body did not arrive whole")
+        case .busy: TallyError(.conflict, "too many requests at once", help: "try again in a second")
+        case .overdue: TallyError(.interrupted, "the answer took longer than the deadline")
+        case .filling(let views):
+            TallyError(
+                .conflict, "the store is being filled already: \(views.joined(separator: ", "))",
+                help: "try again when that is done")
+        case .notYet(let message): TallyError(.misuse, message)
+        case .unknownPath: TallyError(.notFound, "there is no such path", help: "docs/openapi.yaml lists the paths")
+        case .wrongMethod(let allowed): TallyError(.misuse, "the path takes \(allowed)")
+        }
+    }
+
+    /// What a client may read of an error: all of those it can act on, the place of damage, and nothing of others.
+    private static func told(_ error: TallyError) -> TallyError {
+        switch error.code {
+        case .misuse, .invalidData, .notFound, .notMaterialized, .conflict, .corrupt:
+            TallyError(error.code, error.message, subject: error.subject, help: error.help)
+        default: TallyError(.internal, "the request failed; the server's log says why, under its request id")
+        }
+    }
+}
+
+extension Refusal {
+    /// Makes what is wrong with a body a refusal.
+    static func ofBody<Result>(_ read: () throws(BodyProblem) -> Result) throws(Refusal) -> Result {
+        do throws(BodyProblem) {
+            return try read()
+        } catch {
+            throw .body(error)
+        }
+    }
+
+    /// Makes a failed operation a refusal.
+    static func ofFailure<Result>(_ run: () throws(TallyError) -> Result) throws(Refusal) -> Result {
+        do throws(TallyError) {
+            return try run()
+        } catch {
+            throw .failed(error)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import NIOCore
+internal import TallyModel
+
+/// What a route answers, before it is made into HTTP.
+struct Reply {
+    var status: Int
+    var contentType: String?
+    var body: [UInt8]
+    /// Further header fields.
+    var fields: [(HTTPField.Name, String)] = []
+
+    static let jsonType = "application/json"
+    static let htmlType = "text/html; charset=utf-8"
+
+    /// JSON text.
+    static func json(_ status: Int = 200, _ body: [UInt8]) -> Reply {
+        Reply(status: status, contentType: jsonType, body: body)
+    }
+
+    /// A JSON value.
+    static func json(_ status: Int = 200, _ value: JSON) -> Reply { json(status, Array(value.compactText.utf8)) }
+
+    /// A status and nothing more.
+    static func empty(_ status: Int) -> Reply { Reply(status: status, contentType: nil, body: []) }
+}
+
+extension Reply {
+    /// As HTTP; `isHead` leaves out the body and says how long it would be.
+    func response(id: String, date: String, isHead: Bool) -> Response {
+        var headers = HTTPFields()
+        headers.reserveCapacity(5 + fields.count)
+        if let contentType { headers.append(HTTPField(name: .contentType, value: contentType)) }
+        headers.append(HTTPField(name: .contentLength, value: String(body.count)))
+        headers.append(HTTPField(name: .date, value: date))
+        headers.append(HTTPField(name: RequestIdentifier.field, value: id))
+        for (name, value) in fields { headers.append(HTTPField(name: name, value: value)) }
+        return Response(
+            status: HTTPResponse.Status(code: status), headers: headers,
+            body: isHead || body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

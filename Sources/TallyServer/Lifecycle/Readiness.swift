@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Synchronization
+
+/// Whether the server wants requests: not before it listens, and no longer once it is to stop.
+final class Readiness: Sendable {
+    private let ready = Atomic<Bool>(false)
+
+    /// Whether it wants requests.
+    var isReady: Bool { ready.load(ordering: .acquiring) }
+
+    /// Says that it does, or no longer does.
+    func set(_ isReady: Bool) { ready.store(isReady, ordering: .releasing) }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// A feature as requests name it: `view:feature`.
+struct FeatureName: Hashable {
+    let view: String
+    let feature: String
+
+    /// Reads the text of a request; nil unless both parts are there.
+    init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        view = String(parts[0])
+        feature = String(parts[1])
+    }
+
+    /// Reads the list of a request, at its place in the body.
+    static func list(_ scanner: inout JSONScanner, at range: Range<Int>) throws(BodyProblem) -> [FeatureName] {
+        scanner.offset = range.lowerBound
+        var names: [FeatureName] = []
+        do throws(BodyProblem) {
+            for (index, text) in try scanner.requireStrings().enumerated() {
+                guard let name = FeatureName(text) else {
+                    throw BodyProblem("expected `view:feature`", at: [.element(index)])
+                }
+                names.append(name)
+            }
+            guard !names.isEmpty else { throw BodyProblem("no features") }
+        } catch {
+            throw error.inside(.member("features"))
+        }
+        return names
+    }
+}

@@ -4,13 +4,31 @@
 internal import TallyModel
 
 /// Reads back what `DefinitionDocument` wrote, so that a release can answer long after the files say something else.
+///
+/// What was read is written once more and has to be the same document: a damaged one, or one with members that this version
+/// does not know, is never taken for another definition.
 extension DefinitionDocument {
-    static func entity(_ json: JSON) -> Entity? {
+    static func entity(_ json: JSON) -> Entity? { read(json, as: readEntity) { entity, _ in of(entity) } }
+
+    static func source(_ json: JSON) -> Source? { read(json, as: readSource, of) }
+
+    static func view(_ json: JSON) -> FeatureView? { read(json, as: readView, of) }
+
+    static func service(_ json: JSON) -> FeatureService? { read(json, as: readService, of) }
+
+    private static func read<Output>(
+        _ json: JSON, as reading: (JSON) -> Output?, _ writing: (Output, [ColumnSchema]) -> JSON
+    ) -> Output? {
+        guard let output = reading(json), let reads = reads(json) else { return nil }
+        return writing(output, reads).canonicalText.utf8.elementsEqual(json.canonicalText.utf8) ? output : nil
+    }
+
+    private static func readEntity(_ json: JSON) -> Entity? {
         guard let name = json["name"]?.stringValue, let keys = columns(json["joinKeys"]) else { return nil }
         return Entity(name: name, joinKeys: keys, annotation: annotation(json))
     }
 
-    static func source(_ json: JSON) -> Source? {
+    private static func readSource(_ json: JSON) -> Source? {
         guard let name = json["name"]?.stringValue, let zone = json["timeZone"]?.stringValue else { return nil }
         let location: Source.Location
         if let query = json["query"]?.stringValue {
@@ -36,7 +54,7 @@ extension DefinitionDocument {
             timeZone: zone, columns: json["columns"].flatMap(columns), annotation: annotation(json))
     }
 
-    static func view(_ json: JSON) -> FeatureView? {
+    private static func readView(_ json: JSON) -> FeatureView? {
         guard let name = json["name"]?.stringValue, let source = json["source"]?.stringValue,
             let entities = json["entities"]?.arrayValue, let features = json["features"]?.arrayValue
         else { return nil }
@@ -49,7 +67,7 @@ extension DefinitionDocument {
             features: read, annotation: annotation(json))
     }
 
-    static func service(_ json: JSON) -> FeatureService? {
+    private static func readService(_ json: JSON) -> FeatureService? {
         guard let name = json["name"]?.stringValue, let selections = json["features"]?.arrayValue else { return nil }
         let read = selections.compactMap(selection)
         let expressions = json["onDemand"]?.arrayValue ?? []
@@ -65,11 +83,13 @@ extension DefinitionDocument {
             annotation: annotation(json))
     }
 
-    /// The columns under `reads`, with the types they had in the files.
-    static func reads(_ json: JSON) -> [ColumnSchema] {
-        (json["reads"]?.objectValue ?? []).compactMap { member in
+    /// The columns under `reads`, with the types they had in the files; nil when one has no type.
+    static func reads(_ json: JSON) -> [ColumnSchema]? {
+        let members = json["reads"]?.objectValue ?? []
+        let read = members.compactMap { member in
             member.value.stringValue.flatMap { DataType(name: $0) }.map { ColumnSchema(name: member.name, type: $0) }
         }
+        return read.count == members.count ? read : nil
     }
 
     private static func columns(_ json: JSON?) -> [ColumnSchema]? {

@@ -19,7 +19,8 @@ struct RecordedDefinitions {
             }
         }
         for node in nodes {
-            let reads = DefinitionDocument.reads(node.document)
+            // A document whose columns cannot be read is refused with the rest of it, below.
+            let reads = DefinitionDocument.reads(node.document) ?? []
             switch node.id.kind {
             case .entity:
                 entities.append(try Self.read(node, DefinitionDocument.entity))

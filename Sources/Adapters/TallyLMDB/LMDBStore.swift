@@ -1,5 +1,129 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// The online store in one memory-mapped file (LMDB).
-enum LMDBStore {}
+internal import CLMDB
+public import TallyModel
+
+/// An online store in one memory-mapped file (LMDB): readers never wait for writers, and a commit is on the disk.
+///
+/// Reads run on the calling thread, over the mapped memory: about a microsecond a key when the file is in memory. Fills
+/// and drops run on a queue of the store's own. Stores of one folder share what is open, so any number may be made; any
+/// number of processes may use a folder of a local disk at once, a network's file system they may not.
+public final class LMDBStore: OnlineStore {
+    let environment: Environment
+    private let isReadOnly: Bool
+
+    /// Opens the store in a folder, or makes it with the folders above it; takes milliseconds and blocks.
+    ///
+    /// Throws `E-unwritable` when it cannot be made or opened, `E-corrupt` when the file is no online store, `E-unreadable`
+    /// when another version of the program wrote it in another form, and `E-engine` for other failures of the library.
+    public convenience init(path: String) throws(TallyError) {
+        try self.init(path: path, firstMapSize: Environment.firstMapSize)
+    }
+
+    /// The same, with the size of a new store's map; it doubles when it is full.
+    package convenience init(path: String, firstMapSize: Int) throws(TallyError) {
+        self.init(try Environment.forWriting(path, mapSize: firstMapSize), isReadOnly: false)
+    }
+
+    private init(_ environment: Environment, isReadOnly: Bool) {
+        self.environment = environment
+        self.isReadOnly = isReadOnly
+    }
+
+    /// Opens a store for reading only; nil when there is none.
+    ///
+    /// Filling it throws `E-misuse`. Also readers write to the file of locks beside the data. Throws like `init(path:)`.
+    public static func openForReading(path: String) throws(TallyError) -> LMDBStore? {
+        try Environment.forReading(path).map { LMDBStore($0, isReadOnly: true) }
+    }
+
+    /// The present generations.
+    public func generations() throws(TallyError) -> [OnlineGeneration] {
+        try environment.reading { (reader) throws(TallyError) in
+            var generations: [OnlineGeneration] = []
+            for (storage, entry) in try reader.entries() where entry.namespace != nil {
+                generations.append(try environment.generation(of: storage, entry, reader))
+            }
+            return generations
+        }
+    }
+
+    /// Reads cells; the closures must not use the store.
+    public func read(
+        _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
+        _ cell: (_ lookup: Int, _ key: Int, _ bytes: RawSpan) throws(TallyError) -> Void
+    ) throws(TallyError) {
+        try environment.reading { (reader) throws(TallyError) in
+            var namespaces: [UInt32?] = []
+            var generations: [OnlineGeneration?] = []
+            for lookup in lookups {
+                let entry = try reader.entry(of: lookup.storage)
+                namespaces.append(entry.namespace)
+                generations.append(
+                    entry.namespace == nil ? nil : try environment.generation(of: lookup.storage, entry, reader))
+            }
+            try opening(generations)
+            var row = RowKey()
+            for (lookup, namespace) in namespaces.enumerated() {
+                guard let namespace else { continue }
+                let keys = lookups[lookup].keys
+                for index in keys.indices {
+                    guard let key = keys[index] else { continue }
+                    row.set(namespace, key.stored)
+                    if let bytes = unsafe try reader.value(row.value, in: reader.databases.rows) {
+                        unsafe try cell(lookup, index, bytes.bytes)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes the next generation of a view.
+    public func fill(
+        _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
+    ) async throws(TallyError) -> OnlineFillOutcome {
+        try checkWritable()
+        return try await environment.blocking { [environment] (cancellation) throws(TallyError) in
+            var filling = Filling(environment, fill, next, cancellation)
+            return try filling.run()
+        }
+    }
+
+    /// Removes the rows of storage fingerprints.
+    public func drop(_ storages: [Fingerprint]) async throws(TallyError) -> [OnlineGeneration] {
+        try checkWritable()
+        return try await environment.blocking { [environment] (cancellation) throws(TallyError) in
+            try environment.drop(storages, cancellation)
+        }
+    }
+
+    /// Walks through all cells of a view.
+    public func scan(
+        _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
+    ) throws(TallyError) {
+        try environment.reading(.scan) { (reader) throws(TallyError) in
+            let entry = try reader.entry(of: storage)
+            guard let namespace = entry.namespace else { return }
+            let generation = try environment.generation(of: storage, entry, reader)
+            let cursor = try Cursor(reader, in: reader.databases.rows)
+            var key = RowKey()
+            key.set(namespace, [])
+            var found = unsafe try cursor.seek(key.value)
+            var count = 0
+            while let row = unsafe found, unsafe RowKey.namespace(of: row.key) == namespace {
+                let entry = unsafe try reader.entry(RowKey.stored(of: row.key), row.value, view: generation.view)
+                try body(entry.key, entry.cell)
+                count += 1
+                unsafe found = try cursor.next()
+            }
+            try generation.check(countOfCells: count)
+        }
+    }
+
+    private func checkWritable() throws(TallyError) {
+        guard !isReadOnly else {
+            throw TallyError(.misuse, "was opened for reading only", subject: environment.path)
+        }
+    }
+}

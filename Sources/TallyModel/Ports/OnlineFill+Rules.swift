@@ -5,23 +5,24 @@
 extension OnlineFill {
     /// The generation that the fill makes, its keys still to be counted.
     ///
-    /// `present` is what answers now, nil where nothing does; `last` is the last number given to the storage fingerprint.
-    /// The number asked for is the present one and one more; a fill of what is not filled may ask for 1, and is given
-    /// the number after `last`. The snapshot's stamps are left out: they belong to the registry. Throws `E-conflict` for
-    /// any other number, and `E-misuse` for a merge that would answer for instants whose rows are gone.
+    /// `present` is what answers now, nil where nothing does; `last` is the last number given to the storage fingerprint,
+    /// also to a generation that was dropped since. The snapshot's stamps are left out: they belong to the registry.
+    /// Throws `E-conflict` for a fill that was planned on another generation, and `E-misuse` for a merge that would answer
+    /// for instants whose rows are gone.
     public func successor(of present: OnlineGeneration?, last: Int) throws(TallyError) -> OnlineGeneration {
-        let asked = generation.number
-        guard asked == last + 1 || (present == nil && asked == 1) else {
+        guard after == present?.number else {
+            let found = present.map { "generation \($0.number)" } ?? "nothing"
+            let planned = after.map { "generation \($0)" } ?? "nothing"
             throw TallyError(
-                .conflict,
-                "generation \(asked) cannot follow generation \(last): another fill of the view was first",
+                .conflict, "another fill was first: it was planned on \(planned), and \(found) is there now",
                 subject: subject, help: "run the command again")
         }
         if mode == .merge, let present, generation.horizon < present.horizon {
             throw TallyError(
                 .misuse,
                 "rows cannot be merged back to \(generation.horizon): the store keeps what answers from "
-                    + "\(present.horizon) on", subject: subject, help: "run `tally materialize \(generation.view) --full`")
+                    + "\(present.horizon) on", subject: subject,
+                help: "run `tally materialize \(generation.view) --full`")
         }
         let files = generation.snapshot.files.map { file in
             SourceSnapshot.File(

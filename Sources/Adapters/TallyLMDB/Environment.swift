@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import CLMDB
+internal import Dispatch
+internal import Synchronization
+internal import TallyModel
+
+/// An open LMDB environment: one memory-mapped file with its readers, its writer and its gate.
+///
+/// Sendable because the handle never changes, LMDB environments may be used by all threads at once, and what they may
+/// not do at once goes through the gate. It is closed with the last reference, when no transaction can be left.
+@safe final class Environment: @unchecked Sendable {
+    /// The folder, for messages.
+    let path: String
+    /// Whether the files let us write.
+    let isWritable: Bool
+    let databases: Databases
+    let file: FileIdentity
+    let handle: OpaquePointer
+    let gate = Gate()
+    /// Where fills block, one after the other: never on Swift's threads.
+    let queue = DispatchQueue(label: "tally.online-store")
+    /// Readers that wait to be used again: renewing one costs less than beginning one.
+    let readers = Mutex<[Transaction]>([])
+    /// Generations as they were read before, by their numbers: a number is never given twice.
+    let generations = Mutex<[Fingerprint: OnlineGeneration]>([:])
+
+    /// Takes over what was opened.
+    init(
+        path: String, isWritable: Bool, databases: Databases, file: FileIdentity, handle: consuming EnvironmentHandle
+    ) {
+        self.path = path
+        self.isWritable = isWritable
+        self.databases = databases
+        self.file = file
+        unsafe self.handle = handle.release()
+    }
+
+    deinit {
+        for reader in readers.withLock({ $0 }) { reader.abort() }
+        OpenEnvironments.close(file) { unsafe mdb_env_close(handle) }
+    }
+}

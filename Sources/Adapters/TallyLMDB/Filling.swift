@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import CLMDB
+internal import TallyModel
+
+/// One fill from its first to its last transaction, on one thread.
+///
+/// Rows go into a namespace of their own, in bounded transactions, and become visible when the directory refers to it.
+/// Only what is merged into rows that are there changes them in place, in one transaction.
+struct Filling {
+    let environment: Environment
+    let fill: OnlineFill
+    let cancellation: Cancellation
+    private var given: GivenEntries
+
+    init(
+        _ environment: Environment, _ fill: OnlineFill,
+        _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?, _ cancellation: Cancellation
+    ) {
+        self.environment = environment
+        self.fill = fill
+        self.cancellation = cancellation
+        given = GivenEntries(fill, next, cancellation)
+    }
+
+    /// Fills, and cleans up behind this fill and those that came to no end.
+    mutating func run() throws(TallyError) -> OnlineFillOutcome {
+        let lock = try FillLock.take(environment.path, cancellation)
+        try environment.sweep(cancellation)
+        let base = try environment.reading { (reader) throws(TallyError) in try reader.base(of: fill) }
+        let outcome: OnlineFillOutcome
+        do throws(TallyError) {
+            let first = try given.chunk()
+            if fill.mode == .replace || base.present == nil {
+                outcome = try replace(first)
+            } else if first.isLast {
+                outcome = try merge(first)
+            } else {
+                outcome = try mergeStaged(first)
+            }
+        } catch {
+            sweepQuietly()
+            throw error
+        }
+        sweepQuietly()
+        _ = consume lock
+        return outcome
+    }
+
+    /// What could not be swept now is swept by the next fill; this one is done, or failed for another reason.
+    private func sweepQuietly() {
+        do throws(TallyError) {
+            try environment.sweep(Cancellation())
+        } catch {
+            return
+        }
+    }
+
+    /// Writes chunk after chunk into a namespace that nobody sees, and shows it with the last.
+    private mutating func replace(_ first: Chunk) throws(TallyError) -> OnlineFillOutcome {
+        var chunk = first
+        var progress = Progress()
+        while true {
+            let (before, current) = (progress, chunk)
+            progress = try environment.writing { (writer) throws(TallyError) in
+                try cancellation.check()
+                let base = try writer.base(of: fill)
+                var progress = before
+                let namespace: UInt32
+                if let before = before.namespace { namespace = before } else { namespace = try writer.newNamespace() }
+                progress.namespace = namespace
+                try progress.compare(current, with: base.entry.namespace, writer)
+                try writer.append(current, namespace)
+                if current.isLast {
+                    progress.generation = try writer.show(base.successor(progress.keys), in: namespace)
+                }
+                return progress
+            }
+            if let generation = progress.generation { return progress.outcome(generation) }
+            chunk = try given.chunk()
+        }
+    }
+
+    /// Offers one chunk to the rows that are there.
+    private func merge(_ chunk: Chunk) throws(TallyError) -> OnlineFillOutcome {
+        try environment.writing { (writer) throws(TallyError) in
+            try cancellation.check()
+            let (base, namespace, present) = try writer.filledBase(of: fill)
+            let counts = try writer.merge(chunk, into: namespace, fill)
+            let generation = base.successor(present.keys + counts.added)
+            return counts.outcome(try writer.show(generation, in: namespace))
+        }
+    }
+
+    /// Collects everything that is given in a namespace of its own first, since one transaction must not wait for the
+    /// caller, and may have to be done again; then offers it to the rows that are there.
+    private mutating func mergeStaged(_ first: Chunk) throws(TallyError) -> OnlineFillOutcome {
+        var chunk = first
+        var staged: UInt32?
+        while true {
+            let (before, current) = (staged, chunk)
+            staged = try environment.writing { (writer) throws(TallyError) in
+                try cancellation.check()
+                let namespace: UInt32
+                if let before { namespace = before } else { namespace = try writer.newNamespace() }
+                try writer.append(current, namespace)
+                return namespace
+            }
+            if chunk.isLast { break }
+            chunk = try given.chunk()
+        }
+        guard let staged else { throw TallyError(.internal, "nothing was staged", subject: environment.path) }
+        return try environment.writing { (writer) throws(TallyError) in
+            let (base, namespace, present) = try writer.filledBase(of: fill)
+            var counts = MergeCounts()
+            var place: [UInt8]?
+            while true {
+                try cancellation.check()
+                let piece = try writer.piece(of: staged, after: place)
+                guard let last = piece.lastKey else { break }
+                try counts.add(writer.merge(piece, into: namespace, fill))
+                place = last
+            }
+            let generation = base.successor(present.keys + counts.added)
+            return counts.outcome(try writer.show(generation, in: namespace))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import CLMDB
+package import TallyModel
+
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
+/// Result codes of the library and of the system as errors of ours.
+package enum LMDBFailure {
+    /// What was being done when a call failed.
+    package enum Act: String, Sendable {
+        case open = "opened"
+        case read = "read"
+        case write = "written"
+    }
+
+    /// The error for a code, told for the store at `path`.
+    package static func error(_ code: Int32, _ act: Act, path: String) -> TallyError {
+        let words = unsafe mdb_strerror(code).map { unsafe String(cString: $0) } ?? "code \(code)"
+        switch code {
+        case MDB_INVALID, MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INCOMPATIBLE, MDB_VERSION_MISMATCH:
+            return TallyError(
+                .corrupt, "is damaged or no online store", subject: path,
+                help: "restore it from a backup; or move it away and materialize again, which reads every source anew",
+                underlying: words)
+        case EACCES, EPERM, EROFS, ENOENT, ENOTDIR, EISDIR:
+            return TallyError(
+                .unwritable, "the online store could not be \(act.rawValue): \(words)", subject: path,
+                help: "check that the folder and the files in it are writable; lock.mdb is written by readers too",
+                underlying: words)
+        case ENOSPC, EDQUOT, EFBIG, EIO:
+            return TallyError(
+                .unwritable, "the online store could not be \(act.rawValue): \(words)", subject: path,
+                help: "check that the disk has room and is in order; what was there before is untouched",
+                underlying: words)
+        case MDB_READERS_FULL:
+            return TallyError(
+                .engine, "too many threads read the online store at once", subject: path,
+                help: "read from fewer threads or processes at a time", underlying: words)
+        case MDB_PANIC:
+            return TallyError(
+                .engine, "the online store stopped after an earlier failure", subject: path,
+                help: "start the program again, after looking into the first failure", underlying: words)
+        default:
+            return TallyError(
+                .engine, "the online store could not be \(act.rawValue): \(words)", subject: path, underlying: words)
+        }
+    }
+
+    /// The error for a database that somebody else made.
+    static func stranger(path: String) -> TallyError {
+        TallyError(
+            .corrupt, "is a database of another program, not an online store", subject: path,
+            help: "name another folder for the online store in tally.yaml")
+    }
+
+    /// The error for stored directory data that is not as it was written.
+    static func corrupt(_ what: String, path: String) -> TallyError {
+        TallyError(
+            .corrupt, "\(what) is damaged", subject: path,
+            help: "restore it from a backup; or move it away and materialize again, which reads every source anew")
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+extension Environment {
+    /// How many rows a transaction of a sweep removes.
+    static let sweepCount = 100_000
+
+    /// Removes the rows of namespaces that no view refers to: replaced ones, and those of fills that came to no end.
+    ///
+    /// Only for who holds the fill lock: a fill on its way has such a namespace too.
+    func sweep(_ cancellation: Cancellation) throws(TallyError) {
+        while try reading(.read, { (reader) throws(TallyError) in try reader.abandonedNamespace() }) != nil {
+            try cancellation.check()
+            try writing { (writer) throws(TallyError) in try writer.removeAbandonedRows(atMost: Self.sweepCount) }
+        }
+    }
+}
+
+extension Transaction {
+    /// The first namespace with rows that no view refers to.
+    fileprivate func abandonedNamespace() throws(TallyError) -> UInt32? {
+        var used = Set<UInt32>()
+        for (_, entry) in try entries() {
+            if let namespace = entry.namespace { used.insert(namespace) }
+        }
+        let cursor = try Cursor(self, in: databases.rows)
+        var key = RowKey()
+        key.set(0, [])
+        while let found = unsafe try cursor.seek(key.value) {
+            guard let namespace = unsafe RowKey.namespace(of: found.key) else {
+                throw LMDBFailure.corrupt("the key of a stored row", path: path)
+            }
+            guard used.contains(namespace) else { return namespace }
+            guard namespace < .max else { return nil }
+            key.set(namespace + 1, [])
+        }
+        return nil
+    }
+
+    fileprivate func removeAbandonedRows(atMost count: Int) throws(TallyError) {
+        guard let namespace = try abandonedNamespace() else { return }
+        let cursor = try Cursor(self, in: databases.rows)
+        var key = RowKey()
+        key.set(namespace, [])
+        var found = unsafe try cursor.seek(key.value)
+        for _ in 0..<count {
+            guard let row = unsafe found, unsafe RowKey.namespace(of: row.key) == namespace else { return }
+            try cursor.remove()
+            unsafe found = try cursor.next()
+        }
+    }
+}

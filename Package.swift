@@ -57,6 +57,9 @@ let lifecycle = Outside(
     url: "https://github.com/swift-server/swift-service-lifecycle", version: "2.13.0",
     package: "swift-service-lifecycle", product: "ServiceLifecycle")
 
+let signals = Outside(
+    url: lifecycle.url, version: lifecycle.version, package: lifecycle.package, product: "UnixSignals")
+
 enum Kind { case room, adapter, header, door, test }
 
 /// One room: what it is, and what it may import (checked again by HouseTests).
@@ -100,7 +103,7 @@ let rooms: [Room] = [
         ours: [
             "TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyServer", "TallyAssembly",
         ],
-        outside: [arguments, lifecycle, logging]),
+        outside: [arguments, lifecycle, signals, logging]),
     // Kit
     Room(name: "TallyTesting", kind: .room, ours: ["TallyModel", "TallyExpressions"], isPure: true),
     // Tests

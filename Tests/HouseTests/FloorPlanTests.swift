@@ -17,10 +17,13 @@ import Testing
         "TallyStore": ["TallyModel", "TallyExpressions", "TallyPointInTime"],
         "TallyDuckDB": ["TallyModel", "TallyPointInTime", "CDuckDB"],
         "TallySQLite": ["TallyModel", "GRDB"],
-        "TallyAssembly": ["TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite"],
+        "TallyAssembly": [
+            "TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite", "TallyLMDB",
+        ],
         "TallyTesting": ["TallyModel", "TallyExpressions", "Testing"],
         "tally": [
-            "TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyAssembly", "ArgumentParser",
+            "TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyServer", "TallyAssembly",
+            "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
         ],
     ]
 

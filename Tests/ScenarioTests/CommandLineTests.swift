@@ -10,13 +10,13 @@ import Testing
 @Suite struct CommandLineTests {
     @Test func `a new repository goes from init to a training set`() throws {
         let folder = try TemporaryFolder("command")
-        #expect(try run(["init"], in: folder).status == 0)
-        #expect(try run(["check"], in: folder).output.hasSuffix("checked: all kept\n"))
-        let applied = try run(["apply"], in: folder)
+        #expect(try Program.run(["init"], in: folder).status == 0)
+        #expect(try Program.run(["check"], in: folder).output.hasSuffix("checked: all kept\n"))
+        let applied = try Program.run(["apply"], in: folder)
         #expect(applied.output.hasSuffix("applied as generation 1\nwrote tally.lock\n"))
-        #expect(try run(["apply"], in: folder).output == "nothing to do: 5 definitions are applied\n")
-        #expect(try run(["plan", "--locked"], in: folder).status == 0)
-        let trained = try run(
+        #expect(try Program.run(["apply"], in: folder).output == "nothing to do: 5 definitions are applied\n")
+        #expect(try Program.run(["plan", "--locked"], in: folder).status == 0)
+        let trained = try Program.run(
             ["train", "purchase", "--spine", "data/spine.csv", "-o", "train.csv", "--as-of", "2026-01-02T10:00:00Z"],
             in: folder)
         #expect(trained.status == 0, "\(trained.error)")
@@ -45,50 +45,50 @@ import Testing
 
     @Test func `a changed definition fails the lock, shows its line, and has to be applied before training`() throws {
         let folder = try TemporaryFolder("command")
-        for command in [["init"], ["apply"]] { #expect(try run(command, in: folder).status == 0) }
+        for command in [["init"], ["apply"]] { #expect(try Program.run(command, in: folder).status == 0) }
         let file = folder.path + "/definitions/shop.yaml"
         let text = String(decoding: try AtomicFile.read(file) ?? [], as: UTF8.self)
         try AtomicFile.write(Array(text.replacing("timeToLive: 1d", with: "timeToLive: 2d").utf8), to: file)
-        let plan = try run(["plan"], in: folder)
+        let plan = try Program.run(["plan"], in: folder)
         #expect(plan.output.contains("timeToLive: 1d -> 2d"), "\(plan.output)")
         #expect(plan.output.contains("definitions/shop.yaml:28"), "\(plan.output)")
         #expect(plan.output.contains("used by: service purchase"))
-        let locked = try run(["plan", "--locked"], in: folder)
+        let locked = try Program.run(["plan", "--locked"], in: folder)
         #expect(locked.status == 1 && locked.error.contains("error[E-locked]"))
-        let train = try run(["train", "purchase", "--spine", "data/spine.csv", "-o", "x.csv"], in: folder)
+        let train = try Program.run(["train", "purchase", "--spine", "data/spine.csv", "-o", "x.csv"], in: folder)
         #expect(train.status == 4 && train.error.contains("error[E-conflict]"), "\(train.error)")
         let before = try AtomicFile.read(folder.path + "/tally.lock")
-        #expect(try run(["apply", "--dry-run"], in: folder).status == 0)
+        #expect(try Program.run(["apply", "--dry-run"], in: folder).status == 0)
         #expect(try AtomicFile.read(folder.path + "/tally.lock") == before)
     }
 
     @Test func `exit statuses tell broken, misuse and unproven apart`() throws {
         let folder = try TemporaryFolder("command")
-        #expect(try run(["check"], in: folder).status == 2)
-        #expect(try run(["init"], in: folder).status == 0)
-        #expect(try run(["init"], in: folder).status == 2)
-        #expect(try run(["--no-such-option"], in: folder).status == 2)
-        #expect(try run(["show", "baskte"], in: folder).error.contains("did you mean 'basket'?"))
-        #expect(try run(["-C", folder.path, "list"], in: folder).status == 0)
-        let nowhere = try run(["train", "purchase", "--spine", "data/spine.csv", "-o", "no/such/x.csv"], in: folder)
+        #expect(try Program.run(["check"], in: folder).status == 2)
+        #expect(try Program.run(["init"], in: folder).status == 0)
+        #expect(try Program.run(["init"], in: folder).status == 2)
+        #expect(try Program.run(["--no-such-option"], in: folder).status == 2)
+        #expect(try Program.run(["show", "baskte"], in: folder).error.contains("did you mean 'basket'?"))
+        #expect(try Program.run(["-C", folder.path, "list"], in: folder).status == 0)
+        let nowhere = try Program.run(["train", "purchase", "--spine", "data/spine.csv", "-o", "no/such/x.csv"], in: folder)
         #expect(nowhere.status == 4, "\(nowhere.error)")
-        #expect(try run(["--version"], in: folder).output == TallyVersion.current + "\n")
+        #expect(try Program.run(["--version"], in: folder).output == TallyVersion.current + "\n")
         try FileManager.default.removeItem(atPath: folder.path + "/data/baskets.csv")
-        let unproven = try run(["check"], in: folder)
+        let unproven = try Program.run(["check"], in: folder)
         #expect(unproven.status == 3, "\(unproven.output)")
         try AtomicFile.write(Array("kind: Entity\nnmae: x\n".utf8), to: folder.path + "/definitions/more.yaml")
-        let broken = try run(["check", "--format", "json"], in: folder)
+        let broken = try Program.run(["check", "--format", "json"], in: folder)
         #expect(broken.status == 1)
         #expect(try JSON(parsing: broken.output)["diagnostics"]?.arrayValue?.isEmpty == false)
     }
 
     @Test func `an interrupt ends with 130 and leaves no partial file`() throws {
         let folder = try TemporaryFolder("command")
-        for command in [["init"], ["apply"]] { #expect(try run(command, in: folder).status == 0) }
+        for command in [["init"], ["apply"]] { #expect(try Program.run(command, in: folder).status == 0) }
         var spine = "visit_id,customer_id,event_timestamp\n"
         for row in 0..<200_000 { spine += "\(row),\(row % 5),2026-01-01T10:03:00Z\n" }
         try AtomicFile.write(Array(spine.utf8), to: folder.path + "/spine.csv")
-        let process = try start(
+        let process = try Program.start(
             ["train", "purchase", "--spine", "spine.csv", "-o", "out.parquet", "--memory", "256MB"], in: folder)
         // The file being written is the sign that the work is under way.
         while process.isRunning, try partialFiles(in: folder).isEmpty { usleep(1_000) }
@@ -100,41 +100,5 @@ import Testing
 
     private func partialFiles(in folder: TemporaryFolder) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("out.parquet") }
-    }
-
-    private struct Outcome {
-        let status: Int32
-        let output: String
-        let error: String
-    }
-
-    private func start(_ arguments: [String], in folder: TemporaryFolder) throws -> Process {
-        let process = Process()
-        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        process.executableURL = bundle.appendingPathComponent("tally")
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
-    }
-
-    private func run(_ arguments: [String], in folder: TemporaryFolder) throws -> Outcome {
-        let process = Process()
-        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let (output, error) = (Pipe(), Pipe())
-        process.executableURL = bundle.appendingPathComponent("tally")
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-        process.standardOutput = output
-        process.standardError = error
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        let complaint = error.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-            error: String(decoding: complaint, as: UTF8.self))
     }
 }

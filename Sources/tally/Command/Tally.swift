@@ -18,8 +18,8 @@ struct Tally: AsyncParsableCommand {
         version: TallyVersion.current,
         subcommands: [
             InitCommand.self, CheckCommand.self, PlanCommand.self, ApplyCommand.self, TrainCommand.self,
-            DiffCommand.self, MaterializeCommand.self, GetCommand.self, CompareCommand.self, CollectCommand.self,
-            StatusCommand.self, ListCommand.self, ShowCommand.self,
+            DiffCommand.self, MaterializeCommand.self, GetCommand.self, ServeCommand.self, CompareCommand.self,
+            CollectCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
         ])
 
     /// `tally -C DIR check` means `tally check -C DIR`: options of all commands may come first, as with git and make.
@@ -30,8 +30,13 @@ struct Tally: AsyncParsableCommand {
 
     static func main() async {
         do {
+            let arguments = directoryLast(Array(CommandLine.arguments.dropFirst()))
+            if let server = try parseAsRoot(arguments) as? ServeCommand {
+                // A server has its own way to stop: what was asked is answered first.
+                return try await server.run()
+            }
             try await Interruption.cancelling {
-                var command = try parseAsRoot(directoryLast(Array(CommandLine.arguments.dropFirst())))
+                var command = try parseAsRoot(arguments)
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
                 } else {

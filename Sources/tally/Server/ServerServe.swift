@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import Logging
+internal import ServiceLifecycle
+internal import TallyAssembly
+internal import TallyModel
+internal import TallyServer
+internal import TallyStore
+internal import UnixSignals
+
+/// `tally serve`: the HTTP server.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve vectors, the catalogue and metrics over HTTP.",
+        discussion: """
+            Answers in its own form at /v1, in Feast's at /get-online-features, to people at /, to Prometheus at /metrics. New \
+            fills and releases are noticed within a second. There is no authentication: listen beyond this machine only \
+            behind something that has it.
+
+            Example: tally serve --port 6566
+            """)
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: "The address to listen at.")
+    var host = ServerSettings().host
+
+    @Option(help: "The port to listen at; 0 lets the system choose one.")
+    var port = ServerSettings().port
+
+    @Option(help: "Threads that serve connections; one a core when left out.")
+    var threads: Int?
+
+    @Option(help: "How much to log: debug, info, warning or error.")
+    var log: LogLevel = .info
+
+    @Option(help: "Memory for fills and for answers from the sources, such as 512MB or 4GB.")
+    var memory = ByteCount(EngineLimits.defaultMemory)
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port must be between 0 and 65535") }
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        guard memory.bytes >= EngineLimits.leastMemory else {
+            throw ValidationError("--memory must be at least \(EngineLimits.leastMemory / 1_000_000)MB")
+        }
+    }
+
+    func run() async throws {
+        let root = try global.root()
+        let workspace = try Workspace(root: root, limits: EngineLimits(memory: memory.bytes))
+        var logger = Logger(label: "tally") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = log.level
+        var settings = ServerSettings()
+        settings.host = host
+        settings.port = port
+        settings.threads = threads
+        let server = TallyServer(try await parts(of: workspace), settings: settings, logger: logger) { host, port in
+            Terminal.write("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    private func parts(of workspace: Workspace) async throws(TallyError) -> ServerParts {
+        let registry = try workspace.registry()
+        let store = try workspace.onlineStore()
+        let sources = SourcePreparer(root: workspace.root, engine: workspace.engine, registry: registry)
+        return ServerParts(
+            serving: try await Serving(registry: registry, store: store),
+            reader: VectorReader(
+                store: store, clock: SystemClock.now,
+                offline: OfflineFallback(engine: workspace.engine, sources: sources)),
+            materializer: Materializer(
+                registry: registry, store: store, engine: workspace.engine, sources: sources, clock: SystemClock.now,
+                user: SystemClock.userName),
+            store: store, registry: registry, clock: SystemClock.now)
+    }
+}
+
+/// How much a server logs.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case debug
+    case info
+    case warning
+    case error
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

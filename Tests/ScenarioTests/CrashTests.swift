@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Foundation
+import Synchronization
+import TallyAssembly
+import TallyModel
+import TallyTesting
+import Testing
+
+/// Fills that are killed at any point, with readers running (SEMANTICS 9 and 10).
+///
+/// `TALLY_CRASHES` says how often a fill is killed; each file of data has one row for every key, with the file's number, so
+/// that a reader who sees two numbers at once has seen half a generation.
+@Suite(.serialized) struct CrashTests {
+    private static let keys = 20_000
+    private static let keptFiles = 3
+    private static var crashes: Int {
+        ProcessInfo.processInfo.environment["TALLY_CRASHES"].flatMap { Int($0) } ?? 10
+    }
+
+    @Test func `a killed fill leaves the generation before, and the next one ends as if nothing had happened`()
+        async throws
+    {
+        let folder = try Self.repository()
+        var random = SeededGenerator(seed: UInt64(Self.crashes))
+        try Self.write(file: 0, in: folder)
+        let began = ContinuousClock.now
+        for command in [["apply"], ["materialize"]] {
+            let outcome = try Program.run(command, in: folder)
+            #expect(outcome.status == 0, "\(outcome.error)")
+        }
+        let usual = (ContinuousClock.now - began) / 2
+        let watch = Watch()
+        try await withThrowingTaskGroup { group in
+            for seed in 0..<2 {
+                group.addTask { @concurrent in try Self.keepReading(in: folder, watch, seed: UInt64(seed)) }
+            }
+            defer { watch.stop() }
+            for number in 1...Self.crashes {
+                try Self.write(file: number, in: folder)
+                let full = random.next() % 5 == 0 ? ["--full"] : []
+                let process = try Program.start(["materialize"] + full, in: folder)
+                let share = Double(random.next() % 1_000) / 900
+                usleep(
+                    UInt32(
+                        Double(usual.components.attoseconds) * 1e-12 * share + Double(usual.components.seconds) * 1e6
+                            * share))
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+                #expect([Int64(number - 1), Int64(number)].contains(try Self.number(in: folder)))
+                let again = try Program.run(["materialize"] + full, in: folder)
+                #expect(again.status == 0, "\(again.error)")
+                #expect(try Self.number(in: folder) == Int64(number))
+            }
+            watch.stop()
+            try await group.waitForAll()
+        }
+        #expect(watch.reads > 0)
+        let killed = try Self.cells(in: folder)
+        try AtomicFile.write(Array((Self.project + Self.otherStore).utf8), to: folder.path + "/tally.yaml")
+        #expect(try Program.run(["materialize"], in: folder).status == 0)
+        #expect(try Self.cells(in: folder) == killed)
+        #expect(killed.count == Self.keys)
+    }
+
+    /// Reads keys at one instant again and again; all must bear one number, and it never goes back.
+    private static func keepReading(in folder: TemporaryFolder, _ watch: Watch, seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let store = try #require(try Workspace(root: folder.path).onlineStoreForReading())
+        let decoder = RowDecoder(types: [.int64, .string])
+        var last: Int64 = 0
+        while !watch.isStopped {
+            let keys = (0..<100).map { _ in
+                EntityKey([.int64(Int64(random.next() % UInt64(Self.keys)))]).map { OnlineKey($0) }
+            }
+            guard let storage = try store.generations().first?.storage else { continue }
+            var numbers = Set<Int64>()
+            var found = 0
+            try store.read([OnlineLookup(storage: storage, keys: keys)]) { _ in
+            } _: { (_, index, bytes) throws(TallyError) in
+                guard let key = keys[index] else { return }
+                do throws(OnlineCell.Corruption) {
+                    let row = try OnlineCell.row(at: Timestamp(microseconds: .max), in: bytes, key: key)
+                    guard let row else { return }
+                    _ = decoder.decode(bytes, row.values) { column, value in
+                        if column == 0, case .int64(let number) = value { numbers.insert(number) }
+                    }
+                    found += 1
+                } catch {
+                    throw TallyError(error, view: "state", key: key)
+                }
+            }
+            #expect(found == keys.count && numbers.count == 1, "\(found) keys with numbers \(numbers)")
+            guard let number = numbers.first else { continue }
+            #expect(number >= last)
+            last = number
+            watch.count()
+        }
+    }
+
+    private static func number(in folder: TemporaryFolder) throws -> Int64? {
+        let decoder = RowDecoder(types: [.int64, .string])
+        let numbers = Set(try cells(in: folder).values.map { decoder.decode($0.rows.last?.values ?? [])?.first?.text })
+        #expect(numbers.count == 1, "\(numbers)")
+        return numbers.first.flatMap { $0.flatMap { Int64($0) } }
+    }
+
+    private static func cells(in folder: TemporaryFolder) throws -> [OnlineKey: OnlineCell] {
+        let store = try #require(try Workspace(root: folder.path).onlineStoreForReading())
+        let storage = try #require(try store.generations().first?.storage)
+        var cells: [OnlineKey: OnlineCell] = [:]
+        try store.scan(storage) { (key, cell) throws(TallyError) in cells[key] = cell }
+        return cells
+    }
+
+    private static func write(file number: Int, in folder: TemporaryFolder) throws {
+        var text = "user_id,happened_at,number,note\n"
+        let time = Timestamp(microseconds: 1_700_000_000_000_000 + Int64(number) * 3_600_000_000)
+        for key in 0..<keys { text += "\(key),\(time),\(number),note \(number) of \(key)\n" }
+        try AtomicFile.write(Array(text.utf8), to: folder.path + "/data/\(number).csv")
+        let old = folder.path + "/data/\(number - keptFiles).csv"
+        if FileManager.default.fileExists(atPath: old) { try FileManager.default.removeItem(atPath: old) }
+    }
+
+    private static func repository() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder("crash")
+        for name in ["definitions", "data"] {
+            try FileManager.default.createDirectory(
+                atPath: folder.path + "/" + name, withIntermediateDirectories: true)
+        }
+        try AtomicFile.write(Array(project.utf8), to: folder.path + "/tally.yaml")
+        try AtomicFile.write(Array(definitions.utf8), to: folder.path + "/definitions/all.yaml")
+        return folder
+    }
+
+    private static let project = "project: crash\n"
+    private static let otherStore = "stores: {online: \"lmdb:.tally/other\"}\n"
+    private static let definitions = """
+        kind: Entity
+        name: user
+        owner: tests
+        joinKeys: [{name: user_id, type: int64}]
+        ---
+        kind: Source
+        name: states
+        owner: tests
+        path: data/*.csv
+        eventTime: happened_at
+        ---
+        kind: FeatureView
+        name: state
+        owner: tests
+        entities: [user]
+        source: states
+        features:
+          - {name: number, type: int64}
+          - {name: note, type: string}
+
+        """
+}
+
+/// Tells readers when to stop, and counts what they read.
+private final class Watch: Sendable {
+    private let stopped = Atomic<Bool>(false)
+    private let done = Atomic<Int>(0)
+
+    var isStopped: Bool { stopped.load(ordering: .relaxed) }
+    var reads: Int { done.load(ordering: .relaxed) }
+
+    func stop() { stopped.store(true, ordering: .relaxed) }
+    func count() { done.add(1, ordering: .relaxed) }
+}

@@ -10,6 +10,8 @@ struct FlightDefinitions {
     var keys = [ColumnSchema(name: "origin", type: .string)]
     var entityAnnotation = Annotation()
     var weatherPath = "data/weather/*.parquet"
+    /// Takes the place of the path.
+    var weatherQuery: String?
     var knownTime = Source.KnownTime.after(TimeSpan(microseconds: 1_200_000_000))
     var timeZone = "UTC"
     var windSpeedType = DataType.float64
@@ -36,8 +38,9 @@ struct FlightDefinitions {
 
     var set: DefinitionSet {
         let weather = Source(
-            name: "weather", location: .files(path: weatherPath, format: .parquet), eventTime: "observed_at",
-            knownTime: knownTime, timeZone: timeZone)
+            name: "weather",
+            location: weatherQuery.map { .query($0) } ?? .files(path: weatherPath, format: .parquet),
+            eventTime: "observed_at", knownTime: knownTime, timeZone: timeZone)
         let landed = Source(
             name: "landed_flights", location: .query("select * from 'data/flights/*.parquet'"), eventTime: "landed_at")
         let view = FeatureView(

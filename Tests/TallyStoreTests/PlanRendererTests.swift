@@ -55,6 +55,17 @@ import Testing
         try GoldenText.check(text(plan), in: GoldenText.path("plan-source.txt"))
     }
 
+    @Test func `a plan says which views each materialization reads whole`() async throws {
+        let query = "select * from 'data/weather/*.parquet'"
+        let plan = try await plan { $0.weatherQuery = query }
+        try GoldenText.check(text(plan), in: GoldenText.path("plan-query.txt"))
+        let telling = try await self.plan {
+            $0.weatherQuery = query
+            $0.knownTime = .column("observed_at")
+        }
+        #expect(!text(telling).contains("reads weather whole"))
+    }
+
     @Test func `a removal reads well`() async throws {
         let plan = try await plan {
             $0.hasView = false

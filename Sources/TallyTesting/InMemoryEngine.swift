@@ -42,7 +42,7 @@ public final class InMemoryEngine: OfflineEngine {
             columns: schema.map { TableDescription.Column(name: $0.name, type: $0.type, nativeType: $0.type.name) })
     }
 
-    /// Hands over the rows file by file.
+    /// Hands over the rows file by file, without any that `request.after` allows to leave out.
     public func scan(
         _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
     ) async throws(TallyError) {
@@ -52,12 +52,26 @@ public final class InMemoryEngine: OfflineEngine {
             for column in request.columns {
                 columns.append((column.alias, try Self.column(column.name, as: column.type, of: rows)))
             }
-            if rows.count > 0 {
+            var kept = Array(0..<rows.count)
+            if let after = request.after {
+                kept = try Self.rows(of: rows, after: after)
+                columns = columns.map { ($0.0, $0.1.selecting(kept)) }
+            }
+            if !kept.isEmpty {
                 try await body(
                     Batch(
                         schema: columns.map { ColumnSchema(name: $0.0, type: $0.1.type) }, columns: columns.map(\.1),
-                        count: rows.count))
+                        count: kept.count))
             }
+        }
+    }
+
+    /// The rows one of whose times is later than the instant.
+    private static func rows(of batch: Batch, after: ScanRequest.After) throws(TallyError) -> [Int] {
+        var times: [Column] = []
+        for name in after.columns { times.append(try column(name, as: .timestamp, of: batch)) }
+        return (0..<batch.count).filter { row in
+            times.contains { if case .timestamp(let time) = $0[row] { time > after.time } else { false } }
         }
     }
 

@@ -24,40 +24,36 @@ struct FillPlan {
 
     /// Compares a source as it is with the generation that is there.
     ///
-    /// An incremental fill never goes back: a row that was taken in stays, and so does the instant up to which rows were.
-    /// A source whose rows have no times, and a query whose rows do not say when they were known, are read whole whenever
-    /// they changed, since nothing else tells which of their rows are new or gone.
+    /// Only `--full` goes back: otherwise the instant up to which rows were taken in stays, and so does the earliest one that
+    /// is answered. A source whose rows have no times, and a query whose rows do not say when they were known, are read whole
+    /// whenever they changed, since nothing else tells which of their rows are new or gone.
     init(
         _ prepared: PreparedSource, before: OnlineGeneration?, until: Timestamp?, now: Timestamp, isFull: Bool
     ) {
         let source = prepared.source
-        // A clock that went back does not hide files that were just seen.
-        let now = max(now, prepared.snapshot.takenAt)
+        let kept = isFull ? nil : before
         let wanted = until ?? now
+        let reached = kept.map { max($0.until, wanted) } ?? wanted
+        let earliest = kept.map { max($0.horizon, min(reached, now)) } ?? min(reached, now)
+        self.until = reached
+        horizon = source.eventTime == nil ? .distantPast : earliest
+        var warnings: [String] = []
+        if let kept, let until, until < kept.until, source.eventTime != nil {
+            warnings.append(
+                "view \(kept.view) is filled up to \(kept.until) already, and stays so; --full fills it up to \(until) and "
+                    + "no further")
+        }
         let hasChanged = before.map { !$0.snapshot.hasSameFiles(as: prepared.snapshot) } ?? true
-        let needsWhole = hasChanged && !source.tellsWhatIsNew
-        guard let before, !isFull, !needsWhole else {
+        guard let kept, source.tellsWhatIsNew || !hasChanged else {
             kind = .full
-            self.until = wanted
-            horizon = source.eventTime == nil ? .distantPast : min(wanted, now)
             readings = prepared.groups.map { Reading(paths: $0.paths, firstSeen: $0.firstSeen, after: nil) }
-            warnings = []
+            self.warnings = warnings
             return
         }
-        let reached = max(before.until, wanted)
-        self.until = reached
-        horizon = source.eventTime == nil ? .distantPast : max(before.horizon, min(reached, now))
-        let readings = Self.readings(prepared, before: before, until: reached)
-        self.readings = readings
-        let isIdle = readings.isEmpty && !hasChanged && (reached == before.until || source.eventTime == nil)
+        readings = Self.readings(prepared, before: kept, until: reached)
+        let isIdle = readings.isEmpty && !hasChanged && (reached == kept.until || source.eventTime == nil)
         kind = isIdle ? .upToDate : .incremental
-        var warnings = Self.warnings(prepared, before: before)
-        if let until, until < before.until {
-            warnings.append(
-                "view \(before.view) is filled up to \(before.until) already, and stays so; --full fills it up to "
-                    + "\(until) and no further")
-        }
-        self.warnings = warnings
+        self.warnings = Self.warnings(prepared, before: kept) + warnings
     }
 
     /// New and changed files whole; files that are as they were only for what became known since.

@@ -88,12 +88,9 @@ struct Intake {
             return
         }
         let before = cell.rows.count
-        if cell.offer(row, horizon: fill.horizon) {
-            counts.older += before + 1 - cell.rows.count
-            bytes += (cell.rows.count - before) * (row.values.count + Self.overhead / 2)
-        } else {
-            counts.older += 1
-        }
+        cell.offer(row, horizon: fill.horizon)
+        counts.older += before + 1 - cell.rows.count
+        bytes += (cell.rows.count - before) * (row.values.count + Self.overhead / 2)
         cells[key] = cell
     }
 
@@ -138,11 +135,15 @@ struct Intake {
         return entries.sorted { $0.key < $1.key }
     }
 
-    /// All keys in order, each once.
-    consuming func finish() throws(TallyError) -> SortedEntries {
+    /// The keys of rows with a finding in a strict feature.
+    var refusedKeys: [OnlineKey] { refused.keys.map { OnlineKey($0) } }
+
+    /// All keys in order, each once, to be merged into a store that holds `present` for the refused keys.
+    consuming func finish(over present: [OnlineKey: OnlineCell]) throws(TallyError) -> SortedEntries {
         let rest = sorted()
         let strict = refused.map { (OnlineKey($0.key), $0.value) }
         return try SortedEntries(
-            runs: runs, rest: rest, horizon: fill.horizon, refused: Dictionary(strict) { first, _ in first })
+            runs: runs, rest: rest, horizon: fill.horizon, refused: Dictionary(strict) { first, _ in first },
+            present: present)
     }
 }

@@ -80,7 +80,8 @@ public struct Materializer: Sendable {
         }
         let intake = try await read(view, plan, prepared, memory: request.memory)
         var counts = intake.counts
-        let entries = Mutex(try intake.finish())
+        let present = plan.kind == .full ? [:] : try cells(of: view, intake.refusedKeys)
+        let entries = Mutex(try intake.finish(over: present))
         let wanted = OnlineGeneration(
             storage: storage, number: 0, view: view.name, snapshot: prepared.snapshot, until: plan.until,
             horizon: plan.horizon, filledAt: startedAt, keys: 0)
@@ -94,6 +95,7 @@ public struct Materializer: Sendable {
         counts.unchanged = outcome.unchanged
         counts.removed = outcome.removed
         counts.pending = entries.withLock { $0.pending }
+        counts.older += entries.withLock { $0.older }
         let warnings = plan.warnings + Self.warnings(view, counts)
         let report = report(view, plan, outcome.generation, counts, warnings, startedAt)
         try await registry.record(.run(report.record))
@@ -130,6 +132,21 @@ public struct Materializer: Sendable {
             intake = current
         }
         return intake
+    }
+
+    /// The stored cells of some keys.
+    private func cells(of view: ServedView, _ keys: [OnlineKey]) throws(TallyError) -> [OnlineKey: OnlineCell] {
+        guard !keys.isEmpty else { return [:] }
+        var cells: [OnlineKey: OnlineCell] = [:]
+        try store.read([OnlineLookup(storage: view.fingerprints.storage, keys: keys)]) { _ in
+        } _: { (_, index, bytes) throws(TallyError) in
+            do throws(OnlineCell.Corruption) {
+                cells[keys[index]] = try OnlineCell(bytes, key: keys[index])
+            } catch {
+                throw TallyError(error, view: view.name, key: keys[index])
+            }
+        }
+        return cells
     }
 
     private static func warnings(_ view: ServedView, _ counts: MaterializationReport.Counts) -> [String] {

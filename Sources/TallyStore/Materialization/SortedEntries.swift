@@ -11,11 +11,16 @@ struct SortedEntries {
     private var place = 0
     private let horizon: Timestamp
     private let refused: [OnlineKey: [OnlineRow]]
+    private let present: [OnlineKey: OnlineCell]
     /// Rows given so far whose known time lies after the horizon.
     private(set) var pending = 0
+    /// Rows so far that a row of another list outdated.
+    private(set) var older = 0
 
+    /// `present` are the stored cells, of the keys of `refused`, that the entries will be merged into.
     init(
-        runs: [SortedRun], rest: [OnlineEntry], horizon: Timestamp, refused: [OnlineKey: [OnlineRow]]
+        runs: [SortedRun], rest: [OnlineEntry], horizon: Timestamp, refused: [OnlineKey: [OnlineRow]],
+        present: [OnlineKey: OnlineCell]
     ) throws(TallyError) {
         var runs = runs
         var heads: [OnlineEntry?] = []
@@ -25,6 +30,7 @@ struct SortedEntries {
         self.rest = rest
         self.horizon = horizon
         self.refused = refused
+        self.present = present
     }
 
     /// The next entry; nil after the last.
@@ -40,7 +46,9 @@ struct SortedEntries {
                 cell = other
                 return
             }
+            let before = merged.rows.count
             for row in other.rows { merged.offer(row, horizon: horizon) }
+            older += before + other.rows.count - merged.rows.count
             cell = merged
         }
         for index in heads.indices {
@@ -58,10 +66,12 @@ struct SortedEntries {
         return OnlineEntry(key: key, cell: cell)
     }
 
+    /// Refuses a row only where it would answer: a newer one of the store's may outdate it.
     private func refuse(_ key: OnlineKey, _ cell: OnlineCell) throws(TallyError) {
-        guard !refused.isEmpty, let rows = refused[key], rows.contains(where: { cell.rows.contains($0) }) else {
-            return
-        }
+        guard !refused.isEmpty, let rows = refused[key] else { return }
+        var merged = present[key] ?? OnlineCell()
+        for row in cell.rows { merged.offer(row, horizon: horizon) }
+        guard rows.contains(where: { merged.rows.contains($0) }) else { return }
         throw TallyError(
             .invalidData,
             "a row that would be served divides by zero, overflows or fails a cast, and its feature is strict",

@@ -78,4 +78,18 @@ struct RecordedDefinitions {
         }
         return nodes
     }
+
+    /// A recorded version of a view and what it referred to when it was applied; nil when any of that was not there.
+    static func nodes(of view: DefinitionVersion, in registry: any Registry) async throws(TallyError) -> [PlanNode]? {
+        guard let node = view.node else { return nil }
+        var nodes = [node]
+        for id in node.references {
+            let history = try await registry.history(of: id)
+            guard let used = history.last(where: { $0.stamp.generation <= view.stamp.generation })?.node else {
+                return nil
+            }
+            nodes.append(used)
+        }
+        return nodes
+    }
 }

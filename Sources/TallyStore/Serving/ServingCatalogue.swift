@@ -56,16 +56,26 @@ public struct ServingCatalogue: Sendable {
         var views: [String: ServedView] = [:]
         for view in applied.set.views.values {
             let served = try ServedView(view, in: applied)
-            if generations[served.fingerprints.storage] != nil {
-                views[view.name] = served
-            } else if let earlier = layouts.values.lazy.flatMap(\.views).first(where: { $0.name == view.name }) {
-                views[view.name] = earlier
-            } else {
-                views[view.name] = served
-            }
+            views[view.name] =
+                generations[served.fingerprints.storage] != nil
+                ? served : try await earlier(view.name, filled: generations, registry: registry) ?? served
         }
         return ServingCatalogue(
             state: state, generations: generations, definitions: applied.set, layouts: layouts, views: views)
+    }
+
+    /// The newest recorded version of a view that is filled; nil when none is.
+    private static func earlier(
+        _ name: String, filled: [Fingerprint: OnlineGeneration], registry: any Registry
+    ) async throws(TallyError) -> ServedView? {
+        for version in try await registry.history(of: .view(name)).reversed() {
+            guard let storage = version.node?.fingerprints.storage, filled[storage] != nil,
+                let nodes = try await RecordedDefinitions.nodes(of: version, in: registry)
+            else { continue }
+            let recorded = try RecordedDefinitions(project: "", nodes: nodes)
+            if let view = recorded.set.views[name] { return try ServedView(view, in: recorded) }
+        }
+        return nil
     }
 
     /// The layout of a service's serving release.

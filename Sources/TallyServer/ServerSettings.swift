@@ -17,6 +17,8 @@ public struct ServerSettings: Sendable, Hashable {
     public var mostValues = 1_000_000
     /// More requests at once are answered with 429.
     public var mostRequestsAtOnce = 512
+    /// More connections than that wait until one is closed.
+    public var mostConnections = 2_048
     /// How long an answer may take before it is given up with 504; filling the store is not an answer.
     public var deadline = Duration.seconds(10)
     /// A connection on which nothing happens for that long is closed.

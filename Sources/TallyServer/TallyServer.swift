@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import HTTPTypes
 internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 internal import NIOPosix
 public import ServiceLifecycle
+internal import TallyModel
 
 /// The HTTP server: vectors, the catalogue for people and programs, metrics; in Feast's shapes and its own.
 ///
@@ -37,48 +39,66 @@ public struct TallyServer: Service {
         self.logger = logger
         self.listening = listening
         let metrics = Metrics()
+        let book = CatalogueBook(serving: parts.serving, metrics: metrics)
         front = Front(
-            parts: parts, settings: settings, book: CatalogueBook(serving: parts.serving, metrics: metrics),
-            metrics: metrics, readiness: Readiness(), identifiers: RequestIdentifier(start: .random(in: 0 ... .max)),
-            logger: logger)
+            parts: parts, settings: settings, book: book, metrics: metrics, readiness: Readiness(),
+            desk: MaterializationDesk(materializer: parts.materializer, book: book, logger: logger),
+            identifiers: RequestIdentifier(start: .random(in: 0 ... .max)), logger: logger)
     }
 
     /// Listens and answers until it is told to stop.
     ///
-    /// Throws when the address cannot be bound. Requests that began before the signal to stop are answered.
+    /// Throws `E-misuse` when the address cannot be listened at. Requests that began before the signal to stop are answered,
+    /// and materializations that were accepted are finished.
     public func run() async throws {
-        let threads = settings.threads ?? System.coreCount
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
-        let front = front
-        let server = try HTTPServerBuilder.http1(
-            configuration: .init(idleTimeout: .nanoseconds(settings.idleTimeout.nanoseconds))
-        ).buildServer(
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads ?? System.coreCount)
+        let group = ServiceGroup(
+            services: [
+                Refresher(book: front.book, interval: settings.refreshInterval, clock: pace, logger: logger),
+                front.desk, try server(on: loops),
+                Farewell(readiness: front.readiness, drain: settings.drain, clock: pace),
+            ], logger: quiet)
+        do {
+            try await group.run()
+        } catch {
+            try await loops.shutdownGracefully()
+            guard !front.readiness.wasReady else { throw error }
+            throw TallyError(
+                .misuse, "cannot listen at \(settings.host):\(settings.port)",
+                help: "another process may use the port: choose one with `--port`, or 0 for any that is free",
+                underlying: "\(error)")
+        }
+        try await loops.shutdownGracefully()
+    }
+
+    private func server(on loops: MultiThreadedEventLoopGroup) throws -> any Service {
+        let (front, settings, listening) = (front, settings, listening)
+        let idleTimeout = TimeAmount.nanoseconds(settings.idleTimeout.nanoseconds)
+        return try HTTPServerBuilder.http1(configuration: .init(idleTimeout: idleTimeout)).buildServer(
             configuration: ServerConfiguration(
-                address: .hostname(settings.host, port: settings.port), backlog: 1_024),
-            eventLoopGroup: loops, logger: Self.quiet(logger)
+                address: .hostname(settings.host, port: settings.port), backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.mostConnections)),
+            eventLoopGroup: loops, logger: quiet
         ) { request, writer, _ in
             let response = await front.respond(to: request)
             try await writer.write(response: response.head, body: response.body)
+            if response.headers[.connection] == "close" { throw Hangup() }
         } onServerRunning: { channel in
             front.readiness.set(true)
             listening(settings.host, channel.localAddress?.port ?? settings.port)
         }
-        let group = ServiceGroup(
-            services: [
-                Refresher(book: front.book, interval: settings.refreshInterval, clock: pace, logger: logger), server,
-                Farewell(readiness: front.readiness, drain: settings.drain, clock: pace),
-            ], logger: Self.quiet(logger))
-        try await group.run()
-        try await loops.shutdownGracefully()
     }
 
     /// The libraries' own lines are of no use beside ours.
-    private static func quiet(_ logger: Logger) -> Logger {
+    private var quiet: Logger {
         var quiet = logger
         quiet.logLevel = max(.error, logger.logLevel)
         return quiet
     }
 }
+
+/// Ends a connection whose request was not read to its end.
+private struct Hangup: Error {}
 
 extension Duration {
     /// Whole nanoseconds.

@@ -9,25 +9,29 @@ extension Front {
     /// The whole body of a request that says it is JSON, within the limit and before the deadline.
     func body(of request: Request) async throws(Refusal) -> [UInt8] {
         guard let type = request.headers[.contentType], Self.isJSON(type) else { throw .contentType }
-        let limit = settings.longestBodyBytes
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-            throw .tooLarge(limit: limit)
-        }
         let start = ContinuousClock.now
         var bytes: [UInt8] = []
+        var length = 0
         do {
             for try await part in request.body {
-                guard bytes.count + part.readableBytes <= limit else { throw Refusal.tooLarge(limit: limit) }
-                if bytes.isEmpty { bytes = Array(buffer: part) } else { bytes += Array(buffer: part) }
+                length += part.readableBytes
+                if length <= settings.longestBodyBytes {
+                    if bytes.isEmpty { bytes = Array(buffer: part) } else { bytes += Array(buffer: part) }
+                } else if length > settings.longestBodyBytes * Self.toleratedExcess {
+                    break
+                }
                 guard start.duration(to: .now) <= settings.deadline else { throw Refusal.bodyMissing }
             }
-        } catch let refusal as Refusal {
-            throw refusal
         } catch {
             throw .bodyMissing
         }
+        guard length <= settings.longestBodyBytes else { throw .tooLarge(limit: settings.longestBodyBytes) }
         return bytes
     }
+
+    /// A body that is too long is read on up to so many times the limit, so that its sender gets to read the answer: a
+    /// connection that is closed with bytes unread takes the answer down with it.
+    private static let toleratedExcess = 4
 
     /// Whether a content type is `application/json` or ends in `+json`, whatever its parameters.
     private static func isJSON(_ type: String) -> Bool {

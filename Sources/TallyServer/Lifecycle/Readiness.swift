@@ -6,10 +6,17 @@ internal import Synchronization
 /// Whether the server wants requests: not before it listens, and no longer once it is to stop.
 final class Readiness: Sendable {
     private let ready = Atomic<Bool>(false)
+    private let once = Atomic<Bool>(false)
 
     /// Whether it wants requests.
     var isReady: Bool { ready.load(ordering: .acquiring) }
 
+    /// Whether it ever did.
+    var wasReady: Bool { once.load(ordering: .acquiring) }
+
     /// Says that it does, or no longer does.
-    func set(_ isReady: Bool) { ready.store(isReady, ordering: .releasing) }
+    func set(_ isReady: Bool) {
+        if isReady { once.store(true, ordering: .releasing) }
+        ready.store(isReady, ordering: .releasing)
+    }
 }

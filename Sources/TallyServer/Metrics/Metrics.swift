@@ -37,8 +37,8 @@ final class Metrics: Sendable {
     /// Requests being answered.
     private let running = Atomic<Int>(0)
 
-    /// Counts a request that begins, and returns how many there are with it.
-    func begin() -> Int { running.wrappingAdd(1, ordering: .relaxed).newValue }
+    /// Counts a request that begins.
+    func begin() { running.wrappingAdd(1, ordering: .relaxed) }
 
     /// Counts a request that ended.
     func end(_ route: Route, status: Int, _ duration: Duration) {

@@ -54,13 +54,19 @@ struct VectorsAnswer {
     }
 
     private mutating func addTimes(_ vectors: FeatureVectors) {
-        guard vectors.count > 0 else { return }
-        for (place, time) in vectors.eventTimes.enumerated() {
-            let entity = place % vectors.count
-            writer.raw(entity > 0 ? "," : place > 0 ? "],[" : "[")
-            if let time { writer.timestamp(time) } else { writer.raw(JSONWriter.null) }
+        let rows = (vectors.columns.map(\.times).max() ?? -1) + 1
+        for row in 0..<rows {
+            writer.raw(row > 0 ? ",[" : "[")
+            for entity in 0..<vectors.count {
+                if entity > 0 { writer.comma() }
+                if let time = vectors.eventTimes[row * vectors.count + entity] {
+                    writer.timestamp(time)
+                } else {
+                    writer.raw(JSONWriter.null)
+                }
+            }
+            writer.raw("]")
         }
-        writer.raw("]")
     }
 
     /// The names of the statuses in quotes, by number.

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Synchronization
+
+/// Lets so many requests be answered at once, and no more.
+final class Admission: Sendable {
+    private let most: Int
+    private let inside = Atomic<Int>(0)
+
+    init(most: Int) { self.most = most }
+
+    /// Takes a place; false when none is free. Whoever got one gives it back.
+    func enter() -> Bool {
+        if inside.wrappingAdd(1, ordering: .relaxed).newValue <= most { return true }
+        leave()
+        return false
+    }
+
+    /// Gives the place back.
+    func leave() { inside.wrappingSubtract(1, ordering: .relaxed) }
+}

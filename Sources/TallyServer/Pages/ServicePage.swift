@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+internal import TallyStore
+
+/// `/services/{name}`: the vector a model is promised, column by column, and how to ask for it.
+struct ServicePage {
+    let card: ServiceCard
+    let catalogue: ServingCatalogue
+
+    private var service: FeatureService { card.service }
+
+    var reply: Reply {
+        let content = HTML.pieces(
+            .heading("service", service.name, service.annotation.description), facts, waiting,
+            .element("h2", "Vector"), vector, inputs, .element("h2", "Ask for it"),
+            .element("pre", .code(example)), releases)
+        return Page(title: service.name, project: catalogue.definitions.project.name, content: content).reply()
+    }
+
+    private var facts: HTML {
+        .facts([
+            ("owner", .orDash(service.annotation.owner)), ("release", card.releaseText),
+            ("fingerprint", .orDash(card.serving?.release.fingerprint.short)),
+            ("keys", .orDash(card.layout?.keys.map { "\($0.name): \($0.type)" }.joined(separator: ", "))),
+            ("views", service.selections.map { .link("/views/", name: $0.view) }.joined(.comma)),
+        ])
+    }
+
+    private var waiting: HTML {
+        guard !card.missing.isEmpty else { return .nothing }
+        let command = "tally materialize " + card.missing.joined(separator: " ")
+        return .element(
+            "p", with: [("class", "note")],
+            .pieces(.escaped("The applied version waits for data: run "), .code(command)))
+    }
+
+    private var vector: HTML {
+        let declared = Dictionary(
+            catalogue.definitions.views.values.flatMap { view in view.features.map { (view.name + ":" + $0.name, $0) } }
+        ) { first, _ in first }
+        let computed = Dictionary(service.onDemand.map { ($0.name, $0) }) { first, _ in first }
+        guard let columns = card.layout?.columns else { return .element("p", "No release of it serves yet.") }
+        return .table(
+            ["name", "type", "unit", "from", "description"],
+            columns.map { column in
+                let feature = column.view.map { declared[$0 + ":" + column.feature] } ?? computed[column.feature]
+                let from: HTML =
+                    if let view = column.view {
+                        .pieces(
+                            .link("/views/", name: view),
+                            column.feature == column.name ? .nothing : .escaped(": " + column.feature))
+                    } else {
+                        feature?.expression.map { .code($0) } ?? .nothing
+                    }
+                return [
+                    .element("strong", column.name), .code(column.type.name), .orDash(feature?.unit), from,
+                    .orDash(feature?.annotation.description),
+                ]
+            })
+    }
+
+    private var inputs: HTML {
+        guard !service.request.isEmpty else { return .nothing }
+        return .pieces(
+            .element("h2", "Request inputs"),
+            .table(["name", "type"], service.request.map { [.element("strong", $0.name), .code($0.type.name)] }))
+    }
+
+    /// A command that asks for one entity.
+    private var example: String {
+        let keys = (card.layout?.keys ?? []).map { "\"\($0.name)\": [\(Self.sample($0.type))]" }
+        let inputs = service.request.map { "\"\($0.name)\": [\(Self.sample($0.type))]" }
+        let request = inputs.isEmpty ? "" : ", \"request\": {\(inputs.joined(separator: ", "))}"
+        return "curl -H 'Content-Type: application/json' http://localhost:6566/v1/vectors \\\n  -d '{\"service\": "
+            + "\"\(service.name)\", \"entities\": {\(keys.joined(separator: ", "))}\(request)}'"
+    }
+
+    private static func sample(_ type: DataType) -> String {
+        switch type {
+        case .bool: "true"
+        case .int32, .int64: "1"
+        case .float32, .float64: "0.5"
+        case .string: "\"…\""
+        case .bytes: "\"AA==\""
+        case .timestamp: "\"2013-01-01T00:00:00Z\""
+        case .date: "\"2013-01-01\""
+        case .array(let element): "[\(sample(element))]"
+        }
+    }
+
+    private var releases: HTML {
+        .pieces(
+            .element("h2", "Releases"),
+            .table(
+                ["number", "state", "fingerprint"],
+                card.releases.reversed().map { release in
+                    [
+                        .escaped("\(release.number)"), .escaped(release.state.rawValue),
+                        .code(release.release.fingerprint.short),
+                    ]
+                }))
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Synchronization
+import TallyModel
+import TallyTesting
+
+/// Holds up whoever comes until it is opened.
+final class Gate: Sendable {
+    private struct State {
+        var isOpen = false
+        var visitors: [CheckedContinuation<Void, Never>] = []
+        var watchers: [CheckedContinuation<Void, Never>] = []
+    }
+    private let state = Mutex(State())
+
+    /// Waits until the gate is open.
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let (resumed, watchers) = state.withLock { state in
+                if !state.isOpen { state.visitors.append(continuation) }
+                defer { state.watchers = [] }
+                return (state.isOpen, state.watchers)
+            }
+            if resumed { continuation.resume() }
+            for watcher in watchers { watcher.resume() }
+        }
+    }
+
+    /// Waits until somebody waits at the gate.
+    func waitForVisitor() async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.visitors.isEmpty && !state.isOpen { state.watchers.append(continuation) }
+                return !state.visitors.isEmpty || state.isOpen
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    /// Lets everybody through from now on.
+    func open() {
+        let visitors = state.withLock { state in
+            state.isOpen = true
+            defer { state.visitors = [] }
+            return state.visitors
+        }
+        for visitor in visitors { visitor.resume() }
+    }
+}
+
+/// An engine that waits at a gate before it reads.
+struct WaitingEngine: OfflineEngine {
+    let engine: InMemoryEngine
+    let gate: Gate
+    var identity: EngineIdentity { engine.identity }
+
+    init(_ engine: InMemoryEngine, gate: Gate) {
+        self.engine = engine
+        self.gate = gate
+    }
+
+    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+        try await engine.describe(table)
+    }
+
+    func scan(
+        _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
+    ) async throws(TallyError) {
+        await gate.pass()
+        try await engine.scan(request, body)
+    }
+
+    func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
+        await gate.pass()
+        return try await engine.pointInTimeJoin(request)
+    }
+
+    func write(
+        _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
+    ) async throws(TallyError) {
+        try await engine.write(request, produce)
+    }
+
+    func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
+        try await engine.writeQuery(sql, to: path)
+    }
+}
+
+/// An engine that fails with words which no client may read.
+struct BrokenEngine: OfflineEngine {
+    let engine: InMemoryEngine
+    var identity: EngineIdentity { engine.identity }
+
+    init(_ engine: InMemoryEngine) { self.engine = engine }
+
+    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+        try await engine.describe(table)
+    }
+
+    func scan(
+        _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
+    ) async throws(TallyError) {
+        throw TallyError(.engine, "a secret of the engine")
+    }
+
+    func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
+        throw TallyError(.engine, "a secret of the engine")
+    }
+
+    func write(
+        _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
+    ) async throws(TallyError) {
+        throw TallyError(.engine, "a secret of the engine")
+    }
+
+    func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
+        throw TallyError(.engine, "a secret of the engine")
+    }
+}

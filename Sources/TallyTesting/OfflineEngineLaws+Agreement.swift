@@ -101,7 +101,8 @@ private struct RandomJoin {
             knownTime: knownTime,
             keys: keys, inputs: inputs, stored: stored, comparedColumns: random.below(stored.count + 1),
             transform: isReversed ? transform : nil, timeToLive: timeToLive,
-            ignoresKnownTime: !isTimeless && random.below(4) == 0)
+            ignoresKnownTime: !isTimeless && random.below(4) == 0,
+            knownUntil: random.below(3) == 0 ? Timestamp(microseconds: Int64(random.below(40) - 10)) : nil)
     }
 }
 

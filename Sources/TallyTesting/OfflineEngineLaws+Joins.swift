@@ -133,6 +133,7 @@ struct JoinCase {
     var timeToLive: Int64?
     var isTimeless = false
     var ignoresKnownTime = false
+    var knownUntil: Int64?
     var extraPath: String?
     var input = "v"
 
@@ -162,7 +163,7 @@ struct JoinCase {
             knownTime: known == nil ? .after(TimeSpan(microseconds: delay)) : .column("seen"),
             keys: [ColumnSchema(name: "id", type: .int64)], inputs: value, stored: value, comparedColumns: 1,
             transform: nil, timeToLive: timeToLive.map { TimeSpan(microseconds: $0) },
-            ignoresKnownTime: ignoresKnownTime)
+            ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil.map { Timestamp(microseconds: $0) })
         let results = try await subject.engine.pointInTimeJoin(
             JoinRequest(
                 keys: Batch([("id", Self.integers(spine.map(\.0)))]), times: Self.times(spine.map(\.1)),

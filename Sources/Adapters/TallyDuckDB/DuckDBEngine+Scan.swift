@@ -55,12 +55,14 @@ extension DuckDBEngine {
     ///
     /// A wall time is at most 14 hours ahead of UTC and 12 behind it: a day more is kept, so that no zone matters.
     private static func isLater(_ after: ScanRequest.After, _ planner: ColumnPlanner) throws(TallyError) -> String? {
-        guard abs(after.time.microseconds) < 1 << 62 else { return nil }
+        guard after.time.microseconds.magnitude < 1 << 62 else { return nil }
         var conditions: [String] = []
         for name in after.columns {
             let plan = try planner.plan(name, as: .timestamp)
             guard let reader = plan.time, reader.readsInPlace || !reader.unit.isZoned else { return nil }
             let wall = after.time.microseconds - 86_400_000_000
+            // DuckDB compares in nanoseconds then, which end in the years 1677 and 2262.
+            if reader.unit.scale == .nanoseconds, wall.magnitude > 9_000_000_000_000_000 { return nil }
             conditions.append(
                 reader.unit.isZoned
                     ? "\(plan.expression) > make_timestamptz(\(after.time.microseconds)::BIGINT)"

@@ -57,9 +57,10 @@ internal import TallyPointInTime
         for word in 0..<(count + 63) / 64 { unsafe bits[word] &= eventBits[word] }
         return unsafe (UnsafePointer(known), UnsafePointer(bits))
     }
+}
 
-    @unsafe private func isPresent(_ bits: UnsafePointer<UInt64>?, _ row: Int) -> Bool {
-        guard let bits = unsafe bits else { return true }
-        return unsafe bits[row >> 6] >> UInt64(row & 63) & 1 == 1
-    }
+/// Whether a bitmap says that a row has a value; without a bitmap all have.
+@unsafe func isPresent(_ bits: UnsafePointer<UInt64>?, _ row: Int) -> Bool {
+    guard let bits = unsafe bits else { return true }
+    return unsafe bits[row >> 6] >> UInt64(row & 63) & 1 == 1
 }

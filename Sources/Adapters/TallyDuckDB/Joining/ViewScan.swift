@@ -97,7 +97,9 @@ internal import TallyPointInTime
             }
         }
         if let bound = view.knownUntil, let times = unsafe knownTime ?? event {
-            for row in 0..<count where unsafe times.values[row] > bound.microseconds {
+            // A row without a time is counted as such, whatever number stands in its place.
+            for row in 0..<count
+            where unsafe times.values[row] > bound.microseconds && isPresent(times.validity, row) {
                 unsafe entities[row] = SpineIndex.noEntity
             }
         }

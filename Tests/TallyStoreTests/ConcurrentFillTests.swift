@@ -35,6 +35,21 @@ import Testing
         #expect(try fixture.numbers == [2])
     }
 
+    @Test func `a fill that is interrupted leaves the view as it was`() async throws {
+        try await fixture.apply(OnlineDefinitions())
+        try fixture.engine.put([EventRow(1, 10, 1)], at: "events/a.parquet")
+        try await fixture.fill(at: 100)
+        try fixture.engine.put([EventRow(2, 10, 2)], at: "events/b.parquet")
+        let fixture = fixture
+        let task = Task { try await fixture.fill(at: 110) }
+        task.cancel()
+        let result = await task.result
+        let error = #expect(throws: TallyError.self) { try result.get() }
+        #expect(error?.code == .interrupted)
+        #expect(try fixture.numbers == [1])
+        #expect(try await fixture.registry.runs(limit: 10).count == 1)
+    }
+
     @Test func `many at once end in whole generations, each with its record`() async throws {
         try await fixture.apply(OnlineDefinitions())
         try fixture.engine.put((0..<200).map { EventRow($0, 10, $0) }, at: "events/a.parquet")

@@ -173,6 +173,33 @@ import Testing
         #expect(refusal("other", "w")?.help == "run `tally materialize other`")
     }
 
+    @Test func `views whose keys have one name and two types are not asked in one request`() async throws {
+        let text = OnlineDefinitions.changed {
+            $0.hasService = false
+            $0.moreEntities = [Entity(name: "tag", joinKeys: [ColumnSchema(name: "id", type: .string)])]
+            $0.moreViews = [
+                FeatureView(
+                    name: "tags", entities: ["tag"], source: "tag_rows", features: [Feature(name: "w", type: .float64)])
+            ]
+            $0.moreSources = [
+                Source(name: "tag_rows", location: .files(path: "tags/*.parquet", format: .parquet), eventTime: "at")
+            ]
+        }
+        let rows = Batch([
+            ("id", Column(type: .string, values: [.string("x")])), ("at", .times([10])),
+            ("w", Column(type: .float64, values: [.float64(1)])),
+        ])
+        try fixture.engine.put(rows, at: "tags/a.parquet")
+        try await fixture.apply(text)
+        try await fixture.fill(at: 100)
+        let catalogue = try await fixture.catalogue()
+        _ = try catalogue.layout(ofFeatures: [("tags", "w", "w")])
+        let error = #expect(throws: TallyError.self) {
+            try catalogue.layout(ofFeatures: [("activity", "v", "v"), ("tags", "w", "w")])
+        }
+        #expect(error?.code == .misuse && error?.subject == "view tags")
+    }
+
     @Test func `a running process notices new generations and releases, and only those`() async throws {
         try await fixture.apply(first)
         let registry = CountingRegistry(fixture.registry)

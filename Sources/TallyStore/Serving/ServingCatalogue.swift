@@ -102,7 +102,8 @@ public struct ServingCatalogue: Sendable {
 
     /// The layout of features named one by one, in this order; the same view may come more than once.
     ///
-    /// Throws `E-not-found` for an unknown view or feature, and `E-not-materialized` for a view that was never filled.
+    /// Throws `E-not-found` for an unknown view or feature, `E-not-materialized` for a view that was never filled, and
+    /// `E-misuse` for views whose keys have one name and two types.
     public func layout(
         ofFeatures features: [(view: String, feature: String, name: String)]
     ) throws(TallyError) -> VectorLayout {
@@ -128,7 +129,7 @@ public struct ServingCatalogue: Sendable {
             }
             outputs.append(VectorLayout.Output(name: wanted.name, view: place, index: index))
         }
-        return VectorLayout(views: used, outputs: outputs)
+        return try VectorLayout(views: used, outputs: outputs)
     }
 
     /// A view as it is served; `E-not-found` for an unknown one.

@@ -35,7 +35,7 @@ public struct VectorLayout: Sendable {
         var views: [ServedView] = []
         for view in plan.views { views.append(try ServedView(view.view, in: definitions)) }
         let outputs = plan.outputs.map { Output(name: $0.name, view: $0.view, index: $0.index) }
-        self.init(release: release, views: views, outputs: outputs, plan: plan)
+        try self.init(release: release, views: views, outputs: outputs, plan: plan)
     }
 
     /// One column that shows a stored value.
@@ -46,17 +46,24 @@ public struct VectorLayout: Sendable {
     }
 
     /// Lays out features of views that no service puts together.
-    init(views: [ServedView], outputs: [Output]) {
-        self.init(release: nil, views: views, outputs: outputs, plan: nil)
+    init(views: [ServedView], outputs: [Output]) throws(TallyError) {
+        try self.init(release: nil, views: views, outputs: outputs, plan: nil)
     }
 
-    private init(release: ReleaseName?, views: [ServedView], outputs: [Output], plan: VectorPlan?) {
+    private init(
+        release: ReleaseName?, views: [ServedView], outputs: [Output], plan: VectorPlan?
+    ) throws(TallyError) {
         self.release = release
         self.views = views
         self.plan = plan
         inputs = plan?.service.request ?? []
         var keys: [ColumnSchema] = []
-        for key in views.flatMap(\.plan.joinKeys) where !keys.contains(key) { keys.append(key) }
+        for view in views {
+            for key in view.plan.joinKeys where !keys.contains(key) {
+                try Self.refuse(key, of: view, unlessNewIn: keys)
+                keys.append(key)
+            }
+        }
         self.keys = keys
         let groups = views.map { view in view.plan.joinKeys.compactMap { keys.firstIndex(of: $0) } }
         let distinct = groups.uniqued()
@@ -87,6 +94,16 @@ public struct VectorLayout: Sendable {
         self.columns = columns
         self.origins = origins
         onDemandViews = Self.views(behind: onDemand, outputs: outputs)
+    }
+
+    /// One request has one column of a name: it cannot be the key of two views in two types.
+    private static func refuse(
+        _ key: ColumnSchema, of view: ServedView, unlessNewIn keys: [ColumnSchema]
+    ) throws(TallyError) {
+        guard let other = keys.first(where: { $0.name == key.name }) else { return }
+        throw TallyError(
+            .misuse, "key '\(key.name)' is \(other.type) in another view and \(key.type) here",
+            subject: "view \(view.name)", help: "ask for the features of these views one after the other")
     }
 
     /// For each expression, the views whose features it reads, directly or through other expressions.

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import HTTPTypes
+import Logging
+import ServiceLifecycle
+import Synchronization
+import TallyModel
+import TallyStore
+import TallyTesting
+import Testing
+
+@testable import TallyServer
+
+@Suite struct LifecycleTests {
+    private final class Answers: Sendable {
+        let all = Mutex<[String]>([])
+    }
+
+    private static let seats = #"{"features":["planes:seats"],"entities":{"tail":[1]}}"#
+    private static let past =
+        #"{"features":["origin_weather:wind_speed"],"entities":{"origin":["JFK"]},"at":"2013-01-01T08:00:00Z"}"#
+
+    @Test func `it answers over a socket what it answers in process`() async throws {
+        let fixture = try await ServerFixture()
+        let inProcess = try await fixture.post("/v1/vectors", Self.seats)
+        try await LiveServer.run(fixture.parts) { server in
+            let posted = try await server.post("/v1/vectors", Self.seats)
+            #expect(posted == inProcess.text + "\n200")
+            let health = try await server.curl(server.url("/health"))
+            #expect(health == "\n200")
+            let head = try await server.curl("-I", server.url("/"))
+            #expect(head.hasSuffix("\n200"))
+            let missing = try await server.curl(server.url("/nope"))
+            #expect(missing.hasSuffix("\n404"))
+        }
+    }
+
+    @Test func `a body over the limit gets its answer before the connection ends`() async throws {
+        let fixture = try await ServerFixture()
+        var settings = ServerSettings()
+        settings.longestBodyBytes = 10_000
+        let long = try fixture.folder.write(
+            #"{"features":["planes:seats"],"entities":{"tail":["# + String(repeating: " ", count: 30_000) + "1]}}",
+            to: "long.json")
+        try await LiveServer.run(fixture.parts, settings: settings) { server in
+            for form in [["-H", "Expect:"], ["-H", "Expect:", "-H", "Transfer-Encoding: chunked"]] {
+                let curl = try #require(Command.find("curl"))
+                let outcome = try await Command.run(
+                    curl,
+                    ["-sS", "-w", "\n%{http_code}", "-H", "Content-Type: application/json"] + form
+                        + ["--data-binary", "@" + long, server.url("/v1/vectors")])
+                #expect(outcome.output.hasSuffix("\n413"), "\(outcome)")
+            }
+        }
+    }
+
+    @Test func `a stop lets the requests in flight finish, and says so at readyz first`() async throws {
+        let gate = Gate()
+        let fixture = try await ServerFixture { WaitingEngine($0, gate: gate) }
+        let pace = ManualClock()
+        var settings = ServerSettings()
+        settings.drain = .seconds(5)
+        settings.deadline = .seconds(600)
+        settings.refreshInterval = .seconds(600)
+        try await LiveServer.run(fixture.parts, settings: settings, pace: pace) { server in
+            try await withThrowingTaskGroup(of: String.self) { tasks in
+                for _ in 0..<8 { tasks.addTask { try await server.post("/v1/vectors", Self.past) } }
+                await gate.waitForVisitor()
+                let before = try await server.curl(server.url("/readyz"))
+                #expect(before == "\n200")
+                await server.stop()
+                var after = before
+                while after == "\n200" { after = try await server.curl(server.url("/readyz")) }
+                #expect(after == "\n503")
+                let still = try await server.post("/v1/vectors", Self.seats)
+                #expect(still.hasSuffix("\n200"))
+                pace.advance(by: .seconds(5))
+                gate.open()
+                for try await answer in tasks { #expect(answer.hasSuffix("\n200"), "\(answer)") }
+            }
+        }
+    }
+
+    @Test func `under load a stop cuts nothing off`() async throws {
+        let fixture = try await ServerFixture()
+        let answers = Answers()
+        try await LiveServer.run(fixture.parts) { server in
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for worker in 0..<6 {
+                    tasks.addTask {
+                        for _ in 0..<40 {
+                            let answer = try await server.post("/v1/vectors", Self.seats)
+                            answers.all.withLock { $0.append(answer) }
+                            if answer.hasPrefix("curl 7") { return }
+                            if worker == 0, answers.all.withLock({ $0.count }) > 30 { await server.stop() }
+                        }
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+        }
+        let all = answers.all.withLock { $0 }
+        #expect(all.filter { $0.hasSuffix("\n200") }.count > 30)
+        // Refused connections come after the stop; an empty or cut reply (curl 52, 56, 18) must not.
+        for answer in all where !answer.hasSuffix("\n200") { #expect(answer.hasPrefix("curl 7:"), "\(answer)") }
+    }
+
+    @Test func `an address that is taken is an error that says what to do`() async throws {
+        let fixture = try await ServerFixture()
+        try await LiveServer.run(fixture.parts) { server in
+            var settings = ServerSettings()
+            settings.port = server.port
+            let second = TallyServer(fixture.parts, settings: settings, logger: fixture.server.front.logger)
+            do {
+                try await second.run()
+                Issue.record("two servers listen at one port")
+            } catch let error as TallyError {
+                #expect(error.code == .misuse)
+                #expect(error.message == "cannot listen at 127.0.0.1:\(server.port)")
+                #expect(error.help?.contains("--port") == true)
+            }
+        }
+    }
+
+    @Test func `what another process fills is served at the next look, without a restart`() async throws {
+        let fixture = try await ServerFixture()
+        let pace = ManualClock()
+        let refresher = Refresher(
+            book: fixture.server.front.book, interval: .seconds(1), clock: pace, logger: fixture.server.front.logger)
+        let group = ServiceGroup(services: [refresher], logger: fixture.server.front.logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            await pace.waitForSleeper()
+            _ = try await fixture.parts.materializer.run(MaterializationRequest(views: ["untouched"]))
+            let early = try await fixture.post("/v1/vectors", #"{"service":"waiting","entities":{"tail":[1]}}"#)
+            #expect(early.status == 503)
+            pace.advance(by: .seconds(1))
+            await pace.waitForSleeper()
+            let late = try await fixture.post("/v1/vectors", #"{"service":"waiting","entities":{"tail":[1]}}"#)
+            #expect(late.status == 200)
+            #expect(late.json["release"]?["number"] == .int(1))
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test func `two servers on one store answer the same, byte by byte`() async throws {
+        let fixture = try await ServerFixture()
+        let other = ServerParts(
+            serving: try await Serving(registry: fixture.registry, store: fixture.store),
+            reader: VectorReader(store: fixture.store, clock: fixture.clock), materializer: fixture.parts.materializer,
+            store: fixture.store, registry: fixture.registry, clock: fixture.clock)
+        try await LiveServer.run(fixture.parts) { one in
+            try await LiveServer.run(other) { two in
+                async let first = one.post("/v1/vectors", Self.seats)
+                async let second = two.post("/v1/vectors", Self.seats)
+                let (left, right) = (try await first, try await second)
+                #expect(left == right)
+                #expect(left.hasSuffix("\n200"))
+            }
+        }
+    }
+
+    @Test func `many at once are all answered right`() async throws {
+        let fixture = try await ServerFixture()
+        try await withThrowingTaskGroup(of: (Int, Answer).self) { tasks in
+            for index in 0..<200 {
+                tasks.addTask {
+                    let tail = index % 3 == 0 ? "1" : index % 3 == 1 ? "2" : "9007199254740993"
+                    let body = #"{"features":["planes:serial"],"entities":{"tail":["# + tail + "]}}"
+                    return (index % 3, try await fixture.post("/v1/vectors", body))
+                }
+            }
+            for try await (kind, answer) in tasks {
+                let values: [JSON] = [.int(9_007_199_254_740_993), .int(.min), .int(.max)]
+                #expect(answer.json["columns"]?.arrayValue?.first?["values"] == .array([values[kind]]))
+            }
+        }
+    }
+}

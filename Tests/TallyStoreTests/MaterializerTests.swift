@@ -147,6 +147,24 @@ import Testing
         #expect(try await values([1, 2]) == [.int64(1), .int64(2)])
     }
 
+    @Test func `a column that is key and feature is read in the type of each`() async throws {
+        try await fixture.apply(
+            OnlineDefinitions.changed {
+                $0.keyColumn = ColumnSchema(name: "id", type: .int32)
+                $0.features = [
+                    Feature(name: "copy", type: .int32, expression: "id"), Feature(name: "at", type: .timestamp),
+                ]
+            })
+        let rows = Batch([
+            ("id", Column(type: .int32, values: [.int32(7), .int32(-8)])), ("at", .times([10, 20])),
+        ])
+        try fixture.engine.put(rows, at: "events/a.parquet")
+        try await fixture.fill(at: 100)
+        let vectors = try await fixture.read([7, -8])
+        let times = [10, 20].map { Value.timestamp(Timestamp(microseconds: $0)) }
+        #expect(vectors.values == [.int32(7), .int32(-8)] + times)
+    }
+
     @Test func `an unknown view and an empty registry are E-not-found`() async throws {
         let empty = await #expect(throws: TallyError.self) { try await fixture.fill(at: 1) }
         #expect(empty?.code == .notFound && empty?.help == "run `tally apply` first")

@@ -6,6 +6,8 @@ import TallyModel
 /// One source, one view and one service over it, with a knob for whatever a test changes.
 struct OnlineDefinitions {
     var key = ColumnSchema(name: "id", type: .int64)
+    /// The key's column as the files have it; nil when it has the key's own type.
+    var keyColumn: ColumnSchema?
     var location = Source.Location.files(path: "events/*.parquet", format: .parquet)
     var eventTime: String? = "at"
     var knownTime = Source.KnownTime.after(.zero)
@@ -29,7 +31,7 @@ struct OnlineDefinitions {
 
     var set: DefinitionSet {
         let columns = [
-            key, ColumnSchema(name: "at", type: .timestamp), ColumnSchema(name: "seen", type: .timestamp),
+            keyColumn ?? key, ColumnSchema(name: "at", type: .timestamp), ColumnSchema(name: "seen", type: .timestamp),
             ColumnSchema(name: "v", type: .int64), ColumnSchema(name: "w", type: .float64),
             ColumnSchema(name: "s", type: .string),
         ]

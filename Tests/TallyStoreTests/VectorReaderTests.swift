@@ -134,6 +134,25 @@ import Testing
         #expect(try await fixture.reader.read(layout, wideRequest([])).count == 0)
     }
 
+    @Test func `an entity without keys is one entity, the same for every row`() async throws {
+        try await fixture.apply(
+            OnlineDefinitions.changed {
+                $0.moreEntities = [Entity(name: "world", joinKeys: [])]
+                $0.moreSources = [Self.source("world_rows")]
+                $0.moreViews = [Self.view("world", ["world"])]
+                $0.moreSelections = [
+                    FeatureService.Selection(view: "world", items: [.init(feature: "v", alias: "all_v")])
+                ]
+            })
+        try fixture.engine.put([EventRow(1, 50, 10)], at: "events/a.parquet")
+        try fixture.engine.put(Self.rows([(0, 0, 40, 4), (0, 0, 41, 5)]), at: "world_rows/a.parquet")
+        try await fixture.fill(at: 100)
+        for time in [100, 99] as [Int64] {
+            let vectors = try await fixture.read([1, nil], at: time)
+            #expect(vector(vectors, 0)["all_v"] == "5 present 41" && vector(vectors, 1)["all_v"] == "5 present 41")
+        }
+    }
+
     @Test func `a value is valid up to its time to live, and not a microsecond longer`() async throws {
         try await fixture.apply(OnlineDefinitions.changed { $0.timeToLive = TimeSpan(microseconds: 30) })
         try fixture.engine.put([EventRow(1, 80, 5)], at: "events/a.parquet")

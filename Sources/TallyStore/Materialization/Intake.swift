@@ -33,7 +33,11 @@ struct Intake {
 
     /// The columns that `take` wants: keys, inputs, event time and known time, each once.
     static func columns(of plan: ViewPlan) -> [ScanRequest.Column] {
-        var columns = (plan.joinKeys + plan.inputs).map { ScanRequest.Column(name: $0.name, type: $0.type) }
+        // A column may be key and input, each in its own type.
+        var columns = plan.joinKeys.map {
+            ScanRequest.Column(name: $0.name, alias: keyName($0.name), type: $0.type)
+        }
+        columns += plan.inputs.map { ScanRequest.Column(name: $0.name, type: $0.type) }
         if let event = plan.source.eventTime {
             columns.append(ScanRequest.Column(name: event, alias: eventName, type: .timestamp))
             if case .column(let known) = plan.source.knownTime {
@@ -45,6 +49,7 @@ struct Intake {
 
     private static let eventName = "tally!event"
     private static let knownName = "tally!known"
+    private static func keyName(_ key: String) -> String { "tally!key!" + key }
 
     /// Takes in the rows of one batch of a reading.
     mutating func take(_ batch: Batch, _ reading: FillPlan.Reading) throws(TallyError) {
@@ -52,7 +57,7 @@ struct Intake {
         let times = RowTimes(
             event: batch[Self.eventName], declared: batch[Self.knownName], knownTime: plan.source.knownTime,
             firstSeen: reading.firstSeen, count: batch.count)
-        let keys = plan.joinKeys.compactMap { batch[$0.name] }
+        let keys = plan.joinKeys.compactMap { batch[Self.keyName($0.name)] }
         let findings = findingRows(stored)
         counts.read += batch.count
         for row in 0..<batch.count {

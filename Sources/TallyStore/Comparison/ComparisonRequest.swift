@@ -57,7 +57,7 @@ public struct ComparisonReport: Sendable, Hashable {
     /// The first difference; nil when both halves fit.
     public var difference: Difference?
     /// Why something could not be compared, one sentence each; empty when everything was.
-    public let unproven: [String]
+    public var unproven: [String]
 
     /// Values compared.
     public var compared: Int { columns.reduce(0) { $0 + $1.compared } }

@@ -49,6 +49,10 @@ public struct VectorComparison: Sendable {
             let asked = VectorRequest(
                 keys: sample.keys.slice(run.rows), inputs: sample.inputs.slice(run.rows), at: run.time)
             let served = try await reader.read(layout, asked)
+            guard served.positions.allSatisfy({ Self.isOf(generations, $0) }) else {
+                report.unproven.append("the store was filled meanwhile: compare again")
+                break
+            }
             var answer = VectorAnswer(layout, asked)
             answer.open(generations, clock: clock)
             // A view that was never filled proves nothing: both halves say so.
@@ -94,6 +98,16 @@ public struct VectorComparison: Sendable {
         }
         return try await offline.engine.pointInTimeJoin(
             JoinRequest(keys: sample.keys, times: Column(type: .timestamp, storage: .int64(times)), views: joins))
+    }
+
+    /// Whether a view was read in the generation that it is compared with, if it was read online at all.
+    private static func isOf(_ generations: [OnlineGeneration?], _ position: ReadPosition) -> Bool {
+        let compared = generations.first { $0?.storage == position.storage } ?? nil
+        switch position.place {
+        case .online(let number, _): return number == compared?.number
+        case .offline: return true
+        case .nowhere: return compared == nil
+        }
     }
 
     private static func unproven(

@@ -70,7 +70,8 @@ import Testing
         #expect(try Program.run(["--no-such-option"], in: folder).status == 2)
         #expect(try Program.run(["show", "baskte"], in: folder).error.contains("did you mean 'basket'?"))
         #expect(try Program.run(["-C", folder.path, "list"], in: folder).status == 0)
-        let nowhere = try Program.run(["train", "purchase", "--spine", "data/spine.csv", "-o", "no/such/x.csv"], in: folder)
+        let nowhere = try Program.run(
+            ["train", "purchase", "--spine", "data/spine.csv", "-o", "no/such/x.csv"], in: folder)
         #expect(nowhere.status == 4, "\(nowhere.error)")
         #expect(try Program.run(["--version"], in: folder).output == TallyVersion.current + "\n")
         try FileManager.default.removeItem(atPath: folder.path + "/data/baskets.csv")

@@ -58,15 +58,15 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         let place = FileManager.default.temporaryDirectory.path + "/tally-scenario-\(name)-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
         for entry in try FileManager.default.contentsOfDirectory(atPath: folder)
-        where entry != "later" && !entry.hasPrefix("expected") {
+        where !entry.hasPrefix("later") && !entry.hasPrefix("expected") {
             try FileManager.default.copyItem(atPath: folder + "/" + entry, toPath: place + "/" + entry)
         }
         return place
     }
 
-    /// Adds the files that arrive after the first look.
-    func addLaterFiles(to place: String) throws {
-        let later = folder + "/later"
+    /// Adds the files of a folder that arrives later, over those of the same names.
+    func addFiles(of folder: String, to place: String) throws {
+        let later = self.folder + "/" + folder
         for file in (try? FileManager.default.subpathsOfDirectory(atPath: later)) ?? [] where file.contains(".") {
             let target = place + "/" + file
             if FileManager.default.fileExists(atPath: target) { try FileManager.default.removeItem(atPath: target) }

@@ -2,11 +2,8 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import FoundationEssentials
-import TallyAssembly
-import TallyDefinitions
 import TallyModel
 import TallyStore
-import TallyTesting
 import Testing
 
 /// Each directory of Tests/Scenarios, run from its files to the bytes of its training set.
@@ -22,9 +19,9 @@ import Testing
 
     @Test(arguments: Scenario.all)
     func `a scenario gives what its rule says`(_ scenario: Scenario) async throws {
-        let place = try scenario.copy()
-        defer { try? FileManager.default.removeItem(atPath: place) }
-        let outcome = try await outcome(of: scenario, in: place)
+        let run = try ScenarioRun(scenario)
+        defer { run.end() }
+        let outcome = try await outcome(of: run)
         for (file, text) in outcome.sorted(by: { $0.key < $1.key }) {
             if ProcessInfo.processInfo.environment["TALLY_REWRITE"] != nil {
                 try AtomicFile.write(Array(text.utf8), to: scenario.folder + "/" + file)
@@ -37,42 +34,17 @@ import Testing
     }
 
     /// What came out, as files: rows and counts, or an error.
-    private func outcome(of scenario: Scenario, in place: String) async throws -> [String: String] {
-        let options = try scenario.options()
-        let registry = InMemoryRegistry()
+    private func outcome(of run: ScenarioRun) async throws -> [String: String] {
         do {
-            if let firstLook = options.firstLook {
-                _ = try await train(in: place, registry: registry, options: options, now: firstLook)
-                try scenario.addLaterFiles(to: place)
-            }
-            let manifest = try await train(in: place, registry: registry, options: options, now: options.now)
-            let rows = try AtomicFile.read(place + "/out.csv") ?? []
+            let manifest = try await run.train(to: "out.csv")
+            let rows = try AtomicFile.read(run.place + "/out.csv") ?? []
             return [
                 "expected.csv": String(decoding: rows, as: UTF8.self),
                 "expected-counts.json": manifest.counts.json.prettyText,
             ]
         } catch let error as TallyError {
-            let message = error.description.split(separator: place + "/").joined()
+            let message = error.description.split(separator: run.place + "/").joined()
             return ["expected-error.txt": message + "\n"]
         }
-    }
-
-    private func train(
-        in place: String, registry: InMemoryRegistry, options: Scenario.Options, now: Timestamp
-    ) async throws -> TrainingManifest {
-        let workspace = try Workspace(root: place, limits: EngineLimits(memory: 1 << 30, threads: 1))
-        let checked = try await workspace.check()
-        #expect(checked.result.diagnostics.filter { $0.severity == .error }.isEmpty)
-        let definitions = try checked.definitions()
-        let graph = try FingerprintGraph.build(from: definitions)
-        let release = try #require(graph.releases.first { $0.service == "model" })
-        let trainer = Trainer(
-            definitions: definitions, release: release, engine: workspace.engine,
-            sources: SourcePreparer(root: place, engine: workspace.engine, registry: registry), registry: registry,
-            environment: RunEnvironment(now: { now }, architecture: "test", system: "test", mathLibrary: "test"))
-        return try await trainer.train(
-            TrainingRequest(
-                service: "model", spine: place + "/spine.csv", output: place + "/out.csv", asOf: options.asOf,
-                ignoresKnownTime: options.ignoresKnownTime, usesFullFeatureNames: options.usesFullFeatureNames))
     }
 }

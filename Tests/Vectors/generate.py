@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""Writes keys.json, rows.json, batches.json and numbers.json from docs/formats.md alone, sharing no code with tally.
+"""Writes keys.json, rows.json, batches.json, cells.json and numbers.json from docs/formats.md alone.
+
+It shares no code with tally.
 
 Also checks fingerprints.json, which the tests write with TALLY_REWRITE=1: every canonical text must be canonical by the
 rules of RFC 8785 as far as strings and integers go, and have the digest beside it.
@@ -12,6 +14,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 NAN32, NAN64 = 0x7FC00000, 0x7FF8000000000000
+LEAST = -(1 << 63)
 
 
 def typed(kind, value):
@@ -67,6 +70,45 @@ def row(values):
     return bytes(presence) + b"".join(encode(kind, value) for kind, value in values)
 
 
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def stored_key(key):
+    return key if len(key) <= 400 else b"\0" + hashlib.sha256(key).digest()
+
+
+def cell_rows(offers, horizon):
+    """The offered rows that can answer at some instant from the horizon on, in the order in which they become known."""
+    def order(offer):
+        event, known, sequence, values = offer
+        return (LEAST if event is None else event, known, sequence, values)
+
+    def answers(instant):
+        return max((offer for offer in offers if offer[1] <= instant), key=order, default=None)
+
+    instants = sorted({max(offer[1], horizon) for offer in offers})
+    rows = [answers(instant) for instant in instants]
+    return [row for index, row in enumerate(rows) if index == 0 or row != rows[index - 1]]
+
+
+def cell(key, rows):
+    is_timeless = all(event is None for event, _, _, _ in rows)
+    is_long = len(key) > 400
+    data = bytes([1, (1 if is_long else 0) | (2 if is_timeless else 0)])
+    data += struct.pack(">I", len(key)) + key if is_long else b""
+    data += struct.pack(">H", len(rows))
+    for event, known, sequence, values in rows:
+        data += b"" if is_timeless else struct.pack(">q", event)
+        data += struct.pack(">qqI", known, sequence, len(values)) + values
+    return data + struct.pack(">I", crc32c(stored_key(key) + data))
+
+
 def digest(data):
     return hashlib.sha256(data).hexdigest()
 
@@ -103,6 +145,21 @@ BATCHES = [
      [["8000000000000000", "7fc12345", True], [None, "3f800000", None], ["3ff8000000000000", None, False]]),
     ([("t", "timestamp"), ("d", "date"), ("r", "array<int32>"), ("z", "bytes")],
      [["0", "1", ["1", None], "00"], ["-1", None, None, None], [None, "-1", [], "ff"]]),
+]
+# Key, horizon, and offers: event time, known time, sequence, stored values.
+CELLS = [
+    ([("int64", "7")], 0, [(0, 0, 0, b"\x01")]),
+    ([("string", "AA"), ("int64", "1545")], 10, [(5, 6, 1, b"\x01\0\0\0\x02"), (5, 5, 9, b""), (4, 9, 0, b"\xff")]),
+    ([("int64", "7")], 10, [(5, 5, 0, b"now"), (6, 20, 0, b"later"), (5, 15, 0, b"soon"), (4, 30, 0, b"never")]),
+    ([("int64", "7")], 20, [(5, 5, 0, b"now"), (6, 20, 0, b"later"), (5, 15, 0, b"soon"), (4, 30, 0, b"never")]),
+    ([("int64", "7")], 10, [(9, 12, 0, b"b"), (9, 12, 0, b"ab"), (9, 12, 0, b"a"), (9, 12, -1, b"c")]),
+    ([("date", "-1")], -(1 << 62), [(-5, -1, 0, b"x"), (-6, -7, (1 << 63) - 1, b"y"), (-5, -1, 0, b"x")]),
+    ([("bool", True)], LEAST, [(None, LEAST, 0, b"\x01a"), (None, LEAST, 0, b"\x01b")]),
+    ([("bytes", "00" * 198)], 0, [(1, 1, 0, b"399 bytes")]),
+    ([("string", "k" * 397)], 0, [(1, 1, 0, b"400 bytes")]),
+    ([("string", "k" * 398)], 0, [(1, 1, 0, b"401 bytes")]),
+    ([("string", "k" * 500), ("int32", "-1")], LEAST, [(None, LEAST, 0, b"")]),
+    ([], 0, [(1, 1, 0, bytes(range(256)))]),
 ]
 # RFC 8785, appendix B: IEEE 754 bits and the text of the number.
 NUMBERS = [
@@ -148,6 +205,14 @@ def main():
     write("batches.json", [
         {"schema": [{"name": n, "type": k} for n, k in schema], "rows": rows, "sha256": batch(schema, rows)}
         for schema, rows in BATCHES])
+    assert crc32c(b"123456789") == 0xE3069283
+    write("cells.json", [
+        {"key": [typed(*part) for part in parts], "horizon": str(horizon),
+         "offers": [
+             {"event": None if event is None else str(event), "known": str(known), "sequence": str(sequence),
+              "values": values.hex()} for event, known, sequence, values in offers],
+         "stored": stored_key(key).hex(), "hex": cell(key, cell_rows(offers, horizon)).hex()}
+        for parts, horizon, offers in CELLS for key in [b"".join(key_part(*part) for part in parts)]])
     for bits, text in NUMBERS:
         assert struct.pack(">d", float(text)).hex() in (bits, "0000000000000000"), (bits, text)
     write("numbers.json", [{"bits": bits, "text": text} for bits, text in NUMBERS])

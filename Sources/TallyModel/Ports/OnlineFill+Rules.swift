@@ -50,12 +50,15 @@ extension OnlineFill {
         mode == .replace ? given : merging(given, into: OnlineCell()) ?? given
     }
 
-    /// The present cell with the given rows; nil when they change nothing.
+    /// The present cell with the given rows, without those that cannot answer from the new horizon on.
+    ///
+    /// Nil when the given rows change nothing: then also rows stay that have become useless.
     public func merging(_ given: OnlineCell, into present: OnlineCell) -> OnlineCell? {
-        var cell = present
+        var cell = OnlineCell()
+        for row in present.rows { cell.offer(row, horizon: generation.horizon) }
         var isChanged = false
         for row in given.rows where cell.offer(row, horizon: generation.horizon) { isChanged = true }
-        return isChanged && cell != present ? cell : nil
+        return isChanged ? cell : nil
     }
 
     private var subject: String { "online store, view \(generation.view)" }

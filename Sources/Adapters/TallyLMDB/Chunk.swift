@@ -11,10 +11,6 @@ struct Chunk {
         let end: Int
     }
 
-    /// How much fits: more is another transaction.
-    static let maximumBytes = 64 << 20
-    static let maximumCount = 100_000
-
     /// Whether nothing comes after it.
     var isLast = false
     private var bytes: [UInt8] = []
@@ -22,8 +18,8 @@ struct Chunk {
 
     /// How many cells it holds.
     var count: Int { places.count }
-    /// Whether another cell belongs into another chunk.
-    var isFull: Bool { bytes.count >= Self.maximumBytes || places.count >= Self.maximumCount }
+    /// How many bytes they have.
+    var byteCount: Int { bytes.count }
     /// The stored key of the last cell.
     var lastKey: [UInt8]? { places.last.map { Array(bytes[$0.key..<$0.value]) } }
 

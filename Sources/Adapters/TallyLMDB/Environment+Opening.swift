@@ -4,11 +4,8 @@
 internal import TallyModel
 
 extension Environment {
-    /// The size of a new store's map: only room for addresses, the file grows with what is in it.
-    static let firstMapSize = 1 << 30
-
     /// The environment of a folder, made with its files when they are missing.
-    static func forWriting(_ path: String, mapSize: Int) throws(TallyError) -> Environment {
+    static func forWriting(_ path: String, limits: LMDBLimits) throws(TallyError) -> Environment {
         do throws(OpenFile.Failure) {
             try FileName.makeFolder(path)
         } catch {
@@ -19,10 +16,10 @@ extension Environment {
         }
         let environment = try OpenEnvironments.environment(of: dataFile(path)) { () throws(TallyError) in
             // The empty file of an opening that was cut short counts as none.
-            let size = FileName.hasBytes(dataFile(path)) ? nil : mapSize
+            let size = FileName.hasBytes(dataFile(path)) ? nil : limits.firstMapSize
             let handle = try EnvironmentHandle.open(path, isWritable: true, mapSize: size)
             if try handle.databases(path: path) == nil { try handle.makeDatabases(path: path) }
-            return try taken(path, isWritable: true, handle)
+            return try taken(path, isWritable: true, limits, handle)
         }
         guard let environment, environment.isWritable else {
             throw TallyError(
@@ -35,21 +32,22 @@ extension Environment {
     /// The environment of a folder; nil when there is no store in it yet.
     ///
     /// Its files are opened for writing where that is possible, since a process opens them once; nothing is written.
-    static func forReading(_ path: String) throws(TallyError) -> Environment? {
+    static func forReading(_ path: String, limits: LMDBLimits) throws(TallyError) -> Environment? {
         try OpenEnvironments.environment(of: dataFile(path)) { () throws(TallyError) in
             guard FileName.hasBytes(dataFile(path)) else { return nil }
             let isWritable = FileName.isWritable(dataFile(path))
             let handle = try EnvironmentHandle.open(path, isWritable: isWritable, mapSize: nil)
-            return try taken(path, isWritable: isWritable, handle)
+            return try taken(path, isWritable: isWritable, limits, handle)
         }
     }
 
     private static func taken(
-        _ path: String, isWritable: Bool, _ handle: consuming EnvironmentHandle
+        _ path: String, isWritable: Bool, _ limits: LMDBLimits, _ handle: consuming EnvironmentHandle
     ) throws(TallyError) -> Environment? {
         guard let databases = try handle.databases(path: path), let file = FileIdentity(of: dataFile(path))
         else { return nil }
-        return Environment(path: path, isWritable: isWritable, databases: databases, file: file, handle: handle)
+        return Environment(
+            path: path, isWritable: isWritable, limits: limits, databases: databases, file: file, handle: handle)
     }
 
     private static func dataFile(_ path: String) -> String { path + "/data.mdb" }

@@ -106,11 +106,18 @@ extension Environment {
 
     /// Doubles the map.
     private func growMap(since moves: Int) throws(TallyError) {
+        var info = unsafe MDB_envinfo()
+        _ = unsafe mdb_env_info(handle, &info)
+        let size = unsafe info.me_mapsize * 2
+        guard size <= Self.largestMapSize else {
+            throw TallyError(.engine, "the online store is larger than \(Self.largestMapSize >> 40) TiB", subject: path)
+        }
         try gate.moving(since: moves) { () throws(TallyError) in
-            var info = unsafe MDB_envinfo()
-            _ = unsafe mdb_env_info(handle, &info)
-            let code = unsafe mdb_env_set_mapsize(handle, info.me_mapsize * 2)
+            let code = unsafe mdb_env_set_mapsize(handle, size)
             guard code == MDB_SUCCESS else { throw LMDBFailure.error(code, .write, path: path) }
         }
     }
+
+    /// Half of the addresses that a process has on usual machines.
+    private static let largestMapSize = 1 << 46
 }

@@ -17,6 +17,7 @@ internal import TallyModel
     let isWritable: Bool
     let databases: Databases
     let file: FileIdentity
+    let limits: LMDBLimits
     let handle: OpaquePointer
     let gate = Gate()
     /// Where fills block, one after the other: never on Swift's threads.
@@ -28,12 +29,14 @@ internal import TallyModel
 
     /// Takes over what was opened.
     init(
-        path: String, isWritable: Bool, databases: Databases, file: FileIdentity, handle: consuming EnvironmentHandle
+        path: String, isWritable: Bool, limits: LMDBLimits, databases: Databases, file: FileIdentity,
+        handle: consuming EnvironmentHandle
     ) {
         self.path = path
         self.isWritable = isWritable
         self.databases = databases
         self.file = file
+        self.limits = limits
         unsafe self.handle = handle.release()
     }
 

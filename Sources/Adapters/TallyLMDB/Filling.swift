@@ -21,7 +21,7 @@ struct Filling {
         self.environment = environment
         self.fill = fill
         self.cancellation = cancellation
-        given = GivenEntries(fill, next, cancellation)
+        given = GivenEntries(fill, next, cancellation, environment.limits)
     }
 
     /// Fills, and cleans up behind this fill and those that came to no end.
@@ -117,7 +117,7 @@ struct Filling {
             var place: [UInt8]?
             while true {
                 try cancellation.check()
-                let piece = try writer.piece(of: staged, after: place)
+                let piece = try writer.piece(of: staged, after: place, environment.limits)
                 guard let last = piece.lastKey else { break }
                 try counts.add(writer.merge(piece, into: namespace, fill))
                 place = last

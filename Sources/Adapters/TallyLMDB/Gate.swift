@@ -61,22 +61,14 @@ final class Gate: Sendable {
 
     /// Moves the map once nobody is inside, unless it moved since `moves` was returned.
     ///
-    /// Walks are waited for before others are kept out, since their threads may read meanwhile. After a failed move the
-    /// map is gone and nobody gets in again.
+    /// Walks are waited for before others are kept out, and nobody is kept out for long: who is inside may want to get in
+    /// once more before leaving. After a failed move the map is gone and nobody gets in again.
     func moving(since moves: Int, _ move: () throws(TallyError) -> Void) throws(TallyError) {
         while true {
-            let turn = try state.withLock { state throws(TallyError) -> Bool? in
-                guard !state.isBroken else { throw Self.broken }
-                guard state.moves == moves else { return nil }
-                guard !state.isClosed, state.scans == 0 else { return false }
-                state.isClosed = true
-                return true
-            }
-            guard let turn else { return }
-            if turn { break }
+            guard let isClosed = try close(since: moves) else { return }
+            if isClosed, waitUntilEmpty() { break }
             Pause.briefly()
         }
-        while !state.withLock({ $0.isEmpty }) { Pause.briefly() }
         do throws(TallyError) {
             try move()
         } catch {
@@ -91,6 +83,32 @@ final class Gate: Sendable {
             state.isClosed = false
         }
     }
+
+    /// Keeps others out from now on; false when that must wait, nil when the map has moved already.
+    private func close(since moves: Int) throws(TallyError) -> Bool? {
+        try state.withLock { state throws(TallyError) in
+            guard !state.isBroken else { throw Self.broken }
+            guard state.moves == moves else { return nil }
+            guard !state.isClosed, state.scans == 0 else { return false }
+            state.isClosed = true
+            return true
+        }
+    }
+
+    /// Waits for those inside; opens again and gives up when they take too long.
+    private func waitUntilEmpty() -> Bool {
+        for _ in 0..<Self.patience {
+            if state.withLock({ $0.isEmpty }) { return true }
+            Pause.briefly()
+        }
+        return state.withLock { state in
+            state.isClosed = state.isEmpty
+            return state.isEmpty
+        }
+    }
+
+    /// For how many pauses others are kept out at a time.
+    private static let patience = 20
 
     private static var broken: TallyError {
         TallyError(

@@ -8,21 +8,23 @@ struct GivenEntries {
     let fill: OnlineFill
     let next: @Sendable () throws(TallyError) -> OnlineEntry?
     let cancellation: Cancellation
+    let limits: LMDBLimits
     private var last: OnlineKey?
 
     init(
         _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?,
-        _ cancellation: Cancellation
+        _ cancellation: Cancellation, _ limits: LMDBLimits
     ) {
         self.fill = fill
         self.next = next
         self.cancellation = cancellation
+        self.limits = limits
     }
 
     /// The next chunk, collected while no transaction is open, however long the caller takes.
     mutating func chunk() throws(TallyError) -> Chunk {
         var chunk = Chunk()
-        while !chunk.isFull {
+        while chunk.count < limits.chunkCount, chunk.byteCount < limits.chunkBytes {
             try cancellation.check()
             guard let entry = try next() else {
                 chunk.isLast = true

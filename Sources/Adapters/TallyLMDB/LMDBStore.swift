@@ -18,12 +18,12 @@ public final class LMDBStore: OnlineStore {
     /// Throws `E-unwritable` when it cannot be made or opened, `E-corrupt` when the file is no online store, `E-unreadable`
     /// when another version of the program wrote it in another form, and `E-engine` for other failures of the library.
     public convenience init(path: String) throws(TallyError) {
-        try self.init(path: path, firstMapSize: Environment.firstMapSize)
+        try self.init(path: path, limits: LMDBLimits())
     }
 
-    /// The same, with the size of a new store's map; it doubles when it is full.
-    package convenience init(path: String, firstMapSize: Int) throws(TallyError) {
-        self.init(try Environment.forWriting(path, mapSize: firstMapSize), isReadOnly: false)
+    /// The same with other limits, which hold if nobody has the store open.
+    package convenience init(path: String, limits: LMDBLimits) throws(TallyError) {
+        self.init(try Environment.forWriting(path, limits: limits), isReadOnly: false)
     }
 
     private init(_ environment: Environment, isReadOnly: Bool) {
@@ -35,7 +35,7 @@ public final class LMDBStore: OnlineStore {
     ///
     /// Filling it throws `E-misuse`. Also readers write to the file of locks beside the data. Throws like `init(path:)`.
     public static func openForReading(path: String) throws(TallyError) -> LMDBStore? {
-        try Environment.forReading(path).map { LMDBStore($0, isReadOnly: true) }
+        try Environment.forReading(path, limits: LMDBLimits()).map { LMDBStore($0, isReadOnly: true) }
     }
 
     /// The present generations.

@@ -4,16 +4,13 @@
 internal import TallyModel
 
 extension Environment {
-    /// How many rows a transaction of a sweep removes.
-    static let sweepCount = 100_000
-
     /// Removes the rows of namespaces that no view refers to: replaced ones, and those of fills that came to no end.
     ///
     /// Only for who holds the fill lock: a fill on its way has such a namespace too.
     func sweep(_ cancellation: Cancellation) throws(TallyError) {
         while try reading(.read, { (reader) throws(TallyError) in try reader.abandonedNamespace() }) != nil {
             try cancellation.check()
-            try writing { (writer) throws(TallyError) in try writer.removeAbandonedRows(atMost: Self.sweepCount) }
+            try writing { (writer) throws(TallyError) in try writer.removeAbandonedRows(atMost: limits.sweepCount) }
         }
     }
 }

@@ -108,14 +108,18 @@ extension Transaction {
     }
 
     /// The cells of a namespace behind a stored key, or from its start, as far as a chunk takes them.
-    func piece(of namespace: UInt32, after place: [UInt8]?) throws(TallyError) -> Chunk {
+    func piece(
+        of namespace: UInt32, after place: [UInt8]?, _ limits: LMDBLimits
+    ) throws(TallyError) -> Chunk {
         var piece = Chunk()
         var key = RowKey()
         key.set(namespace, place ?? [])
         if place != nil { key.step() }
         let cursor = try Cursor(self, in: databases.rows)
         var found = unsafe try cursor.seek(key.value)
-        while !piece.isFull, let row = unsafe found, unsafe RowKey.namespace(of: row.key) == namespace {
+        while piece.count < limits.chunkCount, piece.byteCount < limits.chunkBytes, let row = unsafe found,
+            unsafe RowKey.namespace(of: row.key) == namespace
+        {
             unsafe piece.append(RowKey.stored(of: row.key), row.value)
             unsafe found = try cursor.next()
         }

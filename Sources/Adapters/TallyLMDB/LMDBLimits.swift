@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// How much a store does at once; tests take less than the program.
+package struct LMDBLimits: Sendable {
+    /// Bytes of a new store's map: room for addresses only, the file grows with what is in it.
+    package var firstMapSize = 1 << 30
+    /// Bytes of keys and cells that one transaction of a fill writes, and holds in memory.
+    package var chunkBytes = 16 << 20
+    /// Cells that one transaction of a fill writes.
+    package var chunkCount = 100_000
+    /// Rows that one transaction of a sweep removes.
+    package var sweepCount = 100_000
+
+    /// The limits of the program.
+    package init() {}
+}

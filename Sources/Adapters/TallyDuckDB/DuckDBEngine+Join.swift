@@ -53,7 +53,12 @@ extension DuckDBEngine {
         var rows = 0
         let groups = view.files.filter { !$0.paths.isEmpty }
         var sizes: [Int?] = []
-        for group in groups { sizes.append(try rowCount(of: group, view, connection)) }
+        for group in groups {
+            sizes.append(
+                try Self.reading(view) { () throws(DuckFailure) in
+                    try rowCount(of: group.paths, view.format, connection)
+                })
+        }
         let totalRows = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
         var progress = ProgressReport(view.subject, totalRows: totalRows, settings.progress)
         for (group, size) in zip(groups, sizes) {
@@ -101,15 +106,14 @@ extension DuckDBEngine {
         }
     }
 
-    /// The rows of a group's files, when the files say.
-    private func rowCount(
-        of group: ViewJoin.FileGroup, _ view: ViewJoin, _ connection: Connection
-    ) throws(TallyError) -> Int? {
-        guard view.format == .parquet else { return nil }
-        let files = FileReader.list(group.paths.map(absolute))
-        return try Self.reading(view) { () throws(DuckFailure) in
-            try connection.integer("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(\(files))")
-        }.map { Int($0) }
+    /// The rows of files, when the files say.
+    func rowCount(
+        of paths: [String], _ format: Source.FileFormat, _ connection: Connection
+    ) throws(DuckFailure) -> Int? {
+        guard format == .parquet else { return nil }
+        let files = FileReader.list(paths.map(absolute))
+        return try connection.integer("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(\(files))")
+            .map { Int($0) }
     }
 }
 

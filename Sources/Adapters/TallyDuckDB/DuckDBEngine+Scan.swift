@@ -48,7 +48,25 @@ extension DuckDBEngine {
             case .files(_, let format): FileReader.sql(found.files.map(absolute), format, types: types)
             }
         let condition = try request.after.flatMap { (after) throws(TallyError) in try Self.isLater(after, planner) }
-        return try TableScan(columns, from: table, where: condition, subject: subject, connection)
+        return try TableScan(
+            columns, from: table, where: condition, subject: subject,
+            progress: try progress(of: request, files: found.files, isFiltered: condition != nil, connection),
+            connection)
+    }
+
+    /// Reports for whoever waits; how many rows there are is known when all rows of files that count them are read.
+    private func progress(
+        of request: ScanRequest, files: [String], isFiltered: Bool, _ connection: Connection
+    ) throws(TallyError) -> ProgressReport? {
+        guard let subject = request.subject, let tell = settings.progress else { return nil }
+        guard !isFiltered, case .files(_, let format) = request.table.rows else {
+            return ProgressReport(subject, totalRows: nil, tell)
+        }
+        do throws(DuckFailure) {
+            return ProgressReport(subject, totalRows: try rowCount(of: files, format, connection), tell)
+        } catch {
+            throw error.wrapped("count the rows", subject: subject)
+        }
     }
 
     /// The condition that keeps later rows; nil where a time has to be computed, so that all rows are read.

@@ -15,7 +15,7 @@ public struct EngineSettings: Sendable {
     public var temporaryDirectory: String?
     /// When joins let DuckDB leave out rows that count nowhere.
     package var pruning = PruningRule()
-    /// Called while a join reads its sources, at most ten times a second and once at the end of each view.
+    /// Called while a join, or a scan that somebody waits for, reads its sources, at most ten times a second and once at the end of each view.
     public var progress: (@Sendable (EngineProgress) -> Void)?
 
     /// Describes an engine's means.
@@ -30,9 +30,9 @@ public struct EngineSettings: Sendable {
     }
 }
 
-/// How far a join has read the sources of one view.
+/// How far a join or a scan has read the sources of one view.
 public struct EngineProgress: Sendable, Hashable {
-    /// What is being joined, as its request names it.
+    /// What is being read for, as the request names it.
     public let subject: String
     /// Source rows read so far.
     public let rows: Int

@@ -18,6 +18,9 @@ public struct EntityKey: Sendable, Hashable, Comparable {
         self.bytes = bytes
     }
 
+    /// Takes bytes that `init(_:)` or `EncodedRows` made.
+    package init(encoded bytes: [UInt8]) { self.bytes = bytes }
+
     /// Orders keys by their bytes, which is the order of their values, part by part.
     public static func < (left: EntityKey, right: EntityKey) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)

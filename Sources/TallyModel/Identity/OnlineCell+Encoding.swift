@@ -174,11 +174,8 @@ extension OnlineCell {
 
 extension [UInt8] {
     /// Appends an integer, most significant byte first.
-    mutating func append<Number: FixedWidthInteger>(bigEndian value: Number) {
-        var shift = Number.bitWidth - 8
-        while shift >= 0 {
-            append(UInt8(truncatingIfNeeded: value >> Number(shift)))
-            shift -= 8
-        }
+    @inline(__always)
+    mutating func append<Number: FixedWidthInteger & BitwiseCopyable>(bigEndian value: Number) {
+        unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe append(contentsOf: $0) }
     }
 }

@@ -117,12 +117,15 @@ public struct ScanRequest: Sendable, Hashable {
     public let columns: [Column]
     /// Rows that are not later may be left out, where that spares reading them; nil for all rows.
     public let after: After?
+    /// What the scan is for, in reports of progress: `view origin_weather`; nil for a scan that nobody waits for.
+    public let subject: String?
 
     /// Asks for columns of a table.
-    public init(table: TableReference, columns: [Column], after: After? = nil) {
+    public init(table: TableReference, columns: [Column], after: After? = nil, subject: String? = nil) {
         self.table = table
         self.columns = columns
         self.after = after
+        self.subject = subject
     }
 }
 

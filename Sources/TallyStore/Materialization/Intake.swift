@@ -11,16 +11,18 @@ struct Intake {
     private let fill: FillPlan
     private let budget: Int
     private let folder: String
-    private let schema: [ColumnSchema]
-    private var cells: [EntityKey: OnlineCell] = [:]
-    private var bytes = 0
+    private var latest: LatestRows
     private var runs: [SortedRun] = []
     /// Rows with a finding in a strict feature: the fill fails if one of them would answer.
     private var refused: [EntityKey: [OnlineRow]] = [:]
-    private(set) var counts = MaterializationReport.Counts()
+    private var seen = MaterializationReport.Counts()
 
-    /// What a key costs beyond its own bytes and those of its rows.
-    private static let overhead = 160
+    /// What was seen so far.
+    var counts: MaterializationReport.Counts {
+        var counts = seen
+        counts.older += latest.older
+        return counts
+    }
 
     /// `folder` is where scratch files go; it is made when it is needed.
     init(_ plan: ViewPlan, fill: FillPlan, budget: Int, folder: String) {
@@ -28,7 +30,7 @@ struct Intake {
         self.fill = fill
         self.budget = budget
         self.folder = folder
-        schema = plan.view.features.map { ColumnSchema(name: $0.name, type: $0.type) }
+        latest = LatestRows(horizon: fill.horizon, isTimeless: plan.source.eventTime == nil)
     }
 
     /// The columns that `take` wants: keys, inputs, event time and known time, each once.
@@ -53,50 +55,54 @@ struct Intake {
 
     /// Takes in the rows of one batch of a reading.
     mutating func take(_ batch: Batch, _ reading: FillPlan.Reading) throws(TallyError) {
-        let stored = try storedColumns(batch)
         let times = RowTimes(
             event: batch[Self.eventName], declared: batch[Self.knownName], knownTime: plan.source.knownTime,
             firstSeen: reading.firstSeen, count: batch.count)
-        let keys = plan.joinKeys.compactMap { batch[Self.keyName($0.name)] }
-        let findings = findingRows(stored)
-        counts.read += batch.count
+        seen.read += batch.count
+        var rows: [Int] = []
+        var kept: [(event: Int64, known: Int64)] = []
         for row in 0..<batch.count {
             guard let (event, known) = times[row] else {
-                counts.withoutTime += 1
+                seen.withoutTime += 1
                 continue
             }
             if known > fill.until {
-                counts.later += 1
-                continue
+                seen.later += 1
+            } else if let after = reading.after, known <= after {
+                seen.known += 1
+            } else {
+                rows.append(row)
+                kept.append(((event ?? .distantPast).microseconds, known.microseconds))
             }
-            if let after = reading.after, known <= after {
-                counts.known += 1
-                continue
-            }
-            guard let key = EntityKey(keys.map { $0[row] }) else {
-                counts.withoutKey += 1
-                continue
-            }
-            let finding = findings[row]
-            if finding.isFound { counts.findings += 1 }
-            let values = CanonicalEncoding.row(schema.indices.map { stored.columns[$0][row] })
-            offer(OnlineRow(eventTime: event, knownTime: known, values: values), key, isRefused: finding.isStrict)
         }
-        if bytes > budget { try spill() }
+        guard !rows.isEmpty else { return }
+        let stored = try storedColumns(batch)
+        let keys = EncodedRows(keys: rows, of: plan.joinKeys.compactMap { batch[Self.keyName($0.name)] })
+        let values = EncodedRows(rows: rows, of: Array(stored.columns.prefix(plan.view.features.count)))
+        for index in rows.indices where keys.range(index).isEmpty { seen.withoutKey += 1 }
+        note(findingRows(stored), rows, keys, values, kept)
+        latest.offer(keys, values, kept)
+        if latest.bytes > budget { try spill() }
     }
 
-    private mutating func offer(_ row: OnlineRow, _ key: EntityKey, isRefused: Bool) {
-        if isRefused { refused[key, default: []].append(row) }
-        guard var cell = cells.removeValue(forKey: key) else {
-            bytes += key.bytes.count + row.values.count + Self.overhead
-            cells[key] = OnlineCell(row)
-            return
+    /// Counts findings of expressions, and remembers the rows that a strict feature refuses.
+    private mutating func note(
+        _ findings: FindingRows, _ rows: [Int], _ keys: EncodedRows, _ values: EncodedRows,
+        _ times: [(event: Int64, known: Int64)]
+    ) {
+        guard !findings.masks.isEmpty else { return }
+        for (index, row) in rows.enumerated() where !keys.range(index).isEmpty {
+            let finding = findings[row]
+            if finding.isFound { seen.findings += 1 }
+            guard finding.isStrict else { continue }
+            let key = EntityKey(encoded: Array(keys.bytes[keys.range(index)]))
+            let isTimeless = plan.source.eventTime == nil
+            refused[key, default: []].append(
+                OnlineRow(
+                    eventTime: isTimeless ? nil : Timestamp(microseconds: times[index].event),
+                    knownTime: Timestamp(microseconds: times[index].known),
+                    values: Array(values.bytes[values.range(index)])))
         }
-        let before = cell.rows.count
-        cell.offer(row, horizon: fill.horizon)
-        counts.older += before + 1 - cell.rows.count
-        bytes += (cell.rows.count - before) * (row.values.count + Self.overhead / 2)
-        cells[key] = cell
     }
 
     private func storedColumns(_ batch: Batch) throws(TallyError) -> Batch {
@@ -129,15 +135,10 @@ struct Intake {
     }
 
     private mutating func spill() throws(TallyError) {
-        runs.append(try SortedRun(sorted(), in: folder))
-        cells = [:]
-        bytes = 0
-    }
-
-    private mutating func sorted() -> [OnlineEntry] {
-        let entries = cells.map { OnlineEntry(key: OnlineKey($0.key), cell: $0.value) }
-        cells = [:]
-        return entries.sorted { $0.key < $1.key }
+        var sorted = latest.sorted
+        runs.append(try SortedRun(&sorted, in: folder))
+        seen.older += latest.older
+        latest = LatestRows(horizon: fill.horizon, isTimeless: plan.source.eventTime == nil)
     }
 
     /// The keys of rows with a finding in a strict feature.
@@ -145,10 +146,9 @@ struct Intake {
 
     /// All keys in order, each once, to be merged into a store that holds `present` for the refused keys.
     consuming func finish(over present: [OnlineKey: OnlineCell]) throws(TallyError) -> SortedEntries {
-        let rest = sorted()
         let strict = refused.map { (OnlineKey($0.key), $0.value) }
         return try SortedEntries(
-            runs: runs, rest: rest, horizon: fill.horizon, refused: Dictionary(strict) { first, _ in first },
+            runs: runs, rest: latest.sorted, horizon: fill.horizon, refused: Dictionary(strict) { first, _ in first },
             present: present)
     }
 }

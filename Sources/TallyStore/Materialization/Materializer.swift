@@ -6,16 +6,12 @@ public import TallyModel
 
 /// Fills the online store from the sources, view by view, and lets releases serve whose views are all filled.
 public struct Materializer: Sendable {
-    /// Told how far a view has been read: the view, rows so far, rows in all when that is known.
-    public typealias Progress = @Sendable (_ view: String, _ rows: Int, _ total: Int?) -> Void
-
     private let registry: any Registry
     private let store: any OnlineStore
     private let engine: any OfflineEngine
     private let sources: SourcePreparer
     private let clock: @Sendable () -> Timestamp
     private let user: String
-    private let progress: Progress?
 
     /// The folder, relative to the repository, for rows that do not fit into memory.
     private static let scratchFolder = ".tally/scratch"
@@ -23,7 +19,7 @@ public struct Materializer: Sendable {
     /// Fills a store with what an engine reads.
     public init(
         registry: any Registry, store: any OnlineStore, engine: any OfflineEngine, sources: SourcePreparer,
-        clock: @escaping @Sendable () -> Timestamp, user: String, progress: Progress? = nil
+        clock: @escaping @Sendable () -> Timestamp, user: String
     ) {
         self.registry = registry
         self.store = store
@@ -31,7 +27,6 @@ public struct Materializer: Sendable {
         self.sources = sources
         self.clock = clock
         self.user = user
-        self.progress = progress
     }
 
     /// Fills the views of a request as they are applied; each becomes visible as a whole, one after the other.
@@ -123,11 +118,10 @@ public struct Materializer: Sendable {
             }
             let request = ScanRequest(
                 table: TableReference(rows: .files(reading.paths, prepared.format), timeZone: source.timeZone),
-                columns: Intake.columns(of: view.plan), after: after)
+                columns: Intake.columns(of: view.plan), after: after, subject: "view \(view.name)")
             var current = intake
             try await engine.scan(request) { (batch) async throws(TallyError) in
                 try current.take(batch, reading)
-                self.progress?("view \(view.name)", current.counts.read, nil)
             }
             intake = current
         }

@@ -7,8 +7,8 @@ internal import TallyModel
 struct SortedEntries {
     private var runs: [SortedRun]
     private var heads: [OnlineEntry?]
-    private var rest: [OnlineEntry]
-    private var place = 0
+    private var rest: LatestRows.Sorted
+    private var restHead: OnlineEntry?
     private let horizon: Timestamp
     private let refused: [OnlineKey: [OnlineRow]]
     private let present: [OnlineKey: OnlineCell]
@@ -19,7 +19,7 @@ struct SortedEntries {
 
     /// `present` are the stored cells, of the keys of `refused`, that the entries will be merged into.
     init(
-        runs: [SortedRun], rest: [OnlineEntry], horizon: Timestamp, refused: [OnlineKey: [OnlineRow]],
+        runs: [SortedRun], rest: LatestRows.Sorted, horizon: Timestamp, refused: [OnlineKey: [OnlineRow]],
         present: [OnlineKey: OnlineCell]
     ) throws(TallyError) {
         var runs = runs
@@ -28,6 +28,7 @@ struct SortedEntries {
         self.runs = runs
         self.heads = heads
         self.rest = rest
+        restHead = self.rest.next()
         self.horizon = horizon
         self.refused = refused
         self.present = present
@@ -37,7 +38,7 @@ struct SortedEntries {
     ///
     /// `E-invalid-data` for a row that a strict feature refuses.
     mutating func next() throws(TallyError) -> OnlineEntry? {
-        var least = place < rest.count ? rest[place].key : nil
+        var least = restHead?.key
         for case let head? in heads where least.map({ head.key < $0 }) ?? true { least = head.key }
         guard let key = least else { return nil }
         var cell: OnlineCell?
@@ -56,9 +57,9 @@ struct SortedEntries {
             merge(head.cell)
             heads[index] = try runs[index].next()
         }
-        if place < rest.count, rest[place].key == key {
-            merge(rest[place].cell)
-            place += 1
+        if let head = restHead, head.key == key {
+            merge(head.cell)
+            restHead = rest.next()
         }
         guard let cell else { return nil }
         try refuse(key, cell)

@@ -18,12 +18,12 @@ struct SortedRun {
     private static let headerBytes = 12
 
     /// Writes entries that are sorted.
-    init(_ entries: [OnlineEntry], in folder: String) throws(TallyError) {
+    init(_ entries: inout LatestRows.Sorted, in folder: String) throws(TallyError) {
         do throws(OpenFile.Failure) {
             file = try ScratchFile(in: folder)
             var size = 0
             var piece: [UInt8] = []
-            for entry in entries {
+            while let entry = entries.next() {
                 let cell = entry.cell.encoded(for: entry.key)
                 let full = entry.key.full ?? []
                 for length in [entry.key.stored.count, full.count, cell.count] {

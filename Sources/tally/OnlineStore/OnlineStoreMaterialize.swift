@@ -43,16 +43,15 @@ struct MaterializeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let root = try global.root()
-        let limits = EngineLimits(memory: memory.bytes, threads: threads)
-        let workspace = try Workspace(root: root, limits: limits)
-        let registry = try workspace.registry()
         let line = ProgressLine("materialize")
         defer { line.finish() }
+        let limits = EngineLimits(memory: memory.bytes, threads: threads) { line.update($0, done: $1, of: $2) }
+        let workspace = try Workspace(root: root, limits: limits)
+        let registry = try workspace.registry()
         let materializer = Materializer(
             registry: registry, store: try workspace.onlineStore(), engine: workspace.engine,
             sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry),
-            clock: SystemClock.now, user: SystemClock.userName,
-            progress: { line.update($0, done: $1, of: $2) })
+            clock: SystemClock.now, user: SystemClock.userName)
         let outcome = try await materializer.run(
             MaterializationRequest(views: views, until: until?.time, isFull: full, memory: limits.spineBytes))
         line.finish()

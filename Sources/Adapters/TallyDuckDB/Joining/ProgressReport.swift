@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Tells how far the join of one view is, at most ten times a second.
+/// Tells how far the join or the scan of one view is, at most ten times a second.
 struct ProgressReport {
     private let subject: String
     private let totalRows: Int?

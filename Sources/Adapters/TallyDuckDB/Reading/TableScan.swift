@@ -11,6 +11,7 @@ final class TableScan {
     private let subject: String?
     private var pending: (chunk: Chunk, row: Int)?
     private var isAtEnd = false
+    private var progress: ProgressReport?
 
     /// The most rows of a batch.
     static let batchRows = 65_536
@@ -18,11 +19,12 @@ final class TableScan {
     /// Starts to read; the columns come in the order of the plans.
     init(
         _ columns: [(alias: String, plan: ColumnPlan)], from table: String, where condition: String?,
-        subject: String?, _ connection: Connection
+        subject: String?, progress: ProgressReport?, _ connection: Connection
     ) throws(TallyError) {
         schema = columns.map { ColumnSchema(name: $0.alias, type: $0.plan.type) }
         builders = columns.map { makeBuilder($0.plan.type, $0.plan.time) }
         self.subject = subject
+        self.progress = progress
         // Without a column the rows still count.
         let selected = columns.isEmpty ? "0" : columns.map(\.plan.expression).joined(separator: ", ")
         do throws(DuckFailure) {
@@ -54,6 +56,8 @@ final class TableScan {
         } catch {
             throw error.wrapped("read the rows", subject: subject)
         }
+        progress?.add(count)
+        if isAtEnd { progress?.finish() }
         guard count > 0 else { return nil }
         return Batch(schema: schema, columns: builders.map { $0.take() }, count: count)
     }

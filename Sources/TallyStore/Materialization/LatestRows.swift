@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+internal import TallyPointInTime
+
+/// For each key the row that answers at the horizon, and those that will answer later: what `OnlineCell` holds, key by key,
+/// in arrays for the one row that most keys have.
+struct LatestRows {
+    private let horizon: Int64
+    private let isTimeless: Bool
+    private let numbers = EntityDictionary(.bytes)
+    private var keys: [UInt8] = []
+    private var keyEnds: [Int] = []
+    private var events: [Int64] = []
+    private var knowns: [Int64] = []
+    private var starts: [Int] = []
+    private var ends: [Int] = []
+    private var values: [UInt8] = []
+    /// The keys with more rows than one.
+    private var cells: [Int: OnlineCell] = [:]
+    /// Rows so far that another row of their key outdated.
+    private(set) var older = 0
+    /// Bytes taken, near enough for a budget.
+    private(set) var bytes = 0
+
+    /// What a key costs beyond its own bytes and those of its row: numbers, and its place in the dictionary.
+    private static let overhead = 100
+
+    init(horizon: Timestamp, isTimeless: Bool) {
+        self.horizon = horizon.microseconds
+        self.isTimeless = isTimeless
+    }
+
+    /// The number of keys.
+    var count: Int { keyEnds.count }
+
+    /// Offers rows: row `i` of `rows` to key `i` of `keys`; an empty key takes none.
+    mutating func offer(_ keys: EncodedRows, _ rows: EncodedRows, _ times: [(event: Int64, known: Int64)]) {
+        let ids = numbers.insert(bytes: keys.bytes, offsets: keys.offsets)
+        for (index, id) in ids.enumerated() where id != SpineIndex.noEntity {
+            let range = rows.range(index)
+            let (event, known) = times[index]
+            guard Int(id) == keyEnds.count else {
+                offer(Int(id), event, known, rows.bytes[range])
+                continue
+            }
+            self.keys += keys.bytes[keys.range(index)]
+            keyEnds.append(self.keys.count)
+            events.append(event)
+            knowns.append(known)
+            starts.append(values.count)
+            values += rows.bytes[range]
+            ends.append(values.count)
+            bytes += keys.range(index).count + range.count + Self.overhead
+        }
+    }
+
+    private mutating func offer(_ id: Int, _ event: Int64, _ known: Int64, _ row: ArraySlice<UInt8>) {
+        guard known <= horizon, knowns[id] <= horizon, cells[id] == nil else {
+            offerLater(id, event, known, row)
+            return
+        }
+        older += 1
+        let isLater: Bool
+        if events[id] != event {
+            isLater = events[id] < event
+        } else if knowns[id] != known {
+            isLater = knowns[id] < known
+        } else {
+            isLater = values[starts[id]..<ends[id]].lexicographicallyPrecedes(row)
+        }
+        if isLater { set(id, event, known, row) }
+    }
+
+    /// A row that is known after the horizon, of this row or of the key's others: the general rule decides.
+    private mutating func offerLater(_ id: Int, _ event: Int64, _ known: Int64, _ row: ArraySlice<UInt8>) {
+        var cell = cell(id)
+        let before = cell.rows.count
+        cell.offer(onlineRow(event, known, Array(row)), horizon: Timestamp(microseconds: horizon))
+        older += before + 1 - cell.rows.count
+        bytes += (cell.rows.count - before) * (row.count + Self.overhead)
+        if cell.rows.count > 1 {
+            cells[id] = cell
+        } else if let only = cell.rows.first {
+            cells[id] = nil
+            set(id, (only.eventTime ?? .distantPast).microseconds, only.knownTime.microseconds, only.values[...])
+        }
+    }
+
+    private mutating func set(_ id: Int, _ event: Int64, _ known: Int64, _ row: ArraySlice<UInt8>) {
+        events[id] = event
+        knowns[id] = known
+        if ends[id] - starts[id] == row.count {
+            values.replaceSubrange(starts[id]..<ends[id], with: row)
+        } else {
+            starts[id] = values.count
+            values += row
+            ends[id] = values.count
+            bytes += row.count
+        }
+    }
+
+    private func onlineRow(_ event: Int64, _ known: Int64, _ values: [UInt8]) -> OnlineRow {
+        OnlineRow(
+            eventTime: isTimeless ? nil : Timestamp(microseconds: event), knownTime: Timestamp(microseconds: known),
+            values: values)
+    }
+
+    private func cell(_ id: Int) -> OnlineCell {
+        cells[id] ?? OnlineCell(onlineRow(events[id], knowns[id], Array(values[starts[id]..<ends[id]])))
+    }
+
+    private func key(_ id: Int) -> ArraySlice<UInt8> { keys[(id == 0 ? 0 : keyEnds[id - 1])..<keyEnds[id]] }
+
+    /// The entries in the order of their stored keys.
+    struct Sorted {
+        private let rows: LatestRows
+        private let order: [UInt32]
+        private var place = 0
+
+        fileprivate init(_ rows: LatestRows) {
+            self.rows = rows
+            // Most keys differ in their first sixteen bytes, which compare as two numbers.
+            var places: [Place] = []
+            places.reserveCapacity(rows.count)
+            for id in 0..<rows.count { places.append(Place(rows.storedKey(id), id: UInt32(id))) }
+            places.sort { left, right in
+                if left.first != right.first { return left.first < right.first }
+                if left.second != right.second { return left.second < right.second }
+                return rows.storedKey(Int(left.id)).lexicographicallyPrecedes(rows.storedKey(Int(right.id)))
+            }
+            order = places.map(\.id)
+        }
+
+        /// The next entry; nil after the last.
+        mutating func next() -> OnlineEntry? {
+            guard place < order.count else { return nil }
+            defer { place += 1 }
+            let id = Int(order[place])
+            return OnlineEntry(key: OnlineKey(EntityKey(encoded: Array(rows.key(id)))), cell: rows.cell(id))
+        }
+    }
+
+    private struct Place {
+        let first: UInt64
+        let second: UInt64
+        let id: UInt32
+
+        init(_ key: ArraySlice<UInt8>, id: UInt32) {
+            var (first, second): (UInt64, UInt64) = (0, 0)
+            for (index, byte) in key.prefix(16).enumerated() {
+                if index < 8 {
+                    first |= UInt64(byte) << UInt64(56 - 8 * index)
+                } else {
+                    second |= UInt64(byte) << UInt64(120 - 8 * index)
+                }
+            }
+            self.first = first
+            self.second = second
+            self.id = id
+        }
+    }
+
+    /// What a store sorts by: the key, or the digest of a long one.
+    private func storedKey(_ id: Int) -> ArraySlice<UInt8> {
+        let key = key(id)
+        return key.count <= OnlineKey.longestStored ? key : OnlineKey(EntityKey(encoded: Array(key))).stored[...]
+    }
+
+    /// The entries in the order of their stored keys.
+    var sorted: Sorted { Sorted(self) }
+}

@@ -32,15 +32,14 @@ public struct EncodedRows: Sendable {
         }
     }
 
-    /// The entity keys of some rows of key columns, in the order given; an empty string for a row that has no key.
+    /// The entity keys of some rows of key columns, in the order given; no column may have a null in one of them.
     public init(keys rows: [Int], of columns: [Column]) {
         bytes.reserveCapacity(rows.count * columns.count * 12)
         offsets.reserveCapacity(rows.count + 1)
         for row in rows {
-            let start = bytes.count
-            for column in columns where !column.appendKey(row, to: &bytes) {
-                bytes.removeLast(bytes.count - start)
-                break
+            for column in columns {
+                let isPart = column.appendKey(row, to: &bytes)
+                precondition(isPart, "row \(row) has no key")
             }
             offsets.append(Int64(bytes.count))
         }
@@ -64,7 +63,7 @@ extension Column {
         }
     }
 
-    /// Appends the part of a key; false, and maybe some bytes, for a null or a type that is no key.
+    /// Appends the part of a key; false for a null or a type that is no key.
     @inline(__always)
     fileprivate func appendKey(_ row: Int, to bytes: inout [UInt8]) -> Bool {
         guard validity[row] else { return false }

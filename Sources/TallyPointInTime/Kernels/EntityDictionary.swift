@@ -95,27 +95,18 @@
         unsafe resolve(bytes, offsets, validity, count, ids, isGrowing: false)
     }
 
-    /// The id of each byte key, adding those not seen before; an empty key gets `noEntity`.
+    /// The id of each byte key, adding those not seen before; key i lies at `offsets[i]` up to `offsets[i + 1]`.
     public func insert(bytes: [UInt8], offsets: [Int64]) -> [UInt32] {
         let count = offsets.count - 1
         precondition(count >= 0 && offsets[count] == bytes.count, "offsets do not end at \(bytes.count)")
-        var present = [UInt64](repeating: 0, count: (count + 63) / 64)
-        for index in 0..<count where offsets[index] < offsets[index + 1] {
-            present[index >> 6] |= 1 << UInt64(index & 63)
-        }
         return unsafe [UInt32](unsafeUninitializedCapacity: count) { ids, initialized in
-            guard let ids = ids.baseAddress else { return }
-            unsafe bytes.withUnsafeBufferPointer { bytes in
-                guard let start = bytes.baseAddress else {
-                    unsafe ids.update(repeating: SpineIndex.noEntity, count: count)
-                    return
-                }
+            // Keys without bytes are keys, too, and need a place that may be read.
+            unsafe (bytes + [0]).withUnsafeBufferPointer { bytes in
                 unsafe offsets.withUnsafeBufferPointer { offsets in
-                    unsafe present.withUnsafeBufferPointer { present in
-                        guard let first = offsets.baseAddress else { return }
-                        unsafe insert(
-                            bytes: start, offsets: first, validity: present.baseAddress, count: count, into: ids)
-                    }
+                    guard count > 0, let start = bytes.baseAddress, let first = offsets.baseAddress,
+                        let ids = ids.baseAddress
+                    else { return }
+                    unsafe insert(bytes: start, offsets: first, count: count, into: ids)
                 }
             }
             initialized = count

@@ -58,6 +58,7 @@ struct Intake {
         let times = RowTimes(
             event: batch[Self.eventName], declared: batch[Self.knownName], knownTime: plan.source.knownTime,
             firstSeen: reading.firstSeen, count: batch.count)
+        let keyColumns = plan.joinKeys.compactMap { batch[Self.keyName($0.name)] }
         seen.read += batch.count
         var rows: [Int] = []
         var kept: [(event: Int64, known: Int64)] = []
@@ -70,6 +71,8 @@ struct Intake {
                 seen.later += 1
             } else if let after = reading.after, known <= after {
                 seen.known += 1
+            } else if keyColumns.contains(where: { !$0.validity[row] }) {
+                seen.withoutKey += 1
             } else {
                 rows.append(row)
                 kept.append(((event ?? .distantPast).microseconds, known.microseconds))
@@ -77,9 +80,8 @@ struct Intake {
         }
         guard !rows.isEmpty else { return }
         let stored = try storedColumns(batch)
-        let keys = EncodedRows(keys: rows, of: plan.joinKeys.compactMap { batch[Self.keyName($0.name)] })
+        let keys = EncodedRows(keys: rows, of: keyColumns)
         let values = EncodedRows(rows: rows, of: Array(stored.columns.prefix(plan.view.features.count)))
-        for index in rows.indices where keys.range(index).isEmpty { seen.withoutKey += 1 }
         note(findingRows(stored), rows, keys, values, kept)
         latest.offer(keys, values, kept)
         if latest.bytes > budget { try spill() }
@@ -91,7 +93,7 @@ struct Intake {
         _ times: [(event: Int64, known: Int64)]
     ) {
         guard !findings.masks.isEmpty else { return }
-        for (index, row) in rows.enumerated() where !keys.range(index).isEmpty {
+        for (index, row) in rows.enumerated() {
             let finding = findings[row]
             if finding.isFound { seen.findings += 1 }
             guard finding.isStrict else { continue }

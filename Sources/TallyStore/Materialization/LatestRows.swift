@@ -35,10 +35,10 @@ struct LatestRows {
     /// The number of keys.
     var count: Int { keyEnds.count }
 
-    /// Offers rows: row `i` of `rows` to key `i` of `keys`; an empty key takes none.
+    /// Offers rows: row `i` of `rows` to key `i` of `keys`, with the times at `i`.
     mutating func offer(_ keys: EncodedRows, _ rows: EncodedRows, _ times: [(event: Int64, known: Int64)]) {
         let ids = numbers.insert(bytes: keys.bytes, offsets: keys.offsets)
-        for (index, id) in ids.enumerated() where id != SpineIndex.noEntity {
+        for (index, id) in ids.enumerated() {
             let range = rows.range(index)
             let (event, known) = times[index]
             guard Int(id) == keyEnds.count else {

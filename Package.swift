@@ -129,7 +129,7 @@ let rooms: [Room] = [
     Room(
         name: "TallyServerTests", kind: .test,
         ours: ["TallyModel", "TallyStore", "TallyServer", "TallyTesting"],
-        outside: [hummingbirdCore, nioCore, httpTypes, logging, lifecycle]),
+        outside: [hummingbirdCore, nioCore, httpTypes, logging, lifecycle, yams]),
     Room(
         name: "ScenarioTests", kind: .test,
         ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally"]),
@@ -189,9 +189,10 @@ if Context.environment["TALLY_DOCS"] != nil {
 
 var products: [Product] = []
 if wanted.contains("tally") { products.append(.executable(name: "tally", targets: ["tally"])) }
-// The benchmarks are a package of their own and reach the kernel as a product.
-if wanted.contains("TallyPointInTime") {
-    products.append(.library(name: "TallyPointInTime", targets: ["TallyPointInTime"]))
+// The benchmarks are a package of their own and reach what they measure as products.
+let measured = ["TallyPointInTime", "TallyModel", "TallyStore", "TallyServer", "TallyTesting"]
+for name in measured where wanted.contains(name) {
+    products.append(.library(name: name, targets: [name]))
 }
 
 let package = Package(

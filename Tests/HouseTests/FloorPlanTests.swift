@@ -17,6 +17,10 @@ import Testing
         "TallyStore": ["TallyModel", "TallyExpressions", "TallyPointInTime"],
         "TallyDuckDB": ["TallyModel", "TallyPointInTime", "CDuckDB"],
         "TallySQLite": ["TallyModel", "GRDB"],
+        "TallyServer": [
+            "TallyModel", "TallyStore", "HummingbirdCore", "NIOCore", "NIOPosix", "HTTPTypes", "Logging",
+            "ServiceLifecycle",
+        ],
         "TallyAssembly": [
             "TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite", "TallyLMDB",
         ],

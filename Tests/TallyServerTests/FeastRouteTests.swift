@@ -8,7 +8,9 @@ import Testing
 @testable import TallyServer
 
 @Suite struct FeastRouteTests {
-    @Test func `an answer is column by column, join keys first, then features in the order of the request`() async throws {
+    @Test func `an answer is column by column, join keys first, then features in the order of the request`()
+        async throws
+    {
         let fixture = try await ServerFixture()
         let answer = try await fixture.post(
             "/get-online-features",
@@ -46,7 +48,8 @@ import Testing
         let fixture = try await ServerFixture()
         let answer = try await fixture.post(
             "/get-online-features",
-            #"{"feature_service":"arrival_delay","features":[],"entities":{"course":[270],"tail":[1],"origin":["JFK"]}}"#)
+            #"{"feature_service":"arrival_delay","features":[],"entities":{"course":[270],"tail":[1],"origin":["JFK"]}}"#
+        )
         #expect(answer.status == 200, "\(answer.text)")
         #expect(
             answer.json["metadata"]?["feature_names"]?.arrayValue?.map { $0.stringValue } == [
@@ -96,7 +99,10 @@ import Testing
         #expect(unknown.feastError["message"]?.stringValue?.contains("has no feature 'x'") == true)
         for (body, place) in [
             (#"{"features":["planes:seats"],"entities":{}}"#, [JSON.string("entities")]),
-            (#"{"features":["planes:seats"],"entities":{"tail":[1.5]}}"#, [.string("entities"), .string("tail"), .int(0)]),
+            (
+                #"{"features":["planes:seats"],"entities":{"tail":[1.5]}}"#,
+                [.string("entities"), .string("tail"), .int(0)]
+            ),
             (#"{"features":["planes:seats"],"entities":{"tale":[1]}}"#, [.string("entities"), .string("tale")]),
             (
                 #"{"features":["planes:seats"],"entities":{"tail":[1],"origin":["a","b"]}}"#, [.string("entities")]
@@ -104,7 +110,10 @@ import Testing
             (#"{"features":["planes:seats"]}"#, [.string("entities")]),
             (#"{"entities":{"tail":[1]}}"#, [.string("features")]),
             (#"{"features":"planes:seats","entities":{"tail":[1]}}"#, [.string("features")]),
-            (#"{"features":["planes:seats"],"entities":{"tail":[1]},"full_feature_names":"x"}"#, [.string("full_feature_names")]),
+            (
+                #"{"features":["planes:seats"],"entities":{"tail":[1]},"full_feature_names":"x"}"#,
+                [.string("full_feature_names")]
+            ),
             ("{", []),
         ] {
             let answer = try await fixture.post("/get-online-features", body)

@@ -51,7 +51,8 @@ enum FlightData {
                 selections: [
                     FeatureService.Selection(view: "origin_weather"),
                     FeatureService.Selection(
-                        view: "planes", items: [.init(feature: "seats"), .init(feature: "serial", alias: "plane_serial")]),
+                        view: "planes",
+                        items: [.init(feature: "seats"), .init(feature: "serial", alias: "plane_serial")]),
                 ],
                 request: [ColumnSchema(name: "course", type: .float64)],
                 onDemand: [
@@ -97,7 +98,10 @@ enum FlightData {
             ("seats", Column(type: .int32, values: [.int32(180), .null, .int32(.min)])),
             ("serial", Column(type: .int64, values: [.int64(9_007_199_254_740_993), .int64(.min), .int64(.max)])),
             ("price", Column(type: .float32, values: [.float32(0.1), .float32(1e30), .float32(-.infinity)])),
-            ("built", Column(type: .date, values: [.date(CalendarDate(days: 15_706)), .null, .date(CalendarDate(days: 0))])),
+            (
+                "built",
+                Column(type: .date, values: [.date(CalendarDate(days: 15_706)), .null, .date(CalendarDate(days: 0))])
+            ),
             (
                 "seen",
                 Column(

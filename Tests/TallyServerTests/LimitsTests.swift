@@ -98,8 +98,10 @@ import Testing
 
     @Test func `one line a request tells route and status, but neither values nor keys nor paths`() async throws {
         let fixture = try await ServerFixture()
-        _ = try await fixture.post("/v1/vectors", #"{"features":["origin_weather:station"],"entities":{"origin":["JFK"]}}"#)
-        _ = try await fixture.post("/get-online-features", #"{"features":["origin_weather:station"],"entities":{"origin":[7]}}"#)
+        _ = try await fixture.post(
+            "/v1/vectors", #"{"features":["origin_weather:station"],"entities":{"origin":["JFK"]}}"#)
+        _ = try await fixture.post(
+            "/get-online-features", #"{"features":["origin_weather:station"],"entities":{"origin":[7]}}"#)
         _ = try await fixture.get("/JFK?Kennedy")
         #expect(fixture.lines.all.count == 3)
         #expect(fixture.lines.all[0].contains("route=/v1/vectors status=200"))

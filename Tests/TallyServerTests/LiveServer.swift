@@ -15,7 +15,8 @@ struct LiveServer: Sendable {
 
     /// Runs a server around a body, then stops it and waits until it is gone.
     static func run(
-        _ parts: ServerParts, settings: ServerSettings = ServerSettings(), pace: any Clock<Duration> = ContinuousClock(),
+        _ parts: ServerParts, settings: ServerSettings = ServerSettings(),
+        pace: any Clock<Duration> = ContinuousClock(),
         _ body: @Sendable (LiveServer) async throws -> Void
     ) async throws {
         var free = settings

@@ -12,12 +12,14 @@ import Testing
         let fixture = try await ServerFixture()
         _ = try await fixture.post(
             "/v1/vectors",
-            #"{"features":["origin_weather:wind_speed","origin_weather:wind_dir"],"entities":{"origin":["JFK","LGA","EWR","?"]}}"#)
+            #"{"features":["origin_weather:wind_speed","origin_weather:wind_dir"],"entities":{"origin":["JFK","LGA","EWR","?"]}}"#
+        )
         _ = try await fixture.post(
             "/get-online-features", #"{"features":["origin_weather:wind_speed"],"entities":{"origin":["JFK"]}}"#)
         let text = try await fixture.get("/metrics").text
         for (status, number) in [("present", 3), ("null", 2), ("notFound", 2), ("outsideMaxAge", 2)] {
-            #expect(text.contains("tally_values_served_total{view=\"origin_weather\",status=\"\(status)\"} \(number)\n"))
+            #expect(
+                text.contains("tally_values_served_total{view=\"origin_weather\",status=\"\(status)\"} \(number)\n"))
         }
     }
 

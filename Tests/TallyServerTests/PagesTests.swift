@@ -10,7 +10,9 @@ import Testing
 @testable import TallyServer
 
 @Suite struct PagesTests {
-    private static let paths = ["/", "/services/arrival_delay", "/services/waiting", "/views/origin_weather", "/views/untouched"]
+    private static let paths = [
+        "/", "/services/arrival_delay", "/services/waiting", "/views/origin_weather", "/views/untouched",
+    ]
 
     @Test func `pages have no scripts and nothing from elsewhere, and tell the browser so`() async throws {
         let fixture = try await ServerFixture()
@@ -31,8 +33,12 @@ import Testing
         let page = try await fixture.get("/views/origin_weather").text
         #expect(page.contains("Mean wind &lt;b&gt;speed&lt;/b&gt; &amp; more."))
         #expect(page.contains("visib &lt; 1.0"))
-        #expect(HTML.escaped("<a href='x' title=\"y\">&</a>").text == "&lt;a href=&#39;x&#39; title=&quot;y&quot;&gt;&amp;&lt;/a&gt;")
-        #expect(HTML.link("/views/", name: "a/b?\"<ü").text == "<a href=\"/views/a%2Fb%3F%22%3C%C3%BC\">a/b?&quot;&lt;ü</a>")
+        #expect(
+            HTML.escaped("<a href='x' title=\"y\">&</a>").text
+                == "&lt;a href=&#39;x&#39; title=&quot;y&quot;&gt;&amp;&lt;/a&gt;")
+        #expect(
+            HTML.link("/views/", name: "a/b?\"<ü").text == "<a href=\"/views/a%2Fb%3F%22%3C%C3%BC\">a/b?&quot;&lt;ü</a>"
+        )
         let missing = try await fixture.get("/views/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
         #expect(missing.status == 404)
         #expect(!missing.text.contains("<script>"))
@@ -43,7 +49,9 @@ import Testing
         let fixture = try await ServerFixture()
         fixture.setClock(2 * 3_600)
         let home = try await fixture.get("/").text
-        for text in ["arrival_delay", "release 1", "2 h old, 3h promised", "waits for untouched", "ops-data", "delay-model"] {
+        for text in [
+            "arrival_delay", "release 1", "2 h old, 3h promised", "waits for untouched", "ops-data", "delay-model",
+        ] {
             #expect(home.contains(text), "\(text)")
         }
         let view = try await fixture.get("/views/origin_weather").text

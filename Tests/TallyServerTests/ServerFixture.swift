@@ -78,7 +78,8 @@ final class ServerFixture: Sendable {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
         let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
         let response = await server.front.respond(to: request)
         var collector = Collector()

@@ -38,9 +38,11 @@ import Testing
         let times = answer.json["eventTimes"]?.arrayValue ?? []
         #expect(times.count == 3)
         #expect(
-            times.first == .array([
-                .string("2013-01-01T11:00:00Z"), .string("2013-01-01T07:00:00Z"), .string("2013-01-01T11:00:00Z"), .null,
-            ]))
+            times.first
+                == .array([
+                    .string("2013-01-01T11:00:00Z"), .string("2013-01-01T07:00:00Z"), .string("2013-01-01T11:00:00Z"),
+                    .null,
+                ]))
     }
 
     @Test func `the receipt is that of the vectors that were read, and repeats`() async throws {
@@ -143,7 +145,10 @@ import Testing
         (#"{"features": ["seats"], "entities": {"tail": [1]}}"#, 422, ["features[0]", "`view:feature`"]),
         (#"{"features": [], "entities": {"tail": [1]}}"#, 422, ["no features"]),
         (#"{"features": [7], "entities": {"tail": [1]}}"#, 422, ["features[0]", "expected a string"]),
-        (#"{"features": ["planes:seats"], "entities": {"tail": [1.5]}}"#, 422, ["entities.tail[0]", "int64", "fraction"]),
+        (
+            #"{"features": ["planes:seats"], "entities": {"tail": [1.5]}}"#, 422,
+            ["entities.tail[0]", "int64", "fraction"]
+        ),
         (#"{"features": ["planes:seats"], "entities": {"tail": [1, 1e3]}}"#, 422, ["entities.tail[1]", "exponent"]),
         (#"{"features": ["planes:seats"], "entities": {"tail": ["1"]}}"#, 422, ["entities.tail[0]", "found a string"]),
         (
@@ -152,7 +157,10 @@ import Testing
         ),
         (#"{"features": ["planes:seats"], "entities": {"tail": 1}}"#, 422, ["entities.tail", "a list of values"]),
         (#"{"features": ["planes:seats"], "entities": {}}"#, 422, ["no entities"]),
-        (#"{"features": ["planes:seats"], "entities": {"tail": [1], "tial": [1]}}"#, 422, ["entities.tial", "takes tail"]),
+        (
+            #"{"features": ["planes:seats"], "entities": {"tail": [1], "tial": [1]}}"#, 422,
+            ["entities.tial", "takes tail"]
+        ),
         (#"{"features": ["planes:seats"], "entities": {"tail": [1], "tail": [2]}}"#, 422, ["entities.tail", "twice"]),
         (
             #"{"service": "arrival_delay", "entities": {"origin": ["JFK"], "tail": [1, 2]}, "request": {"course": [1]}}"#,

@@ -15,15 +15,25 @@ final class PreparedLayout: Sendable {
     let names: [UInt8]
     /// The same as `view__feature`; what is computed on demand bears its own name.
     let fullNames: [UInt8]
+    /// The release as an object, or null.
+    let release: [UInt8]
+    /// For each view, the start of its object in a receipt, up to where it was read.
+    let readHeads: [[UInt8]]
     /// The views' names as Feast's metadata has them, without the brackets.
     let viewMetadata: [UInt8]
 
     init(_ layout: VectorLayout, metrics: Metrics) {
         self.layout = layout
+        release = Array((layout.release?.json ?? .null).compactText.utf8)
+        readHeads = layout.views.map { view in
+            let nowhere = ReadPosition(view: view.name, storage: view.fingerprints.storage, place: .nowhere)
+            return Array(nowhere.json.compactText.utf8.dropLast())
+        }
         counters = layout.columns.map { $0.view.map { metrics.counter(ofView: $0) } }
         columnHeads = layout.columns.map(Self.head)
         names = Self.list(layout.columns.map(\.name))
-        fullNames = Self.list(layout.columns.map { column in column.view.map { $0 + "__" + column.name } ?? column.name })
+        fullNames = Self.list(
+            layout.columns.map { column in column.view.map { $0 + "__" + column.name } ?? column.name })
         var views = JSONWriter(capacity: 64)
         for (index, view) in layout.views.enumerated() {
             if index > 0 { views.comma() }

@@ -38,9 +38,9 @@ struct FeastAnswer {
             writer.raw("{\"values\":")
             writer.raw(request[echo.values])
             writer.raw(",\"statuses\":[")
-            repeated(Self.statuses[0], vectors.count)
+            writer.repeated(Self.statuses.many[0], Self.statuses.words[0], count: vectors.count)
             writer.raw("],\"event_timestamps\":[")
-            repeated(Self.epoch, vectors.count)
+            writer.repeated(Self.epochs, Self.epoch, count: vectors.count)
             writer.raw("]}")
         }
         let times = EventTimeTexts(vectors)
@@ -52,30 +52,14 @@ struct FeastAnswer {
         writer.raw("]}")
     }
 
-    private mutating func repeated(_ text: [UInt8], _ count: Int) {
-        for index in 0..<count {
-            if index > 0 { writer.comma() }
-            writer.raw(text)
-        }
-    }
-
     private mutating func addColumn(
         _ column: Int, _ prepared: PreparedLayout, _ vectors: FeatureVectors, _ times: EventTimeTexts
     ) {
-        var numbers = StatusNumbers(repeating: 0)
         let range = column * vectors.count..<(column + 1) * vectors.count
         writer.raw("{\"values\":[")
-        for place in range {
-            if place > range.lowerBound { writer.comma() }
-            writer.value(vectors.values[place])
-        }
+        writer.values(vectors.values[range], type: vectors.columns[column].type)
         writer.raw("],\"statuses\":[")
-        for place in range {
-            let status = Int(vectors.statuses[place].rawValue)
-            if place > range.lowerBound { writer.comma() }
-            writer.raw(Self.statuses[status])
-            numbers[status] += 1
-        }
+        let numbers = writer.statuses(vectors.statuses[range], Self.statuses)
         writer.raw("],\"event_timestamps\":[")
         writer.raw(times.row(vectors.columns[column].times))
         writer.raw("]}")
@@ -83,17 +67,16 @@ struct FeastAnswer {
     }
 
     private static let epoch = Array("\"1970-01-01T00:00:00Z\"".utf8)
+    private static let epochs = [[UInt8]](repeating: epoch + [UInt8(ascii: ",")], count: 64).flatMap(\.self)
 
-    /// Feast's names of our statuses, in quotes, by number.
-    private static let statuses = ValueStatus.allCases.map { status in
-        let name =
-            switch status {
-            case .present, .null: "PRESENT"
-            case .notFound, .notMaterialized: "NOT_FOUND"
-            case .outsideMaxAge: "OUTSIDE_MAX_AGE"
-            case .overflow, .broken, .forbidden: "INVALID"
-            }
-        return Array("\"\(name)\"".utf8)
+    /// Feast's names of our statuses.
+    private static let statuses = StatusWords { status in
+        switch status {
+        case .present, .null: "PRESENT"
+        case .notFound, .notMaterialized: "NOT_FOUND"
+        case .outsideMaxAge: "OUTSIDE_MAX_AGE"
+        case .overflow, .broken, .forbidden: "INVALID"
+        }
     }
 }
 

@@ -10,7 +10,7 @@ final class Admission: Sendable {
 
     init(most: Int) { self.most = most }
 
-    /// Takes a place; false when none is free. Whoever got one gives it back.
+    /// Takes a place, which has to be given back; false when none is free.
     func enter() -> Bool {
         if inside.wrappingAdd(1, ordering: .relaxed).newValue <= most { return true }
         leave()

@@ -86,7 +86,9 @@ enum Route: Int, CaseIterable {
 extension Route {
     private static let byPath: [String: Route] = {
         var routes: [String: Route] = [:]
-        for route in allCases where route != .unknown && !route.template.contains("{") { routes[route.template] = route }
+        for route in allCases where route != .unknown && !route.template.contains("{") {
+            routes[route.template] = route
+        }
         return routes
     }()
     private static let byPrefix: [(prefix: String, route: Route)] = allCases.compactMap { route in

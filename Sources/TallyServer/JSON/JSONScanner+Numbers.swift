@@ -58,7 +58,8 @@ extension JSONScanner {
         while place < token.range.upperBound {
             let digit = Int64(bytes[place] &- UInt8(ascii: "0"))
             let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = isNegative
+            let (sum, carry) =
+                isNegative
                 ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
             guard !overflow, !carry else { return nil }
             value = sum

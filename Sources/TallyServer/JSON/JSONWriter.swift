@@ -54,34 +54,31 @@ struct JSONWriter {
 
     /// Appends a whole number, exact whatever its size.
     mutating func integer(_ number: Int64) {
-        var magnitude = number.magnitude
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        var length = 1
-        var bound: UInt64 = 10
-        while length < 19, magnitude >= bound {
-            length += 1
-            bound *= 10
-        }
-        let start = bytes.count
-        for _ in 0..<length { bytes.append(0) }
-        var place = start + length - 1
-        while place >= start {
-            bytes[place] = UInt8(ascii: "0") + UInt8(magnitude % 10)
-            magnitude /= 10
-            place -= 1
-        }
+        append(room: OutputSpan<UInt8>.longestNumber) { $0.append(integer: number) }
     }
 
     /// Appends the shortest digits that read back as the same bits.
     mutating func float(_ number: Double) {
-        guard number.isFinite else { return raw(Self.word(number)) }
-        raw(number.description)
+        append(room: OutputSpan<UInt8>.longestNumber) { $0.append(float: number) }
     }
 
     /// Appends the shortest digits that read back, as a 32-bit float, as the same bits.
     mutating func float(_ number: Float) {
-        guard number.isFinite else { return raw(Self.word(Double(number))) }
+        guard number.isFinite else { return float(Double(number)) }
         raw(number.description)
+    }
+
+    /// Appends an instant in quotes.
+    mutating func timestamp(_ time: Timestamp) {
+        var isWritten = false
+        append(room: OutputSpan<UInt8>.longestNumber) { isWritten = $0.append(time: time) }
+        if !isWritten { quoted(time.description) }
+    }
+
+    /// Appends what is written into a span with so much room.
+    @inline(__always)
+    mutating func append(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.append(addingCapacity: room) { write(&$0) }
     }
 
     /// Appends a string in quotes, escaped.
@@ -115,15 +112,8 @@ struct JSONWriter {
         }
     }
 
-    private static func word(_ number: Double) -> [UInt8] {
-        number.isNaN ? nan : number > 0 ? infinity : negativeInfinity
-    }
-
     static let null = Array("null".utf8)
     private static let `true` = Array("true".utf8)
     private static let `false` = Array("false".utf8)
-    private static let nan = Array("\"NaN\"".utf8)
-    private static let infinity = Array("\"Infinity\"".utf8)
-    private static let negativeInfinity = Array("\"-Infinity\"".utf8)
     private static let hex = Array("0123456789abcdef".utf8)
 }

@@ -34,7 +34,9 @@ extension HTML {
     static func code(_ text: String) -> HTML { element("code", text) }
 
     /// Text that is not there is a dash.
-    static func orDash(_ text: String?) -> HTML { text.map { escaped($0) } ?? element("span", with: [("class", "soft")], "–") }
+    static func orDash(_ text: String?) -> HTML {
+        text.map { escaped($0) } ?? element("span", with: [("class", "soft")], "–")
+    }
 
     static let comma = markup(", ")
 }

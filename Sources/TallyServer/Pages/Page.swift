@@ -4,7 +4,7 @@
 internal import HTTPTypes
 internal import TallyModel
 
-/// A whole page: head, style, navigation, content. No scripts, nothing from elsewhere, and the browser is told so.
+/// A whole page: head, style, navigation, content; no scripts, nothing from elsewhere, and the browser is told so.
 struct Page {
     let title: String
     let project: String

@@ -31,7 +31,8 @@ struct CatalogueRoutes {
         throw .failed(
             TallyError(
                 .notFound, "there is no feature service '\(name)'",
-                help: nearestName(to: name, among: catalogue.definitions.services.keys).map { "did you mean '\($0)'?" }))
+                help: nearestName(to: name, among: catalogue.definitions.services.keys).map { "did you mean '\($0)'?" })
+        )
     }
 
     /// The card of a view; `E-not-found` for a name that is not applied.

@@ -43,10 +43,12 @@ struct Retrieval {
     /// Reads vectors; only instants of the past can take long, because sources may have to be read for them.
     func read(_ prepared: PreparedLayout, _ request: VectorRequest) async throws(Refusal) -> FeatureVectors {
         let count = request.keys.count
-        guard count <= settings.mostEntities, count * max(1, prepared.layout.columns.count) <= settings.mostValues else {
+        guard count <= settings.mostEntities, count * max(1, prepared.layout.columns.count) <= settings.mostValues
+        else {
             throw .misuse(
                 "\(count) entities of \(prepared.layout.columns.count) columns are too many for one request",
-                help: "the limits are \(settings.mostEntities) entities and \(settings.mostValues) values: ask in parts")
+                help: "the limits are \(settings.mostEntities) entities and \(settings.mostValues) values: ask in parts"
+            )
         }
         guard request.at != nil else { return try await readNow(prepared.layout, request) }
         return try await Deadline.run(settings.deadline) { () async throws(Refusal) in

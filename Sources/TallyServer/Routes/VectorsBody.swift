@@ -16,10 +16,11 @@ struct VectorsBody {
     /// Reads all but the columns, which are only walked over.
     init(_ scanner: inout JSONScanner) throws(BodyProblem) {
         guard try scanner.enterObject() else { throw BodyProblem("expected an object") }
-        var seen = Set<String>()
+        var seen: [String] = []
         var isFirst = true
         while let name = try scanner.nextMember(&isFirst) {
-            guard seen.insert(name).inserted else { throw BodyProblem("comes twice", at: [.member(name)]) }
+            guard !seen.contains(name) else { throw BodyProblem("comes twice", at: [.member(name)]) }
+            seen.append(name)
             do throws(BodyProblem) {
                 try readMember(name, &scanner)
             } catch {
@@ -60,7 +61,9 @@ struct VectorsBody {
     ) throws(BodyProblem) -> VectorRequest {
         let keys = try Self.columns(layout.keys, "join key", "entities", entities, &scanner, limit)
         let inputs = try Self.columns(layout.inputs, "request input", "request", request, &scanner, limit)
-        guard let count = keys.count ?? inputs.count else { throw BodyProblem("no entities", at: [.member("entities")]) }
+        guard let count = keys.count ?? inputs.count else {
+            throw BodyProblem("no entities", at: [.member("entities")])
+        }
         return VectorRequest(
             keys: try Self.batch(keys, count, "join key", "entities"),
             inputs: try Self.batch(inputs, count, "request input", "request"), at: at)

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Writes whole columns of an answer: what is done for every value of every entity.
+extension JSONWriter {
+    /// Appends the values of a column, commas between them.
+    mutating func values(_ values: ArraySlice<Value>, type: DataType) {
+        switch type {
+        case .float64:
+            numbers(values) { (output, value) in
+                if case .float64(let number) = value { output.append(float: number) }
+            }
+        case .int64, .int32:
+            numbers(values) { (output, value) in
+                if case .int64(let number) = value { output.append(integer: number) }
+                if case .int32(let number) = value { output.append(integer: Int64(number)) }
+            }
+        case .bool, .float32, .string, .bytes, .timestamp, .date, .array:
+            var isFirst = true
+            for value in values {
+                if !isFirst { comma() }
+                isFirst = false
+                self.value(value)
+            }
+        }
+    }
+
+    /// Appends nulls and what `write` makes of other values; each needs no more room than the longest number.
+    @inline(__always)
+    private mutating func numbers(
+        _ values: ArraySlice<Value>, _ write: (inout OutputSpan<UInt8>, Value) -> Void
+    ) {
+        append(room: values.count * (OutputSpan<UInt8>.longestNumber + 1)) { output in
+            var isFirst = true
+            for value in values {
+                if !isFirst { output.append(UInt8(ascii: ",")) }
+                isFirst = false
+                if case .null = value { output.append(word: "null") } else { write(&output, value) }
+            }
+        }
+    }
+
+    /// Appends the words of statuses, commas between them, and counts them.
+    mutating func statuses(_ statuses: ArraySlice<ValueStatus>, _ words: StatusWords) -> StatusNumbers {
+        var numbers = StatusNumbers(repeating: 0)
+        for status in statuses { numbers[Int(status.rawValue)] += 1 }
+        if let only = statuses.first, numbers[Int(only.rawValue)] == statuses.count {
+            repeated(words.many[Int(only.rawValue)], words.words[Int(only.rawValue)], count: statuses.count)
+            return numbers
+        }
+        var isFirst = true
+        for status in statuses {
+            if !isFirst { comma() }
+            isFirst = false
+            raw(words.words[Int(status.rawValue)])
+        }
+        return numbers
+    }
+
+    /// Appends one text again and again, commas between; `many` holds it often, each with a comma behind.
+    mutating func repeated(_ many: [UInt8], _ one: [UInt8], count: Int) {
+        guard count > 0 else { return }
+        var left = count - 1
+        let perRound = many.count / (one.count + 1)
+        while left > 0 {
+            let now = min(left, perRound)
+            raw(many[..<(now * (one.count + 1))])
+            left -= now
+        }
+        raw(one)
+    }
+}
+
+/// How one door spells the statuses, by number, in quotes.
+struct StatusWords {
+    let words: [[UInt8]]
+    /// Each word many times, with a comma behind each.
+    let many: [[UInt8]]
+
+    init(_ name: (ValueStatus) -> String) {
+        words = ValueStatus.allCases.map { Array("\"\(name($0))\"".utf8) }
+        many = words.map { word in [[UInt8]](repeating: word + [UInt8(ascii: ",")], count: 128).flatMap(\.self) }
+    }
+}

@@ -15,9 +15,9 @@ final class OnlineFixture: Sendable {
     let store = InMemoryOnlineStore()
     private let time = Mutex(Timestamp(microseconds: 0))
 
-    init() throws {
+    init(leavesOut: Bool = true) throws {
         folder = try TemporaryFolder("online")
-        engine = FolderEngine(folder)
+        engine = FolderEngine(folder, leavesOut: leavesOut)
     }
 
     /// What the clock shows, in microseconds.

@@ -24,8 +24,8 @@ internal import TallyModel
     let queue = DispatchQueue(label: "tally.online-store")
     /// Readers that wait to be used again: renewing one costs less than beginning one.
     let readers = Mutex<[Transaction]>([])
-    /// Generations as they were read before, by their numbers: a number is never given twice.
-    let generations = Mutex<[Fingerprint: OnlineGeneration]>([:])
+    /// Views as readers found them last, so that not every read takes their records apart.
+    let views = Mutex<[Fingerprint: KnownView]>([:])
 
     /// Takes over what was opened.
     init(

@@ -43,30 +43,24 @@ public final class LMDBStore: OnlineStore {
         try environment.reading { (reader) throws(TallyError) in
             var generations: [OnlineGeneration] = []
             for (storage, entry) in try reader.entries() where entry.namespace != nil {
-                generations.append(try environment.generation(of: storage, entry, reader))
+                if let view = try environment.view(of: storage, reader) { generations.append(view.generation) }
             }
             return generations
         }
     }
 
-    /// Reads cells; the closures must not use the store.
+    /// Reads cells where they lie in the mapped file.
     public func read(
         _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
         _ cell: (_ lookup: Int, _ key: Int, _ bytes: RawSpan) throws(TallyError) -> Void
     ) throws(TallyError) {
         try environment.reading { (reader) throws(TallyError) in
-            var namespaces: [UInt32?] = []
-            var generations: [OnlineGeneration?] = []
-            for lookup in lookups {
-                let entry = try reader.entry(of: lookup.storage)
-                namespaces.append(entry.namespace)
-                generations.append(
-                    entry.namespace == nil ? nil : try environment.generation(of: lookup.storage, entry, reader))
-            }
-            try opening(generations)
+            var views: [KnownView?] = []
+            for lookup in lookups { views.append(try environment.view(of: lookup.storage, reader)) }
+            try opening(views.map { $0?.generation })
             var row = RowKey()
-            for (lookup, namespace) in namespaces.enumerated() {
-                guard let namespace else { continue }
+            for (lookup, view) in views.enumerated() {
+                guard let namespace = view?.namespace else { continue }
                 let keys = lookups[lookup].keys
                 for index in keys.indices {
                     guard let key = keys[index] else { continue }
@@ -103,21 +97,19 @@ public final class LMDBStore: OnlineStore {
         _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
     ) throws(TallyError) {
         try environment.reading(.scan) { (reader) throws(TallyError) in
-            let entry = try reader.entry(of: storage)
-            guard let namespace = entry.namespace else { return }
-            let generation = try environment.generation(of: storage, entry, reader)
+            guard let view = try environment.view(of: storage, reader) else { return }
             let cursor = try Cursor(reader, in: reader.databases.rows)
             var key = RowKey()
-            key.set(namespace, [])
+            key.set(view.namespace, [])
             var found = unsafe try cursor.seek(key.value)
             var count = 0
-            while let row = unsafe found, unsafe RowKey.namespace(of: row.key) == namespace {
-                let entry = unsafe try reader.entry(RowKey.stored(of: row.key), row.value, view: generation.view)
+            while let row = unsafe found, unsafe RowKey.namespace(of: row.key) == view.namespace {
+                let entry = unsafe try reader.entry(RowKey.stored(of: row.key), row.value, view: view.generation.view)
                 try body(entry.key, entry.cell)
                 count += 1
                 unsafe found = try cursor.next()
             }
-            try generation.check(countOfCells: count)
+            try view.generation.check(countOfCells: count)
         }
     }
 

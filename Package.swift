@@ -83,7 +83,8 @@ let rooms: [Room] = [
     Room(name: "TallyExpressions", kind: .room, ours: ["TallyModel"], isPure: true),
     Room(name: "TallyDefinitions", kind: .room, ours: ["TallyModel", "TallyExpressions"], outside: [yams]),
     // Lifecycle
-    Room(name: "TallyStore", kind: .room, ours: ["TallyModel", "TallyExpressions"], isPure: true),
+    Room(
+        name: "TallyStore", kind: .room, ours: ["TallyModel", "TallyExpressions", "TallyPointInTime"], isPure: true),
     // Adapters
     Room(name: "CDuckDB", kind: .header),
     Room(
@@ -190,7 +191,7 @@ if Context.environment["TALLY_DOCS"] != nil {
 var products: [Product] = []
 if wanted.contains("tally") { products.append(.executable(name: "tally", targets: ["tally"])) }
 // The benchmarks are a package of their own and reach what they measure as products.
-let measured = ["TallyPointInTime", "TallyModel", "TallyStore", "TallyServer", "TallyTesting"]
+let measured = ["TallyPointInTime", "TallyModel", "TallyStore", "TallyServer", "TallyLMDB", "TallyTesting"]
 for name in measured where wanted.contains(name) {
     products.append(.library(name: name, targets: [name]))
 }

@@ -17,6 +17,7 @@ import Testing
         "TallyStore": ["TallyModel", "TallyExpressions", "TallyPointInTime"],
         "TallyDuckDB": ["TallyModel", "TallyPointInTime", "CDuckDB"],
         "TallySQLite": ["TallyModel", "GRDB"],
+        "TallyLMDB": ["TallyModel", "CLMDB"],
         "TallyServer": [
             "TallyModel", "TallyStore", "HummingbirdCore", "NIOCore", "NIOPosix", "HTTPTypes", "Logging",
             "ServiceLifecycle",

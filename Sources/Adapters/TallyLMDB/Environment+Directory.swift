@@ -42,6 +42,7 @@ extension Environment {
     /// Takes views out of the directory in one transaction, then removes their rows in several.
     func drop(_ storages: [Fingerprint], _ cancellation: Cancellation) throws(TallyError) -> [OnlineGeneration] {
         let lock = try FillLock.take(path, cancellation)
+        forgetDeadReaders()
         try sweep(cancellation)
         let gone = try writing { (writer) throws(TallyError) in
             var gone: [OnlineGeneration] = []

@@ -25,7 +25,7 @@ internal import TallyModel
         try handle.check(unsafe mdb_env_set_maxreaders(created, Self.maximumReaders), path)
         if let mapSize { try handle.check(unsafe mdb_env_set_mapsize(created, mapSize), path) }
         try handle.check(unsafe mdb_env_open(created, path, UInt32(bitPattern: flags), 0o666), path)
-        // Readers of processes that were killed would keep pages from being used again.
+        // Readers of processes that were killed would keep their slots and hold on to old pages.
         try handle.check(unsafe mdb_reader_check(created, nil), path)
         return handle
     }

@@ -27,6 +27,7 @@ struct Filling {
     /// Fills, and cleans up behind this fill and those that came to no end.
     mutating func run() throws(TallyError) -> OnlineFillOutcome {
         let lock = try FillLock.take(environment.path, cancellation)
+        environment.forgetDeadReaders()
         try environment.sweep(cancellation)
         let base = try environment.reading { (reader) throws(TallyError) in try reader.base(of: fill) }
         let outcome: OnlineFillOutcome

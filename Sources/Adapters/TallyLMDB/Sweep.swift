@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import CLMDB
 internal import TallyModel
 
 extension Environment {
+    /// Lets pages be used again that readers of processes hold which were killed.
+    func forgetDeadReaders() {
+        _ = unsafe mdb_reader_check(handle, nil)
+    }
+
     /// Removes the rows of namespaces that no view refers to: replaced ones, and those of fills that came to no end.
     ///
     /// Only for who holds the fill lock: a fill on its way has such a namespace too.

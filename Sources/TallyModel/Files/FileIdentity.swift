@@ -22,14 +22,3 @@ package struct FileIdentity: Sendable, Hashable {
         inode = UInt64(truncatingIfNeeded: status.st_ino)
     }
 }
-
-extension FileName {
-    /// Whether a file may be written by this process.
-    package static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
-
-    /// Whether there is a file with at least one byte.
-    package static func hasBytes(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_size > 0
-    }
-}

@@ -6,7 +6,8 @@
 /// Rows are keyed by the storage fingerprint of their view, so that a changed view fills beside the old one. Any number of
 /// processes may read and fill one store at once. What a method returned from survives the death of the process; a fill
 /// that did not return left nothing that a reader sees. All methods throw `E-corrupt` for stored data that is not as it
-/// was written, naming the key's place and never its value, and `E-engine` when the storage fails otherwise.
+/// was written, naming the key's place and never its value, `E-unwritable` when the disk is full or refuses, and
+/// `E-engine` when the storage fails otherwise.
 public protocol OnlineStore: Sendable {
     /// The present generation of every storage fingerprint that is filled, sorted by fingerprint.
     func generations() throws(TallyError) -> [OnlineGeneration]
@@ -28,7 +29,8 @@ public protocol OnlineStore: Sendable {
     /// the view holds exactly the new cells afterwards. Readers see the generation before or the one after, never one
     /// between. `next` is called on a thread of the store's, one call at a time; what it throws undoes the fill and is
     /// thrown on. Throws `E-conflict` when `fill.after` is not the number of the present generation: another fill was
-    /// first. Fills wait for each other.
+    /// first; `E-misuse` for a merge whose horizon is before the present one's, `E-internal` for keys out of order or without
+    /// rows, and `E-interrupted` when the task is cancelled. Fills wait for each other, also those of other processes.
     func fill(
         _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
     ) async throws(TallyError) -> OnlineFillOutcome
@@ -40,7 +42,8 @@ public protocol OnlineStore: Sendable {
 
     /// Walks through all cells of a view in the order of their keys, at one instant; nothing when it is not filled.
     ///
-    /// Cells are verified as in `read`. Takes time linear in the cells, on the calling thread.
+    /// Cells are verified, and counted: `E-corrupt` also tells of a walk that met another count than the generation's keys.
+    /// Takes time linear in the cells, on the calling thread.
     func scan(
         _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
     ) throws(TallyError)

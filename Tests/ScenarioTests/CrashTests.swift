@@ -68,30 +68,14 @@ import Testing
     private static func keepReading(in folder: TemporaryFolder, _ watch: Watch, seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let store = try #require(try Workspace(root: folder.path).onlineStoreForReading())
-        let decoder = RowDecoder(types: [.int64, .string])
         var last: Int64 = 0
         while !watch.isStopped {
-            let keys = (0..<100).map { _ in
+            let asked = (0..<100).map { _ in
                 EntityKey([.int64(Int64(random.next() % UInt64(Self.keys)))]).map { OnlineKey($0) }
             }
             guard let storage = try store.generations().first?.storage else { continue }
-            var numbers = Set<Int64>()
-            var found = 0
-            try store.read([OnlineLookup(storage: storage, keys: keys)]) { _ in
-            } _: { (_, index, bytes) throws(TallyError) in
-                guard let key = keys[index] else { return }
-                do throws(OnlineCell.Corruption) {
-                    let row = try OnlineCell.row(at: Timestamp(microseconds: .max), in: bytes, key: key)
-                    guard let row else { return }
-                    _ = decoder.decode(bytes, row.values) { column, value in
-                        if column == 0, case .int64(let number) = value { numbers.insert(number) }
-                    }
-                    found += 1
-                } catch {
-                    throw TallyError(error, view: "state", key: key)
-                }
-            }
-            #expect(found == keys.count && numbers.count == 1, "\(found) keys with numbers \(numbers)")
+            let numbers = try numbers(of: asked, in: store, storage)
+            #expect(numbers.count == asked.count && Set(numbers).count == 1, "\(numbers.count) keys, \(Set(numbers))")
             guard let number = numbers.first else { continue }
             #expect(number >= last)
             last = number
@@ -99,11 +83,37 @@ import Testing
         }
     }
 
+    /// The number that all keys bear, judged by every hundredth of them, read at one instant.
     private static func number(in folder: TemporaryFolder) throws -> Int64? {
+        let store = try #require(try Workspace(root: folder.path).onlineStoreForReading())
+        let generation = try #require(try store.generations().first)
+        #expect(generation.keys == keys)
+        let asked = stride(from: 0, to: keys, by: 100).map { EntityKey([.int64(Int64($0))]).map { OnlineKey($0) } }
+        let numbers = try numbers(of: asked, in: store, generation.storage)
+        #expect(numbers.count == asked.count && Set(numbers).count == 1, "\(Set(numbers))")
+        return numbers.first
+    }
+
+    private static func numbers(
+        of keys: [OnlineKey?], in store: any OnlineStore, _ storage: Fingerprint
+    ) throws -> [Int64] {
         let decoder = RowDecoder(types: [.int64, .string])
-        let numbers = Set(try cells(in: folder).values.map { decoder.decode($0.rows.last?.values ?? [])?.first?.text })
-        #expect(numbers.count == 1, "\(numbers)")
-        return numbers.first.flatMap { $0.flatMap { Int64($0) } }
+        var numbers: [Int64] = []
+        try store.read([OnlineLookup(storage: storage, keys: keys)]) { _ in
+        } _: { (_, index, bytes) throws(TallyError) in
+            guard let key = keys[index] else { return }
+            do throws(OnlineCell.Corruption) {
+                guard let row = try OnlineCell.row(at: Timestamp(microseconds: .max), in: bytes, key: key) else {
+                    return
+                }
+                _ = decoder.decode(bytes, row.values) { column, value in
+                    if column == 0, case .int64(let number) = value { numbers.append(number) }
+                }
+            } catch {
+                throw TallyError(error, view: "state", key: key)
+            }
+        }
+        return numbers
     }
 
     private static func cells(in folder: TemporaryFolder) throws -> [OnlineKey: OnlineCell] {

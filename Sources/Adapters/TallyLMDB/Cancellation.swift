@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-internal import Dispatch
 internal import Synchronization
 internal import TallyModel
 
@@ -16,28 +15,5 @@ final class Cancellation: Sendable {
         guard isCancelled.load(ordering: .relaxed) else { return }
         throw TallyError(
             .interrupted, "the online store was stopped while it was being filled; nothing of the fill is visible")
-    }
-}
-
-extension Environment {
-    /// Runs blocking work on the environment's own queue, one piece at a time, from its first to its last line.
-    func blocking<Result: Sendable>(
-        _ body: @escaping @Sendable (Cancellation) throws(TallyError) -> Result
-    ) async throws(TallyError) -> Result {
-        let cancellation = Cancellation()
-        let result: Swift.Result<Result, TallyError> = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                queue.async {
-                    do throws(TallyError) {
-                        continuation.resume(returning: .success(try body(cancellation)))
-                    } catch {
-                        continuation.resume(returning: .failure(error))
-                    }
-                }
-            }
-        } onCancel: {
-            cancellation.cancel()
-        }
-        return try result.get()
     }
 }

@@ -14,24 +14,21 @@ internal import TallyModel
 /// The right to fill, held by one process at a time; a process that dies gives it back.
 ///
 /// LMDB orders single transactions. A fill takes several, and who sweeps must know that no other fill is on its way.
-struct FillLock: ~Copyable {
-    private let descriptor: Int32
-
-    private init(descriptor: Int32) { self.descriptor = descriptor }
-
-    /// Waits until nobody else fills the store in a folder; throws `E-interrupted` when cancelled meanwhile.
-    static func take(_ folder: String, _ cancellation: Cancellation) throws(TallyError) -> FillLock {
+enum FillLock {
+    /// Runs `body` once nobody else fills the store in a folder; throws `E-interrupted` when cancelled before.
+    static func holding<Result>(
+        _ folder: String, _ cancellation: Cancellation, _ body: () throws(TallyError) -> Result
+    ) throws(TallyError) -> Result {
         let descriptor = unsafe open(folder + "/fill.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw LMDBFailure.error(errno, .write, path: folder) }
-        let lock = FillLock(descriptor: descriptor)
+        // Closing the file gives the lock back.
+        defer { _ = close(descriptor) }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
             guard code == EWOULDBLOCK || code == EINTR else { throw LMDBFailure.error(code, .write, path: folder) }
             try cancellation.check()
             Pause.briefly()
         }
-        return lock
+        return try body()
     }
-
-    deinit { _ = close(descriptor) }
 }

@@ -26,36 +26,25 @@ struct Filling {
 
     /// Fills, and cleans up behind this fill and those that came to no end.
     mutating func run() throws(TallyError) -> OnlineFillOutcome {
-        let lock = try FillLock.take(environment.path, cancellation)
-        environment.forgetDeadReaders()
-        try environment.sweep(cancellation)
-        let base = try environment.reading { (reader) throws(TallyError) in try reader.base(of: fill) }
-        let outcome: OnlineFillOutcome
-        do throws(TallyError) {
-            let first = try given.chunk()
-            if fill.mode == .replace || base.present == nil {
-                outcome = try replace(first)
-            } else if first.isLast {
-                outcome = try merge(first)
-            } else {
-                outcome = try mergeStaged(first)
+        try FillLock.holding(environment.path, cancellation) { () throws(TallyError) in
+            environment.forgetDeadReaders()
+            try environment.sweep(cancellation)
+            do throws(TallyError) {
+                let outcome = try fillIn()
+                environment.sweepQuietly()
+                return outcome
+            } catch {
+                environment.sweepQuietly()
+                throw error
             }
-        } catch {
-            sweepQuietly()
-            throw error
         }
-        sweepQuietly()
-        _ = consume lock
-        return outcome
     }
 
-    /// What could not be swept now is swept by the next fill; this one is done, or failed for another reason.
-    private func sweepQuietly() {
-        do throws(TallyError) {
-            try environment.sweep(Cancellation())
-        } catch {
-            return
-        }
+    private mutating func fillIn() throws(TallyError) -> OnlineFillOutcome {
+        let base = try environment.reading { (reader) throws(TallyError) in try reader.base(of: fill) }
+        let first = try given.chunk()
+        guard fill.mode == .merge, base.present != nil else { return try replace(first) }
+        return first.isLast ? try merge(first) : try mergeStaged(first)
     }
 
     /// Writes chunk after chunk into a namespace that nobody sees, and shows it with the last.

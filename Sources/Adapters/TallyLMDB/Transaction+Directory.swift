@@ -3,17 +3,6 @@
 
 internal import TallyModel
 
-/// Which namespace holds the rows of a storage fingerprint, and how often it was filled.
-struct DirectoryEntry: Sendable, Hashable {
-    /// The namespace of the rows that answer; nil when nothing is filled.
-    var namespace: UInt32?
-    /// The last number that a generation was given, also when its rows are gone.
-    var lastNumber: Int
-
-    /// What stands for a fingerprint that was never filled.
-    static let none = DirectoryEntry(namespace: nil, lastNumber: 0)
-}
-
 /// The directory of a store: its form, its views and their generations (`docs/formats.md`, "The online store file").
 extension Transaction {
     /// The version of the whole file's form; another one is refused.

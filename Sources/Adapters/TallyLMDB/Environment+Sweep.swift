@@ -19,6 +19,15 @@ extension Environment {
             try writing { (writer) throws(TallyError) in try writer.removeAbandonedRows(atMost: limits.sweepCount) }
         }
     }
+
+    /// Sweeps after a change that is done, or failed for another reason: what is left now, the next fill removes.
+    func sweepQuietly() {
+        do throws(TallyError) {
+            try sweep(Cancellation())
+        } catch {
+            return
+        }
+    }
 }
 
 extension Transaction {

@@ -5,16 +5,6 @@ internal import CLMDB
 internal import Synchronization
 internal import TallyModel
 
-/// A filled view as a reader found it in one commit.
-struct KnownView: Sendable {
-    /// The number of the commit; the same number is the same content of the whole file.
-    let commit: Int
-    /// The namespace of the rows.
-    let namespace: UInt32
-    /// What the rows are.
-    let generation: OnlineGeneration
-}
-
 extension Environment {
     /// Where the rows of a storage fingerprint are, and which generation they are; nil when it is not filled.
     ///
@@ -41,27 +31,30 @@ extension Environment {
 
     /// Takes views out of the directory in one transaction, then removes their rows in several.
     func drop(_ storages: [Fingerprint], _ cancellation: Cancellation) throws(TallyError) -> [OnlineGeneration] {
-        let lock = try FillLock.take(path, cancellation)
-        forgetDeadReaders()
-        try sweep(cancellation)
-        let gone = try writing { (writer) throws(TallyError) in
-            var gone: [OnlineGeneration] = []
-            for storage in Set(storages).sorted() {
-                let entry = try writer.entry(of: storage)
-                guard entry.namespace != nil else { continue }
-                gone.append(try writer.generation(of: storage))
-                try writer.removeGeneration(of: storage)
-                try writer.set(DirectoryEntry(namespace: nil, lastNumber: entry.lastNumber), of: storage)
+        try FillLock.holding(path, cancellation) { () throws(TallyError) in
+            forgetDeadReaders()
+            try sweep(cancellation)
+            let gone = try writing { (writer) throws(TallyError) in
+                var gone: [OnlineGeneration] = []
+                for storage in Set(storages).sorted() {
+                    if let generation = try writer.drop(storage) { gone.append(generation) }
+                }
+                return gone
             }
+            sweepQuietly()
             return gone
         }
-        do throws(TallyError) {
-            try sweep(Cancellation())
-        } catch {
-            // Nobody sees the rows any more; the next fill removes what is left of them.
-            return gone
-        }
-        _ = consume lock
-        return gone
+    }
+}
+
+extension Transaction {
+    /// Takes a view out of the directory, but for the last number it was given; nil when it is not filled.
+    fileprivate func drop(_ storage: Fingerprint) throws(TallyError) -> OnlineGeneration? {
+        let entry = try entry(of: storage)
+        guard entry.namespace != nil else { return nil }
+        let generation = try generation(of: storage)
+        try removeGeneration(of: storage)
+        try set(DirectoryEntry(namespace: nil, lastNumber: entry.lastNumber), of: storage)
+        return generation
     }
 }

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// Which namespace holds the rows of a storage fingerprint, and how often it was filled.
+struct DirectoryEntry: Sendable, Hashable {
+    /// The namespace of the rows that answer; nil when nothing is filled.
+    var namespace: UInt32?
+    /// The last number that a generation was given, also when its rows are gone.
+    var lastNumber: Int
+
+    /// What stands for a fingerprint that was never filled.
+    static let none = DirectoryEntry(namespace: nil, lastNumber: 0)
+}

@@ -6,7 +6,7 @@ import PackageDescription
 
 // Benchmarks stand apart so that nobody builds them by accident, and name the rooms they need:
 // `TALLY_ROOMS=TallyPointInTime swift run -c release --package-path Benchmarks KernelBenchmark unsorted`,
-// `TALLY_ROOMS=TallyServer,TallyTesting Benchmarks/server.py`.
+// `TALLY_ROOMS=TallyServer,TallyLMDB,TallyTesting Benchmarks/server.py`.
 let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .strictMemorySafety(),
@@ -35,7 +35,7 @@ if rooms.contains("TallyServer") {
     targets.append(
         .executableTarget(
             name: "ServerBenchmark",
-            dependencies: ["TallyModel", "TallyStore", "TallyServer", "TallyTesting"].map {
+            dependencies: ["TallyModel", "TallyStore", "TallyServer", "TallyLMDB", "TallyTesting"].map {
                 .product(name: $0, package: "tallystick")
             } + [
                 .product(name: "HummingbirdCore", package: "hummingbird"),

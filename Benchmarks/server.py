@@ -82,7 +82,7 @@ def main():
     options = parser.parse_args()
     binary = options.binary
     if not binary:
-        rooms = {**os.environ, "TALLY_ROOMS": "TallyServer,TallyTesting"}
+        rooms = {**os.environ, "TALLY_ROOMS": "TallyServer,TallyLMDB,TallyTesting"}
         subprocess.run(["swift", "build", "-c", "release", "--package-path", os.path.join(ROOT, "Benchmarks")],
                        env=rooms, check=True)
         binary = os.path.join(ROOT, "Benchmarks/.build/release/ServerBenchmark")

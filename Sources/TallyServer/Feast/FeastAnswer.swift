@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import NIOCore
 internal import TallyModel
 
 /// The body that answers `POST /get-online-features`: one object of values, statuses and times for each name.
@@ -12,7 +13,7 @@ struct FeastAnswer {
     /// For each column's counter, the numbers of its values by status.
     private(set) var served: [(counter: Int, numbers: StatusNumbers)] = []
 
-    var bytes: [UInt8] { writer.bytes }
+    var body: ByteBuffer { writer.buffer }
 
     init(
         _ prepared: PreparedLayout, _ vectors: FeatureVectors, _ body: FeastBody,
@@ -91,7 +92,7 @@ private struct EventTimeTexts {
         for (place, time) in vectors.eventTimes.enumerated() {
             if place % vectors.count > 0 { writer.comma() }
             writer.timestamp(time ?? Timestamp(microseconds: 0))
-            if (place + 1) % vectors.count == 0 { ends.append(writer.bytes.count) }
+            if (place + 1) % vectors.count == 0 { ends.append(writer.buffer.readableBytes) }
         }
         bytes = writer.bytes
         self.ends = ends

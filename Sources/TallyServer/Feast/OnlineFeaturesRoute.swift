@@ -24,7 +24,7 @@ struct OnlineFeaturesRoute {
         let vectors = try await retrieval.read(prepared, entities.request)
         let answer = FeastAnswer(prepared, vectors, body, echoes: entities.echoes, of: bytes)
         retrieval.metrics.add(answer.served)
-        return .json(200, answer.bytes)
+        return .json(200, answer.body)
     }
 
     private func layout(_ body: FeastBody, _ scanner: inout JSONScanner) throws(Refusal) -> PreparedLayout {

@@ -96,7 +96,7 @@ struct Front {
         switch route {
         case .metrics:
             let text = MetricsText(metrics, views: ViewCard.all(in: catalogue, now: now), now: now).text
-            return Reply(status: 200, contentType: MetricsText.contentType, body: Array(text.utf8))
+            return Reply(status: 200, contentType: MetricsText.contentType, body: ByteBuffer(string: text))
         case .services: return routes.services()
         case .service: return try routes.service(name)
         case .views: return routes.views()
@@ -139,7 +139,7 @@ struct Front {
             "request",
             metadata: [
                 "id": "\(id)", "method": "\(request.method.rawValue)", "route": "\(route.template)",
-                "status": "\(reply.status)", "bytes": "\(reply.body.count)",
+                "status": "\(reply.status)", "bytes": "\(reply.body.readableBytes)",
                 "microseconds": "\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)",
             ])
     }

@@ -10,7 +10,7 @@ internal import TallyModel
 struct Reply {
     var status: Int
     var contentType: String?
-    var body: [UInt8]
+    var body: ByteBuffer
     /// Further header fields.
     var fields: [(HTTPField.Name, String)] = []
 
@@ -18,15 +18,17 @@ struct Reply {
     static let htmlType = "text/html; charset=utf-8"
 
     /// JSON text.
-    static func json(_ status: Int = 200, _ body: [UInt8]) -> Reply {
+    static func json(_ status: Int = 200, _ body: ByteBuffer) -> Reply {
         Reply(status: status, contentType: jsonType, body: body)
     }
 
     /// A JSON value.
-    static func json(_ status: Int = 200, _ value: JSON) -> Reply { json(status, Array(value.compactText.utf8)) }
+    static func json(_ status: Int = 200, _ value: JSON) -> Reply {
+        json(status, ByteBuffer(string: value.compactText))
+    }
 
     /// A status and nothing more.
-    static func empty(_ status: Int) -> Reply { Reply(status: status, contentType: nil, body: []) }
+    static func empty(_ status: Int) -> Reply { Reply(status: status, contentType: nil, body: ByteBuffer()) }
 }
 
 extension Reply {
@@ -35,12 +37,12 @@ extension Reply {
         var headers = HTTPFields()
         headers.reserveCapacity(5 + fields.count)
         if let contentType { headers.append(HTTPField(name: .contentType, value: contentType)) }
-        headers.append(HTTPField(name: .contentLength, value: String(body.count)))
+        headers.append(HTTPField(name: .contentLength, value: String(body.readableBytes)))
         headers.append(HTTPField(name: .date, value: date))
         headers.append(HTTPField(name: RequestIdentifier.field, value: id))
         for (name, value) in fields { headers.append(HTTPField(name: name, value: value)) }
         return Response(
             status: HTTPResponse.Status(code: status), headers: headers,
-            body: isHead || body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+            body: isHead || body.readableBytes == 0 ? ResponseBody() : ResponseBody(byteBuffer: body))
     }
 }

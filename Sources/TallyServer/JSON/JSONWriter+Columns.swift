@@ -30,12 +30,12 @@ extension JSONWriter {
     /// Appends nulls and what `write` makes of other values; each needs no more room than the longest number.
     @inline(__always)
     private mutating func numbers(
-        _ values: ArraySlice<Value>, _ write: (inout OutputSpan<UInt8>, Value) -> Void
+        _ values: ArraySlice<Value>, _ write: (inout OutputRawSpan, Value) -> Void
     ) {
-        append(room: values.count * (OutputSpan<UInt8>.longestNumber + 1)) { output in
+        append(room: values.count * (OutputRawSpan.longestNumber + 1)) { output in
             var isFirst = true
             for value in values {
-                if !isFirst { output.append(UInt8(ascii: ",")) }
+                if !isFirst { output.append(character: ",") }
                 isFirst = false
                 if case .null = value { output.append(word: "null") } else { write(&output, value) }
             }

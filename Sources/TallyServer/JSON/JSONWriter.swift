@@ -1,27 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import NIOCore
 internal import TallyModel
 
-/// Writes JSON text into one array of bytes; the caller puts commas and brackets where they belong.
+/// Writes JSON text into one buffer; the caller puts commas and brackets where they belong.
 struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+    private(set) var buffer: ByteBuffer
 
     /// Starts with room for a text of about that size.
-    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+    init(capacity: Int) { buffer = ByteBufferAllocator().buffer(capacity: capacity) }
+
+    /// The text so far.
+    var bytes: [UInt8] { Array(buffer: buffer) }
 
     /// Appends bytes that are JSON already.
-    mutating func raw(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+    mutating func raw(_ text: [UInt8]) { buffer.writeBytes(text) }
 
     /// Appends bytes that are JSON already.
-    mutating func raw(_ text: ArraySlice<UInt8>) { bytes.append(contentsOf: text) }
+    mutating func raw(_ text: ArraySlice<UInt8>) { buffer.writeBytes(text) }
+
+    /// Appends bytes that are JSON already.
+    mutating func raw(_ text: RawSpan) { buffer.writeBytes(text) }
 
     /// Appends text that is JSON already.
-    mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    mutating func raw(_ text: String) { buffer.writeString(text) }
 
-    mutating func byte(_ byte: UInt8) { bytes.append(byte) }
+    mutating func byte(_ byte: UInt8) { buffer.writeInteger(byte) }
 
-    mutating func comma() { bytes.append(UInt8(ascii: ",")) }
+    mutating func comma() { byte(UInt8(ascii: ",")) }
 
     /// Appends a value that is kept as a tree.
     mutating func json(_ value: JSON) { raw(value.compactText) }
@@ -39,27 +46,29 @@ struct JSONWriter {
         case .timestamp(let time): timestamp(time)
         case .date(let date): quoted(date.description)
         case .bytes(let raw):
-            bytes.append(UInt8(ascii: "\""))
-            Base64.append(raw, to: &bytes)
-            bytes.append(UInt8(ascii: "\""))
+            var digits: [UInt8] = []
+            Base64.append(raw, to: &digits)
+            byte(UInt8(ascii: "\""))
+            self.raw(digits)
+            byte(UInt8(ascii: "\""))
         case .array(let values):
-            bytes.append(UInt8(ascii: "["))
+            byte(UInt8(ascii: "["))
             for (index, element) in values.enumerated() {
                 if index > 0 { comma() }
                 self.value(element)
             }
-            bytes.append(UInt8(ascii: "]"))
+            byte(UInt8(ascii: "]"))
         }
     }
 
     /// Appends a whole number, exact whatever its size.
     mutating func integer(_ number: Int64) {
-        append(room: OutputSpan<UInt8>.longestNumber) { $0.append(integer: number) }
+        append(room: OutputRawSpan.longestNumber) { $0.append(integer: number) }
     }
 
     /// Appends the shortest digits that read back as the same bits.
     mutating func float(_ number: Double) {
-        append(room: OutputSpan<UInt8>.longestNumber) { $0.append(float: number) }
+        append(room: OutputRawSpan.longestNumber) { $0.append(float: number) }
     }
 
     /// Appends the shortest digits that read back, as a 32-bit float, as the same bits.
@@ -71,45 +80,47 @@ struct JSONWriter {
     /// Appends an instant in quotes.
     mutating func timestamp(_ time: Timestamp) {
         var isWritten = false
-        append(room: OutputSpan<UInt8>.longestNumber) { isWritten = $0.append(time: time) }
+        append(room: OutputRawSpan.longestNumber) { isWritten = $0.append(time: time) }
         if !isWritten { quoted(time.description) }
     }
 
     /// Appends what is written into a span with so much room.
     @inline(__always)
-    mutating func append(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
-        bytes.append(addingCapacity: room) { write(&$0) }
+    mutating func append(room: Int, _ write: (inout OutputRawSpan) -> Void) {
+        buffer.writeWithOutputRawSpan(minimumWritableBytes: room) { write(&$0) }
     }
 
     /// Appends a string in quotes, escaped.
     mutating func string(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
+        byte(UInt8(ascii: "\""))
         if text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
-            for byte in text.utf8 { escaped(byte) }
+            raw(Self.escaped(text))
         } else {
-            bytes.append(contentsOf: text.utf8)
+            buffer.writeString(text)
         }
-        bytes.append(UInt8(ascii: "\""))
+        byte(UInt8(ascii: "\""))
     }
 
     /// Appends text in quotes that has nothing to escape.
     private mutating func quoted(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: text.utf8)
-        bytes.append(UInt8(ascii: "\""))
+        byte(UInt8(ascii: "\""))
+        buffer.writeString(text)
+        byte(UInt8(ascii: "\""))
     }
 
-    private mutating func escaped(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-        case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-        case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-        case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-        case 0..<0x20:
-            bytes += Array("\\u00".utf8)
-            bytes += [Self.hex[Int(byte >> 4)], Self.hex[Int(byte & 15)]]
-        default: bytes.append(byte)
+    private static func escaped(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+            case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+            case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+            case 0..<0x20: bytes += Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
         }
+        return bytes
     }
 
     static let null = Array("null".utf8)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import HTTPTypes
+internal import NIOCore
 internal import TallyModel
 
 /// A whole page: head, style, navigation, content; no scripts, nothing from elsewhere, and the browser is told so.
@@ -25,7 +26,7 @@ struct Page {
             .markup("<main>"), content, .markup("</main>"),
             .element("footer", "tallystick \(TallyVersion.current)"), .markup("</body></html>"))
         return Reply(
-            status: status, contentType: Reply.htmlType, body: Array(page.text.utf8),
+            status: status, contentType: Reply.htmlType, body: ByteBuffer(string: page.text),
             fields: [
                 (.contentSecurityPolicy, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"),
                 (.xContentTypeOptions, "nosniff"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import NIOCore
 internal import TallyModel
 
 /// The body that answers `POST /v1/vectors`.
@@ -13,7 +14,7 @@ struct VectorsAnswer {
     /// For each column's counter, the numbers of its values by status.
     private(set) var served: [(counter: Int, numbers: StatusNumbers)] = []
 
-    var bytes: [UInt8] { writer.bytes }
+    var body: ByteBuffer { writer.buffer }
 
     init(_ prepared: PreparedLayout, _ vectors: FeatureVectors) {
         writer = JSONWriter(capacity: 1_024 + vectors.values.count * 32 + vectors.eventTimes.count * 25)

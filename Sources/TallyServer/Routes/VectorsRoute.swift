@@ -13,7 +13,7 @@ struct VectorsRoute {
         let vectors = try await retrieval.read(prepared, request)
         let answer = VectorsAnswer(prepared, vectors)
         retrieval.metrics.add(answer.served)
-        return .json(200, answer.bytes)
+        return .json(200, answer.body)
     }
 
     private func read(_ bytes: [UInt8]) throws(Refusal) -> (PreparedLayout, VectorRequest) {

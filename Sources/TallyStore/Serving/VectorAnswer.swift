@@ -56,16 +56,15 @@ struct VectorAnswer {
     /// Takes in the stored cell of an entity.
     mutating func take(_ view: Int, _ entity: Int, _ key: OnlineKey?, _ bytes: RawSpan) throws(TallyError) {
         guard let key, time >= horizon(view) else { return }
-        let served = layout.views[view]
         let found: OnlineCell.StoredRow?
         do throws(OnlineCell.Corruption) {
             found = try OnlineCell.row(at: time, in: bytes, key: key)
         } catch {
-            throw TallyError(error, view: served.name, key: key)
+            throw TallyError(error, view: layout.views[view].name, key: key)
         }
         guard let row = found else { return }
         eventTimes[view * count + entity] = row.eventTime
-        if let limit = served.plan.view.timeToLive, let happened = row.eventTime {
+        if let limit = layout.limits[view], let happened = row.eventTime {
             let (age, overflow) = time.microseconds.subtractingReportingOverflow(happened.microseconds)
             guard !overflow, age <= limit.microseconds else {
                 for column in layout.targets[view].joined() {
@@ -74,15 +73,21 @@ struct VectorAnswer {
                 return
             }
         }
-        let targets = layout.targets[view]
-        let isWhole = served.decoder.decode(bytes, row.values) { index, value in
-            for column in targets[index] {
-                let place = column * count + entity
-                values[place] = value
-                statuses[place] = if case .null = value { .null } else { .present }
+        let only = layout.onlyTargets[view]
+        let isWhole = layout.decoders[view].decode(bytes, row.values) { index, value in
+            if only[index] >= 0 {
+                show(value, at: only[index] * count + entity)
+            } else {
+                for column in layout.targets[view][index] { show(value, at: column * count + entity) }
             }
         }
-        guard isWhole else { throw TallyError(.form, view: served.name, key: key) }
+        guard isWhole else { throw TallyError(.form, view: layout.views[view].name, key: key) }
+    }
+
+    @inline(__always)
+    private mutating func show(_ value: Value, at place: Int) {
+        values[place] = value
+        statuses[place] = if case .null = value { .null } else { .present }
     }
 
     /// Takes in what the offline engine found for a view.

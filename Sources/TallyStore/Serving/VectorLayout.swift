@@ -23,6 +23,11 @@ public struct VectorLayout: Sendable {
     let keyGroups: [[Int]]
     /// For each view and each of its stored values, the columns that show it.
     let targets: [[[Int]]]
+    /// For each view and each of its stored values, the one column that shows it; -1 where none or several do.
+    let onlyTargets: [[Int]]
+    /// For each view, what takes its rows apart and how old they may be.
+    let decoders: [RowDecoder]
+    let limits: [TimeSpan?]
     /// For each column, its view's position and the stored value it shows; nil for an on-demand column.
     let origins: [(view: Int, index: Int)?]
     /// On-demand columns: their plan, and for each the views its value is as old as.
@@ -91,6 +96,9 @@ public struct VectorLayout: Sendable {
                     type: compiled.feature.type, times: views.count + index))
         }
         self.targets = targets
+        onlyTargets = targets.map { $0.map { $0.count == 1 ? $0[0] : -1 } }
+        decoders = views.map(\.decoder)
+        limits = views.map(\.plan.view.timeToLive)
         self.columns = columns
         self.origins = origins
         onDemandViews = Self.views(behind: onDemand, outputs: outputs)

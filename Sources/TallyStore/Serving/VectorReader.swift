@@ -35,13 +35,11 @@ public struct VectorReader: Sendable {
         let lookups = layout.views.indices.map { view in
             OnlineLookup(storage: layout.views[view].fingerprints.storage, keys: groups[layout.keyGroup[view]])
         }
-        var reading = answer
         try store.read(lookups) { (generations) throws(TallyError) in
-            reading.open(generations, clock: self.clock)
+            answer.open(generations, clock: self.clock)
         } _: { (view, entity, bytes) throws(TallyError) in
-            try reading.take(view, entity, lookups[view].keys[entity], bytes)
+            try answer.take(view, entity, lookups[view].keys[entity], bytes)
         }
-        answer = reading
     }
 
     private func readOffline(_ view: Int, _ answer: inout VectorAnswer) async throws(TallyError) {

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `a killed fill leaves the generation before, and the next one ends as if nothing had happened`()
-        async throws
+        throws
     {
         let folder = try Self.repository()
         var random = SeededGenerator(seed: UInt64(Self.crashes))
@@ -32,30 +32,27 @@ import Testing
         }
         let usual = (ContinuousClock.now - began) / 2
         let watch = Watch()
-        try await withThrowingTaskGroup { group in
-            for seed in 0..<2 {
-                group.addTask { @concurrent in try Self.keepReading(in: folder, watch, seed: UInt64(seed)) }
-            }
-            defer { watch.stop() }
-            for number in 1...Self.crashes {
-                try Self.write(file: number, in: folder)
-                let full = random.next() % 5 == 0 ? ["--full"] : []
-                let process = try Program.start(["materialize"] + full, in: folder)
-                let share = Double(random.next() % 1_000) / 900
-                usleep(
-                    UInt32(
-                        Double(usual.components.attoseconds) * 1e-12 * share + Double(usual.components.seconds) * 1e6
-                            * share))
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-                #expect([Int64(number - 1), Int64(number)].contains(try Self.number(in: folder)))
-                let again = try Program.run(["materialize"] + full, in: folder)
-                #expect(again.status == 0, "\(again.error)")
-                #expect(try Self.number(in: folder) == Int64(number))
-            }
-            watch.stop()
-            try await group.waitForAll()
+        let readers = (0..<2).map { seed in
+            Thread { watch.run { try Self.keepReading(in: folder, watch, seed: UInt64(seed)) } }
         }
+        for reader in readers { reader.start() }
+        defer { watch.stop() }
+        for number in 1...Self.crashes {
+            try Self.write(file: number, in: folder)
+            let full = random.next() % 5 == 0 ? ["--full"] : []
+            let process = try Program.start(["materialize"] + full, in: folder)
+            let microseconds = usual / .microseconds(1) * Double(random.next() % 1_000) / 900
+            usleep(UInt32(microseconds))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            #expect([Int64(number - 1), Int64(number)].contains(try Self.number(in: folder)))
+            let again = try Program.run(["materialize"] + full, in: folder)
+            #expect(again.status == 0, "\(again.error)")
+            #expect(try Self.number(in: folder) == Int64(number))
+        }
+        watch.stop()
+        while readers.contains(where: { !$0.isFinished }) { usleep(1_000) }
+        #expect(watch.complaints.isEmpty, "\(watch.complaints)")
         #expect(watch.reads > 0)
         let killed = try Self.cells(in: folder)
         try AtomicFile.write(Array((Self.project + Self.otherStore).utf8), to: folder.path + "/tally.yaml")
@@ -75,11 +72,14 @@ import Testing
             }
             guard let storage = try store.generations().first?.storage else { continue }
             let numbers = try numbers(of: asked, in: store, storage)
-            #expect(numbers.count == asked.count && Set(numbers).count == 1, "\(numbers.count) keys, \(Set(numbers))")
+            if numbers.count != asked.count || Set(numbers).count != 1 {
+                watch.complain("\(numbers.count) keys with numbers \(Set(numbers))")
+            }
             guard let number = numbers.first else { continue }
-            #expect(number >= last)
+            if number < last { watch.complain("\(number) after \(last)") }
             last = number
             watch.count()
+            usleep(500)
         }
     }
 
@@ -170,14 +170,21 @@ import Testing
         """
 }
 
-/// Tells readers when to stop, and counts what they read.
+/// Tells readers when to stop, counts what they read, and keeps what was wrong: they run on threads of their own.
 private final class Watch: Sendable {
     private let stopped = Atomic<Bool>(false)
     private let done = Atomic<Int>(0)
+    private let found = Mutex<[String]>([])
 
     var isStopped: Bool { stopped.load(ordering: .relaxed) }
     var reads: Int { done.load(ordering: .relaxed) }
+    var complaints: [String] { found.withLock { $0 } }
 
     func stop() { stopped.store(true, ordering: .relaxed) }
     func count() { done.add(1, ordering: .relaxed) }
+    func complain(_ text: String) { found.withLock { $0.append(text) } }
+
+    func run(_ body: () throws -> Void) {
+        do { try body() } catch { complain("\(error)") }
+    }
 }

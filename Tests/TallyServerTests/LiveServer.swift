@@ -11,6 +11,8 @@ import Testing
 /// A server that listens on a port of the system's choice while a test talks to it.
 struct LiveServer: Sendable {
     let port: Int
+    /// What the server counts, also after its end.
+    let metrics: Metrics
     private let group: ServiceGroup
 
     /// Runs a server around a body, then stops it and waits until it is gone.
@@ -38,7 +40,7 @@ struct LiveServer: Sendable {
             }
             if let first {
                 do {
-                    try await body(LiveServer(port: first, group: group))
+                    try await body(LiveServer(port: first, metrics: server.front.metrics, group: group))
                 } catch {
                     await group.triggerGracefulShutdown()
                     throw error

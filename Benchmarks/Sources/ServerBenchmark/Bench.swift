@@ -3,6 +3,7 @@
 
 import Logging
 import ServiceLifecycle
+import TallyLMDB
 import TallyModel
 import TallyServer
 import TallyStore
@@ -44,7 +45,8 @@ enum Bench {
     /// Fills a store and serves it until the process is killed.
     static func serve(port: Int, threads: Int) async throws {
         let registry = InMemoryRegistry()
-        let store = DictionaryStore()
+        let folder = try TemporaryFolder("server-benchmark")
+        let store = try LMDBStore(path: folder.path)
         let plan = try Planner.plan(current: try await registry.state(), wanted: definitions)
         let state = try await registry.commit(RegistryCommit(plan, at: filledAt, by: "bench"))
         for view in 0..<views {
@@ -53,7 +55,7 @@ enum Bench {
         }
         _ = try await Promotion(registry: registry, store: store).run(at: filledAt, by: "bench")
         let engine = InMemoryEngine()
-        let sources = SourcePreparer(root: "/tmp", engine: engine, registry: registry)
+        let sources = SourcePreparer(root: folder.path, engine: engine, registry: registry)
         let clock: @Sendable () -> Timestamp = { SystemClock.now }
         let parts = ServerParts(
             serving: try await Serving(registry: registry, store: store),
@@ -72,7 +74,7 @@ enum Bench {
         try await ServiceGroup(services: [server], logger: logger).run()
     }
 
-    private static func fill(_ store: DictionaryStore, _ storage: Fingerprint, _ view: Int) async throws {
+    private static func fill(_ store: LMDBStore, _ storage: Fingerprint, _ view: Int) async throws {
         let entries = Entries(view: view, at: filledAt)
         _ = try await store.fill(
             OnlineFill(
@@ -80,7 +82,7 @@ enum Bench {
                 generation: OnlineGeneration(
                     storage: storage, number: 1, view: "view\(view)",
                     snapshot: SourceSnapshot(source: "view\(view)", takenAt: filledAt, files: []), until: filledAt,
-                    horizon: filledAt, filledAt: filledAt, keys: 0))
+                    horizon: filledAt, filledAt: filledAt, keys: 0), after: nil)
         ) { () throws(TallyError) in entries.next() }
     }
 }

@@ -66,9 +66,9 @@ enum Stylesheet {
         border-top:1px solid var(--line)}tr:first-child>th{border-top:0}th{color:var(--soft);font-weight:600;\
         font-size:.85rem}td.number{text-align:right;font-variant-numeric:tabular-nums}\
         code{font:.9em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}\
-        dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:1px;background:var(--line);\
+        dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:1px;background:var(--card);\
         border:1px solid var(--line);border-radius:.6rem;overflow:hidden;margin:1rem 0}\
-        dl>div{background:var(--card);padding:.6rem .8rem}dt{color:var(--soft);font-size:.85rem}\
+        dl>div{outline:1px solid var(--line);padding:.6rem .8rem}dd .verdict{white-space:normal}dt{color:var(--soft);font-size:.85rem}\
         dd{margin:0;overflow-wrap:anywhere}.verdict{font-weight:600;white-space:nowrap}\
         .verdict::before{content:"";display:inline-block;width:.6em;height:.6em;border-radius:50%;\
         background:currentColor;margin-right:.45em}.kept{color:var(--kept)}.broken{color:var(--broken)}\

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""Measures filling, reading and serving, and writes what came out to data/online/results.json. Standard library only."""
+"""Measures filling and serving, and writes what came out to data/online/results.json. Standard library only."""
 
 import argparse
 import json
@@ -20,6 +20,7 @@ TALLY = ROOT / ".build" / "release" / "tally"
 BENCH = HERE.parent / ".build" / "release"
 LOG = DATA / "run.log"
 SECONDS = 6
+PORT = 7566
 
 
 def tally(folder, *words):
@@ -42,14 +43,6 @@ def fills(long, rounds):
             "runs": runs, "bytes": (fill.folder / ".tally" / "online" / "data.mdb").stat().st_size}
         print(f"==> {fill.title}: {fill.rows / min(run['wall'] for run in runs['first']):,.0f} rows/s", file=sys.stderr)
     return found
-
-
-def reads():
-    """The store alone, in one process and on one thread."""
-    program = BENCH / "StoreBenchmark"
-    if not program.exists():
-        return None
-    return json.loads(subprocess.run([program, SERVED], capture_output=True, text=True, check=True).stdout)
 
 
 def press_all(process, base, path, shape):
@@ -95,8 +88,8 @@ def ceiling(program, kind, sizes):
     """A bare server that answers every request with a constant of the size of a real answer."""
     found = {}
     for load in LOADS:
-        command = [program, kind, "--bytes", str(sizes[load.name]), "--threads", "1"]
-        with server.running(command, DATA, r"listening on (?P<url>\S+)") as (process, url):
+        command = [program, kind, str(PORT), "1", str(sizes[load.name])]
+        with server.running(command, DATA, port=PORT) as (process, url):
             bodies = server.write_bodies(load, server.native)
             server.press(process, url + "/v1/vectors", bodies, 4, 2)
             found[load.name] = {
@@ -108,7 +101,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--long", action="store_true", help="also what takes minutes")
     parser.add_argument("--rounds", type=int, default=3, help="how often each fill is timed")
-    parser.add_argument("--only", choices=["fills", "reads", "serving"], help="measure one part and keep the others")
+    parser.add_argument("--only", choices=["fills", "serving"], help="measure one part and keep the others")
     arguments = parser.parse_args()
     DATA.mkdir(parents=True, exist_ok=True)
     path = DATA / "results.json"
@@ -117,8 +110,6 @@ def main():
         results["fills"] = fills(arguments.long, arguments.rounds)
     if arguments.only in (None, "serving"):
         results["serving"] = serving()
-    if arguments.only in (None, "reads"):
-        results["reads"] = reads()
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     results["commit"], results["date"] = commit[:12], datetime.now(timezone.utc).strftime("%Y-%m-%d")
     path.write_text(json.dumps(results, indent=1))

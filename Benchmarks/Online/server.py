@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import socket
 import subprocess
 import time
 import urllib.request
@@ -39,24 +40,34 @@ def cpu_seconds(process):
 
 
 @contextlib.contextmanager
-def running(command, folder, pattern):
-    """Starts a server and waits for the line that tells its address; the group `url` of the pattern is the address."""
+def running(command, folder, pattern=None, port=None):
+    """Starts a server; waits for the line that tells its address (group `url` of the pattern), or until a port answers."""
     log = open(DATA / "server.log", "w+")
     process = subprocess.Popen([str(word) for word in command], cwd=folder, stdout=log, stderr=log)
     try:
         found = None
         for _ in range(600):
-            found = re.search(pattern, (DATA / "server.log").read_text())
+            found = address(pattern, port)
             if found or process.poll() is not None:
                 break
             time.sleep(0.1)
         if not found:
             raise SystemExit(f"error: {command[0]} did not start: {(DATA / 'server.log').read_text()[-2000:]}")
-        yield process.pid, found["url"]
+        yield process.pid, found
     finally:
         process.terminate()
         process.wait()
         log.close()
+
+
+def address(pattern, port):
+    """Where a server listens; nothing while it does not yet."""
+    if pattern:
+        found = re.search(pattern, (DATA / "server.log").read_text())
+        return found and found["url"]
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return f"http://127.0.0.1:{port}"
+    return None
 
 
 def native(load, keys):

@@ -44,9 +44,12 @@ import Testing
 
     @Test func `more requests at once than the limit are 429 and may come again`() async throws {
         let gate = Gate()
-        let fixture = try await ServerFixture(settings: settings { $0.mostRequestsAtOnce = 1 }) {
-            WaitingEngine($0, gate: gate)
+        let limits = settings { settings in
+            settings.mostRequestsAtOnce = 1
+            // How long the gate stays shut is the machine's mood.
+            settings.deadline = .seconds(600)
         }
+        let fixture = try await ServerFixture(settings: limits) { WaitingEngine($0, gate: gate) }
         try await withThrowingTaskGroup(of: Answer.self) { tasks in
             tasks.addTask { try await fixture.post("/v1/vectors", Self.past) }
             await gate.waitForVisitor()

@@ -109,8 +109,8 @@ import Testing
         let bytes = OnlineCell(OnlineSamples.row(1, [1, 2])).encoded(for: key)
         #expect(problem(sealed(bytes, key) { _ in }, key) == nil)
         let nonsense: [(inout [UInt8]) -> Void] = [
-            { $0[1] |= 4 }, { $0[1] |= 1 }, { $0[3] = 0 }, { $0[3] = 2 }, { $0[2] = 255 }, { $0.append(0) },
-            { $0[31] = 3 }, { $0[28] = 255 }, { $0[31] = 1 }, { $0 = [] }, { $0 = [1, 0, 0] },
+            { $0[1] |= 4 }, { $0[1] |= 1 }, { $0[5] = 0 }, { $0[5] = 2 }, { $0[2] = 255 }, { $0.append(0) },
+            { $0[33] = 3 }, { $0[30] = 255 }, { $0[33] = 1 }, { $0 = [] }, { $0 = [1, 0, 0] },
             { $0 = [1, 1, 255, 0, 0, 0] },
         ]
         for (index, change) in nonsense.enumerated() {

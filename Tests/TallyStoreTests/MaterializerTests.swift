@@ -174,6 +174,31 @@ import Testing
         #expect(try fixture.store.generations().isEmpty)
     }
 
+    @Test func `a known time before its event time is counted and told, and the event time taken`() async throws {
+        try await fixture.apply(OnlineDefinitions(knownTime: .column("seen")))
+        try fixture.engine.put(
+            [EventRow(1, 10, 1, seen: 9), EventRow(2, 10, 2, seen: 10), EventRow(3, 10, 3, seen: 11)],
+            at: "events/a.parquet")
+        let report = try report(try await fixture.fill(at: 100))
+        #expect(report.counts.knownBeforeEvent == 1)
+        #expect(report.warnings.count == 1)
+        #expect(report.json["counts"]?["knownBeforeEvent"] == .int(1))
+        #expect(try await fixture.read([1]).statuses == [.present, .present])
+    }
+
+    @Test func `views of one source are filled from one look at it`() async throws {
+        var definitions = OnlineDefinitions()
+        definitions.moreViews = [
+            FeatureView(
+                name: "other", entities: ["user"], source: "events", features: [Feature(name: "v", type: .int64)])
+        ]
+        try await fixture.apply(definitions)
+        try fixture.engine.put([EventRow(1, 10, 1)], at: "events/a.parquet")
+        let reports = try await fixture.fill(at: 100).reports
+        #expect(reports.count == 2)
+        #expect(Set(reports.map(\.generation.snapshot)).count == 1)
+    }
+
     @Test func `each fill is in the registry's records, and doing nothing is not`() async throws {
         try await fixture.apply(OnlineDefinitions())
         try fixture.engine.put([EventRow(1, 10, 1), EventRow(nil, 10, 1)], at: "events/a.parquet")

@@ -102,7 +102,7 @@ def cell(key, rows):
     is_long = len(key) > 400
     data = bytes([1, (1 if is_long else 0) | (2 if is_timeless else 0)])
     data += struct.pack(">I", len(key)) + key if is_long else b""
-    data += struct.pack(">H", len(rows))
+    data += struct.pack(">I", len(rows))
     for event, known, sequence, values in rows:
         data += b"" if is_timeless else struct.pack(">q", event)
         data += struct.pack(">qqI", known, sequence, len(values)) + values

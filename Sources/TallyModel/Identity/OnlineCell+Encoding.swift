@@ -4,7 +4,7 @@
 /// The stored form of a cell, version 1 (SEMANTICS 10; `docs/formats.md`).
 ///
 /// Version (1 byte), flags (1 byte: 1 = the full key follows, 2 = rows have no event time), with flag 1 a four-byte length
-/// and the full key, a two-byte count of rows, and for each row its event time (unless flag 2), known time and sequence
+/// and the full key, a four-byte count of rows, and for each row its event time (unless flag 2), known time and sequence
 /// (8 bytes each), a four-byte length and the stored values; at last four bytes of CRC-32C over the stored key and all of
 /// that. Integers are two's complement, most significant byte first.
 extension OnlineCell {
@@ -32,7 +32,6 @@ extension OnlineCell {
     /// The bytes stored under a key.
     public func encoded(for key: OnlineKey) -> [UInt8] {
         let isTimeless = rows.allSatisfy { $0.eventTime == nil }
-        precondition(rows.count <= Int(UInt16.max), "a cell of \(rows.count) rows")
         var bytes: [UInt8] = [Self.formatVersion, 0]
         bytes.reserveCapacity(16 + rows.reduce(0) { $0 + 28 + $1.values.count })
         if let full = key.full {
@@ -41,7 +40,7 @@ extension OnlineCell {
             bytes += full
         }
         if isTimeless { bytes[1] |= Self.timelessFlag }
-        bytes.append(bigEndian: UInt16(rows.count))
+        bytes.append(bigEndian: UInt32(rows.count))
         for row in rows {
             if !isTimeless { bytes.append(bigEndian: (row.eventTime ?? .distantPast).microseconds) }
             bytes.append(bigEndian: row.knownTime.microseconds)
@@ -165,7 +164,7 @@ extension OnlineCell {
         } else {
             guard key.full == nil else { throw .form }
         }
-        guard let count: UInt16 = cursor.place.integer(bytes), count > 0 else { throw .form }
+        guard let count: UInt32 = cursor.place.integer(bytes), count > 0 else { throw .form }
         cursor.count = Int(count)
         cursor.isTimeless = flags & timelessFlag != 0
         return cursor

@@ -186,9 +186,13 @@ struct JSONReader {
     }
 
     private mutating func readHex() throws(JSONProblem) -> UInt32 {
-        guard position + 4 <= bytes.count, bytes[position] != UInt8(ascii: "+"),
-            let value = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
-        else { throw problem("expected four hexadecimal digits") }
+        var value: UInt32 = 0
+        for place in position..<position + 4 {
+            guard place < bytes.count, let digit = Character(Unicode.Scalar(bytes[place])).hexDigitValue else {
+                throw problem("expected four hexadecimal digits")
+            }
+            value = value << 4 | UInt32(digit)
+        }
         position += 4
         return value
     }

@@ -30,8 +30,8 @@ public struct VectorComparison: Sendable {
         guard let release = layout.release else {
             throw TallyError(.misuse, "only a service's vectors can be compared")
         }
-        var prepared: [PreparedSource] = []
-        for view in layout.views { prepared.append(try await offline.sources.prepare(view.plan.source, at: clock())) }
+        let sources = try await offline.sources.prepare(layout.views.map(\.plan.source), at: clock())
+        let prepared = layout.views.compactMap { sources[$0.plan.source.name] }
         let present = Dictionary(uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
         let generations = layout.views.map { present[$0.fingerprints.storage] }
         let horizon = generations.reduce(Timestamp.distantPast) { max($0, $1?.horizon ?? .distantPast) }
@@ -78,9 +78,7 @@ public struct VectorComparison: Sendable {
                     table: TableReference(
                         rows: .files(source.groups.flatMap(\.paths), source.format), timeZone: source.source.timeZone),
                     columns: keys.map { ScanRequest.Column(name: $0.name, type: $0.type) })
-                var current = sample
-                try await offline.engine.scan(scan) { (batch) async throws(TallyError) in current.take(batch.columns) }
-                sample = current
+                try await offline.engine.scan(scan) { (batch) async throws(TallyError) in sample.take(batch.columns) }
             }
             pools.append(sample.keys)
         }

@@ -63,7 +63,7 @@ struct Intake {
         var rows: [Int] = []
         var kept: [(event: Int64, known: Int64)] = []
         for row in 0..<batch.count {
-            guard let (event, known) = times[row] else {
+            guard let (event, known, isKnownBeforeEvent) = times[row] else {
                 seen.withoutTime += 1
                 continue
             }
@@ -74,6 +74,7 @@ struct Intake {
             } else if keyColumns.contains(where: { !$0.validity[row] }) {
                 seen.withoutKey += 1
             } else {
+                if isKnownBeforeEvent { seen.knownBeforeEvent += 1 }
                 rows.append(row)
                 kept.append(((event ?? .distantPast).microseconds, known.microseconds))
             }

@@ -47,6 +47,8 @@ public struct MaterializationReport: Sendable, Hashable {
         public var withoutTime = 0
         /// Rows with a null in their key, which nobody can ask for.
         public var withoutKey = 0
+        /// Rows taken in that declare a known time before their event time, which was taken instead.
+        public var knownBeforeEvent = 0
         /// Rows in which an expression met a division by zero, an overflow or a failed cast, and gave null.
         public var findings = 0
         /// Rows taken in that another row of the same key outdated at once.

@@ -37,8 +37,20 @@ public struct Materializer: Sendable {
         let state = try await registry.state()
         let applied = try RecordedDefinitions(project: state.project ?? "", nodes: state.definitions.map(\.node))
         var reports: [MaterializationReport] = []
-        for view in try Self.views(request.views, in: applied.set) {
-            reports.append(try await fill(try ServedView(view, in: applied), request))
+        var views: [ServedView] = []
+        for view in try Self.views(request.views, in: applied.set) { views.append(try ServedView(view, in: applied)) }
+        // Read before the sources are looked at: a fill that comes in between is a conflict, not overwritten.
+        var generations = Dictionary(uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
+        // Views of one source are filled from one look at it, and a query is asked once.
+        let prepared = try await sources.prepare(views.map(\.plan.source), at: clock())
+        for view in views {
+            guard let source = prepared[view.plan.source.name] else {
+                throw TallyError(.internal, "its source was not prepared", subject: "view \(view.name)")
+            }
+            let storage = view.fingerprints.storage
+            let report = try await fill(view, source, over: generations[storage], request)
+            generations[storage] = report.generation
+            reports.append(report)
         }
         let promoted = try await Promotion(registry: registry, store: store).run(at: clock(), by: user)
         return MaterializationOutcome(reports: reports, promoted: promoted)
@@ -61,13 +73,11 @@ public struct Materializer: Sendable {
         return views
     }
 
-    private func fill(_ view: ServedView, _ request: MaterializationRequest) async throws(TallyError)
-        -> MaterializationReport
-    {
+    private func fill(
+        _ view: ServedView, _ prepared: PreparedSource, over before: OnlineGeneration?,
+        _ request: MaterializationRequest
+    ) async throws(TallyError) -> MaterializationReport {
         let startedAt = clock()
-        let prepared = try await sources.prepare(view.plan.source, at: startedAt)
-        let storage = view.fingerprints.storage
-        let before = try store.generations().first { $0.storage == storage }
         let plan = FillPlan(
             prepared, before: before, until: request.until, now: startedAt, isFull: request.isFull)
         if plan.kind == .upToDate, let before {
@@ -78,8 +88,8 @@ public struct Materializer: Sendable {
         let present = plan.kind == .full ? [:] : try cells(of: view, intake.refusedKeys)
         let entries = Mutex(try intake.finish(over: present))
         let wanted = OnlineGeneration(
-            storage: storage, number: 0, view: view.name, snapshot: prepared.snapshot, until: plan.until,
-            horizon: plan.horizon, filledAt: startedAt, keys: 0)
+            storage: view.fingerprints.storage, number: 0, view: view.name, snapshot: prepared.snapshot,
+            until: plan.until, horizon: plan.horizon, filledAt: startedAt, keys: 0)
         let outcome = try await store.fill(
             OnlineFill(
                 mode: plan.kind == .full ? .replace : .merge, generation: wanted, after: before?.number)
@@ -119,11 +129,9 @@ public struct Materializer: Sendable {
             let request = ScanRequest(
                 table: TableReference(rows: .files(reading.paths, prepared.format), timeZone: source.timeZone),
                 columns: Intake.columns(of: view.plan), after: after, subject: "view \(view.name)")
-            var current = intake
             try await engine.scan(request) { (batch) async throws(TallyError) in
-                try current.take(batch, reading)
+                try intake.take(batch, reading)
             }
-            intake = current
         }
         return intake
     }
@@ -148,6 +156,10 @@ public struct Materializer: Sendable {
         if counts.withoutTime > 0 { found.append("\(counts.withoutTime) rows have no time, and nobody can see them") }
         if counts.withoutKey > 0 {
             found.append("\(counts.withoutKey) rows have a null key, and nobody can ask for them")
+        }
+        if counts.knownBeforeEvent > 0 {
+            found.append(
+                "\(counts.knownBeforeEvent) rows declare a known time before their event time, which was taken instead")
         }
         if view.plan.source.eventTime == nil, counts.older > 0 {
             found.append(
@@ -182,9 +194,10 @@ extension MaterializationReport {
     public var json: JSON {
         let numbers: [(String, Int)] = [
             ("read", counts.read), ("later", counts.later), ("known", counts.known),
-            ("withoutTime", counts.withoutTime), ("withoutKey", counts.withoutKey), ("findings", counts.findings),
-            ("older", counts.older), ("written", counts.written), ("unchanged", counts.unchanged),
-            ("removed", counts.removed), ("pending", counts.pending),
+            ("withoutTime", counts.withoutTime), ("withoutKey", counts.withoutKey),
+            ("knownBeforeEvent", counts.knownBeforeEvent), ("findings", counts.findings), ("older", counts.older),
+            ("written", counts.written), ("unchanged", counts.unchanged), ("removed", counts.removed),
+            ("pending", counts.pending),
         ]
         return .object([
             ("view", .string(view)), ("kind", .string(kind.rawValue)),

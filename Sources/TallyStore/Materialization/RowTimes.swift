@@ -34,8 +34,8 @@ struct RowTimes {
 
     /// A row's event time and known time; nil for a row that lacks one of them and that nobody can see.
     @inline(__always)
-    subscript(row: Int) -> (event: Timestamp?, known: Timestamp)? {
-        guard let events else { return (nil, .distantPast) }
+    subscript(row: Int) -> (event: Timestamp?, known: Timestamp, isKnownBeforeEvent: Bool)? {
+        guard let events else { return (nil, .distantPast, false) }
         guard eventValidity[row], declaredValidity[row] else { return nil }
         let event = events[row]
         let stated: Int64
@@ -45,6 +45,8 @@ struct RowTimes {
             let (sum, overflow) = event.addingReportingOverflow(delay)
             stated = overflow ? (delay < 0 ? .min : .max) : sum
         }
-        return (Timestamp(microseconds: event), Timestamp(microseconds: max(stated, event, firstSeen)))
+        return (
+            Timestamp(microseconds: event), Timestamp(microseconds: max(stated, event, firstSeen)), stated < event
+        )
     }
 }

@@ -66,6 +66,15 @@ public struct SourcePreparer: Sendable {
         }
     }
 
+    /// Lists and records the files of several sources, each once; by name.
+    func prepare(_ wanted: [Source], at now: Timestamp) async throws(TallyError) -> [String: PreparedSource] {
+        var prepared: [String: PreparedSource] = [:]
+        for source in wanted where prepared[source.name] == nil {
+            prepared[source.name] = try await prepare(source, at: now)
+        }
+        return prepared
+    }
+
     /// Files by the time they were first seen, so that each group is read with one lower bound for its known times.
     private static func groups(_ files: [SourceSnapshot.File]) -> [ViewJoin.FileGroup] {
         Dictionary(grouping: files, by: \.firstSeen)

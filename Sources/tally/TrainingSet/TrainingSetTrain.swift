@@ -37,24 +37,15 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Name features view__feature.")
     var fullFeatureNames = false
 
-    @Option(help: "Memory for the whole command, such as 512MB or 4GB.")
-    var memory = ByteCount(EngineLimits.defaultMemory)
-
-    @Option(help: "Threads of the engine; one a core when left out.")
-    var threads: Int?
-
-    func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-        guard memory.bytes >= EngineLimits.leastMemory else {
-            throw ValidationError("--memory must be at least \(EngineLimits.leastMemory / 1_000_000)MB")
-        }
-    }
+    @OptionGroup var means: EngineOptions
 
     func run() async throws {
         let root = try global.root()
         let line = ProgressLine("train \(service)")
         defer { line.finish() }
-        let limits = EngineLimits(memory: memory.bytes, threads: threads) { line.update($0, done: $1, of: $2) }
+        let limits = EngineLimits(memory: means.memory.bytes, threads: means.threads) {
+            line.update($0, done: $1, of: $2)
+        }
         let workspace = try Workspace(root: root, limits: limits)
         let definitions = try await workspace.check().definitions()
         let registry = try workspace.registry()

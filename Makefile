@@ -25,7 +25,7 @@ lint: ## check formatting, scripts and Python files
 docs: ## build the documentation of the public rooms; a warning is an error
 	@scripts/docs
 
-bench: ## measure the kernel, and whole training sets beside other tools
+bench: ## measure kernel, training sets, fills and the server beside other tools
 	@scripts/bench
 
 dist: ## make a folder and an archive that run without Swift

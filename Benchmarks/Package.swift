@@ -4,9 +4,9 @@
 
 import PackageDescription
 
-// Benchmarks stand apart so that nobody builds them by accident, and name the rooms they need:
-// `TALLY_ROOMS=TallyPointInTime swift run -c release --package-path Benchmarks KernelBenchmark unsorted`,
-// `TALLY_ROOMS=TallyServer,TallyLMDB,TallyTesting Benchmarks/server.py`.
+// Benchmarks stand apart so that nobody builds them by accident. Only the kernel is needed:
+// `TALLY_ROOMS=TallyPointInTime swift run -c release --package-path Benchmarks KernelBenchmark unsorted`.
+// `TALLY_BARE_SERVERS=1` adds the servers that ours is measured beside, and what they are built on.
 let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .strictMemorySafety(),
@@ -14,17 +14,14 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
-let rooms = (Context.environment["TALLY_ROOMS"] ?? "TallyPointInTime").split(separator: ",").map(String.init)
 
 var dependencies: [Package.Dependency] = [.package(name: "tallystick", path: "..")]
-var targets: [Target] = []
-if rooms.contains("TallyPointInTime") {
-    targets.append(
-        .executableTarget(
-            name: "KernelBenchmark",
-            dependencies: [.product(name: "TallyPointInTime", package: "tallystick")], swiftSettings: settings))
-}
-if rooms.contains("TallyServer") {
+var targets: [Target] = [
+    .executableTarget(
+        name: "KernelBenchmark",
+        dependencies: [.product(name: "TallyPointInTime", package: "tallystick")], swiftSettings: settings)
+]
+if Context.environment["TALLY_BARE_SERVERS"] != nil {
     dependencies += [
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -34,10 +31,8 @@ if rooms.contains("TallyServer") {
     ]
     targets.append(
         .executableTarget(
-            name: "ServerBenchmark",
-            dependencies: ["TallyModel", "TallyStore", "TallyServer", "TallyLMDB", "TallyTesting"].map {
-                .product(name: $0, package: "tallystick")
-            } + [
+            name: "BareServers",
+            dependencies: [
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -7,16 +7,12 @@ import json
 import sys
 from statistics import median
 
+from markdown import table
 from shapes import DATA, HERE, ROOT, SHAPES, TTL_DAYS
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 TITLES = {"tally": "tally", "polars": "Polars, one lazy chain", "polars-gather": "Polars, keys then gather", "duckdb": "DuckDB"}
 KERNEL_TARGET, TARGET = 0.4, 0.7
-
-
-def table(header, rows):
-    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-    return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows])
 
 
 def column(runs, figure):

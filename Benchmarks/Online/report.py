@@ -8,8 +8,8 @@ import pathlib
 import sys
 from statistics import median
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "EndToEnd"))
-from report import table
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "EndToEnd"))
+from markdown import table
 from shapes import DATA, FEATURES, FILLS, LOADS, ROOT, VIEWS, ENTITIES
 
 DOCUMENT = ROOT / "docs" / "benchmarks-online.md"

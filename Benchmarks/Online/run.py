@@ -11,7 +11,7 @@ import subprocess
 import sys
 from datetime import datetime, timezone
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "EndToEnd"))
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "EndToEnd"))
 import measure
 import server
 from shapes import CONNECTIONS, DATA, FILLS, HERE, LOADS, ROOT, SERVED, UNTIL
@@ -77,7 +77,7 @@ def serving():
         finally:
             filler.terminate()
             filler.wait()
-    program = BENCH / "ServerBenchmark"
+    program = BENCH / "BareServers"
     if program.exists():
         sizes = {load.name: found["native"][load.name]["bytes"] for load in LOADS}
         found["ceilings"] = {kind: ceiling(program, kind, sizes) for kind in ["hummingbird", "nio"]}

@@ -11,7 +11,10 @@ struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
         abstract: "Show one feature vector as it is served: values, statuses, event times, release, receipt.",
-        discussion: "Example: tally get arrival_delay --key origin=JFK --key tailnum=N14228 --key dest=IAH")
+        discussion: """
+            Example: tally get arrival_delay --key origin=JFK --key tailnum=N14228 --key dest=IAH --request course=250.5 \
+            --request distance=1417
+            """)
 
     @OptionGroup var global: GlobalOptions
 

@@ -10,7 +10,7 @@ import NIOPosix
 import ServiceLifecycle
 
 /// Servers that read a body and answer a constant one: what there is to gain at most.
-enum BareServers {
+enum Servers {
     /// Hummingbird's core: the same parts that our server is built on.
     static func hummingbird(port: Int, threads: Int, bytes: Int) async throws {
         let body = ByteBuffer(bytes: [UInt8](repeating: UInt8(ascii: "x"), count: bytes))

@@ -14,7 +14,7 @@ import Testing
             let count = Int.random(in: 0...40, using: &generator)
             let columns = (0..<Int.random(in: 0...19, using: &generator)).map { _ in
                 let type = Self.types[Int.random(in: 0..<Self.types.count, using: &generator)]
-                return Column(type: type, values: (0..<count).map { _ in Self.value(type, &generator) })
+                return Column(type: type, values: (0..<count).map { _ in Value.random(type, &generator) })
             }
             let rows = (0..<count).filter { _ in Bool.random(using: &generator) }.shuffled(using: &generator)
             let encoded = EncodedRows(rows: rows, of: columns)
@@ -34,7 +34,7 @@ import Testing
                 let type = types[Int.random(in: 0..<types.count, using: &generator)]
                 var values: [Value] = []
                 while values.count < 30 {
-                    let value = Self.value(type, &generator)
+                    let value = Value.random(type, &generator)
                     if !value.isNull { values.append(value) }
                 }
                 return Column(type: type, values: values)
@@ -44,26 +44,6 @@ import Testing
                 let bytes = Array(encoded.bytes[encoded.range(row)])
                 #expect(bytes == EntityKey(columns.map { $0[row] })?.bytes, "seed 52, round \(round)")
             }
-        }
-    }
-
-    private static func value(_ type: DataType, _ generator: inout SplitMix64) -> Value {
-        guard Int.random(in: 0..<5, using: &generator) > 0 else { return .null }
-        let bits = generator.next()
-        switch type {
-        case .bool: return .bool(bits & 1 == 1)
-        case .int32: return .int32(Int32(truncatingIfNeeded: bits))
-        case .int64: return .int64(Int64(bitPattern: bits))
-        case .float32:
-            return .float32(
-                [-0.0, .nan, -.infinity, Float(bitPattern: UInt32(truncatingIfNeeded: bits))][Int(bits % 4)])
-        case .float64: return .float64([-0.0, -.nan, .infinity, Double(bitPattern: bits)][Int(bits % 4)])
-        case .string: return .string(["", "a\u{0}b", "größe", String(bits)][Int(bits % 4)])
-        case .bytes: return .bytes([[], [0], [0, 0xFF, 0], [UInt8(truncatingIfNeeded: bits)]][Int(bits % 4)])
-        case .timestamp: return .timestamp(Timestamp(microseconds: Int64(bitPattern: bits)))
-        case .date: return .date(CalendarDate(days: Int32(truncatingIfNeeded: bits)))
-        case .array(let element):
-            return .array((0..<Int(bits % 4)).map { _ in value(element, &generator) })
         }
     }
 }

@@ -162,7 +162,7 @@ import Testing
         try await fixture.fill(at: 100)
         let vectors = try await fixture.read([7, -8])
         let times = [10, 20].map { Value.timestamp(Timestamp(microseconds: $0)) }
-        #expect(vectors.values == [.int32(7), .int32(-8)] + times)
+        #expect(vectors.flatValues == [.int32(7), .int32(-8)] + times)
     }
 
     @Test func `an unknown view and an empty registry are E-not-found`() async throws {

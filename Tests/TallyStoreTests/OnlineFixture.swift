@@ -119,3 +119,8 @@ extension FolderEngine {
     /// Lays down a file of the source `events`.
     func put(_ rows: [EventRow], at path: String) throws { try put(EventRow.batch(rows), at: path) }
 }
+
+extension FeatureVectors {
+    /// All values, column by column.
+    var flatValues: [Value] { values.flatMap(\.values) }
+}

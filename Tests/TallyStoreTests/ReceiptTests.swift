@@ -18,7 +18,11 @@ import Testing
                 count: 2,
                 columns: zip(names, [DataType.int64, .float64]).map {
                     FeatureVectors.Column(name: $0, view: "activity", feature: $0, type: $1, times: 0)
-                }, values: values, statuses: statuses, eventTimes: [nil, nil], release: nil,
+                },
+                values: [
+                    Column(type: .int64, values: Array(values[..<2])),
+                    Column(type: .float64, values: Array(values[2...])),
+                ], statuses: statuses, eventTimes: [nil, nil], release: nil,
                 time: Timestamp(microseconds: time),
                 positions: [
                     ReadPosition(
@@ -44,7 +48,7 @@ import Testing
                 answer.statuses[place] = status
                 digests.append(answer.digest)
             }
-            for value in [Value.int64(9), .float64(9), .null] where value != Answer().values[place] {
+            for value in [place < 2 ? Value.int64(9) : .float64(9), .null] where value != Answer().values[place] {
                 var answer = Answer()
                 answer.values[place] = value
                 digests.append(answer.digest)

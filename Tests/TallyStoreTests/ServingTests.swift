@@ -51,20 +51,20 @@ import Testing
         try await fixture.apply(first)
         let begun = try await fixture.fill(at: 100)
         #expect(begun.promoted.map(\.number) == [1])
-        #expect(try await fixture.read([1]).values == [.int64(21), .float64(0.5)])
+        #expect(try await fixture.read([1]).flatValues == [.int64(21), .float64(0.5)])
 
         try await fixture.apply(second)
         #expect(try await fixture.fill(["activity"], at: 110).promoted.isEmpty)
         let between = try await fixture.read([1])
         #expect(between.release?.number == 1)
         #expect(between.columns.map(\.name) == ["v", "w"])
-        #expect(between.values == [.int64(21), .float64(0.5)])
+        #expect(between.flatValues == [.int64(21), .float64(0.5)])
 
         let ended = try await fixture.fill(["other"], at: 120)
         #expect(ended.promoted.map(\.number) == [2])
         let after = try await fixture.read([1])
         #expect(after.release?.number == 2)
-        #expect(after.values == [.int64(42), .float64(1.5)])
+        #expect(after.flatValues == [.int64(42), .float64(1.5)])
         let state = try await fixture.registry.state()
         #expect(state.releases.map(\.state) == [.retired, .serving])
     }
@@ -77,7 +77,7 @@ import Testing
         try await fixture.fill(at: 110)
         let vectors = try await fixture.reader.read(old.layout(ofService: "model"), OnlineFixture.request([1]))
         #expect(vectors.release?.number == 1)
-        #expect(vectors.values == [.int64(21), .float64(0.5)])
+        #expect(vectors.flatValues == [.int64(21), .float64(0.5)])
     }
 
     @Test func `a time to live needs no fill and serves once it is promoted`() async throws {
@@ -114,7 +114,7 @@ import Testing
         #expect(try await unused(oldLock).isEmpty, "the lockfile names it")
         let removed = try await fixture.store.drop(try await unused(nil))
         #expect(Set(removed.map(\.storage)) == old)
-        #expect(try await fixture.read([1]).values == [.int64(42), .float64(1.5)])
+        #expect(try await fixture.read([1]).flatValues == [.int64(42), .float64(1.5)])
     }
 
     @Test func `a candidate that waits keeps what it is made of, and so does an applied view without a service`()

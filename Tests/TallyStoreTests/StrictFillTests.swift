@@ -44,7 +44,7 @@ import Testing
         fixture.now = 100
         let outcome = try await fixture.materializer().run(MaterializationRequest(memory: memory))
         #expect(outcome.reports.first?.counts.findings == 1)
-        #expect(try await fixture.read([1]).values == [.float64(0.25)])
+        #expect(try await fixture.read([1]).flatValues == [.float64(0.25)])
     }
 
     @Test func `a row that a stored one outdates refuses nothing`() async throws {
@@ -54,7 +54,7 @@ import Testing
         try fixture.engine.put([EventRow(1, 10, 0)], at: "events/a.parquet")
         try await fixture.fill(at: 110)
         #expect(try fixture.numbers == [2])
-        #expect(try await fixture.read([1]).values == [.float64(0.25)])
+        #expect(try await fixture.read([1]).flatValues == [.float64(0.25)])
     }
 
     @Test func `a row that would be served later refuses the fill too`() async throws {
@@ -62,7 +62,7 @@ import Testing
         try fixture.engine.put([EventRow(1, 20, 2), EventRow(1, 150, 0)], at: "events/a.parquet")
         #expect(await refusal(at: 100, until: 200)?.code == .invalidData)
         try await fixture.fill(at: 100)
-        #expect(try await fixture.read([1]).values == [.float64(0.25)])
+        #expect(try await fixture.read([1]).flatValues == [.float64(0.25)])
     }
 
     @Test func `without strict the same row is a null, and counted`() async throws {

@@ -159,7 +159,7 @@ import Testing
         try await fixture.fill(at: 100)
         #expect(try await fixture.read([1], at: 110).statuses == [.present, .present])
         let late = try await fixture.read([1], at: 111)
-        #expect(late.statuses == [.outsideMaxAge, .outsideMaxAge] && late.values == [.null, .null])
+        #expect(late.statuses == [.outsideMaxAge, .outsideMaxAge] && late.flatValues == [.null, .null])
         #expect(late.eventTime(0, 0) == Timestamp(microseconds: 80))
     }
 

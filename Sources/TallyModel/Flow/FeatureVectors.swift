@@ -37,7 +37,7 @@ public enum ValueStatus: UInt8, Sendable, Hashable, CaseIterable {
 
 /// Feature vectors of several entities as served: every value with its status and event time, and the receipt.
 ///
-/// Values lie column by column: the value of column `c` for entity `i` is at `c * count + i`.
+/// Statuses lie column by column: the status of column `c` for entity `i` is at `c * count + i`.
 public struct FeatureVectors: Sendable {
     /// What one column of the vectors is.
     public struct Column: Sendable, Hashable {
@@ -66,8 +66,8 @@ public struct FeatureVectors: Sendable {
     public let count: Int
     /// The columns in promised order.
     public let columns: [Column]
-    /// The values; null wherever the status is not `present`.
-    public let values: [Value]
+    /// The values of each column; null wherever the status is not `present`.
+    public let values: [TallyModel.Column]
     /// Why each value is there or not.
     public let statuses: [ValueStatus]
     /// Event times, one row for each view and each on-demand column; entity `i` of row `r` is at `r * count + i`.
@@ -83,12 +83,13 @@ public struct FeatureVectors: Sendable {
 
     /// Describes an answer.
     public init(
-        count: Int, columns: [Column], values: [Value], statuses: [ValueStatus], eventTimes: [Timestamp?],
+        count: Int, columns: [Column], values: [TallyModel.Column], statuses: [ValueStatus], eventTimes: [Timestamp?],
         release: ReleaseName?, time: Timestamp, positions: [ReadPosition]
     ) {
         precondition(
-            values.count == columns.count * count && statuses.count == values.count,
-            "\(values.count) values for \(columns.count) columns of \(count)")
+            values.map(\.type) == columns.map(\.type) && values.allSatisfy { $0.count == count }
+                && statuses.count == columns.count * count,
+            "\(values.count) columns and \(statuses.count) statuses for \(columns.count) columns of \(count)")
         self.count = count
         self.columns = columns
         self.values = values
@@ -100,7 +101,7 @@ public struct FeatureVectors: Sendable {
     }
 
     /// The value of a column for an entity.
-    public func value(_ column: Int, _ entity: Int) -> Value { values[column * count + entity] }
+    public func value(_ column: Int, _ entity: Int) -> Value { values[column][entity] }
 
     /// The status of a column's value for an entity.
     public func status(_ column: Int, _ entity: Int) -> ValueStatus { statuses[column * count + entity] }

@@ -25,10 +25,9 @@ public struct Receipt: Sendable, Hashable {
         for (index, column) in vectors.columns.enumerated() {
             bytes.append(bigEndian: UInt32(column.name.utf8.count))
             bytes += column.name.utf8
-            for place in index * vectors.count..<(index + 1) * vectors.count {
-                bytes.append(vectors.statuses[place].rawValue)
-                CanonicalEncoding.append(vectors.values[place], to: &bytes)
-            }
+            CanonicalEncoding.append(
+                vectors.values[index], statuses: vectors.statuses[index * vectors.count..<(index + 1) * vectors.count],
+                to: &bytes)
         }
         digest = Fingerprint(of: bytes)
     }

@@ -42,4 +42,38 @@ public enum CanonicalEncoding {
             }
         }
     }
+
+    /// Appends a column for a receipt: for each value one byte of its status and its encoding; nothing for null.
+    static func append(_ column: Column, statuses: ArraySlice<ValueStatus>, to bytes: inout [UInt8]) {
+        guard column.validity.isAllPresent else { return append(each: column, statuses: statuses, to: &bytes) }
+        switch column.storage {
+        case .float64(let values): append(words: values, statuses, to: &bytes) { $0.canonical.bitPattern }
+        case .int64(let values): append(words: values, statuses, to: &bytes) { UInt64(bitPattern: $0) }
+        case .bool, .int32, .float32, .bytes, .array: append(each: column, statuses: statuses, to: &bytes)
+        }
+    }
+
+    private static func append(each column: Column, statuses: ArraySlice<ValueStatus>, to bytes: inout [UInt8]) {
+        for (row, status) in statuses.enumerated() {
+            bytes.append(status.rawValue)
+            append(column[row], to: &bytes)
+        }
+    }
+
+    /// The same for values of eight bytes that are all present.
+    @inline(__always)
+    private static func append<Element>(
+        words values: [Element], _ statuses: ArraySlice<ValueStatus>, to bytes: inout [UInt8],
+        _ word: (Element) -> UInt64
+    ) {
+        var place = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: values.count * 9))
+        var span = bytes.mutableSpan
+        var target = unsafe span.mutableBytes
+        for (value, status) in zip(values, statuses) {
+            target.storeBytes(of: status.rawValue, toByteOffset: place, as: UInt8.self)
+            target.storeBytes(of: word(value).bigEndian, toByteOffset: place + 1, as: UInt64.self)
+            place += 9
+        }
+    }
 }

@@ -12,7 +12,6 @@ public struct RowDecoder: Sendable {
     /// Hands over the values of the row in `range` of `bytes` one by one, in order; nulls too.
     ///
     /// False when the bytes are not exactly one row of these types; some values may have been handed over by then.
-    @inline(__always)
     public func decode(_ bytes: RawSpan, _ range: Range<Int>, _ sink: (_ index: Int, _ value: Value) -> Void) -> Bool {
         let row = bytes.extracting(range)
         var presence = ByteCursor()
@@ -40,6 +39,28 @@ public struct RowDecoder: Sendable {
         values.reserveCapacity(types.count)
         let isWhole = unsafe decode(bytes.span.bytes, 0..<bytes.count) { values.append($1) }
         return isWhole ? values : nil
+    }
+
+    /// The next stored value as its bits, as `VectorValues` keeps them; nil, and nothing read, where its type has no fixed
+    /// width or no such value is there.
+    @inline(__always)
+    func word(_ index: Int, _ row: RawSpan, _ cursor: inout ByteCursor) -> UInt64? {
+        switch types[index] {
+        case .int64, .float64, .timestamp: return cursor.integer(row)
+        case .float32: return cursor.integer(row, as: UInt32.self).map { UInt64($0) }
+        case .int32, .date: return cursor.integer(row, as: Int32.self).map { UInt64(bitPattern: Int64($0)) }
+        case .bool:
+            var next = cursor
+            guard let byte: UInt8 = next.integer(row), byte <= 1 else { return nil }
+            cursor = next
+            return UInt64(byte)
+        case .string, .bytes, .array: return nil
+        }
+    }
+
+    /// The next stored value; nil when it is not there.
+    func value(_ index: Int, _ row: RawSpan, _ cursor: inout ByteCursor) -> Value? {
+        Self.value(of: types[index], row, &cursor)
     }
 
     private static func value(of type: DataType, _ row: RawSpan, _ cursor: inout ByteCursor) -> Value? {

@@ -61,6 +61,14 @@ public indirect enum DataType: Sendable, Hashable {
         }
     }
 
+    /// Whether every value takes the same number of bytes.
+    public var isFixedWidth: Bool {
+        switch self {
+        case .bool, .int32, .int64, .float32, .float64, .timestamp, .date: true
+        case .string, .bytes, .array: false
+        }
+    }
+
     /// Whether the type may be part of an entity key: floats and arrays may not (SEMANTICS 10).
     public var canBeKey: Bool {
         switch self {

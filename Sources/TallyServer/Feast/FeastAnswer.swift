@@ -19,7 +19,7 @@ struct FeastAnswer {
         _ prepared: PreparedLayout, _ vectors: FeatureVectors, _ body: FeastBody,
         echoes: [(name: String, values: Range<Int>)], of request: [UInt8]
     ) {
-        writer = JSONWriter(capacity: 1_024 + (vectors.values.count + echoes.count * vectors.count) * 56)
+        writer = JSONWriter(capacity: 1_024 + (vectors.statuses.count + echoes.count * vectors.count) * 56)
         writer.raw("{\"metadata\":{\"feature_names\":[")
         for (index, echo) in echoes.enumerated() {
             if index > 0 { writer.comma() }
@@ -58,7 +58,7 @@ struct FeastAnswer {
     ) {
         let range = column * vectors.count..<(column + 1) * vectors.count
         writer.raw("{\"values\":[")
-        writer.values(vectors.values[range], type: vectors.columns[column].type)
+        writer.values(vectors.values[column])
         writer.raw("],\"statuses\":[")
         let numbers = writer.statuses(vectors.statuses[range], Self.statuses)
         writer.raw("],\"event_timestamps\":[")

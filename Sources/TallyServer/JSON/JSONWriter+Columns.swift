@@ -6,38 +6,30 @@ internal import TallyModel
 /// Writes whole columns of an answer: what is done for every value of every entity.
 extension JSONWriter {
     /// Appends the values of a column, commas between them.
-    mutating func values(_ values: ArraySlice<Value>, type: DataType) {
-        switch type {
-        case .float64:
-            numbers(values) { (output, value) in
-                if case .float64(let number) = value { output.append(float: number) }
-            }
-        case .int64, .int32:
-            numbers(values) { (output, value) in
-                if case .int64(let number) = value { output.append(integer: number) }
-                if case .int32(let number) = value { output.append(integer: Int64(number)) }
-            }
-        case .bool, .float32, .string, .bytes, .timestamp, .date, .array:
-            var isFirst = true
-            for value in values {
-                if !isFirst { comma() }
-                isFirst = false
-                self.value(value)
+    mutating func values(_ column: Column) {
+        switch column.storage {
+        case .float64(let values): numbers(values, column.validity) { $0.append(float: $1) }
+        case .int64(let values) where column.type == .int64:
+            numbers(values, column.validity) { $0.append(integer: $1) }
+        case .int32(let values) where column.type == .int32:
+            numbers(values, column.validity) { $0.append(integer: Int64($1)) }
+        case .bool, .int32, .int64, .float32, .bytes, .array:
+            for row in 0..<column.count {
+                if row > 0 { comma() }
+                value(column[row])
             }
         }
     }
 
     /// Appends nulls and what `write` makes of other values; each needs no more room than the longest number.
     @inline(__always)
-    private mutating func numbers(
-        _ values: ArraySlice<Value>, _ write: (inout OutputRawSpan, Value) -> Void
+    private mutating func numbers<Number>(
+        _ values: [Number], _ validity: Validity, _ write: (inout OutputRawSpan, Number) -> Void
     ) {
         append(room: values.count * (OutputRawSpan.longestNumber + 1)) { output in
-            var isFirst = true
-            for value in values {
-                if !isFirst { output.append(character: ",") }
-                isFirst = false
-                if case .null = value { output.append(word: "null") } else { write(&output, value) }
+            for row in values.indices {
+                if row > 0 { output.append(character: ",") }
+                if validity[row] { write(&output, values[row]) } else { output.append(word: "null") }
             }
         }
     }

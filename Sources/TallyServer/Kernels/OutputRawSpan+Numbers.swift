@@ -38,14 +38,14 @@ extension OutputRawSpan {
         if point <= 0 {
             append(word: "0.")
             for _ in 0..<(-point) { append(character: "0") }
-            append(digits: digits)
+            append(digits: digits, width: count)
         } else if point >= count {
-            append(digits: digits)
+            append(digits: digits, width: count)
             for _ in count..<point { append(character: "0") }
             append(word: ".0")
         } else {
             let (whole, rest) = digits.quotientAndRemainder(dividingBy: Self.powers[count - point])
-            append(digits: whole)
+            append(digits: whole, width: point)
             append(character: ".")
             append(digits: rest, width: count - point)
         }
@@ -53,7 +53,7 @@ extension OutputRawSpan {
 
     private mutating func append(scientific digits: UInt64, count: Int, exponent: Int) {
         let (first, rest) = digits.quotientAndRemainder(dividingBy: Self.powers[count - 1])
-        append(digits: first)
+        append(digits: first, width: 1)
         if count > 1 {
             append(character: ".")
             append(digits: rest, width: count - 1)
@@ -113,13 +113,11 @@ extension OutputRawSpan {
         return guess + (number >= powers[guess] ? 1 : 0) + (number == 0 ? 1 : 0)
     }
 
-    private static var powers: InlineArray<20, UInt64> {
-        [
-            1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
-            100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
-            10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
-        ]
-    }
+    private static let powers: [UInt64] = [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+        100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+        10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+    ]
 
     /// Appends an instant in quotes as `Timestamp.description` writes it: RFC 3339, UTC, a fraction of 0, 3 or 6 digits.
     ///

@@ -17,7 +17,7 @@ struct VectorsAnswer {
     var body: ByteBuffer { writer.buffer }
 
     init(_ prepared: PreparedLayout, _ vectors: FeatureVectors) {
-        writer = JSONWriter(capacity: 1_024 + vectors.values.count * 32 + vectors.eventTimes.count * 25)
+        writer = JSONWriter(capacity: 1_024 + vectors.statuses.count * 32 + vectors.eventTimes.count * 25)
         writer.raw("{\"release\":")
         writer.raw(prepared.release)
         writer.raw(",\"time\":")
@@ -68,7 +68,7 @@ struct VectorsAnswer {
         let range = column * vectors.count..<(column + 1) * vectors.count
         let numbers = writer.statuses(vectors.statuses[range], Self.statuses)
         writer.raw("],\"values\":[")
-        writer.values(vectors.values[range], type: vectors.columns[column].type)
+        writer.values(vectors.values[column])
         writer.raw("]}")
         if let counter = prepared.counters[column] { served.append((counter, numbers)) }
     }

@@ -12,16 +12,14 @@ struct VectorAnswer {
     private(set) var time = Timestamp.distantPast
     private(set) var generations: [OnlineGeneration?] = []
     private var positions: [ReadPosition] = []
-    private var values: [Value]
-    private var statuses: [ValueStatus]
+    private var values: VectorValues
     private var eventTimes: [Timestamp?]
 
     init(_ layout: VectorLayout, _ request: VectorRequest) {
         self.layout = layout
         self.request = request
         count = request.keys.count
-        values = [Value](repeating: .null, count: layout.columns.count * count)
-        statuses = [ValueStatus](repeating: .notFound, count: values.count)
+        values = VectorValues(types: layout.columns.map(\.type), count: count)
         eventTimes = [Timestamp?](repeating: nil, count: (layout.views.count + layout.onDemandViews.count) * count)
     }
 
@@ -67,27 +65,15 @@ struct VectorAnswer {
         if let limit = layout.limits[view], let happened = row.eventTime {
             let (age, overflow) = time.microseconds.subtractingReportingOverflow(happened.microseconds)
             guard !overflow, age <= limit.microseconds else {
-                for column in layout.targets[view].joined() {
-                    statuses[column * count + entity] = .outsideMaxAge
+                for column in layout.firstTargets[view] where column >= 0 {
+                    values.mark(column, entity, .outsideMaxAge)
                 }
                 return
             }
         }
-        let only = layout.onlyTargets[view]
-        let isWhole = layout.decoders[view].decode(bytes, row.values) { index, value in
-            if only[index] >= 0 {
-                show(value, at: only[index] * count + entity)
-            } else {
-                for column in layout.targets[view][index] { show(value, at: column * count + entity) }
-            }
-        }
+        let isWhole = values.take(
+            bytes, row.values, layout.decoders[view], entity: entity, columns: layout.firstTargets[view])
         guard isWhole else { throw TallyError(.form, view: layout.views[view].name, key: key) }
-    }
-
-    @inline(__always)
-    private mutating func show(_ value: Value, at place: Int) {
-        values[place] = value
-        statuses[place] = if case .null = value { .null } else { .present }
     }
 
     /// Takes in what the offline engine found for a view.
@@ -105,41 +91,35 @@ struct VectorAnswer {
         }
         for entity in 0..<count {
             if case .timestamp(let time) = result.eventTimes[entity] { eventTimes[view * count + entity] = time }
-            for (index, columns) in layout.targets[view].enumerated() {
-                let value = result.features.columns[index][entity].canonical
-                for column in columns {
-                    let place = column * count + entity
-                    switch result.statuses[entity] {
-                    case .matched:
-                        values[place] = value
-                        statuses[place] = value.isNull ? .null : .present
-                    case .notFound: statuses[place] = .notFound
-                    case .outsideMaxAge: statuses[place] = .outsideMaxAge
-                    }
+            for (index, column) in layout.firstTargets[view].enumerated() where column >= 0 {
+                switch result.statuses[entity] {
+                case .matched: values.set(column, entity, result.features.columns[index][entity].canonical)
+                case .notFound: values.mark(column, entity, .notFound)
+                case .outsideMaxAge: values.mark(column, entity, .outsideMaxAge)
                 }
             }
         }
     }
 
     private mutating func mark(_ view: Int, _ status: ValueStatus) {
-        for column in layout.targets[view].joined() {
-            for entity in 0..<count { statuses[column * count + entity] = status }
+        for column in layout.firstTargets[view] where column >= 0 {
+            for entity in 0..<count { values.mark(column, entity, status) }
         }
     }
 
     /// Computes what is computed on demand and closes the answer.
     consuming func finish() -> FeatureVectors {
+        for copy in layout.copies { values.copy(copy.source, to: copy.target) }
         if let plan = layout.plan, !plan.onDemand.isEmpty { addOnDemand(plan) }
         return FeatureVectors(
-            count: count, columns: layout.columns, values: values, statuses: statuses, eventTimes: eventTimes,
-            release: layout.release, time: time, positions: positions)
+            count: count, columns: layout.columns, values: layout.columns.indices.map { values.column($0) },
+            statuses: values.statuses, eventTimes: eventTimes, release: layout.release, time: time,
+            positions: positions)
     }
 
     private mutating func addOnDemand(_ plan: VectorPlan) {
         let first = layout.columns.count - plan.onDemand.count
-        let features = (0..<first).map { column in
-            Column(type: layout.columns[column].type, values: Array(values[column * count..<(column + 1) * count]))
-        }
+        let features = (0..<first).map { values.column($0) }
         let times = Column(type: .timestamp, storage: .int64([Int64](repeating: time.microseconds, count: count)))
         let schema =
             layout.columns[..<first].map { ColumnSchema(name: $0.name, type: $0.type) } + layout.inputs
@@ -152,10 +132,11 @@ struct VectorAnswer {
             let isStrict = plan.onDemand[index].feature.isStrict
             let (column, row) = (first + index, layout.views.count + index)
             for entity in 0..<count {
-                let value = result.column[entity]
-                let isBroken = isStrict && result.findingRows.map { $0[entity] != 0 } ?? false
-                values[column * count + entity] = isBroken ? .null : value
-                statuses[column * count + entity] = isBroken ? .broken : value.isNull ? .null : .present
+                if isStrict && result.findingRows.map({ $0[entity] != 0 }) ?? false {
+                    values.mark(column, entity, .broken)
+                } else {
+                    values.set(column, entity, result.column[entity])
+                }
                 eventTimes[row * count + entity] =
                     layout.onDemandViews[index].compactMap { eventTimes[$0 * count + entity] }.min()
             }

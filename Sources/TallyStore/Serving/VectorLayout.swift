@@ -23,8 +23,10 @@ public struct VectorLayout: Sendable {
     let keyGroups: [[Int]]
     /// For each view and each of its stored values, the columns that show it.
     let targets: [[[Int]]]
-    /// For each view and each of its stored values, the one column that shows it; -1 where none or several do.
-    let onlyTargets: [[Int]]
+    /// For each view and each of its stored values, the first column that shows it; -1 where none does.
+    let firstTargets: [[Int]]
+    /// Columns that show what an earlier one shows.
+    let copies: [(source: Int, target: Int)]
     /// For each view, what takes its rows apart and how old they may be.
     let decoders: [RowDecoder]
     let limits: [TimeSpan?]
@@ -96,7 +98,8 @@ public struct VectorLayout: Sendable {
                     type: compiled.feature.type, times: views.count + index))
         }
         self.targets = targets
-        onlyTargets = targets.map { $0.map { $0.count == 1 ? $0[0] : -1 } }
+        firstTargets = targets.map { $0.map { $0.first ?? -1 } }
+        copies = targets.joined().flatMap { shown in shown.dropFirst().map { (shown[0], $0) } }
         decoders = views.map(\.decoder)
         limits = views.map(\.plan.view.timeToLive)
         self.columns = columns

@@ -10,13 +10,10 @@ struct LatestRows {
     private let horizon: Int64
     private let isTimeless: Bool
     private let numbers = EntityDictionary(.bytes)
-    private var keys: [UInt8] = []
-    private var keyEnds: [Int] = []
-    private var events: [Int64] = []
-    private var knowns: [Int64] = []
-    private var starts: [Int] = []
-    private var ends: [Int] = []
-    private var values: [UInt8] = []
+    /// Where each key's row is, and its times: side by side, since rows are written in the order of keys, at random places.
+    private var slots: [Slot] = []
+    /// For each slot its key and then its row.
+    private var stored: [UInt8] = []
     /// The keys with more rows than one.
     private var cells: [Int: OnlineCell] = [:]
     /// Rows so far that another row of their key outdated.
@@ -33,7 +30,7 @@ struct LatestRows {
     }
 
     /// The number of keys.
-    var count: Int { keyEnds.count }
+    var count: Int { slots.count }
 
     /// Offers rows: row `i` of `rows` to key `i` of `keys`, with the times at `i`.
     mutating func offer(_ keys: EncodedRows, _ rows: EncodedRows, _ times: [(event: Int64, known: Int64)]) {
@@ -41,34 +38,29 @@ struct LatestRows {
         for (index, id) in ids.enumerated() {
             let range = rows.range(index)
             let (event, known) = times[index]
-            guard Int(id) == keyEnds.count else {
+            guard Int(id) == slots.count else {
                 offer(Int(id), event, known, rows.bytes[range])
                 continue
             }
-            self.keys += keys.bytes[keys.range(index)]
-            keyEnds.append(self.keys.count)
-            events.append(event)
-            knowns.append(known)
-            starts.append(values.count)
-            values += rows.bytes[range]
-            ends.append(values.count)
+            slots.append(store(keys.bytes[keys.range(index)], rows.bytes[range], event, known))
             bytes += keys.range(index).count + range.count + Self.overhead
         }
     }
 
     private mutating func offer(_ id: Int, _ event: Int64, _ known: Int64, _ row: ArraySlice<UInt8>) {
-        guard known <= horizon, knowns[id] <= horizon, cells[id] == nil else {
+        let present = slots[id]
+        guard known <= horizon, present.known <= horizon, cells[id] == nil else {
             offerLater(id, event, known, row)
             return
         }
         older += 1
         let isLater: Bool
-        if events[id] != event {
-            isLater = events[id] < event
-        } else if knowns[id] != known {
-            isLater = knowns[id] < known
+        if present.event != event {
+            isLater = present.event < event
+        } else if present.known != known {
+            isLater = present.known < known
         } else {
-            isLater = values[starts[id]..<ends[id]].lexicographicallyPrecedes(row)
+            isLater = stored[present.row].lexicographicallyPrecedes(row)
         }
         if isLater { set(id, event, known, row) }
     }
@@ -89,16 +81,24 @@ struct LatestRows {
     }
 
     private mutating func set(_ id: Int, _ event: Int64, _ known: Int64, _ row: ArraySlice<UInt8>) {
-        events[id] = event
-        knowns[id] = known
-        if ends[id] - starts[id] == row.count {
-            values.replaceSubrange(starts[id]..<ends[id], with: row)
+        if slots[id].row.count == row.count {
+            stored.replaceSubrange(slots[id].row, with: row)
+            slots[id].event = event
+            slots[id].known = known
         } else {
-            starts[id] = values.count
-            values += row
-            ends[id] = values.count
-            bytes += row.count
+            slots[id] = store(Array(key(id))[...], row, event, known)
+            bytes += slots[id].key.count + row.count
         }
+    }
+
+    private mutating func store(
+        _ key: ArraySlice<UInt8>, _ row: ArraySlice<UInt8>, _ event: Int64, _ known: Int64
+    ) -> Slot {
+        let start = stored.count
+        stored += key
+        let middle = stored.count
+        stored += row
+        return Slot(start: start, middle: middle, end: stored.count, event: event, known: known)
     }
 
     private func onlineRow(_ event: Int64, _ known: Int64, _ values: [UInt8]) -> OnlineRow {
@@ -108,10 +108,10 @@ struct LatestRows {
     }
 
     private func cell(_ id: Int) -> OnlineCell {
-        cells[id] ?? OnlineCell(onlineRow(events[id], knowns[id], Array(values[starts[id]..<ends[id]])))
+        cells[id] ?? OnlineCell(onlineRow(slots[id].event, slots[id].known, Array(stored[slots[id].row])))
     }
 
-    private func key(_ id: Int) -> ArraySlice<UInt8> { keys[(id == 0 ? 0 : keyEnds[id - 1])..<keyEnds[id]] }
+    private func key(_ id: Int) -> ArraySlice<UInt8> { stored[slots[id].key] }
 
     /// The entries in the order of their stored keys.
     struct Sorted {
@@ -140,6 +140,17 @@ struct LatestRows {
             let id = Int(order[place])
             return OnlineEntry(key: OnlineKey(EntityKey(encoded: Array(rows.key(id)))), cell: rows.cell(id))
         }
+    }
+
+    private struct Slot {
+        let start: Int
+        let middle: Int
+        let end: Int
+        var event: Int64
+        var known: Int64
+
+        var key: Range<Int> { start..<middle }
+        var row: Range<Int> { middle..<end }
     }
 
     private struct Place {

@@ -6,7 +6,8 @@ import PackageDescription
 
 // Benchmarks stand apart so that nobody builds them by accident. Only the kernel is needed:
 // `TALLY_ROOMS=TallyPointInTime swift run -c release --package-path Benchmarks KernelBenchmark unsorted`.
-// `TALLY_BARE_SERVERS=1` adds the servers that ours is measured beside, and what they are built on.
+// `TALLY_ONLINE=1` with `TALLY_ROOMS=TallyPointInTime,TallyLMDB` adds reads of the online store, and the servers that ours
+// is measured beside with what they are built on.
 let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .strictMemorySafety(),
@@ -17,11 +18,13 @@ let settings: [SwiftSetting] = [
 
 var dependencies: [Package.Dependency] = [.package(name: "tallystick", path: "..")]
 var targets: [Target] = [
+    .target(name: "BenchmarkKit", swiftSettings: settings),
     .executableTarget(
         name: "KernelBenchmark",
-        dependencies: [.product(name: "TallyPointInTime", package: "tallystick")], swiftSettings: settings)
+        dependencies: ["BenchmarkKit", .product(name: "TallyPointInTime", package: "tallystick")],
+        swiftSettings: settings),
 ]
-if Context.environment["TALLY_BARE_SERVERS"] != nil {
+if Context.environment["TALLY_ONLINE"] != nil {
     dependencies += [
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -29,7 +32,13 @@ if Context.environment["TALLY_BARE_SERVERS"] != nil {
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ]
-    targets.append(
+    targets += [
+        .executableTarget(
+            name: "StoreBenchmark",
+            dependencies: [
+                "BenchmarkKit", .product(name: "TallyModel", package: "tallystick"),
+                .product(name: "TallyLMDB", package: "tallystick"), .product(name: "CLMDB", package: "tallystick"),
+            ], swiftSettings: settings),
         .executableTarget(
             name: "BareServers",
             dependencies: [
@@ -39,7 +48,8 @@ if Context.environment["TALLY_BARE_SERVERS"] != nil {
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings))
+            ], swiftSettings: settings),
+    ]
 }
 
 let package = Package(

@@ -8,12 +8,12 @@ frame pointers, so what it calls in the C library or in the system cannot be tol
 """
 
 import json
-import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
 
+import sampling
 from run import TALLY, apply, command, identity, warm
 from shapes import DATA, SHAPES
 
@@ -40,29 +40,8 @@ def record(shape):
     """Profiles one warm run on one thread."""
     words, environment = command(shape, "tally", 1)
     subprocess.run(
-        ["perf", "record", "-q", "-e", "cpu-clock", "-F", "999", "--call-graph", "fp", "-o", RECORD, *map(str, words)],
+        ["perf", "record", *sampling.OPTIONS, "-o", RECORD, *map(str, words)],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def samples():
-    """Each sample's frames, the innermost first."""
-    text = subprocess.run(
-        ["perf", "script", "-i", RECORD, "-F", "ip,sym,dso"], capture_output=True, text=True, check=True).stdout
-    for block in text.split("\n\n"):
-        # Of the library only the name: a folder's name must not decide, nor reach the document.
-        frames = [
-            re.sub(r"\((?:.*/)?([^/]*)\)$", r"(\1)", " ".join(line.split()[1:]))
-            for line in block.splitlines() if line.strip()]
-        if frames:
-            yield frames
-
-
-def group(frames):
-    for frame in frames:
-        for name, pattern in GROUPS:
-            if re.search(pattern, frame):
-                return name
-    return "system and C library, caller unknown"
 
 
 def main():
@@ -79,8 +58,8 @@ def main():
             apply(shape)
         record(shape)
         counts, leaves = Counter(), Counter()
-        for frames in samples():
-            counts[group(frames)] += 1
+        for frames in sampling.samples(RECORD):
+            counts[sampling.group(frames, GROUPS, "system and C library, caller unknown")] += 1
             leaves[frames[0]] += 1
         total = sum(counts.values())
         result[name] = {

@@ -1,21 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""A server under load from a second process: requests a second, latencies, and its CPU by the system's account."""
+"""A server under load from a second process: requests a second, latencies, and its CPU by the system's account.
+
+The server has one core to itself, the load another, so that requests a second are those of one core.
+"""
 
 import contextlib
 import json
 import os
 import random
 import re
+import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
+from collections import Counter
 from dataclasses import asdict, dataclass
 
+import sampling
 from shapes import DATA, ENTITIES, FEATURES, HERE
 
 BODIES = 200
+GROUPS = [
+    ("finding cells in LMDB", r"liblmdb|memcmp"),
+    ("verifying checksums", r"CRC32C"),
+    ("digits of numbers and times", r"ShortestDecimal|OutputRawSpan"),
+    ("the digest of the receipt", r"7Receipt|[Ss][Hh][Aa]256"),
+    ("writing JSON: other", r"JSONWriter|VectorsAnswer"),
+    ("taking rows apart", r"VectorValues|OnlineCell|12VectorAnswer"),
+    ("reading the request", r"JSONScanner|VectorsBody|ColumnSet"),
+]
+SERVER_CORE, LOAD_CORE = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
 
 
 @dataclass
@@ -35,6 +52,7 @@ class Result:
 
 
 def cpu_seconds(process):
+    """Of this one process: a server that leaves the work to others has to be judged by its answers."""
     fields = open(f"/proc/{process}/stat").read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -42,17 +60,18 @@ def cpu_seconds(process):
 @contextlib.contextmanager
 def running(command, folder, pattern=None, port=None):
     """Starts a server; waits for the line that tells its address (group `url` of the pattern), or until a port answers."""
-    log = open(DATA / "server.log", "w+")
-    process = subprocess.Popen([str(word) for word in command], cwd=folder, stdout=log, stderr=log)
+    path = DATA / f"server-{port or 0}.log"
+    log = open(path, "w+")
+    process = subprocess.Popen([*SERVER_CORE, *map(str, command)], cwd=folder, stdout=log, stderr=log)
     try:
         found = None
         for _ in range(600):
-            found = address(pattern, port)
+            found = address(pattern, path, port)
             if found or process.poll() is not None:
                 break
             time.sleep(0.1)
         if not found:
-            raise SystemExit(f"error: {command[0]} did not start: {(DATA / 'server.log').read_text()[-2000:]}")
+            raise SystemExit(f"error: {command[0]} did not start: {path.read_text()[-2000:]}")
         yield process.pid, found
     finally:
         process.terminate()
@@ -60,10 +79,10 @@ def running(command, folder, pattern=None, port=None):
         log.close()
 
 
-def address(pattern, port):
+def address(pattern, path, port):
     """Where a server listens; nothing while it does not yet."""
     if pattern:
-        found = re.search(pattern, (DATA / "server.log").read_text())
+        found = re.search(pattern, path.read_text())
         return found and found["url"]
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return f"http://127.0.0.1:{port}"
@@ -100,7 +119,7 @@ def press(process, url, bodies, connections, seconds):
     """Keeps so many connections busy."""
     before = cpu_seconds(process)
     text = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(HERE / "load.lua"), url],
+        [*LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(HERE / "load.lua"), url],
         env={**os.environ, "TALLY_BODIES": str(bodies)}, capture_output=True, text=True, check=True).stdout
     used = cpu_seconds(process) - before
     count, duration, p50, p99, status, broken = map(
@@ -108,3 +127,20 @@ def press(process, url, bodies, connections, seconds):
     return Result(
         rate=count / (duration / 1e6), p50=p50 / 1000, p99=p99 / 1000, cpu=used / max(1, count) * 1e6,
         errors=status + broken)
+
+
+def profile(process, url, bodies, connections, seconds):
+    """The shares of the server's CPU by what it does; None where `perf` is not there."""
+    if not shutil.which("perf"):
+        print("==> perf is not here: no profile (Debian: linux-perf)", file=sys.stderr)
+        return None
+    record = DATA / "perf.data"
+    recorder = subprocess.Popen(
+        ["perf", "record", *sampling.OPTIONS, "-o", record, "-p", str(process), "--", "sleep", str(seconds)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    press(process, url, bodies, connections, seconds)
+    recorder.wait()
+    counts = Counter(sampling.group(frames, GROUPS, "HTTP, tasks and the system") for frames in sampling.samples(record))
+    record.unlink(missing_ok=True)
+    total = sum(counts.values())
+    return [(name, count / total) for name, count in counts.most_common()]

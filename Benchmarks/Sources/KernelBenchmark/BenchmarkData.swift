@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import BenchmarkKit
+
 /// A source and a spine in memory, made from a seed.
 @safe final class BenchmarkData {
     static let span = 60 * 86_400 * 1_000_000

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import BenchmarkKit
 import TallyPointInTime
 
 /// One whole join, from raw columns to gathered features, with the CPU time of each step.

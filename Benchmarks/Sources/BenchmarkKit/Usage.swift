@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-import Glibc
+internal import Glibc
 
 /// What the process has used so far.
-struct Usage {
-    let cpuSeconds: Double
-    let peakMegabytes: Double
+public struct Usage {
+    /// Processor time of all threads.
+    public let cpuSeconds: Double
+    /// The most memory it has had.
+    public let peakMegabytes: Double
 
-    static func now() -> Usage {
+    /// What it has used now.
+    public static func now() -> Usage {
         var usage = rusage()
         unsafe _ = getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let user = Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) * 1e-6
@@ -18,7 +21,7 @@ struct Usage {
 }
 
 /// Writes a number with so many digits after the point.
-func rounded(_ value: Double, _ digits: Int) -> String {
+public func rounded(_ value: Double, _ digits: Int) -> String {
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
     let whole = Int((value * scale).rounded())

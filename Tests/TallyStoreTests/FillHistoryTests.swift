@@ -84,7 +84,7 @@ private final class FillHistory {
         #expect(try Self.cells(of: small) == after, "\(context): spilled cells")
 
         let asleep = oracle
-        let expected = oracle.fill(until: until ?? now, now: now, isFull: isFull)
+        let expected = oracle.fill(until: until, clock: now, isFull: isFull)
         if report.kind == .upToDate {
             #expect(expected.taken == 0 && !isFull && !isFirst, "\(context): up to date")
             #expect(oracle.until == asleep.until && oracle.files == asleep.files, "\(context): up to date")

@@ -74,7 +74,11 @@ struct FillOracle {
     }
 
     /// Takes in what the files hold now; `isFull` forgets everything before.
-    mutating func fill(until wanted: Int64, now: Int64, isFull: Bool) -> Counts {
+    ///
+    /// Whatever the clock says, it is not before a file was first seen.
+    mutating func fill(until asked: Int64?, clock: Int64, isFull: Bool) -> Counts {
+        let now = max(clock, files.values.compactMap(\.firstSeen).max() ?? clock)
+        let wanted = asked ?? now
         let isFirst = isFull || until == nil
         let after = isFirst ? nil : until
         until = isFirst ? wanted : max(until ?? .min, wanted)

@@ -82,8 +82,16 @@ import Testing
             readings: [reading("c", firstSeen: 90)] + rest),
         Case(
             testDescription: "a new file is read whole also when the instant stays",
-            files: [File("a"), File("b"), File("c", firstSeen: 51)], now: 50,
-            readings: [reading("c", firstSeen: 51)], reached: 50, horizon: 50),
+            files: [File("a"), File("b"), File("c", firstSeen: 50)], now: 50,
+            readings: [reading("c", firstSeen: 50)], reached: 50, horizon: 50),
+        Case(
+            testDescription: "a clock that was set back hides no file",
+            files: [File("a"), File("b"), File("c", firstSeen: 51)], now: 40,
+            readings: [reading("c", firstSeen: 51)] + rest, reached: 51, horizon: 51),
+        Case(
+            testDescription: "nor does it with --full",
+            files: [File("a"), File("b"), File("c", firstSeen: 51)], now: 40, isFull: true, kind: .full,
+            readings: whole + [reading("c", firstSeen: 51)], reached: 51, horizon: 51),
         Case(
             testDescription: "a changed file is read whole, and what it no longer holds is warned of",
             files: [File("a"), File("b", 2, firstSeen: 80)],

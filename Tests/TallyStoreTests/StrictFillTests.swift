@@ -57,6 +57,23 @@ import Testing
         #expect(try await fixture.read([1]).flatValues == [.float64(0.25)])
     }
 
+    @Test(arguments: [0, 1 << 20])
+    func `of many refused rows of one key the last one decides`(memory: Int) async throws {
+        try await fixture.apply(strict)
+        let broken = (1...40).map { EventRow(1, Int64($0), 0) }
+        fixture.now = 100
+        for rows in [broken, broken.reversed()] {
+            try fixture.engine.put(rows + [EventRow(1, 39, 2)], at: "events/a.parquet")
+            await #expect(throws: TallyError.self) {
+                try await fixture.materializer().run(MaterializationRequest(isFull: true, memory: memory))
+            }
+            try fixture.engine.put(rows + [EventRow(1, 41, 2)], at: "events/a.parquet")
+            let outcome = try await fixture.materializer().run(MaterializationRequest(isFull: true, memory: memory))
+            #expect(outcome.reports.first?.counts.findings == 40)
+            #expect(try await fixture.read([1]).flatValues == [.float64(0.25)])
+        }
+    }
+
     @Test func `a row that would be served later refuses the fill too`() async throws {
         try await fixture.apply(strict)
         try fixture.engine.put([EventRow(1, 20, 2), EventRow(1, 150, 0)], at: "events/a.parquet")

@@ -38,7 +38,11 @@ public struct Fingerprint: Sendable, Hashable, Comparable {
     fileprivate init(digest: some Sequence<UInt8>) {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
-        for byte in digest { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+        text.reserveCapacity(64)
+        for byte in digest {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
         hex = String(decoding: text, as: UTF8.self)
     }
 

@@ -26,11 +26,13 @@ struct FillPlan {
     ///
     /// Only `--full` goes back: otherwise the instant up to which rows were taken in stays, and so does the earliest one that
     /// is answered. A source whose rows have no times, and a query whose rows do not say when they were known, are read whole
-    /// whenever they changed, since nothing else tells which of their rows are new or gone.
+    /// whenever they changed, since nothing else tells which of their rows are new or gone. A clock that was set back hides no
+    /// file: it is never earlier than when a file was first seen.
     init(
-        _ prepared: PreparedSource, before: OnlineGeneration?, until: Timestamp?, now: Timestamp, isFull: Bool
+        _ prepared: PreparedSource, before: OnlineGeneration?, until: Timestamp?, now clock: Timestamp, isFull: Bool
     ) {
         let source = prepared.source
+        let now = prepared.snapshot.files.reduce(clock) { max($0, $1.firstSeen ?? $0) }
         let kept = isFull ? nil : before
         let wanted = until ?? now
         let reached = kept.map { max($0.until, wanted) } ?? wanted

@@ -13,8 +13,9 @@ struct Intake {
     private let folder: String
     private var latest: LatestRows
     private var runs: [SortedRun] = []
-    /// Rows with a finding in a strict feature: the fill fails if one of them would answer.
-    private var refused: [EntityKey: [OnlineRow]] = [:]
+    /// Rows with a finding in a strict feature, as far as no later one of them outdates them: the fill fails if one would
+    /// answer.
+    private var refused: [EntityKey: OnlineCell] = [:]
     private var seen = MaterializationReport.Counts()
 
     /// What was seen so far.
@@ -100,11 +101,11 @@ struct Intake {
             guard finding.isStrict else { continue }
             let key = EntityKey(encoded: Array(keys.bytes[keys.range(index)]))
             let isTimeless = plan.source.eventTime == nil
-            refused[key, default: []].append(
+            refused[key, default: OnlineCell()].offer(
                 OnlineRow(
                     eventTime: isTimeless ? nil : Timestamp(microseconds: times[index].event),
                     knownTime: Timestamp(microseconds: times[index].known),
-                    values: Array(values.bytes[values.range(index)])))
+                    values: Array(values.bytes[values.range(index)])), horizon: fill.horizon)
         }
     }
 
@@ -149,7 +150,7 @@ struct Intake {
 
     /// All keys in order, each once, to be merged into a store that holds `present` for the refused keys.
     consuming func finish(over present: [OnlineKey: OnlineCell]) throws(TallyError) -> SortedEntries {
-        let strict = refused.map { (OnlineKey($0.key), $0.value) }
+        let strict = refused.map { (OnlineKey($0.key), $0.value.rows) }
         return try SortedEntries(
             runs: runs, rest: latest.sorted, horizon: fill.horizon, refused: Dictionary(strict) { first, _ in first },
             present: present)

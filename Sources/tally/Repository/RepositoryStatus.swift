@@ -57,17 +57,7 @@ struct StatusCommand: AsyncParsableCommand {
             lines += ["", table.text]
         }
         if let table = online.table { lines += ["", table.text] }
-        if !runs.isEmpty {
-            var table = TextTable(headings: ["last runs", "for", "started", "took", "identity"], flushRight: [3])
-            for run in runs {
-                table.rows.append(
-                    [
-                        run.command, run.subject, run.startedAt.description, Numbers.seconds(run.duration),
-                        run.identity.short,
-                    ])
-            }
-            lines += ["", table.text]
-        }
+        if !runs.isEmpty { lines += ["", RunsText(runs).text] }
         return lines.joined(separator: "\n")
     }
 

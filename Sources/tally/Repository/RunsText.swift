@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The last runs for people: what each did, and what the latest of each subject warned about.
+struct RunsText {
+    let text: String
+
+    init(_ runs: [RunRecord]) {
+        var table = TextTable(headings: ["last runs", "for", "started", "took", "identity", "did"], flushRight: [3])
+        var warnings: [String] = []
+        var seen: Set<String> = []
+        for run in runs {
+            table.rows.append(
+                [
+                    run.command, run.subject, run.startedAt.description, Numbers.seconds(run.duration),
+                    run.identity.short, Self.deeds(run),
+                ])
+            guard seen.insert(run.command + " " + run.subject).inserted else { continue }
+            warnings += run.summary["warnings"]?.arrayValue?.compactMap(\.stringValue).map { "warning: \($0)" } ?? []
+        }
+        text = ([table.text] + warnings).joined(separator: "\n")
+    }
+
+    /// What a run did, in numbers: rows read and written always, others where there were any.
+    private static func deeds(_ run: RunRecord) -> String {
+        if let rows = run.summary["rows"]?.intValue { return "\(Numbers.grouped(Int(rows))) rows" }
+        guard let counts = run.summary["counts"] else { return "" }
+        var parts: [String] = []
+        for name in ["read", "written", "unchanged", "older", "removed", "pending"] {
+            let number = Int(counts[name]?.intValue ?? 0)
+            guard number > 0 || name == "read" || name == "written" else { continue }
+            parts.append("\(Numbers.grouped(number)) \(name)")
+        }
+        return (run.summary["kind"]?.stringValue.map { $0 + ": " } ?? "") + parts.joined(separator: ", ")
+    }
+}

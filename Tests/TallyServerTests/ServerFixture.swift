@@ -19,14 +19,14 @@ final class ServerFixture: Sendable {
     let folder: TemporaryFolder
     let engine: InMemoryEngine
     let lines = LogLines()
-    private let time = Mutex(ServerFixture.noon)
+    private let setClock = SetClock()
     let parts: ServerParts
     let server: TallyServer
 
     /// 2013-01-01T12:00:00Z.
     static let noon = Timestamp(microseconds: 1_357_041_600_000_000)
 
-    var clock: @Sendable () -> Timestamp { { self.time.withLock { $0 } } }
+    var clock: @Sendable () -> Timestamp { setClock.now }
 
     /// Applies the definitions and fills all views but `untouched`.
     init(
@@ -39,7 +39,7 @@ final class ServerFixture: Sendable {
         engine = InMemoryEngine(tables: FlightData.tables)
         let plan = try Planner.plan(current: try await registry.state(), wanted: FlightData.definitions)
         _ = try await registry.commit(RegistryCommit(plan, at: Self.noon, by: "ann"))
-        let clock = LateClock()
+        let clock = setClock
         let used = wrap?(engine) ?? engine
         let sources = SourcePreparer(root: folder.path, engine: used, registry: registry)
         let materializer = Materializer(
@@ -60,12 +60,11 @@ final class ServerFixture: Sendable {
         var logger = Logger(label: "test") { _ in lines.handler }
         logger.logLevel = .info
         server = TallyServer(parts, settings: settings, logger: logger, pace: pace, listening: listening)
-        clock.set { self.time.withLock { $0 } }
     }
 
     /// Sets the clock, in seconds after noon.
     func setClock(_ secondsAfterNoon: Int64) {
-        time.withLock { $0 = Timestamp(microseconds: Self.noon.microseconds + secondsAfterNoon * 1_000_000) }
+        setClock.set(Timestamp(microseconds: Self.noon.microseconds + secondsAfterNoon * 1_000_000))
     }
 
     /// Sends a request to the server's front.
@@ -111,13 +110,13 @@ struct Answer: Sendable {
     var feastError: JSON { json.stringValue.flatMap { try? JSON(parsing: $0) } ?? .null }
 }
 
-/// A clock that is told later where to look.
-final class LateClock: Sendable {
-    private let source = Mutex<@Sendable () -> Timestamp>({ ServerFixture.noon })
+/// A clock that is set by hand.
+final class SetClock: Sendable {
+    private let time = Mutex(ServerFixture.noon)
 
-    var now: @Sendable () -> Timestamp { { self.source.withLock { $0 }() } }
+    var now: @Sendable () -> Timestamp { { self.time.withLock { $0 } } }
 
-    func set(_ source: @escaping @Sendable () -> Timestamp) { self.source.withLock { $0 = source } }
+    func set(_ time: Timestamp) { self.time.withLock { $0 = time } }
 }
 
 /// Collects a body.

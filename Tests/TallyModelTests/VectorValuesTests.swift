@@ -85,14 +85,14 @@ import Testing
         for type in Self.types {
             var found = VectorValues(types: [type, type], count: 9)
             let values = (0..<9).map { _ in Value.random(type, &generator) }
+            for entity in 0..<9 { found.set(0, entity, values[(entity + 1) % 9]) }
             for (entity, value) in values.enumerated() { found.set(0, entity, value) }
             found.mark(0, 4, .outsideMaxAge)
             found.copy(0, to: 1)
-            #expect(found.column(0) == found.column(1) || type == .float64 || type == .float32)
-            for entity in 0..<9 {
-                let expected = entity == 4 ? Value.null : values[entity]
-                #expect(found.column(1)[entity].isIdentical(to: expected))
-            }
+            let expected = values.enumerated().map { $0 == 4 ? Value.null : $1 }
+            let column = Column(type: type, values: expected)
+            #expect(found.column(1) == column || type == .float64 || type == .float32)
+            for entity in 0..<9 { #expect(found.column(1)[entity].isIdentical(to: expected[entity])) }
             #expect(found.statuses[4] == .outsideMaxAge && found.statuses[13] == .outsideMaxAge)
         }
     }

@@ -37,7 +37,7 @@ public struct VectorValues: Sendable {
     public mutating func set(_ column: Int, _ entity: Int, _ value: Value) {
         let place = column * count + entity
         statuses[place] = value.isNull ? .null : .present
-        if let word = value.fixedBits { bits[place] = word } else if !value.isNull { others[column][entity] = value }
+        if types[column].isFixedWidth { bits[place] = value.fixedBits ?? 0 } else { others[column][entity] = value }
     }
 
     /// Takes in an entity's stored row: for each stored value, the column that shows it, or -1 for none.
@@ -58,7 +58,7 @@ public struct VectorValues: Sendable {
             }
             let place = columns[index] * count + entity
             guard mask >> UInt8(index % 8) & 1 == 1 else {
-                if columns[index] >= 0 { statuses[place] = .null }
+                if columns[index] >= 0 { set(columns[index], entity, .null) }
                 continue
             }
             if let word = decoder.word(index, row, &cursor) {

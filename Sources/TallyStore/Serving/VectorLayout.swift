@@ -21,8 +21,6 @@ public struct VectorLayout: Sendable {
     let keyGroup: [Int]
     /// The distinct keys of the views: positions in `keys`.
     let keyGroups: [[Int]]
-    /// For each view and each of its stored values, the columns that show it.
-    let targets: [[[Int]]]
     /// For each view and each of its stored values, the first column that shows it; -1 where none does.
     let firstTargets: [[Int]]
     /// Columns that show what an earlier one shows.
@@ -97,7 +95,6 @@ public struct VectorLayout: Sendable {
                     name: compiled.feature.name, view: nil, feature: compiled.feature.name,
                     type: compiled.feature.type, times: views.count + index))
         }
-        self.targets = targets
         firstTargets = targets.map { $0.map { $0.first ?? -1 } }
         copies = targets.joined().flatMap { shown in shown.dropFirst().map { (shown[0], $0) } }
         decoders = views.map(\.decoder)

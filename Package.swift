@@ -115,7 +115,7 @@ let rooms: [Room] = [
         isPure: true),
     Room(
         name: "TallyDefinitionsTests", kind: .test,
-        ours: ["TallyModel", "TallyExpressions", "TallyDefinitions"],
+        ours: ["TallyModel", "TallyExpressions", "TallyDefinitions", "TallyTesting"],
         exclude: ["Goldens"]),
     Room(
         name: "TallyStoreTests", kind: .test,

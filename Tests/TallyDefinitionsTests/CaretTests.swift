@@ -4,6 +4,7 @@
 import TallyDefinitions
 import TallyExpressions
 import TallyModel
+import TallyTesting
 import Testing
 
 /// Writes an expression as a YAML scalar in any style and asks where the caret for its one unknown column stands.
@@ -12,7 +13,7 @@ struct CaretTests {
     @Test("the caret of an unknown column covers exactly its letters, however the expression is written")
     func carets() throws {
         for seed in UInt64(1)...1_500 {
-            var random = SplitMix64(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let scalar = Self.scalar(&random)
             let view = """
                 kind: FeatureView
@@ -46,13 +47,13 @@ struct CaretTests {
     }
 
     /// A true expression with one unknown column, broken over lines and escaped at random.
-    private static func scalar(_ random: inout SplitMix64) -> String {
+    private static func scalar(_ random: inout SeededGenerator) -> String {
         let parts = ["x > 1.0", "known < x", "t = 'it''s'", "t = 'größer – 風'", "(x is null)", "x + known >= 2.5"]
         var words = (0..<Int.random(in: 0...3, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
         words.insert("nowhere > 0.5", at: Int.random(in: 0...words.count, using: &random))
         let style = Int.random(in: 0..<5, using: &random)
         let indent = "        "
-        func gap(_ random: inout SplitMix64, _ breaks: [String]) -> String {
+        func gap(_ random: inout SeededGenerator, _ breaks: [String]) -> String {
             Bool.random(using: &random) ? " and " : " and" + (breaks.randomElement(using: &random) ?? "")
         }
         func joined(_ breaks: [String], _ escape: (String) -> String) -> String {

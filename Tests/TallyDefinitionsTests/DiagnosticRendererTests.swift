@@ -3,6 +3,7 @@
 
 import TallyDefinitions
 import TallyModel
+import TallyTesting
 import Testing
 
 @Suite("DiagnosticRenderer")
@@ -80,7 +81,7 @@ struct DiagnosticRendererTests {
     @Test("no place makes the renderer fail, and the caret stays under a line of bounded width")
     func bounds() {
         for seed in UInt64(1)...2_000 {
-            var random = SplitMix64(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let alphabet: [Character] = ["a", " ", "\t", "é", "風", "\u{301}", "\u{7}", "x"]
             let line = String(
                 (0..<Int.random(in: 0...300, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) }

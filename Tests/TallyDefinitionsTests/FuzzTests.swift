@@ -3,6 +3,7 @@
 
 import TallyDefinitions
 import TallyModel
+import TallyTesting
 import Testing
 
 @Suite("Mutated definitions")
@@ -19,7 +20,7 @@ struct FuzzTests {
         let project = DefinitionFile(path: "tally.yaml", text: "project: p")
         var silent = 0
         for seed in UInt64(quarter) * 5_000 + 1...UInt64(quarter) * 5_000 + 5_000 {
-            var random = SplitMix64(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let original = documents.randomElement(using: &random) ?? ""
             var text = original
             for _ in 0..<Int.random(in: 1...3, using: &random) { text = Self.mutate(text, &random) }
@@ -59,7 +60,7 @@ struct FuzzTests {
         return counts.count { $0 > 0 }
     }
 
-    private static func mutate(_ text: String, _ random: inout SplitMix64) -> String {
+    private static func mutate(_ text: String, _ random: inout SeededGenerator) -> String {
         var scalars = Array(text.unicodeScalars)
         guard !scalars.isEmpty else { return text }
         let index = Int.random(in: 0..<scalars.count, using: &random)
@@ -75,7 +76,7 @@ struct FuzzTests {
         return String(view)
     }
 
-    private static func mutateLines(_ text: String, _ random: inout SplitMix64) -> String {
+    private static func mutateLines(_ text: String, _ random: inout SeededGenerator) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let index = Int.random(in: 0..<lines.count, using: &random)
         switch Int.random(in: 0..<6, using: &random) {

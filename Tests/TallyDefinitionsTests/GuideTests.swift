@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import Foundation
+import TallyTesting
 import Testing
 
 @testable import TallyDefinitions
@@ -24,7 +25,7 @@ struct GuideTests {
     @Test("a proposed name is always a name")
     func proposals() {
         for seed in UInt64(1)...3_000 {
-            var random = SplitMix64(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let alphabet = Array("abZ09_- .é")
             let text = String(
                 (0..<Int.random(in: 0...80, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) })

@@ -4,6 +4,7 @@
 import Foundation
 import TallyDefinitions
 import TallyModel
+import TallyTesting
 import Testing
 
 @Suite("RepositoryReader")
@@ -47,7 +48,7 @@ struct RepositoryReaderTests {
     @Test("the order of files does not matter")
     func order() throws {
         for seed in UInt64(1)...3 {
-            var random = SplitMix64(seed: seed)
+            var random = SeededGenerator(seed: seed)
             for golden in Golden.all {
                 let files = golden.repository.files
                 let shuffled = files.shuffled(using: &random)

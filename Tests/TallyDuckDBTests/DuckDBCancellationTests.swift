@@ -8,7 +8,9 @@ import TallyTesting
 import Testing
 
 @Suite struct DuckDBCancellationTests {
-    private let folder = Folder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("duckdb") }
 
     /// Counts what an operation has done, so that it is cancelled in the middle and not before.
     private final class Steps: Sendable {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct DuckDBEngineTests {
     @Test(arguments: OfflineEngineLaw.all)
     func `the laws of offline engines hold`(_ law: OfflineEngineLaw) async throws {
-        let folder = Folder()
+        let folder = try TemporaryFolder("duckdb")
         let engine = try DuckDBEngine(root: folder.path)
         try await law.check(on: OfflineEngineSubject(engine: engine) { folder.names })
     }
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `a written file is read back as it was`() async throws {
-        let folder = Folder()
+        let folder = try TemporaryFolder("duckdb")
         let engine = try DuckDBEngine(root: folder.path)
         let batch = Batch([
             ("a", Column(type: .int32, values: [.int32(1), .null, .int32(-3)])),

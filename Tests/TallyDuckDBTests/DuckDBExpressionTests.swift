@@ -17,7 +17,9 @@ import Testing
     /// The longest text, in bytes: a seventh of the expressions, which say their parts many times over in DuckDB's words, is
     /// left out, since they hold most of all text to plan.
     private static let longest = 3000
-    private let folder = Folder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("duckdb") }
 
     @Test(arguments: seeds)
     func `random expressions have DuckDB's values`(_ seed: UInt64) async throws {

@@ -8,7 +8,9 @@ import TallyTesting
 import Testing
 
 @Suite struct DuckDBFileTests {
-    private let folder = Folder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("duckdb") }
 
     private func write(_ engine: DuckDBEngine, _ batches: [Batch], to path: String, _ metadata: [String: String])
         async throws

@@ -8,7 +8,9 @@ import Testing
 
 /// `ScanRequest.after` over every type of time column, zone and format: what is later is never left out.
 @Suite struct DuckDBLaterRowsTests {
-    private let folder = Folder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("duckdb") }
 
     /// Wall times around both changes of the clock in New York, the ends of the years, and far away.
     private static let walls = [

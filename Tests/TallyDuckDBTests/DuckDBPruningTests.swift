@@ -8,7 +8,9 @@ import TallyTesting
 import Testing
 
 @Suite struct DuckDBPruningTests {
-    private let folder = Folder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("duckdb") }
 
     /// Leaves rows out wherever that is possible, or nowhere.
     private func settings(prunes: Bool, threads: Int? = nil) -> EngineSettings {

@@ -10,7 +10,7 @@ import Testing
     private func rows(
         _ text: String, _ format: Source.FileFormat, _ columns: [ScanRequest.Column], zone: String = "UTC"
     ) async throws -> [[Value]] {
-        let folder = Folder()
+        let folder = try TemporaryFolder("duckdb")
         try AtomicFile.write(Array(text.utf8), to: folder.path + "/a.txt")
         let engine = try DuckDBEngine(root: folder.path)
         var rows: [[Value]] = []
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func `CSV is written with RFC 3339 times and the shortest floats`() async throws {
-        let folder = Folder()
+        let folder = try TemporaryFolder("duckdb")
         let engine = try DuckDBEngine(root: folder.path)
         let batch = Batch([
             ("t", Column(type: .timestamp, values: [.timestamp(Timestamp(microseconds: 1_500_000)), .null])),

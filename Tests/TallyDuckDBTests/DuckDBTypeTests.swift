@@ -3,10 +3,13 @@
 
 import TallyDuckDB
 import TallyModel
+import TallyTesting
 import Testing
 
 @Suite struct DuckDBTypeTests {
-    private let folder = Folder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("duckdb") }
 
     /// Reads all columns of a file as they come, and writes them as they were.
     private func copy(_ engine: DuckDBEngine, from source: String, to target: String) async throws {

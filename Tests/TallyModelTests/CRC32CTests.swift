@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyModel
+import TallyTesting
 import Testing
 
 @Suite struct CRC32CTests {
@@ -16,7 +17,7 @@ import Testing
     }
 
     @Test func `tables give what the polynomial gives bit by bit, however the bytes are cut`() {
-        var generator = SplitMix64(seed: 41)
+        var generator = SeededGenerator(seed: 41)
         for count in 0..<200 {
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
             let cut = Int.random(in: 0...count, using: &generator)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyModel
+import TallyTesting
 import Testing
 
 @Suite struct ColumnTests {
@@ -10,7 +11,7 @@ import Testing
 
     @Test(arguments: types)
     func `a column gives back the values it was made of`(type: DataType) {
-        var generator = SplitMix64(seed: 41)
+        var generator = SeededGenerator(seed: 41)
         let values = Self.values(type, count: 150, &generator)
         let column = Column(type: type, values: values)
         #expect(column.count == 150)
@@ -20,7 +21,7 @@ import Testing
 
     @Test(arguments: types)
     func `slices, selections and concatenations hold the rows they are said to`(type: DataType) {
-        var generator = SplitMix64(seed: 42)
+        var generator = SeededGenerator(seed: 42)
         for round in 0..<30 {
             let count = Int.random(in: 0...140, using: &generator)
             let column = Column(type: type, values: Self.values(type, count: count, &generator))
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test func `masks are cut, met and joined bit by bit`() {
-        var generator = SplitMix64(seed: 43)
+        var generator = SeededGenerator(seed: 43)
         for round in 0..<200 {
             let count = Int.random(in: 0...200, using: &generator)
             let left = (0..<count).map { _ in Bool.random(using: &generator) }
@@ -102,13 +103,13 @@ import Testing
         }
     }
 
-    private static func values(_ type: DataType, count: Int, _ generator: inout SplitMix64) -> [Value] {
+    private static func values(_ type: DataType, count: Int, _ generator: inout SeededGenerator) -> [Value] {
         (0..<count).map { _ in
             Int.random(in: 0..<4, using: &generator) == 0 ? .null : value(type, &generator)
         }
     }
 
-    private static func value(_ type: DataType, _ generator: inout SplitMix64) -> Value {
+    private static func value(_ type: DataType, _ generator: inout SeededGenerator) -> Value {
         let number = Int32(truncatingIfNeeded: generator.next())
         switch type {
         case .bool: return .bool(number < 0)

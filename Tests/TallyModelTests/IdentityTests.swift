@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `keys sort as their values do`() throws {
-        var generator = SplitMix64(seed: 21)
+        var generator = SeededGenerator(seed: 21)
         for _ in 0..<2_000 {
             let (left, right) = (
                 Int64.random(in: -3...3, using: &generator), Int64.random(in: -3...3, using: &generator)
@@ -140,7 +140,7 @@ import Testing
         return Batch(schema: schema, columns: columns, count: rows.count)
     }
 
-    private func randomText(_ generator: inout SplitMix64) -> String {
+    private func randomText(_ generator: inout SeededGenerator) -> String {
         let scalars: [Unicode.Scalar] = ["\u{0}", "\u{1}", "a", "b", "\u{7F}", "é", "\u{10FFFF}"]
         var text = ""
         for _ in 0..<Int.random(in: 0...3, using: &generator) {

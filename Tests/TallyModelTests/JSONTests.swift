@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func `a number and its text are the same number`() throws {
-        var generator = SplitMix64(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         for _ in 0..<20_000 {
             let number = Double(bitPattern: generator.next())
             guard number.isFinite else { continue }
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `every form reads back as what it was`() throws {
-        var generator = SplitMix64(seed: 12)
+        var generator = SeededGenerator(seed: 12)
         for round in 0..<500 {
             let json = randomJSON(&generator, depth: 0)
             #expect(try JSON(parsing: json.compactText) == json, "seed 12, round \(round)")
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    private func randomJSON(_ generator: inout SplitMix64, depth: Int) -> JSON {
+    private func randomJSON(_ generator: inout SeededGenerator, depth: Int) -> JSON {
         switch Int.random(in: 0..<(depth > 3 ? 5 : 7), using: &generator) {
         case 0: return .null
         case 1: return .bool(Bool.random(using: &generator))

@@ -33,7 +33,7 @@ import Testing
 
     @Test(arguments: 0..<20)
     func `cells read back, whole and row by row`(seed: UInt64) throws {
-        var random = SplitMix64(seed: 3_000 + seed)
+        var random = SeededGenerator(seed: 3_000 + seed)
         for key in Self.keys {
             let cell = cell(&random)
             let bytes = cell.encoded(for: key)
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func `every flipped bit is noticed, in the cell and in its key`() throws {
-        var random = SplitMix64(seed: 4_000)
+        var random = SeededGenerator(seed: 4_000)
         for key in Self.keys.prefix(5) {
             let bytes = cell(&random).encoded(for: key)
             var unnoticed = 0
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `what is cut short, too long or another key's is noticed`() throws {
-        var random = SplitMix64(seed: 5_000)
+        var random = SeededGenerator(seed: 5_000)
         for key in Self.keys {
             let bytes = cell(&random).encoded(for: key)
             #expect(bytes.indices.allSatisfy { problem(Array(bytes[..<$0]), key) != nil })
@@ -145,7 +145,7 @@ import Testing
             sequence: try #require(json["sequence"]?.exactValue), values: values)
     }
 
-    private func cell(_ random: inout SplitMix64) -> OnlineCell {
+    private func cell(_ random: inout SeededGenerator) -> OnlineCell {
         guard Int.random(in: 0..<4, using: &random) > 0 else {
             return OnlineCell(OnlineSamples.timelessRow(bytes(&random)))
         }
@@ -158,7 +158,7 @@ import Testing
             })
     }
 
-    private func bytes(_ random: inout SplitMix64) -> [UInt8] {
+    private func bytes(_ random: inout SeededGenerator) -> [UInt8] {
         (0..<Int.random(in: 0...20, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite struct OnlineCellTests {
     @Test(arguments: 0..<40)
     func `from the horizon on it answers as the list of all offered rows does`(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<25 {
             var (cell, offered, horizon) = (OnlineCell(), [OnlineRow](), -3)
             for _ in 0..<Int.random(in: 1...12, using: &random) {
@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: 0..<40)
     func `the order of offers does not matter, nor how often a row is offered`(seed: UInt64) {
-        var random = SplitMix64(seed: 1_000 + seed)
+        var random = SeededGenerator(seed: 1_000 + seed)
         for _ in 0..<25 {
             let rows = (0..<Int.random(in: 1...8, using: &random)).map { _ in row(&random) }
             let horizon = OnlineSamples.time(Int.random(in: -3...9, using: &random))
@@ -43,7 +43,7 @@ import Testing
 
     @Test(arguments: 0..<40)
     func `it keeps no row that cannot answer`(seed: UInt64) {
-        var random = SplitMix64(seed: 2_000 + seed)
+        var random = SeededGenerator(seed: 2_000 + seed)
         for _ in 0..<25 {
             let rows = (0..<Int.random(in: 1...10, using: &random)).map { _ in row(&random) }
             let horizon = Int.random(in: -3...9, using: &random)
@@ -71,7 +71,7 @@ import Testing
     }
 
     /// Few times and bytes, so that rows tie and known times meet the horizon.
-    private func row(_ random: inout SplitMix64) -> OnlineRow {
+    private func row(_ random: inout SeededGenerator) -> OnlineRow {
         let event = Int.random(in: -2...4, using: &random)
         return OnlineSamples.row(
             event, known: event + Int.random(in: 0...6, using: &random),

@@ -2,10 +2,11 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyModel
+import TallyTesting
 
 extension Value {
     /// A random value of a type, a fifth of them null; floats that are easily got wrong are frequent.
-    static func random(_ type: DataType, _ generator: inout SplitMix64) -> Value {
+    static func random(_ type: DataType, _ generator: inout SeededGenerator) -> Value {
         guard Int.random(in: 0..<5, using: &generator) > 0 else { return .null }
         let bits = generator.next()
         switch type {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyModel
+import TallyTesting
 import Testing
 
 @Suite struct TimeTests {
@@ -34,7 +35,7 @@ import Testing
         #expect(Timestamp(microseconds: 0).description == "1970-01-01T00:00:00Z")
         #expect(Timestamp(microseconds: 1_500).description == "1970-01-01T00:00:00.001500Z")
         #expect(Timestamp(microseconds: -1_000).description == "1969-12-31T23:59:59.999Z")
-        var generator = SplitMix64(seed: 31)
+        var generator = SeededGenerator(seed: 31)
         for _ in 0..<5_000 {
             let range: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
             let instant = Timestamp(microseconds: Int64.random(in: range, using: &generator))

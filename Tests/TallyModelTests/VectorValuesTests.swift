@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyModel
+import TallyTesting
 import Testing
 
 /// Vectors put together word by word, against their twins that go value by value.
@@ -15,7 +16,7 @@ import Testing
         let targets: [Int]
         let columns: [DataType]
 
-        init(_ generator: inout SplitMix64) {
+        init(_ generator: inout SeededGenerator) {
             var types: [DataType] = []
             for _ in 0..<Int.random(in: 1...19, using: &generator) {
                 types.append(VectorValuesTests.types[Int.random(in: 0..<11, using: &generator)])
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func `rows taken apart into columns are the rows that were stored`() {
-        var generator = SplitMix64(seed: 71)
+        var generator = SeededGenerator(seed: 71)
         for round in 0..<200 {
             let rows = Rows(&generator)
             let decoder = RowDecoder(types: rows.types)
@@ -59,7 +60,7 @@ import Testing
     }
 
     @Test func `bytes that are no row of these types are told, as their twin does`() {
-        var generator = SplitMix64(seed: 72)
+        var generator = SeededGenerator(seed: 72)
         var refused = 0
         for round in 0..<400 {
             let rows = Rows(&generator)
@@ -81,7 +82,7 @@ import Testing
     }
 
     @Test func `values set one by one read back, and a mark hides them`() {
-        var generator = SplitMix64(seed: 73)
+        var generator = SeededGenerator(seed: 73)
         for type in Self.types {
             var found = VectorValues(types: [type, type], count: 9)
             let values = (0..<9).map { _ in Value.random(type, &generator) }
@@ -98,7 +99,7 @@ import Testing
     }
 
     @Test func `a digest is over the bytes that its definition names`() {
-        var generator = SplitMix64(seed: 74)
+        var generator = SeededGenerator(seed: 74)
         for type in Self.types {
             let values = (0..<20).map { _ in Value.random(type, &generator) }
             for values in [values, values.filter { !$0.isNull }] {

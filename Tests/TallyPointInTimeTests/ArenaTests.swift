@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import TallyTesting
 import Testing
 @testable import TallyPointInTime
 
@@ -8,14 +9,14 @@ import Testing
 struct ArenaTests {
     private let layout = SourceLayout(payload: [.bytes, .bytes])
 
-    private func value(_ random: inout SplitMix64) -> Value? {
+    private func value(_ random: inout SeededGenerator) -> Value? {
         let length = random.below(120)
         return random.below(10) == 0 ? nil : .bytes((0..<length).map { UInt8(truncatingIfNeeded: $0 ^ length) })
     }
 
     @Test("memory stays in proportion to the spine when every row wins", arguments: [1, 40])
     func staysBounded(spineRows: Int) {
-        var random = SplitMix64(seed: 5)
+        var random = SeededGenerator(seed: 5)
         let spine = (0..<spineRows).map { SpineRow(entity: UInt32($0), time: .max) }
         var input = JoinCase(layout: layout, entityCount: spineRows, spine: spine, source: [])
         let join = AsOfJoin(spine: KernelRunner.index(input), layout: layout, rule: AsOfRule())

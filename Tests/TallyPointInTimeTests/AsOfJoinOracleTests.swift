@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import TallyTesting
 import Testing
 import TallyPointInTime
 
@@ -26,7 +27,7 @@ struct AsOfJoinOracleTests {
         check(input, seed: seed, &maker.random)
     }
 
-    private func check(_ input: JoinCase, seed: UInt64, _ random: inout SplitMix64) {
+    private func check(_ input: JoinCase, seed: UInt64, _ random: inout SeededGenerator) {
         let expected = NaiveJoin(input)
         var shuffled = input
         shuffled.source.shuffle(using: &random)

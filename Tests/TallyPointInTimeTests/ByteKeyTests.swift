@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import TallyTesting
 import Testing
 @testable import TallyPointInTime
 
@@ -120,7 +121,7 @@ struct ByteKeyTests {
 
     @Test("random keys of all lengths agree with a standard dictionary", arguments: [11, 12, 13] as [UInt64])
     func randomKeys(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let dictionary = EntityDictionary(.bytes)
         var expected: [[UInt8]: UInt32] = [:]
         for round in 0..<12 {

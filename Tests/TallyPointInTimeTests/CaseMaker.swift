@@ -2,14 +2,15 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyPointInTime
+import TallyTesting
 
 /// Makes random joins that sit on the boundaries: few instants, few values, so that almost everything ties.
 struct CaseMaker {
-    var random: SplitMix64
+    var random: SeededGenerator
     /// Instants rows are drawn from; a time to live is a distance between two of them, or one off.
     private var instants: [Int64] = []
 
-    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     mutating func make(maximumSpine: Int = 24, maximumSource: Int = 60) -> JoinCase {
         let isTimeless = random.below(8) == 0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import TallyTesting
 import Testing
 @testable import TallyPointInTime
 
@@ -64,7 +65,7 @@ struct EntityDictionaryTests {
 
     @Test("random keys agree with a standard dictionary while the table grows", arguments: [1, 2, 3] as [UInt64])
     func growth(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let dictionary = EntityDictionary(.integer)
         let bytes = EntityDictionary(.bytes)
         var expected: [Int64: UInt32] = [:]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import TallyTesting
 import Testing
 @testable import TallyPointInTime
 
@@ -8,7 +9,7 @@ import Testing
 struct SpineIndexTests {
     @Test("rows are grouped by entity and sorted by time, and each joinable row stands once", arguments: 0..<30)
     func groups(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let entityCount = 1 + random.below(20)
         let rows = (0..<random.below(800)).map { _ in
             // Nine rows in ten belong to one entity.
@@ -32,7 +33,7 @@ struct SpineIndexTests {
 
     @Test("every shape of group sorts, by quicksort and where that gives up")
     func sortsShapes() {
-        var random = SplitMix64(seed: 3)
+        var random = SeededGenerator(seed: 3)
         let count = 20_000
         let shapes: [(String, [Int64])] = [
             ("random", (0..<count).map { _ in Int64(random.below(1 << 40)) }),

@@ -19,6 +19,9 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
+    /// A number below `bound`, quick and near enough to uniform for test data.
+    public mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+
     /// One of the elements; the list is not empty.
     public mutating func pick<T>(_ elements: [T]) -> T {
         elements[Int.random(in: 0..<elements.count, using: &self)]

@@ -124,7 +124,7 @@ Random keys of {ENTITIES:,}, cells of one row of {FEATURES} features, CPU for ea
 
 ## Serving
 
-`tally serve --threads 1` on one core, {ENTITIES:,} entities in {VIEWS} views of {FEATURES} float64 features; `wrk` with one thread from a second process on the other core. The servers are pressed in turn, and of three rounds the one with the most answers a second counts. Answers: {sizes}.
+`tally serve --threads 1` on one core, {ENTITIES:,} entities in {VIEWS} views of {FEATURES} float64 features; `wrk` with one thread from a second process on the other core. The servers are pressed in turn, and of three rounds the one with the most answers a second counts; Feast's had one round, alone. Answers: {sizes}.
 
 {targets(serving)}
 

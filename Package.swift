@@ -81,6 +81,7 @@ let rooms: [Room] = [
     Room(name: "TallyPointInTime", kind: .room, settings: kernel, isPure: true),
     // Rules
     Room(name: "TallyExpressions", kind: .room, ours: ["TallyModel"], isPure: true),
+    Room(name: "TallyContracts", kind: .room, ours: ["TallyModel", "TallyExpressions"], isPure: true),
     Room(name: "TallyDefinitions", kind: .room, ours: ["TallyModel", "TallyExpressions"], outside: [yams]),
     // Lifecycle
     Room(
@@ -102,17 +103,22 @@ let rooms: [Room] = [
     Room(
         name: "tally", kind: .door,
         ours: [
-            "TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyServer", "TallyAssembly",
+            "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyServer",
+            "TallyAssembly",
         ],
         outside: [arguments, lifecycle, signals, logging]),
     // Kit
-    Room(name: "TallyTesting", kind: .room, ours: ["TallyModel", "TallyExpressions"], isPure: true),
+    Room(
+        name: "TallyTesting", kind: .room, ours: ["TallyModel", "TallyExpressions", "TallyContracts"], isPure: true),
     // Tests
     Room(name: "TallyModelTests", kind: .test, ours: ["TallyModel", "TallyTesting"], isPure: true),
     Room(name: "TallyPointInTimeTests", kind: .test, ours: ["TallyPointInTime", "TallyTesting"], isPure: true),
     Room(
         name: "TallyExpressionsTests", kind: .test, ours: ["TallyModel", "TallyExpressions", "TallyTesting"],
         isPure: true),
+    Room(
+        name: "TallyContractsTests", kind: .test,
+        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyTesting"], isPure: true, exclude: ["Goldens"]),
     Room(
         name: "TallyDefinitionsTests", kind: .test,
         ours: ["TallyModel", "TallyExpressions", "TallyDefinitions", "TallyTesting"],
@@ -123,7 +129,7 @@ let rooms: [Room] = [
         exclude: ["Goldens"]),
     Room(
         name: "TallyDuckDBTests", kind: .test,
-        ours: ["TallyModel", "TallyExpressions", "TallyDuckDB", "TallyTesting"]),
+        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyDuckDB", "TallyTesting"]),
     Room(
         name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"], outside: [grdb]),
     Room(name: "TallyLMDBTests", kind: .test, ours: ["TallyModel", "TallyLMDB", "TallyTesting"]),

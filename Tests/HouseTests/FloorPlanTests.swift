@@ -13,6 +13,7 @@ import Testing
         "TallyModel": ["Crypto"],
         "TallyPointInTime": [],
         "TallyExpressions": ["TallyModel"],
+        "TallyContracts": ["TallyModel", "TallyExpressions"],
         "TallyDefinitions": ["TallyModel", "TallyExpressions", "Yams"],
         "TallyStore": ["TallyModel", "TallyExpressions", "TallyPointInTime"],
         "TallyDuckDB": ["TallyModel", "TallyPointInTime", "CDuckDB"],
@@ -25,10 +26,10 @@ import Testing
         "TallyAssembly": [
             "TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite", "TallyLMDB",
         ],
-        "TallyTesting": ["TallyModel", "TallyExpressions", "Testing"],
+        "TallyTesting": ["TallyModel", "TallyExpressions", "TallyContracts", "Testing"],
         "tally": [
-            "TallyModel", "TallyExpressions", "TallyDefinitions", "TallyStore", "TallyServer", "TallyAssembly",
-            "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
+            "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyServer",
+            "TallyAssembly", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
         ],
     ]
 

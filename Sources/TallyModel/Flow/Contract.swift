@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// What the producer of some tables promises about them: an Open Data Contract Standard document, read.
+public struct Contract: Sendable, Hashable {
+    /// One table of a contract.
+    public struct Object: Sendable, Hashable {
+        /// The name.
+        public let name: String
+        /// The name in the data; nil for the same.
+        public let physicalName: String?
+        /// The columns in declared order.
+        public let columns: [Column]
+        /// Columns that tell entities apart, in key order.
+        public let keys: [String]
+        /// The column that tells when a row happened.
+        public let eventTime: String?
+        /// The column that tells when a row became known.
+        public let knownTime: String?
+        /// Everything promised about the table and its columns, in the order of the document.
+        public let promises: [Promise]
+        /// What the table means beyond its promises, such as `ttl`; a change of any is a change of meaning.
+        public let meaning: [String: JSON]
+        /// Where the table is declared.
+        public let location: SourceLocation?
+
+        /// Declares a table.
+        public init(
+            name: String, physicalName: String? = nil, columns: [Column], keys: [String] = [],
+            eventTime: String? = nil, knownTime: String? = nil, promises: [Promise], meaning: [String: JSON] = [:],
+            location: SourceLocation? = nil
+        ) {
+            self.name = name
+            self.physicalName = physicalName
+            self.columns = columns
+            self.keys = keys
+            self.eventTime = eventTime
+            self.knownTime = knownTime
+            self.promises = promises
+            self.meaning = meaning
+            self.location = location
+        }
+    }
+
+    /// One column of a table.
+    public struct Column: Sendable, Hashable {
+        /// The name by which consumers know it.
+        public let name: String
+        /// The name in the data; nil for the same.
+        public let physicalName: String?
+        /// The type in the standard's words: `string`, `integer`, `number`, `vector` and so on; nil when undeclared.
+        public let logicalType: String?
+        /// The type in the words of the system that holds it, such as `BIGINT`; nil when undeclared.
+        public let physicalType: String?
+        /// Whether null is forbidden.
+        public let isRequired: Bool
+        /// Whether it is on its way out.
+        public let isDeprecated: Bool
+        /// What the values mean beyond their promises: unit, window, transform, default, embedding model.
+        public let meaning: [String: JSON]
+        /// Where the column is declared.
+        public let location: SourceLocation?
+
+        /// Declares a column.
+        public init(
+            name: String, physicalName: String? = nil, logicalType: String? = nil, physicalType: String? = nil,
+            isRequired: Bool = false, isDeprecated: Bool = false, meaning: [String: JSON] = [:],
+            location: SourceLocation? = nil
+        ) {
+            self.name = name
+            self.physicalName = physicalName
+            self.logicalType = logicalType
+            self.physicalType = physicalType
+            self.isRequired = isRequired
+            self.isDeprecated = isDeprecated
+            self.meaning = meaning
+            self.location = location
+        }
+    }
+
+    /// The contract's identifier.
+    public let id: String
+    /// The contract's own version, such as `1.2.0`.
+    public let version: String
+    /// The version of the standard it is written in, such as `v3.2.0`.
+    public let standard: String
+    /// The name for people; nil when it has none.
+    public let name: String?
+    /// `draft`, `active`, `deprecated` and so on; nil when it says none.
+    public let status: String?
+    /// Who promises: the team's name, else the owner among its members.
+    public let owner: String?
+    /// The tables in declared order.
+    public let objects: [Object]
+    /// What is done about a broken promise by its severity, where the contract says so.
+    public let reactions: [Promise.Severity: Reaction]
+    /// Names of columns that may never come back with another meaning, as `object.column`.
+    public let reserved: [String]
+    /// The whole document as it was written, unknown vendor properties included.
+    public let document: JSON
+    /// Where the contract begins.
+    public let location: SourceLocation?
+
+    /// Declares a contract.
+    public init(
+        id: String, version: String, standard: String = "v3.2.0", name: String? = nil, status: String? = nil,
+        owner: String? = nil, objects: [Object], reactions: [Promise.Severity: Reaction] = [:],
+        reserved: [String] = [], document: JSON = .null, location: SourceLocation? = nil
+    ) {
+        self.id = id
+        self.version = version
+        self.standard = standard
+        self.name = name
+        self.status = status
+        self.owner = owner
+        self.objects = objects
+        self.reactions = reactions
+        self.reserved = reserved
+        self.document = document
+        self.location = location
+    }
+
+    /// The table of a name; nil when there is none.
+    public subscript(object name: String) -> Object? { objects.first { $0.name == name } }
+
+    /// What is done when a promise of this contract is broken.
+    public func reaction(to promise: Promise) -> Reaction {
+        promise.reaction ?? reactions[promise.severity] ?? .usual(for: promise.severity)
+    }
+}
+
+extension Contract.Object {
+    /// The column of a name; nil when there is none.
+    public subscript(column name: String) -> Contract.Column? { columns.first { $0.name == name } }
+}

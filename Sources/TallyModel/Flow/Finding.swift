@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// How a promise fared against an observation (SEMANTICS 11).
+public enum Verdict: String, Sendable, Hashable, CaseIterable {
+    /// What was seen is what was promised.
+    case kept
+    /// What was seen is not what was promised.
+    case broken
+    /// Too little was seen to say; never told as kept.
+    case unproven
+}
+
+/// An observation held against a promise: the same value for a data contract, a skew alarm and a release gate.
+///
+/// Texts hold counts, shares, bounds and types, and never a value or key of a row.
+public struct Finding: Sendable, Hashable {
+    /// What the verdict rests on.
+    public struct Evidence: Sendable, Hashable {
+        /// How the observation was made.
+        public enum Method: String, Sendable, Hashable {
+            /// From names and types alone.
+            case schema
+            /// From the bounds and counts that files keep about themselves.
+            case footer
+            /// By an aggregate over all rows in the engine.
+            case aggregate
+            /// Row by row.
+            case rows
+        }
+
+        /// How the observation was made; nil when none was made.
+        public let method: Method?
+        /// How many rows were looked at; nil where rows do not matter.
+        public let rows: Int?
+        /// How many of them break the promise; nil where rows do not matter.
+        public let failing: Int?
+        /// Where the first failing rows are, counted from 0 in the order of the files.
+        public let firstRows: [Int]
+
+        /// Describes evidence.
+        public init(method: Method?, rows: Int? = nil, failing: Int? = nil, firstRows: [Int] = []) {
+            self.method = method
+            self.rows = rows
+            self.failing = failing
+            self.firstRows = firstRows
+        }
+
+        /// Nothing was looked at.
+        public static let none = Evidence(method: nil)
+    }
+
+    /// The promise.
+    public let promise: Promise
+    /// How it fared.
+    public let verdict: Verdict
+    /// What was seen, in words; for a promise that was not executed, why not.
+    public let observed: String
+    /// What was promised, in words.
+    public let promised: String
+    /// What the verdict rests on.
+    public let evidence: Evidence
+
+    /// Describes a finding.
+    public init(promise: Promise, verdict: Verdict, observed: String, promised: String, evidence: Evidence) {
+        self.promise = promise
+        self.verdict = verdict
+        self.observed = observed
+        self.promised = promised
+        self.evidence = evidence
+    }
+
+    /// Whether an observation was made at all; otherwise `observed` says why not.
+    public var isExecuted: Bool { evidence.method != nil }
+}

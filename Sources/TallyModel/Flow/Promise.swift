@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// One rule that data must keep, as a contract or a feature view declares it: the smallest thing that has a verdict.
+///
+/// A promise names a check of the catalogue (`TallyContracts/Checks`) and the check's arguments as they were written, so
+/// that a check nobody knows is still a promise, and is told as one that was not executed.
+public struct Promise: Sendable, Hashable {
+    /// How much a broken promise matters; it decides what is done when the promise does not say so itself.
+    public enum Severity: String, Sendable, Hashable, CaseIterable {
+        case error
+        case warning
+        case info
+    }
+
+    /// A name that stays the same while the contract is edited elsewhere, such as `weather.wind_speed.range`.
+    public let id: String
+    /// The table it is about: a schema object of a contract, or a feature view.
+    public let object: String
+    /// The column it is about; nil for the whole table.
+    public let column: String?
+    /// The name of the check, such as `range`.
+    public let check: String
+    /// What the check is given, by name, such as `minimum: 0`.
+    public let arguments: [String: JSON]
+    /// How much it matters.
+    public let severity: Severity
+    /// What is done when it is broken; nil for what the contract does about promises of this severity.
+    public let reaction: Reaction?
+    /// What the rule is for, in the words of its author.
+    public let description: String?
+    /// Where it is written; nil for a promise that no file holds.
+    public let location: SourceLocation?
+
+    /// Declares a promise.
+    public init(
+        id: String, object: String, column: String? = nil, check: String, arguments: [String: JSON] = [:],
+        severity: Severity = .error, reaction: Reaction? = nil, description: String? = nil,
+        location: SourceLocation? = nil
+    ) {
+        self.id = id
+        self.object = object
+        self.column = column
+        self.check = check
+        self.arguments = arguments
+        self.severity = severity
+        self.reaction = reaction
+        self.description = description
+        self.location = location
+    }
+
+    /// What the promise is about: the table, or the table and the column, such as `weather.wind_speed`.
+    public var subject: String { column.map { "\(object).\($0)" } ?? object }
+}

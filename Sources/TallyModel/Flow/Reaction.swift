@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// What is done when a promise is broken (SEMANTICS 11), and up to which share of the rows.
+public struct Reaction: Sendable, Hashable {
+    /// The possible answers to a broken promise, from the mildest to the strongest.
+    public enum Action: String, Sendable, Hashable, CaseIterable {
+        /// Nothing is done; the finding is recorded.
+        case accept
+        /// The finding is shown and recorded.
+        case warn
+        /// The value is replaced by the feature's default, in training and serving alike.
+        case serveDefault
+        /// The rows are set aside with their rule, and the rest goes on.
+        case quarantine
+        /// Nothing of the batch becomes visible.
+        case block
+        /// Nothing of the batch becomes visible, and readers return to the generation before it.
+        case rollback
+    }
+
+    /// What is done.
+    public let action: Action
+    /// The largest share of rows, from 0 to 1, that may be treated so; beyond it the batch is blocked. Nil for any share.
+    public let limit: Double?
+
+    /// Declares a reaction.
+    public init(_ action: Action, upTo limit: Double? = nil) {
+        self.action = action
+        self.limit = limit
+    }
+
+    /// What is done when neither promise nor contract says so: an error blocks, anything less warns.
+    public static func usual(for severity: Promise.Severity) -> Reaction {
+        switch severity {
+        case .error: Reaction(.block)
+        case .warning: Reaction(.warn)
+        case .info: Reaction(.accept)
+        }
+    }
+
+    /// What is done to a batch of rows of which some break the promise.
+    public func action(failing: Int, of rows: Int) -> Action {
+        guard let limit, rows > 0, Double(failing) > limit * Double(rows) else { return action }
+        return action == .rollback ? .rollback : .block
+    }
+}

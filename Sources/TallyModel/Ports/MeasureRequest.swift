@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// One number about all rows of a table, which an engine may know how to get without handing over the rows.
+public enum Measure: Sendable, Hashable {
+    /// How many rows there are.
+    case rows
+    /// How many rows have no value in a column.
+    case nulls(String)
+    /// How many rows have NaN in a column; 0 for types without NaN.
+    case nans(String)
+    /// How many rows fail a test.
+    case failures(RowTest)
+    /// How many different combinations of values some columns have, over rows in which none of them is null.
+    case distinct([String])
+    /// How many rows are left when one row of each combination is taken away, over rows in which no column is null.
+    case surplus([String])
+    /// The smallest value; nulls and NaN are left out.
+    case minimum(String)
+    /// The largest value; nulls and NaN are left out.
+    case maximum(String)
+    /// The sum of a numeric column; nulls are left out, and NaN makes it NaN.
+    case sum(String)
+    /// The latest instant of a time column that is not after another instant.
+    case latest(String, notAfter: Timestamp)
+    /// The longest time without a row between the first row and an instant, over rows not after it.
+    case longestGap(String, until: Timestamp)
+    /// How many keys there are, over rows with a time not after `now`, and for how many the latest row is before `since`.
+    case staleKeys([String], time: String, since: Timestamp, now: Timestamp)
+    /// The smallest number such that at least a share `q` of the values are not above it (nearest rank); nulls and NaN are
+    /// left out.
+    case quantile(String, Double)
+    /// The smallest time such that at least a share `q` of the rows have not more of it between two time columns.
+    case lag(from: String, to: String, Double)
+    /// How many rows hold, in some columns, values that no row of another table has; rows with a null are left out.
+    case orphans([String], TableReference, [String])
+}
+
+/// Numbers to be taken from a table in as few looks as possible.
+public struct MeasureRequest: Sendable, Hashable {
+    /// The table.
+    public let table: TableReference
+    /// How columns are read that the files alone do not settle; the others are read as they are.
+    public let types: [String: DataType]
+    /// What is asked for.
+    public let measures: [Measure]
+
+    /// Asks for numbers.
+    public init(table: TableReference, types: [String: DataType] = [:], measures: [Measure]) {
+        self.table = table
+        self.types = types
+        self.measures = measures
+    }
+}
+
+/// What an engine says to a measure.
+public enum Measured: Sendable, Hashable {
+    /// A count.
+    case count(Int)
+    /// A part and the whole it is a part of.
+    case part(Int, of: Int)
+    /// A number.
+    case number(Double)
+    /// A value; null when there was none to take it from.
+    case value(Value)
+    /// This engine does not take the measure exactly as it is promised; whoever asked goes through the rows.
+    case unsupported
+}
+
+/// What `measure` found, in the order of the request.
+public struct MeasureResult: Sendable, Hashable {
+    /// One answer for each measure.
+    public let values: [Measured]
+    /// Whether each answer was taken from what files say about themselves, without a look at the rows.
+    public let isFromFooter: [Bool]
+
+    /// Gathers answers.
+    public init(values: [Measured], isFromFooter: [Bool]) {
+        self.values = values
+        self.isFromFooter = isFromFooter
+    }
+}

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import Synchronization
+internal import TallyContracts
 public import TallyModel
 
 /// An engine whose files are batches in memory: the twin of every offline engine, and the oracle of their joins.
@@ -64,6 +65,28 @@ public final class InMemoryEngine: OfflineEngine {
                         count: kept.count))
             }
         }
+    }
+
+    /// Takes measures row by row; queries are unsupported.
+    public func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
+        var batches: [Batch] = []
+        for path in try paths(of: request.table) { batches.append(try file(path)) }
+        var values: [Measured] = []
+        for measure in request.measures {
+            var tables: [TableReference: [Batch]] = [:]
+            if case .orphans(_, let table, _) = measure {
+                for path in try paths(of: table) { tables[table, default: []].append(try file(path)) }
+            }
+            guard let schema = batches.first?.schema,
+                var tally = TableTally([measure], columns: schema, tables: tables)
+            else {
+                values.append(.unsupported)
+                continue
+            }
+            for batch in batches { tally.add(batch) }
+            values += tally.values
+        }
+        return MeasureResult(values: values, isFromFooter: values.map { _ in false })
     }
 
     /// The rows one of whose times is later than the instant.

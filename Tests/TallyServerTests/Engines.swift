@@ -71,6 +71,10 @@ struct WaitingEngine: OfflineEngine {
         try await engine.scan(request, body)
     }
 
+    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
+        try await engine.measure(request)
+    }
+
     func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
         await gate.pass()
         return try await engine.pointInTimeJoin(request)
@@ -102,6 +106,10 @@ struct BrokenEngine: OfflineEngine {
         _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
     ) async throws(TallyError) {
         throw TallyError(.engine, "a secret of the engine")
+    }
+
+    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
+        try await engine.measure(request)
     }
 
     func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {

@@ -64,6 +64,10 @@ final class FolderEngine: OfflineEngine {
         try await present.scan(leavesOut ? request : all, body)
     }
 
+    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
+        try await present.measure(request)
+    }
+
     func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
         try await present.pointInTimeJoin(request)
     }

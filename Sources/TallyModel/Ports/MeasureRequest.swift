@@ -9,8 +9,8 @@ public enum Measure: Sendable, Hashable {
     case nulls(String)
     /// How many rows have NaN in a column; 0 for types without NaN.
     case nans(String)
-    /// How many rows fail a test.
-    case failures(RowTest)
+    /// How many rows fail at least one of some tests.
+    case failures([RowTest])
     /// How many different combinations of values some columns have, over rows in which none of them is null.
     case distinct([String])
     /// How many rows are left when one row of each combination is taken away, over rows in which no column is null.
@@ -34,6 +34,10 @@ public enum Measure: Sendable, Hashable {
     case lag(from: String, to: String, Double)
     /// How many rows hold, in some columns, values that no row of another table has; rows with a null are left out.
     case orphans([String], TableReference, [String])
+    /// The one number that a read-only query in the engine's SQL gives; the tables have these names in it.
+    ///
+    /// One statement, which only reads; no row, more than one value or what is no number is `E-invalid-data`.
+    case query(String, [String: TableReference])
 }
 
 /// Numbers to be taken from a table in as few looks as possible.

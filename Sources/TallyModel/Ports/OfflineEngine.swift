@@ -21,6 +21,11 @@ public protocol OfflineEngine: Sendable {
     /// With `request.after` an engine may leave out rows none of whose named times is later, and no others.
     func scan(_ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void) async throws(TallyError)
 
+    /// Takes numbers from a table in as few looks at its rows as possible.
+    ///
+    /// An engine answers `unsupported` for a measure that it would take in another way than `Measure` and `RowTest` say.
+    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult
+
     /// Joins each view to the spine as SEMANTICS 3 says; results come in the order of `request.views`.
     ///
     /// Each result has exactly one row for each spine row, in the spine's order.

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+extension DuckDBEngine {
+    /// Takes numbers from a table: from Parquet footers where these prove them, the rest in one aggregate over the rows.
+    ///
+    /// Measures that group rows, and queries, are statements of their own. Throws `E-invalid-data` for a query that is not
+    /// one reading statement or does not give one number.
+    public func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
+        try await withSession(.unordered, "measure") { (session) throws(TallyError) in
+            try await session.run { (session, connection) throws(TallyError) in
+                try session.engine.measure(request, connection)
+            }
+        }
+    }
+
+    private func measure(_ request: MeasureRequest, _ connection: Connection) throws(TallyError) -> MeasureResult {
+        var values = [Measured](repeating: .unsupported, count: request.measures.count)
+        var isFromFooter = [Bool](repeating: false, count: request.measures.count)
+        let opened = try open(request, connection)
+        guard let opened else {
+            // No file, no rows.
+            for (index, measure) in request.measures.enumerated() { values[index] = measure.overNothing }
+            return MeasureResult(values: values, isFromFooter: isFromFooter)
+        }
+        do throws(DuckFailure) {
+            let needed = Set(request.measures.flatMap(\.footerColumns))
+            if let footer = try FooterBounds(opened.parquetFiles.map(absolute), needed, opened.tests, connection) {
+                for (index, measure) in request.measures.enumerated() {
+                    guard let answer = footer.answer(measure) else { continue }
+                    (values[index], isFromFooter[index]) = (answer, true)
+                }
+            }
+            let sql = MeasureSQL(tests: opened.tests, table: opened.table)
+            var shared: [(index: Int, text: String)] = []
+            for (index, measure) in request.measures.enumerated() where !isFromFooter[index] {
+                switch sql.form(measure) {
+                case .aggregate(let text): shared.append((index, text))
+                case .query(let text):
+                    values[index] = measure.read(try connection.texts(text).first ?? [])
+                case nil: break
+                }
+            }
+            if !shared.isEmpty {
+                let list = shared.map { "(\($0.text))::VARCHAR" }.joined(separator: ", ")
+                let row = try connection.texts("SELECT \(list) FROM \(opened.table)").first ?? []
+                for (place, item) in shared.enumerated() where place < row.count {
+                    values[item.index] = request.measures[item.index].read([row[place]])
+                }
+            }
+        } catch {
+            throw error.wrapped("take the measures", subject: opened.subject)
+        }
+        for (index, measure) in request.measures.enumerated() where values[index] == .unsupported {
+            switch measure {
+            case .orphans(let names, let table, let properties):
+                values[index] = try orphans(names, opened, table, properties, connection)
+            case .query(let query, let tables): values[index] = try number(of: query, tables, connection)
+            case .rows, .nulls, .nans, .failures, .distinct, .surplus, .minimum, .maximum, .sum, .latest,
+                .longestGap, .staleKeys, .quantile, .lag:
+                break
+            }
+        }
+        return MeasureResult(values: values, isFromFooter: isFromFooter)
+    }
+
+    /// A table ready to be measured.
+    private struct OpenedTable {
+        let table: String
+        let tests: RowTestSQL
+        let parquetFiles: [String]
+        let subject: String?
+    }
+
+    /// The table behind FROM; nil when no file matches.
+    private func open(_ request: MeasureRequest, _ connection: Connection) throws(TallyError) -> OpenedTable? {
+        let times = Set(request.types.filter { $0.value == .timestamp }.map(\.key))
+        let found = try description(of: request.table, times: times, connection)
+        let readsUTC = request.table.timeZone == "UTC"
+        switch request.table.rows {
+        case .query(let sql):
+            let columns = Dictionary(found.columns.map { ($0.name, $0) }) { first, _ in first }
+            return OpenedTable(
+                table: "(\(sql.asSubquery))", tests: RowTestSQL(columns: columns, readsUTC: readsUTC),
+                parquetFiles: [], subject: nil)
+        case .files(let patterns, let format):
+            guard !found.files.isEmpty else { return nil }
+            let subject = patterns.joined(separator: ", ")
+            let zone = try zone(request.table.timeZone, connection, subject: subject)
+            let planner = ColumnPlanner(columns: found.columns, format: format, zone: zone, subject: subject)
+            let wanted = found.columns.map { (name: $0.name, type: request.types[$0.name]) }
+            let types = planner.readerTypes(wanted)
+            let read = Dictionary(types.map { ($0.name, $0.type) }) { first, _ in first }
+            let columns = found.columns.map { column in
+                (
+                    column.name,
+                    TableDescription.Column(
+                        name: column.name, type: column.type, nativeType: read[column.name] ?? column.nativeType)
+                )
+            }
+            return OpenedTable(
+                table: FileReader.sql(found.files.map(absolute), format, types: types),
+                tests: RowTestSQL(
+                    columns: Dictionary(columns) { first, _ in first }, readsUTC: readsUTC),
+                parquetFiles: format == .parquet ? found.files : [], subject: subject)
+        }
+    }
+
+    private func orphans(
+        _ names: [String], _ opened: OpenedTable, _ other: TableReference, _ properties: [String],
+        _ connection: Connection
+    ) throws(TallyError) -> Measured {
+        guard let second = try open(MeasureRequest(table: other, measures: []), connection) else {
+            return .unsupported
+        }
+        let present = names.map { "a.\($0.asIdentifier) IS NOT NULL" }.joined(separator: " AND ")
+        let equal = zip(names, properties).map { "a.\($0.asIdentifier) = b.\($1.asIdentifier)" }
+        let sql = """
+            SELECT count(*)::VARCHAR FROM \(opened.table) AS a ANTI JOIN \(second.table) AS b \
+            ON \(equal.joined(separator: " AND ")) WHERE \(present)
+            """
+        do throws(DuckFailure) {
+            return Measure.rows.read(try connection.texts(sql).first ?? [])
+        } catch {
+            throw error.wrapped("look for the rows of the other table", subject: opened.subject)
+        }
+    }
+
+    /// The number of a query; as a subquery it can be nothing but one statement that reads.
+    private func number(
+        of query: String, _ tables: [String: TableReference], _ connection: Connection
+    ) throws(TallyError) -> Measured {
+        var named: [String] = []
+        for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
+            guard let opened = try open(MeasureRequest(table: table, measures: []), connection) else {
+                return .unsupported
+            }
+            named.append("\(name.asIdentifier) AS (SELECT * FROM \(opened.table))")
+        }
+        let head = named.isEmpty ? "" : "WITH \(named.joined(separator: ", ")) "
+        let rows: [[String?]]
+        do throws(DuckFailure) {
+            rows = try connection.texts("\(head)SELECT COLUMNS(*)::VARCHAR FROM (\(query.asSubquery)) LIMIT 2")
+        } catch {
+            throw error.wrapped("run a query of a contract", subject: nil, ioCode: .engine)
+        }
+        guard rows.count == 1, rows[0].count == 1, let text = rows[0][0], let number = Double(text) else {
+            throw TallyError(
+                .invalidData, "a query of a contract gives no single number", subject: nil,
+                help: "select one value, such as count(*)")
+        }
+        return .number(number)
+    }
+}
+
+extension Measure {
+    /// What is measured where there are no rows.
+    fileprivate var overNothing: Measured {
+        switch self {
+        case .rows, .nulls, .nans, .failures, .distinct, .surplus, .orphans: .count(0)
+        case .staleKeys: .part(0, of: 0)
+        case .minimum, .maximum, .sum, .latest, .longestGap, .quantile, .lag: .value(.null)
+        case .query: .unsupported
+        }
+    }
+
+    /// The columns whose footers may answer.
+    fileprivate var footerColumns: [String] {
+        switch self {
+        case .rows: []
+        case .nulls(let name), .nans(let name), .minimum(let name), .maximum(let name), .latest(let name, _): [name]
+        case .failures(let tests): tests.compactMap(\.column)
+        case .distinct, .surplus, .sum, .longestGap, .staleKeys, .quantile, .lag, .orphans, .query: []
+        }
+    }
+
+    /// Reads the texts of an answer.
+    fileprivate func read(_ texts: [String?]) -> Measured {
+        let first = texts.first ?? nil
+        switch self {
+        case .rows, .nulls, .nans, .failures, .distinct, .surplus, .orphans:
+            return first.flatMap { Int($0) }.map { .count($0) } ?? .unsupported
+        case .minimum, .maximum:
+            guard let first else { return .value(.null) }
+            if let whole = Int64(first) { return .value(.int64(whole)) }
+            return Double(first).map { .value(.float64($0)) } ?? .unsupported
+        case .sum, .longestGap, .quantile, .lag, .query:
+            guard let first else { return .value(.null) }
+            return Double(first).map { .number($0) } ?? .unsupported
+        case .latest:
+            guard let first else { return .value(.null) }
+            return Int64(first).map { .value(.timestamp(Timestamp(microseconds: $0))) } ?? .unsupported
+        case .staleKeys:
+            guard let stale = first.flatMap({ Int($0) }), let all = texts.last?.flatMap({ Int($0) }) else {
+                return .unsupported
+            }
+            return .part(stale, of: all)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// One check of the catalogue: what a promise of its name means, and how it is held against a table.
+public struct Check: Sendable {
+    /// What a check looks at.
+    public enum Level: String, Sendable, Hashable {
+        /// Names and types alone.
+        case schema
+        /// Each row by itself.
+        case row
+        /// All rows together.
+        case table
+    }
+
+    /// The name in promises, such as `range`.
+    public let name: String
+    /// What it looks at.
+    public let level: Level
+    /// What it promises, as a phrase for the documentation.
+    public let summary: String
+    /// What null, NaN, ties and empty data do, as a phrase for the documentation.
+    public let rules: String
+    /// Makes a promise of this name ready for a table.
+    let prepare: @Sendable (Promise, TableContext) -> Prepared
+
+    init(
+        _ name: String, _ level: Level, _ summary: String, rules: String,
+        prepare: @escaping @Sendable (Promise, TableContext) -> Prepared
+    ) {
+        self.name = name
+        self.level = level
+        self.summary = summary
+        self.rules = rules
+        self.prepare = prepare
+    }
+}
+
+/// A promise made ready for a table: settled already, a few tests or measures, or nothing that can be executed.
+public struct Prepared: Sendable {
+    /// What is left to do.
+    enum Work: Sendable {
+        /// Names and types settled it.
+        case settled(Verdict, observed: String)
+        /// Every row must pass every test; `column` is the one whose nulls are no evidence, nil when every row counts.
+        case rows([RowTest], column: String?, failing: String)
+        /// Some numbers decide.
+        case measures([Measure], judge: @Sendable ([Measured]) -> Judgement)
+        /// It cannot be executed.
+        case unexecutable(String)
+    }
+
+    /// What was promised, in words.
+    let promised: String
+    /// What is left to do.
+    let work: Work
+
+    /// The tests that a row must pass; none for a promise about anything but single rows.
+    public var rowTests: [RowTest] {
+        if case .rows(let tests, _, _) = work { tests } else { [] }
+    }
+
+    /// Why the promise cannot be executed; nil when it can.
+    public var obstacle: String? {
+        if case .unexecutable(let reason) = work { reason } else { nil }
+    }
+
+    static func settled(_ promised: String, _ verdict: Verdict, _ observed: String) -> Prepared {
+        Prepared(promised: promised, work: .settled(verdict, observed: observed))
+    }
+
+    static func unexecutable(_ promised: String, _ reason: String) -> Prepared {
+        Prepared(promised: promised, work: .unexecutable(reason))
+    }
+
+    /// Every value of a column must pass some tests; a null is no evidence.
+    static func values(_ promised: String, _ column: String, _ tests: [RowTest.Kind], failing: String) -> Prepared {
+        Prepared(
+            promised: promised, work: .rows(tests.map { RowTest(column, $0) }, column: column, failing: failing))
+    }
+}
+
+/// A verdict with what was seen.
+struct Judgement: Sendable {
+    let verdict: Verdict
+    let observed: String
+    var rows: Int?
+    var failing: Int?
+
+    /// What is said when there is nothing to judge.
+    static func noEvidence(_ what: String) -> Judgement { Judgement(verdict: .unproven, observed: what) }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Every check there is, in the order of the documentation.
+public enum CheckCatalogue {
+    /// The checks.
+    public static let all: [Check] =
+        [
+            .present, .undeclared, .logicalType, .physicalType, .numberFormat,
+            .required, .finite, .range, .multipleOf, .length, .pattern, .format, .enum, .items, .vector, .expression,
+            .notInFuture, .knownAfterEvent,
+            .nullValues, .missingValues, .invalidValues, .duplicateValues, .unique, .rowCount, .rowCountChange,
+            .distinctCount, .reference, .freshness, .latency, .frequency,
+        ] + Check.aggregates + [.sql] + Check.unexecuted
+
+    private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+
+    /// The check of a name; nil when there is none.
+    public static subscript(name: String) -> Check? { byName[name] }
+
+    /// Makes a promise ready for a table; a check nobody knows cannot be executed.
+    public static func prepare(_ promise: Promise, for table: TableContext) -> Prepared {
+        guard let check = self[promise.check] else {
+            let near = nearestName(to: promise.check, among: all.map(\.name)).map { "; '\($0)' is near" } ?? ""
+            return .unexecutable("check \(promise.check)", "there is no check '\(promise.check)'" + near)
+        }
+        return check.prepare(promise, table)
+    }
+}

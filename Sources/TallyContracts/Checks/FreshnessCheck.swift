@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+extension Check {
+    /// The newest rows are new enough.
+    static let freshness = Check(
+        "freshness", .table, "the newest row that is not in the future is no older than the limit; with `share`, so are the newest "
+            + "rows of that share of the keys",
+        rules: "rows dated in the future are left out, so that one stray row hides nothing; over no rows it is unproven"
+    ) { promise, table in
+        freshness(promise, table)
+    }
+
+    static func freshness(_ promise: Promise, _ table: TableContext) -> Prepared {
+        let time: TimePromise
+        switch TimePromise.read(promise, table) {
+        case .failure(let obstacle): return .unexecutable("fresh rows", obstacle.reason)
+        case .success(let read): time = read
+        }
+        let now = table.now
+        if let share = promise.arguments["share"].flatMap(Bounds.number).flatMap({ Double($0.description) }) {
+            let keys = (table.object?.keys ?? []).compactMap { table[$0]?.name }
+            guard !keys.isEmpty else { return .unexecutable("fresh keys", "the contract names no entity keys") }
+            let since = Timestamp(microseconds: now.microseconds - time.limit.microseconds)
+            return Prepared(
+                promised: "rows of the last \(time.limit) for \(Phrases.number(share * 100)) % of the keys",
+                work: .measures([.staleKeys(keys, time: time.column, since: since, now: now)]) { measured in
+                    guard case .part(let stale, let all) = measured[0] else { return .noEvidence("no count was given") }
+                    guard all > 0 else { return .noEvidence("there are no rows up to now") }
+                    return Judgement(
+                        verdict: Double(all - stale) >= share * Double(all) ? .kept : .broken,
+                        observed: "\(Phrases.count(stale)) of \(Phrases.count(all, "key")) have none")
+                })
+        }
+        return Prepared(
+            promised: "a row of the last \(time.limit)",
+            work: .measures([.latest(time.column, notAfter: now)]) { measured in
+                guard case .timestamp(let latest)? = measured[0].valueValue else {
+                    return .noEvidence("there are no rows up to now")
+                }
+                let age = TimeSpan(microseconds: now.microseconds - latest.microseconds)
+                return Judgement(
+                    verdict: age <= time.limit ? .kept : .broken,
+                    observed: "the newest row up to now is \(TimePromise.words(age)) old")
+            })
+    }
+}

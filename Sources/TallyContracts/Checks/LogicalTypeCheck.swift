@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+extension Check {
+    /// The column holds values of the standard's type, whatever the system calls it.
+    static let logicalType = Check(
+        "logicalType", .schema, "the column is of the declared logical type, in Parquet, CSV and JSON alike",
+        rules: "`integer` refuses float columns even of whole numbers; `number` takes integers, floats and decimals; a text file's "
+            + "column is of a type when each of its values can be read as one"
+    ) { promise, table in
+        let written = promise.arguments["type"]?.stringValue ?? ""
+        let promised = "logical type \(written)"
+        guard let column = promise.column, let found = table[column] else { return .absent(promised, promise) }
+        guard let type = LogicalType(rawValue: written) else {
+            return .unexecutable(promised, "'\(written)' is no type of the standard")
+        }
+        return .settled(promised, type.accepts(found) ? .kept : .broken, "the data hold \(found.nativeType)")
+    }
+}

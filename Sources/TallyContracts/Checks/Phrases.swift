@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Counts and shares in the words of findings.
+enum Phrases {
+    /// A whole number with thousands apart: `336,776`.
+    static func count(_ number: Int) -> String {
+        var text = String(number.magnitude)
+        var place = text.count - 3
+        while place > 0 {
+            text.insert(",", at: text.index(text.startIndex, offsetBy: place))
+            place -= 3
+        }
+        return (number < 0 ? "-" : "") + text
+    }
+
+    /// `1 row`, `2 rows`.
+    static func count(_ number: Int, _ noun: String) -> String { "\(count(number)) \(noun)\(number == 1 ? "" : "s")" }
+
+    /// A part of a whole in percent with up to four digits behind the point, never rounded to none or to all.
+    static func share(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "-" }
+        let exact = Double(part) / Double(whole) * 100
+        let rounded = (exact * 10_000).rounded() / 10_000
+        if part > 0, rounded == 0 { return "below 0.0001 %" }
+        if part < whole, rounded == 100 { return "above 99.9999 %" }
+        return number(rounded) + " %"
+    }
+
+    /// A number without a needless point.
+    static func number(_ value: Double) -> String {
+        value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : value.description
+    }
+
+    /// Names in quotes: `'a', 'b'`.
+    static func names(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+extension Check {
+    /// How much the number of rows has changed.
+    static let rowCountChange = Check(
+        "rowCountChange", .table, "the number of rows differs from the last run's by a share that keeps a threshold, in percent",
+        rules: "positive for more rows; without a last run, or when that saw none, it is unproven"
+    ) { promise, table in
+        guard let comparison = Comparison(promise.arguments) else {
+            return .unexecutable("a change of rows", "there is no operator with a number, such as mustBeBetween")
+        }
+        let previous = table.previousRows
+        return Prepared(
+            promised: "\(comparison.words) % more rows than last time",
+            work: .measures([.rows]) { measured in
+                guard let rows = measured[0].countValue else { return .noEvidence("the engine gave no count") }
+                guard let previous, previous > 0 else {
+                    return .noEvidence("there is no earlier run to compare \(Phrases.count(rows, "row")) with")
+                }
+                let change = (Double(rows) / Double(previous) - 1) * 100
+                return Judgement(
+                    verdict: comparison.holds(change) ? .kept : .broken,
+                    observed: "\(Phrases.count(rows)) after \(Phrases.count(previous, "row"))", rows: rows)
+            })
+    }
+}

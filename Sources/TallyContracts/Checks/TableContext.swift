@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// What is known about a table before its rows are looked at.
+public struct TableContext: Sendable {
+    /// One column as it was found and as it is read.
+    public struct Found: Sendable, Hashable {
+        /// The name in the data.
+        public let name: String
+        /// The type it is read as: the one that carries every value.
+        public let type: DataType
+        /// The engine's name of the type in the data.
+        public let nativeType: String
+        /// Whether the data are text, so that types are guesses.
+        public let isText: Bool
+    }
+
+    /// The declared table; nil when there is no declaration beside the promises.
+    public let object: Contract.Object?
+    /// The columns that were found, in order.
+    public let found: [Found]
+    /// The instant that ages are counted from.
+    public let now: Timestamp
+    /// How many rows the table had when it was last looked at; nil when it never was.
+    public let previousRows: Int?
+    /// Where the other tables of the contract are, by name.
+    public let tables: [String: TableReference]
+    private let physicalNames: [String: String]
+
+    /// Gathers what is known; `found` are the columns of the data, which text files only seem to have types for.
+    ///
+    /// A column of text is read as the type that is promised, where every value can be.
+    public init(
+        object: Contract.Object? = nil, found: [TableDescription.Column], now: Timestamp, previousRows: Int? = nil,
+        tables: [String: TableReference] = [:]
+    ) {
+        self.object = object
+        self.now = now
+        self.previousRows = previousRows
+        self.tables = tables
+        var names: [String: String] = [:]
+        var promised: [String: DataType] = [:]
+        for column in object?.columns ?? [] {
+            let physical = column.physicalName ?? column.name
+            names[column.name] = physical
+            promised[physical] = LogicalType(rawValue: column.logicalType ?? "")?.textType
+        }
+        physicalNames = names
+        self.found = found.compactMap { column in
+            var type = column.type ?? column.carrier
+            if column.isText, let wanted = promised[column.name], column.reads(as: wanted) { type = wanted }
+            guard let type else { return nil }
+            return Found(name: column.name, type: type, nativeType: column.nativeType, isText: column.isText)
+        }
+    }
+
+    /// The name in the data of a declared column.
+    public func physicalName(_ name: String) -> String { physicalNames[name] ?? name }
+
+    /// The found column behind a declared one; nil when the data lack it.
+    public subscript(name: String) -> Found? {
+        let physical = physicalName(name)
+        return found.first { $0.name == physical }
+    }
+
+    /// The columns with the types they are read as.
+    public var schema: [ColumnSchema] { found.map { ColumnSchema(name: $0.name, type: $0.type) } }
+}
+
+extension TableContext.Found {
+    /// Whether the data hold exact decimal numbers, which are read as their text.
+    var isDecimal: Bool {
+        type == .string
+            && (nativeType.hasPrefix("DECIMAL") || ["HUGEINT", "UHUGEINT", "UBIGINT"].contains(nativeType))
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The state of one measure while rows go by.
+struct Taker: Sendable {
+    private let measure: Measure
+    private let rules: [RowRule]
+    private var count = 0
+    private var extreme: Value = .null
+    private var numbers: [Double] = []
+    private var times: [Int64] = []
+    private var seen: [[Value]: Int64] = [:]
+    private let known: Set<[Value]>
+
+    init?(_ measure: Measure, _ columns: [ColumnSchema], _ tables: [TableReference: [Batch]]) {
+        self.measure = measure
+        var rules: [RowRule] = []
+        var known = Set<[Value]>()
+        switch measure {
+        case .failures(let tests):
+            for test in tests {
+                guard case .success(let rule) = RowRule.compile(test, columns: columns) else { return nil }
+                rules.append(rule)
+            }
+        case .orphans(_, let table, let names):
+            guard let batches = tables[table] else { return nil }
+            for batch in batches {
+                for row in 0..<batch.count { if let key = Self.key(names, batch, row) { known.insert(key) } }
+            }
+        case .query: return nil
+        case .rows, .nulls, .nans, .distinct, .surplus, .minimum, .maximum, .sum, .latest, .longestGap, .staleKeys,
+            .quantile, .lag:
+            break
+        }
+        self.rules = rules
+        self.known = known
+    }
+
+    mutating func add(_ batch: Batch) {
+        switch measure {
+        case .rows: count += batch.count
+        case .nulls(let name): count += batch[name]?.validity.nullCount ?? 0
+        case .nans(let name): count += (batch[name]?.values ?? []).count { $0.number?.isNaN ?? false }
+        case .failures:
+            guard var mask = rules.first?.failures(in: batch) else { return }
+            for rule in rules.dropFirst() { mask.formUnion(rule.failures(in: batch)) }
+            count += mask.failing
+        case .distinct(let names), .surplus(let names):
+            for row in 0..<batch.count {
+                guard let key = Self.key(names, batch, row) else { continue }
+                count += 1
+                seen[key] = 0
+            }
+        case .minimum(let name), .maximum(let name):
+            for value in batch[name]?.values ?? [] where !value.isNull && value.number?.isNaN != true {
+                if extreme.isNull || isBeyond(value) { extreme = value }
+            }
+        case .sum(let name), .quantile(let name, _):
+            numbers += (batch[name]?.values ?? []).compactMap(\.number)
+        case .latest(let name, let limit), .longestGap(let name, let limit):
+            for case .timestamp(let time) in batch[name]?.values ?? [] where time <= limit {
+                times.append(time.microseconds)
+            }
+        case .staleKeys(let names, let time, _, let now):
+            for row in 0..<batch.count {
+                guard let key = Self.key(names, batch, row), case .timestamp(let instant)? = batch[time]?[row],
+                    instant <= now
+                else { continue }
+                seen[key] = max(seen[key] ?? .min, instant.microseconds)
+            }
+        case .lag(let from, let to, _):
+            for row in 0..<batch.count {
+                guard case .timestamp(let start)? = batch[from]?[row], case .timestamp(let end)? = batch[to]?[row]
+                else { continue }
+                numbers.append(Double(end.microseconds) - Double(start.microseconds))
+            }
+        case .orphans(let names, _, _):
+            for row in 0..<batch.count {
+                if let key = Self.key(names, batch, row), !known.contains(key) { count += 1 }
+            }
+        case .query: break
+        }
+    }
+
+    func value(_ measure: Measure) -> Measured {
+        switch measure {
+        case .rows, .nulls, .nans, .failures, .orphans: .count(count)
+        case .distinct: .count(seen.count)
+        case .surplus: .count(count - seen.count)
+        case .minimum, .maximum: .value(extreme)
+        case .sum: numbers.isEmpty ? .value(.null) : .number(CompensatedSum.rounded(numbers))
+        case .quantile(_, let q): quantile(q, numbers.filter { !$0.isNaN })
+        case .lag(_, _, let q): quantile(q, numbers)
+        case .latest: .value(times.max().map { .timestamp(Timestamp(microseconds: $0)) } ?? .null)
+        case .longestGap(_, let until): longestGap(until)
+        case .staleKeys(_, _, let since, _):
+            .part(seen.values.count { $0 < since.microseconds }, of: seen.count)
+        case .query: .unsupported
+        }
+    }
+
+    /// Nearest rank: the smallest value with at least a share of the values not above it.
+    private func quantile(_ q: Double, _ values: [Double]) -> Measured {
+        guard !values.isEmpty else { return .value(.null) }
+        let rank = max(1, Int((q * Double(values.count)).rounded(.up)))
+        return .number(values.sorted()[min(rank, values.count) - 1])
+    }
+
+    private func longestGap(_ until: Timestamp) -> Measured {
+        guard !times.isEmpty else { return .value(.null) }
+        let sorted = times.sorted() + [until.microseconds]
+        return .number(zip(sorted, sorted.dropFirst()).map { Double($1) - Double($0) }.max() ?? 0)
+    }
+
+    private func isBeyond(_ value: Value) -> Bool {
+        let isLower = value.precedes(extreme)
+        if case .minimum = measure { return isLower }
+        return extreme.precedes(value)
+    }
+
+    /// The canonical values of a row in some columns; nil when one is null.
+    private static func key(_ names: [String], _ batch: Batch, _ row: Int) -> [Value]? {
+        var key: [Value] = []
+        for name in names {
+            guard let value = batch[name]?[row].canonical, !value.isNull else { return nil }
+            // NaN equals NaN here, unlike in comparisons.
+            key.append(value.number?.isNaN == true ? .string("NaN") : value)
+        }
+        return key
+    }
+}
+
+extension Value {
+    /// The number of a numeric value; nil for other values and null.
+    fileprivate var number: Double? {
+        switch self {
+        case .int32(let number): Double(number)
+        case .int64(let number): Double(number)
+        case .float32(let number): Double(number)
+        case .float64(let number): number
+        case .null, .bool, .string, .bytes, .timestamp, .date, .array: nil
+        }
+    }
+
+    /// Whether a value comes before another of its type; text by bytes.
+    fileprivate func precedes(_ other: Value) -> Bool {
+        switch (self, other) {
+        case (.bool(let left), .bool(let right)): !left && right
+        case (.int32(let left), .int32(let right)): left < right
+        case (.int64(let left), .int64(let right)): left < right
+        case (.float32(let left), .float32(let right)): left < right
+        case (.float64(let left), .float64(let right)): left < right
+        case (.string(let left), .string(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
+        case (.bytes(let left), .bytes(let right)): left.lexicographicallyPrecedes(right)
+        case (.timestamp(let left), .timestamp(let right)): left < right
+        case (.date(let left), .date(let right)): left.days < right.days
+        default: false
+        }
+    }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Promises held against all rows of one table, in as few looks at them as possible.
+///
+/// The engine takes what it knows how to take exactly, from footers or in one aggregate; the rest is taken row by row in
+/// one pass. Where rows fail, another pass says which come first, and must count as many.
+public struct TableCheck: Sendable {
+    private let table: TableReference
+    private let context: TableContext
+    private let promises: [Promise]
+    private let prepared: [Prepared]
+    /// How many failing rows are named for a promise; 0 spares the pass that looks for them.
+    private let sampleRows: Int
+
+    /// Makes promises ready for a table.
+    public init(
+        _ promises: [Promise], on table: TableReference, context: TableContext, sampleRows: Int = 5
+    ) {
+        self.table = table
+        self.context = context
+        self.promises = promises
+        self.sampleRows = sampleRows
+        prepared = promises.map { CheckCatalogue.prepare($0, for: context) }
+    }
+
+    /// One finding for each promise, in order, whether it could be executed or not.
+    public func run(with engine: any OfflineEngine) async throws(TallyError) -> [Finding] {
+        var seen = Set<Measure>()
+        let measures = prepared.flatMap { Self.measures($0) }.filter { seen.insert($0).inserted }
+        let taken = measures.isEmpty ? [:] : try await take(measures, engine)
+        var findings = zip(promises, prepared).map { Self.finding($0, $1, taken) }
+        if sampleRows > 0 { try await name(&findings, engine) }
+        return findings
+    }
+
+    /// An answer, and how it was got.
+    private struct Taken {
+        let value: Measured
+        let method: Finding.Evidence.Method
+    }
+
+    private static func measures(_ prepared: Prepared) -> [Measure] {
+        switch prepared.work {
+        case .settled, .unexecutable: []
+        case .measures(let measures, _): measures
+        case .rows(let tests, let column, _): [.rows, .failures(tests)] + (column.map { [.nulls($0)] } ?? [])
+        }
+    }
+
+    private var types: [String: DataType] {
+        Dictionary(context.found.filter(\.isText).map { ($0.name, $0.type) }) { first, _ in first }
+    }
+
+    private func take(
+        _ measures: [Measure], _ engine: any OfflineEngine
+    ) async throws(TallyError) -> [Measure: Taken] {
+        let result = try await engine.measure(MeasureRequest(table: table, types: types, measures: measures))
+        var taken: [Measure: Taken] = [:]
+        for (index, measure) in measures.enumerated() where result.values[index] != .unsupported {
+            taken[measure] = Taken(
+                value: result.values[index], method: result.isFromFooter[index] ? .footer : .aggregate)
+        }
+        let rest = measures.filter { taken[$0] == nil }
+        guard !rest.isEmpty, var tally = TableTally(rest, columns: context.schema) else { return taken }
+        try await scan(columns: Set(rest.flatMap(inputs)), engine) { tally.add($0) }
+        for (measure, value) in zip(rest, tally.values) { taken[measure] = Taken(value: value, method: .rows) }
+        return taken
+    }
+
+    private func inputs(_ measure: Measure) -> Set<String> {
+        guard case .failures(let tests) = measure else { return TableTally.columns(of: measure) }
+        return Set(tests.flatMap { test in (try? RowRule.compile(test, columns: context.schema).get().inputs) ?? [] })
+    }
+
+    private func scan(
+        columns: Set<String>, _ engine: any OfflineEngine, _ body: (Batch) -> Void
+    ) async throws(TallyError) {
+        let read = context.found.filter { columns.contains($0.name) }
+        // A decimal or another type of the engine's own is carried along as its text.
+        let request = ScanRequest(
+            table: table,
+            columns: read.map { ScanRequest.Column(name: $0.name, type: $0.isCarried ? nil : $0.type) })
+        try await engine.scan(request) { (batch) throws(TallyError) in body(batch) }
+    }
+
+    /// Looks for the first rows that fail, and holds their number against what was counted.
+    private func name(_ findings: inout [Finding], _ engine: any OfflineEngine) async throws(TallyError) {
+        var open: [(index: Int, rules: [RowRule], failing: Int, first: [Int])] = []
+        for (index, finding) in findings.enumerated() where (finding.evidence.failing ?? 0) > 0 {
+            let rules = prepared[index].rowTests.compactMap { try? RowRule.compile($0, columns: context.schema).get() }
+            if !rules.isEmpty { open.append((index, rules, 0, [])) }
+        }
+        guard !open.isEmpty else { return }
+        var start = 0
+        let columns = Set(open.flatMap { $0.rules.flatMap(\.inputs) })
+        let limit = sampleRows
+        try await scan(columns: columns, engine) { batch in
+            for place in open.indices {
+                var mask = open[place].rules[0].failures(in: batch)
+                for rule in open[place].rules.dropFirst() { mask.formUnion(rule.failures(in: batch)) }
+                open[place].failing += mask.failing
+                open[place].first += mask.firstRows(limit - open[place].first.count).map { start + $0 }
+            }
+            start += batch.count
+        }
+        for item in open {
+            let finding = findings[item.index]
+            guard item.failing == finding.evidence.failing else {
+                throw TallyError(
+                    .internal,
+                    "the engine counts \(finding.evidence.failing ?? 0) failing rows and the rows themselves "
+                        + "\(item.failing)", subject: finding.promise.id,
+                    help: "the files changed meanwhile, or this is a fault of the program")
+            }
+            findings[item.index] = finding.naming(item.first)
+        }
+    }
+
+    private static func finding(
+        _ promise: Promise, _ prepared: Prepared, _ taken: [Measure: Taken]
+    ) -> Finding {
+        switch prepared.work {
+        case .unexecutable(let reason):
+            return Finding(
+                promise: promise, verdict: .unproven, observed: reason, promised: prepared.promised, evidence: .none)
+        case .settled(let verdict, let observed):
+            return Finding(
+                promise: promise, verdict: verdict, observed: observed, promised: prepared.promised,
+                evidence: Finding.Evidence(method: .schema))
+        case .measures(let measures, let judge):
+            let found = measures.compactMap { taken[$0] }
+            guard found.count == measures.count else {
+                return Finding(
+                    promise: promise, verdict: .unproven, observed: "no engine here takes this measure",
+                    promised: prepared.promised, evidence: .none)
+            }
+            let judgement = judge(found.map(\.value))
+            return Finding(
+                promise: promise, verdict: judgement.verdict, observed: judgement.observed,
+                promised: prepared.promised,
+                evidence: Finding.Evidence(
+                    method: method(found), rows: judgement.rows, failing: judgement.failing))
+        case .rows(let tests, let column, let failing):
+            return rows(promise, prepared, tests, column, failing, taken)
+        }
+    }
+
+    private static func rows(
+        _ promise: Promise, _ prepared: Prepared, _ tests: [RowTest], _ column: String?, _ words: String,
+        _ taken: [Measure: Taken]
+    ) -> Finding {
+        let nulls = column.map { taken[.nulls($0)] }
+        guard let rows = taken[.rows], let all = rows.value.countValue, let failures = taken[.failures(tests)],
+            let failing = failures.value.countValue
+        else {
+            return Finding(
+                promise: promise, verdict: .unproven, observed: "no engine here takes this measure",
+                promised: prepared.promised, evidence: .none)
+        }
+        let values = all - (nulls??.value.countValue ?? 0)
+        let noun = column == nil ? "row" : "value"
+        let observed: String
+        let verdict: Verdict
+        if failing > 0 {
+            verdict = .broken
+            observed =
+                "\(Phrases.count(failing)) of \(Phrases.count(values, noun)) \(words) "
+                + "(\(Phrases.share(failing, of: values)))"
+        } else if values == 0 {
+            verdict = .unproven
+            observed = all == 0 ? "there are no rows" : "there are no values in \(Phrases.count(all, "row"))"
+        } else {
+            verdict = .kept
+            observed = "all \(Phrases.count(values, noun))"
+        }
+        return Finding(
+            promise: promise, verdict: verdict, observed: observed, promised: prepared.promised,
+            evidence: Finding.Evidence(method: method([rows, failures]), rows: all, failing: failing))
+    }
+
+    /// The dearest of the ways in which some answers were got.
+    private static func method(_ taken: [Taken]) -> Finding.Evidence.Method {
+        let methods = taken.map(\.method)
+        if methods.contains(.rows) { return .rows }
+        return methods.contains(.aggregate) ? .aggregate : .footer
+    }
+}
+
+extension Finding {
+    /// The same finding with the places of its first failing rows.
+    fileprivate func naming(_ rows: [Int]) -> Finding {
+        Finding(
+            promise: promise, verdict: verdict, observed: observed, promised: promised,
+            evidence: Evidence(
+                method: evidence.method, rows: evidence.rows, failing: evidence.failing, firstRows: rows))
+    }
+}
+
+extension TableContext.Found {
+    /// Whether the engine's own type has no counterpart, so that its values are carried as texts.
+    var isCarried: Bool { type == .string && nativeType != "VARCHAR" && !isText }
+}

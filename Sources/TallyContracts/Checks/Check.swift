@@ -13,6 +13,8 @@ public struct Check: Sendable {
         case row
         /// All rows together.
         case table
+        /// Nothing that data can show; told as not executed on every run, and no reason to fail one.
+        case elsewhere
     }
 
     /// The name in promises, such as `range`.

@@ -15,7 +15,7 @@ extension Check {
     ]
 
     private static func never(_ name: String, _ summary: String, _ reason: String) -> Check {
-        Check(name, .schema, summary, rules: "told as not executed on every run") { promise, _ in
+        Check(name, .elsewhere, summary, rules: "told as not executed on every run") { promise, _ in
             let words = promise.description ?? promise.arguments["property"]?.stringValue
             return .unexecutable(words ?? summary, reason)
         }

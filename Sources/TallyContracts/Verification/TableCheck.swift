@@ -8,7 +8,6 @@ public import TallyModel
 /// The engine takes what it knows how to take exactly, from footers or in one aggregate; the rest is taken row by row in
 /// one pass. Where rows fail, another pass says which come first, and must count as many.
 public struct TableCheck: Sendable {
-    private let table: TableReference
     private let context: TableContext
     private let promises: [Promise]
     private let prepared: [Prepared]
@@ -16,10 +15,7 @@ public struct TableCheck: Sendable {
     private let sampleRows: Int
 
     /// Makes promises ready for a table.
-    public init(
-        _ promises: [Promise], on table: TableReference, context: TableContext, sampleRows: Int = 5
-    ) {
-        self.table = table
+    public init(_ promises: [Promise], context: TableContext, sampleRows: Int = 5) {
         self.context = context
         self.promises = promises
         self.sampleRows = sampleRows
@@ -27,12 +23,12 @@ public struct TableCheck: Sendable {
     }
 
     /// One finding for each promise, in order, whether it could be executed or not.
-    public func run(with engine: any OfflineEngine) async throws(TallyError) -> [Finding] {
+    public func run(over table: TableRows) async throws(TallyError) -> [Finding] {
         var seen = Set<Measure>()
         let measures = prepared.flatMap { Self.measures($0) }.filter { seen.insert($0).inserted }
-        let taken = measures.isEmpty ? [:] : try await take(measures, engine)
+        let taken = measures.isEmpty ? [:] : try await take(measures, table)
         var findings = zip(promises, prepared).map { Self.finding($0, $1, taken) }
-        if sampleRows > 0 { try await name(&findings, engine) }
+        if sampleRows > 0 { try await name(&findings, table) }
         return findings
     }
 
@@ -50,14 +46,10 @@ public struct TableCheck: Sendable {
         }
     }
 
-    private var types: [String: DataType] {
-        Dictionary(context.found.filter(\.isText).map { ($0.name, $0.type) }) { first, _ in first }
-    }
-
     private func take(
-        _ measures: [Measure], _ engine: any OfflineEngine
+        _ measures: [Measure], _ table: TableRows
     ) async throws(TallyError) -> [Measure: Taken] {
-        let result = try await engine.measure(MeasureRequest(table: table, types: types, measures: measures))
+        let result = try await table.measure(measures)
         var taken: [Measure: Taken] = [:]
         for (index, measure) in measures.enumerated() where result.values[index] != .unsupported {
             taken[measure] = Taken(
@@ -65,7 +57,7 @@ public struct TableCheck: Sendable {
         }
         let rest = measures.filter { taken[$0] == nil }
         guard !rest.isEmpty, var tally = TableTally(rest, columns: context.schema) else { return taken }
-        try await scan(columns: Set(rest.flatMap(inputs)), engine) { tally.add($0) }
+        try await table.scan(Set(rest.flatMap(inputs))) { (batch) in tally.add(batch) }
         for (measure, value) in zip(rest, tally.values) { taken[measure] = Taken(value: value, method: .rows) }
         return taken
     }
@@ -75,19 +67,8 @@ public struct TableCheck: Sendable {
         return Set(tests.flatMap { test in (try? RowRule.compile(test, columns: context.schema).get().inputs) ?? [] })
     }
 
-    private func scan(
-        columns: Set<String>, _ engine: any OfflineEngine, _ body: (Batch) -> Void
-    ) async throws(TallyError) {
-        let read = context.found.filter { columns.contains($0.name) }
-        // A decimal or another type of the engine's own is carried along as its text.
-        let request = ScanRequest(
-            table: table,
-            columns: read.map { ScanRequest.Column(name: $0.name, type: $0.isCarried ? nil : $0.type) })
-        try await engine.scan(request) { (batch) throws(TallyError) in body(batch) }
-    }
-
     /// Looks for the first rows that fail, and holds their number against what was counted.
-    private func name(_ findings: inout [Finding], _ engine: any OfflineEngine) async throws(TallyError) {
+    private func name(_ findings: inout [Finding], _ table: TableRows) async throws(TallyError) {
         var open: [(index: Int, rules: [RowRule], failing: Int, first: [Int])] = []
         for (index, finding) in findings.enumerated() where (finding.evidence.failing ?? 0) > 0 {
             let rules = prepared[index].rowTests.compactMap { try? RowRule.compile($0, columns: context.schema).get() }
@@ -97,7 +78,7 @@ public struct TableCheck: Sendable {
         var start = 0
         let columns = Set(open.flatMap { $0.rules.flatMap(\.inputs) })
         let limit = sampleRows
-        try await scan(columns: columns, engine) { batch in
+        try await table.scan(columns) { (batch) in
             for place in open.indices {
                 var mask = open[place].rules[0].failures(in: batch)
                 for rule in open[place].rules.dropFirst() { mask.formUnion(rule.failures(in: batch)) }
@@ -197,9 +178,4 @@ extension Finding {
             evidence: Evidence(
                 method: evidence.method, rows: evidence.rows, failing: evidence.failing, firstRows: rows))
     }
-}
-
-extension TableContext.Found {
-    /// Whether the engine's own type has no counterpart, so that its values are carried as texts.
-    var isCarried: Bool { type == .string && nativeType != "VARCHAR" && !isText }
 }

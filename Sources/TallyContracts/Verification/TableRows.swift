@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// How the rows of a table are got at: what an engine can tell of them at once, and one after the other.
+public struct TableRows: Sendable {
+    /// Takes measures, `unsupported` for those that have to be taken row by row.
+    let measure: @Sendable ([Measure]) async throws(TallyError) -> MeasureResult
+    /// Hands over the rows of some columns, batch by batch in one order.
+    let scan: @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) -> Void
+
+    /// The rows of an engine's table, its columns read as the context says.
+    public init(_ table: TableReference, _ context: TableContext, engine: any OfflineEngine) {
+        let types = Dictionary(context.found.filter(\.isText).map { ($0.name, $0.type) }) { first, _ in first }
+        measure = { (measures) async throws(TallyError) in
+            try await engine.measure(MeasureRequest(table: table, types: types, measures: measures))
+        }
+        scan = { (columns, body) async throws(TallyError) in
+            let read = context.found.filter { columns.contains($0.name) }
+            // A decimal or another type of the engine's own is carried along as its text.
+            let request = ScanRequest(
+                table: table,
+                columns: read.map { ScanRequest.Column(name: $0.name, type: $0.isCarried ? nil : $0.type) })
+            try await engine.scan(request, body)
+        }
+    }
+
+    /// Rows that are made while they are looked at, so that every measure is taken row by row.
+    public init(
+        scan: @escaping @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) ->
+            Void
+    ) {
+        self.scan = scan
+        measure = { (measures) in
+            MeasureResult(
+                values: measures.map { _ in .unsupported }, isFromFooter: measures.map { _ in false })
+        }
+    }
+}
+
+extension TableContext.Found {
+    /// Whether the engine's own type has no counterpart, so that its values are carried as texts.
+    fileprivate var isCarried: Bool { type == .string && nativeType != "VARCHAR" && !isText }
+}

@@ -32,6 +32,19 @@ public struct TableCheck: Sendable {
         return findings
     }
 
+    /// The same findings over rows that are all at hand, without an engine; `others` are the rows of other tables.
+    func findings(in batch: Batch, others: [TableReference: [Batch]] = [:]) -> [Finding] {
+        zip(promises, prepared).map { promise, prepared in
+            var taken: [Measure: Taken] = [:]
+            for measure in Self.measures(prepared) {
+                guard var tally = TableTally([measure], columns: context.schema, tables: others) else { continue }
+                tally.add(batch)
+                taken[measure] = Taken(value: tally.values[0], method: .rows)
+            }
+            return Self.finding(promise, prepared, taken)
+        }
+    }
+
     /// An answer, and how it was got.
     private struct Taken {
         let value: Measured

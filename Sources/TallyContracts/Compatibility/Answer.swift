@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Whether every table that one contract admits is admitted by another as well.
+public enum Answer: Sendable, Hashable {
+    /// Every one is; a proof was found.
+    case yes
+    /// This one is not; both contracts' promises were run on it.
+    case no(witness: Witness)
+    /// Neither a proof nor a table that tells the two apart was found.
+    case unproven(String)
+
+    /// `yes`, `no` or `unproven`.
+    public var word: String {
+        switch self {
+        case .yes: "yes"
+        case .no: "no"
+        case .unproven: "unproven"
+        }
+    }
+
+    /// Whether it is `yes`.
+    public var isYes: Bool { self == .yes }
+    /// The table that shows a `no`; nil otherwise.
+    public var witness: Witness? { if case .no(let witness) = self { witness } else { nil } }
+
+    /// The worst of some answers: the first `no`, else the first `unproven`, else `yes`.
+    public static func worst(_ answers: [Answer]) -> Answer {
+        answers.first { $0.witness != nil } ?? answers.first { !$0.isYes } ?? .yes
+    }
+}
+
+/// One of the two contracts of a comparison.
+public enum ContractSide: String, Sendable, Hashable {
+    /// The contract as it was.
+    case old
+    /// The contract as it is to be.
+    case new
+
+    /// The other one.
+    public var other: ContractSide { self == .old ? .new : .old }
+}
+
+/// What a change does to the meaning of values that stay the same.
+public enum MeaningChange: String, Sendable, Hashable, Comparable, CaseIterable {
+    /// The same numbers mean the same.
+    case same
+    /// Values may move, so that models have to be looked at again.
+    case shift
+    /// Something else under an old name.
+    case new
+
+    /// Orders by how much changes.
+    public static func < (left: MeaningChange, right: MeaningChange) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .same: 0
+        case .shift: 1
+        case .new: 2
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// One difference between two contracts, and what it does to readers.
+public struct ContractChange: Sendable, Hashable {
+    /// The stable name of the rule in the catalogue, such as `column-removed`.
+    public let rule: String
+    /// What changed: `object`, `object.column`, or `contract`.
+    public let subject: String
+    /// What was there, in words; nil where nothing was.
+    public let old: String?
+    /// What is there now, in words; nil where nothing is.
+    public let new: String?
+    /// Whether the new contract admits what the old one admits, as far as this change goes: new readers, old data.
+    public let backward: Answer
+    /// Whether the old contract admits what the new one admits, as far as this change goes: old readers, new data.
+    public let forward: Answer
+    /// Whether the same numbers still mean the same.
+    public let meaning: MeaningChange
+    /// How far the version has to move.
+    public let bump: VersionBump
+    /// Where it stands in the new file; in the old one for what is gone.
+    public let location: SourceLocation?
+    /// What to do about it.
+    public let help: String
+    /// The table; nil for the contract itself.
+    let object: String?
+    /// The columns that it is about; empty for the whole table.
+    let columns: [String]
+
+    /// What changed, in a phrase from the catalogue.
+    public var title: String { CompatibilityCatalogue[rule]?.title ?? rule }
+
+    /// Whether it can reach somebody who reads some columns.
+    func reaches(_ consumer: Consumer) -> Bool {
+        guard let object else { return false }
+        return columns.isEmpty ? consumer.reads(object, nil) : columns.contains { consumer.reads(object, $0) }
+    }
+}

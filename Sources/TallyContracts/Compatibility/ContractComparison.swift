@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Two versions of a contract held against each other: what changed, whom it reaches and which version it takes.
+///
+/// Let D(C) be the tables that contract C admits once a reader has read them by name, with exact conversions and the
+/// contract's defaults, labelled with what the contract says they mean. The new contract is *backward* compatible if
+/// D(old) ⊆ D(new), and *forward* compatible if D(new) ⊆ D(old).
+/// A `yes` rests on a proof, a `no` on a table that both contracts' promises were run on, and all else is `unproven`.
+public struct ContractComparison: Sendable {
+    /// The contract as it was.
+    public let old: Contract
+    /// The contract as it is to be.
+    public let new: Contract
+    /// Who is known to read the old one.
+    public let consumers: [Consumer]
+    /// Every difference, table by table in the order of the new contract.
+    public let changes: [ContractChange]
+
+    /// Compares two versions; takes time with the number of promises, and more with changed patterns.
+    public init(old: Contract, new: Contract, consumers: [Consumer] = []) {
+        self.old = old
+        self.new = new
+        self.consumers = consumers
+        var changes: [ContractChange] = []
+        var seen = Set<String>()
+        for object in new.objects + old.objects where seen.insert(object.name).inserted {
+            var pair = TablePair(object.name, old: old, new: new, consumers: consumers)
+            pair.compare()
+            changes += pair.changes
+        }
+        self.changes = changes + DocumentDifference(old: old, new: new).changes()
+    }
+
+    /// Whether the new contract admits every table that the old one admits.
+    public var backward: Answer { .worst(changes.map(\.backward)) }
+    /// Whether the old contract admits every table that the new one admits.
+    public var forward: Answer { .worst(changes.map(\.forward)) }
+    /// The most that any change does to the meaning of values.
+    public var meaning: MeaningChange { changes.map(\.meaning).max() ?? .same }
+    /// How far the version has to move: as far as the change that asks for most.
+    public var bump: VersionBump { changes.map(\.bump).max() ?? .none }
+
+    /// What is wrong with the version that the new contract bears; nil when nothing is.
+    public var versionProblem: String? {
+        guard bump != .none || old.version != new.version else { return nil }
+        guard let before = SemanticVersion(old.version) else {
+            return "'\(old.version)' is no version of the form 1.2.3, so that none can be held against it"
+        }
+        guard let after = SemanticVersion(new.version) else {
+            return "'\(new.version)' is no version of the form 1.2.3"
+        }
+        let least = before.bumped(by: bump)
+        if after < before { return "the version goes back from \(before) to \(after)" }
+        if after >= least { return nil }
+        let wanted = "it should be \(least) at least"
+        return after == before
+            ? "the version is still \(before), but a change asks for \(Self.phrase(bump)): \(wanted)"
+            : "from \(before) to \(after) is less than \(Self.phrase(bump)), which a change asks for: \(wanted)"
+    }
+
+    private static func phrase(_ bump: VersionBump) -> String {
+        bump == .newView ? "a new view, or a major version" : "a \(bump.word) version"
+    }
+
+    /// What the new contract does to somebody who reads the old one.
+    ///
+    /// A change breaks a consumer that reads one of its columns, if old readers may meet what they do not know or the
+    /// meaning of values moves.
+    public func impact(on consumer: Consumer) -> Impact {
+        let reaching = changes.filter { change in
+            change.reaches(consumer) && (!change.forward.isYes || change.meaning != .same)
+        }
+        return reaching.isEmpty ? .safe : .breaks(by: reaching)
+    }
+}

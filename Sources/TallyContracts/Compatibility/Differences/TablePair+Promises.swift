@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+extension TablePair {
+    /// Checks that the comparison of columns looks at.
+    private static let typeChecks: Set<String> = ["present", "logicalType", "physicalType", "numberFormat"]
+
+    mutating func comparePromises(_ before: Contract.Object, _ after: Contract.Object) {
+        let (mine, theirs) = (grouped(before.promises), grouped(after.promises))
+        var seen = Set<Group>()
+        let order = (after.promises + before.promises).map(Self.group).filter { seen.insert($0).inserted }
+        for group in order {
+            for (promise, other) in Self.pairs(mine[group] ?? [], theirs[group] ?? []) { compare(promise, other) }
+        }
+    }
+
+    private struct Group: Hashable {
+        let column: String?
+        let check: String
+        let columns: Set<String>
+    }
+
+    /// Promises that may be each other's: of one check about one column, or about the same columns together.
+    private static func group(_ promise: Promise) -> Group {
+        let isKey = promise.check == "unique" || promise.check == "duplicateValues"
+        return Group(
+            column: isKey ? nil : promise.column, check: promise.check, columns: isKey ? Implication.unique(promise) : [])
+    }
+
+    /// The promises of a table that are about columns of both contracts.
+    private func grouped(_ promises: [Promise]) -> [Group: [Promise]] {
+        let kept = promises.filter { promise in
+            guard !Self.typeChecks.contains(promise.check) else { return false }
+            guard let column = promise.column else { return true }
+            return old.column(column) != nil && new.column(column) != nil
+                || old.column(column) == nil && new.column(column) == nil
+        }
+        return Dictionary(grouping: kept, by: Self.group)
+    }
+
+    private static func pairs(_ before: [Promise], _ after: [Promise]) -> [(Promise?, Promise?)] {
+        var (before, after) = (before, after)
+        var pairs: [(Promise?, Promise?)] = []
+        let isAlike: [(Promise, Promise) -> Bool] = [
+            { $0.id == $1.id && $0.arguments == $1.arguments }, { $0.arguments == $1.arguments }, { $0.id == $1.id },
+            { _, _ in true },
+        ]
+        for isAlike in isAlike {
+            for promise in after {
+                guard let place = before.firstIndex(where: { isAlike($0, promise) }),
+                    let own = after.firstIndex(of: promise)
+                else { continue }
+                pairs.append((before.remove(at: place), promise))
+                after.remove(at: own)
+            }
+        }
+        return pairs + after.map { (nil, $0) } + before.map { ($0, nil) }
+    }
+
+    private mutating func compare(_ before: Promise?, _ after: Promise?) {
+        guard let promise = after ?? before else { return }
+        let finding = Finding(
+            column: promise.column,
+            columns: (new.columns(of: promise) ?? []).sorted(), old: before.map(Self.words), new: after.map(Self.words),
+            backward: after.map { [.promise($0.id)] } ?? [], forward: before.map { [.promise($0.id)] } ?? [],
+            location: after?.location ?? before?.location)
+        if before == nil || after == nil || !isSaid(before, after) { compare(promise, finding, before, after) }
+        if let before, let after { compareReactions(before, after, finding) }
+    }
+
+    /// Whether two promises of a pair are given the same.
+    private func isSaid(_ before: Promise?, _ after: Promise?) -> Bool {
+        guard let before, let after else { return false }
+        if before.check == "unique" { return Implication.unique(before) == Implication.unique(after) }
+        return before.arguments == after.arguments
+    }
+
+    private mutating func compare(_ promise: Promise, _ finding: Finding, _ before: Promise?, _ after: Promise?) {
+        var finding = finding
+        switch promise.check {
+        case "required":
+            let column = promise.column ?? ""
+            // A default that is read in place of null has to keep the other promises.
+            if after != nil, old.column(column)?.meaning["default"] != nil {
+                finding.backward += targets(about: column, of: new)
+            }
+            if before != nil, new.column(column)?.meaning["default"] != nil {
+                finding.forward += targets(about: column, of: old)
+            }
+            add(after == nil ? "became-nullable" : "became-required", finding)
+        case "enum":
+            add(finding) { backward, forward in
+                if backward.isYes { return forward.isYes ? "rule-rewritten" : "enum-value-added" }
+                return forward.isYes ? "enum-value-removed" : "enum-recoded"
+            }
+        case "vector": compareVectors(finding, before, after)
+        case _:
+            if CheckCatalogue[promise.check]?.level == .elsewhere || CheckCatalogue[promise.check] == nil {
+                finding.unproven = "it is not executed on data"
+                add("words-changed", finding)
+                return
+            }
+            let facet = CompatibilityFacet.of(check: promise.check) ?? .quality
+            add(finding) { facet.rule(backward: $0, forward: $1) }
+        }
+    }
+
+    private mutating func compareVectors(_ finding: Finding, _ before: Promise?, _ after: Promise?) {
+        var finding = finding
+        guard let column = finding.column, let before, let after else {
+            add(finding) { backward, forward in
+                backward.isYes ? "items-loosened" : forward.isYes ? "items-tightened" : "items-changed"
+            }
+            return
+        }
+        let shape = ["dimensions", "elementType"].filter { before.arguments[$0] != after.arguments[$0] }
+        guard !shape.isEmpty else {
+            // The meaning of the column says so as well where the contract was read from a document.
+            let key = "normalized"
+            if old.column(column)?.meaning[key] == new.column(column)?.meaning[key] { add("distance-changed", finding) }
+            return
+        }
+        finding.backward = shape.map { .meaning(column, $0) } + finding.backward
+        finding.forward = shape.map { .meaning(column, $0) } + finding.forward
+        add("embedding-shape-changed", finding)
+    }
+
+    private mutating func compareReactions(_ before: Promise, _ after: Promise, _ finding: Finding) {
+        let (mine, theirs) = (old.contract.reaction(to: before), new.contract.reaction(to: after))
+        guard mine != theirs || before.severity != after.severity else { return }
+        var finding = finding
+        finding.old = "\(after.check): \(before.severity.rawValue), \(Self.words(mine))"
+        finding.new = "\(after.check): \(after.severity.rawValue), \(Self.words(theirs))"
+        let (force, other) = (old.force(of: before), new.force(of: after))
+        let isBinding = CheckCatalogue[after.check]?.level != .elsewhere
+        if force != other, isBinding {
+            let isSame = isSaid(before, after)
+            add(finding) { backward, forward in
+                if isSame, backward.isYes, forward.isYes { return "reaction-changed" }
+                return Self.rank(other) < Self.rank(force) ? "guarantee-weakened" : "guarantee-strengthened"
+            }
+        }
+        if (mine.action == .serveDefault) != (theirs.action == .serveDefault) {
+            add("default-served", finding)
+        } else if force == other || !isBinding {
+            finding.backward = []
+            finding.forward = []
+            add("reaction-changed", finding)
+        }
+    }
+
+    /// How much a promise binds: 0 for nothing, 1 for everything.
+    private static func rank(_ force: TableSide.Force) -> Double {
+        switch force {
+        case .none: 0
+        case .share(let limit): 1 - limit
+        case .full: 1
+        }
+    }
+
+    private static func words(_ reaction: Reaction) -> String {
+        reaction.action.rawValue + (reaction.limit.map { " up to \(Phrases.number($0 * 100)) %" } ?? "")
+    }
+
+    /// A promise in words: its check and what it is given.
+    static func words(_ promise: Promise) -> String {
+        let given = promise.arguments.sorted { $0.key < $1.key }.map { key, value in
+            "\(key) \(value.stringValue ?? value.compactText)"
+        }
+        return ([promise.check] + (given.isEmpty ? [] : [given.joined(separator: ", ")])).joined(separator: ": ")
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyExpressions
+internal import TallyModel
+
+/// One table of one of the two contracts, with what the contract guarantees about it.
+struct TableSide: Sendable {
+    /// How far a promise binds the producer.
+    enum Force: Sendable, Hashable {
+        /// Rows that break it are seen by readers.
+        case none
+        /// Up to a share of the rows may break it.
+        case share(Double)
+        /// No reader sees a row that breaks it.
+        case full
+    }
+
+    /// The instant at which made-up tables are looked at: 2026-01-01T00:00:00Z.
+    static let now = Timestamp(microseconds: 1_767_225_600_000_000)
+
+    let side: ContractSide
+    let contract: Contract
+    /// The table's name.
+    let name: String
+    /// The table; nil when the contract has none of the name.
+    let object: Contract.Object?
+    /// Columns that some consumer reads.
+    let pins: Set<String>
+    /// The promises that bind and that data can break.
+    let promises: [Promise]
+
+    init(_ side: ContractSide, _ contract: Contract, object name: String, pins: Set<String> = []) {
+        self.side = side
+        self.contract = contract
+        self.name = name
+        self.pins = pins
+        let object = contract[object: name]
+        self.object = object
+        promises = (object?.promises ?? []).filter { promise in
+            CheckCatalogue[promise.check]?.level != .elsewhere && Self.force(of: promise, in: contract) != .none
+        }
+    }
+
+    /// How far a promise of this contract binds.
+    func force(of promise: Promise) -> Force { Self.force(of: promise, in: contract) }
+
+    private static func force(of promise: Promise, in contract: Contract) -> Force {
+        let reaction = contract.reaction(to: promise)
+        if refusing.contains(reaction.action) { return .full }
+        guard let limit = reaction.limit, limit < 1 else { return .none }
+        return limit > 0 ? .share(limit) : .full
+    }
+
+    /// Actions after which no reader sees the rows; with a default in place of a value, what is seen is the default.
+    static let refusing: Set<Reaction.Action> = [.quarantine, .block, .rollback]
+
+    /// The declared column of a name.
+    func column(_ name: String) -> Contract.Column? { object?[column: name] }
+
+    /// The name in the data.
+    func physicalName(_ name: String) -> String { column(name)?.physicalName ?? name }
+
+    /// Whether the contract refuses tables with columns it does not declare.
+    var isClosed: Bool { promises.contains { $0.check == "undeclared" } }
+
+    /// Whether null is forbidden in a column.
+    func requires(_ column: String) -> Bool {
+        promises.contains { $0.check == "required" && $0.column == column && force(of: $0) == .full }
+    }
+
+    /// The columns that a promise is about; nil when that is not known.
+    func columns(of promise: Promise) -> Set<String>? {
+        if promise.check == "sql" { return nil }
+        var names = Set([promise.column].compactMap { $0 })
+        for key in ["columns", "properties"] where promise.check != "reference" || key == "columns" {
+            names.formUnion(promise.arguments[key]?.arrayValue?.compactMap(\.stringValue) ?? [])
+        }
+        for key in ["column", "event", "known"] {
+            if let name = promise.arguments[key]?.stringValue { names.insert(name) }
+        }
+        if promise.check == "expression" {
+            guard case .success(let places) = TypedExpression.columnsReferenced(
+                in: promise.arguments["expression"]?.stringValue ?? "")
+            else { return nil }
+            names.formUnion(places.map(\.name))
+        }
+        if Self.timed.contains(promise.check) {
+            names.formUnion([object?.eventTime, object?.knownTime].compactMap { $0 })
+        }
+        return names
+    }
+
+    /// Checks that look at the table's own time columns.
+    static let timed: Set<String> = ["freshness", "latency", "frequency"]
+
+    /// What is read where a value is missing: the contract's default, else nil.
+    func defaultValue(_ column: Contract.Column, as form: ColumnForm) -> Value? {
+        guard let written = column.meaning["default"], written != .null else { return nil }
+        return ValueList.value(written, as: form.type)
+    }
+
+    /// The forms that a column's data may have under this contract; empty when none is known.
+    func forms(_ column: Contract.Column) -> [ColumnForm] {
+        if let physical = column.physicalType {
+            return ColumnForm(physical: physical, logicalType: column.logicalType).map { [$0] } ?? []
+        }
+        let format = numberFormat(column.name)
+        if format == "f32" { return [.float] }
+        if format == "f64" { return [.double] }
+        guard let written = column.logicalType else { return ColumnForm.undeclared }
+        guard let type = LogicalType(rawValue: written) else { return [] }
+        let wide = ["u64", "i128", "u128"].contains(format)
+        if type == .vector, let element = vector(column.name, "elementType")?.stringValue {
+            return element == "float64" ? [ColumnForm.forms(of: .vector)[1]] : [ColumnForm.forms(of: .vector)[0]]
+        }
+        return ColumnForm.forms(of: type) + (type == .integer && wide ? [.huge] : [])
+    }
+
+    /// The form that a column is read as; nil when data of any form that fits the logical type are read as they are.
+    func readForm(_ column: Contract.Column) -> ColumnForm? {
+        if column.physicalType != nil { return forms(column).first }
+        return ["f32", "f64"].contains(numberFormat(column.name)) ? forms(column).first : nil
+    }
+
+    func numberFormat(_ column: String) -> String? {
+        object?.promises.first { $0.column == column && $0.check == "numberFormat" }?.arguments["format"]?.stringValue
+    }
+
+    /// What the promise about a vector column says of its shape.
+    func vector(_ column: String, _ key: String) -> JSON? {
+        object?.promises.first { $0.column == column && $0.check == "vector" }?.arguments[key]
+    }
+}

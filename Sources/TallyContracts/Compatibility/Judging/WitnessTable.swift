@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// A table made up to be put to both contracts, with the side whose promises it is meant to keep.
+struct WitnessTable: Sendable {
+    /// One column with its values.
+    struct Column: Sendable {
+        let name: String
+        let form: ColumnForm
+        var values: [Value]
+    }
+
+    var columns: [Column]
+    let count: Int
+    var previousRows: Int?
+    /// Tables of the contract that have no rows; whatever is looked for in the others is there.
+    var emptyTables: Set<String> = []
+
+    subscript(name: String) -> Column? { columns.first { $0.name == name } }
+}
+
+/// What a contract may have against a table, by which a change finds its own refusals again.
+enum Target: Sendable, Hashable {
+    /// A promise is broken.
+    case promise(String)
+    /// The values of a column cannot be read as its type without loss.
+    case reading(String)
+    /// Something means something else than it did to whoever wrote the table; nil for the whole table.
+    case meaning(String?, String)
+    /// The table is not there.
+    case absent
+    /// A name is reserved.
+    case reserved(String)
+    /// A column goes by another name.
+    case renamed(String)
+}
+
+/// One thing that a contract has against a table.
+struct Refusal: Sendable, Hashable {
+    let target: Target
+    let reason: String
+    /// The first row that is refused by itself.
+    var row: Int?
+}
+
+/// What a contract says of a table.
+struct TableJudgement: Sendable {
+    var refusals: [Refusal] = []
+    /// Promises that were not executed, with the reason.
+    var unknown: [(promise: Promise, reason: String)] = []
+    /// A type that is not known here, so that nothing can be said.
+    var obstacle: String?
+}

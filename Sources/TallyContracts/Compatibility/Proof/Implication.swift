@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyExpressions
+internal import TallyModel
+
+/// Whether one contract's promises about a table leave nothing for the other to refuse.
+struct Implication {
+    /// The contract whose tables are looked at.
+    let writer: TableSide
+    /// The contract that may refuse them.
+    let reader: TableSide
+
+    /// Whether no table that the writer admits is refused by the reader for a reason; true is a proof, false is none.
+    func holds(_ target: Target) -> Bool {
+        switch target {
+        case .promise(let id):
+            guard let promise = reader.promises.first(where: { $0.id == id }) else { return true }
+            return implies(promise)
+        case .reading(let column): return reads(column)
+        case .absent, .reserved, .renamed, .meaning: return false
+        }
+    }
+
+    private func reads(_ name: String) -> Bool {
+        guard let column = reader.column(name), let source = writer.column(name) else { return true }
+        let forms = writer.forms(source)
+        guard !forms.isEmpty else { return false }
+        return forms.allSatisfy { form in
+            let target = reader.readForm(column) ?? form
+            if let type = LogicalType(rawValue: column.logicalType ?? ""), !type.accepts(target.found("")) { return false }
+            if form.native == target.native { return true }
+            guard form.isKnown, target.isKnown else { return false }
+            if form.widens(to: target) { return true }
+            return form.isReadable(as: target) && fits(name, form, target)
+        }
+    }
+
+    /// Whether the writer's promises leave only values that another form holds.
+    private func fits(_ name: String, _ form: ColumnForm, _ target: ColumnForm) -> Bool {
+        guard let sets = ValueSet.sets(of: name, writer: writer, reader: writer) else { return false }
+        return sets.filter { $0.form == form }.allSatisfy { set in
+            if let values = set.values { return values.allSatisfy { form.convert($0, to: target) != nil } }
+            switch (form.family, target.family) {
+            case (.integer, .integer):
+                let bounds = target.bounds?.test(for: form.found(""))
+                return bounds.map(set.passes) ?? false
+            case (.integer, .float):
+                let limit: Int64 = target.type == .float64 ? 1 << 53 : 1 << 24
+                guard form.type != .string else { return false }
+                return set.passes(.integers(-limit...limit))
+            case (_, _): return false
+            }
+        }
+    }
+
+    private func implies(_ promise: Promise) -> Bool {
+        if isKept(promise) { return true }
+        switch promise.check {
+        case "present": return promise.column.map { writer.column($0) != nil || !reader.pins.contains($0) } ?? false
+        case "undeclared":
+            let names = writer.object?.columns.map(\.name) ?? []
+            return writer.isClosed && names.allSatisfy { reader.column($0) != nil }
+        case "expression", "knownAfterEvent", "reference": return hasTwin(promise) { mine, other in
+            mine.arguments == other.arguments || canonical(mine) != nil && canonical(mine) == canonical(other)
+        }
+        case "notInFuture": return hasTwin(promise) { mine, other in
+            (mine.arguments["skew"]?.exactValue ?? 0) <= (other.arguments["skew"]?.exactValue ?? 0)
+                && (mine.column ?? mine.arguments["column"]?.stringValue)
+                    == (other.column ?? other.arguments["column"]?.stringValue)
+        }
+        case "freshness", "latency", "frequency": return impliesTime(promise)
+        case "unique": return impliesUnique(promise)
+        case "sql": return isWhollyReadAsIs && impliesQuery(promise)
+        case _: break
+        }
+        if CheckCatalogue[promise.check]?.level == .table { return impliesNumber(promise) }
+        return impliesValues(promise)
+    }
+
+    /// Whether the writer makes the very promise, about columns that the reader reads as they are.
+    private func isKept(_ promise: Promise) -> Bool {
+        guard reader.columns(of: promise).map({ $0.allSatisfy(isReadAsIs) }) ?? isWhollyReadAsIs else { return false }
+        if TableSide.timed.contains(promise.check), !hasSameTimes { return false }
+        return writer.promises.contains { mine in
+            mine.check == promise.check && mine.column == promise.column && mine.arguments == promise.arguments
+                && isAsStrong(mine, promise)
+        }
+    }
+
+    /// Whether the writer is bound by a promise at least as far as the reader by another.
+    func isAsStrong(_ mine: Promise, _ other: Promise) -> Bool {
+        switch (writer.force(of: mine), reader.force(of: other)) {
+        case (.full, _), (.none, .none), (.share, .none): true
+        case (.share(let mine), .share(let other)): mine <= other
+        case (.none, _), (.share, .full): false
+        }
+    }
+
+    /// A promise of the writer with the same check, and something more in common.
+    func hasTwin(_ promise: Promise, where isTwin: (Promise, Promise) -> Bool) -> Bool {
+        guard reader.columns(of: promise).map({ $0.allSatisfy(isReadAsIs) }) ?? false else { return false }
+        return writer.promises.contains { $0.check == promise.check && isAsStrong($0, promise) && isTwin($0, promise) }
+    }
+
+    /// Whether a column's values reach the reader as they are.
+    private func isReadAsIs(_ name: String) -> Bool {
+        guard let column = reader.column(name), let source = writer.column(name) else { return false }
+        let forms = writer.forms(source)
+        let isReplaced = reader.requires(name) && !writer.requires(name)
+        return !forms.isEmpty && !isReplaced && writer.physicalName(name) == reader.physicalName(name)
+            && forms.allSatisfy { (reader.readForm(column) ?? $0).native == $0.native }
+    }
+
+    private var isWhollyReadAsIs: Bool {
+        let names = Set((reader.object?.columns ?? []).map(\.name)).union((writer.object?.columns ?? []).map(\.name))
+        return names.allSatisfy(isReadAsIs)
+    }
+
+    var hasSameTimes: Bool {
+        writer.object?.eventTime == reader.object?.eventTime && writer.object?.knownTime == reader.object?.knownTime
+            && writer.object?.keys == reader.object?.keys
+    }
+
+    private func canonical(_ promise: Promise) -> String? {
+        guard let text = promise.arguments["expression"]?.stringValue else { return nil }
+        let columns = (reader.object?.columns ?? []).compactMap { column in
+            reader.forms(column).first.map { ColumnSchema(name: reader.physicalName(column.name), type: $0.type) }
+        }
+        guard case .success(let compiled) = TypedExpression.compile(text, columns: columns, expected: .bool) else {
+            return nil
+        }
+        return compiled.canonicalText
+    }
+
+    private func impliesValues(_ promise: Promise) -> Bool {
+        guard let name = promise.column, let sets = ValueSet.sets(of: name, writer: writer, reader: reader) else {
+            return false
+        }
+        let physical = reader.physicalName(name)
+        return sets.allSatisfy { set in
+            let context = TableContext(
+                object: reader.object,
+                found: [TableDescription.Column(name: physical, type: set.form.type, nativeType: set.form.native)],
+                now: TableSide.now)
+            switch CheckCatalogue.prepare(promise, for: context).work {
+            case .settled(let verdict, _): return verdict == .kept
+            case .rows(let tests, _, _): return tests.allSatisfy { $0.column == physical && set.passes($0.kind) }
+            case .measures, .unexecutable: return false
+            }
+        }
+    }
+}

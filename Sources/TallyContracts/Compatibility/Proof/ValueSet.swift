@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The values that a column may hold under one contract, as the other contract's reader gets them.
+///
+/// An over-approximation: it holds every value that is admitted, and perhaps more.
+struct ValueSet: Sendable {
+    /// The form in which they are read.
+    let form: ColumnForm
+    /// Whether null is among them.
+    let mayBeNull: Bool
+    /// Tests that every value that is there passes, but for those in `extra`.
+    let kinds: [RowTest.Kind]
+    /// Every value that is there, where these are few; nil for many.
+    let values: [Value]?
+    /// Values that are there beside: a default in place of null.
+    let extra: [Value]
+
+    /// The most values that are looked at one by one.
+    static let mostValues: Int64 = 2000
+
+    /// One set for each form that the writer's data may have; nil where that is not known.
+    static func sets(of name: String, writer: TableSide, reader: TableSide) -> [ValueSet]? {
+        guard let column = reader.column(name) else { return nil }
+        guard let source = writer.column(name) else { return absent(column, reader) }
+        let forms = writer.forms(source)
+        guard !forms.isEmpty, forms.allSatisfy(\.isKnown) || reader.readForm(column).map({ [$0] }) ?? forms == forms
+        else { return nil }
+        var sets: [ValueSet] = []
+        for form in forms {
+            guard let tests = tests(of: name, form, writer) else { continue }
+            let target = reader.readForm(column) ?? form
+            guard form.native == target.native || form.isReadable(as: target) else { return nil }
+            let mayBeNull = !tests.contains(.required)
+            let kinds = form.natural + tests.filter { $0 != .required }
+            let few = values(form.type, kinds)?.compactMap { form.convert($0, to: target) }
+            let replaced = mayBeNull && reader.requires(name) ? writer.defaultValue(source, as: target) : nil
+            sets.append(
+                ValueSet(
+                    form: target, mayBeNull: mayBeNull && replaced == nil,
+                    kinds: target.natural + (form.native == target.native ? kinds : carried(kinds, form, target)),
+                    values: few, extra: replaced.map { [$0] } ?? []))
+        }
+        return sets.isEmpty ? nil : sets
+    }
+
+    /// What is read for a column that the data lack.
+    private static func absent(_ column: Contract.Column, _ reader: TableSide) -> [ValueSet]? {
+        guard let form = reader.forms(column).first else { return nil }
+        let value = reader.defaultValue(column, as: form)
+        return [
+            ValueSet(form: form, mayBeNull: value == nil, kinds: [], values: value.map { [$0] } ?? [], extra: [])
+        ]
+    }
+
+    /// The tests of a writer's promises about a column of a form; nil for a form that the writer refuses.
+    private static func tests(of name: String, _ form: ColumnForm, _ writer: TableSide) -> [RowTest.Kind]? {
+        let physical = writer.physicalName(name)
+        let context = TableContext(
+            object: writer.object,
+            found: [TableDescription.Column(name: physical, type: form.type, nativeType: form.native)],
+            now: TableSide.now)
+        var kinds: [RowTest.Kind] = []
+        for promise in writer.promises where promise.column == name && writer.force(of: promise) == .full {
+            // What depends on the instant of the check says nothing for ever.
+            if promise.check == "notInFuture" { continue }
+            switch CheckCatalogue.prepare(promise, for: context).work {
+            case .settled(let verdict, _): if verdict == .broken { return nil }
+            case .rows(let tests, _, _): kinds += tests.filter { $0.column == physical }.map(\.kind)
+            case .measures, .unexecutable: break
+            }
+        }
+        return kinds
+    }
+
+    /// All values of a type that pass some tests, where these are few.
+    private static func values(_ type: DataType, _ kinds: [RowTest.Kind]) -> [Value]? {
+        var values: [Value]?
+        for case .among(let listed) in kinds { values = Array(listed) + nan(type) }
+        if values == nil, type == .bool { values = [.bool(false), .bool(true)] }
+        if values == nil, let range = integers(type, kinds) {
+            let (width, overflow) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+            if overflow || width >= mostValues { return nil }
+            values = range.compactMap { integer in
+                switch type {
+                case .int32: .int32(Int32(clamping: integer))
+                case .int64: .int64(integer)
+                case .date: .date(CalendarDate(days: Int32(clamping: integer)))
+                case .timestamp: .timestamp(Timestamp(microseconds: integer))
+                case .bool, .float32, .float64, .string, .bytes, .array: nil
+                }
+            }
+        }
+        let rules = kinds.compactMap { kind in
+            try? RowRule.compile(RowTest("x", kind), columns: [ColumnSchema(name: "x", type: type)]).get()
+        }
+        return values?.filter { value in rules.allSatisfy { !$0.fails { _ in value } } }
+    }
+
+    /// NaN passes lists, and is for `finite` to refuse.
+    private static func nan(_ type: DataType) -> [Value] {
+        switch type {
+        case .float32: [.float32(.nan)]
+        case .float64: [.float64(.nan)]
+        case .bool, .int32, .int64, .string, .bytes, .timestamp, .date, .array: []
+        }
+    }
+
+    /// The whole numbers behind a type that pass the tests; nil for other types, and when there are none.
+    static func integers(_ type: DataType, _ kinds: [RowTest.Kind]) -> ClosedRange<Int64>? {
+        var range: ClosedRange<Int64>
+        switch type {
+        case .int32, .date: range = Int64(Int32.min)...Int64(Int32.max)
+        case .int64, .timestamp: range = .min ... .max
+        case .bool, .float32, .float64, .string, .bytes, .array: return nil
+        }
+        for case .integers(let other) in kinds {
+            guard range.overlaps(other) else { return nil }
+            range = range.clamped(to: other)
+        }
+        return range
+    }
+
+    /// What tests say of values after these are read as another type; those that say nothing any more are left out.
+    private static func carried(_ kinds: [RowTest.Kind], _ form: ColumnForm, _ target: ColumnForm) -> [RowTest.Kind] {
+        kinds.compactMap { kind in
+            switch (kind, target.type) {
+            case (.among(let values), _): .among(Set(values.compactMap { form.convert($0, to: target) }))
+            case (.integers, .int32), (.integers, .int64), (.floats, .float32), (.floats, .float64),
+                (.decimals, .string), (.items, .array), (.fullItems, .array), (.distinctItems, .array),
+                (.length, .string), (.pattern, .string):
+                kind
+            case (.finite, .float32), (.finite, .float64), (.finite, .array(.float32)), (.finite, .array(.float64)): kind
+            case (.integers(let range), .string):
+                .decimals(
+                    RowTest.DecimalInterval(
+                        lower: DecimalNumber(String(range.lowerBound)), upper: DecimalNumber(String(range.upperBound))))
+            case (.integers(let range), .float64), (.integers(let range), .float32):
+                // Every value was carried exactly, and so are bounds that floats hold.
+                if let lower = Double(exactly: range.lowerBound), let upper = Double(exactly: range.upperBound) {
+                    .floats(RowTest.Interval(lower: lower, upper: upper))
+                } else {
+                    nil
+                }
+            case (.multipleOf, _): form.family == .float ? nil : kind
+            case (_, _): nil
+            }
+        }
+    }
+}

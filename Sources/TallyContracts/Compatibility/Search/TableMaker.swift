@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Makes tables that one contract may admit, to be put to the other.
+struct TableMaker {
+    /// A value of a column that the writer's promises about the column alone admit.
+    struct Choice: Sendable, Hashable {
+        let form: ColumnForm
+        let value: Value
+        /// Whether the reader's promises about the column alone admit it as well.
+        let isWelcome: Bool
+    }
+
+    /// What a table is made from.
+    struct Recipe: Sendable {
+        var count = 1
+        /// The value of a column in every row, but for those that tell rows apart.
+        var picks: [String: Choice]
+        /// Values of some columns from the first row on, which go before all else.
+        var values: [String: [Value]] = [:]
+        /// Columns that repeat their first value in rows 1 to `repeats`.
+        var repeated: Set<String> = []
+        var repeats = 0
+        var previousRows: Int?
+        var emptyTables: Set<String> = []
+        /// Whether there is a column that nobody declared.
+        var hasExtra = false
+    }
+
+    let writer: TableSide
+    let reader: TableSide
+    /// The choices of each column, those that both contracts admit first; null last.
+    let choices: [String: [Choice]]
+    /// The sets of columns that tell rows apart.
+    private let uniqueSets: [Set<String>]
+    /// Why no table can be made; nil when some can.
+    let problem: String?
+
+    /// Tables with more rows are not made.
+    static let mostRows = 100_000
+
+    init(writer: TableSide, reader: TableSide) {
+        self.writer = writer
+        self.reader = reader
+        var choices: [String: [Choice]] = [:]
+        var problem: String?
+        for column in writer.object?.columns ?? [] {
+            let found = Self.choices(of: column, writer, reader)
+            if found.isEmpty { problem = problem ?? "no value of '\(column.name)' that the contract admits is known" }
+            choices[column.name] = found
+        }
+        self.choices = choices
+        self.problem = problem
+        uniqueSets = writer.promises.filter { $0.check == "unique" }.map { Implication.unique($0) }
+    }
+
+    private static func choices(of column: Contract.Column, _ writer: TableSide, _ reader: TableSide) -> [Choice] {
+        let candidates = ValueCandidates(of: column.name, sides: [writer, reader])
+        var choices: [Choice] = []
+        for form in writer.forms(column) {
+            guard let own = ColumnRules(column.name, form, writer) else { continue }
+            let read = reader.column(column.name).map { reader.readForm($0) ?? form }
+            let theirs = read.flatMap { ColumnRules(column.name, $0, reader) }
+            for value in candidates.values(form) where own.admit(value) {
+                let isWelcome: Bool
+                if let read {
+                    isWelcome = form.convert(value, to: read).map { theirs?.admit($0) ?? false } ?? false
+                } else {
+                    isWelcome = true
+                }
+                choices.append(Choice(form: form, value: value, isWelcome: isWelcome))
+            }
+        }
+        let (values, nulls) = (choices.filter { !$0.value.isNull }, choices.filter(\.value.isNull))
+        return values.filter(\.isWelcome) + values.filter { !$0.isWelcome } + nulls
+    }
+
+    /// The first choice of each column.
+    var firstPicks: [String: Choice] { choices.compactMapValues(\.first) }
+
+    /// The table of a recipe; nil where a column has too few values to tell its rows apart.
+    func table(_ recipe: Recipe) -> WitnessTable? {
+        guard problem == nil, let object = writer.object, recipe.count <= Self.mostRows else { return nil }
+        var apart: [String: [Value]] = [:]
+        for set in uniqueSets where recipe.count > 1 {
+            guard let values = valuesApart(set.sorted(), recipe) else { return nil }
+            apart.merge(values) { $1 }
+        }
+        var columns: [WitnessTable.Column] = []
+        for column in object.columns {
+            guard let pick = recipe.picks[column.name] else { return nil }
+            var values = apart[column.name] ?? [Value](repeating: pick.value, count: recipe.count)
+            for (row, value) in (recipe.values[column.name] ?? []).prefix(recipe.count).enumerated() { values[row] = value }
+            if recipe.repeated.contains(column.name), let first = values.first {
+                for row in 1..<min(recipe.count, recipe.repeats + 1) { values[row] = first }
+            }
+            columns.append(WitnessTable.Column(name: column.name, form: pick.form, values: values))
+        }
+        if recipe.hasExtra {
+            let form = ColumnForm.undeclared[1]
+            let values = [Value](repeating: .int64(1), count: recipe.count)
+            columns.append(WitnessTable.Column(name: freeName, form: form, values: values))
+        }
+        return WitnessTable(
+            columns: columns, count: recipe.count, previousRows: recipe.previousRows, emptyTables: recipe.emptyTables)
+    }
+
+    /// A name that neither contract declares.
+    private var freeName: String {
+        var name = "extra"
+        while writer.column(name) != nil || reader.column(name) != nil { name += "_" }
+        return name
+    }
+
+    /// Values of some columns that are different in every row, in the column with the most if it has enough.
+    private func valuesApart(_ names: [String], _ recipe: Recipe) -> [String: [Value]]? {
+        let counts = names.map { recipe.count - (recipe.values[$0]?.count ?? 0) }
+        if counts.contains(where: { $0 <= 0 }) { return [:] }
+        var found: [String: [Value]] = [:]
+        for name in names {
+            guard let pick = recipe.picks[name] else { return nil }
+            // A null tells its row apart from all others.
+            if pick.value.isNull { return [:] }
+            let values = distinct(name, pick, recipe.count)
+            if values.count >= recipe.count { return [name: values] }
+            found[name] = values
+        }
+        var width = 1
+        for name in names where width < recipe.count { width *= max(1, found[name]?.count ?? 1) }
+        guard width >= recipe.count else { return nil }
+        var step = 1
+        var result: [String: [Value]] = [:]
+        for name in names {
+            guard let values = found[name], !values.isEmpty else { return nil }
+            result[name] = (0..<recipe.count).map { values[$0 / step % values.count] }
+            step = min(step * values.count, Self.mostRows + 1)
+        }
+        return result
+    }
+
+    /// Different values that the writer admits, the pick first; at most so many.
+    func distinct(_ name: String, _ pick: Choice, _ count: Int) -> [Value] {
+        guard let rules = ColumnRules(name, pick.form, writer) else { return [] }
+        var seen = Set<Value>()
+        var values: [Value] = []
+        func add(_ value: Value) {
+            if values.count < count, rules.admit(value), seen.insert(value.canonical).inserted { values.append(value) }
+        }
+        add(pick.value)
+        for step in 1..<max(2, count * 2) where values.count < count {
+            for value in pick.value.neighbours(step) { add(value) }
+        }
+        for choice in choices[name] ?? [] where choice.form == pick.form && !choice.value.isNull { add(choice.value) }
+        return values
+    }
+}
+
+/// The tests of the promises about one column of one form, ready for single values.
+struct ColumnRules {
+    private let rules: [RowRule]
+
+    /// Prepares them; nil when the promises refuse the form.
+    init?(_ name: String, _ form: ColumnForm, _ side: TableSide) {
+        let physical = side.physicalName(name)
+        let context = TableContext(
+            object: side.object,
+            found: [TableDescription.Column(name: physical, type: form.type, nativeType: form.native)],
+            now: TableSide.now)
+        var tests = form.natural.map { RowTest(physical, $0) }
+        for promise in side.promises where side.columns(of: promise) == [name] && side.force(of: promise) == .full {
+            switch CheckCatalogue.prepare(promise, for: context).work {
+            case .settled(let verdict, _): if verdict == .broken, promise.column == name { return nil }
+            case .rows(let more, _, _): tests += more
+            case .measures, .unexecutable: break
+            }
+        }
+        rules = tests.compactMap { try? RowRule.compile($0, columns: context.schema).get() }
+    }
+
+    /// Whether a value passes all of them.
+    func admit(_ value: Value) -> Bool { rules.allSatisfy { !$0.fails { _ in value } } }
+}
+
+extension Value {
+    /// Values of the same type that lie some steps away.
+    fileprivate func neighbours(_ step: Int) -> [Value] {
+        switch self {
+        case .int32(let number):
+            [number.addingReportingOverflow(Int32(clamping: step)), number.subtractingReportingOverflow(Int32(clamping: step))]
+                .filter { !$0.overflow }.map { .int32($0.partialValue) }
+        case .int64(let number):
+            [number.addingReportingOverflow(Int64(step)), number.subtractingReportingOverflow(Int64(step))]
+                .filter { !$0.overflow }.map { .int64($0.partialValue) }
+        case .float32(let number): [.float32(number + Float(step)), .float32(number - Float(step))]
+        case .float64(let number): [.float64(number + Double(step)), .float64(number - Double(step))]
+        case .timestamp(let time): [.timestamp(Timestamp(microseconds: time.microseconds &- Int64(step)))]
+        case .date(let date): [.date(CalendarDate(days: date.days &- Int32(clamping: step)))]
+        case .string(let text): Self.neighbours(of: text, step)
+        case .bytes(let bytes): [.bytes(bytes + Array(String(step).utf8))]
+        case .null, .bool, .array: []
+        }
+    }
+
+    private static func neighbours(of text: String, _ step: Int) -> [Value] {
+        let letters = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        var values: [Value] = [.string(text + String(step))]
+        var characters = Array(text)
+        guard !characters.isEmpty else { return values }
+        // The step as digits over the letters, written over the text's characters from the last.
+        var rest = step
+        var place = characters.count - 1
+        while rest > 0, place >= 0 {
+            characters[place] = letters[rest % letters.count]
+            rest /= letters.count
+            place -= 1
+        }
+        if rest == 0 { values.append(.string(String(characters))) }
+        let digits = Array(String(step))
+        if digits.count <= text.count {
+            values.append(.string(String(text.dropLast(digits.count)) + String(digits)))
+        }
+        return values
+    }
+}

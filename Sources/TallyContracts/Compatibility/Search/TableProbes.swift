@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The tables that are tried for a reason, made from one that the writer admits.
+struct TableProbes {
+    let search: TableSearch
+    let base: TableMaker.Recipe
+
+    private var maker: TableMaker { search.maker }
+    private var sides: [TableSide] { [search.writer, search.reader] }
+
+    func recipes(for target: Target) -> [TableMaker.Recipe] {
+        switch target {
+        case .absent: return []
+        case .meaning, .reserved, .renamed: return [base]
+        case .reading(let column): return varied([column])
+        case .promise(let id):
+            guard let promise = search.reader.promises.first(where: { $0.id == id }) else { return [] }
+            return recipes(for: promise)
+        }
+    }
+
+    private func recipes(for promise: Promise) -> [TableMaker.Recipe] {
+        switch promise.check {
+        case "present": return [base]
+        case "undeclared":
+            var open = base
+            open.hasExtra = true
+            return [base, open]
+        case "sql": return []
+        case "rowCount": return sizes(NumberSet.thresholds).map { with { $0.count = $1 }($0) }
+        case "rowCountChange": return changes
+        case "nullValues", "missingValues", "invalidValues": return parts(promise)
+        case "duplicateValues", "unique": return repeats(promise)
+        case "distinctCount": return distinct(promise)
+        case "reference":
+            return [base] + [with { $0.emptyTables = [$1] }(promise.arguments["object"]?.stringValue ?? "")]
+        case "freshness", "latency", "frequency": return times(promise)
+        case _: break
+        }
+        let names = (search.reader.columns(of: promise) ?? []).filter { maker.choices[$0] != nil }.sorted()
+        let single = varied(names)
+        guard case .share = search.reader.force(of: promise), let name = promise.column else { return single }
+        let unwelcome = (maker.choices[name] ?? []) .prefix(60)
+        return unwelcome.flatMap { choice in shares(name, choice, limits(promise)) }
+    }
+
+    /// A change of the base, made with some argument.
+    private func with<T>(_ change: @escaping (inout TableMaker.Recipe, T) -> Void) -> (T) -> TableMaker.Recipe {
+        { argument in
+            var recipe = base
+            change(&recipe, argument)
+            return recipe
+        }
+    }
+
+    /// The base with other values in some columns, those first that the reader refuses by themselves.
+    private func varied(_ names: [String]) -> [TableMaker.Recipe] {
+        if names.isEmpty { return [base] }
+        var recipes: [TableMaker.Recipe] = [base]
+        var random = PlainRandom()
+        if names.count == 1, let name = names.first {
+            let choices = maker.choices[name] ?? []
+            for choice in choices.filter({ !$0.isWelcome }) + choices.filter(\.isWelcome) {
+                recipes.append(setting(name, choice))
+                // Other columns may have to move with it.
+                if !choice.isWelcome, hasRules { recipes += (0..<6).map { _ in shuffled(keeping: [name: choice], &random) } }
+            }
+            return recipes
+        }
+        let lists = names.map { name in Array((maker.choices[name] ?? []).prefix(40)) }
+        for _ in 0..<350 {
+            var recipe = base
+            for (name, list) in zip(names, lists) {
+                if let choice = random.pick(list) { recipe = setting(name, choice, in: recipe) }
+            }
+            recipes.append(recipe)
+        }
+        return recipes
+    }
+
+    /// Whether some promise of the writer ties columns together.
+    private var hasRules: Bool {
+        search.writer.promises.contains { (search.writer.columns(of: $0)?.count ?? 2) > 1 && $0.check != "unique" }
+    }
+
+    private func shuffled(keeping kept: [String: TableMaker.Choice], _ random: inout PlainRandom) -> TableMaker.Recipe {
+        var recipe = base
+        for (name, choices) in maker.choices.sorted(by: { $0.key < $1.key }) {
+            if let choice = kept[name] ?? random.pick(choices) { recipe = setting(name, choice, in: recipe) }
+        }
+        return recipe
+    }
+
+    private func setting(
+        _ name: String, _ choice: TableMaker.Choice, in recipe: TableMaker.Recipe? = nil
+    ) -> TableMaker.Recipe {
+        var recipe = recipe ?? base
+        // In the first row alone where the form allows, so that what rows have together stays.
+        if recipe.count > 1, recipe.picks[name]?.form == choice.form {
+            recipe.values[name] = [choice.value]
+        } else {
+            recipe.picks[name] = choice
+        }
+        return recipe
+    }
+
+    private func sizes(_ thresholds: (Promise) -> [Double]) -> [Int] {
+        let written = sides.flatMap(\.promises).filter { $0.check == "rowCount" }.flatMap(thresholds)
+        return NumberSet.probes(written, .counts).filter { $0 <= Double(TableMaker.mostRows) }.map { Int($0) }
+    }
+
+    private var changes: [TableMaker.Recipe] {
+        let written = sides.flatMap(\.promises).filter { $0.check == "rowCountChange" }.flatMap(NumberSet.thresholds)
+        var recipes: [TableMaker.Recipe] = []
+        for percent in NumberSet.probes(written, .numbers) where percent >= -100 && percent <= 10_000 {
+            for previous in [1, 100, 1000] {
+                var recipe = base
+                let exact: Double = Double(previous) * (1 + percent / 100)
+                recipe.count = Int(exact.rounded())
+                recipe.previousRows = previous
+                recipes.append(recipe)
+            }
+        }
+        return recipes
+    }
+
+    /// The numbers of rows that are tried where a part of them matters.
+    private var counts: [Int] {
+        var counts: Set<Int> = [base.count, 2, 10, 100, 1000]
+        for size in sizes(NumberSet.thresholds) where size <= 2000 { counts.insert(size) }
+        return counts.sorted()
+    }
+
+    /// How many of so many rows are around some thresholds.
+    private func ways(_ thresholds: [Double], isPercent: Bool, of count: Int) -> [Int] {
+        var ways: Set<Int> = [0, 1]
+        for threshold in thresholds {
+            let exact: Double = isPercent ? threshold * Double(count) / 100 : threshold
+            guard exact.magnitude <= 1e9 else { continue }
+            let (floor, ceiling) = (Int(exact.rounded(.down)), Int(exact.rounded(.up)))
+            ways.formUnion([floor - 1, floor, ceiling, ceiling + 1])
+        }
+        return ways.filter { $0 >= 0 && $0 <= count }.sorted()
+    }
+
+    private func thresholds(like promise: Promise) -> [Double] {
+        sides.flatMap(\.promises).filter { $0.check == promise.check && $0.column == promise.column }
+            .flatMap(NumberSet.thresholds)
+    }
+
+    private func limits(_ promise: Promise) -> [Double] {
+        sides.flatMap { side in
+            side.promises.filter { $0.check == promise.check && $0.column == promise.column }.compactMap { promise in
+                if case .share(let limit) = side.force(of: promise) { limit * 100 } else { nil }
+            }
+        }
+    }
+
+    /// Tables in which some of the rows have another value.
+    private func shares(_ name: String, _ choice: TableMaker.Choice, _ percents: [Double]) -> [TableMaker.Recipe] {
+        [base.count, 10, 100, 1000].flatMap { count in
+            ways(percents + [100], isPercent: true, of: count).map { part in filled(name, choice, part, of: count) }
+        }
+    }
+
+    private func filled(_ name: String, _ choice: TableMaker.Choice, _ part: Int, of count: Int) -> TableMaker.Recipe {
+        var recipe = base
+        recipe.count = count
+        if let pick = recipe.picks[name], pick.form != choice.form {
+            recipe.picks[name] = maker.choices[name]?.first { $0.form == choice.form && $0.isWelcome } ?? choice
+        }
+        recipe.values[name] = [Value](repeating: choice.value, count: part)
+        return recipe
+    }
+
+    private func parts(_ promise: Promise) -> [TableMaker.Recipe] {
+        guard let name = promise.column, let choices = maker.choices[name] else { return [base] }
+        let isPercent = Metric.isPercent(promise)
+        let special: [TableMaker.Choice]
+        if promise.check == "nullValues" {
+            special = choices.filter(\.value.isNull)
+        } else {
+            special = Array(choices.suffix(1) + choices.prefix(12))
+        }
+        // Values that are counted must be told from those that are not: the base may be either.
+        let plain = Array(choices.filter { !$0.value.isNull }.prefix(6))
+        return special.flatMap { choice in
+            counts.flatMap { count in
+                ways(thresholds(like: promise), isPercent: isPercent, of: count).flatMap { part in
+                    (promise.check == "nullValues" ? plain.prefix(1) : plain[...]).map { other in
+                        var recipe = filled(name, choice, part, of: count)
+                        if other.form == choice.form { recipe.picks[name] = other }
+                        return recipe
+                    }
+                }
+            }
+        }
+    }
+
+    private func repeats(_ promise: Promise) -> [TableMaker.Recipe] {
+        let names = Implication.unique(promise)
+        let isUnique = promise.check == "unique"
+        return counts.filter { $0 > 1 }.flatMap { count in
+            let parts =
+                isUnique ? [1] : ways(thresholds(like: promise), isPercent: Metric.isPercent(promise), of: count)
+            return parts.filter { $0 < count }.map { part in
+                var recipe = base
+                recipe.count = count
+                // All other columns that tell rows apart go on doing so.
+                recipe.repeated = names
+                recipe.repeats = part
+                for name in names {
+                    if recipe.picks[name]?.value.isNull == true {
+                        recipe.picks[name] = maker.choices[name]?.first { !$0.value.isNull } ?? recipe.picks[name]
+                    }
+                    // Rows differ beyond those that are meant to repeat.
+                    if !isUnique, let pick = recipe.picks[name], names.count == 1 {
+                        recipe.values[name] = maker.distinct(name, pick, count)
+                    }
+                }
+                return recipe
+            }
+        }
+    }
+
+    private func distinct(_ promise: Promise) -> [TableMaker.Recipe] {
+        guard let name = promise.column, let pick = base.picks[name] else { return [base] }
+        return NumberSet.probes(thresholds(like: promise), .counts).filter { $0 <= 2000 && $0 > 0 }.map { number in
+            var recipe = base
+            recipe.count = max(base.count, Int(number))
+            let values = maker.distinct(name, pick, Int(number))
+            recipe.values[name] = values + [Value](repeating: values.last ?? pick.value, count: recipe.count - values.count)
+            return recipe
+        }
+    }
+
+    /// Tables whose newest row, or whose delay, is just within or beyond the limits.
+    private func times(_ promise: Promise) -> [TableMaker.Recipe] {
+        let limits = sides.flatMap(\.promises).filter { TableSide.timed.contains($0.check) }
+            .compactMap { $0.arguments["limit"]?.exactValue }
+        let object = search.reader.object
+        let names = [promise.column, promise.arguments["column"]?.stringValue, object?.eventTime].compactMap { $0 }
+        guard let event = names.first(where: { maker.choices[$0] != nil }) else { return [base] }
+        let known = object?.knownTime.flatMap { maker.choices[$0] != nil && $0 != event ? $0 : nil }
+        let now = TableSide.now.microseconds
+        return Set(limits.flatMap { [$0, $0 + 1, max(0, $0 - 1)] }).sorted().flatMap { age in
+            [0, age].map { delay in
+                var recipe = base
+                let pick = base.picks[event].flatMap { $0.form.type == .timestamp ? $0 : nil }
+                recipe.picks[event] = pick ?? maker.choices[event]?.first { $0.form.type == .timestamp }
+                recipe.values[event] = (0..<base.count).map { .timestamp(Timestamp(microseconds: now - age - Int64($0))) }
+                if let known {
+                    recipe.values[known] = (0..<base.count).map {
+                        .timestamp(Timestamp(microseconds: now - age - Int64($0) + delay))
+                    }
+                }
+                return recipe
+            }
+        }
+    }
+}

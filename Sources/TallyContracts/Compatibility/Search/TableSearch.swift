@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Looks for a table that one contract admits and the other refuses for a given reason.
+struct TableSearch {
+    let writer: TableSide
+    let reader: TableSide
+    let maker: TableMaker
+    /// A table that the writer admits, from which the others are made; nil when none was found.
+    let base: TableMaker.Recipe?
+    /// Why there is no such table.
+    private let problem: String?
+
+    /// The tables that are looked at for one reason.
+    private static let mostTables = 400
+
+    init(writer: TableSide, reader: TableSide) {
+        self.writer = writer
+        self.reader = reader
+        let maker = TableMaker(writer: writer, reader: reader)
+        self.maker = maker
+        guard writer.object != nil, maker.problem == nil else {
+            base = nil
+            problem = maker.problem
+            return
+        }
+        (base, problem) = Self.findBase(maker)
+    }
+
+    /// A table that shows the reason, with both contracts' verdicts on it; else why none is known.
+    func answer(_ target: Target) -> Answer {
+        if target == .absent { return absence }
+        guard let base else { return .unproven(problem ?? "no table that the \(writer.side) contract admits is known") }
+        var obstacle: String?
+        for recipe in TableProbes(search: self, base: base).recipes(for: target).prefix(Self.mostTables) {
+            guard let table = maker.table(recipe) else { continue }
+            let theirs = reader.judge(table, writtenBy: writer)
+            obstacle = obstacle ?? theirs.obstacle
+            guard let refusal = theirs.refusals.first(where: { $0.target == target }) else {
+                obstacle = obstacle ?? theirs.unknown.first { .promise($0.promise.id) == target }?.reason
+                continue
+            }
+            switch Self.admission(table, writer, reader) {
+            case .success(let assumed): return .no(witness: witness(table, refusal, assumed))
+            case .failure(let reason): obstacle = obstacle ?? reason.reason
+            }
+        }
+        return .unproven(obstacle ?? "neither a proof nor a table that tells the two contracts apart was found")
+    }
+
+    private var absence: Answer {
+        guard let wanted = reader.object, writer.object == nil else { return .yes }
+        return .no(
+            witness: Witness(
+                object: wanted.name, columns: [], rows: [], admittedBy: writer.side,
+                refusal: "there is no table '\(wanted.name)'", refusedRow: nil, assumed: [], emptyTables: [],
+                previousRows: nil))
+    }
+
+    /// Whether the writer admits a table, on the assumption of which promises; else why that is not known.
+    private static func admission(
+        _ table: WitnessTable, _ writer: TableSide, _ reader: TableSide
+    ) -> Result<[String], RowRule.Obstacle> {
+        let own = writer.judge(table, writtenBy: writer)
+        if let refusal = own.refusals.first {
+            return .failure(RowRule.Obstacle(reason: "every table that was tried is refused by both: \(refusal.reason)"))
+        }
+        if let obstacle = own.obstacle { return .failure(RowRule.Obstacle(reason: obstacle)) }
+        for (promise, reason) in own.unknown {
+            // What both contracts ask alike cannot be what tells them apart.
+            let isShared = reader.promises.contains {
+                $0.check == promise.check && $0.column == promise.column && $0.arguments == promise.arguments
+            }
+            guard isShared else {
+                return .failure(
+                    RowRule.Obstacle(
+                        reason: "whether the \(writer.side) contract admits the table that was found depends on "
+                            + "'\(promise.id)', which was not executed: \(reason)"))
+            }
+        }
+        return .success(own.unknown.map(\.promise.id))
+    }
+
+    private func witness(_ table: WitnessTable, _ refusal: Refusal, _ assumed: [String]) -> Witness {
+        Witness(
+            object: writer.name,
+            columns: table.columns.map {
+                Witness.Column(name: $0.name, type: $0.form.type, nativeType: $0.form.native)
+            },
+            rows: (0..<table.count).map { row in table.columns.map { $0.values[row] } }, admittedBy: writer.side,
+            refusal: refusal.reason, refusedRow: refusal.row, assumed: assumed, emptyTables: table.emptyTables.sorted(),
+            previousRows: table.previousRows)
+    }
+
+    /// Looks for the smallest table of plain values that the writer admits.
+    private static func findBase(_ maker: TableMaker) -> (TableMaker.Recipe?, String?) {
+        let writer = maker.writer
+        let thresholds = [writer, maker.reader].flatMap(\.promises).filter { $0.check == "rowCount" }
+            .flatMap(NumberSet.thresholds)
+        let counts = [1] + NumberSet.probes(thresholds, .counts).filter { $0 <= Double(TableMaker.mostRows) && $0 > 1 }
+            .map { Int($0) }
+        var problem: String?
+        var random = PlainRandom()
+        for attempt in 0..<300 {
+            let picks = attempt == 0 ? maker.firstPicks : maker.choices.compactMapValues { random.pick($0) }
+            // Rows that differ matter only where the number of rows is what the contract is about.
+            for count in attempt == 0 ? counts : [counts[attempt % counts.count]] where count <= 1000 || attempt == 0 {
+                let previous = writer.promises.contains { $0.check == "rowCountChange" } ? count : nil
+                let recipe = TableMaker.Recipe(count: count, picks: picks, previousRows: previous)
+                guard let table = maker.table(recipe) else { continue }
+                switch admission(table, writer, maker.reader) {
+                case .success: return (recipe, nil)
+                case .failure(let reason): problem = problem ?? reason.reason
+                }
+            }
+        }
+        return (nil, problem.map { "no table that the \(writer.side) contract admits was found: \($0)" })
+    }
+}
+
+/// A sequence of numbers that looks random and is the same every time (SplitMix64).
+struct PlainRandom {
+    private var state: UInt64 = 1
+
+    mutating func pick<Element>(_ elements: [Element]) -> Element? {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        mixed ^= mixed >> 31
+        return elements.isEmpty ? nil : elements[Int(mixed % UInt64(elements.count))]
+    }
+}

@@ -29,7 +29,9 @@ extension ContractComparison {
             switch impact(on: consumer) {
             case .safe: lines.append("\(consumer.title): safe")
             case .breaks(let changes):
-                lines.append("\(consumer.title): breaks by " + changes.map { "\($0.rule) \($0.subject)" }.joined(separator: ", "))
+                lines.append(
+                    "\(consumer.title): breaks by " + changes.map { "\($0.rule) \($0.subject)" }.joined(separator: ", ")
+                )
             }
         }
         if let versionProblem { lines += ["", "version: \(versionProblem)"] }

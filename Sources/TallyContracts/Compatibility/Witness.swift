@@ -59,7 +59,8 @@ public struct Witness: Sendable, Hashable {
         } else if rows.count <= 2 {
             words = rows.isEmpty ? "a table without rows" : rows.map(line).joined(separator: " and ")
         } else {
-            words = "\(Phrases.count(rows.count, "row")), such as " + rows.suffix(2).map(line).joined(separator: " and ")
+            words =
+                "\(Phrases.count(rows.count, "row")), such as " + rows.suffix(2).map(line).joined(separator: " and ")
         }
         if let previousRows { words += ", after \(Phrases.count(previousRows, "row"))" }
         if !emptyTables.isEmpty { words += ", with nothing in \(Phrases.names(emptyTables))" }

@@ -74,7 +74,8 @@ extension CompatibilityCatalogue {
             "meaning-declared", .meaning, "a meaning is declared where none was", backward: "no", forward: "yes",
             .shift, .minor, why: "whether history has that meaning is not known", help: "make sure that history has it"),
         CompatibilityRule(
-            "meaning-dropped", .meaning, "a meaning is no longer declared", backward: "yes", forward: "no", .new, .major,
+            "meaning-dropped", .meaning, "a meaning is no longer declared", backward: "yes", forward: "no", .new,
+            .major,
             why: "values of any meaning may come", help: "go on declaring it"),
         CompatibilityRule(
             "meaning-changed", .meaning, "any other meaning changes", backward: "no", forward: "no", .new, .major,

@@ -20,7 +20,8 @@ struct CompatibilityFacet: Sendable {
 
     private init(
         _ prefix: String, _ group: CompatibilityRule.Group, _ noun: String,
-        loosened: (VersionBump, MeaningChange) = (.major, .shift), changed: (VersionBump, MeaningChange) = (.major, .shift),
+        loosened: (VersionBump, MeaningChange) = (.major, .shift),
+        changed: (VersionBump, MeaningChange) = (.major, .shift),
         whyLoosened: String, whyTightened: String = "history may hold what is no longer admitted",
         help: String = "check history against it, and tell the readers what may come"
     ) {
@@ -83,7 +84,8 @@ struct CompatibilityFacet: Sendable {
     private static let multipleOf = CompatibilityFacet(
         "multiple-of", .values, "a step", whyLoosened: "numbers may come between those that came before")
     private static let pattern = CompatibilityFacet(
-        "pattern", .values, "a pattern", whyLoosened: "texts may come that no reader has seen; decided by the languages",
+        "pattern", .values, "a pattern",
+        whyLoosened: "texts may come that no reader has seen; decided by the languages",
         whyTightened: "history may hold texts that no longer match; decided by the languages")
     private static let format = CompatibilityFacet(
         "format", .values, "a form of text", whyLoosened: "texts of another form may come")
@@ -114,6 +116,7 @@ struct CompatibilityFacet: Sendable {
         "time-rule", .keys, "a rule about times", loosened: (.minor, .shift), changed: (.minor, .shift),
         whyLoosened: "times may come that point-in-time joins do not expect")
     private static let delay = CompatibilityFacet(
-        "delay", .keys, "a limit of freshness, latency or frequency", whyLoosened: "values may lag behind more than in training",
+        "delay", .keys, "a limit of freshness, latency or frequency",
+        whyLoosened: "values may lag behind more than in training",
         whyTightened: "history may have been later", help: "train on values that are as late as those served")
 }

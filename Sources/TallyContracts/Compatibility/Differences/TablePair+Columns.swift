@@ -130,11 +130,15 @@ struct TypeChange {
     private let mine: ColumnForm?
     private let theirs: ColumnForm?
     private let isPartial: Bool
+    /// Whether values of either type are read as they are, so that one may be part of the other.
+    private let isLogical: Bool
 
     init(old: Contract.Column, oldSide: TableSide, new: Contract.Column, newSide: TableSide) {
         mine = Self.form(old, oldSide)
         theirs = Self.form(new, newSide)
-        isPartial = old.logicalType == nil && old.physicalType == nil || new.logicalType == nil && new.physicalType == nil
+        isLogical = oldSide.readForm(old) == nil && newSide.readForm(new) == nil
+        isPartial =
+            old.logicalType == nil && old.physicalType == nil || new.logicalType == nil && new.physicalType == nil
     }
 
     private static func form(_ column: Contract.Column, _ side: TableSide) -> ColumnForm? {
@@ -148,8 +152,8 @@ struct TypeChange {
         case (.integer, .integer):
             if backward.isYes { return forward.isYes ? "integer-resized" : "integer-widened" }
             return forward.isYes ? "integer-narrowed" : "type-changed"
-        case (.integer, .float): return backward.isYes ? "integer-to-float" : "integer-to-narrow-float"
-        case (.float, .integer): return "float-to-integer"
+        case (.integer, .float) where !isLogical: return backward.isYes ? "integer-to-float" : "integer-to-narrow-float"
+        case (.float, .integer) where !isLogical: return "float-to-integer"
         case (.float, .float):
             if mine.type == theirs.type { return general(backward, forward) }
             return mine.type == .float32 ? "float-widened" : "float-narrowed"

@@ -30,8 +30,8 @@ extension TablePair {
                 add(Self.rule("entity-key-changed", before.keys.isEmpty, after.keys.isEmpty), finding)
             }
         }
-        compareTime("eventTime", before.eventTime, after.eventTime, after.location)
-        compareTime("knownTime", before.knownTime, after.knownTime, after.location)
+        compareTime("event time", before.eventTime, after.eventTime, after.location)
+        compareTime("known time", before.knownTime, after.knownTime, after.location)
     }
 
     private mutating func compareTime(_ key: String, _ before: String?, _ after: String?, _ place: SourceLocation?) {
@@ -40,7 +40,8 @@ extension TablePair {
             Self.rule("event-time-changed", before == nil, after == nil),
             Finding(
                 old: before.map { "\(key) \($0)" }, new: after.map { "\(key) \($0)" },
-                backward: [.meaning(nil, key)] + keyed(new), forward: [.meaning(nil, key)] + keyed(old), location: place))
+                backward: [.meaning(nil, key)] + keyed(new), forward: [.meaning(nil, key)] + keyed(old), location: place
+            ))
     }
 
     /// Promises that look at the table's keys and time columns, whatever they are given.
@@ -96,7 +97,8 @@ extension TablePair {
             finding.forward = asked(finding.forward, key, theirs, mine)
             let isFlag = key == "normalized"
             add(
-                Self.rule(Self.rules[key] ?? "meaning-changed", mine == nil && !isFlag, theirs == nil && !isFlag), finding)
+                Self.rule(Self.rules[key] ?? "meaning-changed", mine == nil && !isFlag, theirs == nil && !isFlag),
+                finding)
         case .silent: compareSilent(key, finding)
         case .atMost:
             finding.backward = expiring(key, asked(finding.backward, key, mine, theirs), new, mine)
@@ -108,7 +110,9 @@ extension TablePair {
         case .classification:
             finding.backward = asked(finding.backward, key, mine, theirs)
             finding.forward = asked(finding.forward, key, theirs, mine)
-            let (level, other) = (mine.map { MeaningLabel.level($0) } ?? -1, theirs.map { MeaningLabel.level($0) } ?? -1)
+            let (level, other) = (
+                mine.map { MeaningLabel.level($0) } ?? -1, theirs.map { MeaningLabel.level($0) } ?? -1
+            )
             guard let level, let other, level != other else {
                 add("classification-changed", finding)
                 return
@@ -134,7 +138,9 @@ extension TablePair {
     /// A shorter life of values is felt as nulls, which only the table can tell.
     private func expiring(_ key: String, _ targets: [Target], _ reader: TableSide, _ written: JSON?) -> [Target] {
         let writer = reader.side == .new ? old : new
-        let isFelt = MeaningLabel.refusals(writer: writer, reader: reader).contains { $0.target == .meaning(nil, "ttl") }
+        let isFelt = MeaningLabel.refusals(writer: writer, reader: reader).contains {
+            $0.target == .meaning(nil, "ttl")
+        }
         return key == "ttl" && isFelt ? [.meaning(nil, "ttl")] : targets
     }
 
@@ -163,7 +169,8 @@ extension TablePair {
         if let hash = before["transformHash"], let other = after["transformHash"], hash != .null {
             isSame = hash == other
         } else {
-            isSame = before["transformVersion"] == after["transformVersion"]
+            isSame =
+                before["transformVersion"] == after["transformVersion"]
                 && before["transformHash"] == after["transformHash"]
                 && canonical(before["transformLogic"], old) == canonical(after["transformLogic"], new)
         }

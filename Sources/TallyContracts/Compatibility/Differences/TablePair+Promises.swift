@@ -26,7 +26,8 @@ extension TablePair {
     private static func group(_ promise: Promise) -> Group {
         let isKey = promise.check == "unique" || promise.check == "duplicateValues"
         return Group(
-            column: isKey ? nil : promise.column, check: promise.check, columns: isKey ? Implication.unique(promise) : [])
+            column: isKey ? nil : promise.column, check: promise.check,
+            columns: isKey ? Implication.unique(promise) : [])
     }
 
     /// The promises of a table that are about columns of both contracts.
@@ -34,6 +35,10 @@ extension TablePair {
         let kept = promises.filter { promise in
             guard !Self.typeChecks.contains(promise.check) else { return false }
             guard let column = promise.column else { return true }
+            // What every column of numbers promises comes and goes with its type.
+            if promise.check == "finite", old.column(column)?.logicalType != new.column(column)?.logicalType {
+                return false
+            }
             return old.column(column) != nil && new.column(column) != nil
                 || old.column(column) == nil && new.column(column) == nil
         }

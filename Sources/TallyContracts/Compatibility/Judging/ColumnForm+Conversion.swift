@@ -78,7 +78,7 @@ extension ColumnForm {
     }
 
     /// The smallest and the largest number of an integer or decimal type.
-    private var range: (lower: DecimalNumber, upper: DecimalNumber)? {
+    var range: (lower: DecimalNumber, upper: DecimalNumber)? {
         if case .decimal(let digits, let scale) = family {
             let nines = String(repeating: "9", count: digits) + "e-\(scale)"
             guard let upper = DecimalNumber(nines), let lower = DecimalNumber("-" + nines) else { return nil }
@@ -119,7 +119,9 @@ extension DecimalNumber {
             number /= 5
             scale /= 2
         }
-        guard number.magnitude <= 1 << 53 else { return Double(exactly: number).map { $0 * scale * (isNegative ? -1 : 1) } }
+        guard number.magnitude <= 1 << 53 else {
+            return Double(exactly: number).map { $0 * scale * (isNegative ? -1 : 1) }
+        }
         return Double(number) * scale * (isNegative ? -1 : 1)
     }
 }

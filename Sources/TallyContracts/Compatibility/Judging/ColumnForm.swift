@@ -98,7 +98,8 @@ extension ColumnForm {
         if type == .float32 || type == .float64 { return .float }
         if native.hasPrefix("DECIMAL") {
             let numbers = native.split { "(),".contains($0) }.dropFirst().compactMap { Int($0) }
-            return .decimal(digits: numbers.first ?? 18, scale: numbers.count > 1 ? numbers[1] : numbers.isEmpty ? 3 : 0)
+            return .decimal(
+                digits: numbers.first ?? 18, scale: numbers.count > 1 ? numbers[1] : numbers.isEmpty ? 3 : 0)
         }
         return ["VARCHAR", "UUID", "JSON"].contains(native) ? .text : .other
     }

@@ -45,8 +45,8 @@ enum MeaningLabel {
             refusals.append(Refusal(target: .meaning(column, key), reason: reason))
         }
         compare(nil, "keys", keys(written), keys(read))
-        compare(nil, "eventTime", written.eventTime.map { .string($0) }, read.eventTime.map { .string($0) })
-        compare(nil, "knownTime", written.knownTime.map { .string($0) }, read.knownTime.map { .string($0) })
+        compare(nil, "event time", written.eventTime.map { .string($0) }, read.eventTime.map { .string($0) })
+        compare(nil, "known time", written.knownTime.map { .string($0) }, read.knownTime.map { .string($0) })
         for key in Set(written.meaning.keys).union(read.meaning.keys).sorted() {
             compare(nil, key, written.meaning[key], read.meaning[key])
         }
@@ -101,7 +101,8 @@ enum MeaningLabel {
     private static func expiry(_ writer: TableSide, _ reader: TableSide) -> String? {
         guard let shorter = writer.object?.meaning["ttl"].flatMap(duration) else { return nil }
         if let longer = reader.object?.meaning["ttl"].flatMap(duration), longer <= shorter { return nil }
-        let keys = Set(reader.object?.keys ?? []).union([reader.object?.eventTime, reader.object?.knownTime].compactMap { $0 })
+        let keys = Set(reader.object?.keys ?? []).union(
+            [reader.object?.eventTime, reader.object?.knownTime].compactMap { $0 })
         let column = reader.object?.columns.first { column in
             column.isRequired && !keys.contains(column.name)
                 && (writer.column(column.name)?.meaning["default"] ?? .null) == .null

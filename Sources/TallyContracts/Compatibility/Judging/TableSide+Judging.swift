@@ -21,12 +21,13 @@ extension TableSide {
             judgement.refusals += MeaningLabel.refusals(writer: writer, reader: self)
             judgement.refusals += reservations(table, writer)
         }
-        let unread = Set(reading.refusals.compactMap { refusal in
-            switch refusal.target {
-            case .reading(let column), .renamed(let column): Optional(column)
-            case .promise, .meaning, .absent, .reserved: nil
-            }
-        })
+        let unread = Set(
+            reading.refusals.compactMap { refusal in
+                switch refusal.target {
+                case .reading(let column), .renamed(let column): Optional(column)
+                case .promise, .meaning, .absent, .reserved: nil
+                }
+            })
         let batch = Batch(
             schema: zip(reading.names, reading.columns).map { ColumnSchema(name: $0, type: $1.form.type) },
             columns: reading.columns.map { Column(type: $0.form.type, values: $0.values) }, count: table.count)
@@ -67,10 +68,11 @@ extension TableSide {
         let found = zip(reading.names, reading.columns).map {
             TableDescription.Column(name: $0, type: $1.form.type, nativeType: $1.form.native)
         }
-        let names = contract.objects.map { ($0.name, TableReference(rows: .query($0.name))) }
+        let referred = promises.filter { $0.check == "reference" }.compactMap { $0.arguments["object"]?.stringValue }
+        let tables = (contract.objects.map(\.name) + referred).map { ($0, TableReference(rows: .query($0))) }
         return TableContext(
             object: object, found: found, now: Self.now, previousRows: table.previousRows,
-            tables: Dictionary(names) { first, _ in first })
+            tables: Dictionary(tables) { first, _ in first })
     }
 
     /// Rows of the tables that are referred to: just what is looked for, or none.

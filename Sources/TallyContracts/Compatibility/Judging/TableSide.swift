@@ -80,8 +80,9 @@ struct TableSide: Sendable {
             if let name = promise.arguments[key]?.stringValue { names.insert(name) }
         }
         if promise.check == "expression" {
-            guard case .success(let places) = TypedExpression.columnsReferenced(
-                in: promise.arguments["expression"]?.stringValue ?? "")
+            guard
+                case .success(let places) = TypedExpression.columnsReferenced(
+                    in: promise.arguments["expression"]?.stringValue ?? "")
             else { return nil }
             names.formUnion(places.map(\.name))
         }

@@ -12,7 +12,9 @@ extension Implication {
         }
         return hasTwin(promise) { mine, other in
             guard let own = mine.arguments["limit"]?.exactValue, own <= limit else { return false }
-            guard mine.column == other.column, mine.arguments["column"] == other.arguments["column"] else { return false }
+            guard mine.column == other.column, mine.arguments["column"] == other.arguments["column"] else {
+                return false
+            }
             let (quantile, wanted) = (share(mine, "quantile") ?? 0.99, share(other, "quantile") ?? 0.99)
             return share(mine, "share") == share(other, "share") && (mine.check != "latency" || quantile >= wanted)
         }

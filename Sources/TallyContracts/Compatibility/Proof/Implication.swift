@@ -28,7 +28,9 @@ struct Implication {
         guard !forms.isEmpty else { return false }
         return forms.allSatisfy { form in
             let target = reader.readForm(column) ?? form
-            if let type = LogicalType(rawValue: column.logicalType ?? ""), !type.accepts(target.found("")) { return false }
+            if let type = LogicalType(rawValue: column.logicalType ?? ""), !type.accepts(target.found("")) {
+                return false
+            }
             if form.native == target.native { return true }
             guard form.isKnown, target.isKnown else { return false }
             if form.widens(to: target) { return true }
@@ -55,20 +57,23 @@ struct Implication {
     }
 
     private func implies(_ promise: Promise) -> Bool {
+        if promise.check == "undeclared" {
+            let names = writer.object?.columns.map(\.name) ?? []
+            return writer.isClosed && names.allSatisfy { reader.column($0) != nil }
+        }
         if isKept(promise) { return true }
         switch promise.check {
         case "present": return promise.column.map { writer.column($0) != nil || !reader.pins.contains($0) } ?? false
-        case "undeclared":
-            let names = writer.object?.columns.map(\.name) ?? []
-            return writer.isClosed && names.allSatisfy { reader.column($0) != nil }
-        case "expression", "knownAfterEvent", "reference": return hasTwin(promise) { mine, other in
-            mine.arguments == other.arguments || canonical(mine) != nil && canonical(mine) == canonical(other)
-        }
-        case "notInFuture": return hasTwin(promise) { mine, other in
-            (mine.arguments["skew"]?.exactValue ?? 0) <= (other.arguments["skew"]?.exactValue ?? 0)
-                && (mine.column ?? mine.arguments["column"]?.stringValue)
-                    == (other.column ?? other.arguments["column"]?.stringValue)
-        }
+        case "expression", "knownAfterEvent", "reference":
+            return hasTwin(promise) { mine, other in
+                mine.arguments == other.arguments || canonical(mine) != nil && canonical(mine) == canonical(other)
+            }
+        case "notInFuture":
+            return hasTwin(promise) { mine, other in
+                (mine.arguments["skew"]?.exactValue ?? 0) <= (other.arguments["skew"]?.exactValue ?? 0)
+                    && (mine.column ?? mine.arguments["column"]?.stringValue)
+                        == (other.column ?? other.arguments["column"]?.stringValue)
+            }
         case "freshness", "latency", "frequency": return impliesTime(promise)
         case "unique": return impliesUnique(promise)
         case "sql": return isWhollyReadAsIs && impliesQuery(promise)

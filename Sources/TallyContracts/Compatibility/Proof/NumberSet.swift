@@ -46,7 +46,9 @@ struct NumberSet: Sendable {
     func holds(_ number: Double) -> Bool { comparisons.allSatisfy { $0.holds(number) } }
 
     /// Whether every number of a domain, within bounds, that this set holds is held by another.
-    func isSubset(of other: NumberSet, _ domain: Domain, from lower: Double = -.infinity, to upper: Double = .infinity) -> Bool {
+    func isSubset(of other: NumberSet, _ domain: Domain, from lower: Double = -.infinity, to upper: Double = .infinity)
+        -> Bool
+    {
         Self.probes(thresholds + other.thresholds + [lower, upper].filter(\.isFinite), domain)
             .filter { $0.isNaN ? lower == -.infinity && upper == .infinity : $0 >= lower && $0 <= upper }
             .allSatisfy { !holds($0) || other.holds($0) }
@@ -56,7 +58,9 @@ struct NumberSet: Sendable {
     static func probes(_ thresholds: [Double], _ domain: Domain) -> [Double] {
         switch domain {
         case .counts:
-            let near = thresholds.flatMap { [$0.rounded(.down) - 1, $0.rounded(.down), $0.rounded(.up), $0.rounded(.up) + 1] }
+            let near = thresholds.flatMap {
+                [$0.rounded(.down) - 1, $0.rounded(.down), $0.rounded(.up), $0.rounded(.up) + 1]
+            }
             return Set(near + [0, 1]).filter { $0 >= 0 && $0.isFinite }.sorted()
         case .percents:
             return between(thresholds.filter { $0 >= 0 && $0 <= 100 } + [0, 100]).filter { $0 >= 0 && $0 <= 100 }

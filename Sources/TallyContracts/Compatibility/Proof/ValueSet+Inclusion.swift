@@ -25,18 +25,23 @@ extension ValueSet {
         case .multipleOf(let divisor): return isMultiple(of: divisor)
         case .length(let range):
             return kinds.contains { mine in
-                if case .length(let own) = mine { return range.lowerBound <= own.lowerBound && range.upperBound >= own.upperBound }
+                if case .length(let own) = mine {
+                    return range.lowerBound <= own.lowerBound && range.upperBound >= own.upperBound
+                }
                 return false
             } || lengthPattern(range).map(matches) ?? false
         case .pattern(let text): return (try? Pattern(text.text)).map(matches) ?? false
         case .items(let range):
             return kinds.contains { mine in
-                if case .items(let own) = mine { return range.lowerBound <= own.lowerBound && range.upperBound >= own.upperBound }
+                if case .items(let own) = mine {
+                    return range.lowerBound <= own.lowerBound && range.upperBound >= own.upperBound
+                }
                 return false
             }
         case .unitLength(let tolerance):
             return kinds.contains { if case .unitLength(let own) = $0 { own <= tolerance } else { false } }
-        case .whole, .among, .notAmong, .distinctItems, .fullItems, .notLaterThan, .expression: return kinds.contains(kind)
+        case .whole, .among, .notAmong, .distinctItems, .fullItems, .notLaterThan, .expression:
+            return kinds.contains(kind)
         }
     }
 
@@ -53,8 +58,10 @@ extension ValueSet {
             case .finite(let nan, let infinity):
                 isBounded = isBounded || nan
                 guard infinity else { continue }
-                lower = max(lower, form.type == .float32 ? Double(-Float.greatestFiniteMagnitude) : -.greatestFiniteMagnitude)
-                upper = min(upper, form.type == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude)
+                lower = max(
+                    lower, form.type == .float32 ? Double(-Float.greatestFiniteMagnitude) : -.greatestFiniteMagnitude)
+                upper = min(
+                    upper, form.type == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude)
             case .required, .integers, .decimals, .whole, .multipleOf, .length, .pattern, .among, .notAmong, .items,
                 .distinctItems, .fullItems, .unitLength, .notLaterThan, .expression:
                 break

@@ -132,7 +132,8 @@ struct ValueSet: Sendable {
                 (.decimals, .string), (.items, .array), (.fullItems, .array), (.distinctItems, .array),
                 (.length, .string), (.pattern, .string):
                 kind
-            case (.finite, .float32), (.finite, .float64), (.finite, .array(.float32)), (.finite, .array(.float64)): kind
+            case (.finite, .float32), (.finite, .float64), (.finite, .array(.float32)), (.finite, .array(.float64)):
+                kind
             case (.integers(let range), .string):
                 .decimals(
                     RowTest.DecimalInterval(

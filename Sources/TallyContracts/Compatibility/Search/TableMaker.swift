@@ -92,7 +92,9 @@ struct TableMaker {
         for column in object.columns {
             guard let pick = recipe.picks[column.name] else { return nil }
             var values = apart[column.name] ?? [Value](repeating: pick.value, count: recipe.count)
-            for (row, value) in (recipe.values[column.name] ?? []).prefix(recipe.count).enumerated() { values[row] = value }
+            for (row, value) in (recipe.values[column.name] ?? []).prefix(recipe.count).enumerated() {
+                values[row] = value
+            }
             if recipe.repeated.contains(column.name), let first = values.first {
                 for row in 1..<min(recipe.count, recipe.repeats + 1) { values[row] = first }
             }
@@ -115,7 +117,10 @@ struct TableMaker {
     }
 
     /// Values of some columns that are different in every row, in the column with the most if it has enough.
-    private func valuesApart(_ names: [String], _ recipe: Recipe) -> [String: [Value]]? {
+    private func valuesApart(_ set: [String], _ recipe: Recipe) -> [String: [Value]]? {
+        // What is meant to repeat cannot tell rows apart.
+        let names = set.filter { !recipe.repeated.contains($0) }
+        if names.isEmpty { return [:] }
         let counts = names.map { recipe.count - (recipe.values[$0]?.count ?? 0) }
         if counts.contains(where: { $0 <= 0 }) { return [:] }
         var found: [String: [Value]] = [:]
@@ -161,6 +166,22 @@ struct TableMaker {
 struct ColumnRules {
     private let rules: [RowRule]
 
+    /// The tests of one promise alone; those of a metric are the ones whose failures it counts.
+    init(of promise: Promise, _ name: String, _ form: ColumnForm, _ side: TableSide) {
+        let physical = side.physicalName(name)
+        let context = TableContext(
+            object: side.object,
+            found: [TableDescription.Column(name: physical, type: form.type, nativeType: form.native)],
+            now: TableSide.now)
+        var tests: [RowTest] = []
+        switch CheckCatalogue.prepare(promise, for: context).work {
+        case .rows(let own, _, _): tests = own
+        case .measures(let measures, _): for case .failures(let own) in measures { tests += own }
+        case .settled, .unexecutable: break
+        }
+        rules = tests.compactMap { try? RowRule.compile($0, columns: context.schema).get() }
+    }
+
     /// Prepares them; nil when the promises refuse the form.
     init?(_ name: String, _ form: ColumnForm, _ side: TableSide) {
         let physical = side.physicalName(name)
@@ -188,8 +209,11 @@ extension Value {
     fileprivate func neighbours(_ step: Int) -> [Value] {
         switch self {
         case .int32(let number):
-            [number.addingReportingOverflow(Int32(clamping: step)), number.subtractingReportingOverflow(Int32(clamping: step))]
-                .filter { !$0.overflow }.map { .int32($0.partialValue) }
+            [
+                number.addingReportingOverflow(Int32(clamping: step)),
+                number.subtractingReportingOverflow(Int32(clamping: step)),
+            ]
+            .filter { !$0.overflow }.map { .int32($0.partialValue) }
         case .int64(let number):
             [number.addingReportingOverflow(Int64(step)), number.subtractingReportingOverflow(Int64(step))]
                 .filter { !$0.overflow }.map { .int64($0.partialValue) }

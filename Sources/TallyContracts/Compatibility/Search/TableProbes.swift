@@ -42,9 +42,9 @@ struct TableProbes {
         }
         let names = (search.reader.columns(of: promise) ?? []).filter { maker.choices[$0] != nil }.sorted()
         let single = varied(names)
-        guard case .share = search.reader.force(of: promise), let name = promise.column else { return single }
-        let unwelcome = (maker.choices[name] ?? []) .prefix(60)
-        return unwelcome.flatMap { choice in shares(name, choice, limits(promise)) }
+        let limits = limits(promise)
+        guard !limits.isEmpty, let name = promise.column else { return single }
+        return counted(promise, name).prefix(3).flatMap { choice in shares(name, choice, limits) } + single
     }
 
     /// A change of the base, made with some argument.
@@ -66,7 +66,9 @@ struct TableProbes {
             for choice in choices.filter({ !$0.isWelcome }) + choices.filter(\.isWelcome) {
                 recipes.append(setting(name, choice))
                 // Other columns may have to move with it.
-                if !choice.isWelcome, hasRules { recipes += (0..<6).map { _ in shuffled(keeping: [name: choice], &random) } }
+                if !choice.isWelcome, hasRules {
+                    recipes += (0..<6).map { _ in shuffled(keeping: [name: choice], &random) }
+                }
             }
             return recipes
         }
@@ -159,6 +161,18 @@ struct TableProbes {
         }
     }
 
+    /// Values that fail a promise's own tests.
+    private func counted(_ promise: Promise, _ name: String) -> [TableMaker.Choice] {
+        var rules: [ColumnForm: ColumnRules] = [:]
+        return (maker.choices[name] ?? []).filter { choice in
+            let form = search.reader.column(name).flatMap(search.reader.readForm) ?? choice.form
+            guard let read = choice.form.convert(choice.value, to: form) else { return false }
+            let own = rules[form] ?? ColumnRules(of: promise, name, form, search.reader)
+            rules[form] = own
+            return !own.admit(read)
+        }
+    }
+
     /// Tables in which some of the rows have another value.
     private func shares(_ name: String, _ choice: TableMaker.Choice, _ percents: [Double]) -> [TableMaker.Recipe] {
         [base.count, 10, 100, 1000].flatMap { count in
@@ -183,7 +197,7 @@ struct TableProbes {
         if promise.check == "nullValues" {
             special = choices.filter(\.value.isNull)
         } else {
-            special = Array(choices.suffix(1) + choices.prefix(12))
+            special = choices.filter(\.value.isNull) + counted(promise, name).prefix(3)
         }
         // Values that are counted must be told from those that are not: the base may be either.
         let plain = Array(choices.filter { !$0.value.isNull }.prefix(6))
@@ -232,7 +246,8 @@ struct TableProbes {
             var recipe = base
             recipe.count = max(base.count, Int(number))
             let values = maker.distinct(name, pick, Int(number))
-            recipe.values[name] = values + [Value](repeating: values.last ?? pick.value, count: recipe.count - values.count)
+            recipe.values[name] =
+                values + [Value](repeating: values.last ?? pick.value, count: recipe.count - values.count)
             return recipe
         }
     }
@@ -251,7 +266,9 @@ struct TableProbes {
                 var recipe = base
                 let pick = base.picks[event].flatMap { $0.form.type == .timestamp ? $0 : nil }
                 recipe.picks[event] = pick ?? maker.choices[event]?.first { $0.form.type == .timestamp }
-                recipe.values[event] = (0..<base.count).map { .timestamp(Timestamp(microseconds: now - age - Int64($0))) }
+                recipe.values[event] = (0..<base.count).map {
+                    .timestamp(Timestamp(microseconds: now - age - Int64($0)))
+                }
                 if let known {
                     recipe.values[known] = (0..<base.count).map {
                         .timestamp(Timestamp(microseconds: now - age - Int64($0) + delay))

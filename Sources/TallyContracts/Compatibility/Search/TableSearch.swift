@@ -65,7 +65,8 @@ struct TableSearch {
     ) -> Result<[String], RowRule.Obstacle> {
         let own = writer.judge(table, writtenBy: writer)
         if let refusal = own.refusals.first {
-            return .failure(RowRule.Obstacle(reason: "every table that was tried is refused by both: \(refusal.reason)"))
+            return .failure(
+                RowRule.Obstacle(reason: "every table that was tried is refused by both: \(refusal.reason)"))
         }
         if let obstacle = own.obstacle { return .failure(RowRule.Obstacle(reason: obstacle)) }
         for (promise, reason) in own.unknown {
@@ -99,7 +100,9 @@ struct TableSearch {
         let writer = maker.writer
         let thresholds = [writer, maker.reader].flatMap(\.promises).filter { $0.check == "rowCount" }
             .flatMap(NumberSet.thresholds)
-        let counts = [1] + NumberSet.probes(thresholds, .counts).filter { $0 <= Double(TableMaker.mostRows) && $0 > 1 }
+        let counts =
+            [1]
+            + NumberSet.probes(thresholds, .counts).filter { $0 <= Double(TableMaker.mostRows) && $0 > 1 }
             .map { Int($0) }
         var problem: String?
         var random = PlainRandom()

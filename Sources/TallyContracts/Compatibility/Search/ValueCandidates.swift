@@ -119,7 +119,10 @@ struct ValueCandidates {
         }
         numbers += bounds.flatMap { [$0 + 1, $0 - 1, $0 + 0.5, $0 - 0.5, $0.nextUp, $0.nextDown] }
         return [1, 0] + numbers
-            + [0.5, 1.5, -1, 0.1, -0.5, 100, 1e6, 16_777_217, 9_007_199_254_740_992, -1e9, 1e300, -1e300, .nan, .infinity, -.infinity]
+            + [
+                0.5, 1.5, -1, 0.1, -0.5, 100, 1e6, 16_777_217, 9_007_199_254_740_992, -1e9, 1e300, -1e300, .nan,
+                .infinity, -.infinity,
+            ]
     }
 
     private var around32: [Value] {
@@ -151,18 +154,21 @@ struct ValueCandidates {
 
     private func lists(_ form: ColumnForm, depth: Int) -> [Value] {
         guard let element = form.element, depth == 0 else { return [.array([])] }
-        let written = ["minimum", "maximum"].flatMap { argument($0, of: "items") } + argument("dimensions", of: "vector")
+        let written =
+            ["minimum", "maximum"].flatMap { argument($0, of: "items") } + argument("dimensions", of: "vector")
         let sizes = written.compactMap(\.intValue).filter { $0 >= 0 && $0 <= 10_000 }.map { Int($0) }
-        let lengths = (element.length.map { [$0] } ?? []) + sizes + sizes.flatMap { [$0 + 1, max(0, $0 - 1)] } + [2, 1, 3, 0]
+        let lengths =
+            (element.length.map { [$0] } ?? []) + sizes + sizes.flatMap { [$0 + 1, max(0, $0 - 1)] } + [2, 1, 3, 0]
         let items = values(element.form, depth: 1).filter { !$0.isNull }
-        let odd = items.filter { $0.number.map { !$0.isFinite } ?? false }
+        let odd = items.filter { $0.number.map { !($0.magnitude < 100) || $0 == 0.1 } ?? false }.prefix(24)
         guard let one = items.first else { return lengths.contains(0) ? [.array([])] : [] }
         var lists: [Value] = []
         for length in lengths {
             let plain = (0..<length).map { Self.element(element.form.type, $0) ?? one }
             lists.append(.array(plain))
             guard length > 0 else { continue }
-            lists.append(.array([one] + [Value](repeating: Self.element(element.form.type, -1) ?? one, count: length - 1)))
+            lists.append(
+                .array([one] + [Value](repeating: Self.element(element.form.type, -1) ?? one, count: length - 1)))
             lists += (odd + [.null]).map { .array([$0] + plain.dropFirst()) }
             if length > 1 { lists.append(.array([Value](repeating: one, count: length))) }
         }
@@ -187,23 +193,31 @@ extension ValueCandidates {
     private func texts(_ form: ColumnForm) -> [Value] {
         switch form.native {
         case "VARCHAR": return strings.map { .string($0) }
-        case "UUID": return [.string("00000000-0000-4000-8000-000000000000"), .string("00000000-0000-4000-8000-000000000001")]
+        case "UUID":
+            return [.string("00000000-0000-4000-8000-000000000000"), .string("00000000-0000-4000-8000-000000000001")]
         case "TIME": return [.string("12:00:00"), .string("13:00:00")]
         case "TIME WITH TIME ZONE": return [.string("12:00:00+00"), .string("13:00:00+00")]
         case _: break
         }
         if case .other = form.family { return form.isKnown ? [.string("{}")] : strings.map { .string($0) } }
         if case .text = form.family { return [.string("{}"), .string("[]")] }
-        let near = integers.map { String($0) } + written.map(\.description)
-        let far = ["9223372036854775808", "18446744073709551615", "18446744073709551616", "-9223372036854775809", "0.1", "0.01"]
+        let ends = types.compactMap(\.range).flatMap { [$0.upper.description, $0.lower.description] }
+        let near = integers.map { String($0) } + written.map(\.description) + ends
+        let far = [
+            "9223372036854775808", "18446744073709551615", "18446744073709551616", "-9223372036854775809", "0.1",
+            "0.01",
+        ]
         return (near + far).filter { DecimalNumber($0).map(form.admits) ?? false }.map { .string($0) }
     }
 
     private var strings: [String] {
         var patterns: [Pattern] = []
-        for text in (argument("pattern", of: "pattern", "invalidValues") + argument("format", of: "format").map { name in
-            TextForm.patterns[name.stringValue?.lowercased() ?? ""].map { .string($0) } ?? .null
-        }).compactMap(\.stringValue) {
+        for text
+            in (argument("pattern", of: "pattern", "invalidValues")
+            + argument("format", of: "format").map { name in
+                TextForm.patterns[name.stringValue?.lowercased() ?? ""].map { .string($0) } ?? .null
+            }).compactMap(\.stringValue)
+        {
             if let pattern = try? Pattern(text), !patterns.contains(pattern) { patterns.append(pattern) }
         }
         let lengths = ["minimum", "maximum"].flatMap { argument($0, of: "length") }.compactMap(\.intValue)
@@ -228,12 +242,14 @@ extension Pattern {
 }
 
 extension Value {
-    /// The number of a float; nil for others.
+    /// The number of a numeric value; nil for others.
     fileprivate var number: Double? {
         switch self {
         case .float32(let number): Double(number)
         case .float64(let number): number
-        case .null, .bool, .int32, .int64, .string, .bytes, .timestamp, .date, .array: nil
+        case .int32(let number): Double(number)
+        case .int64(let number): Double(number)
+        case .null, .bool, .string, .bytes, .timestamp, .date, .array: nil
         }
     }
 }

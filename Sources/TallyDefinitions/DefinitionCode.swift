@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// The codes of everything that can be wrong with a repository, apart from expressions.
+/// The codes of everything that can be wrong with a repository, apart from expressions and contracts.
 ///
 /// T01xx: files and YAML. T02xx: keys and values. T03xx: names and references. T05xx: columns of sources.
 /// T06xx: what makes no sense together.
@@ -23,6 +23,7 @@ public enum DefinitionCode {
     static let emptyDocument = DiagnosticCode("T0112", "a document is empty")
     static let missingProject = DiagnosticCode("T0113", "there is no tally.yaml")
     static let extraDocument = DiagnosticCode("T0114", "tally.yaml holds more than one document")
+    static let missingContract = DiagnosticCode("T0115", "the contract of a source does not exist")
 
     // Keys and values
     static let unknownKey = DiagnosticCode("T0201", "the key is unknown")
@@ -43,6 +44,8 @@ public enum DefinitionCode {
     static let zeroDuration = DiagnosticCode("T0216", "a duration of zero makes no sense here")
     static let store = DiagnosticCode("T0217", "the store is unknown")
     static let manyLabels = DiagnosticCode("T0218", "a service has one label")
+    static let number = DiagnosticCode("T0219", "a value is not a number, or not one that makes sense here")
+    static let share = DiagnosticCode("T0220", "a value is not a share")
 
     // Names and references
     static let duplicateDefinition = DiagnosticCode("T0301", "a name is defined twice")
@@ -65,6 +68,7 @@ public enum DefinitionCode {
     static let nativeType = DiagnosticCode("T0507", "a column's type has no counterpart")
     static let declaredColumns = DiagnosticCode("T0508", "declared columns are not those of the files")
     static let noFiles = DiagnosticCode("T0509", "no file matches the path")
+    static let contractObject = DiagnosticCode("T0510", "the contract has no object for the source")
 
     // What makes no sense together
     static let lifeWithoutTime = DiagnosticCode("T0601", "timeToLive needs a source with event time")
@@ -75,18 +79,23 @@ public enum DefinitionCode {
     static let unusedEntity = DiagnosticCode("T0606", "an entity is not used")
     static let noOwner = DiagnosticCode("T0607", "a feature view has no owner")
     static let idleStrict = DiagnosticCode("T0608", "strict has no effect without an expression")
+    static let promiseType = DiagnosticCode("T0609", "a promise does not fit the feature's type")
+    static let promiseBounds = DiagnosticCode("T0610", "bounds leave no value of a feature")
+    static let missingDefault = DiagnosticCode("T0611", "serveDefault needs a default")
+    static let freshnessWithoutTime = DiagnosticCode("T0612", "freshness needs a source with event time")
 
     /// Every code, in order; those of expressions are in `ExpressionCode.all`.
     public static let all: [DiagnosticCode] = [
         unreadableFile, encoding, controlCharacter, syntax, tab, indentation, unclosed, needsQuotes, duplicateKey,
-        anchor, tag, emptyDocument, missingProject, extraDocument,
+        anchor, tag, emptyDocument, missingProject, extraDocument, missingContract,
         unknownKey, missingKey, wrongShape, noValue, unknownKind, emptyList, duration, name, reservedName,
-        unknownType, boolean, choice, exclusiveKeys, unknownFormat, timeZone, zeroDuration, store, manyLabels,
+        unknownType, boolean, choice, exclusiveKeys, unknownFormat, timeZone, zeroDuration, store, manyLabels, number,
+        share,
         duplicateDefinition, unknownEntity, unknownSource, unknownView, unknownFeature, duplicateName,
         outputCollision, keyCollision, cycle,
         unknownColumn, missingJoinKey, missingFeatureColumn, featureType, joinKeyType, timeType, nativeType,
-        declaredColumns, noFiles,
+        declaredColumns, noFiles, contractObject,
         lifeWithoutTime, knownWithoutTime, maturityWithoutTime, keyType, unusedSource, unusedEntity, noOwner,
-        idleStrict,
+        idleStrict, promiseType, promiseBounds, missingDefault, freshnessWithoutTime,
     ]
 }

@@ -15,15 +15,21 @@ public struct LoadedRepository: Sendable {
     public let files: [DefinitionFile]
     /// Where everything is written.
     public let positions: PositionIndex
+    /// The contracts that sources name or that stand below `contracts/`, by path; their diagnostics are the repository's too.
+    public let contracts: [String: LoadedContract]
 
     /// Every name that was defined, whether or not the rest of its definition could be read.
     let declared: [DeclaredName]
     /// What is known about documents that could not be read.
     let unread: UnreadDefinitions
+    /// What other rooms judge.
+    let hooks: ContractHooks
 
     init(
         project: Project?, definitions: [LocatedDefinition], diagnostics: [Diagnostic], files: [DefinitionFile],
-        declared: [DeclaredName], unread: UnreadDefinitions, positions: PositionIndex
+        declared: [DeclaredName], unread: UnreadDefinitions, positions: PositionIndex,
+        contracts: [String: LoadedContract],
+        hooks: ContractHooks
     ) {
         self.project = project
         self.definitions = definitions
@@ -32,6 +38,8 @@ public struct LoadedRepository: Sendable {
         self.declared = declared
         self.unread = unread
         self.positions = positions
+        self.contracts = contracts
+        self.hooks = hooks
     }
 
     /// The sources, whose tables an engine describes before `check`.

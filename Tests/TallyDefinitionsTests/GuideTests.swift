@@ -15,7 +15,7 @@ struct GuideTests {
         let text = try String(contentsOf: file, encoding: .utf8)
         let tables: [KeyTable] = [
             .project, .stores, .entity, .joinKey, .source, .column, .view, .feature, .service, .selected, .onDemand,
-            .label,
+            .label, .featurePromise, .viewPromise, .nulls, .reaction,
         ]
         for key in tables.flatMap(\.keys) where key != "kind" {
             #expect(text.contains("| `\(key)` |"), "docs/guides/definitions.md has no row for '\(key)'")

@@ -12,6 +12,7 @@ final class RepositoryCheck {
     private(set) var views: [String: (view: FeatureView, located: LocatedDefinition)] = [:]
     private(set) var sources: [String: Source] = [:]
     private(set) var columns: [String: SourceColumns] = [:]
+    private var contracts: [String: Contract] = [:]
     private let declared: [Definition.Kind: Set<String>]
     private let unique: [LocatedDefinition]
 
@@ -39,6 +40,7 @@ final class RepositoryCheck {
         for located in unique {
             if case .source(let source) = located.definition {
                 columns[source.name] = SourceCheck(source, located, descriptions[source.name], findings).run()
+                contracts[source.name] = ContractCheck(check: self).contract(of: source, located)
             }
         }
         for located in unique {
@@ -131,7 +133,7 @@ final class RepositoryCheck {
             services: unique.compactMap {
                 if case .featureService(let service) = $0.definition { service } else { nil }
             },
-            sourceColumns: columns.compactMapValues(\.columns))
+            sourceColumns: columns.compactMapValues(\.columns), contracts: contracts)
     }
 
     private func unproven() -> [String] {

@@ -12,8 +12,10 @@ enum FeatureReader {
         var broken: Set<String> = []
     }
 
-    /// Reads the items of a list.
-    static func read(_ items: [YAMLNode], _ key: String, _ table: KeyTable, _ findings: Findings) -> Features {
+    /// Reads the items of a list; `owner` is the view or service they belong to.
+    static func read(
+        _ items: [YAMLNode], _ key: String, _ table: KeyTable, of owner: String, _ findings: Findings
+    ) -> Features {
         var result = Features()
         var first: [String: SourceLocation] = [:]
         for item in items {
@@ -27,7 +29,7 @@ enum FeatureReader {
             guard let reader = MappingReader(item, table, findings) else { continue }
             let nameNode = reader.required("name")
             let name = nameNode.flatMap { reader.name($0, "name") }
-            let feature = feature(reader, name)
+            let feature = feature(reader, name, of: owner)
             if let name, let nameNode {
                 if let before = first[name] {
                     findings.error(
@@ -47,7 +49,7 @@ enum FeatureReader {
         return result
     }
 
-    private static func feature(_ reader: MappingReader, _ name: String?) -> Feature? {
+    private static func feature(_ reader: MappingReader, _ name: String?, of owner: String) -> Feature? {
         let isOnDemand = reader.table.subject == KeyTable.onDemand.subject
         let type = reader.required("type").flatMap { reader.type($0, "type") }
         let written =
@@ -56,6 +58,9 @@ enum FeatureReader {
         let expression = written.flatMap { reader.text($0, "expression") }
         let strict = reader.optional("strict").flatMap { reader.boolean($0, "strict") } ?? false
         let unit = reader.optionalText("unit")
+        let promise = reader.optional("promise").map {
+            PromiseReader.feature($0, name ?? "unnamed", of: owner, reader.findings)
+        }
         let annotation = reader.annotation()
         if let name, ReservedName.all.contains(name), let node = reader.node.value("name") {
             reader.findings.error(
@@ -74,6 +79,7 @@ enum FeatureReader {
             return nil
         }
         return Feature(
-            name: name, type: type, expression: expression, isStrict: strict, unit: unit, annotation: annotation)
+            name: name, type: type, expression: expression, isStrict: strict, unit: unit,
+            promises: promise?.promises ?? [], defaultValue: promise?.defaultValue, annotation: annotation)
     }
 }

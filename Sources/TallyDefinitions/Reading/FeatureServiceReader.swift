@@ -13,7 +13,7 @@ enum FeatureServiceReader {
         }
         let request = mapping.optional("request").map { Self.request(mapping, $0) } ?? Inputs()
         let items = mapping.optional("onDemand").flatMap { mapping.list($0, "onDemand") } ?? []
-        let onDemand = FeatureReader.read(items, "onDemand", .onDemand, mapping.findings)
+        let onDemand = FeatureReader.read(items, "onDemand", .onDemand, of: name, mapping.findings)
         let label = mapping.optional("label").flatMap { LabelReader.read(mapping, $0) }
         guard let selections else { return nil }
         let service = FeatureService(

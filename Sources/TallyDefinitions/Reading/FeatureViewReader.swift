@@ -30,11 +30,13 @@ enum FeatureViewReader {
             mapping.required("features", help: "add 'features:' with at least one item").flatMap {
                 mapping.filledList($0, "features")
             } ?? []
-        let features = FeatureReader.read(items, "features", .feature, mapping.findings)
+        let features = FeatureReader.read(items, "features", .feature, of: name, mapping.findings)
+        let promises =
+            mapping.optional("promise").map { PromiseReader.view($0, of: name, mapping.findings) } ?? []
         guard let names, let source else { return nil }
         let view = FeatureView(
             name: name, entities: names.map(\.name), source: source, timeToLive: life, features: features.features,
-            annotation: annotation)
+            promises: promises, annotation: annotation)
         return LocatedDefinition(
             .featureView(view), node: mapping.node,
             parts: ["entities": names.map(\.node), "features": features.nodes], brokenFeatures: features.broken)

@@ -9,7 +9,7 @@ struct KeyTable: Sendable {
     let keys: [String]
 
     /// Keys of what this version does not do yet, so that nobody believes them to be at work.
-    static let later: Set<String> = ["aggregations", "contract", "promise"]
+    static let later: Set<String> = ["aggregations"]
 
     /// Words of other tools, and slips, with the keys that mean the same here.
     static let synonyms: [String: [String]] = [
@@ -33,14 +33,16 @@ struct KeyTable: Sendable {
         subject: "a source",
         keys: [
             "kind", "name", "path", "query", "format", "eventTime", "knownAfter", "knownTime", "timeZone", "columns",
-            "description", "owner", "tags",
+            "contract", "description", "owner", "tags",
         ])
     static let view = KeyTable(
         subject: "a feature view",
-        keys: ["kind", "name", "entities", "source", "timeToLive", "features", "description", "owner", "tags"])
+        keys: [
+            "kind", "name", "entities", "source", "timeToLive", "features", "promise", "description", "owner", "tags",
+        ])
     static let feature = KeyTable(
         subject: "a feature",
-        keys: ["name", "type", "expression", "strict", "unit", "description", "owner", "tags"])
+        keys: ["name", "type", "expression", "strict", "unit", "promise", "description", "owner", "tags"])
     static let onDemand = KeyTable(
         subject: "an on-demand feature",
         keys: ["name", "type", "expression", "strict", "unit", "description", "owner", "tags"])

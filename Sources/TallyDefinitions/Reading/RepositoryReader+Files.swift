@@ -19,21 +19,29 @@ extension RepositoryReader {
         }
     }
 
-    /// Reads `tally.yaml` and every `.yaml` and `.yml` file below `definitions/` of a folder.
+    /// Reads `tally.yaml`, every `.yaml` and `.yml` file below `definitions/` of a folder, and contracts.
     ///
-    /// Hidden files and folders are passed over. A file that cannot be read, or is not UTF-8, is a diagnostic.
-    public static func read(root: String) -> LoadedRepository {
+    /// Contracts are the files that sources name, and those below `contracts/` that end in `.odcs.yaml`, `.odcs.yml` or
+    /// `.odcs.json`. Hidden files and folders are passed over. A file that cannot be read, or is not UTF-8, is a diagnostic.
+    public static func read(root: String, hooks: ContractHooks = ContractHooks()) -> LoadedRepository {
         let findings = Findings()
         var files: [DefinitionFile] = []
-        var paths = definitionPaths(in: root, findings)
+        var paths = paths(in: root, "definitions", findings) { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
+        paths += self.paths(in: root, "contracts", findings) { name in
+            [".odcs.yaml", ".odcs.yml", ".odcs.json"].contains(where: name.hasSuffix)
+        }
         if FileManager.default.fileExists(atPath: "\(root)/\(projectFile)") { paths.append(projectFile) }
         for path in paths.sorted() {
             if let file = file(path, in: root, findings) { files.append(file) }
         }
-        return read(files: files, findings: findings)
+        return read(files: files, hooks: hooks, findings: findings) { path in
+            guard FileManager.default.fileExists(atPath: "\(root)/\(path)") else { return nil }
+            return file(path, in: root, findings)
+        }
     }
 
-    private static func file(_ path: String, in root: String, _ findings: Findings) -> DefinitionFile? {
+    /// One file of a repository; nil with a diagnostic when it cannot be read.
+    static func file(_ path: String, in root: String, _ findings: Findings) -> DefinitionFile? {
         let start = SourceLocation(file: path, line: 1, column: 1)
         guard let bytes = FileManager.default.contents(atPath: "\(root)/\(path)") else {
             findings.error(
@@ -49,10 +57,12 @@ extension RepositoryReader {
         }
     }
 
-    /// The paths of all files of definitions, relative to the root.
-    private static func definitionPaths(in root: String, _ findings: Findings) -> [String] {
+    /// The paths of all files below a folder whose names are wanted, relative to the root.
+    private static func paths(
+        in root: String, _ top: String, _ findings: Findings, _ isWanted: (String) -> Bool
+    ) -> [String] {
         var paths: [String] = []
-        var folders = ["definitions"]
+        var folders = [top]
         while let folder = folders.popLast() {
             guard let names = try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)") else {
                 if FileManager.default.fileExists(atPath: "\(root)/\(folder)") {
@@ -70,7 +80,7 @@ extension RepositoryReader {
                 if isFolder {
                     // A link that leads back up would never end.
                     if path.split(separator: "/").count < 32 { folders.append(path) }
-                } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+                } else if isWanted(name) {
                     paths.append(path)
                 }
             }

@@ -10,14 +10,20 @@ public enum RepositoryReader {
 
     /// Reads definitions from texts; files are taken in the order of their paths, whatever order they come in.
     ///
-    /// `tally.yaml` is the project, every other file holds definitions.
-    public static func read(files: [DefinitionFile]) -> LoadedRepository {
-        read(files: files, findings: Findings())
+    /// `tally.yaml` is the project, files below `definitions/` hold definitions, and all others are contracts, as are files
+    /// that end in `.odcs.yaml`.
+    public static func read(files: [DefinitionFile], hooks: ContractHooks = ContractHooks()) -> LoadedRepository {
+        read(files: files, hooks: hooks, findings: Findings()) { _ in nil }
     }
 
-    static func read(files: [DefinitionFile], findings: Findings) -> LoadedRepository {
+    /// Reads texts; a contract that a source names and that is not among them is asked for by its path.
+    static func read(
+        files: [DefinitionFile], hooks: ContractHooks, findings: Findings,
+        contract load: (String) -> DefinitionFile?
+    ) -> LoadedRepository {
         var reading = Reading(findings: findings)
-        for file in files.sorted(by: { $0.path < $1.path }) { reading.read(file) }
+        let ordered = files.sorted { $0.path < $1.path }
+        for file in ordered where !isContract(file.path) { reading.read(file) }
         let isUnreadable = findings.diagnostics.contains { $0.location.file == projectFile }
         if !files.contains(where: { $0.path == projectFile }), !isUnreadable {
             findings.error(
@@ -25,13 +31,56 @@ public enum RepositoryReader {
                 at: SourceLocation(file: projectFile, line: 1, column: 1),
                 help: "write one with 'project: ' and a name, or run 'tally init'")
         }
-        let isUnread = findings.diagnostics.contains { ["T0101", "T0102"].contains($0.code.code) }
+        let isUnread = findings.diagnostics.contains {
+            ["T0101", "T0102"].contains($0.code.code) && !isContract($0.location.file)
+        }
         if isUnread { reading.unread.isAny = true }
+        let contracts = self.contracts(
+            ordered.filter { isContract($0.path) }, of: reading.definitions, hooks, findings, load)
+        let added = contracts.values.flatMap(\.files)
+        for file in added { reading.texts[file.path] = SourceText(file) }
         return LoadedRepository(
             project: reading.project, definitions: reading.definitions,
-            diagnostics: findings.diagnostics.sorted(), files: files.sorted { $0.path < $1.path },
+            diagnostics: findings.diagnostics.sorted(),
+            files: (files.filter { !isContract($0.path) } + added).sorted { $0.path < $1.path },
             declared: reading.declared, unread: reading.unread,
-            positions: PositionIndex(reading.positions, texts: reading.texts))
+            positions: PositionIndex(reading.positions, texts: reading.texts), contracts: contracts,
+            hooks: hooks)
+    }
+
+    /// Whether a file is a contract: by its ending, or because no definition stands outside `definitions/`.
+    static func isContract(_ path: String) -> Bool {
+        let endings = [".odcs.yaml", ".odcs.yml", ".odcs.json"]
+        if endings.contains(where: path.hasSuffix) { return true }
+        return path != projectFile && !path.hasPrefix("definitions/")
+    }
+
+    /// The contracts that are given or named, by path; their diagnostics are added to the repository's.
+    private static func contracts(
+        _ files: [DefinitionFile], of definitions: [LocatedDefinition], _ hooks: ContractHooks, _ findings: Findings,
+        _ load: (String) -> DefinitionFile?
+    ) -> [String: LoadedContract] {
+        var contracts: [String: LoadedContract] = [:]
+        func take(_ file: DefinitionFile) {
+            let loaded = ContractReader.read(file, hooks: hooks)
+            for diagnostic in loaded.diagnostics { findings.add(diagnostic) }
+            contracts[file.path] = loaded
+        }
+        for file in files { take(file) }
+        for located in definitions {
+            guard case .source(let source) = located.definition, let path = source.contract, contracts[path] == nil,
+                !findings.diagnostics.contains(where: { $0.location.file == path })
+            else { continue }
+            if let file = load(path) {
+                take(file)
+            } else if !findings.diagnostics.contains(where: { $0.location.file == path }) {
+                findings.error(
+                    DefinitionCode.missingContract, "there is no file '\(path)'", at: located.place("contract"),
+                    help: nearestName(to: path, among: files.map(\.path)).map { "write '\($0)'" }
+                        ?? "paths start at the folder of tally.yaml")
+            }
+        }
+        return contracts
     }
 }
 

@@ -12,10 +12,11 @@ enum SourceReader {
         let knownTime = knownTime(mapping)
         let timeZone = mapping.optional("timeZone").flatMap { Self.timeZone(mapping, $0) } ?? "UTC"
         let columns = mapping.optional("columns") == nil ? nil : ColumnReader.columns(mapping, "columns", .column)
+        let contract = mapping.optionalText("contract")
         guard let location = location(mapping) else { return nil }
         let source = Source(
             name: name, location: location, eventTime: eventTime, knownTime: knownTime, timeZone: timeZone,
-            columns: columns?.columns, annotation: annotation)
+            columns: columns?.columns, contract: contract, annotation: annotation)
         return LocatedDefinition(.source(source), node: mapping.node, parts: ["columns": columns?.nodes ?? []])
     }
 

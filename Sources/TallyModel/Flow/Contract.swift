@@ -123,6 +123,11 @@ public struct Contract: Sendable, Hashable {
     /// The table of a name; nil when there is none.
     public subscript(object name: String) -> Object? { objects.first { $0.name == name } }
 
+    /// The table that holds the rows of a source: the one of its name, else the only one; nil when it is not clear.
+    public func object(forSource name: String) -> Object? {
+        self[object: name] ?? (objects.count == 1 ? objects.first : nil)
+    }
+
     /// What is done when a promise of this contract is broken.
     public func reaction(to promise: Promise) -> Reaction {
         promise.reaction ?? reactions[promise.severity] ?? .usual(for: promise.severity)

@@ -18,11 +18,13 @@ public struct DefinitionSet: Sendable, Hashable {
     public let services: [String: FeatureService]
     /// The columns of each source, by its name: declared ones, else those found in its files.
     public let sourceColumns: [String: [ColumnSchema]]
+    /// The contracts of sources that name one, by source name.
+    public let contracts: [String: Contract]
 
     /// Gathers checked definitions.
     public init(
         project: Project, entities: [Entity], sources: [Source], views: [FeatureView], services: [FeatureService],
-        sourceColumns: [String: [ColumnSchema]]
+        sourceColumns: [String: [ColumnSchema]], contracts: [String: Contract] = [:]
     ) {
         self.project = project
         self.entities = Dictionary(uniqueKeysWithValues: entities.map { ($0.name, $0) })
@@ -30,6 +32,7 @@ public struct DefinitionSet: Sendable, Hashable {
         self.views = Dictionary(uniqueKeysWithValues: views.map { ($0.name, $0) })
         self.services = Dictionary(uniqueKeysWithValues: services.map { ($0.name, $0) })
         self.sourceColumns = sourceColumns
+        self.contracts = contracts
     }
 
     /// The join keys of a view: those of its entities, in order.

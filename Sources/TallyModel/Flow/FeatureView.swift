@@ -13,19 +13,25 @@ public struct Feature: Sendable, Hashable {
     public let isStrict: Bool
     /// The unit of measure, for people and contracts.
     public let unit: String?
+    /// What is promised about its values, in written order; the object of each is the view or service.
+    public let promises: [Promise]
+    /// What is served where a value is missing or breaks a promise with that reaction; nil for nothing.
+    public let defaultValue: JSON?
     /// Owner, description and tags.
     public let annotation: Annotation
 
     /// Declares a feature.
     public init(
         name: String, type: DataType, expression: String? = nil, isStrict: Bool = false, unit: String? = nil,
-        annotation: Annotation = Annotation()
+        promises: [Promise] = [], defaultValue: JSON? = nil, annotation: Annotation = Annotation()
     ) {
         self.name = name
         self.type = type
         self.expression = expression
         self.isStrict = isStrict
         self.unit = unit
+        self.promises = promises
+        self.defaultValue = defaultValue
         self.annotation = annotation
     }
 }
@@ -42,19 +48,22 @@ public struct FeatureView: Sendable, Hashable {
     public let timeToLive: TimeSpan?
     /// The stored features, in declared order.
     public let features: [Feature]
+    /// What is promised about the view's rows as a whole, in written order; those of a feature stand at the feature.
+    public let promises: [Promise]
     /// Owner, description and tags.
     public let annotation: Annotation
 
     /// Declares a view.
     public init(
         name: String, entities: [String], source: String, timeToLive: TimeSpan? = nil, features: [Feature],
-        annotation: Annotation = Annotation()
+        promises: [Promise] = [], annotation: Annotation = Annotation()
     ) {
         self.name = name
         self.entities = entities
         self.source = source
         self.timeToLive = timeToLive
         self.features = features
+        self.promises = promises
         self.annotation = annotation
     }
 }

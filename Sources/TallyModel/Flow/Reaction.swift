@@ -21,7 +21,7 @@ public struct Reaction: Sendable, Hashable {
 
     /// What is done.
     public let action: Action
-    /// The largest share of rows, from 0 to 1, that may be treated so; beyond it the batch is blocked. Nil for any share.
+    /// The largest share of rows, from 0 to 1, that may be treated so, beyond which the batch is blocked; nil for any.
     public let limit: Double?
 
     /// Declares a reaction.

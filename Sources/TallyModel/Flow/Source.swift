@@ -39,13 +39,16 @@ public struct Source: Sendable, Hashable {
     public let timeZone: String
     /// Declared columns, which replace the files' own schema for checking; nil when the files decide.
     public let columns: [ColumnSchema]?
+    /// The path of the contract its producer keeps, relative to the repository; nil for none.
+    public let contract: String?
     /// Owner, description and tags.
     public let annotation: Annotation
 
     /// Declares a source.
     public init(
         name: String, location: Location, eventTime: String? = nil, knownTime: KnownTime = .after(.zero),
-        timeZone: String = "UTC", columns: [ColumnSchema]? = nil, annotation: Annotation = Annotation()
+        timeZone: String = "UTC", columns: [ColumnSchema]? = nil, contract: String? = nil,
+        annotation: Annotation = Annotation()
     ) {
         self.name = name
         self.location = location
@@ -53,6 +56,7 @@ public struct Source: Sendable, Hashable {
         self.knownTime = knownTime
         self.timeZone = timeZone
         self.columns = columns
+        self.contract = contract
         self.annotation = annotation
     }
 }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// A contract as it was read, with everything that reading found wrong.
+public struct LoadedContract: Sendable {
+    /// The contract; nil when the document is not what the standard asks for.
+    public let contract: Contract?
+    /// What reading found, sorted.
+    public let diagnostics: [Diagnostic]
+    /// The file, for the lines of the diagnostics; empty when it could not be read.
+    public let files: [DefinitionFile]
+
+    init(contract: Contract?, diagnostics: [Diagnostic], files: [DefinitionFile]) {
+        self.contract = contract
+        self.diagnostics = diagnostics
+        self.files = files
+    }
+
+    /// Whether anything is wrong that stops a plan.
+    public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}
+
+/// What only other rooms can judge about a contract; each gives nil for a text that is right.
+public struct ContractHooks: Sendable {
+    /// What is wrong with a text: a message, the offset in Unicode scalars, and what to do.
+    public typealias Problem = (message: String, offset: Int, help: String?)
+
+    /// Judges a regular expression of ECMA-262.
+    public var patternProblem: @Sendable (String) -> Problem?
+    /// Judges an expression over the columns of an object.
+    public var expressionProblem: @Sendable (String, Contract.Object) -> Problem?
+
+    /// Takes the judges; without one, no text is wrong.
+    public init(
+        patternProblem: @escaping @Sendable (String) -> Problem? = { _ in nil },
+        expressionProblem: @escaping @Sendable (String, Contract.Object) -> Problem? = { _, _ in nil }
+    ) {
+        self.patternProblem = patternProblem
+        self.expressionProblem = expressionProblem
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Foundation
+import TallyDefinitions
+import TallyModel
+import TallyTesting
+import Testing
+
+/// The published JSON Schemas as an outside judge: `TALLY_ODCS_PYTHON` is a Python with jsonschema and PyYAML,
+/// `TALLY_ODCS_SCHEMAS` the folder of the schemas (default: those of the installed datacontract-cli), `TALLY_ODCS_COUNT` how
+/// many documents each version gets (default 300).
+@Suite struct ContractJudgeTests {
+    static let environment = ProcessInfo.processInfo.environment
+    static let python = environment["TALLY_ODCS_PYTHON"]
+    static let count = environment["TALLY_ODCS_COUNT"].flatMap { UInt64($0) } ?? 300
+
+    /// One line of the judge for each question.
+    static func ask(_ questions: [JSON]) throws -> [Substring] {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tally-judge-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let asked = folder.appending(path: "questions")
+        let answered = folder.appending(path: "answers")
+        let text = questions.map { $0.compactText + "\n" }.joined()
+        try Data(text.utf8).write(to: asked)
+        let process = Process()
+        process.executableURL = URL(filePath: python ?? "")
+        let script = Golden.folder.appending(path: "../../../scripts/odcs-judge.py").standardizedFileURL.path
+        process.arguments =
+            [script, asked.path, answered.path] + (environment["TALLY_ODCS_SCHEMAS"].map { [$0] } ?? [])
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+        return try String(contentsOf: answered, encoding: .utf8).split(separator: "\n")
+    }
+
+    private func structureErrors(_ document: JSON) -> [Diagnostic] {
+        let file = DefinitionFile(path: "x.odcs.json", text: document.prettyText)
+        let codes = Set(ContractCode.structure)
+        return ContractReader.read(file).diagnostics.filter { $0.severity == .error && codes.contains($0.code) }
+    }
+
+    /// Why the judge and we differ on purpose; nil when we should not.
+    private func intendedDifference(_ document: JSON) -> String? {
+        guard let version = document["apiVersion"]?.stringValue else { return nil }
+        if version.hasPrefix("v2.") { return "the schemas list 2.2, whose keys they do not know" }
+        return nil
+    }
+
+    @Test(
+        "what the published schema accepts is read, and what it refuses is refused",
+        .enabled(if: python != nil, "needs TALLY_ODCS_PYTHON: a Python with jsonschema and PyYAML"),
+        arguments: SampleContracts.all)
+    func judge(_ contract: SampleContracts.Sample) throws {
+        let version = contract.version
+        let sample = try #require(ContractReader.read(contract.file).contract?.document)
+        var documents = [sample]
+        for seed in 1...Self.count {
+            var random = SeededGenerator(seed: seed)
+            var document = sample
+            if seed % 8 == 0 {
+                guard case .members(let members) = document else { continue }
+                document = .members(
+                    members.filter { $0.name != "servers" } + [
+                        .init("servers", .array([ContractMutation.server(&random)]))
+                    ])
+            } else {
+                for _ in 0..<Int.random(in: 1...2, using: &random) {
+                    document = ContractMutation.apply(to: document, &random)
+                }
+            }
+            if document["apiVersion"] == sample["apiVersion"] { documents.append(document) }
+        }
+        let answers = try Self.ask(
+            documents.map { .object([("version", .string(version)), ("document", $0)]) })
+        try #require(answers.count == documents.count)
+        var valid = 0
+        for (document, answer) in zip(documents, answers) {
+            let ours = structureErrors(document)
+            if answer == "valid" { valid += 1 }
+            guard intendedDifference(document) == nil else { continue }
+            #expect(
+                (answer == "valid") == ours.isEmpty,
+                "judge: \(answer)\nours: \(ours.map { "\($0.location.line): \($0.message)" })\n\(document.compactText)")
+        }
+        #expect(answers[0] == "valid")
+        #expect(
+            (documents.count / 20...documents.count * 3 / 4).contains(valid), "\(valid) of \(documents.count) valid")
+        print("judge \(version): \(documents.count) documents, \(valid) valid")
+    }
+}

@@ -54,20 +54,21 @@ def compare(text, document):
         found = yaml.safe_load(text)
     except yaml.YAMLError as error:
         return " ".join(f"invalid {error}".split())
-    return "valid" if same(found, document) else "invalid another value"
+    difference = differs(found, document)
+    return "valid" if difference is None else f"invalid {difference}"
 
 
-def same(left, right):
-    """Equality that keeps truth values, numbers and text apart, and the order of keys."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, dict) and isinstance(right, dict):
-        return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(same, left, right))
-    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
-        return left == right
-    return type(left) is type(right) and left == right
+def differs(left, right):
+    """The first difference; truth values, numbers and text are kept apart, and keys are in order."""
+    if isinstance(left, dict) and isinstance(right, dict) and list(left) == list(right):
+        pairs = [(left[key], right[key]) for key in left]
+    elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        pairs = list(zip(left, right))
+    else:
+        numbers = all(isinstance(side, (int, float)) and not isinstance(side, bool) for side in (left, right))
+        alike = left == right and (numbers or type(left) is type(right))
+        return None if alike else ascii(left)[:100] + " is not " + ascii(right)[:100]
+    return next((found for pair in pairs if (found := differs(*pair)) is not None), None)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ extension ContractTable {
     ///
     /// The published schemas tie `items`, `properties` and the options to the logical type, and their conditions hold for
     /// a property that has none: it may have both `items` and `properties`, and no option at all.
-    func property(_ node: YAMLNode, isItem: Bool) -> ContractRule {
-        let type = node.value("logicalType")?.json
+    func property(_ written: JSON, isItem: Bool) -> ContractRule {
+        let type = written["logicalType"]
         let name = type?.stringValue
         var keys: Keys =
             element + [

@@ -22,8 +22,8 @@ extension ContractTable {
     }
 
     /// A rule about the data; its keys depend on its type.
-    func quality(_ node: YAMLNode) -> ContractRule {
-        let type = node.value("type")?.json
+    func quality(_ written: JSON) -> ContractRule {
+        let type = written["type"]
         var keys: Keys =
             id + [
                 ("authoritativeDefinitions", Self.definitions), ("businessImpact", .text),
@@ -38,7 +38,7 @@ extension ContractTable {
                 ("tags", .texts), ("type", .word(["text", "library", "sql", "custom"])), ("unit", .text),
             ]
         var required: [String] = []
-        if isLibrary(node) {
+        if isLibrary(written) {
             keys += since(.v31, [("metric", .word(Self.metrics)), ("arguments", .mapping)]) + [("rule", .text)]
             required.append(standard == .v30 ? "rule" : "metric")
         }
@@ -46,7 +46,7 @@ extension ContractTable {
             keys.append(("query", .text))
             required.append("query")
         }
-        if needsOperator(node) || (standard == .v30 && isLibrary(node)) { keys += Self.operatorKeys }
+        if needsOperator(written) || (standard == .v30 && isLibrary(written)) { keys += Self.operatorKeys }
         if type == .string("custom") {
             keys += [("engine", .text), ("implementation", .either([.text, .mapping]))]
             required += ["engine", "implementation"]
@@ -55,14 +55,14 @@ extension ContractTable {
     }
 
     /// Whether a rule takes its metric from the library: in 3.0 also when it says no type.
-    func isLibrary(_ node: YAMLNode) -> Bool {
-        let type = node.value("type")?.json
+    func isLibrary(_ written: JSON) -> Bool {
+        let type = written["type"]
         if type == .string("library") { return true }
-        return standard == .v30 ? type == nil : node.string("metric") != nil
+        return standard == .v30 ? type == nil : written["metric"]?.stringValue != nil
     }
 
     /// Whether a rule must have exactly one operator.
-    func needsOperator(_ node: YAMLNode) -> Bool {
-        standard >= .v31 && (isLibrary(node) || node.value("type")?.json == .string("sql"))
+    func needsOperator(_ written: JSON) -> Bool {
+        standard >= .v31 && (isLibrary(written) || written["type"] == .string("sql"))
     }
 }

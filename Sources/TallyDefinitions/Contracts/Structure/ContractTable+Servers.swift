@@ -63,9 +63,9 @@ extension ContractTable {
     ]
 
     /// A server; its keys depend on its type.
-    func server(_ node: YAMLNode) -> ContractRule {
+    func server(_ written: JSON) -> ContractRule {
         let known = Self.serverKinds.filter { standard >= $0.kind.since }
-        let type = node.string("type")
+        let type = written["type"]?.stringValue
         let kind = known.first { $0.type == type }?.kind
         var keys: Keys =
             id + [

@@ -12,16 +12,16 @@ struct ContractTable: Sendable {
     typealias Keys = [(name: String, shape: ContractShape)]
 
     /// The keys of a mapping; some depend on what else is written in it.
-    func rule(_ part: ContractPart, _ node: YAMLNode) -> ContractRule {
+    func rule(_ part: ContractPart, _ written: JSON) -> ContractRule {
         switch part {
         case .root: root
-        case .server: server(node)
+        case .server: server(written)
         case .object: object
-        case .property: property(node, isItem: false)
-        case .item: property(node, isItem: true)
+        case .property: property(written, isItem: false)
+        case .item: property(written, isItem: true)
         case .options(let type): options(type)
         case .relationship(let isOfProperty): relationship(isOfProperty: isOfProperty)
-        case .quality: quality(node)
+        case .quality: quality(written)
         case .description, .context, .statement, .constraint, .map, .enumValue, .synonym, .definition, .support,
             .price, .team, .member, .role, .serviceLevel, .customProperty:
             small(part)

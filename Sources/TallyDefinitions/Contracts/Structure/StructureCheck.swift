@@ -47,7 +47,7 @@ struct StructureCheck {
                 ContractCode.wrongValue, "\(name) is \(node.text ?? "")", at: node.location,
                 note: "expected more than 0")
         case .list(let element, let limit): checkList(node, element, limit, name)
-        case .part(let part): checkMapping(node, part)
+        case .part(let part): checkMapping(node, part, value)
         case .either(let shapes):
             guard let fitting = shapes.first(where: { $0.fits(value) }) else { break }
             check(node, fitting, name, at: place)
@@ -91,8 +91,8 @@ struct StructureCheck {
 }
 
 extension StructureCheck {
-    private func checkMapping(_ node: YAMLNode, _ part: ContractPart) {
-        let rule = table.rule(part, node)
+    private func checkMapping(_ node: YAMLNode, _ part: ContractPart, _ written: JSON) {
+        let rule = table.rule(part, written)
         for entry in node.entries where !entry.key.isRefused {
             guard let key = entry.key.text else {
                 findings.error(
@@ -112,7 +112,7 @@ extension StructureCheck {
             findings.error(
                 ContractCode.missingKey, "\(rule.subject) needs '\(key)'", at: node.location, help: "add '\(key): …'")
         }
-        if part == .quality { checkOperators(node) }
+        if part == .quality { checkOperators(node, written) }
         if part == .relationship(isOfProperty: false), let from = node.value("from")?.json,
             let to = node.value("to")?.json
         {
@@ -122,7 +122,7 @@ extension StructureCheck {
 
     private func help(forUnknown key: String, _ node: YAMLNode, _ part: ContractPart, _ rule: ContractRule) -> String {
         let newer = ContractStandard.allCases.first { newer in
-            newer > table.standard && ContractTable(standard: newer).rule(part, node)[key] != nil
+            newer > table.standard && ContractTable(standard: newer).rule(part, node.json)[key] != nil
         }
         if let newer { return "it came with \(newer.spelled): change 'apiVersion'" }
         if case .options(nil) = part { return "write 'logicalType' beside 'logicalTypeOptions'" }
@@ -138,8 +138,8 @@ extension StructureCheck {
         return hasCustom ? "put it under 'customProperties', or delete it" : "delete it"
     }
 
-    private func checkOperators(_ node: YAMLNode) {
-        guard table.needsOperator(node) else { return }
+    private func checkOperators(_ node: YAMLNode, _ rule: JSON) {
+        guard table.needsOperator(rule) else { return }
         let written = node.entries.filter { ContractTable.operators.contains($0.key.text ?? "") }
         if written.isEmpty {
             findings.error(

@@ -17,22 +17,18 @@ import Testing
 
     /// One line of the judge for each question.
     static func ask(_ questions: [JSON]) throws -> [Substring] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "tally-judge-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let asked = folder.appending(path: "questions")
-        let answered = folder.appending(path: "answers")
-        let text = questions.map { $0.compactText + "\n" }.joined()
-        try Data(text.utf8).write(to: asked)
+        let folder = try TemporaryFolder("judge")
+        let asked = try folder.write(questions.map { $0.compactText + "\n" }.joined(), to: "questions")
+        let answered = folder.path + "/answers"
         let process = Process()
         process.executableURL = URL(filePath: python ?? "")
         let script = Golden.folder.appending(path: "../../../scripts/odcs-judge.py").standardizedFileURL.path
         process.arguments =
-            [script, asked.path, answered.path] + (environment["TALLY_ODCS_SCHEMAS"].map { [$0] } ?? [])
+            [script, asked, answered] + (environment["TALLY_ODCS_SCHEMAS"].map { [$0] } ?? [])
         try process.run()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
-        return try String(contentsOf: answered, encoding: .utf8).split(separator: "\n")
+        return try #require(try folder.read("answers")).split(separator: "\n")
     }
 
     private func structureErrors(_ document: JSON) -> [Diagnostic] {

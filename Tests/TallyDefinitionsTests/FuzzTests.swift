@@ -60,7 +60,7 @@ struct FuzzTests {
         return counts.count { $0 > 0 }
     }
 
-    private static func mutate(_ text: String, _ random: inout SeededGenerator) -> String {
+    static func mutate(_ text: String, _ random: inout SeededGenerator) -> String {
         var scalars = Array(text.unicodeScalars)
         guard !scalars.isEmpty else { return text }
         let index = Int.random(in: 0..<scalars.count, using: &random)

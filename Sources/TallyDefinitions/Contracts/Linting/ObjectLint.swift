@@ -97,6 +97,7 @@ struct ObjectLint {
     }
 
     private func check(_ relationship: YAMLNode, isOfProperty: Bool) {
+        VendorLint(lint).checkReaction(relationship, level: "a relationship", hasDefault: false)
         let to = ends("to", of: relationship)
         let from = ends("from", of: relationship)
         let count = isOfProperty ? 1 : from.count

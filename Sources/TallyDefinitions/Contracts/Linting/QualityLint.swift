@@ -202,6 +202,13 @@ extension QualityLint {
                 help: nearestName(to: name, among: QualityMapper.ownMetrics).map { "write '\($0)'" })
             return
         }
+        let operators = ContractTable.operators.filter { implementation.entry($0) != nil }
+        if operators.count != 1 {
+            lint.findings.error(
+                ContractCode.threshold,
+                "metric '\(name)' has \(operators.isEmpty ? "no operator" : "more than one operator")",
+                at: embedded ?? metric.location, help: "add for example 'mustBeBetween: [0, 10]' beside it")
+        }
         guard embedded == nil else { return }
         checkThresholds(implementation, isCount: ContractTable.metrics.contains(name))
         let columns = implementation.list("columns") + (implementation.value("column").map { [$0] } ?? [])

@@ -25,14 +25,14 @@ enum ValueFit {
         return value.stringValue.flatMap { instant($0, type) }
     }
 
-    /// Microseconds of a date, a timestamp (UTC without an offset) or a time of day.
+    /// Microseconds of a date, a timestamp (UTC without an offset) or a time of day; in 3.0 a date is a timestamp too.
     private static func instant(_ text: String, _ type: String?) -> Double? {
         if type == "time" {
             return Timestamp("1970-01-01T\(text)Z").map { Double($0.microseconds) }
                 ?? Timestamp("1970-01-01T\(text)").map { Double($0.microseconds) }
         }
         if let date = CalendarDate(text) { return Double(date.days) * 86_400_000_000 }
-        guard type == "timestamp" else { return nil }
+        guard type == "timestamp" || type == "date" else { return nil }
         return (Timestamp(text) ?? Timestamp(text + "Z")).map { Double($0.microseconds) }
     }
 

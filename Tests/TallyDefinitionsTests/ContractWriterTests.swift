@@ -58,7 +58,7 @@ import Testing
 
     @Test(arguments: 0..<4)
     func `what is written is read back the same`(_ quarter: UInt64) {
-        for seed in quarter * 500 + 1...quarter * 500 + 500 {
+        for seed in quarter * 150 + 1...quarter * 150 + 150 {
             var random = SeededGenerator(seed: seed)
             let document = JSON.array([Self.random(&random), Self.random(&random)])
             let text = ContractWriter.yaml(document)
@@ -72,10 +72,12 @@ import Testing
         "other readers of YAML read the same",
         .enabled(if: ContractJudgeTests.python != nil, "needs TALLY_ODCS_PYTHON: a Python with jsonschema and PyYAML"))
     func others() throws {
-        let documents = (1...1_000).map { seed in
-            var random = SeededGenerator(seed: UInt64(seed))
-            return JSON.array([Self.random(&random), .array(Self.texts.map { .string($0) })])
-        }
+        let documents =
+            [JSON.array(Self.texts.map { .string($0) })]
+            + (1...1_000).map { seed in
+                var random = SeededGenerator(seed: UInt64(seed))
+                return JSON.array([Self.random(&random)])
+            }
         let answers = try ContractJudgeTests.ask(
             documents.map { .object([("yaml", .string(ContractWriter.yaml($0))), ("document", $0)]) })
         #expect(answers.count == documents.count)
@@ -150,7 +152,7 @@ import Testing
         }
         var count = 0
         var upgrades: [JSON] = []
-        for seed in UInt64(1)...600 {
+        for seed in UInt64(1)...150 {
             var random = SeededGenerator(seed: seed)
             let document = ContractMutation.apply(to: original, &random)
             guard document["apiVersion"] == original["apiVersion"], problems(document).isEmpty else { continue }
@@ -160,7 +162,7 @@ import Testing
             let found = problems(upgraded)
             #expect(found == [], "seed \(seed): \(found.map(\.message))\n\(document.compactText)")
         }
-        #expect(count > 100)
+        #expect(count > 25)
         guard ContractJudgeTests.python != nil else { return }
         let answers = try ContractJudgeTests.ask(
             upgrades.map { .object([("version", .string("3.2.0")), ("document", $0)]) })

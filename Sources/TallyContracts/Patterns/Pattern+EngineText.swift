@@ -33,8 +33,8 @@ extension PatternSyntax {
 
 /// Writes trees in the syntax of RE2.
 private enum RE2Text {
-    /// The most instructions, a good deal below what RE2 compiles in its 8 MiB.
-    private static let mostInstructions = 40_000
+    /// The most instructions, a good deal below what RE2 compiles in its 8 MiB (some 700,000).
+    private static let mostInstructions = 100_000
 
     /// Whether the counts of nested repetitions multiply to no more than RE2 reads.
     static func fits(_ syntax: PatternSyntax, repeatedUpTo budget: Int) -> Bool {

@@ -4,7 +4,7 @@
 /// The scalars in classes that no set of some patterns tells apart: the symbols their automata read.
 struct ScalarAlphabet: Sendable {
     /// Scalars below this find their class in a table.
-    private static let tableSize: UInt32 = 0x800
+    private static let tableSize: UInt32 = 0x80
 
     /// The number of classes; the classes are `0..<count`.
     let count: Int
@@ -35,10 +35,9 @@ struct ScalarAlphabet: Sendable {
         self.starts = starts
         self.classes = classes
         var table: [Int32] = []
-        var index = 0
-        for value in 0..<Self.tableSize {
-            while index + 1 < starts.count, starts[index + 1] <= value { index += 1 }
-            table.append(classes[index])
+        for (index, start) in starts.enumerated() where start < Self.tableSize {
+            let end = index + 1 < starts.count ? min(starts[index + 1], Self.tableSize) : Self.tableSize
+            table.append(contentsOf: repeatElement(classes[index], count: Int(end - start)))
         }
         self.table = table
     }

@@ -57,7 +57,7 @@ private struct ExampleSearch {
     }
 
     private static func choices(in set: ScalarSet) -> (word: UInt32?, other: UInt32?) {
-        (set.intersection(.word).mostReadable, set.intersection(ScalarSet.word.inverted).mostReadable)
+        (set.intersection(.word).mostReadable, set.intersection(.notWord).mostReadable)
     }
 
     mutating func run() -> String? {

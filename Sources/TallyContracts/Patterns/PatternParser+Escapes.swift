@@ -11,11 +11,11 @@ extension PatternParser {
         position += 1
         switch scalar {
         case "d": return .set(.digits)
-        case "D": return .set(ScalarSet.digits.inverted)
+        case "D": return .set(.notDigits)
         case "w": return .set(.word)
-        case "W": return .set(ScalarSet.word.inverted)
+        case "W": return .set(.notWord)
         case "s": return .set(.space)
-        case "S": return .set(ScalarSet.space.inverted)
+        case "S": return .set(.notSpace)
         case "t": return .scalar(0x09)
         case "n": return .scalar(0x0A)
         case "v": return .scalar(0x0B)

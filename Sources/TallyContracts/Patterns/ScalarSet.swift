@@ -21,18 +21,30 @@ struct ScalarSet: Sendable, Hashable {
                 merged.append(range)
             }
         }
+        self.init(disjoint: merged)
+    }
+
+    init(_ value: UInt32) {
+        self.init(disjoint: (0xD800...0xDFFF).contains(value) ? [] : [value...value])
+    }
+
+    private init(disjoint ranges: [ClosedRange<UInt32>]) {
+        self.ranges = ranges
         var (low, high): (UInt64, UInt64) = (0, 0)
-        for range in merged where range.lowerBound < 128 {
-            for value in range.lowerBound...min(range.upperBound, 127) {
-                if value < 64 { low |= 1 << UInt64(value) } else { high |= 1 << UInt64(value - 64) }
-            }
+        for range in ranges where range.lowerBound < 128 {
+            low |= Self.bits(range, from: 0)
+            high |= Self.bits(range, from: 64)
         }
-        ranges = merged
         self.low = low
         self.high = high
     }
 
-    init(_ value: UInt32) { self.init([value...value]) }
+    /// A bit for each of the 64 values from `first` on that is in a range.
+    private static func bits(_ range: ClosedRange<UInt32>, from first: UInt32) -> UInt64 {
+        let from = max(range.lowerBound, first)
+        let to = min(range.upperBound, first + 63)
+        return from > to ? 0 : (UInt64.max >> UInt64(63 - (to - from))) << UInt64(from - first)
+    }
 
     var isEmpty: Bool { ranges.isEmpty }
 
@@ -89,12 +101,15 @@ extension ScalarSet {
     static let none = ScalarSet([ClosedRange<UInt32>]())
     static let all = ScalarSet([0...0x10FFFF])
     static let digits = ScalarSet([0x30...0x39])
+    static let notDigits = digits.inverted
     static let word = ScalarSet([0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
+    static let notWord = word.inverted
     /// WhiteSpace and LineTerminator: tab to carriage return, U+FEFF and the category Space_Separator among them.
     static let space = ScalarSet([
         0x09...0x0D, 0x20...0x20, 0xA0...0xA0, 0x1680...0x1680, 0x2000...0x200A, 0x2028...0x2029, 0x202F...0x202F,
         0x205F...0x205F, 0x3000...0x3000, 0xFEFF...0xFEFF,
     ])
+    static let notSpace = space.inverted
     static let lineTerminators = ScalarSet([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029])
     static let dot = lineTerminators.inverted
 

@@ -24,7 +24,7 @@ import Testing
                 _ = try PatternParser.parse(text)
                 readable += 1
                 // Automata take longer than trees; a part of the patterns is put to use.
-                if readable % 16 == 0 { Self.use(try Pattern(text), with: &generator) }
+                if readable % 64 == 0 { Self.use(try Pattern(text), with: &generator) }
             } catch {
                 let count = text.unicodeScalars.count
                 if error.range.lowerBound < 0 || error.range.upperBound > count || error.message.isEmpty {

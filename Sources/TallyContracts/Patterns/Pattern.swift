@@ -45,15 +45,3 @@ public struct Pattern: Sendable {
         Matcher(program, over: alphabet, mostStates: mostStates)
     }
 }
-
-extension Pattern: Hashable {
-    /// Whether two patterns are written alike, scalar by scalar.
-    public static func == (left: Pattern, right: Pattern) -> Bool {
-        left.text.unicodeScalars.elementsEqual(right.text.unicodeScalars)
-    }
-
-    /// Hashes the text.
-    public func hash(into hasher: inout Hasher) {
-        for scalar in text.unicodeScalars { hasher.combine(scalar) }
-    }
-}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Reads a pattern: the regular part of ECMA-262, section 22.2.1 (Patterns), with the `u` flag; the first problem ends it.
+/// Reads a pattern: the regular part of ECMA-262, section 22.2.1 (Patterns), with the `u` flag, to its first problem.
 struct PatternParser {
     /// The longest pattern that is read, in Unicode scalars.
     static let longestText = 20_000

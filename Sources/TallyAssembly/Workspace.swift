@@ -4,6 +4,7 @@
 public import TallyDefinitions
 internal import TallyDuckDB
 public import TallyModel
+internal import TallyStore
 internal import TallyLMDB
 internal import TallySQLite
 
@@ -134,15 +135,5 @@ public struct CheckedRepository: Sendable {
                 help: "run `tally check` to see where")
         }
         return set
-    }
-}
-
-extension TableReference {
-    /// The table behind a source.
-    public init(of source: Source) {
-        switch source.location {
-        case .files(let path, let format): self.init(rows: .files([path], format), timeZone: source.timeZone)
-        case .query(let sql): self.init(rows: .query(sql), timeZone: source.timeZone)
-        }
     }
 }

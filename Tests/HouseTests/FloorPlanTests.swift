@@ -15,7 +15,7 @@ import Testing
         "TallyExpressions": ["TallyModel"],
         "TallyContracts": ["TallyModel", "TallyExpressions"],
         "TallyDefinitions": ["TallyModel", "TallyExpressions", "Yams"],
-        "TallyStore": ["TallyModel", "TallyExpressions", "TallyPointInTime"],
+        "TallyStore": ["TallyModel", "TallyExpressions", "TallyContracts", "TallyPointInTime"],
         "TallyDuckDB": ["TallyModel", "TallyPointInTime", "CDuckDB"],
         "TallySQLite": ["TallyModel", "GRDB"],
         "TallyLMDB": ["TallyModel", "CLMDB"],

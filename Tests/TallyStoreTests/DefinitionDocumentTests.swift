@@ -17,7 +17,7 @@ import Testing
             let reads = random.reads()
             #expect(DefinitionDocument.entity(try stored(DefinitionDocument.of(entity))) == entity, "seed \(seed)")
             let documents = try [
-                stored(DefinitionDocument.of(source, reads: reads)), stored(DefinitionDocument.of(view, reads: reads)),
+                stored(DefinitionDocument.of(source, contract: nil, reads: reads)), stored(DefinitionDocument.of(view, reads: reads)),
                 stored(DefinitionDocument.of(service, reads: reads)),
             ]
             #expect(DefinitionDocument.source(documents[0]) == source, "seed \(seed)")
@@ -54,7 +54,7 @@ import Testing
             let reads = random.reads()
             let documents: [(DefinitionID, JSON)] = [
                 (.entity("e"), DefinitionDocument.of(random.entity())),
-                (.source("s"), DefinitionDocument.of(random.source(), reads: reads)),
+                (.source("s"), DefinitionDocument.of(random.source(), contract: nil, reads: reads)),
                 (.view("v"), DefinitionDocument.of(random.view(), reads: reads)),
                 (.service("m"), DefinitionDocument.of(random.service(), reads: reads)),
             ]
@@ -77,7 +77,7 @@ import Testing
             let reads = DefinitionDocument.reads(document) ?? []
             let written =
                 set.entities.values.map { DefinitionDocument.of($0) }
-                + set.sources.values.map { DefinitionDocument.of($0, reads: reads) }
+                + set.sources.values.map { DefinitionDocument.of($0, contract: nil, reads: reads) }
                 + set.views.values.map { DefinitionDocument.of($0, reads: reads) }
                 + set.services.values.map { DefinitionDocument.of($0, reads: reads) }
             #expect(written.map(\.canonicalText) == [document.canonicalText], "\(context): \(document.compactText)")

@@ -158,7 +158,7 @@ private final class FillHistory {
     private func expectOffline(
         _ instants: [Int64], _ plan: ViewPlan, _ generation: OnlineGeneration, _ context: String
     ) async throws {
-        let prepared = try await fixture.sources.prepare(definitions.source, at: fixture.clock())
+        let prepared = try await fixture.sources.prepare(definitions.source, contract: nil, at: fixture.clock())
         let pairs = instants.flatMap { time in Self.keys.map { ($0, time) } }
         let keys = Column(type: .string, values: pairs.map { $0.0.map { .string($0) } ?? .null })
         let results = try await fixture.engine.pointInTimeJoin(

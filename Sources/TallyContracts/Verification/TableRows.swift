@@ -21,7 +21,7 @@ public struct TableRows: Sendable {
             // A decimal or another type of the engine's own is carried along as its text.
             let request = ScanRequest(
                 table: table,
-                columns: read.map { ScanRequest.Column(name: $0.name, type: $0.isCarried ? nil : $0.type) })
+                columns: read.map { ScanRequest.Column(name: $0.name, type: $0.readType) })
             try await engine.scan(request, body)
         }
     }
@@ -40,6 +40,6 @@ public struct TableRows: Sendable {
 }
 
 extension TableContext.Found {
-    /// Whether the engine's own type has no counterpart, so that its values are carried as texts.
-    fileprivate var isCarried: Bool { type == .string && nativeType != "VARCHAR" && !isText }
+    /// The type to ask an engine for; nil for a type of the engine's own, whose values are carried as texts.
+    public var readType: DataType? { type == .string && nativeType != "VARCHAR" && !isText ? nil : type }
 }

@@ -18,6 +18,8 @@ public struct TallyError: Error, Sendable {
         public static let invalidDefinitions = Code("E-invalid-definitions")
         /// Data does not have the form that was promised.
         public static let invalidData = Code("E-invalid-data")
+        /// Data breaks a promise that stops it.
+        public static let brokenPromise = Code("E-broken-promise")
         /// A named thing does not exist.
         public static let notFound = Code("E-not-found")
         /// Somebody else changed the same thing first.
@@ -45,8 +47,8 @@ public struct TallyError: Error, Sendable {
 
         /// Every code, in the order of the documentation.
         public static let all: [Code] = [
-            .misuse, .invalidDefinitions, .invalidData, .notFound, .conflict, .inUse, .locked, .unreadable,
-            .unwritable, .corrupt, .engine, .notMaterialized, .outOfBudget, .interrupted, .internal,
+            .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .conflict, .inUse, .locked,
+            .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .outOfBudget, .interrupted, .internal,
         ]
     }
 

@@ -30,8 +30,8 @@ public struct VectorComparison: Sendable {
         guard let release = layout.release else {
             throw TallyError(.misuse, "only a service's vectors can be compared")
         }
-        let sources = try await offline.sources.prepare(layout.views.map(\.plan.source), at: clock())
-        let prepared = layout.views.compactMap { sources[$0.plan.source.name] }
+        let sources = try await offline.sources.prepare(layout.views.map(\.plan), at: clock())
+        let prepared = layout.views.compactMap { sources[$0.name] }
         let present = Dictionary(uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
         let generations = layout.views.map { present[$0.fingerprints.storage] }
         let horizon = generations.reduce(Timestamp.distantPast) { max($0, $1?.horizon ?? .distantPast) }

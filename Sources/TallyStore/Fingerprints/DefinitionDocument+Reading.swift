@@ -10,7 +10,12 @@ internal import TallyModel
 extension DefinitionDocument {
     static func entity(_ json: JSON) -> Entity? { read(json, as: readEntity) { entity, _ in of(entity) } }
 
-    static func source(_ json: JSON) -> Source? { read(json, as: readSource, of) }
+    static func source(_ json: JSON) -> Source? {
+        read(json, as: readSource) { of($0, contract: contract(json), reads: $1) }
+    }
+
+    /// The contract that a source's document holds; nil when it holds none.
+    static func contract(_ json: JSON) -> Contract? { json["promised"].flatMap { Contract(json: $0) } }
 
     static func view(_ json: JSON) -> FeatureView? { read(json, as: readView, of) }
 
@@ -51,7 +56,8 @@ extension DefinitionDocument {
         }
         return Source(
             name: name, location: location, eventTime: json["eventTime"]?.stringValue, knownTime: known,
-            timeZone: zone, columns: json["columns"].flatMap(columns), annotation: annotation(json))
+            timeZone: zone, columns: json["columns"].flatMap(columns), contract: json["contract"]?.stringValue,
+            annotation: annotation(json))
     }
 
     private static func readView(_ json: JSON) -> FeatureView? {
@@ -61,10 +67,16 @@ extension DefinitionDocument {
         let timeToLive = json["timeToLive"]?.stringValue.flatMap { TimeSpan($0) }
         guard (json["timeToLive"] == nil) == (timeToLive == nil) else { return nil }
         let read = features.compactMap(feature)
-        guard read.count == features.count else { return nil }
+        guard read.count == features.count, let promises = promises(json) else { return nil }
         return FeatureView(
             name: name, entities: entities.compactMap(\.stringValue), source: source, timeToLive: timeToLive,
-            features: read, annotation: annotation(json))
+            features: read, promises: promises, annotation: annotation(json))
+    }
+
+    private static func promises(_ json: JSON) -> [Promise]? {
+        let written = json["promise"]?.arrayValue ?? []
+        let read = written.compactMap { Promise(json: $0) }
+        return read.count == written.count ? read : nil
     }
 
     private static func readService(_ json: JSON) -> FeatureService? {
@@ -105,12 +117,12 @@ extension DefinitionDocument {
 
     private static func feature(_ json: JSON) -> Feature? {
         guard let name = json["name"]?.stringValue,
-            let type = json["type"]?.stringValue.flatMap({ DataType(name: $0) })
+            let type = json["type"]?.stringValue.flatMap({ DataType(name: $0) }), let promises = promises(json)
         else { return nil }
         return Feature(
             name: name, type: type, expression: json["expression"]?.stringValue,
-            isStrict: json["strict"]?.boolValue ?? false, unit: json["unit"]?.stringValue,
-            annotation: annotation(json))
+            isStrict: json["strict"]?.boolValue ?? false, unit: json["unit"]?.stringValue, promises: promises,
+            defaultValue: json["default"], annotation: annotation(json))
     }
 
     private static func selection(_ json: JSON) -> FeatureService.Selection? {

@@ -12,7 +12,7 @@ enum DefinitionDocument {
         document(.entity, entity.name, [("joinKeys", .columns(entity.joinKeys))], entity.annotation)
     }
 
-    static func of(_ source: Source, reads: [ColumnSchema]) -> JSON {
+    static func of(_ source: Source, contract: Contract?, reads: [ColumnSchema]) -> JSON {
         var members: [(String, JSON)] = []
         switch source.location {
         case .files(let path, let format):
@@ -27,6 +27,8 @@ enum DefinitionDocument {
         }
         members.append(("timeZone", .string(source.timeZone)))
         if let columns = source.columns { members.append(("columns", .columns(columns))) }
+        if let path = source.contract { members.append(("contract", .string(path))) }
+        if let contract { members.append(("promised", contract.json)) }
         return document(.source, source.name, members + readMembers(reads), source.annotation)
     }
 
@@ -36,6 +38,7 @@ enum DefinitionDocument {
         ]
         if let timeToLive = view.timeToLive { members.append(("timeToLive", .string(timeToLive.description))) }
         members.append(("features", .array(view.features.map(json))))
+        if !view.promises.isEmpty { members.append(("promise", .array(view.promises.map(\.json)))) }
         return document(.featureView, view.name, members + readMembers(reads), view.annotation)
     }
 
@@ -75,6 +78,8 @@ enum DefinitionDocument {
         if let expression = feature.expression { members.append(("expression", .string(expression))) }
         if feature.isStrict { members.append(("strict", .bool(true))) }
         if let unit = feature.unit { members.append(("unit", .string(unit))) }
+        if !feature.promises.isEmpty { members.append(("promise", .array(feature.promises.map(\.json)))) }
+        if let value = feature.defaultValue { members.append(("default", value)) }
         return .object(members + annotationMembers(feature.annotation))
     }
 

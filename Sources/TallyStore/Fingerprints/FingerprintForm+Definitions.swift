@@ -10,14 +10,14 @@ extension FingerprintForm {
     }
 
     /// A source: where its bytes lie and how its times are read; columns belong to whoever uses them.
-    static func source(_ source: Source, times: [ColumnSchema]) -> FingerprintForm {
+    static func source(_ source: Source, contract: Contract?, times: [ColumnSchema]) -> FingerprintForm {
         FingerprintForm(
             kind: "source",
             storage: [
                 ("location", source.location.json), ("eventTime", .optional(source.eventTime)),
                 ("knownTime", source.knownTime.json), ("timeZone", .string(source.timeZone)),
                 ("timeColumns", .columns(times)),
-            ])
+            ], promise: contract.map { [("contract", $0.json)] } ?? [])
     }
 
     /// A view: its stored columns in order, from its source, for its entities.
@@ -26,15 +26,18 @@ extension FingerprintForm {
     ) -> FingerprintForm {
         FingerprintForm(
             kind: "view", storage: [("features", .array(expressions.map(\.json)))],
-            value: [("timeToLive", view.timeToLive.map { .exact($0.microseconds) } ?? .null)],
-            promise: [("features", .array(view.features.map(\.promise)))],
+            value: [("timeToLive", view.timeToLive.map { .exact($0.microseconds) } ?? .null)]
+                + view.features.flatMap(\.defaults),
+            promise: [("features", .array(view.features.map(\.promise)))]
+                + (view.promises.isEmpty ? [] : [("view", .array(view.promises.map(\.json)))]),
             references: [.list("entities", entities), .one("source", source)])
     }
 
     /// A feature: its expression within its view, whose other features have a say when rows tie.
     static func feature(_ feature: Feature, expression: ResolvedExpression, view: Fingerprints) -> FingerprintForm {
         FingerprintForm(
-            kind: "feature", storage: [("feature", expression.json)], promise: [("feature", feature.promise)],
+            kind: "feature", storage: [("feature", expression.json)], value: feature.defaults,
+            promise: [("feature", feature.promise)],
             references: [.one("view", view)])
     }
 
@@ -43,7 +46,8 @@ extension FingerprintForm {
         _ feature: Feature, expression: ResolvedExpression, operands: [(name: String, fingerprints: Fingerprints)]
     ) -> FingerprintForm {
         FingerprintForm(
-            kind: "expression", storage: [("expression", expression.json)], promise: [("feature", feature.promise)],
+            kind: "expression", storage: [("expression", expression.json)], value: feature.defaults,
+            promise: [("feature", feature.promise)],
             references: [
                 Reference(name: "operands") { level in
                     .array(
@@ -95,7 +99,26 @@ extension JSON {
 extension Feature {
     /// What is promised about a feature beside its value.
     fileprivate var promise: JSON {
-        .object([("name", .string(name)), ("strict", .bool(isStrict)), ("unit", .optional(unit))])
+        var members: [(String, JSON)] = [
+            ("name", .string(name)), ("strict", .bool(isStrict)), ("unit", .optional(unit)),
+        ]
+        if !promises.isEmpty { members.append(("promises", .array(promises.map(\.json)))) }
+        return .object(members)
+    }
+
+    /// What replaces values, which is part of what they are; none where no promise does.
+    fileprivate var defaults: [(String, JSON)] {
+        let replacing = promises.filter { $0.reaction?.action == .serveDefault }
+        guard !replacing.isEmpty else { return [] }
+        return [
+            (
+                "default",
+                .object([
+                    ("feature", .string(name)), ("value", defaultValue ?? .null),
+                    ("unless", .array(replacing.map(\.json))),
+                ])
+            )
+        ]
     }
 }
 

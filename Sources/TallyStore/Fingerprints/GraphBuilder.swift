@@ -72,7 +72,10 @@ struct GraphBuilder {
         if case .column(let name) = source.knownTime { names.append(name) }
         var times: [ColumnSchema] = []
         for name in names { times.append(try column(name, of: source.name, for: id)) }
-        add(id, .source(source, times: times), document: DefinitionDocument.of(source, reads: times))
+        let contract = set.contracts[source.name]
+        add(
+            id, .source(source, contract: contract, times: times),
+            document: DefinitionDocument.of(source, contract: contract, reads: times))
     }
 
     private mutating func add(_ view: FeatureView) throws(TallyError) {

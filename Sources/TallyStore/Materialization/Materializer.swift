@@ -42,9 +42,9 @@ public struct Materializer: Sendable {
         // Read before the sources are looked at: a fill that comes in between is a conflict, not overwritten.
         var generations = Dictionary(uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
         // Views of one source are filled from one look at it, and a query is asked once.
-        let prepared = try await sources.prepare(views.map(\.plan.source), at: clock())
+        let prepared = try await sources.prepare(views.map(\.plan), at: clock())
         for view in views {
-            guard let source = prepared[view.plan.source.name] else {
+            guard let source = prepared[view.name] else {
                 throw TallyError(.internal, "its source was not prepared", subject: "view \(view.name)")
             }
             let storage = view.fingerprints.storage

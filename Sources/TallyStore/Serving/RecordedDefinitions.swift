@@ -13,6 +13,7 @@ struct RecordedDefinitions {
     init(project: String, nodes: [PlanNode]) throws(TallyError) {
         var (entities, sources, views, services) = ([Entity](), [Source](), [FeatureView](), [FeatureService]())
         var columns: [String: [ColumnSchema]] = [:]
+        var contracts: [String: Contract] = [:]
         func add(_ read: [ColumnSchema], to source: String) {
             for column in read where columns[source]?.contains(column) != true {
                 columns[source, default: []].append(column)
@@ -27,6 +28,7 @@ struct RecordedDefinitions {
             case .source:
                 let source = try Self.read(node, DefinitionDocument.source)
                 sources.append(source)
+                contracts[source.name] = DefinitionDocument.contract(node.document)
                 add(reads, to: source.name)
             case .featureView:
                 let view = try Self.read(node, DefinitionDocument.view)
@@ -42,7 +44,7 @@ struct RecordedDefinitions {
         for source in sources where columns[source.name] == nil { columns[source.name] = [] }
         set = DefinitionSet(
             project: Project(name: project), entities: entities, sources: sources, views: views, services: services,
-            sourceColumns: columns)
+            sourceColumns: columns, contracts: contracts)
         self.nodes = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0) })
     }
 

@@ -51,7 +51,9 @@ public struct VectorReader: Sendable {
                 subject: "view \(served.name)",
                 help: "ask for a later instant, or ask where the sources can be read (`tally get`)")
         }
-        let prepared = try await offline.sources.prepare(served.plan.source, at: clock())
+        guard let prepared = try await offline.sources.prepare([served.plan], at: clock())[served.name] else {
+            throw TallyError(.internal, "its source was not prepared", subject: "view \(served.name)")
+        }
         let keys = served.plan.joinKeys
         let columns = keys.map { key in
             answer.request.keys[key.name] ?? Column.nulls(type: key.type, count: answer.count)

@@ -7,6 +7,8 @@ internal import TallyModel
 struct LabelPlan {
     let label: FeatureService.Label
     let source: Source
+    /// What the source's producer promises about its rows; nil for nothing.
+    let contract: Contract?
     let keys: [ColumnSchema]
     let type: DataType
     /// The label's name in the training set.
@@ -33,6 +35,7 @@ struct LabelPlan {
         }
         self.label = label
         self.source = source
+        contract = definitions.contracts[source.name]
         self.type = type
         keys = label.keys.compactMap { key in
             definitions.type(ofColumn: key, in: label.source).map { ColumnSchema(name: key, type: $0) }

@@ -30,6 +30,7 @@ public struct SourcePreparer: Sendable {
     let root: String
     private let engine: any OfflineEngine
     private let recorder: SnapshotRecorder
+    private let gate: Gate
 
     /// The folder, relative to the repository, that holds the results of `query:` sources.
     public static let queryFolder = ".tally/snapshots"
@@ -39,6 +40,7 @@ public struct SourcePreparer: Sendable {
         self.root = root
         self.engine = engine
         recorder = SnapshotRecorder(registry: registry, snapshotter: Snapshotter(root: root))
+        gate = Gate(root: root, engine: engine, registry: registry)
     }
 
     /// Lists and records a source's files; `E-not-found` when there are none.
@@ -66,13 +68,36 @@ public struct SourcePreparer: Sendable {
         }
     }
 
-    /// Lists and records the files of several sources, each once; by name.
-    func prepare(_ wanted: [Source], at now: Timestamp) async throws(TallyError) -> [String: PreparedSource] {
+    /// The sources of some views as these views may read them: what their contracts and promises let in.
+    ///
+    /// By the view's name; each source is looked at once. Throws `E-broken-promise` when a promise stops new files.
+    public func prepare(
+        _ views: [ViewPlan], at now: Timestamp
+    ) async throws(TallyError) -> [String: PreparedSource] {
+        var sources: [String: PreparedSource] = [:]
         var prepared: [String: PreparedSource] = [:]
-        for source in wanted where prepared[source.name] == nil {
-            prepared[source.name] = try await prepare(source, at: now)
+        for view in views {
+            let name = view.source.name
+            if sources[name] == nil {
+                sources[name] = try await prepare(view.source, contract: view.contract, at: now)
+            }
+            guard let source = sources[name] else { continue }
+            guard let table = PromisedTable(view) else {
+                prepared[view.view.name] = source
+                continue
+            }
+            prepared[view.view.name] = try await gate.admit(source, table, at: now)
         }
         return prepared
+    }
+
+    /// A source as its contract lets it in.
+    public func prepare(
+        _ source: Source, contract: Contract?, at now: Timestamp
+    ) async throws(TallyError) -> PreparedSource {
+        let prepared = try await prepare(source, at: now)
+        guard let contract, let table = PromisedTable(source, contract) else { return prepared }
+        return try await gate.admit(prepared, table, at: now)
     }
 
     /// Files by the time they were first seen, so that each group is read with one lower bound for its known times.

@@ -50,7 +50,7 @@ extension Trainer {
             ("spine", .string(work.spineFingerprint.hex)),
             (
                 "sources",
-                .object(work.sources.map { ($0.source.name, .string($0.snapshot.fingerprint.hex)) })
+                .object(Self.snapshots(work.sources))
             ),
             ("firstSeen", .object(work.sources.compactMap(\.firstSeenMember))),
             // Without a label the as-of time decides nothing.
@@ -71,6 +71,21 @@ extension Trainer {
         ])
         return TrainingManifest(
             identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts))
+    }
+
+    /// The snapshots by source; one of which views read different rows, since their promises set some aside, has several.
+    private static func snapshots(_ sources: [PreparedSource]) -> [(String, JSON)] {
+        var names: [String] = []
+        var prints: [String: [String]] = [:]
+        for source in sources {
+            let (name, print) = (source.source.name, source.snapshot.fingerprint.hex)
+            if prints[name] == nil { names.append(name) }
+            if prints[name]?.contains(print) != true { prints[name, default: []].append(print) }
+        }
+        return names.map { name in
+            let own = prints[name] ?? []
+            return (name, own.count == 1 ? .string(own[0]) : .array(own.map { .string($0) }))
+        }
     }
 
     /// What the registry remembers of the run.

@@ -42,18 +42,20 @@ extension Trainer {
         let columns = try TrainingColumns(
             plan: plan, spine: spine, label: label, usesFullNames: request.usesFullFeatureNames)
 
+        let admitted = try await sources.prepare(plan.views, at: startedAt)
         var prepared: [PreparedSource] = []
-        for source in (plan.views.map(\.source) + (label.map { [$0.source] } ?? [])).uniqued() {
-            prepared.append(try await sources.prepare(source, at: startedAt))
-        }
         var joins: [ViewJoin] = []
         for view in plan.views {
-            joins.append(
-                view.join(try Self.find(view.source, in: prepared), ignoresKnownTime: request.ignoresKnownTime))
+            guard let source = admitted[view.view.name] else {
+                throw TallyError(.internal, "its source was not prepared", subject: "view \(view.view.name)")
+            }
+            prepared.append(source)
+            joins.append(view.join(source, ignoresKnownTime: request.ignoresKnownTime))
         }
         var labelJoin: ViewJoin?
         if let label {
-            let source = try Self.find(label.source, in: prepared)
+            let source = try await sources.prepare(label.source, contract: label.contract, at: startedAt)
+            prepared.append(source)
             labelJoin = label.join(files: source.groups, format: source.format)
         }
         let asOf = request.asOf ?? startedAt
@@ -64,7 +66,7 @@ extension Trainer {
             plan: plan, spine: spine, label: label, columns: columns, part: part,
             rowsPerPart: try PartSize.rows(within: request.partBytes, columns: columns, joins: joins), asOf: asOf,
             spineFingerprint: try Snapshotter(root: sources.root).digest(ofFile: spine.file),
-            sources: prepared, warnings: spine.warnings + prepared.flatMap(\.warnings))
+            sources: prepared.uniqued(), warnings: spine.warnings + prepared.flatMap(\.warnings).uniqued())
     }
 
     private static func needs(plan: VectorPlan, label: LabelPlan?) -> [SpinePlan.Need] {
@@ -82,13 +84,6 @@ extension Trainer {
             SpinePlan.Need(name: $0.name, type: $0.type, promisedBy: "the label's source \(label?.source.name ?? "")")
         }
         return keys + inputs + (labelKeys ?? [])
-    }
-
-    private static func find(_ source: Source, in prepared: [PreparedSource]) throws(TallyError) -> PreparedSource {
-        guard let found = prepared.first(where: { $0.source == source }) else {
-            throw TallyError(.internal, "a source was not prepared", subject: "source \(source.name)")
-        }
-        return found
     }
 }
 

@@ -10,6 +10,8 @@ public struct ViewPlan: Sendable {
     public let view: FeatureView
     /// Its source.
     public let source: Source
+    /// What the source's producer promises about its rows; nil for nothing.
+    public let contract: Contract?
     /// The view's join keys in order.
     public let joinKeys: [ColumnSchema]
     /// The source columns that are read.
@@ -32,6 +34,7 @@ public struct ViewPlan: Sendable {
         }
         self.view = view
         self.source = source
+        contract = definitions.contracts[source.name]
         joinKeys = definitions.joinKeys(of: view)
         let features = view.features.map { ColumnSchema(name: $0.name, type: $0.type) }
         guard view.features.contains(where: { $0.expression != nil }) else {

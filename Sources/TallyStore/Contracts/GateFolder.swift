@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Where the gate keeps what it decided about one table's files, and the rows that it set aside.
+struct GateFolder {
+    /// The repository's folder.
+    let root: String
+    /// The table's folder, relative to the repository.
+    let path: String
+
+    /// The folder of everything that was set aside, relative to the repository.
+    static let parent = ".tally/quarantine"
+
+    init(root: String, table: String) {
+        self.root = root
+        path = Self.parent + "/" + table
+    }
+
+    private func verdictPath(_ digest: Fingerprint) -> String { "\(root)/\(path)/verdicts/\(digest.hex).json" }
+
+    /// What was decided about a file's bytes; nil when they never entered.
+    ///
+    /// Throws `E-corrupt` for a verdict that cannot be read: a file is never judged anew in silence.
+    func verdict(_ digest: Fingerprint) throws(TallyError) -> GateVerdict? {
+        guard let bytes = try AtomicFile.read(verdictPath(digest)) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let json = try? JSON(parsing: text), let verdict = GateVerdict(json: json), verdict.digest == digest
+        else {
+            throw TallyError(
+                .corrupt, "the verdict on a file cannot be read", subject: verdictPath(digest),
+                help: "restore it from a backup, or delete it to have the file judged again")
+        }
+        return verdict
+    }
+
+    /// Records a verdict; once this returns, it is the one that counts.
+    func record(_ verdict: GateVerdict) throws(TallyError) {
+        try makeFolder(path + "/verdicts")
+        try AtomicFile.write(Array(verdict.json.prettyText.utf8), to: verdictPath(verdict.digest))
+    }
+
+    /// Makes a folder relative to the repository.
+    func makeFolder(_ folder: String) throws(TallyError) {
+        do throws(OpenFile.Failure) {
+            try FileName.makeFolder(root + "/" + folder)
+        } catch {
+            throw TallyError(
+                .unwritable, "the folder could not be made: \(error.message)", subject: folder,
+                help: "check that .tally is writable", underlying: error.message)
+        }
+    }
+
+    /// The name of a run's files: when, and about which bytes.
+    func runName(_ digest: Fingerprint, at time: Timestamp) -> String {
+        time.description.filter { $0.isASCII && ($0.isNumber || $0 == "T") }.prefix(15) + "-" + digest.short
+    }
+}

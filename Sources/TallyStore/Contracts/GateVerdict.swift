@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// What was decided about one file when its rows first entered: recorded once, and replayed ever after (SEMANTICS 7).
+struct GateVerdict: Sendable, Hashable {
+    /// The digest of the file's bytes.
+    let digest: Fingerprint
+    /// The path it had then.
+    let path: String
+    /// The digest of the promises it was held to.
+    let promises: Fingerprint
+    /// When it was decided.
+    let decidedAt: Timestamp
+    /// How many rows the file has.
+    let rows: Int
+    /// How many of them were set aside; they are in `quarantined`, the others in `accepted`.
+    let setAside: Int
+    /// The file with the rows that were let in, relative to the repository; nil for the file itself.
+    let accepted: String?
+    /// The digest of that file.
+    let acceptedDigest: Fingerprint?
+    /// The size of that file in bytes.
+    let acceptedSize: Int64
+    /// The file with the rows that were set aside; nil when there are none.
+    let quarantined: String?
+
+    /// An object of everything.
+    var json: JSON {
+        .object([
+            ("tallystick", .string("gate verdict")), ("sha256", .string(digest.hex)), ("path", .string(path)),
+            ("promises", .string(promises.hex)), ("decidedAt", .string(decidedAt.description)),
+            ("rows", .exact(Int64(rows))), ("setAside", .exact(Int64(setAside))), ("accepted", .optional(accepted)),
+            ("acceptedSha256", .optional(acceptedDigest?.hex)), ("acceptedSize", .exact(acceptedSize)),
+            ("quarantined", .optional(quarantined)),
+        ])
+    }
+
+    init(
+        digest: Fingerprint, path: String, promises: Fingerprint, decidedAt: Timestamp, rows: Int, setAside: Int = 0,
+        accepted: String? = nil, acceptedDigest: Fingerprint? = nil, acceptedSize: Int64 = 0,
+        quarantined: String? = nil
+    ) {
+        self.digest = digest
+        self.path = path
+        self.promises = promises
+        self.decidedAt = decidedAt
+        self.rows = rows
+        self.setAside = setAside
+        self.accepted = accepted
+        self.acceptedDigest = acceptedDigest
+        self.acceptedSize = acceptedSize
+        self.quarantined = quarantined
+    }
+
+    /// Reads the object that `json` writes; nil for anything else.
+    init?(json: JSON) {
+        guard let digest = json["sha256"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
+            let path = json["path"]?.stringValue,
+            let promises = json["promises"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
+            let decidedAt = json["decidedAt"]?.stringValue.flatMap({ Timestamp($0) }),
+            let rows = json["rows"]?.exactValue, let setAside = json["setAside"]?.exactValue,
+            let size = json["acceptedSize"]?.exactValue
+        else { return nil }
+        self.init(
+            digest: digest, path: path, promises: promises, decidedAt: decidedAt, rows: Int(rows),
+            setAside: Int(setAside), accepted: json["accepted"]?.stringValue,
+            acceptedDigest: json["acceptedSha256"]?.stringValue.flatMap { Fingerprint(hex: $0) }, acceptedSize: size,
+            quarantined: json["quarantined"]?.stringValue)
+    }
+}

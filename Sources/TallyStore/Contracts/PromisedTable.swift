@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyContracts
+public import TallyModel
+
+/// A table that something is promised about: a source with its contract, or a view with the promises of its features.
+public struct PromisedTable: Sendable {
+    /// What is promised.
+    public let contract: Contract
+    /// The table of the contract that is meant.
+    public let object: Contract.Object
+    /// The source whose rows it is made of.
+    public let source: Source
+    /// How a view's values are made from the rows; nil for the source itself.
+    let view: ViewPlan?
+
+    /// `source weather`, `view origin_weather`.
+    public var name: String { view.map { "view \($0.view.name)" } ?? "source \(source.name)" }
+
+    /// The folder of what is set aside, below `.tally/quarantine`.
+    var folder: String { view.map { "view.\($0.view.name)" } ?? source.name }
+
+    /// A source with its contract; nil when the contract has no table for it.
+    public init?(_ source: Source, _ contract: Contract) {
+        guard let object = contract[object: source.name] ?? (contract.objects.count == 1 ? contract.objects[0] : nil)
+        else { return nil }
+        self.source = source
+        self.contract = contract
+        self.object = object
+        view = nil
+    }
+
+    /// A view with its promises; nil when it makes none.
+    public init?(_ plan: ViewPlan) {
+        let promises = plan.view.promises + plan.view.features.flatMap(\.promises)
+        guard !promises.isEmpty else { return nil }
+        object = Contract.Object(
+            name: plan.view.name,
+            columns: plan.view.features.map { Contract.Column(name: $0.name) },
+            keys: plan.joinKeys.map(\.name), eventTime: plan.source.eventTime, promises: promises)
+        contract = Contract(
+            id: plan.view.name, version: "0.0.0", owner: plan.view.annotation.owner, objects: [object])
+        source = plan.source
+        view = plan
+    }
+
+    /// What is known of the table before its rows are looked at.
+    func context(
+        _ description: TableDescription, now: Timestamp, previousRows: Int?, tables: [String: TableReference] = [:]
+    ) -> TableContext {
+        guard let view else {
+            return TableContext(
+                object: object, found: description.columns, now: now, previousRows: previousRows, tables: tables)
+        }
+        return TableContext(
+            object: object,
+            found: view.tableColumns.map {
+                TableDescription.Column(name: $0.name, type: $0.type, nativeType: $0.type.name)
+            }, now: now, previousRows: previousRows)
+    }
+
+    /// The rows of a table of the source's, as the promised table has them.
+    func rows(of table: TableReference, _ context: TableContext, engine: any OfflineEngine) -> TableRows {
+        guard let view else { return TableRows(table, context, engine: engine) }
+        return TableRows { (_, body) async throws(TallyError) in
+            let request = ScanRequest(table: table, columns: view.tableRequest, subject: "view \(view.view.name)")
+            try await engine.scan(request) { (batch) async throws(TallyError) in
+                try await body(try view.tableBatch(batch))
+            }
+        }
+    }
+}
+
+extension ViewPlan {
+    /// The columns of the view as a table: join keys, features, event time, each name once.
+    var tableColumns: [ColumnSchema] {
+        var columns = Array(stored.prefix(view.features.count))
+        for key in joinKeys where !columns.contains(where: { $0.name == key.name }) { columns.append(key) }
+        if let event = source.eventTime, !columns.contains(where: { $0.name == event }) {
+            columns.append(ColumnSchema(name: event, type: .timestamp))
+        }
+        return columns
+    }
+
+    private static let keyMark = "tally!key!"
+    private static let eventMark = "tally!event"
+
+    /// What is read of the source to make them.
+    var tableRequest: [ScanRequest.Column] {
+        inputs.map { ScanRequest.Column(name: $0.name, type: $0.type) }
+            + joinKeys.map { ScanRequest.Column(name: $0.name, alias: Self.keyMark + $0.name, type: $0.type) }
+            + (source.eventTime.map { [ScanRequest.Column(name: $0, alias: Self.eventMark, type: .timestamp)] } ?? [])
+    }
+
+    /// The rows of the view as a table, out of the rows that `tableRequest` reads.
+    func tableBatch(_ batch: Batch) throws(TallyError) -> Batch {
+        let read = Batch(schema: inputs, columns: inputs.compactMap { batch[$0.name] }, count: batch.count)
+        let made = try transform?(read) ?? read
+        var columns: [Column] = []
+        for column in tableColumns {
+            let own = made.schema.prefix(view.features.count).firstIndex { $0.name == column.name }
+            let value = own.map { made.columns[$0] } ?? batch[Self.keyMark + column.name] ?? batch[Self.eventMark]
+            guard let value else { throw TallyError(.internal, "column \(column.name) was not read") }
+            columns.append(value)
+        }
+        return Batch(schema: tableColumns, columns: columns, count: batch.count)
+    }
+}

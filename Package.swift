@@ -100,7 +100,10 @@ let rooms: [Room] = [
         outside: [hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle]),
     Room(
         name: "TallyAssembly", kind: .room,
-        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite", "TallyLMDB"]),
+        ours: [
+            "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyDuckDB",
+            "TallySQLite", "TallyLMDB",
+        ]),
     Room(
         name: "tally", kind: .door,
         ours: [

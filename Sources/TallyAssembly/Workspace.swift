@@ -22,7 +22,7 @@ public struct Workspace: Sendable {
     /// A `tally.yaml` that cannot be read leaves its diagnostics in `repository`, and defaults in its place.
     public init(root: String, limits: EngineLimits = EngineLimits()) throws(TallyError) {
         self.root = root
-        repository = RepositoryReader.read(root: root)
+        repository = RepositoryReader.read(root: root, hooks: .judging)
         engine = try DuckDBEngine(root: root, settings: limits.settings)
     }
 

@@ -24,7 +24,8 @@ import Testing
             "ServiceLifecycle",
         ],
         "TallyAssembly": [
-            "TallyModel", "TallyDefinitions", "TallyStore", "TallyDuckDB", "TallySQLite", "TallyLMDB",
+            "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyDuckDB",
+            "TallySQLite", "TallyLMDB",
         ],
         "TallyTesting": ["TallyModel", "TallyExpressions", "TallyContracts", "Testing"],
         "tally": [

@@ -13,6 +13,8 @@ public struct Check: Sendable {
         case row
         /// All rows together.
         case table
+        /// All rows together, at the moment of the check: the verdict changes while the data stay.
+        case moment
         /// Nothing that data can show; told as not executed on every run, and no reason to fail one.
         case elsewhere
     }

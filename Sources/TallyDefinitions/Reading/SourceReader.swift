@@ -43,22 +43,12 @@ enum SourceReader {
         guard let path = mapping.optionalText("path"), let node = mapping.node.value("path") else { return nil }
         if let format { return .files(path: path, format: format) }
         guard mapping.node.entry("format") == nil else { return nil }
-        if let format = inferredFormat(of: path) { return .files(path: path, format: format) }
+        if let format = Source.FileFormat(ofPath: path) { return .files(path: path, format: format) }
         mapping.findings.error(
             DefinitionCode.unknownFormat, "the path does not tell the format of its files", at: node.location,
             note: "expected an ending .parquet, .csv, .json, .jsonl or .ndjson",
             help: "add 'format: parquet', 'format: csv' or 'format: json'")
         return nil
-    }
-
-    /// The format an ending stands for; `.gz` and `.zst` behind it do not matter.
-    private static func inferredFormat(of path: String) -> Source.FileFormat? {
-        var name = path.lowercased()[...]
-        for packed in [".gz", ".zst"] where name.hasSuffix(packed) { name = name.dropLast(packed.count) }
-        let endings: [(String, Source.FileFormat)] = [
-            (".parquet", .parquet), (".csv", .csv), (".json", .json), (".jsonl", .json), (".ndjson", .json),
-        ]
-        return endings.first { name.hasSuffix($0.0) }?.1
     }
 
     private static func knownTime(_ mapping: MappingReader) -> Source.KnownTime {

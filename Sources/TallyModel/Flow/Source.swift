@@ -9,6 +9,17 @@ public struct Source: Sendable, Hashable {
         case csv
         /// One JSON object a line.
         case json
+
+        /// The format a path's ending stands for; `.gz` and `.zst` behind it do not matter. Nil for any other ending.
+        public init?(ofPath path: String) {
+            var name = path.lowercased()[...]
+            for packed in [".gz", ".zst"] where name.hasSuffix(packed) { name = name.dropLast(packed.count) }
+            let endings: [(String, Self)] = [
+                (".parquet", .parquet), (".csv", .csv), (".json", .json), (".jsonl", .json), (".ndjson", .json),
+            ]
+            guard let found = endings.first(where: { name.hasSuffix($0.0) }) else { return nil }
+            self = found.1
+        }
     }
 
     /// Where the rows are.

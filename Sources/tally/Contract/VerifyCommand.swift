@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyAssembly
+internal import TallyContracts
+internal import TallyDefinitions
+internal import TallyModel
+internal import TallyStore
+
+/// `tally verify`: holds promises against data.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Hold the promises of contracts and feature views against the data; changes nothing.",
+        discussion: """
+            Without names every source with a contract and every view with promises is verified. With --contract and \
+            --data a contract file is held against data files, without a repository.
+
+            Examples:
+              tally verify weather --fail-on warning
+              tally verify --contract flights.odcs.yaml --data 'flights/*.parquet' --format junit
+            """)
+
+    @OptionGroup var report: ReportOptions
+
+    @Argument(help: "Sources and feature views; all of them when none is named.")
+    var names: [String] = []
+
+    @Option(help: "A contract file, to be held against --data.")
+    var contract: String?
+
+    @Option(help: "A path or glob of data files (Parquet, CSV or JSON lines) for --contract; once, or as TABLE=PATH for each table.")
+    var data: [String] = []
+
+    @Option(help: "The instant that ages are counted from (RFC 3339 with an offset); now when left out.")
+    var now: Instant?
+
+    @Option(help: "How many failing rows are named for a promise; 0 spares the look for them.")
+    var samples = 5
+
+    @Flag(name: .customLong("all"), help: "Show kept promises too.")
+    var showsKept = false
+
+    @OptionGroup var means: EngineOptions
+
+    func run() async throws {
+        guard samples >= 0, samples <= 1_000 else {
+            throw TallyError(.misuse, "--samples \(samples) is not between 0 and 1000")
+        }
+        let reports = contract == nil ? try await repositoryReports() : try await fileReports()
+        let text = reports.map { VerificationText.text($0, showsKept: showsKept) }.joined(separator: "\n")
+        try report.render(VerificationText.groups(reports), table: text, json: VerificationText.json(reports))
+        let warned = reports.contains { $0.findings.contains { $0.verdict == .broken && $0.promise.severity != .error } }
+        try report.end(
+            isBroken: reports.contains(where: \.isBroken), hasWarnings: warned,
+            isUnproven: reports.contains(where: \.isUnproven))
+    }
+
+    private var limits: EngineLimits { EngineLimits(memory: means.memory.bytes, threads: means.threads) }
+
+    /// Everything of a repository that makes promises, or the named part of it.
+    private func repositoryReports() async throws -> [VerificationReport] {
+        guard data.isEmpty else { throw TallyError(.misuse, "--data needs --contract") }
+        let workspace = try Workspace(root: report.root(), limits: limits)
+        let set = try await workspace.check().definitions()
+        var tables: [PromisedTable] = []
+        for (name, source) in set.sources.sorted(by: { $0.key < $1.key }) {
+            if let table = set.contracts[name].flatMap({ PromisedTable(source, $0) }) { tables.append(table) }
+        }
+        for view in set.views.values.sorted(by: { $0.name < $1.name }) {
+            if let table = PromisedTable(try ViewPlan(view, in: set)) { tables.append(table) }
+        }
+        tables = try chosen(tables, set)
+        let runs = try await workspace.registryForReading()?.runs(limit: 10_000) ?? []
+        let verifier = Verifier(engine: workspace.engine, now: now?.time ?? SystemClock.now(), sampleRows: samples)
+        let sources = set.sources.mapValues { TableReference(of: $0) }
+        var reports: [VerificationReport] = []
+        for table in tables {
+            let previous = runs.first { $0.command == "admit" && $0.subject == table.name }
+                .flatMap { $0.summary["rows"]?.exactValue }.map { Int($0) }
+            reports.append(try await verifier.verify(table, previousRows: previous, tables: sources))
+        }
+        return reports
+    }
+
+    private func chosen(_ tables: [PromisedTable], _ set: DefinitionSet) throws(TallyError) -> [PromisedTable] {
+        guard !names.isEmpty else {
+            guard !tables.isEmpty else {
+                throw TallyError(
+                    .notFound, "no source names a contract and no view makes a promise",
+                    help: "write one with `tally contract import`, and name it under `contract:` of the source")
+            }
+            return tables
+        }
+        var chosen: [PromisedTable] = []
+        for name in names {
+            let found = tables.filter { $0.object.name == name || $0.source.name == name && $0.name == "source \(name)" }
+            guard found.isEmpty else {
+                chosen += found
+                continue
+            }
+            let isKnown = set.sources[name] != nil || set.views[name] != nil
+            let known = tables.map(\.object.name)
+            throw TallyError(
+                .notFound,
+                isKnown ? "'\(name)' makes no promises" : "there is no source or view '\(name)'",
+                help: nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+                    ?? "these make promises: \(known.joined(separator: ", "))")
+        }
+        return chosen
+    }
+
+    /// A contract file held against data files.
+    private func fileReports() async throws -> [VerificationReport] {
+        guard names.isEmpty, let path = contract, !data.isEmpty else {
+            throw TallyError(
+                .misuse, "--contract needs --data and no names",
+                help: "tally verify --contract flights.odcs.yaml --data flights.csv")
+        }
+        let directory = report.directory ?? "."
+        let contract = try ContractFile.read(path, in: directory)
+        let engine = try StandaloneEngine.open(root: directory, limits: limits)
+        let verifier = Verifier(engine: engine, now: now?.time ?? SystemClock.now(), sampleRows: samples)
+        let sources = try dataSources(contract)
+        let tables = sources.mapValues { TableReference(of: $0) }
+        var reports: [VerificationReport] = []
+        for object in contract.objects {
+            guard let source = sources[object.name], let table = PromisedTable(source, contract) else { continue }
+            reports.append(try await verifier.verify(table, tables: tables))
+        }
+        return reports
+    }
+
+    /// The files of each table: `TABLE=PATH`, or one path for a contract of one table.
+    private func dataSources(_ contract: Contract) throws(TallyError) -> [String: Source] {
+        var sources: [String: Source] = [:]
+        for item in data {
+            let parts = item.split(separator: "=", maxSplits: 1).map(String.init)
+            let isNamed = parts.count == 2 && contract[object: parts[0]] != nil
+            guard let name = isNamed ? parts[0] : contract.objects.count == 1 ? contract.objects[0].name : nil else {
+                throw TallyError(
+                    .misuse, "the contract has \(contract.objects.count) tables, and '\(item)' names none of them",
+                    help: "write TABLE=PATH with \(contract.objects.map(\.name).joined(separator: " or "))")
+            }
+            let path = isNamed ? parts[1] : item
+            sources[name] = Source(
+                name: name, location: .files(path: path, format: try ContractFile.format(ofData: path)),
+                eventTime: contract[object: name]?.eventTime)
+        }
+        return sources
+    }
+}

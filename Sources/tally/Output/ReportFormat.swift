@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyAssembly
+internal import TallyContracts
+internal import TallyModel
+
+/// How a command that judges prints what it found.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+    case table
+    case json
+    case junit
+    case sarif
+    case github
+    case markdown
+}
+
+/// What makes a command that judges end with status 1.
+enum FailOn: String, ExpressibleByArgument, CaseIterable {
+    case error
+    case warning
+    case never
+}
+
+/// The options of commands that judge.
+struct ReportOptions: ParsableArguments {
+    @Option(name: .customShort("C"), help: "Work in this directory instead of the nearest one with a tally.yaml.")
+    var directory: String?
+
+    @Option(name: .long, help: "How to print: table, json, junit, sarif, github or markdown.")
+    var format: ReportFormat = .table
+
+    @Option(name: .customLong("fail-on"), help: "End with status 1 for: error, warning or never.")
+    var failOn: FailOn = .error
+
+    @Option(name: .customLong("summary"), help: "Append a Markdown summary to this file, as for a pipeline's page.")
+    var summary: String?
+
+    /// The repository's root: `-C`, else the nearest directory upwards with a tally.yaml.
+    func root() throws(TallyError) -> String { try Workspace.root(from: directory) }
+
+    /// Ends with the status of what was found.
+    func end(isBroken: Bool, hasWarnings: Bool, isUnproven: Bool) throws {
+        switch failOn {
+        case .never: return
+        case .error: if isBroken { throw ExitStatus.broken }
+        case .warning: if isBroken || hasWarnings { throw ExitStatus.broken }
+        }
+        if isUnproven { throw ExitStatus.unproven }
+    }
+}
+
+/// One part of a report: a table, a file.
+struct ReportGroup {
+    let name: String
+    let items: [ReportItem]
+    var coverage: Coverage?
+}
+
+extension ReportOptions {
+    /// Prints groups of items in the format that was asked for; `table` and `json` are the command's own forms.
+    func render(_ groups: [ReportGroup], table: @autoclosure () -> String, json: @autoclosure () -> JSON) throws {
+        let named = groups.map { (name: $0.name, items: $0.items) }
+        let items = groups.flatMap(\.items)
+        let summaries = groups.map { (name: $0.name, items: $0.items, coverage: $0.coverage) }
+        switch format {
+        case .table: Terminal.write(table())
+        case .json: Terminal.write(json().prettyText)
+        case .junit: Terminal.write(JUnitReport.text(named))
+        case .sarif: Terminal.write(SARIFReport.json(items, version: TallyVersion.current).prettyText)
+        case .github:
+            let text = GitHubReport.text(items) + groups.compactMap { $0.coverage.map { $0.text + "\n" } }.joined()
+            if !text.isEmpty { Terminal.write(text) }
+        case .markdown: Terminal.write(MarkdownReport.text(summaries))
+        }
+        guard let summary else { return }
+        let before = try AtomicFile.read(summary) ?? []
+        try AtomicFile.write(before + Array(MarkdownReport.text(summaries).utf8), to: summary)
+    }
+}

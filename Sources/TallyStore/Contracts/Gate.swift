@@ -214,22 +214,27 @@ extension PreparedSource {
     /// The source with copies in place of the files of which rows were set aside.
     func admitted(_ verdicts: [Fingerprint: GateVerdict], warnings more: [String]) -> PreparedSource {
         var renamed: [String: String] = [:]
+        var later: [SourceSnapshot.File] = []
         let files = snapshot.files.map { file -> SourceSnapshot.File in
-            guard let verdict = verdicts[file.digest], let path = verdict.accepted, let digest = verdict.acceptedDigest
-            else { return file }
+            guard let verdict = verdicts[file.digest] else { return file }
+            // Rows that were let in later could not have been used before.
+            later += verdict.replayed.map { rows in
+                SourceSnapshot.File(
+                    path: rows.path, size: rows.size, digest: rows.digest,
+                    firstSeen: max(rows.at, file.firstSeen ?? rows.at), stamp: "")
+            }
+            guard let path = verdict.accepted, let digest = verdict.acceptedDigest else { return file }
             renamed[file.path] = path
             return SourceSnapshot.File(
                 path: path, size: verdict.acceptedSize, digest: digest, firstSeen: file.firstSeen, stamp: "")
         }
-        guard !renamed.isEmpty else {
-            return PreparedSource(
-                source: source, snapshot: snapshot, groups: groups, format: format, warnings: warnings + more)
+        let kept = groups.map { group in
+            ViewJoin.FileGroup(paths: group.paths.map { renamed[$0] ?? $0 }, firstSeen: group.firstSeen)
         }
+        let added = later.map { ViewJoin.FileGroup(paths: [$0.path], firstSeen: $0.firstSeen) }
         return PreparedSource(
             source: source,
-            snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files),
-            groups: groups.map { group in
-                ViewJoin.FileGroup(paths: group.paths.map { renamed[$0] ?? $0 }, firstSeen: group.firstSeen)
-            }, format: format, warnings: warnings + more)
+            snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files + later),
+            groups: kept + added, format: format, warnings: warnings + more)
     }
 }

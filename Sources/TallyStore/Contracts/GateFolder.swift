@@ -52,6 +52,30 @@ struct GateFolder {
         }
     }
 
+    /// The size of a file relative to the repository, in bytes.
+    func size(of file: String) throws(TallyError) -> Int64 {
+        do throws(OpenFile.Failure) {
+            return try OpenFile.reading(root + "/" + file).status().size
+        } catch {
+            throw TallyError(.unreadable, "could not be read: \(error.message)", subject: file)
+        }
+    }
+
+    /// Every verdict of the table, the earliest first.
+    func verdicts() throws(TallyError) -> [GateVerdict] {
+        var found: [GateVerdict] = []
+        for name in FileName.names(in: "\(root)/\(path)/verdicts") where name.hasSuffix(".json") {
+            guard let digest = Fingerprint(hex: String(name.dropLast(".json".count))) else { continue }
+            if let verdict = try verdict(digest) { found.append(verdict) }
+        }
+        return found.sorted { ($0.decidedAt.microseconds, $0.digest.hex) < ($1.decidedAt.microseconds, $1.digest.hex) }
+    }
+
+    /// The names of the tables that have verdicts, sorted.
+    static func tables(root: String) -> [String] {
+        FileName.names(in: root + "/" + parent).filter { FileName.exists("\(root)/\(parent)/\($0)/verdicts") }
+    }
+
     /// The name of a run's files: when, and about which bytes.
     func runName(_ digest: Fingerprint, at time: Timestamp) -> String {
         time.description.filter { $0.isASCII && ($0.isNumber || $0 == "T") }.prefix(15) + "-" + digest.short

@@ -23,8 +23,49 @@ struct GateVerdict: Sendable, Hashable {
     let acceptedDigest: Fingerprint?
     /// The size of that file in bytes.
     let acceptedSize: Int64
-    /// The file with the rows that were set aside; nil when there are none.
-    let quarantined: String?
+    /// The file with the rows that are still set aside; nil when there are none.
+    var quarantined: String?
+    /// Rows that were let in later, by whom it was asked; each is known from then on.
+    var replayed: [Replayed] = []
+    /// How many of the rows that were set aside are gone for good.
+    var discarded = 0
+
+    /// Rows that were set aside and let in later.
+    struct Replayed: Sendable, Hashable {
+        let path: String
+        let digest: Fingerprint
+        let size: Int64
+        let rows: Int
+        let at: Timestamp
+
+        var json: JSON {
+            .object([
+                ("path", .string(path)), ("sha256", .string(digest.hex)), ("size", .exact(size)),
+                ("rows", .exact(Int64(rows))), ("at", .exact(at.microseconds)),
+            ])
+        }
+
+        init(path: String, digest: Fingerprint, size: Int64, rows: Int, at: Timestamp) {
+            self.path = path
+            self.digest = digest
+            self.size = size
+            self.rows = rows
+            self.at = at
+        }
+
+        init?(json: JSON) {
+            guard let path = json["path"]?.stringValue,
+                let digest = json["sha256"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
+                let size = json["size"]?.exactValue, let rows = json["rows"]?.exactValue,
+                let at = json["at"]?.exactValue
+            else { return nil }
+            self.init(
+                path: path, digest: digest, size: size, rows: Int(rows), at: Timestamp(microseconds: at))
+        }
+    }
+
+    /// How many rows are still set aside: every row was let in, is set aside, was let in later, or was discarded.
+    var waiting: Int { setAside - discarded - replayed.reduce(0) { $0 + $1.rows } }
 
     /// An object of everything.
     var json: JSON {
@@ -33,7 +74,8 @@ struct GateVerdict: Sendable, Hashable {
             ("promises", .string(promises.hex)), ("decidedAt", .string(decidedAt.description)),
             ("rows", .exact(Int64(rows))), ("setAside", .exact(Int64(setAside))), ("accepted", .optional(accepted)),
             ("acceptedSha256", .optional(acceptedDigest?.hex)), ("acceptedSize", .exact(acceptedSize)),
-            ("quarantined", .optional(quarantined)),
+            ("quarantined", .optional(quarantined)), ("replayed", .array(replayed.map(\.json))),
+            ("discarded", .exact(Int64(discarded))),
         ])
     }
 
@@ -61,12 +103,16 @@ struct GateVerdict: Sendable, Hashable {
             let promises = json["promises"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
             let decidedAt = json["decidedAt"]?.stringValue.flatMap({ Timestamp($0) }),
             let rows = json["rows"]?.exactValue, let setAside = json["setAside"]?.exactValue,
-            let size = json["acceptedSize"]?.exactValue
+            let size = json["acceptedSize"]?.exactValue, let written = json["replayed"]?.arrayValue,
+            let discarded = json["discarded"]?.exactValue
         else { return nil }
         self.init(
             digest: digest, path: path, promises: promises, decidedAt: decidedAt, rows: Int(rows),
             setAside: Int(setAside), accepted: json["accepted"]?.stringValue,
             acceptedDigest: json["acceptedSha256"]?.stringValue.flatMap { Fingerprint(hex: $0) }, acceptedSize: size,
             quarantined: json["quarantined"]?.stringValue)
+        replayed = written.compactMap { Replayed(json: $0) }
+        self.discarded = Int(discarded)
+        guard replayed.count == written.count, waiting >= 0 else { return nil }
     }
 }

@@ -19,7 +19,8 @@ struct Tally: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, CheckCommand.self, PlanCommand.self, ApplyCommand.self, TrainCommand.self,
             DiffCommand.self, MaterializeCommand.self, GetCommand.self, ServeCommand.self, CompareCommand.self,
-            VerifyCommand.self, ContractCommand.self, CollectCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
+            VerifyCommand.self, ContractCommand.self, QuarantineCommand.self,
+            CollectCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
         ])
 
     /// `tally -C DIR check` means `tally check -C DIR`: options of all commands may come first, as with git and make.

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyContracts
+public import TallyModel
+
+/// Rows that were set aside: what is there, letting them in after all, or giving them up.
+public struct Quarantine: Sendable {
+    /// What was set aside of one file.
+    public struct Entry: Sendable, Hashable {
+        /// The table: a source's name, or `view.` and a view's name.
+        public let table: String
+        /// The file the rows came from, as it was called then.
+        public let file: String
+        /// The name of the run, under which its files lie.
+        public let run: String
+        /// How many rows the file had.
+        public let rows: Int
+        /// How many of them were set aside.
+        public let setAside: Int
+        /// How many of those still are.
+        public let waiting: Int
+        /// How many of those were let in later.
+        public let replayed: Int
+        /// How many of those are gone for good.
+        public let discarded: Int
+        /// When it was decided.
+        public let decidedAt: Timestamp
+        /// The file that holds the waiting rows, relative to the repository; nil when none wait.
+        public let path: String?
+        let digest: Fingerprint
+
+        /// An object of everything.
+        public var json: JSON {
+            .object([
+                ("table", .string(table)), ("run", .string(run)), ("file", .string(file)),
+                ("rows", .exact(Int64(rows))), ("setAside", .exact(Int64(setAside))),
+                ("waiting", .exact(Int64(waiting))), ("replayed", .exact(Int64(replayed))),
+                ("discarded", .exact(Int64(discarded))), ("decidedAt", .string(decidedAt.description)),
+                ("path", .optional(path)),
+            ])
+        }
+    }
+
+    private let root: String
+    private let engine: any OfflineEngine
+    private let registry: any Registry
+
+    /// Opens the quarantine of the repository at `root`.
+    public init(root: String, engine: any OfflineEngine, registry: any Registry) {
+        self.root = root
+        self.engine = engine
+        self.registry = registry
+    }
+
+    /// Everything that was ever set aside, by table and time; of one table when it is named.
+    ///
+    /// Throws `E-corrupt` for a verdict that cannot be read.
+    public func entries(table: String? = nil) throws(TallyError) -> [Entry] {
+        var entries: [Entry] = []
+        for name in GateFolder.tables(root: root) where table == nil || table == name {
+            for verdict in try GateFolder(root: root, table: name).verdicts() where verdict.setAside > 0 {
+                entries.append(entry(name, verdict))
+            }
+        }
+        return entries
+    }
+
+    private func entry(_ table: String, _ verdict: GateVerdict) -> Entry {
+        let folder = GateFolder(root: root, table: table)
+        return Entry(
+            table: table, file: verdict.path, run: folder.runName(verdict.digest, at: verdict.decidedAt),
+            rows: verdict.rows, setAside: verdict.setAside, waiting: verdict.waiting,
+            replayed: verdict.replayed.reduce(0) { $0 + $1.rows }, discarded: verdict.discarded,
+            decidedAt: verdict.decidedAt, path: verdict.quarantined, digest: verdict.digest)
+    }
+
+    /// The rows that wait in one file: place in their file, rules, and what was observed; at most so many.
+    public func rows(of entry: Entry, limit: Int) async throws(TallyError) -> [(row: Int, rule: String, observed: String)] {
+        guard let path = entry.path else { return [] }
+        let request = ScanRequest(
+            table: TableReference(rows: .files([path], .parquet)),
+            columns: [
+                ScanRequest.Column(name: RowSplit.rowColumn, type: .int64),
+                ScanRequest.Column(name: RowSplit.ruleColumn, type: .string),
+                ScanRequest.Column(name: RowSplit.observedColumn, type: .string),
+            ])
+        var rows: [(row: Int, rule: String, observed: String)] = []
+        try await engine.scan(request) { (batch) in
+            for row in 0..<min(batch.count, limit - rows.count) {
+                guard case .int64(let place) = batch.columns[0][row] else { continue }
+                rows.append((Int(place), batch.columns[1][row].text, batch.columns[2][row].text))
+            }
+        }
+        return rows
+    }
+
+    /// Lets waiting rows in that keep the promises as they are now; with `accepts` all of them, whatever they break.
+    ///
+    /// They are known from now on, and from no earlier time: a training set of the past does not see them, as serving did
+    /// not. Rows that still break a promise wait on. Every row ends in exactly one place, and the verdict changes last.
+    public func replay(
+        _ entry: Entry, of promised: PromisedTable, accepts: Bool, at now: Timestamp
+    ) async throws(TallyError) -> Entry {
+        let folder = GateFolder(root: root, table: entry.table)
+        guard var verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else { return entry }
+        let table = TableReference(rows: .files([path], .parquet), timeZone: promised.source.timeZone)
+        let context = promised.context(try await engine.describe(table), now: now, previousRows: nil)
+        let single = promised.object.promises.filter { promise in
+            let action = promised.contract.reaction(to: promise).action
+            return CheckCatalogue[promise.check]?.level == .row && action != .accept && action != .warn
+        }
+        let format: Source.FileFormat =
+            if case .files(_, let format) = promised.source.location { format } else { .parquet }
+        let splitter = RowSplit(
+            root: root, engine: engine, table: promised, context: context, promises: accepts ? [] : single,
+            format: format)
+        let run = folder.runName(entry.digest, at: now) + "-replayed"
+        let result = try await splitter.again(path, run: run, folder: folder)
+        let letIn = result.rows - result.setAside
+        guard letIn > 0, let accepted = result.accepted, let digest = result.acceptedDigest else {
+            for file in [result.accepted, result.quarantined].compactMap({ $0 }) { FileName.remove(root + "/" + file) }
+            return entry
+        }
+        verdict.replayed.append(
+            GateVerdict.Replayed(
+                path: accepted, digest: digest, size: result.acceptedSize, rows: letIn, at: now))
+        verdict.quarantined = result.quarantined
+        try folder.record(verdict)
+        FileName.remove(root + "/" + path)
+        let changed = self.entry(entry.table, verdict)
+        try await note("replay", changed, rows: letIn, at: now)
+        return changed
+    }
+
+    /// Gives the waiting rows of a file up for good.
+    public func discard(_ entry: Entry, at now: Timestamp) async throws(TallyError) -> Entry {
+        let folder = GateFolder(root: root, table: entry.table)
+        guard var verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else { return entry }
+        let rows = verdict.waiting
+        verdict.discarded += rows
+        verdict.quarantined = nil
+        try folder.record(verdict)
+        FileName.remove(root + "/" + path)
+        let changed = self.entry(entry.table, verdict)
+        try await note("discard", changed, rows: rows, at: now)
+        return changed
+    }
+
+    private func note(_ what: String, _ entry: Entry, rows: Int, at now: Timestamp) async throws(TallyError) {
+        let summary = JSON.object([
+            ("decision", .string(what)), ("rows", .exact(Int64(rows))), ("entry", entry.json),
+        ])
+        try await registry.record(
+            .run(
+                RunRecord(
+                    command: "quarantine", subject: entry.table, startedAt: now, duration: .zero,
+                    identity: Fingerprint(of: summary), summary: summary)))
+    }
+}

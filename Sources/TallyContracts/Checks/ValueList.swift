@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-internal import TallyModel
+public import TallyModel
 
-/// Listed values as values of a column.
-enum ValueList {
+/// Written values as values of a column.
+public enum ValueList {
     /// A test for membership; nil when a listed value cannot be one of the column.
     static func among(_ values: [JSON], _ column: TableContext.Found) -> RowTest.Kind? {
         let read = values.map { value($0, as: column.type) }
@@ -13,7 +13,7 @@ enum ValueList {
     }
 
     /// A written value in a type; nil when it is none, so that nothing is rounded or cast.
-    static func value(_ written: JSON, as type: DataType) -> Value? {
+    public static func value(_ written: JSON, as type: DataType) -> Value? {
         switch (written, type) {
         case (.bool(let flag), .bool): return .bool(flag)
         case (.string(let text), .string): return .string(text)

@@ -66,7 +66,7 @@ public struct FeatureVectors: Sendable {
     public let count: Int
     /// The columns in promised order.
     public let columns: [Column]
-    /// The values of each column; null wherever the status is not `present`.
+    /// The values of each column; null wherever the status is not `present`, but for defaults, whose status is `broken`.
     public let values: [TallyModel.Column]
     /// Why each value is there or not.
     public let statuses: [ValueStatus]

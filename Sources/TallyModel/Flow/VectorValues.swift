@@ -15,6 +15,8 @@ public struct VectorValues: Sendable {
     private var others: [[Value]]
     /// Column by column, as in `FeatureVectors`.
     public private(set) var statuses: [ValueStatus]
+    /// Places that show a default, though the status is not `present`.
+    private var replaced: Set<Int> = []
 
     /// Starts with nothing found.
     public init(types: [DataType], count: Int) {
@@ -31,6 +33,14 @@ public struct VectorValues: Sendable {
         statuses[place] = status
         bits[place] = 0
         if !types[column].isFixedWidth { others[column][entity] = .null }
+    }
+
+    /// Puts another value in the place of one that breaks its promise: its status says so, whatever stands there.
+    public mutating func replace(_ column: Int, _ entity: Int, _ value: Value) {
+        set(column, entity, value)
+        let place = column * count + entity
+        statuses[place] = .broken
+        if !value.isNull { replaced.insert(place) }
     }
 
     /// Takes a value, which is present, or null.
@@ -79,6 +89,10 @@ public struct VectorValues: Sendable {
         bits[to] = bits[from]
         statuses[to] = statuses[from]
         others[target] = others[source]
+        guard !replaced.isEmpty else { return }
+        for entity in 0..<count where replaced.contains(source * count + entity) {
+            replaced.insert(target * count + entity)
+        }
     }
 
     /// The column as it stands: null wherever no value is present.
@@ -86,7 +100,11 @@ public struct VectorValues: Sendable {
         let (type, range) = (types[index], index * count..<(index + 1) * count)
         let validity =
             statuses[range].allSatisfy { $0 == .present }
-            ? Validity(allPresent: count) : Validity(count: count) { statuses[range.lowerBound + $0] == .present }
+            ? Validity(allPresent: count)
+            : Validity(count: count) { entity in
+                let place = range.lowerBound + entity
+                return statuses[place] == .present || statuses[place] == .broken && replaced.contains(place)
+            }
         let words = bits[range]
         let storage: Column.Storage
         switch type {

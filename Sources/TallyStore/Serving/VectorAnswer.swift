@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyContracts
 internal import TallyExpressions
 internal import TallyModel
 
@@ -109,6 +110,13 @@ struct VectorAnswer {
 
     /// Computes what is computed on demand and closes the answer.
     consuming func finish() -> FeatureVectors {
+        for (column, check) in layout.guards {
+            guard let broken = check.broken(values.column(column)) else { continue }
+            for entity in 0..<count where broken[entity] {
+                guard values.statuses[column * count + entity] != .notMaterialized else { continue }
+                values.replace(column, entity, check.replacement)
+            }
+        }
         for copy in layout.copies { values.copy(copy.source, to: copy.target) }
         if let plan = layout.plan, !plan.onDemand.isEmpty { addOnDemand(plan) }
         return FeatureVectors(
@@ -134,6 +142,8 @@ struct VectorAnswer {
             for entity in 0..<count {
                 if isStrict && result.findingRows.map({ $0[entity] != 0 }) ?? false {
                     values.mark(column, entity, .broken)
+                } else if result.broken?[entity] == true {
+                    values.replace(column, entity, result.column[entity])
                 } else {
                     values.set(column, entity, result.column[entity])
                 }

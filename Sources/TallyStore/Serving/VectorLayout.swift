@@ -30,6 +30,8 @@ public struct VectorLayout: Sendable {
     let limits: [TimeSpan?]
     /// For each column, its view's position and the stored value it shows; nil for an on-demand column.
     let origins: [(view: Int, index: Int)?]
+    /// Columns that show a stored value first, with what replaces values that break their promise.
+    let guards: [(column: Int, check: ValueGuard)]
     /// On-demand columns: their plan, and for each the views its value is as old as.
     let plan: VectorPlan?
     let onDemandViews: [[Int]]
@@ -99,6 +101,12 @@ public struct VectorLayout: Sendable {
         copies = targets.joined().flatMap { shown in shown.dropFirst().map { (shown[0], $0) } }
         decoders = views.map(\.decoder)
         limits = views.map(\.plan.view.timeToLive)
+        guards = zip(views, targets).flatMap { view, shown in
+            zip(shown, view.plan.guards).compactMap { columns, check in
+                guard let column = columns.first, let check else { return nil }
+                return (column, check)
+            }
+        }
         self.columns = columns
         self.origins = origins
         onDemandViews = Self.views(behind: onDemand, outputs: outputs)

@@ -25,6 +25,8 @@ public struct TrainingCounts: Sendable, Hashable {
         public var nulls = 0
         /// Rows whose null comes from a division by zero, an overflow, a failed cast or an undefined result.
         public var findings = 0
+        /// Rows whose value broke its promise and was replaced, as it is when it is served.
+        public var broken = 0
     }
 
     /// The first row that used what was not yet known; only without known time.

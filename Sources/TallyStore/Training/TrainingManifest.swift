@@ -59,6 +59,7 @@ extension TrainingCounts {
             ]
         }
         members += [("nulls", Self.number(feature.nulls)), ("findings", Self.number(feature.findings))]
+        if feature.broken > 0 { members.append(("broken", Self.number(feature.broken))) }
         return .object(members)
     }
 

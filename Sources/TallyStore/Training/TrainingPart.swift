@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyContracts
 internal import TallyExpressions
 internal import TallyModel
 
@@ -23,7 +24,7 @@ struct TrainingPart {
         let results = try await engine.pointInTimeJoin(
             JoinRequest(keys: batch(of: keys, in: part), times: times, views: joins))
         try count(results, times: times, part: part, counts: &counts)
-        let features = plan.outputs.map { results[$0.view].features.columns[$0.index] }
+        let features = guarded(results, counts: &counts)
         let onDemand = try onDemand(features: features, part: part, times: times, counts: &counts)
         var columns = spine.carried(from: part) + features + onDemand
         guard let label, let labelJoin else {
@@ -47,6 +48,18 @@ struct TrainingPart {
         return kept.count == part.count ? all : all.selecting(kept)
     }
 
+    /// The features of a part, with replacements for values that break their promise.
+    private func guarded(_ results: [JoinResult], counts: inout TrainingCounts) -> [Column] {
+        plan.outputs.enumerated().map { position, output in
+            let column = results[output.view].features.columns[output.index]
+            guard let check = plan.views[output.view].guards[output.index], let broken = check.broken(column) else {
+                return column
+            }
+            counts.features[position].broken += broken.failing
+            return check.replacing(column, broken)
+        }
+    }
+
     private func batch(of columns: [ColumnSchema], in part: Batch) -> Batch {
         Batch(schema: columns, columns: columns.map { spine.column($0.name, in: part) }, count: part.count)
     }
@@ -66,6 +79,7 @@ struct TrainingPart {
             let found = result.findingRows?.count { $0 != 0 } ?? 0
             try refuse(found, of: plan.onDemand[index].feature)
             counts.features[position].findings += found
+            counts.features[position].broken += result.broken?.failing ?? 0
             counts.features[position].nulls += result.column.validity.nullCount
         }
         return results.map(\.column)

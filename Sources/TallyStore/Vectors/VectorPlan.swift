@@ -1,8 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-public import TallyExpressions
+internal import TallyContracts
+internal import TallyExpressions
 public import TallyModel
+
+/// What an on-demand expression gave for some rows.
+struct OnDemandResult {
+    /// The values, replacements included.
+    let column: Column
+    /// For each row the findings of the expression; nil when no row met any.
+    let findingRows: [UInt8]?
+    /// The rows whose values broke the promise; nil when none did.
+    let broken: RowMask?
+}
 
 /// A service made ready: the views to join, the order of its features, and what is computed on demand.
 public struct VectorPlan: Sendable {
@@ -26,6 +37,8 @@ public struct VectorPlan: Sendable {
     public let outputs: [Output]
     /// The expressions computed on demand, in the order of the vector.
     public let onDemand: [CompiledFeature]
+    /// For each of them, what replaces values that break its promise; nil for nothing.
+    public let onDemandGuards: [ValueGuard?]
     /// The positions in `onDemand` in an order in which each uses only earlier ones.
     public let evaluationOrder: [Int]
 
@@ -62,6 +75,9 @@ public struct VectorPlan: Sendable {
             compiled.append(try CompiledFeature(feature, columns: columns, owner: "service \(service.name)"))
         }
         onDemand = compiled
+        var guards: [ValueGuard?] = []
+        for feature in service.onDemand { guards.append(try ValueGuard(feature, isOnDemand: true)) }
+        onDemandGuards = guards
         evaluationOrder = try Self.order(compiled, of: service)
     }
 
@@ -88,17 +104,20 @@ public struct VectorPlan: Sendable {
 
     /// Computes the on-demand expressions from the vector's features, request inputs and observation times.
     ///
-    /// `known` holds those columns under their names in the vector. The results come in the order of `onDemand`.
-    public func evaluateOnDemand(_ known: Batch) -> [Evaluated] {
+    /// `known` holds those columns under their names in the vector. The results come in the order of `onDemand`; where a
+    /// value breaks its promise, its replacement stands in the result and in what is computed from it.
+    func evaluateOnDemand(_ known: Batch) -> [OnDemandResult] {
         var batch = known
-        var results = [Evaluated?](repeating: nil, count: onDemand.count)
+        var results = [OnDemandResult?](repeating: nil, count: onDemand.count)
         for position in evaluationOrder {
             let compiled = onDemand[position]
             let evaluated = compiled.expression.evaluate(batch)
-            results[position] = evaluated
+            let broken = onDemandGuards[position]?.broken(evaluated.column)
+            let column = broken.flatMap { onDemandGuards[position]?.replacing(evaluated.column, $0) } ?? evaluated.column
+            results[position] = OnDemandResult(column: column, findingRows: evaluated.findingRows, broken: broken)
             batch = Batch(
                 schema: batch.schema + [ColumnSchema(name: compiled.feature.name, type: compiled.feature.type)],
-                columns: batch.columns + [evaluated.column], count: batch.count)
+                columns: batch.columns + [column], count: batch.count)
         }
         return results.compactMap(\.self)
     }

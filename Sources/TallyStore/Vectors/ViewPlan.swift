@@ -14,6 +14,8 @@ public struct ViewPlan: Sendable {
     public let contract: Contract?
     /// The view's join keys in order.
     public let joinKeys: [ColumnSchema]
+    /// For each feature, what replaces values that break its promise; nil for nothing.
+    public let guards: [ValueGuard?]
     /// The source columns that are read.
     public let inputs: [ColumnSchema]
     /// The stored features in declared order, followed by one `int32` mask of findings for each expression.
@@ -36,6 +38,9 @@ public struct ViewPlan: Sendable {
         self.source = source
         contract = definitions.contracts[source.name]
         joinKeys = definitions.joinKeys(of: view)
+        var guards: [ValueGuard?] = []
+        for feature in view.features { guards.append(try ValueGuard(feature, isOnDemand: false)) }
+        self.guards = guards
         let features = view.features.map { ColumnSchema(name: $0.name, type: $0.type) }
         guard view.features.contains(where: { $0.expression != nil }) else {
             inputs = features

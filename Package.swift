@@ -143,7 +143,9 @@ let rooms: [Room] = [
         outside: [hummingbirdCore, nioCore, httpTypes, logging, lifecycle, yams]),
     Room(
         name: "ScenarioTests", kind: .test,
-        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally"]),
+        ours: [
+            "TallyModel", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally",
+        ]),
     Room(name: "HouseTests", kind: .test),
 ]
 

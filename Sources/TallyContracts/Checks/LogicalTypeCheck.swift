@@ -16,6 +16,16 @@ extension Check {
         guard let type = LogicalType(rawValue: written) else {
             return .unexecutable(promised, "'\(written)' is no type of the standard")
         }
-        return .settled(promised, type.accepts(found) ? .kept : .broken, "the data hold \(found.nativeType)")
+        let isAccepted = type.accepts(found)
+        guard found.isText, found.type == .string, !isAccepted else {
+            return .settled(promised, isAccepted ? .kept : .broken, "the data hold \(found.nativeType)")
+        }
+        // A column of a text file that has no values looks like text.
+        return Prepared(
+            promised: promised,
+            work: .measures([.rows, .nulls(found.name)]) { measured in
+                guard measured[0] != measured[1] else { return .noEvidence("there are no values") }
+                return Judgement(verdict: .broken, observed: "the data hold text")
+            })
     }
 }

@@ -50,7 +50,10 @@ public struct TableContext: Sendable {
         physicalNames = names
         self.found = found.compactMap { column in
             var type = column.type ?? column.carrier
-            if column.isText, let wanted = promised[column.name], column.reads(as: wanted) { type = wanted }
+            // What looks like text is text, or has no values: neither is read as anything else.
+            if column.isText, column.type != .string, let wanted = promised[column.name], column.reads(as: wanted) {
+                type = wanted
+            }
             guard let type else { return nil }
             return Found(name: column.name, type: type, nativeType: column.nativeType, isText: column.isText)
         }

@@ -45,7 +45,7 @@ struct KeyTable: Sendable {
         keys: ["name", "type", "expression", "strict", "unit", "promise", "description", "owner", "tags"])
     static let onDemand = KeyTable(
         subject: "an on-demand feature",
-        keys: ["name", "type", "expression", "strict", "unit", "description", "owner", "tags"])
+        keys: ["name", "type", "expression", "strict", "unit", "promise", "description", "owner", "tags"])
     static let service = KeyTable(
         subject: "a feature service",
         keys: ["kind", "name", "features", "request", "onDemand", "label", "description", "owner", "tags"])

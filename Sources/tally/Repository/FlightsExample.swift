@@ -580,6 +580,8 @@ onDemand:
     unit: mph
     description: Wind against the first course of the flight; negative is a tailwind.
     expression: "wind_speed * cos(radians(wind_dir - course))"
+    # No wind is stronger: what is beyond is replaced by calm, in training and serving alike.
+    promise: {minimum: -150, maximum: 150, otherwise: serveDefault, default: 0}
 label: {source: landed_flights, keys: [flight_id], column: arr_delay, maturity: 6h}
 
 """####
@@ -593,6 +595,7 @@ name: weather
 description: Hourly observations at the three airports of New York.
 owner: ops-data
 path: data/weather/*.parquet
+contract: contracts/weather.odcs.yaml
 eventTime: observed_at
 # An observation is filed under its hour and is published some minutes later.
 knownAfter: 20m
@@ -602,18 +605,21 @@ name: planes
 description: The register of aircraft, without times.
 owner: fleet-data
 path: data/planes.parquet
+contract: contracts/planes.odcs.yaml
 ---
 kind: Source
 name: airports
 description: The table of airports, without times. Four destinations are not in it.
 owner: ops-data
 path: data/airports.parquet
+contract: contracts/airports.odcs.yaml
 ---
 kind: Source
 name: landed_flights
 description: One row for each flight; a delay at arrival is unknown before the plane is down.
 owner: ops-data
 path: data/flights/*.parquet
+contract: contracts/landed_flights.odcs.yaml
 eventTime: landed_at
 
 """####
@@ -646,7 +652,11 @@ owner: fleet-data
 entities: [plane]
 source: planes
 features:
-  - {name: year_built, type: int64, unit: year, description: Year of manufacture.}
+  - name: year_built
+    type: int64
+    unit: year
+    description: Year of manufacture.
+    promise: {minimum: 1903, nulls: {atMost: 5%}, otherwise: warn}
   - {name: manufacturer, type: string, unit: name, description: Maker of the aircraft.}
   - {name: engines, type: int64, unit: engines, description: Number of engines.}
   - {name: seats, type: int64, unit: seats, description: Number of seats.}
@@ -662,6 +672,239 @@ features:
   - {name: lon, type: float64, unit: deg, description: "Longitude, east is positive."}
   - {name: alt, type: int64, unit: ft, description: Height above sea level.}
   - {name: tz, type: int64, unit: h, description: Offset from UTC in winter.}
+
+"""####
+            ),
+            (
+                "contracts/airports.odcs.yaml",
+####"""
+# What the table of airports promises.
+apiVersion: v3.2.0
+kind: DataContract
+id: flights-airports
+name: The table of airports
+version: 1.0.0
+status: active
+team:
+  name: ops-data
+schema:
+  - name: airports
+    logicalType: object
+    customProperties:
+      - {property: entities, value: [{name: destination, keys: [dest]}], vendor: tallystick}
+      - {property: extraColumns, value: allow, vendor: tallystick}
+    properties:
+      - name: dest
+        logicalType: string
+        primaryKey: true
+        primaryKeyPosition: 1
+        required: true
+        logicalTypeOptions: {pattern: "^[A-Z0-9]{3}$"}
+      - name: lat
+        logicalType: number
+        required: true
+        logicalTypeOptions: {minimum: -90, maximum: 90}
+      - name: lon
+        logicalType: number
+        required: true
+        logicalTypeOptions: {minimum: -180, maximum: 180}
+      - name: alt
+        logicalType: integer
+        logicalTypeOptions: {minimum: -1400, maximum: 16500}
+        customProperties: [{property: unit, value: "[ft_i]", vendor: tallystick}]
+      - name: tz
+        logicalType: integer
+        logicalTypeOptions: {minimum: -12, maximum: 14}
+    quality:
+      - {metric: rowCount, mustBeBetween: [1000, 100000]}
+
+"""####
+            ),
+            (
+                "contracts/landed_flights.odcs.yaml",
+####"""
+# What the operations desk promises about flights that have landed.
+apiVersion: v3.2.0
+kind: DataContract
+id: flights-landed
+name: Flights out of New York
+version: 1.0.0
+status: active
+team:
+  name: ops-data
+schema:
+  - name: landed_flights
+    logicalType: object
+    customProperties:
+      - {property: eventTime, value: landed_at, vendor: tallystick}
+      - {property: entities, value: [{name: flight, keys: [flight_id]}], vendor: tallystick}
+      - {property: extraColumns, value: allow, vendor: tallystick}
+    properties:
+      - name: flight_id
+        logicalType: string
+        required: true
+        unique: true
+      - name: carrier
+        logicalType: string
+        required: true
+        logicalTypeOptions: {pattern: "^[A-Z0-9]{2}$"}
+      - name: origin
+        logicalType: string
+        required: true
+        enum: [{value: EWR}, {value: JFK}, {value: LGA}]
+      - name: dest
+        logicalType: string
+        required: true
+      - name: distance
+        logicalType: number
+        required: true
+        logicalTypeOptions: {exclusiveMinimum: 0, maximum: 9500}
+        customProperties: [{property: unit, value: "[mi_i]", vendor: tallystick}]
+      - name: landed_at
+        logicalType: timestamp
+        description: Null for a flight that was cancelled or diverted.
+        quality:
+          - {metric: nullValues, mustBeLessThan: 10, unit: percent}
+      - name: arr_delay
+        logicalType: integer
+        logicalTypeOptions: {minimum: -180, maximum: 2880}
+        customProperties: [{property: unit, value: min, vendor: tallystick}]
+    quality:
+      - id: a_delay_needs_a_landing
+        description: A delay is unknown before the plane is down.
+        type: custom
+        engine: tally
+        implementation: {expression: "arr_delay is null or landed_at is not null"}
+
+"""####
+            ),
+            (
+                "contracts/planes.odcs.yaml",
+####"""
+# What the fleet register promises.
+apiVersion: v3.2.0
+kind: DataContract
+id: flights-planes
+name: The register of aircraft
+version: 1.0.0
+status: active
+team:
+  name: fleet-data
+schema:
+  - name: planes
+    logicalType: object
+    customProperties:
+      - {property: entities, value: [{name: plane, keys: [tailnum]}], vendor: tallystick}
+      - {property: extraColumns, value: allow, vendor: tallystick}
+    properties:
+      - name: tailnum
+        logicalType: string
+        primaryKey: true
+        primaryKeyPosition: 1
+        required: true
+        logicalTypeOptions: {pattern: "^N[0-9]{1,5}[A-Z]{0,2}$"}
+      - name: year_built
+        logicalType: integer
+        logicalTypeOptions: {minimum: 1903, maximum: 2013}
+        quality:
+          - {metric: nullValues, mustBeLessThan: 5, unit: percent}
+      - name: manufacturer
+        logicalType: string
+        required: true
+        logicalTypeOptions: {minLength: 2}
+      - name: engines
+        logicalType: integer
+        required: true
+        logicalTypeOptions: {minimum: 1, maximum: 4}
+      - name: seats
+        logicalType: integer
+        required: true
+        logicalTypeOptions: {minimum: 1, maximum: 853}
+
+"""####
+            ),
+            (
+                "contracts/weather.odcs.yaml",
+####"""
+# What the weather service promises about its hourly observations.
+apiVersion: v3.2.0
+kind: DataContract
+id: flights-weather
+name: Hourly weather at the airports of New York
+version: 1.0.0
+status: active
+description:
+  purpose: Weather at departure, for features of flights.
+team:
+  name: ops-data
+customProperties:
+  # What happens to new files when a promise is broken: errors stop them, unless a rule says otherwise.
+  - {property: onViolation, value: {error: block, warning: warn}, vendor: tallystick}
+schema:
+  - name: weather
+    logicalType: object
+    customProperties:
+      - {property: eventTime, value: observed_at, vendor: tallystick}
+      - {property: entities, value: [{name: airport, keys: [origin]}], vendor: tallystick}
+      # Gusts and whatever else the service adds are no business of ours.
+      - {property: extraColumns, value: allow, vendor: tallystick}
+    properties:
+      - name: origin
+        logicalType: string
+        required: true
+        enum: [{value: EWR}, {value: JFK}, {value: LGA}]
+      - name: observed_at
+        logicalType: timestamp
+        required: true
+      - name: temp
+        logicalType: number
+        logicalTypeOptions: {minimum: -40, maximum: 130}
+        customProperties: [{property: unit, value: "[degF]", vendor: tallystick}]
+      - name: dewp
+        logicalType: number
+        logicalTypeOptions: {minimum: -60, maximum: 100}
+        customProperties: [{property: unit, value: "[degF]", vendor: tallystick}]
+      - name: humid
+        logicalType: number
+        logicalTypeOptions: {minimum: 0, maximum: 100}
+        customProperties: [{property: unit, value: "%", vendor: tallystick}]
+      - name: wind_dir
+        logicalType: number
+        logicalTypeOptions: {minimum: 0, maximum: 360, multipleOf: 10}
+        customProperties: [{property: unit, value: deg, vendor: tallystick}]
+      - name: wind_speed
+        logicalType: number
+        logicalTypeOptions: {minimum: 0, maximum: 150}
+        customProperties:
+          - {property: unit, value: "[mi_i]/h", vendor: tallystick}
+          # A broken gauge now and then is set aside; a wrong unit, which hits every row, stops the file.
+          - {property: onViolation, value: {action: quarantine, upTo: "1%"}, vendor: tallystick}
+      - name: precip
+        logicalType: number
+        logicalTypeOptions: {minimum: 0, maximum: 20}
+        customProperties: [{property: unit, value: "[in_i]", vendor: tallystick}]
+      - name: pressure
+        logicalType: number
+        logicalTypeOptions: {minimum: 870, maximum: 1090}
+        customProperties: [{property: unit, value: mbar, vendor: tallystick}]
+        quality:
+          - {metric: nullValues, mustBeLessThan: 15, unit: percent, severity: warning}
+      - name: visib
+        logicalType: number
+        logicalTypeOptions: {minimum: 0, maximum: 10}
+        customProperties: [{property: unit, value: "[mi_i]", vendor: tallystick}]
+    quality:
+      - {id: one_row_an_hour, metric: duplicateValues, arguments: {properties: [origin, observed_at]}, mustBe: 0}
+      - {metric: rowCount, mustBeGreaterThan: 0}
+      - id: dew_point_below_temperature
+        description: Air cannot hold more water than it can.
+        type: custom
+        engine: tally
+        implementation: {expression: "dewp <= temp + 0.1"}
+        severity: warning
+slaProperties:
+  # The gauges report every hour; three days without a word is an outage.
+  - {property: frequency, value: 3, unit: d, element: weather.observed_at}
 
 """####
             ),

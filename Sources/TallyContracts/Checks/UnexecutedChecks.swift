@@ -11,6 +11,7 @@ extension Check {
         never("serviceLevel", "a service level that is no property of the data", "it is no property of the data at hand"),
         never("timeFormat", "a way to write times", "the data hold times, not texts of times"),
         never("timezone", "a zone for times", "the data hold instants; the source's timeZone says how they are read"),
+        never("nested", "what is promised about parts of a value", "parts of a value are not looked at"),
         never("properties", "the fields of an object", "fields inside objects are not looked at"),
     ]
 

@@ -32,7 +32,7 @@ struct Gate: Sendable {
             for verdict in judged.verdicts { verdicts[verdict.digest] = verdict }
             warnings = judged.warnings
         }
-        return prepared.admitted(verdicts, warnings: warnings)
+        return prepared.admitted(verdicts, decisions: warnings)
     }
 
     private struct Judged {
@@ -212,7 +212,7 @@ struct Gate: Sendable {
 
 extension PreparedSource {
     /// The source with copies in place of the files of which rows were set aside.
-    func admitted(_ verdicts: [Fingerprint: GateVerdict], warnings more: [String]) -> PreparedSource {
+    func admitted(_ verdicts: [Fingerprint: GateVerdict], decisions more: [String]) -> PreparedSource {
         var renamed: [String: String] = [:]
         var later: [SourceSnapshot.File] = []
         let files = snapshot.files.map { file -> SourceSnapshot.File in
@@ -232,9 +232,11 @@ extension PreparedSource {
             ViewJoin.FileGroup(paths: group.paths.map { renamed[$0] ?? $0 }, firstSeen: group.firstSeen)
         }
         let added = later.map { ViewJoin.FileGroup(paths: [$0.path], firstSeen: $0.firstSeen) }
-        return PreparedSource(
+        var admitted = PreparedSource(
             source: source,
             snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files + later),
-            groups: kept + added, format: format, warnings: warnings + more)
+            groups: kept + added, format: format, warnings: warnings)
+        admitted.decisions = decisions + more
+        return admitted
     }
 }

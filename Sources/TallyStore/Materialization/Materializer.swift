@@ -81,7 +81,8 @@ public struct Materializer: Sendable {
         let plan = FillPlan(
             prepared, before: before, until: request.until, now: startedAt, isFull: request.isFull)
         if plan.kind == .upToDate, let before {
-            return report(view, plan, before, MaterializationReport.Counts(), plan.warnings, startedAt)
+            return report(
+                view, plan, before, MaterializationReport.Counts(), plan.warnings + prepared.decisions, startedAt)
         }
         let intake = try await read(view, plan, prepared, memory: request.memory)
         var counts = intake.counts
@@ -101,7 +102,7 @@ public struct Materializer: Sendable {
         counts.removed = outcome.removed
         counts.pending = entries.withLock { $0.pending }
         counts.older += entries.withLock { $0.older }
-        let warnings = plan.warnings + Self.warnings(view, counts)
+        let warnings = plan.warnings + prepared.decisions + Self.warnings(view, counts)
         let report = report(view, plan, outcome.generation, counts, warnings, startedAt)
         try await registry.record(.run(report.record))
         return report

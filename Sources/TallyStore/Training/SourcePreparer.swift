@@ -13,8 +13,22 @@ public struct PreparedSource: Sendable, Hashable {
     public let groups: [ViewJoin.FileGroup]
     /// The files' format.
     public let format: Source.FileFormat
-    /// Things worth saying that stop nothing.
+    /// Things worth saying about the files that stop nothing.
     public let warnings: [String]
+    /// What promises decided about rows that entered just now.
+    var decisions: [String] = []
+
+    /// Describes a source.
+    public init(
+        source: Source, snapshot: SourceSnapshot, groups: [ViewJoin.FileGroup], format: Source.FileFormat,
+        warnings: [String]
+    ) {
+        self.source = source
+        self.snapshot = snapshot
+        self.groups = groups
+        self.format = format
+        self.warnings = warnings
+    }
 
     /// For a manifest: files that arrived after the first snapshot, with the time they were first seen.
     var firstSeenMember: (String, JSON)? {

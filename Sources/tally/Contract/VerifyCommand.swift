@@ -63,7 +63,10 @@ struct VerifyCommand: AsyncParsableCommand {
     private func repositoryReports() async throws -> [VerificationReport] {
         guard data.isEmpty else { throw TallyError(.misuse, "--data needs --contract") }
         let workspace = try Workspace(root: report.root(), limits: limits)
-        let set = try await workspace.check().definitions()
+        let checked = try await workspace.check()
+        // A source whose files cannot be read is told as what it is, and not as one without columns.
+        if let failure = checked.failures.sorted(by: { $0.key < $1.key }).first?.value { throw failure }
+        let set = try checked.definitions()
         var tables: [PromisedTable] = []
         for (name, source) in set.sources.sorted(by: { $0.key < $1.key }) {
             if let table = set.contracts[name].flatMap({ PromisedTable(source, $0) }) { tables.append(table) }

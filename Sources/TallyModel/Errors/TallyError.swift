@@ -22,6 +22,8 @@ public struct TallyError: Error, Sendable {
         public static let brokenPromise = Code("E-broken-promise")
         /// A named thing does not exist.
         public static let notFound = Code("E-not-found")
+        /// The version of a contract moved less than its changes ask for.
+        public static let lowVersion = Code("E-low-version")
         /// Somebody else changed the same thing first.
         public static let conflict = Code("E-conflict")
         /// What was to be removed is still used.
@@ -47,7 +49,7 @@ public struct TallyError: Error, Sendable {
 
         /// Every code, in the order of the documentation.
         public static let all: [Code] = [
-            .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .conflict, .inUse, .locked,
+            .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .lowVersion, .conflict, .inUse, .locked,
             .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .outOfBudget, .interrupted, .internal,
         ]
     }

@@ -3,6 +3,7 @@
 
 internal import ArgumentParser
 internal import TallyAssembly
+internal import TallyContracts
 internal import TallyDefinitions
 internal import TallyModel
 internal import TallyStore
@@ -23,7 +24,12 @@ struct PlanCommand: AsyncParsableCommand {
         let workspace = try Workspace(root: global.root())
         let definitions = try await workspace.check().definitions()
         let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
-        Output.render(global.format, table: workspace.text(of: plan), json: PlanRenderer.json(plan))
+        let review = try await ContractReview(definitions, registry: try workspace.registryForReading())
+        Output.render(
+            global.format, table: workspace.text(of: plan) + review.comparisons.map { "\n" + $0.text }.joined(),
+            json: .members(
+                (PlanRenderer.json(plan).objectValue ?? [])
+                    + [JSON.Member("contracts", .array(review.comparisons.map(\.json)))]))
         if locked {
             try LockCheck.verify(
                 path: workspace.root + "/" + Lockfile.fileName, wanted: try FingerprintGraph.build(from: definitions))

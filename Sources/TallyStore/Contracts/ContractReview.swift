@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyContracts
+public import TallyModel
+
+/// What becomes of the contracts that are applied: each changed one beside what it was, with those who depend on it.
+public struct ContractReview: Sendable {
+    /// One comparison for each source and view whose promises or meaning changed, by name.
+    public let comparisons: [ContractComparison]
+    /// The names of contract files' own comparisons, whose versions have to move; views have no version of their own.
+    private let versioned: Set<String>
+
+    /// Compares checked definitions with what is applied.
+    ///
+    /// Names of columns that a source's contract ever had and lost stay reserved. Throws what the registry throws.
+    public init(_ wanted: DefinitionSet, registry: (any Registry)?) async throws(TallyError) {
+        guard let registry else {
+            comparisons = []
+            versioned = []
+            return
+        }
+        let state = try await registry.state()
+        let applied = try RecordedDefinitions(project: state.project ?? "", nodes: state.definitions.map(\.node))
+        let consumers = try Self.consumers(of: applied.set)
+        var found: [ContractComparison] = []
+        var versioned = Set<String>()
+        for (name, contract) in wanted.contracts.sorted(by: { $0.key < $1.key }) {
+            guard let before = applied.set.contracts[name] else { continue }
+            let lost = try await Self.lostNames(of: name, now: before, registry)
+            let old = before.reserving(lost)
+            let comparison = ContractComparison(old: old, new: contract, consumers: consumers[name] ?? [])
+            guard !comparison.changes.isEmpty || comparison.versionProblem != nil else { continue }
+            found.append(comparison)
+            versioned.insert(contract.id)
+        }
+        for (name, view) in wanted.views.sorted(by: { $0.key < $1.key }) {
+            guard let before = applied.set.views[name] else { continue }
+            let old = Contract(describing: try ViewPlan(before, in: applied.set))
+            let new = Contract(describing: try ViewPlan(view, in: wanted))
+            let comparison = ContractComparison(old: old, new: new, consumers: consumers["view " + name] ?? [])
+            if !comparison.changes.isEmpty { found.append(comparison) }
+        }
+        comparisons = found
+        self.versioned = versioned
+    }
+
+    /// Throws `E-low-version` when a contract's version moved less than its changes ask for.
+    public func refuseLowVersions() throws(TallyError) {
+        for comparison in comparisons where versioned.contains(comparison.new.id) {
+            guard let problem = comparison.versionProblem else { continue }
+            throw TallyError(
+                .lowVersion, problem, subject: "contract \(comparison.new.id)",
+                help: "write the version in the contract file; `tally plan` shows the changes with their witnesses")
+        }
+    }
+
+    /// Names that earlier versions had and the applied one has not.
+    private static func lostNames(
+        of source: String, now: Contract, _ registry: any Registry
+    ) async throws(TallyError) -> [String] {
+        let present = Set(now.columnNames)
+        var lost: [String] = []
+        for version in try await registry.history(of: .source(source)) {
+            let earlier = version.node.flatMap { DefinitionDocument.contract($0.document) }
+            lost += (earlier?.columnNames ?? []).filter { !present.contains($0) }
+        }
+        return lost.uniqued()
+    }
+
+    /// The services, by the source or view that they read, with the columns they depend on.
+    private static func consumers(of set: DefinitionSet) throws(TallyError) -> [String: [Consumer]] {
+        var consumers: [String: [Consumer]] = [:]
+        for service in set.services.values.sorted(by: { $0.name < $1.name }) {
+            let plan = try VectorPlan(service, in: set)
+            for (position, view) in plan.views.enumerated() {
+                let outputs = plan.outputs.filter { $0.view == position }.map(\.feature.name)
+                let source = view.source.name
+                let table = set.contracts[source].flatMap { PromisedTable(view.source, $0)?.object.name } ?? source
+                let read = view.inputs.map(\.name) + view.joinKeys.map(\.name) + (view.source.eventTime.map { [$0] } ?? [])
+                consumers[source, default: []].append(
+                    Consumer(name: "service \(service.name)", columns: read.uniqued().map { "\(table).\($0)" }))
+                consumers["view " + view.view.name, default: []].append(
+                    Consumer(
+                        name: "service \(service.name)",
+                        columns: (outputs + view.joinKeys.map(\.name)).uniqued().map { "\(view.view.name).\($0)" }))
+            }
+        }
+        return consumers
+    }
+}
+
+extension Contract {
+    /// The columns of all tables as `object.column`.
+    fileprivate var columnNames: [String] {
+        objects.flatMap { object in object.columns.map { "\(object.name).\($0.name)" } }
+    }
+
+    /// The same contract with more names that may never come back.
+    fileprivate func reserving(_ names: [String]) -> Contract {
+        Contract(
+            id: id, version: version, standard: standard, name: name, status: status, owner: owner, objects: objects,
+            reactions: reactions, reserved: (reserved + names).uniqued(), document: document, location: location)
+    }
+
+    /// A view as a contract: its columns with types and meaning, and its promises.
+    init(describing plan: ViewPlan) {
+        let view = plan.view
+        let columns =
+            plan.joinKeys.map { Contract.Column(name: $0.name, logicalType: $0.type.logicalName, isRequired: true) }
+            + view.features.map { feature in
+                var meaning: [String: JSON] = [:]
+                if let unit = feature.unit { meaning["unit"] = .string(unit) }
+                if let expression = feature.expression { meaning["transformLogic"] = .string(expression) }
+                if let value = feature.defaultValue { meaning["default"] = value }
+                return Contract.Column(
+                    name: feature.name, logicalType: feature.type.logicalName, physicalType: feature.type.name,
+                    meaning: meaning)
+            }
+        var meaning: [String: JSON] = [
+            "entities": .array(view.entities.map { .string($0) }), "source": .string(view.source),
+        ]
+        if let life = view.timeToLive { meaning["ttl"] = .string(life.description) }
+        if let event = plan.source.eventTime { meaning["eventTime"] = .string(event) }
+        let types = view.features.map { feature in
+            Promise(
+                id: "\(view.name).\(feature.name).logicalType", object: view.name, column: feature.name,
+                check: "logicalType", arguments: ["type": .string(feature.type.logicalName)])
+        }
+        let object = Contract.Object(
+            name: view.name, columns: columns, keys: plan.joinKeys.map(\.name), eventTime: plan.source.eventTime,
+            promises: types + view.promises + view.features.flatMap(\.promises), meaning: meaning)
+        self.init(id: view.name, version: "0.0.0", owner: view.annotation.owner, objects: [object])
+    }
+}
+
+extension DataType {
+    /// The standard's word for the type.
+    fileprivate var logicalName: String {
+        switch self {
+        case .bool: "boolean"
+        case .int32, .int64: "integer"
+        case .float32, .float64: "number"
+        case .string, .bytes: "string"
+        case .timestamp: "timestamp"
+        case .date: "date"
+        case .array: "array"
+        }
+    }
+}

@@ -7,7 +7,7 @@ extension ContractComparison {
     /// The comparison for people: the verdict, each change with its witness, and each consumer.
     public var text: String {
         var lines = [
-            "\(new.id) \(old.version) -> \(new.version)",
+            old.version.isEmpty ? new.id : "\(new.id) \(old.version) -> \(new.version)",
             "backward: \(backward.word), forward: \(forward.word), meaning: \(meaning.rawValue), version: \(bump.word)",
         ]
         if changes.isEmpty { lines.append("nothing changed") }

@@ -45,7 +45,8 @@ public struct ContractComparison: Sendable {
 
     /// What is wrong with the version that the new contract bears; nil when nothing is.
     public var versionProblem: String? {
-        guard bump != .none || old.version != new.version else { return nil }
+        // What has no version, such as a view, is versioned by whoever holds it.
+        guard !old.version.isEmpty, bump != .none || old.version != new.version else { return nil }
         guard let before = SemanticVersion(old.version) else {
             return "'\(old.version)' is no version of the form 1.2.3, so that none can be held against it"
         }

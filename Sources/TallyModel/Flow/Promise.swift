@@ -21,7 +21,7 @@ public struct Promise: Sendable, Hashable {
     public let column: String?
     /// The name of the check, such as `range`.
     public let check: String
-    /// What the check is given, by name, such as `minimum: 0`.
+    /// What the check is given, by name, such as `minimum: 0`; a whole number is an integer however it was written.
     public let arguments: [String: JSON]
     /// How much it matters.
     public let severity: Severity
@@ -42,7 +42,7 @@ public struct Promise: Sendable, Hashable {
         self.object = object
         self.column = column
         self.check = check
-        self.arguments = arguments
+        self.arguments = arguments.mapValues(\.plainNumbers)
         self.severity = severity
         self.reaction = reaction
         self.description = description

@@ -57,4 +57,14 @@ public enum JSON: Sendable, Hashable {
     }
     /// The number of what `exact(_:)` made: an integer, or its decimal text.
     public var exactValue: Int64? { intValue ?? stringValue.flatMap { Int64($0) } }
+
+    /// The same value with whole numbers as integers: `5.0` and `5` are one number, and one text in canonical form.
+    public var plainNumbers: JSON {
+        switch self {
+        case .double(let number): number.magnitude < 0x1p53 ? Int64(exactly: number).map { .int($0) } ?? self : self
+        case .array(let elements): .array(elements.map(\.plainNumbers))
+        case .members(let members): .members(members.map { Member($0.name, $0.value.plainNumbers) })
+        case .null, .bool, .int, .string: self
+        }
+    }
 }

@@ -29,7 +29,8 @@ public struct ContractReview: Sendable {
             guard let before = applied.set.contracts[name] else { continue }
             let lost = try await Self.lostNames(of: name, now: before, registry)
             let old = before.reserving(lost)
-            let comparison = ContractComparison(old: old, new: contract, consumers: consumers[name] ?? [])
+            let comparison = ContractComparison(
+                old: old, new: contract.reserving([]), consumers: consumers[name] ?? [])
             guard !comparison.changes.isEmpty || comparison.versionProblem != nil else { continue }
             found.append(comparison)
             versioned.insert(contract.id)
@@ -96,11 +97,11 @@ extension Contract {
         objects.flatMap { object in object.columns.map { "\(object.name).\($0.name)" } }
     }
 
-    /// The same contract with more names that may never come back.
+    /// The same contract with more names that may never come back, and without the document, which is not recorded.
     fileprivate func reserving(_ names: [String]) -> Contract {
         Contract(
             id: id, version: version, standard: standard, name: name, status: status, owner: owner, objects: objects,
-            reactions: reactions, reserved: (reserved + names).uniqued(), document: document, location: location)
+            reactions: reactions, reserved: (reserved + names).uniqued(), location: location)
     }
 
     /// A view as a contract: its columns with types and meaning, and its promises.
@@ -130,7 +131,7 @@ extension Contract {
         let object = Contract.Object(
             name: view.name, columns: columns, keys: plan.joinKeys.map(\.name), eventTime: plan.source.eventTime,
             promises: types + view.promises + view.features.flatMap(\.promises), meaning: meaning)
-        self.init(id: view.name, version: "0.0.0", owner: view.annotation.owner, objects: [object])
+        self.init(id: view.name, version: "", owner: view.annotation.owner, objects: [object])
     }
 }
 

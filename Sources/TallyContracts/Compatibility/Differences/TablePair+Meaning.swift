@@ -90,26 +90,19 @@ extension TablePair {
     }
 
     private mutating func compare(_ key: String, _ mine: JSON?, _ theirs: JSON?, _ finding: Finding) {
-        var finding = finding
         switch MeaningLabel.kind(of: key) {
         case .identity:
-            finding.backward = asked(finding.backward, key, mine, theirs)
-            finding.forward = asked(finding.forward, key, theirs, mine)
             let isFlag = key == "normalized"
             add(
                 Self.rule(Self.rules[key] ?? "meaning-changed", mine == nil && !isFlag, theirs == nil && !isFlag),
                 finding)
         case .silent: compareSilent(key, finding)
         case .atMost:
-            finding.backward = expiring(key, asked(finding.backward, key, mine, theirs), new, mine)
-            finding.forward = expiring(key, asked(finding.forward, key, theirs, mine), old, theirs)
             let (length, other) = (mine.flatMap(MeaningLabel.duration), theirs.flatMap(MeaningLabel.duration))
             let isShorter = (other ?? .max) < (length ?? .max)
             let prefix = key == "ttl" ? "ttl" : "label-delay"
             add("\(prefix)-\(isShorter ? "shortened" : "lengthened")", finding)
         case .classification:
-            finding.backward = asked(finding.backward, key, mine, theirs)
-            finding.forward = asked(finding.forward, key, theirs, mine)
             let (level, other) = (
                 mine.map { MeaningLabel.level($0) } ?? -1, theirs.map { MeaningLabel.level($0) } ?? -1
             )
@@ -119,29 +112,11 @@ extension TablePair {
             }
             add(level < other ? "classification-raised" : "classification-lowered", finding)
         case .environments:
-            finding.backward = asked(finding.backward, key, mine, theirs)
-            finding.forward = asked(finding.forward, key, theirs, mine)
             add(finding) { _, forward in forward.isYes ? "environment-added" : "environment-removed" }
         case .missing:
-            finding.backward = asked(finding.backward, key, mine, theirs)
-            finding.forward = asked(finding.forward, key, theirs, mine)
             let isLooser = MeaningLabel.strictness(theirs) <= MeaningLabel.strictness(mine)
             add(isLooser ? "missing-loosened" : "missing-tightened", finding)
         }
-    }
-
-    /// The reasons, where the labels alone give one.
-    private func asked(_ targets: [Target], _ key: String, _ written: JSON?, _ read: JSON?) -> [Target] {
-        MeaningLabel.reason(key, written, read) == nil ? [] : targets
-    }
-
-    /// A shorter life of values is felt as nulls, which only the table can tell.
-    private func expiring(_ key: String, _ targets: [Target], _ reader: TableSide, _ written: JSON?) -> [Target] {
-        let writer = reader.side == .new ? old : new
-        let isFelt = MeaningLabel.refusals(writer: writer, reader: reader).contains {
-            $0.target == .meaning(nil, "ttl")
-        }
-        return key == "ttl" && isFelt ? [.meaning(nil, "ttl")] : targets
     }
 
     private mutating func compareSilent(_ key: String, _ finding: Finding) {

@@ -39,10 +39,8 @@ extension Implication {
     }
 
     private func isAlwaysNull(_ name: String) -> Bool {
-        guard writer.column(name) == nil, let sets = ValueSet.sets(of: name, writer: writer, reader: reader) else {
-            return false
-        }
-        return sets.allSatisfy { $0.mayBeNull && $0.values?.isEmpty == true }
+        let sets = ValueSet.sets(of: name, writer: writer, reader: reader)
+        return sets?.allSatisfy { $0.mayBeNull && $0.values?.isEmpty == true && $0.extra.isEmpty } ?? false
     }
 
     /// Whether different values stay different when they are read, and no default comes between.
@@ -66,6 +64,9 @@ extension Implication {
     /// A threshold for a number that the writer keeps within one that is no wider.
     func impliesNumber(_ promise: Promise) -> Bool {
         guard let wanted = NumberSet([promise]) else { return false }
+        // Over no values there is nothing to judge.
+        let ofValues = ["minimum", "maximum", "sum", "mean", "quantile", "distinctCount"]
+        if ofValues.contains(promise.check), promise.column.map(isAlwaysNull) ?? false { return true }
         let domain = NumberSet.domain(promise)
         let twins = writer.promises.filter { mine in
             mine.check == promise.check && mine.column == promise.column && writer.force(of: mine) == .full

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-internal import TallyExpressions
 internal import TallyModel
 
 /// Whether one contract's promises about a table leave nothing for the other to refuse.
@@ -18,7 +17,9 @@ struct Implication {
             guard let promise = reader.promises.first(where: { $0.id == id }) else { return true }
             return implies(promise)
         case .reading(let column): return reads(column)
-        case .absent, .reserved, .renamed, .meaning: return false
+        case .meaning: return !MeaningLabel.refusals(writer: writer, reader: reader).contains { $0.target == target }
+        case .absent: return writer.object != nil || reader.object == nil
+        case .reserved, .renamed: return false
         }
     }
 
@@ -62,12 +63,12 @@ struct Implication {
             return writer.isClosed && names.allSatisfy { reader.column($0) != nil }
         }
         if isKept(promise) { return true }
+        // What cannot be read at all is refused as such, whatever else is promised.
+        if let names = reader.columns(of: promise), names.contains(where: isUnreadable) { return true }
         switch promise.check {
         case "present": return promise.column.map { writer.column($0) != nil || !reader.pins.contains($0) } ?? false
-        case "expression", "knownAfterEvent", "reference":
-            return hasTwin(promise) { mine, other in
-                mine.arguments == other.arguments || canonical(mine) != nil && canonical(mine) == canonical(other)
-            }
+        case "knownAfterEvent", "reference": return hasTwin(promise) { $0.arguments == $1.arguments }
+        case "expression": return impliesExpression(promise)
         case "notInFuture":
             return hasTwin(promise) { mine, other in
                 (mine.arguments["skew"]?.exactValue ?? 0) <= (other.arguments["skew"]?.exactValue ?? 0)
@@ -108,8 +109,21 @@ struct Implication {
         return writer.promises.contains { $0.check == promise.check && isAsStrong($0, promise) && isTwin($0, promise) }
     }
 
+    /// Whether no value of a column, whatever it is, can be read as its type.
+    private func isUnreadable(_ name: String) -> Bool {
+        guard let column = reader.column(name), let source = writer.column(name) else { return false }
+        let forms = writer.forms(source)
+        return !forms.isEmpty
+            && forms.allSatisfy { form in
+                let target = reader.readForm(column) ?? form
+                guard form.isKnown, target.isKnown else { return false }
+                let type = LogicalType(rawValue: column.logicalType ?? "")
+                return !form.isReadable(as: target) || !(type?.accepts(target.found("")) ?? true)
+            }
+    }
+
     /// Whether a column's values reach the reader as they are.
-    private func isReadAsIs(_ name: String) -> Bool {
+    func isReadAsIs(_ name: String) -> Bool {
         guard let column = reader.column(name), let source = writer.column(name) else { return false }
         let forms = writer.forms(source)
         let isReplaced = reader.requires(name) && !writer.requires(name)
@@ -125,17 +139,6 @@ struct Implication {
     var hasSameTimes: Bool {
         writer.object?.eventTime == reader.object?.eventTime && writer.object?.knownTime == reader.object?.knownTime
             && writer.object?.keys == reader.object?.keys
-    }
-
-    private func canonical(_ promise: Promise) -> String? {
-        guard let text = promise.arguments["expression"]?.stringValue else { return nil }
-        let columns = (reader.object?.columns ?? []).compactMap { column in
-            reader.forms(column).first.map { ColumnSchema(name: reader.physicalName(column.name), type: $0.type) }
-        }
-        guard case .success(let compiled) = TypedExpression.compile(text, columns: columns, expected: .bool) else {
-            return nil
-        }
-        return compiled.canonicalText
     }
 
     private func impliesValues(_ promise: Promise) -> Bool {

@@ -24,12 +24,13 @@ extension ValueSet {
             } || Self.contains(interval, meeting)
         case .multipleOf(let divisor): return isMultiple(of: divisor)
         case .length(let range):
-            return kinds.contains { mine in
-                if case .length(let own) = mine {
-                    return range.lowerBound <= own.lowerBound && range.upperBound >= own.upperBound
-                }
-                return false
-            } || lengthPattern(range).map(matches) ?? false
+            return range == 0...Int.max
+                || kinds.contains { mine in
+                    if case .length(let own) = mine {
+                        return range.lowerBound <= own.lowerBound && range.upperBound >= own.upperBound
+                    }
+                    return false
+                } || lengthPattern(range).map(matches) ?? false
         case .pattern(let text): return (try? Pattern(text.text)).map(matches) ?? false
         case .items(let range):
             return kinds.contains { mine in

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyExpressions
 internal import TallyModel
 
 /// The values that a column may hold under one contract, as the other contract's reader gets them.
@@ -62,7 +63,7 @@ struct ValueSet: Sendable {
             object: writer.object,
             found: [TableDescription.Column(name: physical, type: form.type, nativeType: form.native)],
             now: TableSide.now)
-        var kinds: [RowTest.Kind] = []
+        var kinds: [RowTest.Kind] = isNamed(name, writer, context) ? [.required] : []
         for promise in writer.promises where promise.column == name && writer.force(of: promise) == .full {
             // What depends on the instant of the check says nothing for ever.
             if promise.check == "notInFuture" { continue }
@@ -73,6 +74,18 @@ struct ValueSet: Sendable {
             }
         }
         return kinds
+    }
+
+    /// Whether a condition of the writer is that the column has a value.
+    private static func isNamed(_ name: String, _ writer: TableSide, _ context: TableContext) -> Bool {
+        writer.promises.contains { promise in
+            guard promise.check == "expression", writer.force(of: promise) == .full,
+                writer.columns(of: promise) == [context.physicalName(name)],
+                let text = promise.arguments["expression"]?.stringValue,
+                case .success(let compiled) = TypedExpression.compile(text, columns: context.schema, expected: .bool)
+            else { return false }
+            return compiled.canonicalText == "\(context.physicalName(name)) is not null"
+        }
     }
 
     /// All values of a type that pass some tests, where these are few.

@@ -80,6 +80,13 @@ struct TableMaker {
     /// The first choice of each column.
     var firstPicks: [String: Choice] { choices.compactMapValues(\.first) }
 
+    /// Some choice of each column.
+    func randomPicks(_ random: inout PlainRandom) -> [String: Choice] {
+        var picks: [String: Choice] = [:]
+        for (name, choices) in choices.sorted(by: { $0.key < $1.key }) { picks[name] = random.pick(choices) }
+        return picks
+    }
+
     /// The table of a recipe; nil where a column has too few values to tell its rows apart.
     func table(_ recipe: Recipe) -> WitnessTable? {
         guard problem == nil, let object = writer.object, recipe.count <= Self.mostRows else { return nil }
@@ -131,6 +138,13 @@ struct TableMaker {
             let values = distinct(name, pick, recipe.count)
             if values.count >= recipe.count { return [name: values] }
             found[name] = values
+        }
+        // Rows with a null are left out of what must differ.
+        let isOpen = { (name: String) in
+            (choices[name] ?? []).contains { $0.value.isNull && $0.form == recipe.picks[name]?.form }
+        }
+        if let name = names.first(where: isOpen), let values = found[name] {
+            return [name: values + [Value](repeating: .null, count: recipe.count - values.count)]
         }
         var width = 1
         for name in names where width < recipe.count { width *= max(1, found[name]?.count ?? 1) }

@@ -191,7 +191,11 @@ struct TableProbes {
     }
 
     private func parts(_ promise: Promise) -> [TableMaker.Recipe] {
-        guard let name = promise.column, let choices = maker.choices[name] else { return [base] }
+        guard let name = promise.column, let choices = maker.choices[name] else {
+            // What the data lack is null in every row.
+            let around = ways(thresholds(like: promise), isPercent: false, of: 2000)
+            return Set(around + counts).sorted().map { with { $0.count = $1 }($0) }
+        }
         let isPercent = Metric.isPercent(promise)
         let special: [TableMaker.Choice]
         if promise.check == "nullValues" {

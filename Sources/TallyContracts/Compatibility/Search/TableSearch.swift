@@ -15,6 +15,8 @@ struct TableSearch {
 
     /// The tables that are looked at for one reason.
     private static let mostTables = 400
+    /// The rows that are tried before it is said that the writer admits none.
+    private static let mostAttempts = 120
 
     init(writer: TableSide, reader: TableSide) {
         self.writer = writer
@@ -100,16 +102,16 @@ struct TableSearch {
         let writer = maker.writer
         let thresholds = [writer, maker.reader].flatMap(\.promises).filter { $0.check == "rowCount" }
             .flatMap(NumberSet.thresholds)
-        let counts =
-            [1]
-            + NumberSet.probes(thresholds, .counts).filter { $0 <= Double(TableMaker.mostRows) && $0 > 1 }
-            .map { Int($0) }
+        let more = NumberSet.probes(thresholds, .counts).filter { $0 <= Double(TableMaker.mostRows) && $0 > 1 }
+        let counts = [1] + more.map { Int($0) }
         var problem: String?
         var random = PlainRandom()
-        for attempt in 0..<300 {
-            let picks = attempt == 0 ? maker.firstPicks : maker.choices.compactMapValues { random.pick($0) }
-            // Rows that differ matter only where the number of rows is what the contract is about.
-            for count in attempt == 0 ? counts : [counts[attempt % counts.count]] where count <= 1000 || attempt == 0 {
+        // The plainest values first, then others, and a table without rows only where nothing else will do.
+        for attempt in 0...Self.mostAttempts {
+            let picks = attempt % Self.mostAttempts == 0 ? maker.firstPicks : maker.randomPicks(&random)
+            for count in attempt == 0
+                ? counts : attempt == Self.mostAttempts ? [0] : [min(1000, counts[attempt % counts.count])]
+            {
                 let previous = writer.promises.contains { $0.check == "rowCountChange" } ? count : nil
                 let recipe = TableMaker.Recipe(count: count, picks: picks, previousRows: previous)
                 guard let table = maker.table(recipe) else { continue }

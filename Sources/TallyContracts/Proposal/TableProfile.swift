@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// What one pass over a table has seen, in the rows that are learned from and in those that are held out.
+struct TableProfile: Sendable {
+    let holdOut: HoldOut
+    /// How many rows there are in all.
+    private(set) var rows = 0
+    /// How many of them are held out.
+    private(set) var heldRows = 0
+    /// What was learned, for each column in order.
+    private(set) var learned: [ColumnProfile]
+    /// What was held out, for each column in order.
+    private(set) var held: [ColumnProfile]
+
+    private init(_ context: TableContext, _ holdOut: HoldOut, _ options: ContractProposal.Options) {
+        self.holdOut = holdOut
+        learned = context.found.map { ColumnProfile($0, options) }
+        held = learned
+    }
+
+    /// How many rows are learned from.
+    var learnedRows: Int { rows - heldRows }
+
+    /// Everything that was seen of a column.
+    func whole(_ index: Int) -> ColumnProfile { learned[index].merging(held[index]) }
+
+    /// Takes it, in the order of the files.
+    static func take(
+        _ table: TableRows, _ context: TableContext, _ options: ContractProposal.Options
+    ) async throws(TallyError) -> TableProfile {
+        var profile = TableProfile(context, HoldOut(options), options)
+        guard !context.found.isEmpty else { return profile }
+        try await table.scan(Set(context.found.map(\.name))) { (batch) in profile.add(batch, context) }
+        return profile
+    }
+
+    private mutating func add(_ batch: Batch, _ context: TableContext) {
+        let kept = holdOut.rows(of: batch, from: rows, heldOut: false)
+        let out = holdOut.rows(of: batch, from: rows, heldOut: true)
+        for (index, found) in context.found.enumerated() {
+            guard let column = batch[found.name] else { continue }
+            learned[index].add(column, kept)
+            held[index].add(column, out)
+        }
+        rows += batch.count
+        heldRows += out.count
+    }
+}
+
+extension TableRows {
+    /// Only the rows that are held out.
+    func heldOut(_ holdOut: HoldOut) -> TableRows {
+        let whole = self
+        return TableRows { (columns, body) async throws(TallyError) in
+            var start = 0
+            try await whole.scan(columns) { (batch) async throws(TallyError) in
+                let places = holdOut.rows(of: batch, from: start, heldOut: true)
+                start += batch.count
+                guard !places.isEmpty else { return }
+                try await body(
+                    Batch(
+                        schema: batch.schema, columns: batch.columns.map { $0.selecting(places) },
+                        count: places.count))
+            }
+        }
+    }
+}

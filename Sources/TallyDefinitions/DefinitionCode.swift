@@ -46,6 +46,7 @@ public enum DefinitionCode {
     static let manyLabels = DiagnosticCode("T0218", "a service has one label")
     static let number = DiagnosticCode("T0219", "a value is not a number, or not one that makes sense here")
     static let share = DiagnosticCode("T0220", "a value is not a share")
+    static let date = DiagnosticCode("T0221", "a value is not a day")
 
     // Names and references
     static let duplicateDefinition = DiagnosticCode("T0301", "a name is defined twice")
@@ -90,7 +91,7 @@ public enum DefinitionCode {
         anchor, tag, emptyDocument, missingProject, extraDocument, missingContract,
         unknownKey, missingKey, wrongShape, noValue, unknownKind, emptyList, duration, name, reservedName,
         unknownType, boolean, choice, exclusiveKeys, unknownFormat, timeZone, zeroDuration, store, manyLabels, number,
-        share,
+        share, date,
         duplicateDefinition, unknownEntity, unknownSource, unknownView, unknownFeature, duplicateName,
         outputCollision, keyCollision, cycle,
         unknownColumn, missingJoinKey, missingFeatureColumn, featureType, joinKeyType, timeType, nativeType,

@@ -23,7 +23,8 @@ struct KeyTable: Sendable {
         "labels": ["label"], "on_demand": ["onDemand"], "inputs": ["request"], "target": ["label"],
     ]
 
-    static let project = KeyTable(subject: "tally.yaml", keys: ["project", "stores"])
+    static let project = KeyTable(subject: "tally.yaml", keys: ["project", "stores", "suppress"])
+    static let suppression = KeyTable(subject: "a suppression", keys: ["id", "reason", "until"])
     static let stores = KeyTable(subject: "'stores'", keys: ["registry", "offline", "online"])
     static let entity = KeyTable(
         subject: "an entity", keys: ["kind", "name", "joinKeys", "description", "owner", "tags"])

@@ -13,8 +13,33 @@ enum ProjectReader {
         let registry = store(stores, "registry", "sqlite:", Project.defaultRegistry)
         let online = store(stores, "online", "lmdb:", Project.defaultOnline)
         let offline = offline(stores)
+        let suppressions = mapping.optional("suppress").map { Self.suppressions($0, mapping) } ?? []
         guard let name, let registry, let online, let offline else { return nil }
-        return Project(name: name, registry: registry, offline: offline, online: online)
+        return Project(
+            name: name, registry: registry, offline: offline, online: online, suppressions: suppressions)
+    }
+
+    /// Findings that are put up with: each says which, why and until when.
+    private static func suppressions(_ node: YAMLNode, _ mapping: MappingReader) -> [Suppression] {
+        (mapping.filledList(node, "suppress") ?? []).compactMap { item in
+            guard let reader = MappingReader(item, .suppression, mapping.findings) else { return nil }
+            let id = reader.required("id").flatMap { reader.text($0, "id") }
+            let reason = reader.required("reason", help: "say why it is put up with").flatMap {
+                reader.text($0, "reason")
+            }
+            let day = reader.required("until", help: "say until which day, as 2026-12-31")
+            let until = day.flatMap { node in
+                reader.text(node, "until").flatMap { text -> CalendarDate? in
+                    if let date = CalendarDate(text) { return date }
+                    mapping.findings.error(
+                        DefinitionCode.date, "'\(text)' is not a day", at: node.location,
+                        help: "write it as 2026-12-31")
+                    return nil
+                }
+            }
+            guard let id, let reason, let until else { return nil }
+            return Suppression(id: id, reason: reason, until: until, location: item.location)
+        }
     }
 
     private static func store(

@@ -11,6 +11,8 @@ public struct Project: Sendable, Hashable {
     public let offline: String
     /// The online store, as `lmdb:` and a path relative to the repository.
     public let online: String
+    /// Findings that are put up with for a while.
+    public let suppressions: [Suppression]
 
     /// The registry of a project that names none.
     public static let defaultRegistry = "sqlite:.tally/registry.db"
@@ -22,11 +24,12 @@ public struct Project: Sendable, Hashable {
     /// Describes a project.
     public init(
         name: String, registry: String = Project.defaultRegistry, offline: String = Project.defaultOffline,
-        online: String = Project.defaultOnline
+        online: String = Project.defaultOnline, suppressions: [Suppression] = []
     ) {
         self.name = name
         self.registry = registry
         self.offline = offline
         self.online = online
+        self.suppressions = suppressions
     }
 }

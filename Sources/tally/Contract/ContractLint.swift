@@ -10,8 +10,8 @@ internal import TallyModel
 struct ContractCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contract",
-        abstract: "Lint and compare contract files of the Open Data Contract Standard.",
-        subcommands: [ContractLint.self, ContractDiff.self])
+        abstract: "Lint, compare, propose and write contracts of the Open Data Contract Standard.",
+        subcommands: [ContractLint.self, ContractDiff.self, ContractImport.self, ContractExport.self])
 }
 
 /// `tally contract lint`: every problem of contract files, without data.

@@ -8,7 +8,7 @@ internal import TallyStore
 /// Verifications as people and programs read them.
 enum VerificationText {
     /// A table's findings: what is broken and what is unproven with its place, counts, and the coverage.
-    static func text(_ report: VerificationReport, showsKept: Bool) -> String {
+    static func text(_ report: VerificationReport, showsKept: Bool, _ suppressions: Suppressions) -> String {
         let contract = report.contract
         let owner = contract.owner.map { ", promised by \($0)" } ?? ""
         var lines = ["\(report.name): \(contract.id) \(contract.version)\(owner)"]
@@ -19,9 +19,11 @@ enum VerificationText {
             }
         let width = shown.map(\.promise.id.count).max() ?? 0
         for finding in shown {
-            let word = word(finding)
+            let suppression = finding.verdict == .broken ? suppressions.of(finding) : nil
+            let word = suppression == nil ? word(finding) : "known   "
             let gap = String(repeating: " ", count: width - finding.promise.id.count)
             lines.append("  \(word)  \(finding.promise.id)\(gap)  \(finding.message)")
+            if let suppression { lines.append(String(repeating: " ", count: word.count + 4) + suppression.words) }
             if let details = details(finding, contract) {
                 lines.append(String(repeating: " ", count: word.count + 4) + details)
             }
@@ -75,9 +77,10 @@ enum VerificationText {
     }
 
     /// The tables as parts of a report.
-    static func groups(_ reports: [VerificationReport]) -> [ReportGroup] {
-        reports.map {
-            ReportGroup(name: $0.name, items: $0.findings.map { ReportItem($0) }, coverage: $0.coverage)
+    static func groups(_ reports: [VerificationReport], _ suppressions: Suppressions) -> [ReportGroup] {
+        reports.map { report in
+            let items = report.findings.map { suppressions.applied(to: ReportItem($0), suppressions.of($0)) }
+            return ReportGroup(name: report.name, items: items, coverage: report.coverage)
         }
     }
 }

@@ -48,21 +48,31 @@ struct VerifyCommand: AsyncParsableCommand {
         guard samples >= 0, samples <= 1_000 else {
             throw TallyError(.misuse, "--samples \(samples) is not between 0 and 1000")
         }
-        let reports = contract == nil ? try await repositoryReports() : try await fileReports()
-        let text = reports.map { VerificationText.text($0, showsKept: showsKept) }.joined(separator: "\n")
-        try report.render(VerificationText.groups(reports), table: text, json: VerificationText.json(reports))
-        let warned = reports.contains { $0.findings.contains { $0.verdict == .broken && $0.promise.severity != .error } }
+        var workspace: Workspace?
+        let reports: [VerificationReport]
+        if contract == nil {
+            let opened = try Workspace(root: report.root(), limits: limits)
+            workspace = opened
+            reports = try await repositoryReports(opened)
+        } else {
+            reports = try await fileReports()
+        }
+        let suppressions = Suppressions(workspace?.project, at: SystemClock.now())
+        let text = reports.map { VerificationText.text($0, showsKept: showsKept, suppressions) }
+        let groups = VerificationText.groups(reports, suppressions)
+        try report.render(groups, table: text.joined(separator: "\n"), json: VerificationText.json(reports))
+        for warning in suppressions.warnings { Terminal.writeError("warning: \(warning)") }
+        let items = groups.flatMap(\.items)
         try report.end(
-            isBroken: reports.contains(where: \.isBroken), hasWarnings: warned,
+            isBroken: items.contains { $0.outcome == .failed }, hasWarnings: items.contains { $0.outcome == .warned },
             isUnproven: reports.contains(where: \.isUnproven))
     }
 
     private var limits: EngineLimits { EngineLimits(memory: means.memory.bytes, threads: means.threads) }
 
     /// Everything of a repository that makes promises, or the named part of it.
-    private func repositoryReports() async throws -> [VerificationReport] {
+    private func repositoryReports(_ workspace: Workspace) async throws -> [VerificationReport] {
         guard data.isEmpty else { throw TallyError(.misuse, "--data needs --contract") }
-        let workspace = try Workspace(root: report.root(), limits: limits)
         let checked = try await workspace.check()
         // A source whose files cannot be read is told as what it is, and not as one without columns.
         if let failure = checked.failures.sorted(by: { $0.key < $1.key }).first?.value { throw failure }

@@ -3,6 +3,7 @@
 
 internal import ArgumentParser
 internal import TallyAssembly
+internal import TallyContracts
 internal import TallyDefinitions
 internal import TallyModel
 
@@ -13,17 +14,26 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Parse, type and lint every definition; reads file schemas, never rows.",
         discussion: "Example: tally check --format json")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
+        let workspace = try Workspace(root: report.root())
         let checked = try await workspace.check()
-        Output.render(
-            global.format, table: text(workspace, checked), json: json(checked))
-        if checked.result.hasErrors || checked.failures.values.contains(where: { $0.code == .invalidData }) {
-            throw ExitStatus.broken
+        let suppressions = Suppressions(workspace.repository.project, at: SystemClock.now())
+        let items = checked.result.diagnostics.map { suppressions.applied(to: ReportItem($0), suppressions.of($0)) }
+        let open = checked.unproven.map { reason in
+            ReportItem(
+                rule: "columns", ruleSummary: "the columns of every source are known", id: reason, subject: "columns",
+                outcome: .skipped, message: reason, location: nil)
         }
-        if !checked.unproven.isEmpty { throw ExitStatus.unproven }
+        try report.render(
+            [ReportGroup(name: "definitions", items: items + open)], table: text(workspace, checked),
+            json: json(checked))
+        for warning in suppressions.warnings { Terminal.writeError("warning: \(warning)") }
+        try report.end(
+            isBroken: items.contains { $0.outcome == .failed }
+                || checked.failures.values.contains { $0.code == .invalidData },
+            hasWarnings: items.contains { $0.outcome == .warned }, isUnproven: !checked.unproven.isEmpty)
     }
 
     private func text(_ workspace: Workspace, _ checked: CheckedRepository) -> String {

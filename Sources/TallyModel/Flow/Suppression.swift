@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// A finding that is known and put up with for a while, for a reason.
+public struct Suppression: Sendable, Hashable {
+    /// What is put up with: a promise's id, or a diagnostic's code and file, such as `T0607 definitions/views.yaml`.
+    public let id: String
+    /// Why.
+    public let reason: String
+    /// The last day on which it holds, in UTC.
+    public let until: CalendarDate
+    /// Where it is written.
+    public let location: SourceLocation?
+
+    /// Declares a suppression.
+    public init(id: String, reason: String, until: CalendarDate, location: SourceLocation? = nil) {
+        self.id = id
+        self.reason = reason
+        self.until = until
+        self.location = location
+    }
+
+    /// Whether it still holds at an instant.
+    public func holds(at time: Timestamp) -> Bool {
+        let day = time.microseconds >= 0 ? time.microseconds / 86_400_000_000 : -1
+        return day <= Int64(until.days)
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyAssembly
+internal import TallyContracts
+internal import TallyDefinitions
+internal import TallyModel
+internal import TallyStore
+
+/// `tally contract export`: a view, or an older contract, in the newest version of the standard.
+struct ContractExport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write a feature view, or a contract file, in version 3.2.0 of the standard.",
+        discussion: """
+            Examples:
+              tally contract export origin_weather -o origin_weather.odcs.yaml
+              tally contract export old.odcs.yaml
+            """)
+
+    @OptionGroup var place: GlobalOptions
+
+    @Argument(help: "A feature view, a source with a contract, or a contract file.")
+    var subject: String
+
+    @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write; standard output when left out.")
+    var output: String?
+
+    func run() async throws {
+        let document = try await document()
+        let yaml = ContractWriter.yaml(document)
+        guard let output else {
+            Output.render(place.format, table: yaml, json: document)
+            return
+        }
+        try AtomicFile.write(Array(yaml.utf8), to: output)
+        Output.render(place.format, table: "wrote \(output)\n", json: .object([("output", .string(output))]))
+    }
+
+    private func document() async throws -> JSON {
+        let folder = place.directory ?? "."
+        let isFile = [".yaml", ".yml", ".json"].contains { subject.hasSuffix($0) }
+        if isFile { return ContractUpgrade.toLatest(try ContractFile.read(subject, in: folder).document) }
+        let workspace = try Workspace(root: place.root())
+        let set = try await workspace.check().definitions()
+        if let view = set.views[subject], let source = set.sources[view.source] {
+            return ViewContract.document(for: view, source: source, joinKeys: set.joinKeys(of: view))
+        }
+        if let contract = set.contracts[subject] { return ContractUpgrade.toLatest(contract.document) }
+        let known = set.views.keys.sorted() + set.contracts.keys.sorted()
+        throw TallyError(
+            .notFound, "there is no view '\(subject)', nor a source of that name with a contract",
+            help: nearestName(to: subject, among: known).map { "did you mean '\($0)'?" }
+                ?? "there is \(known.joined(separator: ", "))")
+    }
+}

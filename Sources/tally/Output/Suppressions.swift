@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyContracts
+internal import TallyModel
+
+/// Findings that a project puts up with, as they stand at an instant.
+struct Suppressions {
+    private let active: [String: Suppression]
+    private let expired: [Suppression]
+
+    /// Those of a project; without one, none.
+    init(_ project: Project?, at now: Timestamp) {
+        let all = project?.suppressions ?? []
+        active = Dictionary(all.filter { $0.holds(at: now) }.map { ($0.id, $0) }) { first, _ in first }
+        expired = all.filter { !$0.holds(at: now) }
+    }
+
+    /// What puts up with a finding; nil for nothing.
+    func of(_ finding: Finding) -> Suppression? { active[finding.promise.id] }
+
+    /// What puts up with a diagnostic: its code and file; nil for nothing.
+    func of(_ diagnostic: Diagnostic) -> Suppression? {
+        active["\(diagnostic.code.code) \(diagnostic.location.file)"]
+    }
+
+    /// The line of a report, told as put up with where it is.
+    func applied(to item: ReportItem, _ suppression: Suppression?) -> ReportItem {
+        guard let suppression, item.outcome == .failed || item.outcome == .warned else { return item }
+        return ReportItem(
+            rule: item.rule, ruleSummary: item.ruleSummary, id: item.id, subject: item.subject, outcome: .skipped,
+            message: "\(item.message); \(suppression.words)", location: item.location)
+    }
+
+    /// One line for each suppression that no longer holds.
+    var warnings: [String] {
+        expired.map { "the suppression of \($0.id) ended with \($0.until): \($0.reason)" }
+    }
+}
+
+extension Suppression {
+    /// `put up with until 2026-12-31: the gauge is being replaced`.
+    var words: String { "put up with until \(until): \(reason)" }
+}

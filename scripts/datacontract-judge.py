@@ -1,0 +1,21 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""Asks datacontract-cli how contracts changed; prints the directions of each pair as JSON.
+
+usage: datacontract-judge.py PAIRS.json     (datacontract-cli==1.2.8 installed; PAIRS is [{"old": contract, "new": contract}])
+"""
+import json
+import sys
+
+from datacontract.data_contract import DataContract
+
+answers = []
+for pair in json.load(open(sys.argv[1], encoding="utf-8")):
+    try:
+        old, new = (DataContract(data_contract_str=json.dumps(pair[name])) for name in ("old", "new"))
+        entries = old.breaking(new).entries
+        answers.append(sorted({entry.direction.value for entry in entries if entry.direction is not None}))
+    except Exception as error:  # what it cannot read is no judgement
+        answers.append(["error: " + str(error).split("\n")[0]])
+print(json.dumps(answers))

@@ -85,7 +85,8 @@ let rooms: [Room] = [
     Room(name: "TallyDefinitions", kind: .room, ours: ["TallyModel", "TallyExpressions"], outside: [yams]),
     // Lifecycle
     Room(
-        name: "TallyStore", kind: .room, ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyPointInTime"],
+        name: "TallyStore", kind: .room,
+        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyPointInTime"],
         isPure: true),
     // Adapters
     Room(name: "CDuckDB", kind: .header),

@@ -52,7 +52,8 @@ import Testing
     @Test func `a time may be compared with another column`() throws {
         let times = Column(type: .timestamp, values: [5, 5, 5].map { .timestamp(Timestamp(microseconds: $0)) })
         let limits = Column(
-            type: .timestamp, values: [.timestamp(Timestamp(microseconds: 4)), .null, .timestamp(Timestamp(microseconds: 5))])
+            type: .timestamp,
+            values: [.timestamp(Timestamp(microseconds: 4)), .null, .timestamp(Timestamp(microseconds: 5))])
         let batch = Batch([("e", times), ("k", limits)])
         let rule = try RowRule.compile(RowTest("e", .notLaterThan(column: "k", plus: .zero)), columns: batch.schema)
             .get()

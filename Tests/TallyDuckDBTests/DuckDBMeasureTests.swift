@@ -93,7 +93,8 @@ import Testing
         try await write(Batch([("i", Column(type: .int64, values: [.int64(1), .int64(2)]))]), to: "q.parquet", engine)
         let table = TableReference(rows: .files(["q.parquet"], .parquet))
         func ask(_ sql: String) async throws(TallyError) -> Measured {
-            try await engine.measure(MeasureRequest(table: table, measures: [.query(sql, ["flights": table])])).values[0]
+            try await engine.measure(MeasureRequest(table: table, measures: [.query(sql, ["flights": table])])).values[
+                0]
         }
         let sum = try await ask("SELECT sum(i) FROM flights;")
         #expect(sum == .number(3))

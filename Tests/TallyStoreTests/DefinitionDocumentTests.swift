@@ -17,7 +17,8 @@ import Testing
             let reads = random.reads()
             #expect(DefinitionDocument.entity(try stored(DefinitionDocument.of(entity))) == entity, "seed \(seed)")
             let documents = try [
-                stored(DefinitionDocument.of(source, contract: nil, reads: reads)), stored(DefinitionDocument.of(view, reads: reads)),
+                stored(DefinitionDocument.of(source, contract: nil, reads: reads)),
+                stored(DefinitionDocument.of(view, reads: reads)),
                 stored(DefinitionDocument.of(service, reads: reads)),
             ]
             #expect(DefinitionDocument.source(documents[0]) == source, "seed \(seed)")

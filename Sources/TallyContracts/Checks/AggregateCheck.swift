@@ -19,7 +19,9 @@ extension Check {
             "mean", .table, "the mean of the values keeps a threshold",
             rules: "nulls are left out, NaN makes it NaN and breaks it; over no values it is unproven"
         ) { promise, table in
-            number(promise, table, "the mean") { [.sum($0), .rows, .nulls($0)] } judge: { measured in
+            number(promise, table, "the mean") {
+                [.sum($0), .rows, .nulls($0)]
+            } judge: { measured in
                 guard let sum = measured[0].numberValue, let rows = measured[1].countValue,
                     let nulls = measured[2].countValue, rows > nulls
                 else { return nil }
@@ -35,7 +37,9 @@ extension Check {
             name, .table, "\(what) keeps a threshold",
             rules: "nulls are left out, and NaN is for `finite` to refuse; over no values it is unproven"
         ) { promise, table in
-            number(promise, table, what) { measure($0, promise).map { [$0] } } judge: { measured in
+            number(promise, table, what) {
+                measure($0, promise).map { [$0] }
+            } judge: { measured in
                 if let number = measured[0].numberValue { return number }
                 switch measured[0].valueValue {
                 case .int32(let number): return Double(number)

@@ -7,7 +7,8 @@ extension Check {
     /// The values are among those listed.
     static let `enum` = Check(
         "enum", .row, "values are among those listed",
-        rules: "compared in the column's type, text by bytes; NaN passes and is for `finite` to refuse; null is no value"
+        rules:
+            "compared in the column's type, text by bytes; NaN passes and is for `finite` to refuse; null is no value"
     ) { promise, table in
         let values = promise.arguments["values"]?.arrayValue ?? []
         let promised = "one of \(Phrases.count(values.count, "value"))"

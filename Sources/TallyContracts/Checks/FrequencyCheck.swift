@@ -6,7 +6,8 @@ internal import TallyModel
 extension Check {
     /// Rows keep coming.
     static let frequency = Check(
-        "frequency", .moment, "there is no gap longer than the limit between one row's time and the next, nor up to now",
+        "frequency", .moment,
+        "there is no gap longer than the limit between one row's time and the next, nor up to now",
         rules: "rows dated in the future are left out; over no rows it is unproven"
     ) { promise, table in
         let time: TimePromise

@@ -6,7 +6,8 @@ internal import TallyModel
 extension Check {
     /// How many values are invalid.
     static let invalidValues = Check(
-        "invalidValues", .table, "the number of values that are not among `validValues`, or do not match `pattern`, keeps a "
+        "invalidValues", .table,
+        "the number of values that are not among `validValues`, or do not match `pattern`, keeps a "
             + "threshold",
         rules: "a value that fails both counts once; null is not invalid; percent is of all rows"
     ) { promise, table in

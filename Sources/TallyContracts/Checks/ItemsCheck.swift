@@ -12,7 +12,8 @@ extension Check {
         let low = promise.arguments["minimum"]?.intValue.map { Int(clamping: $0) } ?? 0
         let high = promise.arguments["maximum"]?.intValue.map { Int(clamping: $0) } ?? .max
         let isUnique = promise.arguments["unique"]?.boolValue ?? false
-        let promised = "lists of \(Bounds.all(promise.arguments).map(\.words).joined()) elements"
+        let promised =
+            "lists of \(Bounds.all(promise.arguments).map(\.words).joined()) elements"
             + (isUnique ? ", all different" : "")
         guard let column = promise.column, let found = table[column] else { return .absent(promised, promise) }
         guard case .array = found.type, low <= high else {

@@ -6,12 +6,14 @@ internal import TallyModel
 extension Check {
     /// Rows become known soon after they happened.
     static let latency = Check(
-        "latency", .moment, "a share of the rows (`quantile`, 0.99 unless written) is known no later than the limit after it "
+        "latency", .moment,
+        "a share of the rows (`quantile`, 0.99 unless written) is known no later than the limit after it "
             + "happened; without a known time the age of the newest row, as `freshness`",
         rules: "rows without one of the two times are left out; over no rows it is unproven"
     ) { promise, table in
         guard let event = table.object?.eventTime.flatMap({ table[$0] }),
-            let known = table.object?.knownTime.flatMap({ table[$0] }), event.type == .timestamp, known.type == .timestamp
+            let known = table.object?.knownTime.flatMap({ table[$0] }), event.type == .timestamp,
+            known.type == .timestamp
         else { return freshness(promise, table) }
         guard let limit = promise.arguments["limit"]?.exactValue else {
             return .unexecutable("a short delay", "there is no length of time")

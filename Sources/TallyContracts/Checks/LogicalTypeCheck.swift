@@ -7,7 +7,8 @@ extension Check {
     /// The column holds values of the standard's type, whatever the system calls it.
     static let logicalType = Check(
         "logicalType", .schema, "the column is of the declared logical type, in Parquet, CSV and JSON alike",
-        rules: "`integer` refuses float columns even of whole numbers; `number` takes integers, floats and decimals; a text file's "
+        rules:
+            "`integer` refuses float columns even of whole numbers; `number` takes integers, floats and decimals; a text file's "
             + "column is of a type when each of its values can be read as one"
     ) { promise, table in
         let written = promise.arguments["type"]?.stringValue ?? ""

@@ -18,12 +18,15 @@ enum Metric {
     }
 
     /// Judges how many of some rows count; over no rows there is nothing to judge.
-    static func judge(_ promise: Promise, _ comparison: Comparison, part: Int, of rows: Int, _ what: String) -> Judgement {
+    static func judge(_ promise: Promise, _ comparison: Comparison, part: Int, of rows: Int, _ what: String)
+        -> Judgement
+    {
         guard rows > 0 else { return .noEvidence("there are no rows") }
         let number = isPercent(promise) ? Double(part) / Double(rows) * 100 : Double(part)
         return Judgement(
             verdict: comparison.holds(number) ? .kept : .broken,
-            observed: "\(Phrases.count(part)) of \(Phrases.count(rows, "row")) \(what) (\(Phrases.share(part, of: rows)))",
+            observed:
+                "\(Phrases.count(part)) of \(Phrases.count(rows, "row")) \(what) (\(Phrases.share(part, of: rows)))",
             rows: rows, failing: part)
     }
 

@@ -7,10 +7,12 @@ extension Check {
     /// How many values stand for a missing one.
     static let missingValues = Check(
         "missingValues", .table, "the number of values that stand for a missing one keeps a threshold",
-        rules: "`missingValues` lists them, null among them if it is meant; null alone without a list; percent is of all rows"
+        rules:
+            "`missingValues` lists them, null among them if it is meant; null alone without a list; percent is of all rows"
     ) { promise, table in
         guard let column = promise.column, let found = table[column] else { return .absent("few missing", promise) }
-        let written = promise.arguments["missing"]?.arrayValue ?? promise.arguments["missingValues"]?.arrayValue ?? [.null]
+        let written =
+            promise.arguments["missing"]?.arrayValue ?? promise.arguments["missingValues"]?.arrayValue ?? [.null]
         let values = written.filter { $0 != .null }
         var counts: [Measure] = written.count > values.count ? [.nulls(found.name)] : []
         if !values.isEmpty {

@@ -7,7 +7,8 @@ extension Check {
     /// The numbers are multiples of one.
     static let multipleOf = Check(
         "multipleOf", .row, "numbers are whole multiples of `multipleOf`",
-        rules: "judged on the shortest decimal text of a value, so that 0.3 is a multiple of 0.1; NaN passes, infinity fails"
+        rules:
+            "judged on the shortest decimal text of a value, so that 0.3 is a multiple of 0.1; NaN passes, infinity fails"
     ) { promise, table in
         let value = promise.arguments["value"] ?? .null
         let promised = "a multiple of \(value.compactText)"

@@ -7,7 +7,8 @@ extension Check {
     /// The column has the very type that its system is said to hold it in.
     static let physicalType = Check(
         "physicalType", .schema, "the column is of the declared physical type",
-        rules: "letter case, spaces and the common other names of a type do not matter (`INT` is `INTEGER`); text files have no "
+        rules:
+            "letter case, spaces and the common other names of a type do not matter (`INT` is `INTEGER`); text files have no "
             + "physical types, so there it is not executed"
     ) { promise, table in
         let written = promise.arguments["type"]?.stringValue ?? ""

@@ -7,17 +7,22 @@ extension Check {
     /// A query gives a number that keeps a threshold.
     static let sql = Check(
         "sql", .table, "the number that a read-only query gives keeps a threshold",
-        rules: "one statement in DuckDB's SQL; `{object}` is the table and `{property}` the column; what is no number is an error"
+        rules:
+            "one statement in DuckDB's SQL; `{object}` is the table and `{property}` the column; what is no number is an error"
     ) { promise, table in
-        guard let written = promise.arguments["query"]?.stringValue, let comparison = Comparison(promise.arguments) else {
+        guard let written = promise.arguments["query"]?.stringValue, let comparison = Comparison(promise.arguments)
+        else {
             return .unexecutable("a query's number", "it needs a query and an operator with a number")
         }
         guard let own = table.tables[promise.object] else {
             return .unexecutable("a query's number", "where the data of \(promise.object) are is not known here")
         }
         var query = written
-        let quoted = { (name: String) in "\"" + name.split(separator: "\"", omittingEmptySubsequences: false)
-            .joined(separator: "\"\"") + "\"" }
+        let quoted = { (name: String) in
+            "\""
+                + name.split(separator: "\"", omittingEmptySubsequences: false)
+                .joined(separator: "\"\"") + "\""
+        }
         for place in ["object", "table", "model", "schema"] {
             query = query.replacing("${\(place)}", with: quoted(promise.object))
             query = query.replacing("{\(place)}", with: quoted(promise.object))

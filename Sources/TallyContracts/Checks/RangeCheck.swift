@@ -7,7 +7,8 @@ extension Check {
     /// The values lie between bounds.
     static let range = Check(
         "range", .row, "values lie within `minimum`, `maximum` and the exclusive bounds",
-        rules: "bounds are closed unless exclusive and are read in the column's type; NaN is outside every range; null is no "
+        rules:
+            "bounds are closed unless exclusive and are read in the column's type; NaN is outside every range; null is no "
             + "value; decimals are compared digit by digit"
     ) { promise, table in
         let all = Bounds.all(promise.arguments)

@@ -9,7 +9,8 @@ extension Check {
         "reference", .table, "every combination of values is in another table of the contract",
         rules: "rows in which a column is null are left out; a table whose data are not known leaves it unexecuted"
     ) { promise, table in
-        let names = promise.arguments["columns"]?.arrayValue?.compactMap(\.stringValue) ?? promise.column.map { [$0] } ?? []
+        let names =
+            promise.arguments["columns"]?.arrayValue?.compactMap(\.stringValue) ?? promise.column.map { [$0] } ?? []
         let other = promise.arguments["object"]?.stringValue ?? ""
         let properties = promise.arguments["properties"]?.arrayValue?.compactMap(\.stringValue) ?? []
         let promised = "values of \(other)"

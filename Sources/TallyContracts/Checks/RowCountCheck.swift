@@ -6,7 +6,8 @@ internal import TallyModel
 extension Check {
     /// How many rows there are.
     static let rowCount = Check(
-        "rowCount", .table, "the number of rows keeps a threshold", rules: "an empty table has 0 rows, and that is judged"
+        "rowCount", .table, "the number of rows keeps a threshold",
+        rules: "an empty table has 0 rows, and that is judged"
     ) { promise, _ in
         guard let comparison = Comparison(promise.arguments) else {
             return .unexecutable("a number of rows", "there is no operator with a number, such as mustBeGreaterThan")

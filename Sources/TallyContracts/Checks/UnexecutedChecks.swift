@@ -8,7 +8,8 @@ extension Check {
     static let unexecuted: [Check] = [
         never("text", "a rule in words", "a rule in words is for people"),
         never("custom", "a rule of another engine", "it is written for another engine"),
-        never("serviceLevel", "a service level that is no property of the data", "it is no property of the data at hand"),
+        never(
+            "serviceLevel", "a service level that is no property of the data", "it is no property of the data at hand"),
         never("timeFormat", "a way to write times", "the data hold times, not texts of times"),
         never("timezone", "a zone for times", "the data hold instants; the source's timeZone says how they are read"),
         never("nested", "what is promised about parts of a value", "parts of a value are not looked at"),

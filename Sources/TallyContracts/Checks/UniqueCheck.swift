@@ -9,7 +9,8 @@ extension Check {
         "unique", .table, "no two rows have the same values in a column, or in some columns together",
         rules: "rows in which one of the columns is null are left out; NaN equals NaN; over no rows it is unproven"
     ) { promise, table in
-        let names = promise.arguments["columns"]?.arrayValue?.compactMap(\.stringValue) ?? promise.column.map { [$0] } ?? []
+        let names =
+            promise.arguments["columns"]?.arrayValue?.compactMap(\.stringValue) ?? promise.column.map { [$0] } ?? []
         let promised = "no two rows alike in \(Phrases.names(names))"
         let found = names.compactMap { table[$0]?.name }
         guard !names.isEmpty, found.count == names.count else { return .absent(promised, promise) }

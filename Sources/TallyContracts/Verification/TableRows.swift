@@ -28,7 +28,8 @@ public struct TableRows: Sendable {
 
     /// Rows that are made while they are looked at, so that every measure is taken row by row.
     public init(
-        scan: @escaping @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) ->
+        scan:
+            @escaping @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) ->
             Void
     ) {
         self.scan = scan

@@ -49,7 +49,8 @@ public struct TallyError: Error, Sendable {
 
         /// Every code, in the order of the documentation.
         public static let all: [Code] = [
-            .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .lowVersion, .conflict, .inUse, .locked,
+            .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .lowVersion, .conflict, .inUse,
+            .locked,
             .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .outOfBudget, .interrupted, .internal,
         ]
     }

@@ -10,7 +10,9 @@ public struct Source: Sendable, Hashable {
         /// One JSON object a line.
         case json
 
-        /// The format a path's ending stands for; `.gz` and `.zst` behind it do not matter. Nil for any other ending.
+        /// The format a path's ending stands for; `.gz` and `.zst` behind it do not matter.
+        ///
+        /// Nil for any other ending.
         public init?(ofPath path: String) {
             var name = path.lowercased()[...]
             for packed in [".gz", ".zst"] where name.hasSuffix(packed) { name = name.dropLast(packed.count) }

@@ -78,7 +78,8 @@ public struct ContractReview: Sendable {
                 let outputs = plan.outputs.filter { $0.view == position }.map(\.feature.name)
                 let source = view.source.name
                 let table = set.contracts[source].flatMap { PromisedTable(view.source, $0)?.object.name } ?? source
-                let read = view.inputs.map(\.name) + view.joinKeys.map(\.name) + (view.source.eventTime.map { [$0] } ?? [])
+                let read =
+                    view.inputs.map(\.name) + view.joinKeys.map(\.name) + (view.source.eventTime.map { [$0] } ?? [])
                 consumers[source, default: []].append(
                     Consumer(name: "service \(service.name)", columns: read.uniqued().map { "\(table).\($0)" }))
                 consumers["view " + view.view.name, default: []].append(

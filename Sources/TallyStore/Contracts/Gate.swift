@@ -182,7 +182,8 @@ struct Gate: Sendable {
             let rows = aside.reduce(0) { $0 + $1.setAside }
             let all = aside.reduce(0) { $0 + $1.rows }
             warnings.append(
-                "\(table.name): \(rows) of \(all) rows were set aside; `tally quarantine show \(table.folder)` lists them")
+                "\(table.name): \(rows) of \(all) rows were set aside; `tally quarantine show \(table.folder)` lists them"
+            )
         }
         return warnings
     }

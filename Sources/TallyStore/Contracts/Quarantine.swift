@@ -76,7 +76,9 @@ public struct Quarantine: Sendable {
     }
 
     /// The rows that wait in one file: place in their file, rules, and what was observed; at most so many.
-    public func rows(of entry: Entry, limit: Int) async throws(TallyError) -> [(row: Int, rule: String, observed: String)] {
+    public func rows(of entry: Entry, limit: Int) async throws(TallyError) -> [(
+        row: Int, rule: String, observed: String
+    )] {
         guard let path = entry.path else { return [] }
         let request = ScanRequest(
             table: TableReference(rows: .files([path], .parquet)),

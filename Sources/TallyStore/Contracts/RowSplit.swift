@@ -80,7 +80,8 @@ struct RowSplit {
             FileName.remove(root + "/" + accepted)
             FileName.remove(root + "/" + quarantined)
             throw TallyError(
-                .internal, "\(counts.accepted) rows let in and \(counts.aside) set aside are not the \(total) rows read",
+                .internal,
+                "\(counts.accepted) rows let in and \(counts.aside) set aside are not the \(total) rows read",
                 subject: path, help: "the file changed meanwhile: run the command again")
         }
         if failing == 0 { FileName.remove(root + "/" + quarantined) }
@@ -122,7 +123,9 @@ struct RowSplit {
         let read = context.found.filter { needed.contains($0.name) }
         let judged: [ScanRequest.Column] =
             if let view = table.view {
-                view.tableRequest.map { ScanRequest.Column(name: $0.name, alias: Self.judgeMark + $0.alias, type: $0.type) }
+                view.tableRequest.map {
+                    ScanRequest.Column(name: $0.name, alias: Self.judgeMark + $0.alias, type: $0.type)
+                }
             } else {
                 read.map { ScanRequest.Column(name: $0.name, alias: Self.judgeMark + $0.name, type: $0.readType) }
             }

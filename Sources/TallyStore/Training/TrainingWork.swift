@@ -66,7 +66,8 @@ extension Trainer {
             plan: plan, spine: spine, label: label, columns: columns, part: part,
             rowsPerPart: try PartSize.rows(within: request.partBytes, columns: columns, joins: joins), asOf: asOf,
             spineFingerprint: try Snapshotter(root: sources.root).digest(ofFile: spine.file),
-            sources: prepared.uniqued(), warnings: spine.warnings + prepared.flatMap { $0.warnings + $0.decisions }.uniqued())
+            sources: prepared.uniqued(),
+            warnings: spine.warnings + prepared.flatMap { $0.warnings + $0.decisions }.uniqued())
     }
 
     private static func needs(plan: VectorPlan, label: LabelPlan?) -> [SpinePlan.Need] {

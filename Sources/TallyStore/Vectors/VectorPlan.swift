@@ -113,7 +113,8 @@ public struct VectorPlan: Sendable {
             let compiled = onDemand[position]
             let evaluated = compiled.expression.evaluate(batch)
             let broken = onDemandGuards[position]?.broken(evaluated.column)
-            let column = broken.flatMap { onDemandGuards[position]?.replacing(evaluated.column, $0) } ?? evaluated.column
+            let column =
+                broken.flatMap { onDemandGuards[position]?.replacing(evaluated.column, $0) } ?? evaluated.column
             results[position] = OnDemandResult(column: column, findingRows: evaluated.findingRows, broken: broken)
             batch = Batch(
                 schema: batch.schema + [ColumnSchema(name: compiled.feature.name, type: compiled.feature.type)],

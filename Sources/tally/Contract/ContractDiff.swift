@@ -32,7 +32,10 @@ struct ContractDiff: AsyncParsableCommand {
             old: try ContractFile.read(old, in: folder), new: try ContractFile.read(new, in: folder))
         let items = comparison.items
         try report.render(
-            [ReportGroup(name: "\(comparison.new.id) \(comparison.old.version) -> \(comparison.new.version)", items: items)],
+            [
+                ReportGroup(
+                    name: "\(comparison.new.id) \(comparison.old.version) -> \(comparison.new.version)", items: items)
+            ],
             table: comparison.text, json: comparison.json)
         try report.end(
             isBroken: items.contains { $0.outcome == .failed }, hasWarnings: items.contains { $0.outcome == .warned },

@@ -24,7 +24,8 @@ struct ContractExport: AsyncParsableCommand {
     @Argument(help: "A feature view, a source with a contract, or a contract file.")
     var subject: String
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write; standard output when left out.")
+    @Option(
+        name: [.customShort("o"), .customLong("output")], help: "The file to write; standard output when left out.")
     var output: String?
 
     func run() async throws {

@@ -12,7 +12,8 @@ internal import TallyStore
 struct ContractImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Propose a contract from data: types, keys, null shares, ranges, enums and freshness, each with its evidence.",
+        abstract:
+            "Propose a contract from data: types, keys, null shares, ranges, enums and freshness, each with its evidence.",
         discussion: """
             Rules are learned from most rows and tried on the ones held out; what does not pass is loosened or dropped, and \
             said. Read the proposal before you sign it: data show what was, and a contract says what shall be.
@@ -25,7 +26,9 @@ struct ContractImport: AsyncParsableCommand {
     @Argument(help: "A path or glob of data files: Parquet, CSV or JSON lines.")
     var data: String
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: "The contract file to write; standard output when left out.")
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: "The contract file to write; standard output when left out.")
     var output: String?
 
     @Option(help: "The name of contract and table; the file's name when left out.")
@@ -45,7 +48,8 @@ struct ContractImport: AsyncParsableCommand {
     func run() async throws {
         let folder = place.directory ?? "."
         if let output, !force, try AtomicFile.read(output) != nil {
-            throw TallyError(.misuse, "there is a file already", subject: output, help: "choose another name, or --force")
+            throw TallyError(
+                .misuse, "there is a file already", subject: output, help: "choose another name, or --force")
         }
         let engine = try StandaloneEngine.open(
             root: folder, limits: EngineLimits(memory: means.memory.bytes, threads: means.threads))

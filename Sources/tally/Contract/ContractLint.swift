@@ -38,7 +38,8 @@ struct ContractLint: AsyncParsableCommand {
             diagnostics, sources: loaded.flatMap(\.files), color: Terminal.hasColor)
         if diagnostics.isEmpty {
             let promises = loaded.reduce(0) { $0 + ($1.contract?.objects.reduce(0) { $0 + $1.promises.count } ?? 0) }
-            text = "\(files.count) \(files.count == 1 ? "contract" : "contracts") with \(promises) promises: no problems\n"
+            text =
+                "\(files.count) \(files.count == 1 ? "contract" : "contracts") with \(promises) promises: no problems\n"
         }
         try report.render(
             groups, table: text, json: .object([("diagnostics", DiagnosticRenderer.json(diagnostics))]))

@@ -74,7 +74,8 @@ struct QuarantineList: AsyncParsableCommand {
 /// `tally quarantine show`.
 struct QuarantineShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show the rows that wait: their place, the rules they break and what was observed.",
+        commandName: "show",
+        abstract: "Show the rows that wait: their place, the rules they break and what was observed.",
         discussion: "Example: tally quarantine show weather --limit 20")
 
     @OptionGroup var global: GlobalOptions
@@ -153,7 +154,8 @@ struct QuarantineReplay: AsyncParsableCommand {
             return promised
         }
         throw TallyError(
-            .notFound, "'\(table)' makes no promises any more", help: "add --accept after naming a contract for it again")
+            .notFound, "'\(table)' makes no promises any more",
+            help: "add --accept after naming a contract for it again")
     }
 }
 

@@ -30,7 +30,10 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "A contract file, to be held against --data.")
     var contract: String?
 
-    @Option(help: "A path or glob of data files (Parquet, CSV or JSON lines) for --contract; once, or as TABLE=PATH for each table.")
+    @Option(
+        help:
+            "A path or glob of data files (Parquet, CSV or JSON lines) for --contract; once, or as TABLE=PATH for each table."
+    )
     var data: [String] = []
 
     @Option(help: "The instant that ages are counted from (RFC 3339 with an offset); now when left out.")
@@ -108,7 +111,9 @@ struct VerifyCommand: AsyncParsableCommand {
         }
         var chosen: [PromisedTable] = []
         for name in names {
-            let found = tables.filter { $0.object.name == name || $0.source.name == name && $0.name == "source \(name)" }
+            let found = tables.filter {
+                $0.object.name == name || $0.source.name == name && $0.name == "source \(name)"
+            }
             guard found.isEmpty else {
                 chosen += found
                 continue

@@ -55,16 +55,17 @@ struct FooterBounds {
             } else { ("lower", "upper") }
         let type = isTime ? "TIMESTAMPTZ" : isFloat ? "DOUBLE" : "BIGINT"
         let isKnown = isTime ? "isfinite(lower) AND isfinite(upper)" : "lower IS NOT NULL AND upper IS NOT NULL"
-        let row = try connection.texts(
-            """
-            SELECT (count(*) FILTER (WHERE nulls IS NULL))::VARCHAR, sum(nulls)::BIGINT::VARCHAR, \
-            (count(*) FILTER (WHERE nulls IS DISTINCT FROM n AND NOT coalesce(\(isKnown), false)))::VARCHAR, \
-            (min(\(low)) FILTER (WHERE \(isKnown)))::VARCHAR, (max(\(high)) FILTER (WHERE \(isKnown)))::VARCHAR, \
-            sum(n)::BIGINT::VARCHAR FROM (SELECT stats_null_count AS nulls, num_values AS n, \
-            try_cast(stats_min_value AS \(type)) AS lower, try_cast(stats_max_value AS \(type)) AS upper \
-            FROM parquet_metadata(\(list)) WHERE path_in_schema = \(name.asLiteral))
-            """
-        ).first ?? []
+        let row =
+            try connection.texts(
+                """
+                SELECT (count(*) FILTER (WHERE nulls IS NULL))::VARCHAR, sum(nulls)::BIGINT::VARCHAR, \
+                (count(*) FILTER (WHERE nulls IS DISTINCT FROM n AND NOT coalesce(\(isKnown), false)))::VARCHAR, \
+                (min(\(low)) FILTER (WHERE \(isKnown)))::VARCHAR, (max(\(high)) FILTER (WHERE \(isKnown)))::VARCHAR, \
+                sum(n)::BIGINT::VARCHAR FROM (SELECT stats_null_count AS nulls, num_values AS n, \
+                try_cast(stats_min_value AS \(type)) AS lower, try_cast(stats_max_value AS \(type)) AS upper \
+                FROM parquet_metadata(\(list)) WHERE path_in_schema = \(name.asLiteral))
+                """
+            ).first ?? []
         // Every row has one value of a plain column: else the name means something nested.
         guard row.count == 6, row[5].flatMap({ Int($0) }) == rows, row[0] == "0" else { return nil }
         var bounds = Bounds(nulls: row[1].flatMap { Int($0) }, isTime: isTime)

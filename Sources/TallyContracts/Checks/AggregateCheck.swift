@@ -35,7 +35,9 @@ extension Check {
     ) -> Check {
         Check(
             name, .table, "\(what) keeps a threshold",
-            rules: "nulls are left out, and NaN is for `finite` to refuse; over no values it is unproven"
+            rules: name == "sum"
+                ? "nulls are left out, NaN makes it NaN and breaks it; over no values it is unproven"
+                : "nulls are left out, and NaN is for `finite` to refuse; over no values it is unproven"
         ) { promise, table in
             number(promise, table, what) {
                 measure($0, promise).map { [$0] }

@@ -14,6 +14,9 @@ extension Check {
         let refused = (nan == "reject" ? ["NaN"] : []) + (infinity == "reject" ? ["infinity"] : [])
         let promised = refused.isEmpty ? "NaN and infinity are allowed" : "no \(refused.joined(separator: " and no "))"
         guard let column = promise.column, let found = table[column] else { return .absent(promised, promise) }
+        if nan == "null" || infinity == "null" {
+            return .unexecutable(promised, "counting NaN or infinity as missing is not done; choose reject or allow")
+        }
         let test = RowTest.Kind.finite(refusesNaN: nan == "reject", refusesInfinity: infinity == "reject")
         switch found.type {
         case .float32, .float64, .array(.float32), .array(.float64):

@@ -43,6 +43,8 @@ public struct Witness: Sendable, Hashable {
     public let emptyTables: [String]
     /// How many rows the table had before; nil where that does not matter.
     public let previousRows: Int?
+    /// The columns that the refusal is about, which the text has where rows are wide.
+    let focus: Set<String>
 
     /// The refused row by column name; the first row where rows are refused together, and empty without rows.
     public var row: [String: Value] {
@@ -67,8 +69,14 @@ public struct Witness: Sendable, Hashable {
         return words
     }
 
+    /// The most columns of which all are written out.
+    private static let mostColumns = 8
+
     private func line(_ row: [Value]) -> String {
-        let cells = zip(columns, row).map { "\($0.name): \(Self.text($1))" }
+        let isWide = columns.count > Self.mostColumns
+        let shown = zip(columns, row).filter { !isWide || focus.contains($0.0.name) }
+        var cells = shown.map { "\($0.name): \(Self.text($1))" }
+        if isWide { cells.append("and \(Phrases.count(columns.count - shown.count, "other value"))") }
         return "{" + cells.joined(separator: ", ") + "}"
     }
 

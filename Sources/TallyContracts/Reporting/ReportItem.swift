@@ -78,7 +78,7 @@ extension Finding {
         switch verdict {
         case .kept: "\(promised): \(observed)"
         case .broken: "promised \(promised), found \(observed)"
-        case .unproven: "\(promised) is unproven: \(observed)"
+        case .unproven: "unproven, \(observed): \(promised)"
         }
     }
 }

@@ -62,17 +62,30 @@ public struct TableCheck: Sendable {
     private func take(
         _ measures: [Measure], _ table: TableRows
     ) async throws(TallyError) -> [Measure: Taken] {
-        let result = try await table.measure(measures)
         var taken: [Measure: Taken] = [:]
-        for (index, measure) in measures.enumerated() where result.values[index] != .unsupported {
+        let shared = measures.filter { !$0.isQuery }
+        let result = try await table.measure(shared)
+        for (index, measure) in shared.enumerated() where result.values[index] != .unsupported {
             taken[measure] = Taken(
                 value: result.values[index], method: result.isFromFooter[index] ? .footer : .aggregate)
         }
-        let rest = measures.filter { taken[$0] == nil }
+        for query in measures where query.isQuery { taken[query] = try await take(query: query, table) }
+        let rest = shared.filter { taken[$0] == nil && TableTally([$0], columns: context.schema) != nil }
         guard !rest.isEmpty, var tally = TableTally(rest, columns: context.schema) else { return taken }
         try await table.scan(Set(rest.flatMap(inputs))) { (batch) in tally.add(batch) }
         for (measure, value) in zip(rest, tally.values) { taken[measure] = Taken(value: value, method: .rows) }
         return taken
+    }
+
+    /// Runs a query of a contract; one that fails is the finding of its own promise, and stops no other.
+    private func take(query: Measure, _ table: TableRows) async throws(TallyError) -> Taken? {
+        do throws(TallyError) {
+            guard let value = try await table.measure([query]).values.first, value != .unsupported else { return nil }
+            return Taken(value: value, method: .aggregate)
+        } catch {
+            guard error.code == .engine || error.code == .invalidData else { throw error }
+            return Taken(value: .failed(error.message), method: .aggregate)
+        }
     }
 
     private func inputs(_ measure: Measure) -> Set<String> {
@@ -131,6 +144,11 @@ public struct TableCheck: Sendable {
                     promise: promise, verdict: .unproven, observed: "no engine here takes this measure",
                     promised: prepared.promised, evidence: .none)
             }
+            for case .failed(let reason) in found.map(\.value) {
+                return Finding(
+                    promise: promise, verdict: .unproven, observed: reason, promised: prepared.promised,
+                    evidence: .none)
+            }
             let judgement = judge(found.map(\.value))
             return Finding(
                 promise: promise, verdict: judgement.verdict, observed: judgement.observed,
@@ -161,7 +179,7 @@ public struct TableCheck: Sendable {
         if failing > 0 {
             verdict = .broken
             observed =
-                "\(Phrases.count(failing)) of \(Phrases.count(values, noun)) \(words) "
+                "\(Phrases.count(failing)) of \(Phrases.count(values)) \(noun)s \(words) "
                 + "(\(Phrases.share(failing, of: values)))"
         } else if values == 0 {
             verdict = .unproven

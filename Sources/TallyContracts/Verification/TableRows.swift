@@ -26,6 +26,13 @@ public struct TableRows: Sendable {
         }
     }
 
+    /// Goes through the rows of some columns; without a column the rows still count.
+    public func each(
+        _ columns: Set<String>, _ body: (Batch) async throws(TallyError) -> Void
+    ) async throws(TallyError) {
+        try await scan(columns, body)
+    }
+
     /// Rows that are made while they are looked at, so that every measure is taken row by row.
     public init(
         scan:

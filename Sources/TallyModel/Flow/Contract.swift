@@ -128,6 +128,18 @@ public struct Contract: Sendable, Hashable {
         self[object: name] ?? (objects.count == 1 ? objects.first : nil)
     }
 
+    /// The same contract without owner, names for people, words and places: what is promised, and nothing about it.
+    public var withoutWords: Contract {
+        let objects = objects.map { object in
+            Object(
+                name: object.name, physicalName: object.physicalName, columns: object.columns, keys: object.keys,
+                eventTime: object.eventTime, knownTime: object.knownTime,
+                promises: object.promises.map(\.withoutWords), meaning: object.meaning)
+        }
+        return Contract(
+            id: id, version: version, standard: standard, objects: objects, reactions: reactions, reserved: reserved)
+    }
+
     /// What is done when a promise of this contract is broken.
     public func reaction(to promise: Promise) -> Reaction {
         promise.reaction ?? reactions[promise.severity] ?? .usual(for: promise.severity)

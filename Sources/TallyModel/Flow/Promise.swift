@@ -51,4 +51,11 @@ public struct Promise: Sendable, Hashable {
 
     /// What the promise is about: the table, or the table and the column, such as `weather.wind_speed`.
     public var subject: String { column.map { "\(object).\($0)" } ?? object }
+
+    /// The same promise without its author's words and its place: what is promised, and nothing about it.
+    public var withoutWords: Promise {
+        Promise(
+            id: id, object: object, column: column, check: check, arguments: arguments, severity: severity,
+            reaction: reaction)
+    }
 }

@@ -40,6 +40,11 @@ public enum Measure: Sendable, Hashable {
     case query(String, [String: TableReference])
 }
 
+extension Measure {
+    /// Whether it is a query in the engine's SQL.
+    public var isQuery: Bool { if case .query = self { true } else { false } }
+}
+
 /// Numbers to be taken from a table in as few looks as possible.
 public struct MeasureRequest: Sendable, Hashable {
     /// The table.
@@ -67,6 +72,8 @@ public enum Measured: Sendable, Hashable {
     case number(Double)
     /// A value; null when there was none to take it from.
     case value(Value)
+    /// The measure cannot be taken, in words: a query that is wrong.
+    case failed(String)
     /// This engine does not take the measure exactly as it is promised; whoever asked goes through the rows.
     case unsupported
 }

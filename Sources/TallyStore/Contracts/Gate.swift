@@ -82,7 +82,8 @@ struct Gate: Sendable {
             judged.verdicts.append(verdict)
         }
         judged.warnings = Self.warnings(findings + all, table, judged.verdicts)
-        try await record(findings + all, table, judged.verdicts, now)
+        let total = (previous ?? 0) + judged.verdicts.reduce(0) { $0 + $1.rows - $1.setAside }
+        try await record(findings + all, table, judged.verdicts, total: total, now)
         return judged
     }
 
@@ -141,7 +142,7 @@ struct Gate: Sendable {
         for result in split.map(\.1) {
             for path in [result.accepted, result.quarantined].compactMap({ $0 }) { FileName.remove(root + "/" + path) }
         }
-        try await record(findings, table, [], now)
+        try await record(findings, table, [], total: nil, now)
         let others = stopping.count > 1 ? ", and \(stopping.count - 1) more promises are broken" : ""
         let owner = table.contract.owner.map { " (\($0))" } ?? ""
         let place = first.promise.location.map { "\($0.file):\($0.line): " } ?? ""
@@ -174,7 +175,8 @@ struct Gate: Sendable {
         var warnings = findings.compactMap { finding -> String? in
             switch action(finding, table.contract) {
             case .warn, .serveDefault: "\(table.name): \(finding.promise.id): \(finding.message)"
-            case .accept, .quarantine, .block, .rollback, nil: nil
+            case .accept, .quarantine, .block, .rollback: nil
+            case nil: unproven(finding, table)
             }
         }
         let aside = verdicts.filter { $0.setAside > 0 }
@@ -188,9 +190,17 @@ struct Gate: Sendable {
         return warnings
     }
 
+    /// What is said of a promise that could not be held against what entered; nil for one that was, or that is kept elsewhere.
+    private static func unproven(_ finding: Finding, _ table: PromisedTable) -> String? {
+        guard finding.verdict == .unproven, !finding.isExecuted,
+            CheckCatalogue[finding.promise.check]?.level != .elsewhere
+        else { return nil }
+        return "\(table.name): \(finding.promise.id): \(finding.message)"
+    }
+
     /// Records the decision with its findings.
     private func record(
-        _ findings: [Finding], _ table: PromisedTable, _ verdicts: [GateVerdict], _ now: Timestamp
+        _ findings: [Finding], _ table: PromisedTable, _ verdicts: [GateVerdict], total: Int?, _ now: Timestamp
     ) async throws(TallyError) {
         let actions = findings.compactMap { Self.action($0, table.contract) }
         let decision = Reaction.Action.allCases.last { actions.contains($0) } ?? .accept
@@ -200,6 +210,7 @@ struct Gate: Sendable {
             ("version", .string(table.contract.version)), ("coverage", coverage.json),
             ("rows", .exact(Int64(verdicts.reduce(0) { $0 + $1.rows }))),
             ("setAside", .exact(Int64(verdicts.reduce(0) { $0 + $1.setAside }))),
+            ("visibleRows", total.map { .exact(Int64($0)) } ?? .null),
             ("files", .array(verdicts.map(\.json))),
             ("findings", .array(findings.filter { $0.verdict != .kept }.map(\.json))),
         ])

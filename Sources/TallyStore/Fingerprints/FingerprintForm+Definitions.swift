@@ -17,7 +17,7 @@ extension FingerprintForm {
                 ("location", source.location.json), ("eventTime", .optional(source.eventTime)),
                 ("knownTime", source.knownTime.json), ("timeZone", .string(source.timeZone)),
                 ("timeColumns", .columns(times)),
-            ], promise: contract.map { [("contract", $0.json)] } ?? [])
+            ], promise: contract.map { [("contract", $0.withoutWords.json)] } ?? [])
     }
 
     /// A view: its stored columns in order, from its source, for its entities.
@@ -27,16 +27,16 @@ extension FingerprintForm {
         FingerprintForm(
             kind: "view", storage: [("features", .array(expressions.map(\.json)))],
             value: [("timeToLive", view.timeToLive.map { .exact($0.microseconds) } ?? .null)]
-                + view.features.flatMap(\.defaults),
+                + JSON.defaults(view.features),
             promise: [("features", .array(view.features.map(\.promise)))]
-                + (view.promises.isEmpty ? [] : [("view", .array(view.promises.map(\.json)))]),
+                + (view.promises.isEmpty ? [] : [("view", .array(view.promises.map(\.withoutWords.json)))]),
             references: [.list("entities", entities), .one("source", source)])
     }
 
     /// A feature: its expression within its view, whose other features have a say when rows tie.
     static func feature(_ feature: Feature, expression: ResolvedExpression, view: Fingerprints) -> FingerprintForm {
         FingerprintForm(
-            kind: "feature", storage: [("feature", expression.json)], value: feature.defaults,
+            kind: "feature", storage: [("feature", expression.json)], value: JSON.defaults([feature]),
             promise: [("feature", feature.promise)],
             references: [.one("view", view)])
     }
@@ -46,7 +46,7 @@ extension FingerprintForm {
         _ feature: Feature, expression: ResolvedExpression, operands: [(name: String, fingerprints: Fingerprints)]
     ) -> FingerprintForm {
         FingerprintForm(
-            kind: "expression", storage: [("expression", expression.json)], value: feature.defaults,
+            kind: "expression", storage: [("expression", expression.json)], value: JSON.defaults([feature]),
             promise: [("feature", feature.promise)],
             references: [
                 Reference(name: "operands") { level in
@@ -102,23 +102,23 @@ extension Feature {
         var members: [(String, JSON)] = [
             ("name", .string(name)), ("strict", .bool(isStrict)), ("unit", .optional(unit)),
         ]
-        if !promises.isEmpty { members.append(("promises", .array(promises.map(\.json)))) }
+        if !promises.isEmpty { members.append(("promises", .array(promises.map(\.withoutWords.json)))) }
         return .object(members)
     }
+}
 
-    /// What replaces values, which is part of what they are; none where no promise does.
-    fileprivate var defaults: [(String, JSON)] {
-        let replacing = promises.filter { $0.reaction?.action == .serveDefault }
-        guard !replacing.isEmpty else { return [] }
-        return [
-            (
-                "default",
-                .object([
-                    ("feature", .string(name)), ("value", defaultValue ?? .null),
-                    ("unless", .array(replacing.map(\.json))),
-                ])
-            )
-        ]
+extension JSON {
+    /// What replaces values of features, which is part of what they are; no member where no promise does.
+    fileprivate static func defaults(_ features: [Feature]) -> [(String, JSON)] {
+        let replaced = features.compactMap { feature -> JSON? in
+            let replacing = feature.promises.filter { $0.reaction?.action == .serveDefault }
+            guard !replacing.isEmpty else { return nil }
+            return .object([
+                ("feature", .string(feature.name)), ("value", feature.defaultValue ?? .null),
+                ("unless", .array(replacing.map(\.withoutWords.json))),
+            ])
+        }
+        return replaced.isEmpty ? [] : [("defaults", .array(replaced))]
     }
 }
 

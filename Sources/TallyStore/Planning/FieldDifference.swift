@@ -45,10 +45,10 @@ enum FieldDifference {
         return fields
     }
 
-    /// The elements by their `name` member; nil when one has none or two share one.
+    /// The elements by their `name`, or `id`; nil when one has none or two share one.
     private static func named(_ elements: [JSON]) -> Items? {
         let items = elements.compactMap { element in
-            element["name"]?.stringValue.map { (name: $0, value: element) }
+            (element["name"] ?? element["id"])?.stringValue.map { (name: $0, value: element) }
         }
         guard items.count == elements.count, Set(items.map(\.name)).count == items.count else { return nil }
         return items

@@ -93,8 +93,8 @@ struct VerifyCommand: AsyncParsableCommand {
         let sources = set.sources.mapValues { TableReference(of: $0) }
         var reports: [VerificationReport] = []
         for table in tables {
-            let previous = runs.first { $0.command == "admit" && $0.subject == table.name }
-                .flatMap { $0.summary["rows"]?.exactValue }.map { Int($0) }
+            let previous = runs.lazy.filter { $0.command == "admit" && $0.subject == table.name }
+                .compactMap { $0.summary["visibleRows"]?.exactValue }.first.map { Int($0) }
             reports.append(try await verifier.verify(table, previousRows: previous, tables: sources))
         }
         return reports

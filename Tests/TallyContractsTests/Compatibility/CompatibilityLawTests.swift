@@ -9,7 +9,7 @@ import Testing
 
 /// What must hold for any two contracts.
 @Suite struct CompatibilityLawTests {
-    private static let seeds = Array(UInt64(1)...60)
+    private static let seeds = Array(UInt64(1)...80)
 
     private static func pair(_ seed: UInt64) -> (SampleContract, SampleContract, RandomContract) {
         var random = RandomContract(seed: seed)

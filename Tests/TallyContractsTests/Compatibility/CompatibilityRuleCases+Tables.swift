@@ -186,12 +186,15 @@ extension CompatibilityCase {
             column(
                 "embedding-shape-changed", vector(["dimensions": 3, "elementType": "float32"]),
                 vector(["dimensions": 3, "elementType": "float64"]), "no", "no"),
+            column(
+                "rule-rewritten", vector(["dimensions": 3]), vector(["dimensions": 3, "normalized": false]), "yes",
+                "yes"),
             meaning("embedding-model-changed", ["embeddingModel": "a"], ["embeddingModel": "b"], "no", "no"),
             meaning("embedding-model-changed", ["chunkSize": 100], ["chunkSize": 200], "no", "no"),
             meaning("distance-changed", ["distanceMetric": "cosine"], ["distanceMetric": "dotProduct"], "no", "no"),
             column(
                 "distance-changed", vector(["dimensions": 3, "normalized": true]),
-                vector(["dimensions": 3, "normalized": false]), "yes", "no"),
+                vector(["dimensions": 3, "normalized": false]), "no", "no"),
             meaning("meaning-declared", [:], ["unit": "USD"], "no", "yes"),
             meaning("meaning-dropped", ["unit": "USD"], [:], "yes", "no"),
             meaning("meaning-changed", ["semanticType": "measure"], ["semanticType": "dimension"], "no", "no"),

@@ -20,6 +20,16 @@ import Testing
         #expect(rest.isEmpty, "\(comparison.text)")
     }
 
+    @Test(arguments: CompatibilityCase.all)
+    func `what the documentation says of a rule is so`(_ item: CompatibilityCase) throws {
+        let rule = try #require(CompatibilityCatalogue[item.rule])
+        for (written, answer) in [(rule.backward, item.backward), (rule.forward, item.forward)] {
+            guard ["yes", "no", "unproven"].contains(written) else { continue }
+            // Nothing is said of what queries do, and that is as good as no.
+            #expect(written == answer || written == "no" && answer == "unproven", "\(item)")
+        }
+    }
+
     @Test func `every rule has a case`() {
         let covered = Set(CompatibilityCase.all.map(\.rule))
         // No two rules about these parts can be made such that neither takes in the other.

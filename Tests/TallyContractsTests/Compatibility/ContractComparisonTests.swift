@@ -121,6 +121,36 @@ import Testing
         #expect(json["rows"]?.arrayValue?[Int(place)]["country"] == "IT")
     }
 
+    @Test func `a wide row is written with what it is refused for`() throws {
+        let more = (1...9).map { SampleColumn("c\($0)", "integer") }
+        let comparison = ContractComparison(
+            base.with { $0.columns += more }, wider.with { $0.columns += more })
+        #expect(comparison.forward.witness?.text == #"{country: "IT", and 11 other values}"#)
+        #expect(comparison.forward.witness?.row.count == 12)
+    }
+
+    @Test(arguments: [
+        (
+            SampleColumn("x", physical: "GEOGRAPHY"), SampleColumn("x", physical: "GEOGRAPHY", required: true), "no",
+            "yes"
+        ),
+        (SampleColumn("x", "map"), SampleColumn("x", "map", required: true), "no", "yes"),
+        (SampleColumn("x", "time"), SampleColumn("x", "time", required: true), "no", "yes"),
+        // Which values these types hold is not known here.
+        (
+            SampleColumn("x", "number", physical: "NUMBER(10,0)"),
+            SampleColumn("x", "number", physical: "NUMBER(12,0)"),
+            "unproven", "unproven"
+        ),
+        (SampleColumn("x", "nonsense"), SampleColumn("x", "string"), "unproven", "unproven"),
+    ])
+    func `what is not known is told as such`(
+        _ old: SampleColumn, _ new: SampleColumn, _ backward: String, _ forward: String
+    ) {
+        let comparison = ContractComparison(SampleContract(old), SampleContract(new))
+        #expect(comparison.backward.word == backward && comparison.forward.word == forward, "\(comparison.text)")
+    }
+
     @Test func `an empty contract is compared with an empty one`() {
         let none = Contract(id: "c", version: "1.0.0", objects: [])
         #expect(ContractComparison(old: none, new: none).text.hasSuffix("nothing changed\n"))

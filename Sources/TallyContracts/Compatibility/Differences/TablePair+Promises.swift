@@ -120,16 +120,22 @@ extension TablePair {
             }
             return
         }
-        let shape = ["dimensions", "elementType"].filter { before.arguments[$0] != after.arguments[$0] }
-        guard !shape.isEmpty else {
-            // The meaning of the column says so as well where the contract was read from a document.
-            let key = "normalized"
-            if old.column(column)?.meaning[key] == new.column(column)?.meaning[key] { add("distance-changed", finding) }
+        let keys = ["dimensions", "elementType", "normalized"].filter { key in
+            MeaningLabel.reason(key, before.arguments[key], after.arguments[key]) != nil
+                || MeaningLabel.reason(key, after.arguments[key], before.arguments[key]) != nil
+        }
+        if keys.isEmpty {
+            add("rule-rewritten", finding)
             return
         }
-        finding.backward = shape.map { .meaning(column, $0) } + finding.backward
-        finding.forward = shape.map { .meaning(column, $0) } + finding.forward
-        add("embedding-shape-changed", finding)
+        finding.backward = keys.map { .meaning(column, $0) } + finding.backward
+        finding.forward = keys.map { .meaning(column, $0) } + finding.forward
+        if keys != ["normalized"] {
+            add("embedding-shape-changed", finding)
+        } else if old.column(column)?.meaning["normalized"] == new.column(column)?.meaning["normalized"] {
+            // Else the meaning of the column says so as well.
+            add("distance-changed", finding)
+        }
     }
 
     private mutating func compareReactions(_ before: Promise, _ after: Promise, _ finding: Finding) {

@@ -21,17 +21,15 @@ struct ColumnForm: Sendable, Hashable {
     /// Whether it is known which values the type holds.
     var isKnown = true
 
-    /// The form of a written physical type; one that is not known takes its values from the logical type.
-    init?(physical: String, logicalType: String?) {
+    /// The form of a written physical type; one that is not known takes its values from the logical type, else texts.
+    init(physical: String, logicalType: String?) {
         let name = PhysicalType.canonical(physical)
         native = Self.engineNames[name] ?? name
         if let type = Self.type(name) {
             self.type = type
-        } else if let type = LogicalType(rawValue: logicalType ?? "").flatMap(Self.forms(of:))?.first?.type {
-            self.type = type
-            isKnown = false
         } else {
-            return nil
+            type = LogicalType(rawValue: logicalType ?? "").flatMap(Self.forms(of:))?.first?.type ?? .string
+            isKnown = false
         }
     }
 

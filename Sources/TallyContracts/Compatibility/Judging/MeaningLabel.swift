@@ -58,7 +58,7 @@ enum MeaningLabel {
             for key in Set(source.meaning.keys).union(column.meaning.keys).sorted() {
                 compare(column.name, key, source.meaning[key], column.meaning[key])
             }
-            for key in ["dimensions", "elementType"] {
+            for key in ["dimensions", "elementType", "normalized"] {
                 compare(column.name, key, writer.vector(column.name, key), reader.vector(column.name, key))
             }
         }

@@ -4,8 +4,8 @@
 internal import TallyModel
 
 extension TableSide {
-    /// Runs every promise of this contract on a table, by the code that judges data.
-    func judge(_ table: WitnessTable, writtenBy writer: TableSide) -> TableJudgement {
+    /// Runs the promises of this contract on a table, by the code that judges data: every one, or the one asked for.
+    func judge(_ table: WitnessTable, writtenBy writer: TableSide, only target: Target? = nil) -> TableJudgement {
         var judgement = TableJudgement()
         guard let object else {
             return judgement
@@ -33,7 +33,9 @@ extension TableSide {
             columns: reading.columns.map { Column(type: $0.form.type, values: $0.values) }, count: table.count)
         let context = context(reading, table, object)
         // A column that could not be read is refused already; what else is promised about it cannot be looked at.
-        let asked = promises.filter { !unread.contains($0.column ?? "") }
+        let asked = promises.filter { promise in
+            !unread.contains(promise.column ?? "") && (target.map { $0 == .promise(promise.id) } ?? true)
+        }
         let check = TableCheck(asked, context: context, sampleRows: 0)
         for finding in check.findings(in: batch, others: others(table, batch, context)) {
             add(finding, batch, context, to: &judgement)

@@ -104,7 +104,7 @@ struct TableSide: Sendable {
     /// The forms that a column's data may have under this contract; empty when none is known.
     func forms(_ column: Contract.Column) -> [ColumnForm] {
         if let physical = column.physicalType {
-            return ColumnForm(physical: physical, logicalType: column.logicalType).map { [$0] } ?? []
+            return [ColumnForm(physical: physical, logicalType: column.logicalType)]
         }
         let format = numberFormat(column.name)
         if format == "f32" { return [.float] }

@@ -57,7 +57,32 @@ struct TableMaker {
     }
 
     private static func choices(of column: Contract.Column, _ writer: TableSide, _ reader: TableSide) -> [Choice] {
-        let candidates = ValueCandidates(of: column.name, sides: [writer, reader])
+        let isThorough = !isAlike(column, writer, reader)
+        let found = choices(of: column, writer, reader, isThorough: isThorough)
+        if !isThorough, found.allSatisfy(\.value.isNull) {
+            return choices(of: column, writer, reader, isThorough: true)
+        }
+        return found
+    }
+
+    /// Whether both sides promise the same of a column.
+    private static func isAlike(_ column: Contract.Column, _ writer: TableSide, _ reader: TableSide) -> Bool {
+        struct Said: Hashable {
+            let check: String
+            let arguments: [String: JSON]
+            let force: TableSide.Force
+        }
+        func said(_ side: TableSide) -> Set<Said> {
+            let about = side.promises.filter { side.columns(of: $0)?.contains(column.name) ?? true }
+            return Set(about.map { Said(check: $0.check, arguments: $0.arguments, force: side.force(of: $0)) })
+        }
+        return reader.column(column.name) != nil && said(writer) == said(reader)
+    }
+
+    private static func choices(
+        of column: Contract.Column, _ writer: TableSide, _ reader: TableSide, isThorough: Bool
+    ) -> [Choice] {
+        let candidates = ValueCandidates(of: column.name, sides: [writer, reader], isThorough: isThorough)
         var choices: [Choice] = []
         for form in writer.forms(column) {
             guard let own = ColumnRules(column.name, form, writer) else { continue }

@@ -38,7 +38,7 @@ struct TableSearch {
         var obstacle: String?
         for recipe in TableProbes(search: self, base: base).recipes(for: target).prefix(Self.mostTables) {
             guard let table = maker.table(recipe) else { continue }
-            let theirs = reader.judge(table, writtenBy: writer)
+            let theirs = reader.judge(table, writtenBy: writer, only: target)
             obstacle = obstacle ?? theirs.obstacle
             guard let refusal = theirs.refusals.first(where: { $0.target == target }) else {
                 obstacle = obstacle ?? theirs.unknown.first { .promise($0.promise.id) == target }?.reason
@@ -58,7 +58,7 @@ struct TableSearch {
             witness: Witness(
                 object: wanted.name, columns: [], rows: [], admittedBy: writer.side,
                 refusal: "there is no table '\(wanted.name)'", refusedRow: nil, assumed: [], emptyTables: [],
-                previousRows: nil))
+                previousRows: nil, focus: []))
     }
 
     /// Whether the writer admits a table, on the assumption of which promises; else why that is not known.
@@ -94,7 +94,16 @@ struct TableSearch {
             },
             rows: (0..<table.count).map { row in table.columns.map { $0.values[row] } }, admittedBy: writer.side,
             refusal: refusal.reason, refusedRow: refusal.row, assumed: assumed, emptyTables: table.emptyTables.sorted(),
-            previousRows: table.previousRows)
+            previousRows: table.previousRows, focus: focus(refusal.target))
+    }
+
+    private func focus(_ target: Target) -> Set<String> {
+        switch target {
+        case .promise(let id): reader.promises.first { $0.id == id }.flatMap(reader.columns) ?? []
+        case .reading(let column), .reserved(let column), .renamed(let column): [column]
+        case .meaning(let column, _): column.map { [$0] } ?? Set(writer.object?.keys ?? [])
+        case .absent: []
+        }
     }
 
     /// Looks for the smallest table of plain values that the writer admits.

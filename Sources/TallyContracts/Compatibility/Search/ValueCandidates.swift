@@ -8,10 +8,13 @@ struct ValueCandidates {
     private let name: String
     private let promises: [Promise]
     private let types: [ColumnForm]
+    /// Whether the sides may part at this column, so that patterns are held against each other.
+    private let isThorough: Bool
 
-    /// Looks for values of a column of either side's table.
-    init(of name: String, sides: [TableSide]) {
+    /// Looks for values of a column of either side's table; plain ones will do where the sides do not differ.
+    init(of name: String, sides: [TableSide], isThorough: Bool) {
         self.name = name
+        self.isThorough = isThorough
         promises = sides.flatMap { side in
             (side.object?.promises ?? []).filter { side.columns(of: $0)?.contains(name) ?? true }
         }
@@ -224,7 +227,7 @@ extension ValueCandidates {
             .filter { $0 >= 0 && $0 <= 100_000 }.map { Int($0) }
         let sizes = Set(lengths.flatMap { [$0, $0 + 1, max(0, $0 - 1)] }).sorted()
         var texts = ["a", "b", ""] + literals + patterns.compactMap { $0.example() }
-        for pattern in patterns {
+        for pattern in patterns where isThorough {
             for other in patterns where other != pattern { texts += pattern.missed(of: other) }
             // A text of the pattern that is longer than any of the lengths below.
             for size in sizes { texts += ValueSet.lengthPattern(0...size)?.missed(of: pattern) ?? [] }

@@ -78,7 +78,7 @@ import Testing
         #expect(witness.row == ["id": .int64(1), "country": .string("IT"), "amount": .float64(1)])
         #expect(witness.text == #"{id: 1, country: "IT", amount: 1.0}"#)
         #expect(
-            witness.refusal == "t.country.enum: promised one of 2 values, found 1 of 1 value are not listed (100 %)")
+            witness.refusal == "t.country.enum: promised one of 2 values, found 1 of 1 values are not listed (100 %)")
     }
 
     @Test func `a comparison has a text, a JSON form and lines of a report`() throws {
@@ -93,7 +93,7 @@ import Testing
                   enum: values ["DE","FR"] -> enum: values ["DE","FR","IT"]
                   backward: yes, forward: no, meaning: shift, version: major
                   forward: new admits {id: 1, country: "IT", amount: 1.0}, old does not: t.country.enum: promised one of 2 values, \
-                found 1 of 1 value are not listed (100 %)
+                found 1 of 1 values are not listed (100 %)
                   help: retrain, or map the new value to one that is known
 
                 churn: breaks by enum-value-added t.country

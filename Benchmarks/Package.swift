@@ -7,7 +7,8 @@ import PackageDescription
 // Benchmarks stand apart so that nobody builds them by accident. Only the kernel is needed:
 // `TALLY_ROOMS=TallyPointInTime swift run -c release --package-path Benchmarks KernelBenchmark unsorted`.
 // `TALLY_ONLINE=1` with `TALLY_ROOMS=TallyPointInTime,TallyLMDB` adds reads of the online store, and the servers that ours
-// is measured beside with what they are built on.
+// is measured beside with what they are built on; `TALLY_CONTRACTS=1` with `TALLY_ROOMS=TallyPointInTime,TallyContracts`
+// adds checks of single rows.
 let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .strictMemorySafety(),
@@ -24,6 +25,15 @@ var targets: [Target] = [
         dependencies: ["BenchmarkKit", .product(name: "TallyPointInTime", package: "tallystick")],
         swiftSettings: settings),
 ]
+if Context.environment["TALLY_CONTRACTS"] != nil {
+    targets.append(
+        .executableTarget(
+            name: "RuleBenchmark",
+            dependencies: [
+                "BenchmarkKit", .product(name: "TallyModel", package: "tallystick"),
+                .product(name: "TallyContracts", package: "tallystick"),
+            ], swiftSettings: settings))
+}
 if Context.environment["TALLY_ONLINE"] != nil {
     dependencies += [
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),

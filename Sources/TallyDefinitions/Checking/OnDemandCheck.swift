@@ -29,6 +29,7 @@ struct OnDemandCheck {
         ) { first, _ in first }
         for (index, feature) in service.onDemand.enumerated() {
             let node = located.part("onDemand", index)
+            if let promise = node.value("promise") { PromiseCheck(check).run(onDemand: feature, promise) }
             var columns = common
             let onDemand = service.onDemand.map { ColumnSchema(name: $0.name, type: $0.type) }
             columns += onDemand + [ColumnSchema(name: "observed_at", type: .timestamp)]

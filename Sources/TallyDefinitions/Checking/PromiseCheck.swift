@@ -3,27 +3,34 @@
 
 import TallyModel
 
-/// Checks the promises of a view's features against their types, and those of the view against its columns.
+/// Checks the promises of features against their types, and those of a view against its columns.
 struct PromiseCheck {
-    private let view: FeatureView
-    private let located: LocatedDefinition
     private let check: RepositoryCheck
     private var findings: Findings { check.findings }
 
-    init(_ view: FeatureView, _ located: LocatedDefinition, _ check: RepositoryCheck) {
-        self.view = view
-        self.located = located
+    init(_ check: RepositoryCheck) {
         self.check = check
     }
 
-    /// Checks all of them; `keys` are the view's join keys.
-    func run(keys: [ColumnSchema]) {
+    /// Checks those of an on-demand feature, which has values one by one and no rows of its own.
+    func run(onDemand feature: Feature, _ node: YAMLNode) {
+        checkFeature(feature, node)
+        for key in ["nulls", "unique"] {
+            guard let entry = node.entry(key) else { continue }
+            findings.error(
+                DefinitionCode.promiseType, "'\(key)' is about all rows, and an on-demand feature has none",
+                at: entry.key.location, help: "promise something about single values, or delete it")
+        }
+    }
+
+    /// Checks those of a view and its features; `keys` are the view's join keys.
+    func run(_ view: FeatureView, _ located: LocatedDefinition, keys: [ColumnSchema]) {
         for (index, feature) in view.features.enumerated() {
             guard let node = located.part("features", index).value("promise") else { continue }
             checkFeature(feature, node)
         }
         guard let node = located.node.value("promise") else { return }
-        checkView(node, keys)
+        checkView(view, located, node, keys)
     }
 
     private func checkFeature(_ feature: Feature, _ node: YAMLNode) {
@@ -137,7 +144,9 @@ struct PromiseCheck {
 }
 
 extension PromiseCheck {
-    private func checkView(_ node: YAMLNode, _ keys: [ColumnSchema]) {
+    private func checkView(
+        _ view: FeatureView, _ located: LocatedDefinition, _ node: YAMLNode, _ keys: [ColumnSchema]
+    ) {
         let source = check.sources[view.source]
         if let entry = node.entry("freshness"), let source, source.eventTime == nil {
             findings.error(

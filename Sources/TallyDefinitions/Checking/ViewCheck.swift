@@ -21,7 +21,7 @@ struct ViewCheck {
     func run() {
         let keys = joinKeys()
         checkFeatureNames(keys)
-        PromiseCheck(view, located, check).run(keys: keys.map(\.schema))
+        PromiseCheck(check).run(view, located, keys: keys.map(\.schema))
         guard let source = check.sources[view.source] else {
             check.reportUnknown(
                 .source, view.source, DefinitionCode.unknownSource, at: located.place("source"))

@@ -26,18 +26,19 @@ struct Gate: Sendable {
         for file in prepared.snapshot.files where verdicts[file.digest] == nil {
             if let known = try folder.verdict(file.digest) { verdicts[file.digest] = known } else { new.append(file) }
         }
-        var warnings: [String] = []
+        var (warnings, coverage) = ([String](), [String]())
         if !new.isEmpty {
             let judged = try await judge(new, prepared, table, verdicts, folder, now)
             for verdict in judged.verdicts { verdicts[verdict.digest] = verdict }
-            warnings = judged.warnings
+            (warnings, coverage) = (judged.warnings, judged.coverage)
         }
-        return prepared.admitted(verdicts, decisions: warnings)
+        return prepared.admitted(verdicts, decisions: warnings, coverage: coverage)
     }
 
     private struct Judged {
         var verdicts: [GateVerdict] = []
         var warnings: [String] = []
+        var coverage: [String] = []
     }
 
     /// Judges files that enter for the first time, and records the verdicts.
@@ -82,6 +83,7 @@ struct Gate: Sendable {
             judged.verdicts.append(verdict)
         }
         judged.warnings = Self.warnings(findings + all, table, judged.verdicts)
+        judged.coverage = ["\(table.name): \(Coverage(findings + all).text)"]
         let total = (previous ?? 0) + judged.verdicts.reduce(0) { $0 + $1.rows - $1.setAside }
         try await record(findings + all, table, judged.verdicts, total: total, now)
         return judged
@@ -224,7 +226,9 @@ struct Gate: Sendable {
 
 extension PreparedSource {
     /// The source with copies in place of the files of which rows were set aside.
-    func admitted(_ verdicts: [Fingerprint: GateVerdict], decisions more: [String]) -> PreparedSource {
+    func admitted(_ verdicts: [Fingerprint: GateVerdict], decisions more: [String], coverage lines: [String])
+        -> PreparedSource
+    {
         var renamed: [String: String] = [:]
         var later: [SourceSnapshot.File] = []
         let files = snapshot.files.map { file -> SourceSnapshot.File in
@@ -249,6 +253,7 @@ extension PreparedSource {
             snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files + later),
             groups: kept + added, format: format, warnings: warnings)
         admitted.decisions = decisions + more
+        admitted.coverage = coverage + lines
         return admitted
     }
 }

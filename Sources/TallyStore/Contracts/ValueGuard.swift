@@ -33,10 +33,20 @@ public struct ValueGuard: Sendable {
             ], now: .distantPast)
         var rules: [RowRule] = []
         for promise in guarding {
-            for test in CheckCatalogue.prepare(promise, for: context).rowTests {
-                guard case .success(let rule) = RowRule.compile(test, columns: [column]) else { continue }
-                rules.append(rule)
+            // A promise about all rows replaces no value: it is judged when rows enter.
+            guard CheckCatalogue[promise.check]?.level == .row else { continue }
+            let prepared = CheckCatalogue.prepare(promise, for: context)
+            var obstacle = prepared.obstacle
+            for test in prepared.rowTests {
+                switch RowRule.compile(test, columns: [column]) {
+                case .success(let rule): rules.append(rule)
+                case .failure(let found): obstacle = found.reason
+                }
             }
+            guard let obstacle else { continue }
+            throw TallyError(
+                .invalidDefinitions, "its promise \(promise.id) cannot be held against its values: \(obstacle)",
+                subject: "feature \(feature.name)", help: "run `tally check`, and correct or delete the promise")
         }
         guard !rules.isEmpty else { return nil }
         self.rules = rules

@@ -88,4 +88,6 @@ public struct MaterializationOutcome: Sendable, Hashable {
     public let reports: [MaterializationReport]
     /// Releases that began to serve because their last view was filled.
     public let promoted: [ReleaseName]
+    /// How many promises were executed on rows that entered in this run, one line for each table that makes some.
+    public let coverage: [String]
 }

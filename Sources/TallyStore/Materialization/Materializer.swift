@@ -53,7 +53,8 @@ public struct Materializer: Sendable {
             reports.append(report)
         }
         let promoted = try await Promotion(registry: registry, store: store).run(at: clock(), by: user)
-        return MaterializationOutcome(reports: reports, promoted: promoted)
+        let coverage = views.flatMap { prepared[$0.name]?.coverage ?? [] }.uniqued()
+        return MaterializationOutcome(reports: reports, promoted: promoted, coverage: coverage)
     }
 
     private static func views(_ names: [String], in set: DefinitionSet) throws(TallyError) -> [FeatureView] {

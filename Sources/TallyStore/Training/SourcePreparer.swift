@@ -17,6 +17,8 @@ public struct PreparedSource: Sendable, Hashable {
     public let warnings: [String]
     /// What promises decided about rows that entered just now.
     var decisions: [String] = []
+    /// How many promises were executed on rows that entered just now, one line for each table that makes some.
+    var coverage: [String] = []
 
     /// Describes a source.
     public init(

@@ -70,7 +70,8 @@ extension Trainer {
             ("parts", .int(Int64(state.parts))), ("system", .string(environment.system)),
         ])
         return TrainingManifest(
-            identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts))
+            identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts),
+            coverage: work.coverage)
     }
 
     /// The snapshots by source; one of which views read different rows, since their promises set some aside, has several.

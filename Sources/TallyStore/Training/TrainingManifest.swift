@@ -13,6 +13,8 @@ public struct TrainingManifest: Sendable, Hashable {
     public let counts: TrainingCounts
     /// Things worth saying that stopped nothing.
     public let warnings: [String]
+    /// How many promises were executed on rows that entered in this run, one line for each table that makes some.
+    public let coverage: [String]
 
     /// The digest of the identity: the training set's name.
     public var fingerprint: Fingerprint { Fingerprint(of: identity) }
@@ -26,6 +28,7 @@ public struct TrainingManifest: Sendable, Hashable {
             ("tallystick", .string("training set")), ("identity", identity),
             ("identitySha256", .string(fingerprint.hex)), ("run", run), ("counts", counts.json),
             ("warnings", .array(warnings.map { .string($0) })),
+            ("coverage", .array(coverage.map { .string($0) })),
         ])
     }
 }

@@ -15,6 +15,7 @@ struct TrainingWork {
     let spineFingerprint: Fingerprint
     let sources: [PreparedSource]
     let warnings: [String]
+    let coverage: [String]
 }
 
 extension Trainer {
@@ -67,7 +68,8 @@ extension Trainer {
             rowsPerPart: try PartSize.rows(within: request.partBytes, columns: columns, joins: joins), asOf: asOf,
             spineFingerprint: try Snapshotter(root: sources.root).digest(ofFile: spine.file),
             sources: prepared.uniqued(),
-            warnings: spine.warnings + prepared.flatMap { $0.warnings + $0.decisions }.uniqued())
+            warnings: spine.warnings + prepared.flatMap { $0.warnings + $0.decisions }.uniqued(),
+            coverage: prepared.flatMap(\.coverage).uniqued())
     }
 
     private static func needs(plan: VectorPlan, label: LabelPlan?) -> [SpinePlan.Need] {

@@ -70,6 +70,7 @@ struct MaterializeCommand: AsyncParsableCommand {
                     + [report.generation.until.description, Numbers.seconds(report.duration)])
         }
         var lines = [table.text]
+        if !outcome.coverage.isEmpty { lines += [""] + outcome.coverage }
         if !outcome.promoted.isEmpty { lines.append("") }
         for release in outcome.promoted {
             lines.append(
@@ -81,6 +82,7 @@ struct MaterializeCommand: AsyncParsableCommand {
     private static func json(_ outcome: MaterializationOutcome) -> JSON {
         .object([
             ("views", .array(outcome.reports.map(\.json))), ("promoted", .array(outcome.promoted.map(\.json))),
+            ("coverage", .array(outcome.coverage.map { .string($0) })),
         ])
     }
 }

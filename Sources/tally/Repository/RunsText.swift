@@ -25,6 +25,12 @@ struct RunsText {
 
     /// What a run did, in numbers: rows read and written always, others where there were any.
     private static func deeds(_ run: RunRecord) -> String {
+        if let decision = run.summary["decision"]?.stringValue {
+            let rows = Int(run.summary["rows"]?.exactValue ?? 0)
+            let aside = Int(run.summary["setAside"]?.exactValue ?? 0)
+            return "\(decision): \(Numbers.grouped(rows)) rows"
+                + (aside > 0 ? ", \(Numbers.grouped(aside)) set aside" : "")
+        }
         if let rows = run.summary["rows"]?.intValue { return "\(Numbers.grouped(Int(rows))) rows" }
         guard let counts = run.summary["counts"] else { return "" }
         var parts: [String] = []

@@ -29,6 +29,7 @@ struct TrainingReport {
                 "leak: view \(leak.view), spine row \(leak.spineRow): asked at \(leak.time), answered with a value of "
                     + "\(leak.eventTime) that was known only at \(leak.knownTime)")
         }
+        lines += manifest.coverage
         lines.append("identity: \(manifest.fingerprint)")
         lines.append("manifest: \(TrainingManifest.path(besides: output))")
         return lines.joined(separator: "\n")

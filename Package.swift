@@ -204,7 +204,9 @@ if Context.environment["TALLY_DOCS"] != nil {
 var products: [Product] = []
 if wanted.contains("tally") { products.append(.executable(name: "tally", targets: ["tally"])) }
 // The benchmarks are a package of their own and reach what they measure as products.
-for name in ["TallyPointInTime", "TallyModel", "TallyContracts", "TallyLMDB", "CLMDB"] where wanted.contains(name) {
+for name in [
+    "TallyPointInTime", "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyLMDB", "CLMDB",
+] where wanted.contains(name) {
     products.append(.library(name: name, targets: [name]))
 }
 

@@ -64,11 +64,13 @@ struct Gate: Sendable {
             split.append((file, try await splitter.run(file, folder: folder, at: now)))
         }
         let visible = Self.visible(prepared, known, split)
-        // How old the data are is no fault of the files that enter: `tally verify` and `tally status` tell it.
+        // How old the data are is no fault of the files that enter.
         let whole = promises.filter { promise in
             CheckCatalogue[promise.check].map { $0.level != .row && $0.level != .moment } ?? true
         }
-        let all = try await wholeFindings(whole, table, visible, prepared, previous, now)
+        let all =
+            try await wholeFindings(whole, table, visible, prepared, previous, now)
+            + promises.filter { CheckCatalogue[$0.check]?.level == .moment }.map(Self.left)
         try await refuse(findings + all, table, now, split)
         let rows = try await counts(new, prepared)
         let digest = Fingerprint(of: table.contract.json)
@@ -87,6 +89,13 @@ struct Gate: Sendable {
         let total = (previous ?? 0) + judged.verdicts.reduce(0) { $0 + $1.rows - $1.setAside }
         try await record(findings + all, table, judged.verdicts, total: total, now)
         return judged
+    }
+
+    /// What is said of a promise about the age of data.
+    private static func left(_ promise: Promise) -> Finding {
+        Finding(
+            promise: promise, verdict: .unproven, observed: "the age of data is for `tally verify` to judge",
+            promised: "\(promise.check) in time", evidence: .none)
     }
 
     /// The promises whose failing rows are set aside: broken ones within their limits.
@@ -195,7 +204,7 @@ struct Gate: Sendable {
     /// What is said of a promise that could not be held against what entered; nil for one that was, or that is kept elsewhere.
     private static func unproven(_ finding: Finding, _ table: PromisedTable) -> String? {
         guard finding.verdict == .unproven, !finding.isExecuted,
-            CheckCatalogue[finding.promise.check]?.level != .elsewhere
+            let level = CheckCatalogue[finding.promise.check]?.level, level != .elsewhere, level != .moment
         else { return nil }
         return "\(table.name): \(finding.promise.id): \(finding.message)"
     }

@@ -25,8 +25,15 @@ import TallyModel
                 guard case .success(let expression) = TypedExpression.compile(text, columns: columns) else { return }
                 let value = expression.evaluate(row: row).value
                 let again = TypedExpression.compile(expression.canonicalText, columns: columns)
-                guard case .success(let canonical) = again else {
-                    preconditionFailure("the canonical text does not compile: \(expression.canonicalText)")
+                let canonical: TypedExpression
+                switch again {
+                case .success(let compiled): canonical = compiled
+                case .failure(let problems):
+                    // Parentheses of the canonical form may nest a text at the limit beyond it.
+                    guard problems.problems.contains(where: { $0.code == ExpressionCode.tooComplex }) else {
+                        preconditionFailure("the canonical text does not compile: \(expression.canonicalText)")
+                    }
+                    return
                 }
                 precondition(canonical.evaluate(row: row).value.isIdentical(to: value), "another value")
                 precondition(canonical.canonicalText == expression.canonicalText, "not canonical")

@@ -22,73 +22,59 @@ struct Gate: Sendable {
     ) async throws(TallyError) -> PreparedSource {
         let folder = GateFolder(root: root, table: table.folder)
         var verdicts: [Fingerprint: GateVerdict] = [:]
-        var new: [SourceSnapshot.File] = []
-        for file in prepared.snapshot.files where verdicts[file.digest] == nil {
-            if let known = try folder.verdict(file.digest) { verdicts[file.digest] = known } else { new.append(file) }
+        var new: [NewFile] = []
+        for (file, key) in prepared.snapshot.keyedFiles {
+            if let known = try folder.verdict(key) {
+                verdicts[key] = known
+            } else {
+                new.append(NewFile(path: file.path, key: key))
+            }
         }
-        var (warnings, coverage) = ([String](), [String]())
-        if !new.isEmpty {
-            let judged = try await judge(new, prepared, table, verdicts, folder, now)
-            for verdict in judged.verdicts { verdicts[verdict.digest] = verdict }
-            (warnings, coverage) = (judged.warnings, judged.coverage)
-        }
-        return prepared.admitted(verdicts, decisions: warnings, coverage: coverage)
+        guard !new.isEmpty else { return prepared.admitted(verdicts) }
+        return try await judge(new, prepared, table, verdicts, folder, now)
     }
 
-    private struct Judged {
-        var verdicts: [GateVerdict] = []
-        var warnings: [String] = []
-        var coverage: [String] = []
+    /// A file that enters for the first time, and what its verdict goes by.
+    private struct NewFile {
+        let path: String
+        let key: Fingerprint
     }
 
     /// Judges files that enter for the first time, and records the verdicts.
     private func judge(
-        _ new: [SourceSnapshot.File], _ prepared: PreparedSource, _ table: PromisedTable,
-        _ known: [Fingerprint: GateVerdict], _ folder: GateFolder, _ now: Timestamp
-    ) async throws(TallyError) -> Judged {
-        let timeZone = prepared.source.timeZone
-        let files = TableReference(rows: .files(new.map(\.path), prepared.format), timeZone: timeZone)
-        let previous = known.isEmpty ? nil : known.values.reduce(0) { $0 + $1.rows - $1.setAside }
+        _ new: [NewFile], _ prepared: PreparedSource, _ table: PromisedTable, _ known: [Fingerprint: GateVerdict],
+        _ folder: GateFolder, _ now: Timestamp
+    ) async throws(TallyError) -> PreparedSource {
+        let files = TableReference(
+            rows: .files(new.map(\.path), prepared.format), timeZone: prepared.source.timeZone)
+        let previous = known.isEmpty ? nil : known.values.reduce(0) { $0 + $1.visibleRows }
         let context = table.context(try await engine.describe(files), now: now, previousRows: previous)
-        let promises = table.object.promises
-        let single = promises.filter { CheckCatalogue[$0.check]?.level == .row }
-        let findings = try await TableCheck(single, context: context, sampleRows: 5)
-            .run(over: table.rows(of: files, context, engine: engine))
-        let setsAside = Self.setsAside(findings, table.contract)
-        var judged = Judged()
-        var split: [(SourceSnapshot.File, RowSplit.Result)] = []
+        var findings = try await TableCheck(
+            table.object.promises.filter { CheckCatalogue[$0.check]?.level == .row }, context: context, sampleRows: 5
+        ).run(over: table.rows(of: files, context, engine: engine))
         let splitter = RowSplit(
-            root: root, engine: engine, table: table, context: context, promises: setsAside, format: prepared.format)
+            root: root, engine: engine, table: table, context: context,
+            promises: Self.setsAside(findings, table.contract), format: prepared.format)
+        let digest = Fingerprint(of: table.contract.withoutWords.json)
+        var verdicts: [GateVerdict] = []
         for file in new {
-            if setsAside.isEmpty { continue }
-            split.append((file, try await splitter.run(file, folder: folder, at: now)))
+            let run = folder.runName(file.key, at: now)
+            let result =
+                splitter.promises.isEmpty
+                ? RowSplit.Result(rows: try await count(file.path, prepared))
+                : try await splitter.run(file.path, run: run, folder: folder)
+            verdicts.append(
+                GateVerdict(digest: file.key, path: file.path, promises: digest, decidedAt: now, result))
         }
-        let visible = Self.visible(prepared, known, split)
-        // How old the data are is no fault of the files that enter.
-        let whole = promises.filter { promise in
-            CheckCatalogue[promise.check].map { $0.level != .row && $0.level != .moment } ?? true
-        }
-        let all =
-            try await wholeFindings(whole, table, visible, prepared, previous, now)
-            + promises.filter { CheckCatalogue[$0.check]?.level == .moment }.map(Self.left)
-        try await refuse(findings + all, table, now, split)
-        let rows = try await counts(new, prepared)
-        let digest = Fingerprint(of: table.contract.json)
-        for file in new {
-            let result = split.first { $0.0.digest == file.digest }?.1
-            let verdict = GateVerdict(
-                digest: file.digest, path: file.path, promises: digest, decidedAt: now,
-                rows: result?.rows ?? rows[file.path] ?? 0, setAside: result?.setAside ?? 0,
-                accepted: result?.accepted, acceptedDigest: result?.acceptedDigest,
-                acceptedSize: result?.acceptedSize ?? 0, quarantined: result?.quarantined)
-            try folder.record(verdict)
-            judged.verdicts.append(verdict)
-        }
-        judged.warnings = Self.warnings(findings + all, table, judged.verdicts)
-        judged.coverage = ["\(table.name): \(Coverage(findings + all).text)"]
-        let total = (previous ?? 0) + judged.verdicts.reduce(0) { $0 + $1.rows - $1.setAside }
-        try await record(findings + all, table, judged.verdicts, total: total, now)
-        return judged
+        var admitted = prepared.admitted(known.merging(verdicts.map { ($0.digest, $0) }) { $1 })
+        findings += try await wholeFindings(admitted, table, previous, now)
+        try await refuse(findings, table, now, verdicts)
+        for verdict in verdicts { try folder.record(verdict) }
+        admitted.decisions += Self.warnings(findings, table, verdicts)
+        admitted.coverage.append("\(table.name): \(Coverage(findings).text)")
+        let total = (previous ?? 0) + verdicts.reduce(0) { $0 + $1.visibleRows }
+        try await record(findings, table, verdicts, total: total, now)
+        return admitted
     }
 
     /// What is said of a promise about the age of data.
@@ -116,42 +102,36 @@ struct Gate: Sendable {
         return action == .quarantine && !isSingle ? .block : action
     }
 
-    /// The files whose rows would be visible: those let in before, and the new ones or what is left of them.
-    private static func visible(
-        _ prepared: PreparedSource, _ known: [Fingerprint: GateVerdict],
-        _ split: [(SourceSnapshot.File, RowSplit.Result)]
-    ) -> [String] {
-        prepared.snapshot.files.map { file in
-            known[file.digest]?.accepted ?? split.first { $0.0.digest == file.digest }?.1.accepted ?? file.path
-        }
-    }
-
+    /// What the promises about all rows say of those that would be visible.
+    ///
+    /// How old the data are is no fault of the files that enter.
     private func wholeFindings(
-        _ promises: [Promise], _ table: PromisedTable, _ visible: [String], _ prepared: PreparedSource,
-        _ previous: Int?, _ now: Timestamp
+        _ admitted: PreparedSource, _ table: PromisedTable, _ previous: Int?, _ now: Timestamp
     ) async throws(TallyError) -> [Finding] {
-        guard !promises.isEmpty else { return [] }
+        let promises = table.object.promises.filter { CheckCatalogue[$0.check]?.level != .row }
+        let moments = promises.filter { CheckCatalogue[$0.check]?.level == .moment }
+        let judged = promises.filter { CheckCatalogue[$0.check]?.level != .moment }
+        guard !judged.isEmpty else { return moments.map(Self.left) }
         let reference = TableReference(
-            rows: .files(visible, prepared.format), timeZone: prepared.source.timeZone)
+            rows: .files(admitted.snapshot.files.map(\.path), admitted.format), timeZone: admitted.source.timeZone)
         let context = table.context(
             try await engine.describe(reference), now: now, previousRows: previous,
             tables: [table.object.name: reference])
-        return try await TableCheck(promises, context: context, sampleRows: 0)
-            .run(over: table.rows(of: reference, context, engine: engine))
+        return try await TableCheck(judged, context: context, sampleRows: 0)
+            .run(over: table.rows(of: reference, context, engine: engine)) + moments.map(Self.left)
     }
 
     /// Stops everything when a promise blocks, and takes back what was already written aside.
     private func refuse(
-        _ findings: [Finding], _ table: PromisedTable, _ now: Timestamp,
-        _ split: [(SourceSnapshot.File, RowSplit.Result)]
+        _ findings: [Finding], _ table: PromisedTable, _ now: Timestamp, _ verdicts: [GateVerdict]
     ) async throws(TallyError) {
         let stopping = findings.filter { finding in
             let action = Self.action(finding, table.contract)
             return action == .block || action == .rollback
         }
         guard let first = stopping.first else { return }
-        for result in split.map(\.1) {
-            for path in [result.accepted, result.quarantined].compactMap({ $0 }) { FileName.remove(root + "/" + path) }
+        for path in verdicts.flatMap({ [$0.accepted, $0.quarantined] }) {
+            if let path { FileName.remove(root + "/" + path) }
         }
         try await record(findings, table, [], total: nil, now)
         let others = stopping.count > 1 ? ", and \(stopping.count - 1) more promises are broken" : ""
@@ -167,17 +147,13 @@ struct Gate: Sendable {
                 + "repair the data, or change `onViolation`; `tally verify` shows all findings")
     }
 
-    private func counts(
-        _ new: [SourceSnapshot.File], _ prepared: PreparedSource
-    ) async throws(TallyError) -> [String: Int] {
-        var counts: [String: Int] = [:]
-        for file in new {
-            let table = TableReference(
-                rows: .files([file.path], prepared.format), timeZone: prepared.source.timeZone)
-            let result = try await engine.measure(MeasureRequest(table: table, measures: [.rows]))
-            if case .count(let rows)? = result.values.first { counts[file.path] = rows }
+    private func count(_ path: String, _ prepared: PreparedSource) async throws(TallyError) -> Int {
+        let table = TableReference(rows: .files([path], prepared.format), timeZone: prepared.source.timeZone)
+        let result = try await engine.measure(MeasureRequest(table: table, measures: [.rows]))
+        guard case .count(let rows)? = result.values.first else {
+            throw TallyError(.internal, "the engine did not count the rows", subject: path)
         }
-        return counts
+        return rows
     }
 
     private static func warnings(
@@ -233,15 +209,29 @@ struct Gate: Sendable {
     }
 }
 
+extension SourceSnapshot {
+    /// The files, each with what its verdict goes by: the digest of its bytes.
+    ///
+    /// A second file of the same bytes is a file of its own, with rows of its own, and goes by a digest of digest and number.
+    fileprivate var keyedFiles: [(file: File, key: Fingerprint)] {
+        var seen: [Fingerprint: Int] = [:]
+        return files.map { file in
+            let number = (seen[file.digest] ?? 0) + 1
+            seen[file.digest] = number
+            guard number > 1 else { return (file, file.digest) }
+            let copy = JSON.object([("sha256", .string(file.digest.hex)), ("copy", .int(Int64(number)))])
+            return (file, Fingerprint(of: copy))
+        }
+    }
+}
+
 extension PreparedSource {
-    /// The source with copies in place of the files of which rows were set aside.
-    func admitted(_ verdicts: [Fingerprint: GateVerdict], decisions more: [String], coverage lines: [String])
-        -> PreparedSource
-    {
+    /// The source with copies in place of the files of which rows were set aside, and with rows that were let in later.
+    fileprivate func admitted(_ verdicts: [Fingerprint: GateVerdict]) -> PreparedSource {
         var renamed: [String: String] = [:]
         var later: [SourceSnapshot.File] = []
-        let files = snapshot.files.map { file -> SourceSnapshot.File in
-            guard let verdict = verdicts[file.digest] else { return file }
+        let files = snapshot.keyedFiles.map { file, key -> SourceSnapshot.File in
+            guard let verdict = verdicts[key] else { return file }
             // Rows that were let in later could not have been used before.
             later += verdict.replayed.map { rows in
                 SourceSnapshot.File(
@@ -261,8 +251,8 @@ extension PreparedSource {
             source: source,
             snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files + later),
             groups: kept + added, format: format, warnings: warnings)
-        admitted.decisions = decisions + more
-        admitted.coverage = coverage + lines
+        admitted.decisions = decisions
+        admitted.coverage = coverage
         return admitted
     }
 }

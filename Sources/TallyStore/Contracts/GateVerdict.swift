@@ -5,7 +5,7 @@ internal import TallyModel
 
 /// What was decided about one file when its rows first entered: recorded once, and replayed ever after (SEMANTICS 7).
 struct GateVerdict: Sendable, Hashable {
-    /// The digest of the file's bytes.
+    /// What the file goes by: the digest of its bytes, or one made of it for another file of the same bytes.
     let digest: Fingerprint
     /// The path it had then.
     let path: String
@@ -66,6 +66,8 @@ struct GateVerdict: Sendable, Hashable {
 
     /// How many rows are still set aside: every row was let in, is set aside, was let in later, or was discarded.
     var waiting: Int { setAside - discarded - replayed.reduce(0) { $0 + $1.rows } }
+    /// How many rows are let in by now.
+    var visibleRows: Int { rows - waiting - discarded }
 
     /// An object of everything.
     var json: JSON {
@@ -80,20 +82,18 @@ struct GateVerdict: Sendable, Hashable {
     }
 
     init(
-        digest: Fingerprint, path: String, promises: Fingerprint, decidedAt: Timestamp, rows: Int, setAside: Int = 0,
-        accepted: String? = nil, acceptedDigest: Fingerprint? = nil, acceptedSize: Int64 = 0,
-        quarantined: String? = nil
+        digest: Fingerprint, path: String, promises: Fingerprint, decidedAt: Timestamp, _ result: RowSplit.Result
     ) {
         self.digest = digest
         self.path = path
         self.promises = promises
         self.decidedAt = decidedAt
-        self.rows = rows
-        self.setAside = setAside
-        self.accepted = accepted
-        self.acceptedDigest = acceptedDigest
-        self.acceptedSize = acceptedSize
-        self.quarantined = quarantined
+        rows = result.rows
+        setAside = result.setAside
+        accepted = result.accepted
+        acceptedDigest = result.acceptedDigest
+        acceptedSize = result.acceptedSize
+        quarantined = result.quarantined
     }
 
     /// Reads the object that `json` writes; nil for anything else.
@@ -107,10 +107,11 @@ struct GateVerdict: Sendable, Hashable {
             let discarded = json["discarded"]?.exactValue
         else { return nil }
         self.init(
-            digest: digest, path: path, promises: promises, decidedAt: decidedAt, rows: Int(rows),
-            setAside: Int(setAside), accepted: json["accepted"]?.stringValue,
-            acceptedDigest: json["acceptedSha256"]?.stringValue.flatMap { Fingerprint(hex: $0) }, acceptedSize: size,
-            quarantined: json["quarantined"]?.stringValue)
+            digest: digest, path: path, promises: promises, decidedAt: decidedAt,
+            RowSplit.Result(
+                rows: Int(rows), setAside: Int(setAside), accepted: json["accepted"]?.stringValue,
+                acceptedDigest: json["acceptedSha256"]?.stringValue.flatMap { Fingerprint(hex: $0) },
+                acceptedSize: size, quarantined: json["quarantined"]?.stringValue))
         replayed = written.compactMap { Replayed(json: $0) }
         self.discarded = Int(discarded)
         guard replayed.count == written.count, waiting >= 0 else { return nil }

@@ -12,11 +12,11 @@ struct RowSplit {
     /// Where the rows of a file went.
     struct Result {
         let rows: Int
-        let setAside: Int
-        let accepted: String?
-        let acceptedDigest: Fingerprint?
-        let acceptedSize: Int64
-        let quarantined: String?
+        var setAside = 0
+        var accepted: String?
+        var acceptedDigest: Fingerprint?
+        var acceptedSize: Int64 = 0
+        var quarantined: String?
     }
 
     let root: String
@@ -44,10 +44,9 @@ struct RowSplit {
     }
 
     /// Splits a file; a file without failing rows stays as it is.
-    func run(_ file: SourceSnapshot.File, folder: GateFolder, at now: Timestamp) async throws(TallyError) -> Result {
-        let reference = TableReference(rows: .files([file.path], format), timeZone: table.source.timeZone)
-        return try await split(
-            reference, file.path, isAgain: false, run: folder.runName(file.digest, at: now), folder: folder)
+    func run(_ path: String, run: String, folder: GateFolder) async throws(TallyError) -> Result {
+        let reference = TableReference(rows: .files([path], format), timeZone: table.source.timeZone)
+        return try await split(reference, path, isAgain: false, run: run, folder: folder)
     }
 
     /// Splits rows that were set aside before into those that keep the promises now and those that still break one.
@@ -69,8 +68,7 @@ struct RowSplit {
         let judged = try await RowJudgement.of(input.reference, promises, table, context, engine: engine)
         let failing = judged.failing
         guard failing > 0 || isAgain else {
-            return Result(
-                rows: judged.rows, setAside: 0, accepted: nil, acceptedDigest: nil, acceptedSize: 0, quarantined: nil)
+            return Result(rows: judged.rows)
         }
         let accepted = "\(folder.path)/accepted/\(run).\(format == .csv ? "csv" : "parquet")"
         let quarantined = "\(folder.path)/\(run).parquet"

@@ -123,7 +123,7 @@ let rooms: [Room] = [
         isPure: true),
     Room(
         name: "TallyContractsTests", kind: .test,
-        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyTesting"], isPure: true, exclude: ["Goldens"]),
+        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyTesting"], isPure: true),
     Room(
         name: "TallyDefinitionsTests", kind: .test,
         ours: ["TallyModel", "TallyExpressions", "TallyDefinitions", "TallyTesting"],

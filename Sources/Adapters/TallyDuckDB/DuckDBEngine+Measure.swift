@@ -58,7 +58,7 @@ extension DuckDBEngine {
             case .orphans(let names, let table, let properties):
                 values[index] = try orphans(names, opened, table, properties, connection)
             case .query(let query, let tables): values[index] = try number(of: query, tables, connection)
-            case .rows, .nulls, .nans, .failures, .distinct, .surplus, .minimum, .maximum, .sum, .latest,
+            case .rows, .nulls, .failures, .distinct, .surplus, .minimum, .maximum, .sum, .latest,
                 .longestGap, .staleKeys, .quantile, .lag:
                 break
             }
@@ -159,7 +159,7 @@ extension Measure {
     /// What is measured where there are no rows.
     fileprivate var overNothing: Measured {
         switch self {
-        case .rows, .nulls, .nans, .failures, .distinct, .surplus, .orphans: .count(0)
+        case .rows, .nulls, .failures, .distinct, .surplus, .orphans: .count(0)
         case .staleKeys: .part(0, of: 0)
         case .minimum, .maximum, .sum, .latest, .longestGap, .quantile, .lag: .value(.null)
         case .query: .unsupported
@@ -170,7 +170,7 @@ extension Measure {
     fileprivate var footerColumns: [String] {
         switch self {
         case .rows: []
-        case .nulls(let name), .nans(let name), .minimum(let name), .maximum(let name), .latest(let name, _): [name]
+        case .nulls(let name), .minimum(let name), .maximum(let name), .latest(let name, _): [name]
         case .failures(let tests): tests.compactMap(\.column)
         case .distinct, .surplus, .sum, .longestGap, .staleKeys, .quantile, .lag, .orphans, .query: []
         }
@@ -180,7 +180,7 @@ extension Measure {
     fileprivate func read(_ texts: [String?]) -> Measured {
         let first = texts.first ?? nil
         switch self {
-        case .rows, .nulls, .nans, .failures, .distinct, .surplus, .orphans:
+        case .rows, .nulls, .failures, .distinct, .surplus, .orphans:
             return first.flatMap { Int($0) }.map { .count($0) } ?? .unsupported
         case .minimum, .maximum:
             guard let first else { return .value(.null) }

@@ -27,7 +27,7 @@ public struct TableTally: Sendable {
     public static func columns(of measure: Measure) -> Set<String> {
         switch measure {
         case .rows, .query: []
-        case .nulls(let column), .nans(let column), .minimum(let column), .maximum(let column), .sum(let column),
+        case .nulls(let column), .minimum(let column), .maximum(let column), .sum(let column),
             .latest(let column, _), .longestGap(let column, _), .quantile(let column, _):
             [column]
         case .failures(let tests): Set(tests.flatMap(\.columns))

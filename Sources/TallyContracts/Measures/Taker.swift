@@ -30,7 +30,7 @@ struct Taker: Sendable {
                 for row in 0..<batch.count { if let key = Self.key(names, batch, row) { known.insert(key) } }
             }
         case .query: return nil
-        case .rows, .nulls, .nans, .distinct, .surplus, .minimum, .maximum, .sum, .latest, .longestGap, .staleKeys,
+        case .rows, .nulls, .distinct, .surplus, .minimum, .maximum, .sum, .latest, .longestGap, .staleKeys,
             .quantile, .lag:
             break
         }
@@ -42,7 +42,6 @@ struct Taker: Sendable {
         switch measure {
         case .rows: count += batch.count
         case .nulls(let name): count += batch[name]?.validity.nullCount ?? 0
-        case .nans(let name): count += (batch[name]?.values ?? []).count { $0.number?.isNaN ?? false }
         case .failures:
             guard var mask = rules.first?.failures(in: batch) else { return }
             for rule in rules.dropFirst() { mask.formUnion(rule.failures(in: batch)) }
@@ -86,7 +85,7 @@ struct Taker: Sendable {
 
     func value(_ measure: Measure) -> Measured {
         switch measure {
-        case .rows, .nulls, .nans, .failures, .orphans: .count(count)
+        case .rows, .nulls, .failures, .orphans: .count(count)
         case .distinct: .count(seen.count)
         case .surplus: .count(count - seen.count)
         case .minimum, .maximum: .value(extreme)

@@ -49,6 +49,8 @@ public struct TableCheck: Sendable {
     private struct Taken {
         let value: Measured
         let method: Finding.Evidence.Method
+        /// Why there is no answer, in words: the query is wrong.
+        var failure: String?
     }
 
     private static func measures(_ prepared: Prepared) -> [Measure] {
@@ -84,7 +86,7 @@ public struct TableCheck: Sendable {
             return Taken(value: value, method: .aggregate)
         } catch {
             guard error.code == .engine || error.code == .invalidData else { throw error }
-            return Taken(value: .failed(error.message), method: .aggregate)
+            return Taken(value: .unsupported, method: .aggregate, failure: error.message)
         }
     }
 
@@ -144,7 +146,7 @@ public struct TableCheck: Sendable {
                     promise: promise, verdict: .unproven, observed: "no engine here takes this measure",
                     promised: prepared.promised, evidence: .none)
             }
-            for case .failed(let reason) in found.map(\.value) {
+            if let reason = found.lazy.compactMap(\.failure).first {
                 return Finding(
                     promise: promise, verdict: .unproven, observed: reason, promised: prepared.promised,
                     evidence: .none)

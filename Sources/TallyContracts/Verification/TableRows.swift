@@ -7,8 +7,8 @@ public import TallyModel
 public struct TableRows: Sendable {
     /// Takes measures, `unsupported` for those that have to be taken row by row.
     let measure: @Sendable ([Measure]) async throws(TallyError) -> MeasureResult
-    /// Hands over the rows of some columns, batch by batch in one order.
-    let scan: @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) -> Void
+    /// Hands over the rows of some columns, batch by batch in one order; without a column the rows still count.
+    public let scan: @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) -> Void
 
     /// The rows of an engine's table, its columns read as the context says.
     public init(_ table: TableReference, _ context: TableContext, engine: any OfflineEngine) {
@@ -24,13 +24,6 @@ public struct TableRows: Sendable {
                 columns: read.map { ScanRequest.Column(name: $0.name, type: $0.readType) })
             try await engine.scan(request, body)
         }
-    }
-
-    /// Goes through the rows of some columns; without a column the rows still count.
-    public func each(
-        _ columns: Set<String>, _ body: (Batch) async throws(TallyError) -> Void
-    ) async throws(TallyError) {
-        try await scan(columns, body)
     }
 
     /// Rows that are made while they are looked at, so that every measure is taken row by row.

@@ -7,8 +7,6 @@ public enum Measure: Sendable, Hashable {
     case rows
     /// How many rows have no value in a column.
     case nulls(String)
-    /// How many rows have NaN in a column; 0 for types without NaN.
-    case nans(String)
     /// How many rows fail at least one of some tests.
     case failures([RowTest])
     /// How many different combinations of values some columns have, over rows in which none of them is null.
@@ -72,8 +70,6 @@ public enum Measured: Sendable, Hashable {
     case number(Double)
     /// A value; null when there was none to take it from.
     case value(Value)
-    /// The measure cannot be taken, in words: a query that is wrong.
-    case failed(String)
     /// This engine does not take the measure exactly as it is promised; whoever asked goes through the rows.
     case unsupported
 }

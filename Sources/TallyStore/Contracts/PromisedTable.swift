@@ -23,8 +23,7 @@ public struct PromisedTable: Sendable {
 
     /// A source with its contract; nil when the contract has no table for it.
     public init?(_ source: Source, _ contract: Contract) {
-        guard let object = contract[object: source.name] ?? (contract.objects.count == 1 ? contract.objects[0] : nil)
-        else { return nil }
+        guard let object = contract.object(forSource: source.name) else { return nil }
         self.source = source
         self.contract = contract
         self.object = object

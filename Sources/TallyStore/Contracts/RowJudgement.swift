@@ -34,7 +34,7 @@ struct RowJudgement {
         }
         var judgement = RowJudgement(promises)
         let columns = Set(rules.joined().flatMap(\.inputs))
-        try await table.rows(of: reference, context, engine: engine).each(columns) { (batch) in
+        try await table.rows(of: reference, context, engine: engine).scan(columns) { (batch) in
             judgement.add(batch, rules)
         }
         return judgement

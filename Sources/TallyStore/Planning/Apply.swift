@@ -19,12 +19,13 @@ public struct Apply: Sendable {
     /// Nothing is written where nothing changed: the generation stays, and so does every byte of the lockfile. When the
     /// lockfile cannot be written after the commit, `E-unwritable` says so, and applying again repairs it. Throws what
     /// `Planner.plan(current:wanted:)` and `Registry.commit(_:)` throw, above all `E-conflict` when another writer was
-    /// first.
+    /// first, and `E-low-version` for a contract whose version moved less than its changes ask for.
     public func run(
         wanted: DefinitionSet, at: Timestamp, by: String, isDryRun: Bool = false
     ) async throws(TallyError) -> ApplyOutcome {
         var state = try await registry.state()
         let plan = try Planner.plan(current: state, wanted: wanted)
+        try await ContractReview(wanted, registry: registry).refuseLowVersions()
         guard !isDryRun else { return ApplyOutcome(plan: plan, state: state, didCommit: false, didWriteLock: false) }
         if !plan.isEmpty { state = try await registry.commit(RegistryCommit(plan, at: at, by: by)) }
         let lockfile = Lockfile(project: plan.project, releases: plan.releases)

@@ -21,9 +21,8 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try Workspace(root: global.root())
         let definitions = try await workspace.check().definitions()
-        let review = try await ContractReview(definitions, registry: try workspace.registryForReading())
-        try review.refuseLowVersions()
         guard !dryRun else {
+            try await ContractReview(definitions, registry: try workspace.registryForReading()).refuseLowVersions()
             let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
             Output.render(global.format, table: workspace.text(of: plan), json: PlanRenderer.json(plan))
             return

@@ -86,7 +86,6 @@ struct FooterBounds {
         switch measure {
         case .rows: return .count(rows)
         case .nulls(let name): return nulls(name).map { .count($0) }
-        case .nans(let name): return columns[name]?.floats == nil ? nil : .count(0)
         case .failures(let failing):
             if failing.count == 1, case .required = failing[0].kind, let name = failing[0].column {
                 return nulls(name).map { .count($0) }

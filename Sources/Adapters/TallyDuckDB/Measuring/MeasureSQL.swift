@@ -22,10 +22,6 @@ struct MeasureSQL {
         switch measure {
         case .rows: return .aggregate("count(*)")
         case .nulls(let name): return nulls(name)
-        case .nans(let name):
-            guard let native = native(name) else { return nil }
-            return .aggregate(
-                RowTestSQL.isFloat(native) ? "count(*) FILTER (WHERE isnan(\(name.asIdentifier)))" : "0")
         case .failures(let failing):
             return tests.failing(failing).map { .aggregate("count(*) FILTER (WHERE \($0))") }
         case .distinct(let names): return grouped(names, "count(*)")

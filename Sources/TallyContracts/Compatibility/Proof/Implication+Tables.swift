@@ -114,7 +114,7 @@ extension Implication {
             switch measure {
             case .nulls: [.required]
             case .failures(let tests): tests.map(\.kind)
-            case .rows, .nans, .distinct, .surplus, .minimum, .maximum, .sum, .latest, .longestGap, .staleKeys,
+            case .rows, .distinct, .surplus, .minimum, .maximum, .sum, .latest, .longestGap, .staleKeys,
                 .quantile, .lag, .orphans, .query:
                 []
             }

@@ -37,45 +37,82 @@ struct FooterBounds {
         guard let rows = file?.first.flatMap({ $0 }).flatMap({ Int($0) }) else { return nil }
         self.rows = rows
         let isOwnWriter = file?.last == "0"
-        for name in names.sorted() {
-            guard let native = tests.columns[name]?.nativeType else { continue }
-            columns[name] = try Self.bounds(name, native, isOwnWriter, tests, list, rows, connection)
+        for statement in try Self.statements(list, names, connection) {
+            guard let native = tests.columns[statement.name]?.nativeType else { continue }
+            columns[statement.name] = Self.bounds(statement, native, isOwnWriter, tests, rows)
+        }
+    }
+
+    /// What the chunks of one column say together, its bounds read as each of the types they may be of.
+    private struct Statement {
+        let name: String
+        let areNullsKnown: Bool
+        let nulls: Int?
+        let values: Int?
+        /// Lower and upper bound; nil unless every chunk that has values states both.
+        let integers: (String, String)?
+        let floats: (String, String)?
+        let times: (String, String)?
+    }
+
+    /// One look at the footers for all columns.
+    private static func statements(
+        _ list: String, _ names: Set<String>, _ connection: Connection
+    ) throws(DuckFailure) -> [Statement] {
+        guard !names.isEmpty else { return [] }
+        let types = [("BIGINT", "", ""), ("DOUBLE", "", ""), ("TIMESTAMPTZ", "epoch_us(", ")")]
+        let ends = types.enumerated().map { index, type in
+            let (lower, upper) = ("l\(index)", "u\(index)")
+            // An infinite time is no instant, and one chunk without bounds leaves the column without.
+            let isKnown =
+                type.1.isEmpty
+                ? "\(lower) IS NOT NULL AND \(upper) IS NOT NULL" : "isfinite(\(lower)) AND isfinite(\(upper))"
+            let isPartial = "bool_or(nulls IS DISTINCT FROM n AND NOT coalesce(\(isKnown), false))"
+            func end(_ function: String, _ name: String) -> String {
+                "CASE WHEN NOT \(isPartial) THEN (\(function)(CASE WHEN \(isKnown) THEN \(type.1)\(name)\(type.2) END))::VARCHAR END"
+            }
+            return end("min", lower) + ", " + end("max", upper)
+        }
+        let casts = types.enumerated().map { index, type in
+            "try_cast(stats_min_value AS \(type.0)) AS l\(index), try_cast(stats_max_value AS \(type.0)) AS u\(index)"
+        }
+        let wanted = names.sorted().map(\.asLiteral).joined(separator: ", ")
+        let rows = try connection.texts(
+            """
+            SELECT name, (count(*) - count(nulls))::VARCHAR, sum(nulls)::BIGINT::VARCHAR, sum(n)::BIGINT::VARCHAR, \
+            \(ends.joined(separator: ", ")) FROM (SELECT path_in_schema AS name, stats_null_count AS nulls, \
+            num_values AS n, \(casts.joined(separator: ", ")) FROM parquet_metadata(\(list)) \
+            WHERE path_in_schema IN (\(wanted))) GROUP BY name
+            """)
+        return rows.compactMap { row in
+            guard row.count == 10, let name = row[0] else { return nil }
+            func ends(_ index: Int) -> (String, String)? {
+                guard let lower = row[index], let upper = row[index + 1] else { return nil }
+                return (lower, upper)
+            }
+            return Statement(
+                name: name, areNullsKnown: row[1] == "0", nulls: row[2].flatMap { Int($0) },
+                values: row[3].flatMap { Int($0) }, integers: ends(4), floats: ends(6), times: ends(8))
         }
     }
 
     private static func bounds(
-        _ name: String, _ native: String, _ isOwnWriter: Bool, _ tests: RowTestSQL, _ list: String, _ rows: Int,
-        _ connection: Connection
-    ) throws(DuckFailure) -> Bounds? {
-        let isTime = tests.isInstant(native)
-        let isFloat = RowTestSQL.isFloat(native)
-        let (low, high): (String, String) =
-            if isTime {
-                ("epoch_us(lower)", "epoch_us(upper)")
-            } else { ("lower", "upper") }
-        let type = isTime ? "TIMESTAMPTZ" : isFloat ? "DOUBLE" : "BIGINT"
-        let isKnown = isTime ? "isfinite(lower) AND isfinite(upper)" : "lower IS NOT NULL AND upper IS NOT NULL"
-        let row =
-            try connection.texts(
-                """
-                SELECT (count(*) FILTER (WHERE nulls IS NULL))::VARCHAR, sum(nulls)::BIGINT::VARCHAR, \
-                (count(*) FILTER (WHERE nulls IS DISTINCT FROM n AND NOT coalesce(\(isKnown), false)))::VARCHAR, \
-                (min(\(low)) FILTER (WHERE \(isKnown)))::VARCHAR, (max(\(high)) FILTER (WHERE \(isKnown)))::VARCHAR, \
-                sum(n)::BIGINT::VARCHAR FROM (SELECT stats_null_count AS nulls, num_values AS n, \
-                try_cast(stats_min_value AS \(type)) AS lower, try_cast(stats_max_value AS \(type)) AS upper \
-                FROM parquet_metadata(\(list)) WHERE path_in_schema = \(name.asLiteral))
-                """
-            ).first ?? []
+        _ statement: Statement, _ native: String, _ isOwnWriter: Bool, _ tests: RowTestSQL, _ rows: Int
+    ) -> Bounds? {
         // Every row has one value of a plain column: else the name means something nested.
-        guard row.count == 6, row[5].flatMap({ Int($0) }) == rows, row[0] == "0" else { return nil }
-        var bounds = Bounds(nulls: row[1].flatMap { Int($0) }, isTime: isTime)
+        guard statement.values == rows, statement.areNullsKnown else { return nil }
+        let isTime = tests.isInstant(native)
+        var bounds = Bounds(nulls: statement.nulls, isTime: isTime)
         bounds.isAllNull = bounds.nulls == rows
-        guard row[2] == "0", let lower = row[3], let upper = row[4] else { return bounds }
-        if isFloat, isOwnWriter, let lower = Double(lower), let upper = Double(upper), lower <= upper {
+        if RowTestSQL.isFloat(native) {
+            guard isOwnWriter, let (low, high) = statement.floats, let lower = Double(low), let upper = Double(high),
+                lower <= upper
+            else { return bounds }
             bounds.floats = lower...upper
-        } else if isTime || RowTestSQL.isInteger(native), let lower = Int64(lower), let upper = Int64(upper),
-            lower <= upper
-        {
+        } else if isTime || RowTestSQL.isInteger(native) {
+            guard let (low, high) = isTime ? statement.times : statement.integers, let lower = Int64(low),
+                let upper = Int64(high), lower <= upper
+            else { return bounds }
             bounds.integers = lower...upper
         }
         return bounds

@@ -73,12 +73,12 @@ public struct ReportItem: Sendable, Hashable {
 }
 
 extension Finding {
-    /// What was found and what was promised, in one line.
+    /// What was found and what was promised, in one line; the verdict stands beside it.
     public var message: String {
         switch verdict {
         case .kept: "\(promised): \(observed)"
         case .broken: "promised \(promised), found \(observed)"
-        case .unproven: "unproven, \(observed): \(promised)"
+        case .unproven: "\(observed): \(promised)"
         }
     }
 }

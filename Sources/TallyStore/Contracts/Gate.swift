@@ -182,7 +182,7 @@ struct Gate: Sendable {
         guard finding.verdict == .unproven, !finding.isExecuted,
             let level = CheckCatalogue[finding.promise.check]?.level, level != .elsewhere, level != .moment
         else { return nil }
-        return "\(table.name): \(finding.promise.id): \(finding.message)"
+        return "\(table.name): \(finding.promise.id) is unproven, \(finding.message)"
     }
 
     /// Records the decision with its findings.

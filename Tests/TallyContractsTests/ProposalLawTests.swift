@@ -121,7 +121,7 @@ import Testing
                 == true)
         let learned = (0..<rows).filter { !HoldOut(ContractProposal.Options()).contains($0) && $0 % 400 != 9 }.count
         let text = proposal.evidence("wind", "range")?.text ?? ""
-        #expect(text.contains("in \(Phrases.count(learned)) values, widened by a tenth"))
+        #expect(text.contains("in \(learned.grouped) values, widened by a tenth"))
         #expect(text.hasSuffix("; \(rows - 5 - learned) held-out values lie inside"))
         #expect(proposal.heldOut.allSatisfy { $0.evidence.rows == nil || $0.evidence.rows == held })
         #expect(proposal.property("wind")?["description"]?.stringValue?.contains(text) == true)

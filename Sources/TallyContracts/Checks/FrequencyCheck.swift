@@ -23,7 +23,7 @@ extension Check {
                 }
                 return Judgement(
                     verdict: gap <= Double(time.limit.microseconds) ? .kept : .broken,
-                    observed: "the longest gap is \(TimePromise.words(TimeSpan(microseconds: Int64(gap))))")
+                    observed: "the longest gap is \(TimeSpan(measured: gap).rounded)")
             })
     }
 }

@@ -32,7 +32,7 @@ extension Check {
                     guard all > 0 else { return .noEvidence("there are no rows up to now") }
                     return Judgement(
                         verdict: Double(all - stale) >= share * Double(all) ? .kept : .broken,
-                        observed: "\(Phrases.count(stale)) of \(Phrases.count(all, "key")) have none")
+                        observed: "\(stale.grouped) of \(Phrases.count(all, "key")) have none")
                 })
         }
         return Prepared(
@@ -41,10 +41,10 @@ extension Check {
                 guard case .timestamp(let latest)? = measured[0].valueValue else {
                     return .noEvidence("there are no rows up to now")
                 }
-                let age = TimeSpan(microseconds: now.microseconds - latest.microseconds)
+                let age = TimeSpan(from: latest, to: now)
                 return Judgement(
                     verdict: age <= time.limit ? .kept : .broken,
-                    observed: "the newest row up to now is \(TimePromise.words(age)) old")
+                    observed: "the newest row up to now is \(age.rounded) old")
             })
     }
 }

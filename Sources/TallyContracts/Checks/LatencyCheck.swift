@@ -26,7 +26,7 @@ extension Check {
                 guard let lag = measured[0].numberValue, !lag.isNaN else { return .noEvidence("there are no rows") }
                 return Judgement(
                     verdict: lag <= Double(limit) ? .kept : .broken,
-                    observed: "known within \(TimePromise.words(TimeSpan(microseconds: Int64(lag))))")
+                    observed: "known within \(TimeSpan(measured: lag).rounded)")
             })
     }
 }

@@ -26,7 +26,7 @@ enum Metric {
         return Judgement(
             verdict: comparison.holds(number) ? .kept : .broken,
             observed:
-                "\(Phrases.count(part)) of \(Phrases.count(rows, "row")) \(what) (\(Phrases.share(part, of: rows)))",
+                "\(part.grouped) of \(Phrases.count(rows, "row")) \(what) (\(Phrases.share(part, of: rows)))",
             rows: rows, failing: part)
     }
 

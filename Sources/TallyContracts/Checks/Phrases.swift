@@ -5,19 +5,8 @@ internal import TallyModel
 
 /// Counts and shares in the words of findings.
 enum Phrases {
-    /// A whole number with thousands apart: `336,776`.
-    static func count(_ number: Int) -> String {
-        var text = String(number.magnitude)
-        var place = text.count - 3
-        while place > 0 {
-            text.insert(",", at: text.index(text.startIndex, offsetBy: place))
-            place -= 3
-        }
-        return (number < 0 ? "-" : "") + text
-    }
-
     /// `1 row`, `2 rows`.
-    static func count(_ number: Int, _ noun: String) -> String { "\(count(number)) \(noun)\(number == 1 ? "" : "s")" }
+    static func count(_ number: Int, _ noun: String) -> String { "\(number.grouped) \(noun)\(number == 1 ? "" : "s")" }
 
     /// A part of a whole in percent with up to four digits behind the point, never rounded to none or to all.
     static func share(_ part: Int, of whole: Int) -> String {

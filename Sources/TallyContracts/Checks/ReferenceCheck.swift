@@ -28,7 +28,7 @@ extension Check {
                 guard rows > 0 else { return .noEvidence("there are no rows") }
                 return Judgement(
                     verdict: orphans == 0 ? .kept : .broken,
-                    observed: "\(Phrases.count(orphans)) of \(Phrases.count(rows, "row")) refer to nothing", rows: rows,
+                    observed: "\(orphans.grouped) of \(Phrases.count(rows, "row")) refer to nothing", rows: rows,
                     failing: orphans)
             })
     }

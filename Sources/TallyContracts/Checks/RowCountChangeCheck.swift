@@ -24,7 +24,7 @@ extension Check {
                 let change = (Double(rows) / Double(previous) - 1) * 100
                 return Judgement(
                     verdict: comparison.holds(change) ? .kept : .broken,
-                    observed: "\(Phrases.count(rows)) after \(Phrases.count(previous, "row"))", rows: rows)
+                    observed: "\(rows.grouped) after \(Phrases.count(previous, "row"))", rows: rows)
             })
     }
 }

@@ -25,11 +25,4 @@ struct TimePromise {
         }
         return .success(TimePromise(column: found.name, limit: TimeSpan(microseconds: limit)))
     }
-
-    /// A length of time in its largest unit, rounded down to a tenth: `3.2 h`.
-    static func words(_ span: TimeSpan) -> String {
-        guard let unit = TimeSpan.units.first(where: { span.microseconds >= $0.microseconds }) else { return "0 s" }
-        let tenths = span.microseconds / max(1, unit.microseconds / 10)
-        return tenths % 10 == 0 ? "\(tenths / 10) \(unit.name)" : "\(tenths / 10).\(tenths % 10) \(unit.name)"
-    }
 }

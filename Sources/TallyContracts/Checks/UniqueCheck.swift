@@ -25,7 +25,7 @@ extension Check {
                     verdict: surplus == 0 ? .kept : .broken,
                     observed: surplus == 0
                         ? "no duplicates in \(Phrases.count(rows, "row"))"
-                        : "\(Phrases.count(surplus)) of \(Phrases.count(rows, "row")) repeat another",
+                        : "\(surplus.grouped) of \(Phrases.count(rows, "row")) repeat another",
                     rows: rows, failing: surplus)
             })
     }

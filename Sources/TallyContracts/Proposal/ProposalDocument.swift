@@ -13,8 +13,8 @@ struct ProposalDocument {
     var json: JSON {
         let rows = Phrases.count(draft.profile.rows, "row")
         let purpose =
-            "Proposed from \(rows); rules were learned from \(Phrases.count(draft.profile.learnedRows)) of them, tried on "
-            + "the \(Phrases.count(draft.profile.heldRows)) others, and hold for all."
+            "Proposed from \(rows); rules were learned from \(draft.profile.learnedRows.grouped) of them, tried on "
+            + "the \(draft.profile.heldRows.grouped) others, and hold for all."
         var members: [(String, JSON)] = [
             ("apiVersion", .string("v3.2.0")), ("kind", .string("DataContract")),
             ("id", .string(ContractWords.identifier(draft.name))), ("name", .string(draft.name)),

@@ -63,14 +63,14 @@ extension ProposalDraft {
         guard let place = context.found.firstIndex(where: { $0.name == rule.column }) else { return nil }
         let (learned, held) = (profile.learned[place], profile.held[place])
         let whole = profile.whole(place)
-        let trial = " (\(Phrases.count(held.present)) of them held out)"
+        let trial = " (\(held.present.grouped) of them held out)"
         switch rule.kind {
         case .required:
             let bound = Phrases.number(Margin.up(300 / Double(max(1, whole.rows))))
-            return "no null in \(Phrases.count(whole.rows, "row")) (\(Phrases.count(held.rows)) of them held out): "
+            return "no null in \(Phrases.count(whole.rows, "row")) (\(held.rows.grouped) of them held out): "
                 + "with 95 % confidence below \(bound) % are null"
         case .nulls:
-            let seen = "\(Phrases.count(whole.nulls)) of \(Phrases.count(whole.rows, "row")) null"
+            let seen = "\(whole.nulls.grouped) of \(Phrases.count(whole.rows, "row")) null"
             let share = Phrases.share(whole.nulls, of: whole.rows)
             return "\(seen) (\(share)); the bound is half more, and 3 in all" + loosened(rule)
         case .finite: return finiteText(whole)
@@ -83,7 +83,7 @@ extension ProposalDraft {
         case .form(let name):
             return "all \(Phrases.count(whole.present, "text"))\(trial) have the form \(name)"
         case .values(let values, let least):
-            return "\(Phrases.count(values.count, "value")) in \(Phrases.count(learned.present)), each at least "
+            return "\(Phrases.count(values.count, "value")) in \(learned.present.grouped), each at least "
                 + "\(Phrases.count(least, "time"))" + tried(rule, held, "value")
         case .vector(let dimensions, _):
             return "all \(Phrases.count(whole.present, "list"))\(trial) have \(dimensions) elements"
@@ -94,8 +94,8 @@ extension ProposalDraft {
 
     private func finiteText(_ whole: ColumnProfile) -> String? {
         var seen: [String] = []
-        if whole.nans > 0 { seen.append("NaN in \(Phrases.count(whole.nans))") }
-        if whole.infinities > 0 { seen.append("an infinity in \(Phrases.count(whole.infinities))") }
+        if whole.nans > 0 { seen.append("NaN in \(whole.nans.grouped)") }
+        if whole.infinities > 0 { seen.append("an infinity in \(whole.infinities.grouped)") }
         if !seen.isEmpty { return seen.joined(separator: " and ") + " of \(Phrases.count(whole.present, "value"))" }
         guard whole.floats != nil || whole.lengths != nil else { return nil }
         return "neither NaN nor infinity in \(Phrases.count(whole.present, "value"))"
@@ -143,7 +143,7 @@ extension ProposalDraft {
 
     private func loosened(_ rule: ProposedRule) -> String {
         guard case .loosened(let failing, let rows) = rule.trial else { return "" }
-        let part = "\(Phrases.count(failing)) of \(Phrases.count(rows, "held-out row"))"
+        let part = "\(failing.grouped) of \(Phrases.count(rows, "held-out row"))"
         return "; \(part) broke the rule as it was learned, and it was loosened to fit them"
     }
 }

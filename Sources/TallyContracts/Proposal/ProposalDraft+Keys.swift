@@ -10,7 +10,7 @@ extension ProposalDraft {
         guard profile.rows >= options.keyRows else {
             note(
                 nil, "unique", .notProposed,
-                "too few rows for a key: \(Phrases.count(profile.rows)), \(Phrases.count(options.keyRows)) needed")
+                "too few rows for a key: \(profile.rows.grouped), \(options.keyRows.grouped) needed")
             return
         }
         let places = candidates()

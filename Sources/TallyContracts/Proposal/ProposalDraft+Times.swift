@@ -46,12 +46,12 @@ extension ProposalDraft {
             let (value, unit) = Self.doubled(Int64(longest))
         else { return }
         let limit = TimeSpan(microseconds: value * unit.microseconds)
-        let age = TimeSpan(microseconds: context.now.microseconds - last.microseconds)
-        let seen = "the longest time without a row is \(TimePromise.words(TimeSpan(microseconds: Int64(longest))))"
+        let age = TimeSpan(from: last, to: context.now)
+        let seen = "the longest time without a row is \(TimeSpan(measured: longest).rounded)"
         guard age <= limit else {
             note(
                 column, "freshness", .notProposed,
-                "\(seen), and the newest row is \(TimePromise.words(age)) old: nothing comes any more")
+                "\(seen), and the newest row is \(age.rounded) old: nothing comes any more")
             return
         }
         serviceLevels = ["freshness", "frequency"].map { check in

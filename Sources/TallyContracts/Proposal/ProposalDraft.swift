@@ -76,8 +76,8 @@ struct ProposalDraft: Sendable {
         guard isEnough else {
             note(
                 nil, "rowCount", .notProposed,
-                "too few rows: \(Phrases.count(profile.learnedRows)) learned from, "
-                    + "\(Phrases.count(options.minimumRows)) needed to say more than names and types")
+                "too few rows: \(profile.learnedRows.grouped) learned from, "
+                    + "\(options.minimumRows.grouped) needed to say more than names and types")
             return
         }
         let half = Margin.down(profile.rows / 2)
@@ -105,7 +105,7 @@ struct ProposalDraft: Sendable {
                 let rule = rules[place]
                 note(
                     rule.column, rule.check, .dropped,
-                    "held-out rows broke it: \(Phrases.count(failing)) of \(Phrases.count(profile.heldRows, "row"))")
+                    "held-out rows broke it: \(failing.grouped) of \(Phrases.count(profile.heldRows, "row"))")
             }
         }
         rules = rules.indices.filter { !dropped.contains($0) }.map { rules[$0] }

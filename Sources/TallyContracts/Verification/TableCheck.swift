@@ -181,7 +181,7 @@ public struct TableCheck: Sendable {
         if failing > 0 {
             verdict = .broken
             observed =
-                "\(Phrases.count(failing)) of \(Phrases.count(values)) \(noun)s \(words) "
+                "\(failing.grouped) of \(values.grouped) \(noun)s \(words) "
                 + "(\(Phrases.share(failing, of: values)))"
         } else if values == 0 {
             verdict = .unproven

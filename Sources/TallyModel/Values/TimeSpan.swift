@@ -11,6 +11,19 @@ public struct TimeSpan: Sendable, Hashable, Comparable {
         self.microseconds = microseconds
     }
 
+    /// From one instant to another, cut at the ends of what 64 bits hold.
+    public init(from start: Timestamp, to end: Timestamp) {
+        let (length, overflow) = end.microseconds.subtractingReportingOverflow(start.microseconds)
+        self.init(microseconds: overflow ? (end > start ? .max : .min) : length)
+    }
+
+    /// A measured number of microseconds without its fraction, cut at the ends of what 64 bits hold; NaN is no time.
+    public init(measured: Double) {
+        self.init(
+            microseconds: Int64(exactly: measured.rounded(.towardZero))
+                ?? (measured.isNaN ? 0 : measured < 0 ? .min : .max))
+    }
+
     /// No time at all.
     public static let zero = TimeSpan(microseconds: 0)
 

@@ -5,18 +5,26 @@ internal import ArgumentParser
 internal import TallyAssembly
 internal import TallyModel
 
-/// The options every command has.
-struct GlobalOptions: ParsableArguments {
+/// Where a command works.
+struct PlaceOptions: ParsableArguments {
     @Option(name: .customShort("C"), help: "Work in this directory instead of the nearest one with a tally.yaml.")
     var directory: String?
-
-    @Option(name: .long, help: "How to print: table or json.")
-    var format: OutputFormat = .table
 
     /// The repository's root: `-C`, else the nearest directory upwards with a tally.yaml.
     func root() throws(TallyError) -> String {
         try Workspace.root(from: directory)
     }
+}
+
+/// The options of commands that print what they found.
+struct GlobalOptions: ParsableArguments {
+    @OptionGroup var place: PlaceOptions
+
+    @Option(name: .long, help: "How to print: table or json.")
+    var format: OutputFormat = .table
+
+    /// The repository's root.
+    func root() throws(TallyError) -> String { try place.root() }
 }
 
 /// How a command prints what it found.

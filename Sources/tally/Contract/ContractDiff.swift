@@ -27,7 +27,7 @@ struct ContractDiff: AsyncParsableCommand {
     var new: String
 
     func run() async throws {
-        let folder = report.directory ?? "."
+        let folder = report.place.directory ?? "."
         let comparison = ContractComparison(
             old: try ContractFile.read(old, in: folder), new: try ContractFile.read(new, in: folder))
         let items = comparison.items

@@ -19,7 +19,7 @@ struct ContractExport: AsyncParsableCommand {
               tally contract export old.odcs.yaml
             """)
 
-    @OptionGroup var place: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @Argument(help: "A feature view, a source with a contract, or a contract file.")
     var subject: String
@@ -32,18 +32,18 @@ struct ContractExport: AsyncParsableCommand {
         let document = try await document()
         let yaml = ContractWriter.yaml(document)
         guard let output else {
-            Output.render(place.format, table: yaml, json: document)
+            Output.render(global.format, table: yaml, json: document)
             return
         }
         try AtomicFile.write(Array(yaml.utf8), to: output)
-        Output.render(place.format, table: "wrote \(output)\n", json: .object([("output", .string(output))]))
+        Output.render(global.format, table: "wrote \(output)\n", json: .object([("output", .string(output))]))
     }
 
     private func document() async throws -> JSON {
-        let folder = place.directory ?? "."
+        let folder = global.place.directory ?? "."
         let isFile = [".yaml", ".yml", ".json"].contains { subject.hasSuffix($0) }
         if isFile { return ContractUpgrade.toLatest(try ContractFile.read(subject, in: folder).document) }
-        let workspace = try Workspace(root: place.root())
+        let workspace = try Workspace(root: global.root())
         let set = try await workspace.check().definitions()
         if let view = set.views[subject], let source = set.sources[view.source] {
             return ViewContract.document(for: view, source: source, joinKeys: set.joinKeys(of: view))

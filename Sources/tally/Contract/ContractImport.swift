@@ -21,7 +21,7 @@ struct ContractImport: AsyncParsableCommand {
             Example: tally contract import 'flights/*.parquet' -o flights.odcs.yaml
             """)
 
-    @OptionGroup var place: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @Argument(help: "A path or glob of data files: Parquet, CSV or JSON lines.")
     var data: String
@@ -46,7 +46,7 @@ struct ContractImport: AsyncParsableCommand {
     @OptionGroup var means: EngineOptions
 
     func run() async throws {
-        let folder = place.directory ?? "."
+        let folder = global.place.directory ?? "."
         if let output, !force, try AtomicFile.read(output) != nil {
             throw TallyError(
                 .misuse, "there is a file already", subject: output, help: "choose another name, or --force")
@@ -59,11 +59,11 @@ struct ContractImport: AsyncParsableCommand {
             options: ContractProposal.Options(eventTime: eventTime))
         let yaml = ContractWriter.yaml(proposal.document)
         guard let output else {
-            Output.render(place.format, table: yaml, json: proposal.document)
+            Output.render(global.format, table: yaml, json: proposal.document)
             return
         }
         try AtomicFile.write(Array(yaml.utf8), to: output)
-        Output.render(place.format, table: text(proposal, output), json: json(proposal, output))
+        Output.render(global.format, table: text(proposal, output), json: json(proposal, output))
     }
 
     /// The file's name without folders, globs and endings, as a name.

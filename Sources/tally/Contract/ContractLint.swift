@@ -27,7 +27,7 @@ struct ContractLint: AsyncParsableCommand {
     var files: [String]
 
     func run() async throws {
-        let folder = report.directory ?? "."
+        let folder = report.place.directory ?? "."
         let loaded = files.map { ContractFile.load($0, in: folder) }
         let diagnostics = loaded.flatMap(\.diagnostics)
         let groups = zip(files, loaded).map { path, contract in

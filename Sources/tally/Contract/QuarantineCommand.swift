@@ -64,7 +64,7 @@ struct QuarantineList: AsyncParsableCommand {
         for entry in entries {
             let numbers = [entry.rows, entry.setAside, entry.waiting, entry.replayed, entry.discarded]
             table.rows.append(
-                [entry.table, entry.run, entry.file] + numbers.map { Numbers.grouped($0) }
+                [entry.table, entry.run, entry.file] + numbers.map { $0.grouped }
                     + [entry.decidedAt.description])
         }
         return table.text
@@ -96,7 +96,7 @@ struct QuarantineShow: AsyncParsableCommand {
             var text = TextTable(headings: ["row", "rule", "observed"], flushRight: [0])
             text.rows = rows.map { [String($0.row), $0.rule, $0.observed] }
             texts.append(
-                "\(entry.file): \(Numbers.grouped(entry.waiting)) of \(Numbers.grouped(entry.rows)) rows wait"
+                "\(entry.file): \(entry.waiting.grouped) of \(entry.rows.grouped) rows wait"
                     + (entry.path.map { " in \($0)" } ?? "") + "\n" + (rows.isEmpty ? "" : text.text + "\n")
                     + (entry.waiting > 0 ? "replay: tally quarantine replay \(table) --run \(entry.run)\n" : ""))
             let listed = rows.map { row in
@@ -183,7 +183,7 @@ struct QuarantineDiscard: AsyncParsableCommand {
             }
         }
         let waiting = entries.reduce(0) { $0 + $1.waiting }
-        let note = yes || waiting == 0 ? "" : "\n\(Numbers.grouped(waiting)) rows would be gone: add --yes"
+        let note = yes || waiting == 0 ? "" : "\n\(waiting.grouped) rows would be gone: add --yes"
         Output.render(
             global.format, table: QuarantineList.text(entries) + note,
             json: .object([("discarded", .bool(yes)), ("entries", .array(entries.map(\.json)))]))

@@ -136,7 +136,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 .misuse, "--contract needs --data and no names",
                 help: "tally verify --contract flights.odcs.yaml --data flights.csv")
         }
-        let directory = report.directory ?? "."
+        let directory = report.place.directory ?? "."
         let contract = try ContractFile.read(path, in: directory)
         let engine = try StandaloneEngine.open(root: directory, limits: limits)
         let verifier = Verifier(engine: engine, now: now?.time ?? SystemClock.now(), sampleRows: samples)

@@ -41,8 +41,8 @@ struct OnlineStatus {
             }
             table.rows.append(
                 [
-                    line.view, String(generation.number), Numbers.grouped(generation.keys),
-                    generation.until.description, behind(generation).map(Numbers.age) ?? "-",
+                    line.view, String(generation.number), generation.keys.grouped,
+                    generation.until.description, behind(generation)?.rounded ?? "-",
                     line.timeToLive?.description ?? "-", generation.filledAt.description,
                 ])
         }

@@ -45,7 +45,7 @@ struct CollectCommand: AsyncParsableCommand {
         for generation in unused {
             table.rows.append(
                 [
-                    generation.view, generation.storage.short, Numbers.grouped(generation.keys),
+                    generation.view, generation.storage.short, generation.keys.grouped,
                     generation.filledAt.description,
                 ])
         }

@@ -66,7 +66,7 @@ struct MaterializeCommand: AsyncParsableCommand {
                 case .upToDate: "up to date"
                 }
             table.rows.append(
-                [report.view, kind] + numbers.map { Numbers.grouped($0) }
+                [report.view, kind] + numbers.map { $0.grouped }
                     + [report.generation.until.description, Numbers.seconds(report.duration)])
         }
         var lines = [table.text]

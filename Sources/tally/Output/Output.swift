@@ -39,17 +39,6 @@ struct TextTable {
 
 /// Numbers as people read them.
 enum Numbers {
-    /// Thousands apart: `336,776`.
-    static func grouped(_ number: Int) -> String {
-        let digits = String(number.magnitude)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-            text.append(digit)
-        }
-        return (number < 0 ? "-" : "") + text
-    }
-
     /// A share in percent with one decimal: `2.7 %`.
     static func percent(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "-" }
@@ -61,13 +50,5 @@ enum Numbers {
     static func seconds(_ span: TimeSpan) -> String {
         let tenths = (span.microseconds + 50_000) / 100_000
         return "\(tenths / 10).\(tenths % 10) s"
-    }
-
-    /// A length of time in its largest unit, with one decimal: `3.2 h`, `12 d`.
-    static func age(_ span: TimeSpan) -> String {
-        guard let unit = TimeSpan.units.first(where: { span.microseconds >= $0.microseconds }) else { return "0 s" }
-        guard unit.microseconds >= 1_000_000 else { return "\(span.microseconds / unit.microseconds) \(unit.name)" }
-        let tenths = span.microseconds / (unit.microseconds / 10)
-        return "\(tenths / 10).\(tenths % 10) \(unit.name)"
     }
 }

@@ -51,14 +51,14 @@ final class ProgressLine: Sendable {
     private func text(_ subject: String, done: Int, of total: Int?, elapsed: Duration) -> String {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
         let rate = Double(done) / max(seconds, 0.001)
-        var text = "\(label), \(subject)  \(Numbers.grouped(done)) rows"
+        var text = "\(label), \(subject)  \(done.grouped) rows"
         if let total, total > 0 {
             let left = Int64(Double(max(0, total - done)) / max(rate, 1) * 1_000_000)
             text =
-                "\(label), \(subject)  \(Self.bar(done, total))  \(Numbers.grouped(done)) of \(Numbers.grouped(total)) rows"
-            text += "  \(Numbers.grouped(Int(rate))) rows/s  \(Numbers.seconds(TimeSpan(microseconds: left))) left"
+                "\(label), \(subject)  \(Self.bar(done, total))  \(done.grouped) of \(total.grouped) rows"
+            text += "  \(Int(rate).grouped) rows/s  \(Numbers.seconds(TimeSpan(microseconds: left))) left"
         } else {
-            text += "  \(Numbers.grouped(Int(rate))) rows/s"
+            text += "  \(Int(rate).grouped) rows/s"
         }
         return text
     }

@@ -25,8 +25,7 @@ enum FailOn: String, ExpressibleByArgument, CaseIterable {
 
 /// The options of commands that judge.
 struct ReportOptions: ParsableArguments {
-    @Option(name: .customShort("C"), help: "Work in this directory instead of the nearest one with a tally.yaml.")
-    var directory: String?
+    @OptionGroup var place: PlaceOptions
 
     @Option(name: .long, help: "How to print: table, json, junit, sarif, github or markdown.")
     var format: ReportFormat = .table
@@ -37,8 +36,8 @@ struct ReportOptions: ParsableArguments {
     @Option(name: .customLong("summary"), help: "Append a Markdown summary to this file, as for a pipeline's page.")
     var summary: String?
 
-    /// The repository's root: `-C`, else the nearest directory upwards with a tally.yaml.
-    func root() throws(TallyError) -> String { try Workspace.root(from: directory) }
+    /// The repository's root.
+    func root() throws(TallyError) -> String { try place.root() }
 
     /// Ends with the status of what was found.
     func end(isBroken: Bool, hasWarnings: Bool, isUnproven: Bool) throws {

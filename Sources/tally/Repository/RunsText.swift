@@ -28,16 +28,16 @@ struct RunsText {
         if let decision = run.summary["decision"]?.stringValue {
             let rows = Int(run.summary["rows"]?.exactValue ?? 0)
             let aside = Int(run.summary["setAside"]?.exactValue ?? 0)
-            return "\(decision): \(Numbers.grouped(rows)) rows"
-                + (aside > 0 ? ", \(Numbers.grouped(aside)) set aside" : "")
+            return "\(decision): \(rows.grouped) rows"
+                + (aside > 0 ? ", \(aside.grouped) set aside" : "")
         }
-        if let rows = run.summary["rows"]?.intValue { return "\(Numbers.grouped(Int(rows))) rows" }
+        if let rows = run.summary["rows"]?.intValue { return "\(Int(rows).grouped) rows" }
         guard let counts = run.summary["counts"] else { return "" }
         var parts: [String] = []
         for name in ["read", "written", "unchanged", "older", "removed", "pending"] {
             let number = Int(counts[name]?.intValue ?? 0)
             guard number > 0 || name == "read" || name == "written" else { continue }
-            parts.append("\(Numbers.grouped(number)) \(name)")
+            parts.append("\(number.grouped) \(name)")
         }
         return (run.summary["kind"]?.stringValue.map { $0 + ": " } ?? "") + parts.joined(separator: ", ")
     }

@@ -12,18 +12,18 @@ struct TrainingReport {
     var text: String {
         let counts = manifest.counts
         var lines = [
-            "\(output): \(Numbers.grouped(counts.writtenRows)) rows of \(Numbers.grouped(counts.spineRows)) in the spine",
+            "\(output): \(counts.writtenRows.grouped) rows of \(counts.spineRows.grouped) in the spine",
             "",
         ]
         lines.append(viewTable)
         lines.append("")
         if let label = counts.label {
             lines.append(
-                "label: \(Numbers.grouped(label.ripe)) ripe, \(Numbers.grouped(label.unripe)) unripe "
-                    + "(\(Numbers.grouped(label.omitted)) rows left out), \(Numbers.grouped(label.missing)) without one"
+                "label: \(label.ripe.grouped) ripe, \(label.unripe.grouped) unripe "
+                    + "(\(label.omitted.grouped) rows left out), \(label.missing.grouped) without one"
             )
         }
-        if counts.nullTimes > 0 { lines.append("rows without a time: \(Numbers.grouped(counts.nullTimes))") }
+        if counts.nullTimes > 0 { lines.append("rows without a time: \(counts.nullTimes.grouped)") }
         for leak in counts.leaks {
             lines.append(
                 "leak: view \(leak.view), spine row \(leak.spineRow): asked at \(leak.time), answered with a value of "
@@ -44,7 +44,7 @@ struct TrainingReport {
         for view in counts.views {
             let numbers = [view.join.matched, view.join.notFound, view.join.outsideMaxAge, view.join.tied]
             table.rows.append(
-                [view.name] + (numbers + (leaks ? [view.join.leaked] : [])).map { Numbers.grouped($0) })
+                [view.name] + (numbers + (leaks ? [view.join.leaked] : [])).map { $0.grouped })
         }
         return table.text
     }

@@ -35,15 +35,15 @@ struct DiffCommand: AsyncParsableCommand {
 
     private func text(_ difference: SetDifference) -> String {
         guard !difference.isEmpty else {
-            return "\(Numbers.grouped(difference.rows)) rows, \(difference.columns.count) columns: identical"
+            return "\(difference.rows.grouped) rows, \(difference.columns.count) columns: identical"
         }
         var lines = [
-            "\(Numbers.grouped(difference.differingRows)) of \(Numbers.grouped(difference.rows)) rows differ "
+            "\(difference.differingRows.grouped) of \(difference.rows.grouped) rows differ "
                 + "(\(Numbers.percent(difference.differingRows, of: difference.rows)))", "",
         ]
         var table = TextTable(headings: ["column", "cells that differ"], flushRight: [1])
         for column in difference.columns where column.differing > 0 {
-            table.rows.append([column.name, Numbers.grouped(column.differing)])
+            table.rows.append([column.name, column.differing.grouped])
         }
         lines.append(table.text)
         if let example = difference.example {

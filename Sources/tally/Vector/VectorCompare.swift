@@ -62,13 +62,13 @@ struct CompareCommand: AsyncParsableCommand {
         var table = TextTable(headings: ["feature", "compared", "present", "differing"], flushRight: [1, 2, 3])
         for column in report.columns {
             table.rows.append(
-                [column.name] + [column.compared, column.present, column.differing].map { Numbers.grouped($0) })
+                [column.name] + [column.compared, column.present, column.differing].map { $0.grouped })
         }
         var lines = [table.text, ""]
         lines.append(
-            "\(Numbers.grouped(report.compared)) values of \(Numbers.grouped(report.pairs)) vectors compared, "
+            "\(report.compared.grouped) values of \(report.pairs.grouped) vectors compared, "
                 + "\(Numbers.percent(report.present, of: report.compared)) present on both sides, "
-                + "\(Numbers.grouped(report.differing)) differ")
+                + "\(report.differing.grouped) differ")
         if let difference = report.difference {
             lines += [
                 "first difference: \(difference.column) for \(difference.keys.joined(separator: ", ")) at \(difference.time)",

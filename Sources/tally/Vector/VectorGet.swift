@@ -81,7 +81,7 @@ struct GetCommand: AsyncParsableCommand {
 
     private static func age(_ happened: Timestamp, _ now: Timestamp) -> String {
         let (age, overflow) = now.microseconds.subtractingReportingOverflow(happened.microseconds)
-        return overflow || age < 0 ? "-" : Numbers.age(TimeSpan(microseconds: age))
+        return overflow || age < 0 ? "-" : TimeSpan(microseconds: age).rounded
     }
 
     private static func json(_ vectors: FeatureVectors, _ receipt: Receipt) -> JSON {

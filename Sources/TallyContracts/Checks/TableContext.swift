@@ -59,6 +59,15 @@ public struct TableContext: Sendable {
         }
     }
 
+    /// The same rows held against another declaration of a table whose columns bear the names of the data.
+    public func over(_ other: Contract.Object) -> TableContext {
+        TableContext(
+            object: other,
+            found: found.map {
+                TableDescription.Column(name: $0.name, type: $0.type, nativeType: $0.nativeType, isText: $0.isText)
+            }, now: now, previousRows: previousRows, tables: tables)
+    }
+
     /// The name in the data of a declared column.
     public func physicalName(_ name: String) -> String { physicalNames[name] ?? name }
 

@@ -9,6 +9,8 @@ public enum Answer: Sendable, Hashable {
     case yes
     /// This one is not; both contracts' promises were run on it.
     case no(witness: Witness)
+    /// This data is not: the rows at hand show it, as the text says, by count and place and never by value.
+    case noByRows(String)
     /// Neither a proof nor a table that tells the two apart was found.
     case unproven(String)
 
@@ -16,19 +18,28 @@ public enum Answer: Sendable, Hashable {
     public var word: String {
         switch self {
         case .yes: "yes"
-        case .no: "no"
+        case .no, .noByRows: "no"
         case .unproven: "unproven"
         }
     }
 
     /// Whether it is `yes`.
     public var isYes: Bool { self == .yes }
-    /// The table that shows a `no`; nil otherwise.
+    /// Whether it is `no`, whatever shows it.
+    public var isNo: Bool {
+        switch self {
+        case .no, .noByRows: true
+        case .yes, .unproven: false
+        }
+    }
+    /// Whether it is `unproven`.
+    public var isUnproven: Bool { if case .unproven = self { true } else { false } }
+    /// The made-up table that shows a `no`; nil otherwise.
     public var witness: Witness? { if case .no(let witness) = self { witness } else { nil } }
 
     /// The worst of some answers: the first `no`, else the first `unproven`, else `yes`.
     public static func worst(_ answers: [Answer]) -> Answer {
-        answers.first { $0.witness != nil } ?? answers.first { !$0.isYes } ?? .yes
+        answers.first(where: \.isNo) ?? answers.first { !$0.isYes } ?? .yes
     }
 }
 

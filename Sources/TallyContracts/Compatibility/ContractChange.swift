@@ -29,6 +29,12 @@ public struct ContractChange: Sendable, Hashable {
     let object: String?
     /// The columns that it is about; empty for the whole table.
     let columns: [String]
+    /// The new contract's promises that may refuse what the old one admits.
+    var backwardPromises: [String] = []
+    /// The old contract's promises that may refuse what the new one admits.
+    var forwardPromises: [String] = []
+    /// What a run of both versions over the same rows showed; empty without one.
+    public internal(set) var shadow: [ShadowEvidence] = []
 
     /// What changed, in a phrase from the catalogue.
     public var title: String { CompatibilityCatalogue[rule]?.title ?? rule }

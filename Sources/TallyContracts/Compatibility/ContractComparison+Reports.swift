@@ -22,6 +22,7 @@ extension ContractComparison {
             lines += [("backward", change.backward), ("forward", change.forward)].compactMap { name, answer in
                 answer.reason.map { "  \(name): \($0)" }
             }
+            lines += change.shadowLines.map { "  \($0)" }
             lines.append("  help: \(change.help)")
         }
         if !consumers.isEmpty { lines.append("") }
@@ -97,6 +98,7 @@ extension Answer {
         switch self {
         case .yes: nil
         case .unproven(let reason): "unproven: \(reason)"
+        case .noByRows(let reason): reason
         case .no(let witness):
             "\(witness.admittedBy.rawValue) admits \(witness.text), \(witness.admittedBy.other.rawValue) does not: "
                 + witness.refusal
@@ -157,6 +159,7 @@ extension ContractChange {
             ("rule", .string(rule)), ("subject", .string(subject)), ("title", .string(title)), ("old", .optional(old)),
             ("new", .optional(new)), ("backward", backward.json), ("forward", forward.json),
             ("meaning", .string(meaning.rawValue)), ("bump", .string(bump.rawValue)), ("help", .string(help)),
+            ("shadow", .array(shadow.map(\.json))),
             (
                 "location",
                 location.map {
@@ -168,11 +171,16 @@ extension ContractChange {
         ])
     }
 
+    /// What a shadow run showed, where no answer says it.
+    fileprivate var shadowLines: [String] {
+        shadow.filter { $0.verdict != .broken }.map { "shadow run, \($0.question.rawValue): \($0.text)" }
+    }
+
     /// The change as a line of a report, under what the contract promises of its later versions.
     func item(_ mode: CompatibilityMode) -> ReportItem {
         let asked = (mode.isBackward ? [backward] : []) + (mode.isForward ? [forward] : [])
         let outcome: ReportItem.Outcome
-        if asked.contains(where: { $0.witness != nil }) || meaning == .new {
+        if asked.contains(where: \.isNo) || meaning == .new {
             outcome = .failed
         } else if meaning != .same || !backward.isYes || !forward.isYes {
             outcome = .warned
@@ -182,7 +190,7 @@ extension ContractChange {
         let reasons = [("backward", backward), ("forward", forward)].compactMap { name, answer in
             answer.reason.map { "\(name): \($0)" }
         }
-        let words = ["\(title) (\(old ?? "nothing") -> \(new ?? "nothing"), \(bump.word))"] + reasons
+        let words = ["\(title) (\(old ?? "nothing") -> \(new ?? "nothing"), \(bump.word))"] + reasons + shadowLines
         return ReportItem(
             rule: rule, ruleSummary: title, id: "\(rule) \(subject)", subject: subject, outcome: outcome,
             message: words.joined(separator: "; "), location: location)

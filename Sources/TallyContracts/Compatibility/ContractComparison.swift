@@ -34,6 +34,14 @@ public struct ContractComparison: Sendable {
         self.changes = changes + DocumentDifference(old: old, new: new).changes()
     }
 
+    /// A comparison of which the changes are known.
+    init(old: Contract, new: Contract, consumers: [Consumer], changes: [ContractChange]) {
+        self.old = old
+        self.new = new
+        self.consumers = consumers
+        self.changes = changes
+    }
+
     /// Whether the new contract admits every table that the old one admits.
     public var backward: Answer { .worst(changes.map(\.backward)) }
     /// Whether the old contract admits every table that the new one admits.

@@ -82,3 +82,14 @@ extension DataType: CustomStringConvertible {
     /// The spelling used in definitions.
     public var description: String { name }
 }
+
+extension DataType {
+    /// Whether values hold floats, of which equal bits and equal values are not the same.
+    public var holdsFloats: Bool {
+        switch self {
+        case .float32, .float64: true
+        case .array(let element): element.holdsFloats
+        case .bool, .int32, .int64, .string, .bytes, .timestamp, .date: false
+        }
+    }
+}

@@ -6,49 +6,111 @@ public import TallyModel
 
 /// What becomes of the contracts that are applied: each changed one beside what it was, with those who depend on it.
 public struct ContractReview: Sendable {
+    /// A source or view whose promises or meaning changed.
+    private struct Change: Sendable {
+        /// Both versions of whose rows a shadow run reads.
+        enum Table {
+            case source(Source)
+            case view(old: ViewPlan, new: ViewPlan)
+        }
+
+        let id: DefinitionID
+        let table: Table
+        /// Names the pair of versions, so that evidence is found again.
+        let identity: Fingerprint
+        /// What proofs say.
+        let proved: ContractComparison
+        /// The same with what a shadow run showed.
+        var comparison: ContractComparison
+    }
+
+    private var changes: [Change] = []
+
     /// One comparison for each source and view whose promises or meaning changed, by name.
-    public let comparisons: [ContractComparison]
-    /// The names of contract files' own comparisons, whose versions have to move; views have no version of their own.
-    private let versioned: Set<String>
+    public var comparisons: [ContractComparison] { changes.map(\.comparison) }
 
     /// Compares checked definitions with what is applied.
     ///
-    /// Names of columns that a source's contract ever had and lost stay reserved. Throws what the registry throws.
+    /// Names of columns that a source's contract ever had and lost stay reserved. What an earlier shadow run of the same
+    /// two versions showed is part of the comparison. Throws what the registry throws.
     public init(_ wanted: DefinitionSet, registry: (any Registry)?) async throws(TallyError) {
-        guard let registry else {
-            comparisons = []
-            versioned = []
-            return
-        }
+        guard let registry else { return }
         let state = try await registry.state()
         let applied = try RecordedDefinitions(project: state.project ?? "", nodes: state.definitions.map(\.node))
         let consumers = try Self.consumers(of: applied.set)
-        var found: [ContractComparison] = []
-        var versioned = Set<String>()
+        let graph = try FingerprintGraph.build(from: wanted)
+        func change(_ id: DefinitionID, _ table: Change.Table, _ comparison: ContractComparison) -> Change {
+            let prints = [state[id]?.node, graph[id]].map { JSON.optional($0?.fingerprints.promise.hex) }
+            return Change(
+                id: id, table: table, identity: Fingerprint(of: .array([.string(id.description)] + prints)),
+                proved: comparison, comparison: comparison)
+        }
         for (name, contract) in wanted.contracts.sorted(by: { $0.key < $1.key }) {
-            guard let before = applied.set.contracts[name] else { continue }
+            guard let before = applied.set.contracts[name], let source = wanted.sources[name] else { continue }
             let lost = try await Self.lostNames(of: name, now: before, registry)
-            let old = before.reserving(lost)
             let comparison = ContractComparison(
-                old: old, new: contract.reserving([]), consumers: consumers[name] ?? [])
+                old: before.reserving(lost), new: contract.reserving([]), consumers: consumers[name] ?? [])
             guard !comparison.changes.isEmpty || comparison.versionProblem != nil else { continue }
-            found.append(comparison)
-            versioned.insert(contract.id)
+            changes.append(change(.source(name), .source(source), comparison))
         }
         for (name, view) in wanted.views.sorted(by: { $0.key < $1.key }) {
             guard let before = applied.set.views[name] else { continue }
-            let old = Contract(describing: try ViewPlan(before, in: applied.set))
-            let new = Contract(describing: try ViewPlan(view, in: wanted))
-            let comparison = ContractComparison(old: old, new: new, consumers: consumers["view " + name] ?? [])
-            if !comparison.changes.isEmpty { found.append(comparison) }
+            let (old, new) = (try ViewPlan(before, in: applied.set), try ViewPlan(view, in: wanted))
+            let comparison = ContractComparison(
+                old: Contract(describing: old), new: Contract(describing: new),
+                consumers: consumers["view " + name] ?? [])
+            guard !comparison.changes.isEmpty else { continue }
+            changes.append(change(.view(name), .view(old: old, new: new), comparison))
         }
-        comparisons = found
-        self.versioned = versioned
+        try await replayEvidence(registry)
+    }
+
+    /// Settles comparisons by what earlier shadow runs of the same pairs of versions showed, the latest one each.
+    private mutating func replayEvidence(_ registry: any Registry) async throws(TallyError) {
+        guard changes.contains(where: { !$0.proved.openObjects.isEmpty }) else { return }
+        let runs = try await registry.runs(limit: Self.mostRuns).filter { $0.command == Self.command }
+        for index in changes.indices {
+            guard let run = runs.first(where: { $0.identity == changes[index].identity }) else { continue }
+            let evidence = (run.summary["evidence"]?.arrayValue ?? []).compactMap { ShadowEvidence(json: $0) }
+            changes[index].comparison = changes[index].proved.settled(by: evidence)
+        }
+    }
+
+    private static let command = "shadow"
+    private static let mostRuns = 10_000
+
+    /// Runs both versions of whatever is open over the rows that are there now, and keeps what that showed in the registry.
+    ///
+    /// Evidence of earlier runs of the same pair is replaced. Throws what the engine and the registry throw.
+    public mutating func run(
+        _ shadow: Shadow, registry: any Registry, at now: Timestamp
+    ) async throws(TallyError) {
+        for index in changes.indices {
+            let change = changes[index]
+            let evidence: [ShadowEvidence]
+            switch change.table {
+            case .source(let source):
+                guard let object = change.proved.new.object(forSource: source.name) else { continue }
+                evidence = try await shadow.evidence(for: change.proved, sources: [object.name: source])
+            case .view(let old, let new):
+                evidence = try await shadow.evidence(for: change.proved, old: old, new: new)
+            }
+            guard !evidence.isEmpty else { continue }
+            changes[index].comparison = change.proved.settled(by: evidence)
+            try await registry.record(
+                .run(
+                    RunRecord(
+                        command: Self.command, subject: change.id.description, startedAt: now, duration: .zero,
+                        identity: change.identity,
+                        summary: .object([("evidence", .array(evidence.map(\.json)))]))))
+        }
     }
 
     /// Throws `E-low-version` when a contract's version moved less than its changes ask for.
     public func refuseLowVersions() throws(TallyError) {
-        for comparison in comparisons where versioned.contains(comparison.new.id) {
+        // Views have no version of their own.
+        for change in changes where change.id.kind == .source {
+            let comparison = change.comparison
             guard let problem = comparison.versionProblem else { continue }
             throw TallyError(
                 .lowVersion, problem, subject: "contract \(comparison.new.id)",
@@ -114,6 +176,7 @@ extension Contract {
                 var meaning: [String: JSON] = [:]
                 if let unit = feature.unit { meaning["unit"] = .string(unit) }
                 if let expression = feature.expression { meaning["transformLogic"] = .string(expression) }
+                if let canonical = plan.canonicalTexts[feature.name] { meaning["transformHash"] = .string(canonical) }
                 if let value = feature.defaultValue { meaning["default"] = value }
                 return Contract.Column(
                     name: feature.name, logicalType: feature.type.logicalName, physicalType: feature.type.name,

@@ -111,14 +111,3 @@ private struct Walk {
         }
     }
 }
-
-extension DataType {
-    /// Whether equal storage does not mean equal bits: NaN differs from itself and −0.0 equals 0.0.
-    var holdsFloats: Bool {
-        switch self {
-        case .float32, .float64: true
-        case .array(let element): element.holdsFloats
-        case .bool, .int32, .int64, .string, .bytes, .timestamp, .date: false
-        }
-    }
-}

@@ -24,6 +24,8 @@ public struct ViewPlan: Sendable {
     public let findingColumns: [Int?]
     /// Makes `stored` out of `inputs`; nil when every feature is a plain column, which the engine widens as it reads.
     public let transform: ViewJoin.Transform?
+    /// The expressions in their canonical spelling, by feature; none for plain columns.
+    let canonicalTexts: [String: String]
 
     /// Plans a view of a checked set.
     public init(_ view: FeatureView, in definitions: DefinitionSet) throws(TallyError) {
@@ -47,12 +49,16 @@ public struct ViewPlan: Sendable {
             stored = features
             findingColumns = features.map { _ in nil }
             transform = nil
+            canonicalTexts = [:]
             return
         }
         var compiled: [CompiledFeature] = []
         for feature in view.features {
             compiled.append(try CompiledFeature(feature, columns: columns, owner: "view \(view.name)"))
         }
+        let computed = compiled.filter { $0.feature.expression != nil }
+        canonicalTexts = Dictionary(
+            uniqueKeysWithValues: computed.map { ($0.feature.name, $0.expression.canonicalText) })
         let used = Set(compiled.flatMap(\.expression.inputs))
         inputs = columns.filter { used.contains($0.name) }
         var schema = features

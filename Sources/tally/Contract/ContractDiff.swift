@@ -2,9 +2,11 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import ArgumentParser
+internal import TallyAssembly
 internal import TallyContracts
 internal import TallyDefinitions
 internal import TallyModel
+internal import TallyStore
 
 /// `tally contract diff`: two versions of a contract, with a witness for every no.
 struct ContractDiff: AsyncParsableCommand {
@@ -14,8 +16,11 @@ struct ContractDiff: AsyncParsableCommand {
         discussion: """
             Backward: whoever reads the new version may read old data. Forward: whoever reads the old version may read \
             new data. A no comes with rows that one version admits and the other refuses, tried on both.
+            What no proof decides, such as whether two transforms compute the same, --shadow tries on real data.
 
-            Example: tally contract diff weather.odcs.yaml weather.new.odcs.yaml
+            Examples:
+              tally contract diff weather.odcs.yaml weather.new.odcs.yaml
+              tally contract diff old.odcs.yaml new.odcs.yaml --shadow 'data/weather/*.parquet'
             """)
 
     @OptionGroup var report: ReportOptions
@@ -26,10 +31,27 @@ struct ContractDiff: AsyncParsableCommand {
     @Argument(help: "The new version.")
     var new: String
 
+    @Option(
+        help:
+            "Data files on which both versions are run for what no proof decides; a path or glob, or TABLE=PATH each."
+    )
+    var shadow: [String] = []
+
     func run() async throws {
         let folder = report.place.directory ?? "."
-        let comparison = ContractComparison(
+        var comparison = ContractComparison(
             old: try ContractFile.read(old, in: folder), new: try ContractFile.read(new, in: folder))
+        if !shadow.isEmpty {
+            if comparison.openObjects.isEmpty {
+                Terminal.writeError("nothing was left open that a shadow run could settle, and so nothing was run")
+            }
+            let runner = Shadow(
+                engine: try StandaloneEngine.open(root: folder, limits: EngineLimits()), root: folder,
+                now: SystemClock.now())
+            comparison = comparison.settled(
+                by: try await runner.evidence(
+                    for: comparison, sources: try ContractFile.sources(shadow, of: comparison.new)))
+        }
         let items = comparison.items
         try report.render(
             [

@@ -24,6 +24,25 @@ enum ContractFile {
         return contract
     }
 
+    /// The data files of each table as sources: `TABLE=PATH`, or one path for a contract of one table.
+    static func sources(_ data: [String], of contract: Contract) throws(TallyError) -> [String: Source] {
+        var sources: [String: Source] = [:]
+        for item in data {
+            let parts = item.split(separator: "=", maxSplits: 1).map(String.init)
+            let isNamed = parts.count == 2 && contract[object: parts[0]] != nil
+            guard let name = isNamed ? parts[0] : contract.objects.count == 1 ? contract.objects[0].name : nil else {
+                throw TallyError(
+                    .misuse, "the contract has \(contract.objects.count) tables, and '\(item)' names none of them",
+                    help: "write TABLE=PATH with \(contract.objects.map(\.name).joined(separator: " or "))")
+            }
+            let path = isNamed ? parts[1] : item
+            sources[name] = Source(
+                name: name, location: .files(path: path, format: try format(ofData: path)),
+                eventTime: contract[object: name]?.eventTime)
+        }
+        return sources
+    }
+
     /// The format of a data file; `E-misuse` for an ending that tells none.
     static func format(ofData path: String) throws(TallyError) -> Source.FileFormat {
         if let format = Source.FileFormat(ofPath: path) { return format }

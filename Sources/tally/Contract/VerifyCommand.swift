@@ -140,7 +140,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let contract = try ContractFile.read(path, in: directory)
         let engine = try StandaloneEngine.open(root: directory, limits: limits)
         let verifier = Verifier(engine: engine, now: now?.time ?? SystemClock.now(), sampleRows: samples)
-        let sources = try dataSources(contract)
+        let sources = try ContractFile.sources(data, of: contract)
         let tables = sources.mapValues { TableReference(of: $0) }
         var reports: [VerificationReport] = []
         for object in contract.objects {
@@ -148,24 +148,5 @@ struct VerifyCommand: AsyncParsableCommand {
             reports.append(try await verifier.verify(table, tables: tables))
         }
         return reports
-    }
-
-    /// The files of each table: `TABLE=PATH`, or one path for a contract of one table.
-    private func dataSources(_ contract: Contract) throws(TallyError) -> [String: Source] {
-        var sources: [String: Source] = [:]
-        for item in data {
-            let parts = item.split(separator: "=", maxSplits: 1).map(String.init)
-            let isNamed = parts.count == 2 && contract[object: parts[0]] != nil
-            guard let name = isNamed ? parts[0] : contract.objects.count == 1 ? contract.objects[0].name : nil else {
-                throw TallyError(
-                    .misuse, "the contract has \(contract.objects.count) tables, and '\(item)' names none of them",
-                    help: "write TABLE=PATH with \(contract.objects.map(\.name).joined(separator: " or "))")
-            }
-            let path = isNamed ? parts[1] : item
-            sources[name] = Source(
-                name: name, location: .files(path: path, format: try ContractFile.format(ofData: path)),
-                eventTime: contract[object: name]?.eventTime)
-        }
-        return sources
     }
 }

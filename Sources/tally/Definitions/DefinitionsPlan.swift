@@ -12,10 +12,13 @@ internal import TallyStore
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Show what apply would change and who is affected; writes nothing.",
+        abstract: "Show what apply would change and who is affected; writes nothing but what --shadow shows.",
         discussion: "Example, in CI: tally plan --locked")
 
     @OptionGroup var global: GlobalOptions
+
+    @Flag(help: "Run changed transforms and undecided promises over the last data, and keep what that shows.")
+    var shadow = false
 
     @Flag(help: "Fail when the definitions are not what tally.lock says.")
     var locked = false
@@ -24,7 +27,12 @@ struct PlanCommand: AsyncParsableCommand {
         let workspace = try Workspace(root: global.root())
         let definitions = try await workspace.check().definitions()
         let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
-        let review = try await ContractReview(definitions, registry: try workspace.registryForReading())
+        var review = try await ContractReview(definitions, registry: try workspace.registryForReading())
+        if shadow, try workspace.registryForReading() != nil {
+            try await review.run(
+                Shadow(engine: workspace.engine, root: workspace.root, now: SystemClock.now()),
+                registry: try workspace.registry(), at: SystemClock.now())
+        }
         Output.render(
             global.format, table: workspace.text(of: plan) + review.comparisons.map { "\n" + $0.text }.joined(),
             json: .members(

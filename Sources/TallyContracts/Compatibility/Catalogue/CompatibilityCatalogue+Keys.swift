@@ -52,9 +52,14 @@ extension CompatibilityCatalogue {
             backward: "yes", forward: "yes", .same, .patch, why: "its hash or its canonical text is the same",
             help: "nothing has to be done"),
         CompatibilityRule(
+            "transform-shadowed", .meaning, "the transform is another and gave the same values in a shadow run",
+            backward: "yes", forward: "yes", .same, .patch,
+            why: "both were run over the last data, and no value differed in any bit",
+            help: "nothing has to be done; run it again when data of another kind arrives"),
+        CompatibilityRule(
             "transform-changed", .meaning, "the transform changes", backward: "unproven", forward: "unproven", .shift,
             .major, why: "only a run of both over the same data shows whether values differ",
-            help: "run the old and the new transform side by side and compare"),
+            help: "run both side by side with `--shadow` of `tally plan` or `tally contract diff`"),
         CompatibilityRule(
             "source-changed", .meaning, "the source changes", backward: "yes", forward: "yes", .shift, .minor,
             why: "the promises are the same, the values may not be", help: "compare values of both sources"),

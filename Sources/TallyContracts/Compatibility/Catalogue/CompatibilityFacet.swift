@@ -53,11 +53,11 @@ struct CompatibilityFacet: Sendable {
 
     /// The rule for two answers.
     func rule(backward: Answer, forward: Answer) -> String {
-        switch (backward, forward) {
-        case (.yes, .yes): "rule-rewritten"
-        case (.yes, _): "\(prefix)-loosened"
-        case (.no, .yes), (.unproven, .yes): "\(prefix)-tightened"
-        case (.no, _), (.unproven, _): "\(prefix)-changed"
+        switch (backward.isYes, forward.isYes) {
+        case (true, true): "rule-rewritten"
+        case (true, false): "\(prefix)-loosened"
+        case (false, true): "\(prefix)-tightened"
+        case (false, false): "\(prefix)-changed"
         }
     }
 

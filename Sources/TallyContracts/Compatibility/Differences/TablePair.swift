@@ -40,7 +40,7 @@ struct TablePair {
         for target in targets {
             let answer = answer(target, direction)
             found.append(answer)
-            if answer.witness != nil { break }
+            if answer.isNo { break }
         }
         return .worst(found)
     }
@@ -90,7 +90,8 @@ struct TablePair {
                 rule: record.id, subject: finding.column.map { "\(name).\($0)" } ?? name, old: finding.old,
                 new: finding.new, backward: backward, forward: forward, meaning: record.meaning, bump: record.bump,
                 location: finding.location ?? new.object?.location ?? old.object?.location, help: record.help,
-                object: name, columns: columns))
+                object: name, columns: columns, backwardPromises: finding.backward.compactMap(\.promise),
+                forwardPromises: finding.forward.compactMap(\.promise)))
     }
 
     mutating func add(_ rule: String, _ finding: Finding) { add(finding) { _, _ in rule } }

@@ -35,6 +35,9 @@ enum Target: Sendable, Hashable {
     case reserved(String)
     /// A column goes by another name.
     case renamed(String)
+
+    /// The promise, where it is one.
+    var promise: String? { if case .promise(let id) = self { id } else { nil } }
 }
 
 /// One thing that a contract has against a table.

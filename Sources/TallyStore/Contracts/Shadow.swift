@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyContracts
+internal import TallyExpressions
+public import TallyModel
+
+/// Runs both versions of a contract or a view over the rows that are there now; changes nothing.
+public struct Shadow: Sendable {
+    private let engine: any OfflineEngine
+    private let snapshotter: Snapshotter
+    private let now: Timestamp
+
+    /// Runs with an engine over files of the folder `root`; `now` is the instant that ages are counted from.
+    public init(engine: any OfflineEngine, root: String, now: Timestamp) {
+        self.engine = engine
+        snapshotter = Snapshotter(root: root)
+        self.now = now
+    }
+
+    /// What the rows of `sources`, by table of the contract, show of a comparison's open questions.
+    ///
+    /// Tables without a source stay as they are. No matching file is `E-not-found`.
+    public func evidence(
+        for comparison: ContractComparison, sources: [String: Source]
+    ) async throws(TallyError) -> [ShadowEvidence] {
+        let tables = sources.mapValues { TableReference(of: $0) }
+        var found: [ShadowEvidence] = []
+        for name in comparison.openObjects {
+            guard let source = sources[name], let before = comparison.old[object: name],
+                let after = comparison.new[object: name]
+            else { continue }
+            let (description, data) = try await look(at: source)
+            let old = TableContext(object: before, found: description.columns, now: now, tables: tables)
+            let new = TableContext(object: after, found: description.columns, now: now, tables: tables)
+            let rows = TableRows(TableReference(of: source), new, engine: engine)
+            let run = ShadowRun(comparison, object: name, data: data)
+            let transforms = run.transformedColumns.map { column in
+                ShadowTransform(
+                    column: column, old: before[column: column]?.transform, new: after[column: column]?.transform,
+                    columns: new.schema)
+            }
+            found += try await run.compare(transforms, over: rows)
+            for question in [ShadowEvidence.Question.backward, .forward] {
+                found += try await run.hold(question, against: ShadowRun.Rows(rows, old: old, new: new))
+            }
+        }
+        return found
+    }
+
+    /// What the rows of a view's source show of the open questions between two versions of the view.
+    ///
+    /// Both versions read the rows of the wanted source.
+    public func evidence(
+        for comparison: ContractComparison, old: ViewPlan, new: ViewPlan
+    ) async throws(TallyError) -> [ShadowEvidence] {
+        guard !comparison.openObjects.isEmpty else { return [] }
+        let (description, data) = try await look(at: new.source)
+        let run = ShadowRun(comparison, object: new.view.name, data: data)
+        let columns = description.columns.compactMap { column in
+            column.type.map { ColumnSchema(name: column.name, type: $0) }
+        }
+        let transforms = run.transformedColumns.map { name in
+            ShadowTransform(column: name, pair: Self.pair(name, old, new, columns))
+        }
+        var found = try await run.compare(transforms, over: rows(of: new.source, columns))
+        guard old.source.location == new.source.location else { return found }
+        for (question, plan) in [(ShadowEvidence.Question.backward, old), (.forward, new)] {
+            guard let table = PromisedTable(plan), let before = comparison.old[object: table.object.name],
+                let after = comparison.new[object: table.object.name]
+            else { continue }
+            let made = table.context(description, now: now, previousRows: nil)
+            let rows = ShadowRun.Rows(
+                table.rows(of: TableReference(of: new.source), made, engine: engine), old: made.over(before),
+                new: made.over(after))
+            found += try await run.hold(question, against: rows)
+        }
+        return found
+    }
+
+    private static func pair(
+        _ name: String, _ old: ViewPlan, _ new: ViewPlan, _ columns: [ColumnSchema]
+    ) -> ShadowTransform.Pair {
+        guard let before = old.view.features.first(where: { $0.name == name }),
+            let after = new.view.features.first(where: { $0.name == name })
+        else { return .unready("only one version has the feature") }
+        guard before.type == after.type else {
+            return .unready("the old version gives \(before.type.name), the new one \(after.type.name)")
+        }
+        guard old.source.location == new.source.location else { return .unready("they read different sources") }
+        do throws(TallyError) {
+            let owner = "view \(new.view.name)"
+            return .ready(
+                old: try CompiledFeature(before, columns: columns, owner: owner).expression,
+                new: try CompiledFeature(after, columns: columns, owner: owner).expression)
+        } catch {
+            return .unready(error.message)
+        }
+    }
+
+    /// The source's rows as expressions of features read them.
+    private func rows(of source: Source, _ columns: [ColumnSchema]) -> TableRows {
+        let engine = engine
+        return TableRows { (names, body) async throws(TallyError) in
+            let read = columns.filter { names.contains($0.name) }
+            let request = ScanRequest(
+                table: TableReference(of: source),
+                columns: read.map { ScanRequest.Column(name: $0.name, type: $0.type) },
+                subject: "source \(source.name)")
+            try await engine.scan(request, body)
+        }
+    }
+
+    /// The columns of a source and its rows in words: how many files of which digest.
+    private func look(at source: Source) async throws(TallyError) -> (TableDescription, String) {
+        let description = try await engine.describe(TableReference(of: source))
+        switch source.location {
+        case .query: return (description, "the query of source \(source.name)")
+        case .files(let path, _):
+            guard !description.files.isEmpty else {
+                throw TallyError(
+                    .notFound, "no file matches '\(path)'", subject: "source \(source.name)",
+                    help: "bring the data or correct the path")
+            }
+            let snapshot = try snapshotter.snapshot(
+                source: source.name, files: description.files, previous: nil, now: now)
+            let count = snapshot.files.count
+            return (
+                description, "\(path), \(count) \(count == 1 ? "file" : "files"), \(snapshot.fingerprint.short)"
+            )
+        }
+    }
+}
+
+extension Contract.Column {
+    /// The transform in the contract's words; nil when it names none.
+    fileprivate var transform: String? { meaning["transformLogic"]?.stringValue }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyTesting
+import Testing
+
+/// Transforms of views that change in a repository, run side by side over its data.
+@Suite struct ShadowPlanTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder("shadow")
+        try folder.write("project: shadow\n", to: "tally.yaml")
+        try folder.write(
+            """
+            at,card,net,tax
+            2026-01-01T00:00:00Z,c1,1.5,0.5
+            2026-01-01T01:00:00Z,c2,0.1,0.2
+            2026-01-01T02:00:00Z,c1,,1.0
+            2026-01-01T03:00:00Z,c3,2.0,0.25
+
+            """, to: "data/payments.csv")
+        try write("net + tax + 0.3")
+        #expect(try Program.run(["apply"], in: folder).status == 0)
+    }
+
+    private func write(_ expression: String) throws {
+        try folder.write(
+            """
+            kind: Entity
+            name: card
+            owner: tests
+            joinKeys: [{name: card, type: string}]
+            ---
+            kind: Source
+            name: payments
+            owner: tests
+            path: data/*.csv
+            eventTime: at
+            ---
+            kind: FeatureView
+            name: paid
+            owner: tests
+            entities: [card]
+            source: payments
+            features:
+              - {name: gross, type: float64, expression: "\(expression)"}
+            ---
+            kind: FeatureService
+            name: fraud
+            owner: tests
+            features: [paid]
+
+            """, to: "definitions/all.yaml")
+    }
+
+    private func plan(_ arguments: String...) throws -> String {
+        let plan = try Program.run(["plan"] + arguments, in: folder)
+        #expect(plan.status == 0, "\(plan.error)")
+        return plan.output
+    }
+
+    @Test func `an expression in another spelling is the same transform`() throws {
+        try write("(NET + tax)+0.3".replacing("NET", with: "net"))
+        let text = try plan()
+        #expect(!text.contains("transform-changed"), "\(text)")
+    }
+
+    @Test func `a transform of another form that computes the same is proven so, and the evidence is kept`() throws {
+        try write("tax + net + 0.3")
+        #expect(try plan().contains("transform-changed paid.gross"))
+        let first = try plan("--shadow")
+        #expect(first.contains("transform-shadowed paid.gross"), "\(first)")
+        #expect(first.contains("both transforms give the same value in each of 4 rows"), "\(first)")
+        #expect(first.contains("service fraud: safe"), "\(first)")
+        let later = try plan("--format", "json")
+        #expect(later.contains("transform-shadowed"), "the evidence is read back: \(later)")
+        // It belongs to that pair of versions and to no other.
+        try write("tax + (net + 0.3)")
+        #expect(try plan().contains("transform-changed paid.gross"))
+    }
+
+    @Test func `a transform that differs is told with the rows`() throws {
+        try write("net + (tax + 0.3)")
+        let text = try plan("--shadow")
+        #expect(text.contains("backward: no, forward: no, meaning: shift, version: major"), "\(text)")
+        #expect(text.contains("the transforms differ in 1 of 4 rows, first in row 1"), "\(text)")
+        #expect(text.contains("service fraud: breaks by transform-changed paid.gross"), "\(text)")
+    }
+}

@@ -34,8 +34,11 @@ public final class TemporaryFolder: Sendable {
     }
 
     /// The names of the files and folders in the folder, sorted.
-    public var names: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    public var names: [String] { names(in: "") }
+
+    /// The names of the files and folders in a folder of it, sorted; none where there is no such folder.
+    public func names(in folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)) ?? []).sorted()
     }
 
     private static func make(_ folder: String) throws(TallyError) {

@@ -52,6 +52,64 @@ import Testing
         #expect(filled.status == 1 && filled.error.contains("found 1 of 3 rows are duplicates"), "\(filled.error)")
     }
 
+    @Test func `rows of JSON lines are set aside as they stood, and come back as they stood`() throws {
+        try folder.write(Self.definitions.replacing("*.csv", with: "*.jsonl"), to: "definitions/all.yaml")
+        try folder.write(
+            Self.contract.replacing(
+                "    properties:\n",
+                with:
+                    "    customProperties: [{property: extraColumns, value: allow, vendor: tallystick}]\n    properties:\n"
+            )
+            .replacing("version: 1.0.0", with: "version: 2.0.0"), to: "contracts/payments.odcs.yaml")
+        #expect(try Program.run(["apply"], in: folder).status == 0)
+        let odd = #"{"amount":-3.50, "customer":"b\u00e9",  "paid_at":"2026-01-01T11:00:00Z", "more": {"x": [1, 2]}}"#
+        let good = #"{"customer": "a", "paid_at": "2026-01-01T10:00:00Z", "amount": 1e0, "more": {"x": []}}"#
+        let last = #"{"customer": "c", "paid_at": "2026-01-01T10:00:00Z", "amount": 7}"#
+        try folder.write("\(odd)\n\n\(good)\r\n\(last)", to: "data/1.jsonl")
+        let filled = try Program.run(["materialize"], in: folder)
+        #expect(filled.status == 0, "\(filled.error)")
+        #expect(filled.error.contains("1 of 3 rows were set aside"), "\(filled.error)")
+        let accepted = try #require(folder.names(in: ".tally/quarantine/payments/accepted").first)
+        #expect(try folder.read(".tally/quarantine/payments/accepted/" + accepted) == "\(good)\r\n\(last)\n")
+        let shown = try Program.run(["quarantine", "show", "payments"], in: folder)
+        #expect(shown.output.contains("-3.5"), "\(shown.output)")
+        let replayed = try Program.run(["quarantine", "replay", "payments", "--accept"], in: folder)
+        #expect(replayed.status == 0, "\(replayed.error)")
+        let back = try #require(
+            folder.names(in: ".tally/quarantine/payments/accepted").first { $0.contains("replayed") })
+        #expect(try folder.read(".tally/quarantine/payments/accepted/" + back) == "\(odd)\n")
+        #expect(try Program.run(["materialize"], in: folder).status == 0)
+        let served = try Program.run(["get", "scoring", "--key", "customer=bé"], in: folder)
+        #expect(served.output.contains("-3.5"), "\(served.output)\(served.error)")
+    }
+
+    @Test func `a file of JSON lines of which every row is set aside leaves an empty one`() throws {
+        try folder.write(Self.definitions.replacing("*.csv", with: "*.json"), to: "definitions/all.yaml")
+        #expect(try Program.run(["apply"], in: folder).status == 0)
+        try folder.write(
+            #"{"customer": "a", "paid_at": "2026-01-01T10:00:00Z", "amount": 1}"# + "\n", to: "data/1.json")
+        #expect(try Program.run(["materialize"], in: folder).status == 0)
+        try folder.write(
+            #"{"customer": "a", "paid_at": "2026-01-01T10:30:00Z", "amount": -1}"# + "\n", to: "data/2.json")
+        let filled = try Program.run(["materialize"], in: folder)
+        #expect(filled.status == 0, "\(filled.error)")
+        #expect(filled.error.contains("1 of 1 rows were set aside"), "\(filled.error)")
+    }
+
+    @Test func `where nothing is left of any file, that is said, and the rows can come back`() throws {
+        try folder.write(Self.definitions.replacing("*.csv", with: "*.json"), to: "definitions/all.yaml")
+        #expect(try Program.run(["apply"], in: folder).status == 0)
+        try folder.write(
+            #"{"customer": "a", "paid_at": "2026-01-01T10:00:00Z", "amount": -1}"# + "\n", to: "data/1.json")
+        for _ in 1...2 {
+            let filled = try Program.run(["materialize"], in: folder)
+            #expect(filled.status == 1, "\(filled.output)")
+            #expect(filled.error.contains("every row of every file was set aside"), "\(filled.error)")
+        }
+        #expect(try Program.run(["quarantine", "replay", "payments", "--accept"], in: folder).status == 0)
+        #expect(try Program.run(["materialize"], in: folder).status == 0)
+    }
+
     private static let definitions = """
         kind: Entity
         name: customer
@@ -72,6 +130,11 @@ import Testing
         entities: [customer]
         source: payments
         features: [{name: amount, type: float64}]
+        ---
+        kind: FeatureService
+        name: scoring
+        owner: tests
+        features: [last_payment]
 
         """
 

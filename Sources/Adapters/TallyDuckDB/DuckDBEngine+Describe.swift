@@ -33,7 +33,8 @@ extension DuckDBEngine {
             let subject = patterns.joined(separator: ", ")
             let files: [String]
             do throws(DuckFailure) {
-                files = try self.files(matching: patterns, connection)
+                // An empty file of JSON lines has no rows, and no columns that other files could lack.
+                files = try self.files(matching: patterns, connection).filter { format != .json || !isEmpty($0) }
             } catch {
                 throw error.wrapped("look for the files", subject: subject)
             }
@@ -70,6 +71,10 @@ extension DuckDBEngine {
             }
             throw error.wrapped("read the schema of the files", subject: subject)
         }
+    }
+
+    private func isEmpty(_ file: String) -> Bool {
+        (try? OpenFile.reading(absolute(file)).status().size) == 0
     }
 
     private static var disagreementMark: String { "disagreement: " }

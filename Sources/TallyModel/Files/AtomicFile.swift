@@ -12,19 +12,42 @@ public enum AtomicFile {
     /// The folder must exist. A new file gets the permissions 0666 less the umask, as any file. Throws `E-unwritable`,
     /// and then the old file is untouched and nothing is left beside it.
     public static func write(_ bytes: [UInt8], to path: String) throws(TallyError) {
+        try write(to: path) { (sink) throws(TallyError) in try sink(bytes) }
+    }
+
+    /// Writes the pieces that `produce` hands to its sink, one after the other, in the same way.
+    ///
+    /// When `produce` throws, nothing is left behind.
+    public static func write(
+        to path: String, _ produce: (_ sink: ([UInt8]) throws(TallyError) -> Void) throws(TallyError) -> Void
+    ) throws(TallyError) {
         let serial = counter.add(1, ordering: .relaxed).newValue
         let aside = "\(path).partial-\(FileName.processNumber)-\(serial)"
-        do throws(OpenFile.Failure) {
-            do throws(OpenFile.Failure) {
-                let file = try OpenFile.creating(aside, permissions: 0o666)
-                try file.write(bytes)
+        do throws(TallyError) {
+            let file = try wrapping(path) { () throws(OpenFile.Failure) in
+                try OpenFile.creating(aside, permissions: 0o666)
+            }
+            try produce { (bytes) throws(TallyError) in
+                try wrapping(path) { () throws(OpenFile.Failure) in try file.write(bytes) }
+            }
+            try wrapping(path) { () throws(OpenFile.Failure) in
                 try file.synchronize()
                 try FileName.rename(aside, to: path)
-            } catch {
-                FileName.remove(aside)
-                throw error
             }
+        } catch {
+            FileName.remove(aside)
+            throw error
+        }
+        try wrapping(path) { () throws(OpenFile.Failure) in
             try OpenFile.reading(FileName.folder(of: path)).synchronize()
+        }
+    }
+
+    private static func wrapping<Result: ~Copyable>(
+        _ path: String, _ body: () throws(OpenFile.Failure) -> Result
+    ) throws(TallyError) -> Result {
+        do throws(OpenFile.Failure) {
+            return try body()
         } catch {
             throw TallyError(
                 .unwritable, "could not be written: \(error.message)", subject: path,

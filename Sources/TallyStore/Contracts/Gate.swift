@@ -30,7 +30,7 @@ struct Gate: Sendable {
                 new.append(NewFile(path: file.path, key: key))
             }
         }
-        guard !new.isEmpty else { return prepared.admitted(verdicts) }
+        guard !new.isEmpty else { return try prepared.admitted(verdicts).refusingNothing() }
         return try await judge(new, prepared, table, verdicts, folder, now)
     }
 
@@ -67,14 +67,16 @@ struct Gate: Sendable {
                 GateVerdict(digest: file.key, path: file.path, promises: digest, decidedAt: now, result))
         }
         var admitted = prepared.admitted(known.merging(verdicts.map { ($0.digest, $0) }) { $1 })
-        findings += try await wholeFindings(admitted, table, previous, now)
+        if !admitted.snapshot.files.isEmpty {
+            findings += try await wholeFindings(admitted, table, previous, now)
+        }
         try await refuse(findings, table, now, verdicts)
         for verdict in verdicts { try folder.record(verdict) }
         admitted.decisions += Self.warnings(findings, table, verdicts)
         admitted.coverage.append("\(table.name): \(Coverage(findings).text)")
         let total = (previous ?? 0) + verdicts.reduce(0) { $0 + $1.visibleRows }
         try await record(findings, table, verdicts, total: total, now)
-        return admitted
+        return try admitted.refusingNothing()
     }
 
     /// What is said of a promise about the age of data.
@@ -227,10 +229,13 @@ extension SourceSnapshot {
 
 extension PreparedSource {
     /// The source with copies in place of the files of which rows were set aside, and with rows that were let in later.
+    ///
+    /// Of a file of JSON lines all of whose rows were set aside nothing is left, not even the names of columns.
     fileprivate func admitted(_ verdicts: [Fingerprint: GateVerdict]) -> PreparedSource {
         var renamed: [String: String] = [:]
+        var emptied = Set<String>()
         var later: [SourceSnapshot.File] = []
-        let files = snapshot.keyedFiles.map { file, key -> SourceSnapshot.File in
+        let files = snapshot.keyedFiles.compactMap { file, key -> SourceSnapshot.File? in
             guard let verdict = verdicts[key] else { return file }
             // Rows that were let in later could not have been used before.
             later += verdict.replayed.map { rows in
@@ -239,12 +244,17 @@ extension PreparedSource {
                     firstSeen: max(rows.at, file.firstSeen ?? rows.at), stamp: "")
             }
             guard let path = verdict.accepted, let digest = verdict.acceptedDigest else { return file }
+            guard verdict.acceptedSize > 0 else {
+                emptied.insert(file.path)
+                return nil
+            }
             renamed[file.path] = path
             return SourceSnapshot.File(
                 path: path, size: verdict.acceptedSize, digest: digest, firstSeen: file.firstSeen, stamp: "")
         }
-        let kept = groups.map { group in
-            ViewJoin.FileGroup(paths: group.paths.map { renamed[$0] ?? $0 }, firstSeen: group.firstSeen)
+        let kept = groups.compactMap { group -> ViewJoin.FileGroup? in
+            let paths = group.paths.filter { !emptied.contains($0) }.map { renamed[$0] ?? $0 }
+            return paths.isEmpty ? nil : ViewJoin.FileGroup(paths: paths, firstSeen: group.firstSeen)
         }
         let added = later.map { ViewJoin.FileGroup(paths: [$0.path], firstSeen: $0.firstSeen) }
         var admitted = PreparedSource(
@@ -254,5 +264,13 @@ extension PreparedSource {
         admitted.decisions = decisions
         admitted.coverage = coverage
         return admitted
+    }
+
+    /// The same source; `E-broken-promise` when no file is left of it.
+    fileprivate func refusingNothing() throws(TallyError) -> PreparedSource {
+        guard snapshot.files.isEmpty else { return self }
+        throw TallyError(
+            .brokenPromise, "every row of every file was set aside", subject: "source \(source.name)",
+            help: "`tally quarantine list` shows them; repair the data, or let rows in with `tally quarantine replay`")
     }
 }

@@ -31,7 +31,9 @@ struct RowSplit {
     static let ruleColumn = "tally_rule"
     static let observedColumn = "tally_observed"
     static let rowColumn = "tally_row"
-    private static let reasonColumns: Set<String> = [ruleColumn, observedColumn, rowColumn]
+    /// The row as it stood, of a file of JSON lines.
+    static let lineColumn = "tally_line"
+    private static let reasonColumns: Set<String> = [ruleColumn, observedColumn, rowColumn, lineColumn]
 
     /// A file while it is split.
     private struct Input {
@@ -58,22 +60,29 @@ struct RowSplit {
     private func split(
         _ reference: TableReference, _ path: String, isAgain: Bool, run: String, folder: GateFolder
     ) async throws(TallyError) -> Result {
-        guard format != .json else {
+        guard format != .json || isAgain || path.lowercased().hasSuffix("json") || path.lowercased().hasSuffix("jsonl")
+        else {
             throw TallyError(
-                .misuse, "rows of JSON files cannot be set aside one by one", subject: table.name,
-                help: "keep the source in Parquet or CSV, or choose block instead of quarantine")
+                .misuse, "rows of compressed JSON files cannot be set aside one by one", subject: path,
+                help: "unpack the file, keep the source in Parquet or CSV, or choose block instead of quarantine")
         }
-        let own = try await engine.describe(reference).columns.filter { !Self.reasonColumns.contains($0.name) }
+        let own = try await engine.describe(reference).columns.filter { column in
+            // What no type carries stands in the line of JSON that is kept with the row.
+            !Self.reasonColumns.contains(column.name) && (format != .json || column.carrier != nil)
+        }
         let input = Input(reference: reference, path: path, columns: own, isAgain: isAgain)
         let judged = try await RowJudgement.of(input.reference, promises, table, context, engine: engine)
         let failing = judged.failing
         guard failing > 0 || isAgain else {
             return Result(rows: judged.rows)
         }
-        let accepted = "\(folder.path)/accepted/\(run).\(format == .csv ? "csv" : "parquet")"
+        let accepted = "\(folder.path)/accepted/\(run).\(format.rawValue)"
         let quarantined = "\(folder.path)/\(run).parquet"
         try folder.makeFolder(folder.path + "/accepted")
-        let kept = try await write(input, judged, accepted: accepted)
+        let kept =
+            format == .json
+            ? try await writeLines(input, judged, accepted: accepted)
+            : try await write(input, judged, accepted: accepted)
         let aside = failing > 0 ? try await write(input, judged, setAside: quarantined) : 0
         guard kept + aside == judged.rows, aside == failing else {
             FileName.remove(root + "/" + accepted)
@@ -107,12 +116,59 @@ struct RowSplit {
         }
     }
 
+    /// Writes the lines of the rows that keep the promises, byte by byte as they stood.
+    private func writeLines(
+        _ input: Input, _ judged: RowJudgement, accepted path: String
+    ) async throws(TallyError) -> Int {
+        var kept = 0
+        guard input.isAgain else {
+            var lines = try JSONLines(file(input.path))
+            try AtomicFile.write(to: root + "/" + path) { (sink) throws(TallyError) in
+                var row = 0
+                while let line = try lines.next() {
+                    if !judged.isBroken(row) {
+                        try sink(line + [UInt8(ascii: "\n")])
+                        kept += 1
+                    }
+                    row += 1
+                }
+            }
+            guard lines.count == judged.rows else {
+                FileName.remove(root + "/" + path)
+                throw TallyError(
+                    .invalidData, "it has \(lines.count) lines and \(judged.rows) rows", subject: input.path,
+                    help: "write one object a line, uncompressed")
+            }
+            return kept
+        }
+        // Rows that were set aside before carry their lines; there are few of them.
+        var bytes: [UInt8] = []
+        var row = 0
+        let line = ScanRequest.Column(name: Self.lineColumn, type: .string)
+        try await engine.scan(ScanRequest(table: input.reference, columns: [line])) { (batch) in
+            for index in 0..<batch.count {
+                if !judged.isBroken(row) {
+                    bytes += Array(batch.columns[0][index].text.utf8) + [UInt8(ascii: "\n")]
+                    kept += 1
+                }
+                row += 1
+            }
+        }
+        try AtomicFile.write(bytes, to: root + "/" + path)
+        return kept
+    }
+
+    /// The path of a file of the source, which may lie outside of the repository.
+    private func file(_ path: String) -> String { path.hasPrefix("/") ? path : root + "/" + path }
+
     /// Writes the rows that break a promise, each with the rules, the values that do, and its place in the file.
     private func write(
         _ input: Input, _ judged: RowJudgement, setAside path: String
     ) async throws(TallyError) -> Int {
         let types = Dictionary(context.found.map { ($0.name, $0.type) }) { first, _ in first }
-        let place = input.isAgain ? [ScanRequest.Column(name: Self.rowColumn, type: .int64)] : []
+        let isJSON = format == .json
+        var place = input.isAgain ? [ScanRequest.Column(name: Self.rowColumn, type: .int64)] : []
+        if input.isAgain, isJSON { place.append(ScanRequest.Column(name: Self.lineColumn, type: .string)) }
         let read = input.columns.map { column in
             ScanRequest.Column(
                 name: column.name, type: column.isText && table.view == nil ? types[column.name] : nil)
@@ -122,10 +178,12 @@ struct RowSplit {
                 schema: ColumnSchema(name: column.name, type: asked.type ?? column.carrier ?? .string),
                 nativeType: asked.type == nil ? column.nativeType : nil)
         }
-        let reasons = [
-            ColumnSchema(name: Self.ruleColumn, type: .string),
-            ColumnSchema(name: Self.observedColumn, type: .string), ColumnSchema(name: Self.rowColumn, type: .int64),
-        ]
+        let reasons =
+            [
+                ColumnSchema(name: Self.ruleColumn, type: .string),
+                ColumnSchema(name: Self.observedColumn, type: .string),
+                ColumnSchema(name: Self.rowColumn, type: .int64),
+            ] + (isJSON ? [ColumnSchema(name: Self.lineColumn, type: .string)] : [])
         let request = WriteRequest(
             path: root + "/" + path, format: .parquet,
             columns: columns + reasons.map { WriteRequest.Column(schema: $0) },
@@ -133,17 +191,31 @@ struct RowSplit {
                 "tallystick.table": table.name, "tallystick.file": input.path,
                 "tallystick.replay": "tally quarantine replay \(table.folder)",
             ])
-        return try await copy(input, read + place, to: request) { (rows, start) in
+        let wanted = reasons
+        guard isJSON, !input.isAgain else {
+            return try await copy(input, read + place, to: request) { (rows, start) in
+                (0..<rows.count).filter { judged.isBroken(start + $0) }
+            } extend: { rows, picked, start in
+                explained(rows, picked, start, judged, wanted)
+            }
+        }
+        var lines = try JSONLines(file(input.path))
+        return try await copy(input, read, to: request) { (rows, start) in
             (0..<rows.count).filter { judged.isBroken(start + $0) }
-        } extend: { rows, picked, start in
-            explained(rows, picked, start, judged, reasons)
+        } extend: { (rows, picked, start) throws(TallyError) in
+            var texts: [Value] = []
+            for index in picked {
+                try lines.skip(to: start + index)
+                texts.append(.string(String(decoding: try lines.next() ?? [], as: UTF8.self)))
+            }
+            return explained(rows, picked, start, judged, wanted, lines: texts)
         }
     }
 
     /// Copies some rows of a file, batch by batch; the number of rows that were written.
     private func copy(
         _ input: Input, _ read: [ScanRequest.Column], to request: WriteRequest,
-        picking: (Batch, Int) -> [Int], extend: (Batch, [Int], Int) -> Batch
+        picking: (Batch, Int) -> [Int], extend: (Batch, [Int], Int) throws(TallyError) -> Batch
     ) async throws(TallyError) -> Int {
         var (written, start) = (0, 0)
         try await engine.write(request) { (sink) async throws(TallyError) in
@@ -152,7 +224,7 @@ struct RowSplit {
                 let picked = picking(batch, start)
                 if !picked.isEmpty {
                     let rows = batch.selecting(picked)
-                    try await sink.send(extend(rows, picked, start))
+                    try await sink.send(try extend(rows, picked, start))
                 }
                 written += picked.count
                 start += batch.count
@@ -163,7 +235,8 @@ struct RowSplit {
     }
 
     private func explained(
-        _ rows: Batch, _ picked: [Int], _ start: Int, _ judged: RowJudgement, _ reasons: [ColumnSchema]
+        _ rows: Batch, _ picked: [Int], _ start: Int, _ judged: RowJudgement, _ reasons: [ColumnSchema],
+        lines: [Value] = []
     ) -> Batch {
         let broken = picked.map { judged.promises(brokenAt: start + $0) }
         let observed = broken.enumerated().map { index, promises in
@@ -173,12 +246,13 @@ struct RowSplit {
             }.joined(separator: "; ")
         }
         let places = rows[Self.rowColumn]?.values ?? picked.map { .int64(Int64(start + $0)) }
-        let own = rows.schema.indices.filter { rows.schema[$0].name != Self.rowColumn }
-        return Batch(
-            schema: own.map { rows.schema[$0] } + reasons,
-            columns: own.map { rows.columns[$0] } + [
+        let own = rows.schema.indices.filter { !Self.reasonColumns.contains(rows.schema[$0].name) }
+        var columns =
+            own.map { rows.columns[$0] } + [
                 Column(type: .string, values: broken.map { .string($0.map(\.id).joined(separator: "; ")) }),
                 Column(type: .string, values: observed.map { .string($0) }), Column(type: .int64, values: places),
-            ], count: rows.count)
+            ]
+        if format == .json { columns.append(rows[Self.lineColumn] ?? Column(type: .string, values: lines)) }
+        return Batch(schema: own.map { rows.schema[$0] } + reasons, columns: columns, count: rows.count)
     }
 }

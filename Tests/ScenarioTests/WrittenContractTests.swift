@@ -76,6 +76,18 @@ import Testing
             #expect(same(column.meaning["default"], feature.defaultValue))
         }
     }
+
+    @Test(arguments: [nil, "at"])
+    func `only a view without history promises that its keys tell rows apart`(_ eventTime: String?) throws {
+        let view = FeatureView(
+            name: "v", entities: ["e"], source: "s", features: [Feature(name: "f", type: .float64)])
+        let source = Source(name: "s", location: .files(path: "s", format: .parquet), eventTime: eventTime)
+        let object = try read(
+            ViewContract.document(for: view, source: source, joinKeys: [ColumnSchema(name: "key", type: .int64)]))
+        #expect(object.keys == ["key"])
+        #expect(object.promises.contains { $0.check == "unique" } == (eventTime == nil))
+        #expect(object.promises.contains { $0.check == "required" && $0.column == "key" })
+    }
 }
 
 /// Views with promises of every kind, some with a severity or a reaction of their own.

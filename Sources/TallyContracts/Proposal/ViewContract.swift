@@ -8,7 +8,7 @@ public enum ViewContract {
     /// The document, of version 3.2.0: keys, event time, time to live, features with types and units, and all promises.
     ///
     /// Reading it again gives the promises of the view and its features, and those that the standard's words imply: types,
-    /// and that the keys tell rows apart. A promise that the standard has no word for, or whose severity or reaction is
+    /// keys that are never null, and, of a view without event time, that the keys tell rows apart. A promise that the standard has no word for, or whose severity or reaction is
     /// not that of its neighbours, is a rule of type custom. `contractOwner` is the view's owner when nil.
     public static func document(
         for view: FeatureView, source: Source, joinKeys: [ColumnSchema], contractOwner: String? = nil,
@@ -52,10 +52,15 @@ public enum ViewContract {
     private static func properties(_ view: FeatureView, _ source: Source, _ joinKeys: [ColumnSchema]) -> [JSON] {
         var seen: Set<String> = []
         var properties: [JSON] = []
+        // History keeps many rows of a key: their key is told with the entities, and is no promise that rows differ by it.
+        let isPrimary = source.eventTime == nil || view.promises.contains { isKey($0, joinKeys) }
         for (index, key) in joinKeys.enumerated() where seen.insert(key.name).inserted {
             let feature = view.features.first { $0.name == key.name }
             properties.append(
-                ViewProperty(name: key.name, type: key.type, feature: feature, source: source, key: index + 1).json)
+                ViewProperty(
+                    name: key.name, type: key.type, feature: feature, source: source, key: isPrimary ? index + 1 : nil,
+                    isRequired: !isPrimary
+                ).json)
         }
         if let time = source.eventTime, !view.features.contains(where: { $0.name == time }),
             seen.insert(time).inserted

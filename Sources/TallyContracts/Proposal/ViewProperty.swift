@@ -12,6 +12,8 @@ struct ViewProperty {
     let source: Source
     /// The place in the primary key, from 1; nil for none.
     let key: Int?
+    /// Whether it is a key that is no primary key, and never null all the same.
+    var isRequired = false
 
     /// The property, members in the order in which people read them.
     var json: JSON {
@@ -28,7 +30,8 @@ struct ViewProperty {
         let options = options(native)
         if !options.isEmpty { members.append(("logicalTypeOptions", .object(options))) }
         if let key { members += [("primaryKey", .bool(true)), ("primaryKeyPosition", .int(Int64(key)))] }
-        for promise in native {
+        if isRequired { members.append(("required", .bool(true))) }
+        for promise in native where !(isRequired && promise.check == "required") {
             switch promise.check {
             case "required", "unique": members.append((promise.check, .bool(true)))
             case "enum":

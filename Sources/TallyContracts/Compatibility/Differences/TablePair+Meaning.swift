@@ -79,7 +79,9 @@ extension TablePair {
             let mine = before[key].flatMap { $0 == .null ? nil : $0 }
             let theirs = after[key].flatMap { $0 == .null ? nil : $0 }
             // Keys and times of a table are compared as such.
-            if mine?.canonicalText == theirs?.canonicalText || key == "eventTime" || key == "createdTime" { continue }
+            let isSame = mine?.canonicalText == theirs?.canonicalText || key == "eventTime" || key == "createdTime"
+            let isKey = key == "entities" && column == nil && old.object?.keys != new.object?.keys
+            if isSame || isKey { continue }
             compare(
                 key, mine, theirs,
                 Finding(

@@ -20,13 +20,14 @@ struct ObjectMapper {
     /// The object with all promises but those of service levels.
     func draft() -> ObjectDraft {
         let properties = node.list("properties").map(PropertyMapper.init)
-        let keys = Self.keys(properties)
+        let primary = Self.keys(properties)
         var draft = ObjectDraft(
-            node: node, name: name, columns: properties.map(\.column), keys: keys,
+            node: node, name: name, columns: properties.map(\.column),
+            keys: primary.isEmpty ? entityKeys(properties) : primary,
             eventTime: vendor.string("eventTime"), knownTime: vendor.string("createdTime"),
             meaning: Meaning.ofObject(vendor))
         for property in properties { draft.promises += property.promises() }
-        draft.promises += tablePromises(keys)
+        draft.promises += tablePromises(primary)
         for relationship in node.list("relationships") {
             draft.promises.append(RelationshipMapper(relationship, of: name, index).draft)
         }
@@ -47,6 +48,14 @@ struct ObjectMapper {
             return (rank: position < 0 ? Double.infinity : position, index: index, name: property.name)
         }
         return keys.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map(\.name)
+    }
+
+    /// The keys of the entities that the rows are about, of a table that keeps many rows of one: no promise that they differ.
+    private func entityKeys(_ properties: [PropertyMapper]) -> [String] {
+        let names = (vendor["entities"]?.json.arrayValue ?? []).flatMap { entity in
+            (entity["keys"]?.arrayValue ?? []).compactMap(\.stringValue)
+        }
+        return properties.map(\.name).filter(names.contains)
     }
 
     private func tablePromises(_ keys: [String]) -> [PromiseDraft] {

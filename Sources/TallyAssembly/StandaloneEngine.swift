@@ -13,3 +13,12 @@ public enum StandaloneEngine {
         try DuckDBEngine(root: root, settings: limits.settings)
     }
 }
+
+extension OfflineEngine {
+    /// Opens what the engine opens when it is first asked, while others read definitions.
+    ///
+    /// Looks at no file. If it fails, whoever asks the engine next is told.
+    public func start() async {
+        _ = try? await describe(TableReference(rows: .files([], .parquet)))
+    }
+}

@@ -21,9 +21,27 @@ public struct Workspace: Sendable {
     ///
     /// A `tally.yaml` that cannot be read leaves its diagnostics in `repository`, and defaults in its place.
     public init(root: String, limits: EngineLimits = EngineLimits()) throws(TallyError) {
+        self.init(
+            root: root, repository: RepositoryReader.read(root: root, hooks: .judging),
+            engine: try DuckDBEngine(root: root, settings: limits.settings))
+    }
+
+    private init(root: String, repository: LoadedRepository, engine: any OfflineEngine) {
         self.root = root
-        repository = RepositoryReader.read(root: root, hooks: .judging)
-        engine = try DuckDBEngine(root: root, settings: limits.settings)
+        self.repository = repository
+        self.engine = engine
+    }
+
+    /// Opens the repository at `root` and checks it; the engine starts while the definitions are read.
+    public static func checked(
+        root: String, limits: EngineLimits = EngineLimits()
+    ) async throws(TallyError) -> (workspace: Workspace, checked: CheckedRepository) {
+        let engine: any OfflineEngine = try DuckDBEngine(root: root, settings: limits.settings)
+        async let start: Void = engine.start()
+        let repository = RepositoryReader.read(root: root, hooks: .judging)
+        await start
+        let workspace = Workspace(root: root, repository: repository, engine: engine)
+        return (workspace, try await workspace.check())
     }
 
     /// The folder to work in: the given one, else the nearest one upwards with a `tally.yaml`.
@@ -101,17 +119,47 @@ public struct Workspace: Sendable {
     public func check() async throws(TallyError) -> CheckedRepository {
         var descriptions: [String: TableDescription] = [:]
         var failures: [String: TallyError] = [:]
-        for source in repository.sources {
-            do throws(TallyError) {
-                let description = try await engine.describe(TableReference(of: source))
-                if !description.columns.isEmpty { descriptions[source.name] = description }
-            } catch {
+        for (name, result) in await described() {
+            switch result {
+            case .success(let description):
+                if !description.columns.isEmpty { descriptions[name] = description }
+            case .failure(let error):
                 if error.code == .interrupted { throw error }
-                failures[source.name] = error
+                failures[name] = error
             }
         }
         return CheckedRepository(result: repository.check(descriptions: descriptions), failures: failures)
     }
+}
+
+extension Workspace {
+    /// What the engine says of each source's files, some sources at a time.
+    fileprivate func described() async -> [(String, Result<TableDescription, TallyError>)] {
+        await withTaskGroup(of: (String, Result<TableDescription, TallyError>).self) { group in
+            var waiting = repository.sources[...]
+            var found: [(String, Result<TableDescription, TallyError>)] = []
+            func startNext() {
+                guard let source = waiting.popFirst() else { return }
+                let engine = engine
+                group.addTask {
+                    do throws(TallyError) {
+                        return (source.name, .success(try await engine.describe(TableReference(of: source))))
+                    } catch {
+                        return (source.name, .failure(error))
+                    }
+                }
+            }
+            for _ in 0..<Self.describedAtOnce { startNext() }
+            while let next = await group.next() {
+                found.append(next)
+                startNext()
+            }
+            return found
+        }
+    }
+
+    /// Footers are small: more at once would only wait for each other.
+    private static let describedAtOnce = 4
 }
 
 /// Checked definitions, and why some sources could not be looked at.

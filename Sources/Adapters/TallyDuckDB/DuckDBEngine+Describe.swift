@@ -115,15 +115,19 @@ extension DuckDBEngine {
             let list = "[" + files.map { absolute($0).asGlobLiteral.asLiteral }.joined(separator: ", ") + "]"
             let rows = try connection.texts(
                 """
-                SELECT min(file_name) FROM (
-                    SELECT file_name, string_agg(concat_ws('|', name, type, duckdb_type, num_children), ';'
-                        ORDER BY name, type, duckdb_type) AS spelled
-                    FROM parquet_schema(\(list)) WHERE name <> 'duckdb_schema' OR num_children IS NULL GROUP BY file_name)
-                GROUP BY spelled
+                SELECT file_name, concat_ws('|', name, type, duckdb_type, num_children)
+                FROM parquet_schema(\(list)) WHERE name <> 'duckdb_schema' OR num_children IS NULL
                 """)
-            let spelled = Set(rows.compactMap { $0[0] })
-            guard spelled.count > 1 else { return nil }
-            candidates = files.filter { spelled.contains(absolute($0)) }
+            var spelled: [String: [String]] = [:]
+            for row in rows { spelled[row[0] ?? "", default: []].append(row[1] ?? "") }
+            // One file for each spelling, whatever the order of the columns.
+            var first: [[String]: String] = [:]
+            for file in files {
+                let spelling = (spelled[absolute(file)] ?? [file]).sorted()
+                if first[spelling] == nil { first[spelling] = file }
+            }
+            guard first.count > 1 else { return nil }
+            candidates = files.filter { first.values.contains($0) }
         }
         var first: (file: String, columns: [TableDescription.Column])?
         for file in candidates {

@@ -54,9 +54,10 @@ struct VerifyCommand: AsyncParsableCommand {
         var workspace: Workspace?
         let reports: [VerificationReport]
         if contract == nil {
-            let opened = try Workspace(root: report.root(), limits: limits)
+            guard data.isEmpty else { throw TallyError(.misuse, "--data needs --contract") }
+            let (opened, checked) = try await Workspace.checked(root: report.root(), limits: limits)
             workspace = opened
-            reports = try await repositoryReports(opened)
+            reports = try await repositoryReports(opened, checked)
         } else {
             reports = try await fileReports()
         }
@@ -74,9 +75,9 @@ struct VerifyCommand: AsyncParsableCommand {
     private var limits: EngineLimits { EngineLimits(memory: means.memory.bytes, threads: means.threads) }
 
     /// Everything of a repository that makes promises, or the named part of it.
-    private func repositoryReports(_ workspace: Workspace) async throws -> [VerificationReport] {
-        guard data.isEmpty else { throw TallyError(.misuse, "--data needs --contract") }
-        let checked = try await workspace.check()
+    private func repositoryReports(
+        _ workspace: Workspace, _ checked: CheckedRepository
+    ) async throws -> [VerificationReport] {
         // A source whose files cannot be read is told as what it is, and not as one without columns.
         if let failure = checked.failures.sorted(by: { $0.key < $1.key }).first?.value { throw failure }
         let set = try checked.definitions()
@@ -137,8 +138,11 @@ struct VerifyCommand: AsyncParsableCommand {
                 help: "tally verify --contract flights.odcs.yaml --data flights.csv")
         }
         let directory = report.place.directory ?? "."
-        let contract = try ContractFile.read(path, in: directory)
         let engine = try StandaloneEngine.open(root: directory, limits: limits)
+        async let start: Void = engine.start()
+        let read = Result { () throws(TallyError) in try ContractFile.read(path, in: directory) }
+        await start
+        let contract = try read.get()
         let verifier = Verifier(engine: engine, now: now?.time ?? SystemClock.now(), sampleRows: samples)
         let sources = try ContractFile.sources(data, of: contract)
         let tables = sources.mapValues { TableReference(of: $0) }

@@ -19,8 +19,8 @@ struct ApplyCommand: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
-        let definitions = try await workspace.check().definitions()
+        let (workspace, checked) = try await Workspace.checked(root: global.root())
+        let definitions = try checked.definitions()
         guard !dryRun else {
             try await ContractReview(definitions, registry: try workspace.registryForReading()).refuseLowVersions()
             let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)

@@ -24,8 +24,8 @@ struct PlanCommand: AsyncParsableCommand {
     var locked = false
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
-        let definitions = try await workspace.check().definitions()
+        let (workspace, checked) = try await Workspace.checked(root: global.root())
+        let definitions = try checked.definitions()
         let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
         var review = try await ContractReview(definitions, registry: try workspace.registryForReading())
         if shadow, try workspace.registryForReading() != nil {

@@ -20,8 +20,8 @@ struct ShowCommand: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
-        let graph = try FingerprintGraph.build(from: try await workspace.check().definitions())
+        let (workspace, checked) = try await Workspace.checked(root: global.root())
+        let graph = try FingerprintGraph.build(from: try checked.definitions())
         let registry = try workspace.registryForReading()
         var shown: [ShownDefinition] = []
         for node in try nodes(in: graph) {

@@ -19,9 +19,8 @@ struct StatusCommand: AsyncParsableCommand {
     private static let runLimit = 10
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
+        let (workspace, checked) = try await Workspace.checked(root: global.root())
         let state = try await workspace.appliedState()
-        let checked = try await workspace.check()
         let plan = try checked.result.set.map { set throws(TallyError) in try Planner.plan(current: state, wanted: set)
         }
         var runs: [RunRecord] = []

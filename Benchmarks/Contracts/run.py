@@ -27,7 +27,7 @@ DATA = ROOT / "Benchmarks" / "data" / "contracts"
 TALLY = ROOT / ".build" / "release" / "tally"
 PYTHON = ROOT / "Benchmarks" / ".venv" / "bin" / "python"
 DATACONTRACT = ROOT / "Benchmarks" / ".venv-datacontract" / "bin" / "datacontract"
-SODA = ROOT / "Benchmarks" / ".venv-soda" / "bin" / "soda"
+SODA = ROOT / "Benchmarks" / ".venv-soda" / "bin"
 RULES = ROOT / "Benchmarks" / ".build" / "release" / "RuleBenchmark"
 DOCUMENT = ROOT / "docs" / "benchmarks-contracts.md"
 NOW = "2024-02-01T00:00:00Z"
@@ -77,6 +77,32 @@ def contract(pattern=True, enum=True, unique=False, server=False):
         + ("      - {metric: duplicateValues, arguments: {properties: [user_id, event_time]}, mustBe: 0}\n" if unique else ""))
 
 
+def soda(path):
+    """A scan of a view over the rows, with the same checks in Soda's words; it reports its use to nobody."""
+    home = DATA / "soda"
+    (home / ".soda").mkdir(parents=True, exist_ok=True)
+    (home / ".soda" / "config.yml").write_text("send_anonymous_usage_stats: false\n")
+    database = home / "rows.duckdb"
+    view = f"CREATE OR REPLACE VIEW events AS SELECT * FROM read_parquet('{path}')"
+    subprocess.run(
+        [SODA / "python", "-c", f"import duckdb; duckdb.connect({str(database)!r}).execute({view!r})"], check=True)
+    (home / "source.yml").write_text(f"data_source bench:\n  type: duckdb\n  path: {database}\n  read_only: true\n")
+    countries = ", ".join(f"C{code:02d}" for code in range(20))
+    ranges = {"age": (18, 120), "visits": (0, 100000), "amount": (0, 10000), "score": (0, 1)}
+    (home / "checks.yml").write_text(
+        "checks for events:\n  - row_count > 0\n"
+        + "".join(f"  - missing_count({name}) = 0\n" for name in ("user_id", "event_time", "country"))
+        + "  - missing_percent(score) < 1\n"
+        + f"  - invalid_count(country) = 0:\n      valid values: [{countries}]\n"
+        + "".join(
+            f"  - invalid_count({name}) = 0:\n      valid min: {low}\n      valid max: {high}\n"
+            for name, (low, high) in ranges.items())
+        + "  - invalid_count(email) = 0:\n      valid regex: '^[a-z0-9]+@[a-z]+[.][a-z]+$'\n")
+    return [
+        "env", f"HOME={home}", str(SODA / "soda"), "scan", "-d", "bench", "-c", str(home / "source.yml"),
+        str(home / "checks.yml")]
+
+
 def measured(command, allowed=(0,)):
     """One run of a process: CPU seconds, wall seconds and peak MiB."""
     started = time.monotonic()
@@ -114,6 +140,8 @@ def jobs(path):
     }
     if DATACONTRACT.exists():
         shapes["11 checks"]["datacontract-cli"] = [str(DATACONTRACT), "test", "peer.odcs.yaml"]
+    if (SODA / "soda").exists():
+        shapes["11 checks"]["Soda"] = soda(path)
     return shapes
 
 
@@ -158,7 +186,7 @@ def main():
         runs = {tool: [] for tool in tools}
         for number in range(options.rounds + 1):
             for tool, command in tools.items():
-                if tool == "datacontract-cli" and number > 2:
+                if tool in ("datacontract-cli", "Soda") and number > 2:
                     continue
                 # A peer that says no, or does not come as far as the data, is no measurement: this ends with its words.
                 run = measured(command)

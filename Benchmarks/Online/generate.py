@@ -4,21 +4,22 @@
 """Makes the repositories that the online benchmark fills and serves; what is there already stays."""
 
 import argparse
+import os
 import sys
 
 import numpy
 import pyarrow
 import pyarrow.parquet
 
-from shapes import DATA, ENTITIES, FEATURES, FILLS, SERVED, VIEWS
+from shapes import DATA, ENTITIES, FEATURES, FILLS, PROMISED, SERVED, VIEWS
 
 START = 1_704_067_200_000_000  # 2024-01-01T00:00:00Z
 SPAN = 300 * 86_400_000_000
 CHUNK = 1_000_000
 
 
-def view(name, source):
-    features = "\n".join(f"  - {{name: {name}_f{index}, type: float64}}" for index in range(FEATURES))
+def view(name, source, promise):
+    features = "\n".join(f"  - {{name: {name}_f{index}, type: float64{promise}}}" for index in range(FEATURES))
     return f"""---
 kind: Source
 name: {source}
@@ -36,12 +37,12 @@ features:
 """
 
 
-def define(folder, views):
+def define(folder, views, promise=""):
     (folder / "definitions").mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
     (folder / "tally.yaml").write_text("project: bench\n")
     text = "kind: Entity\nname: user\nowner: bench\njoinKeys: [{name: user_id, type: int64}]\n"
-    text += "".join(view(name, source) for name, source in views)
+    text += "".join(view(name, source, promise) for name, source in views)
     for name, chosen in [("small", views[:1]), ("large", views)]:
         text += f"---\nkind: FeatureService\nname: {name}\nowner: bench\nfeatures: [{', '.join(v for v, _ in chosen)}]\n"
     (folder / "definitions" / "all.yaml").write_text(text)
@@ -84,8 +85,11 @@ def main():
         write(fill.folder / "data" / "events.parquet", "user", fill.rows, fill.keys, seed=number)
     views = [(f"view{number}", f"events{number}") for number in range(1, VIEWS + 1)]
     define(SERVED, views)
+    define(PROMISED, views, ", promise: {minimum: -1, maximum: 1000000, otherwise: serveDefault, default: 0}")
     for number, (name, source) in enumerate(views):
         write(SERVED / "data" / f"{source}.parquet", name, ENTITIES, ENTITIES, seed=100 + number)
+        (PROMISED / "data" / f"{source}.parquet").unlink(missing_ok=True)
+        os.link(SERVED / "data" / f"{source}.parquet", PROMISED / "data" / f"{source}.parquet")
 
 
 if __name__ == "__main__":

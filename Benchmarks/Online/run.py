@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "EndToEnd"))
 import measure
 import server
-from shapes import CONNECTIONS, DATA, FILLS, HERE, LOADS, ROOT, SERVED, UNTIL
+from shapes import CONNECTIONS, DATA, FILLS, HERE, LOADS, PROMISED, ROOT, SERVED, UNTIL
 
 TALLY = ROOT / ".build" / "release" / "tally"
 BENCH = HERE.parent / ".build" / "release"
@@ -88,20 +88,27 @@ def press_all(targets, rounds):
 
 def serving(rounds):
     """The server on one thread beside bare servers with answers of the same sizes, and its latency while a fill runs."""
-    shutil.rmtree(SERVED / ".tally", ignore_errors=True)
-    tally(SERVED, "apply")
-    tally(SERVED, "materialize", "--until", UNTIL)
-    command = [TALLY, "serve", "-C", SERVED, "--port", "0", "--threads", "1", "--log", "error"]
+    for folder in [SERVED, PROMISED]:
+        shutil.rmtree(folder / ".tally", ignore_errors=True)
+        tally(folder, "apply")
+        tally(folder, "materialize", "--until", UNTIL)
+
+    def command(folder):
+        return [TALLY, "serve", "-C", folder, "--port", "0", "--threads", "1", "--log", "error"]
+
     native, feast = ({load.name: server.write_bodies(load, shape) for load in LOADS} for shape in [server.native, server.feast])
     with contextlib.ExitStack() as stack:
-        process, url = stack.enter_context(server.running(command, SERVED, r"listening on (?P<url>\S+)"))
+        process, url = stack.enter_context(server.running(command(SERVED), SERVED, r"listening on (?P<url>\S+)"))
+        checked, other_url = stack.enter_context(
+            server.running(command(PROMISED), PROMISED, r"listening on (?P<url>\S+)", log="server-promised.log"))
         vectors, features = url + "/v1/vectors", url + "/get-online-features"
         sizes = {
             "native": {name: server.answer_bytes(vectors, bodies) for name, bodies in native.items()},
             "feast": {name: server.answer_bytes(features, bodies) for name, bodies in feast.items()}}
         targets = {
             "native": {name: (process, vectors, bodies) for name, bodies in native.items()},
-            "feast": {name: (process, features, bodies) for name, bodies in feast.items()}}
+            "feast": {name: (process, features, bodies) for name, bodies in feast.items()},
+            "promised": {name: (checked, other_url + "/v1/vectors", bodies) for name, bodies in native.items()}}
         port = PORT
         for kind in ["hummingbird", "nio"]:
             targets[kind] = {}

@@ -58,11 +58,11 @@ def cpu_seconds(process):
 
 
 @contextlib.contextmanager
-def running(command, folder, pattern=None, port=None):
+def running(command, folder, pattern=None, port=None, log=None):
     """Starts a server; waits for the line that tells its address (group `url` of the pattern), or until a port answers."""
-    path = DATA / f"server-{port or 0}.log"
-    log = open(path, "w+")
-    process = subprocess.Popen([*SERVER_CORE, *map(str, command)], cwd=folder, stdout=log, stderr=log)
+    path = DATA / (log or f"server-{port or 0}.log")
+    words = open(path, "w+")
+    process = subprocess.Popen([*SERVER_CORE, *map(str, command)], cwd=folder, stdout=words, stderr=words)
     try:
         found = None
         for _ in range(600):
@@ -76,7 +76,7 @@ def running(command, folder, pattern=None, port=None):
     finally:
         process.terminate()
         process.wait()
-        log.close()
+        words.close()
 
 
 def address(pattern, path, port):

@@ -41,6 +41,8 @@ FILLS = {
 ENTITIES = 20_000
 VIEWS = 5
 SERVED = DATA / "served"
+# The same rows, with a promise about every feature, held against every value that is served.
+PROMISED = DATA / "promised"
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,23 @@ import Testing
         ("TIMESTAMP[]", ["['2013-03-10 02:30:00']"]), ("VARCHAR[][]", ["[['a, b', NULL], []]"]),
     ]
 
+    @Test func `a schema says of plain columns what the engine makes of them beside nested ones`() async throws {
+        let engine = try DuckDBEngine(root: folder.path)
+        let types =
+            Self.natives.map(\.type).filter { !$0.hasSuffix("]") } + [
+                "HUGEINT", "UHUGEINT", "JSON", "ENUM('a', 'b')", "TIME WITH TIME ZONE", "TIMESTAMP_S", "TIMESTAMP_MS",
+                "BIT",
+            ]
+        let columns = types.enumerated().map { "NULL::\($1) AS c\($0)" }.joined(separator: ", ")
+        try await engine.writeQuery("SELECT \(columns)", to: "plain.parquet")
+        try await engine.writeQuery("SELECT \(columns), {'x': 1} AS nested", to: "nested.parquet")
+        func described(_ path: String) async throws -> [TableDescription.Column] {
+            try await engine.describe(TableReference(rows: .files([path], .parquet))).columns
+        }
+        let (plain, nested) = (try await described("plain.parquet"), try await described("nested.parquet"))
+        #expect(plain.count == types.count && plain == Array(nested.dropLast()))
+    }
+
     @Test(arguments: natives)
     func `a column that is only carried along is the same afterwards`(_ type: String, _ values: [String]) async throws {
         let engine = try DuckDBEngine(root: folder.path)

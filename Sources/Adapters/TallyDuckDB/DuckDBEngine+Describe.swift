@@ -50,18 +50,17 @@ extension DuckDBEngine {
         _ connection: Connection
     ) throws(TallyError) -> [TableDescription.Column] {
         do throws(DuckFailure) {
-            if let disagreement = try disagreement(files, format, connection) {
+            let footers = format == .parquet ? try ParquetSchemas(files.map(absolute), connection) : nil
+            if let disagreement = try disagreement(files, format, footers, connection) {
                 throw DuckFailure(text: Self.disagreementMark + disagreement)
             }
-            let described =
-                switch format {
-                case .parquet: Array(files.prefix(1))
-                case .csv, .json: files
-                }
-            let columns = try columns(of: FileReader.sql(described.map(absolute), format), connection)
             switch format {
-            case .parquet: return columns
-            case .csv, .json: return try withOffsets(columns, times, files, format, connection).map(\.asText)
+            case .parquet:
+                if let plain = footers?.columns(ofFile: absolute(files[0])) { return plain }
+                return try columns(of: FileReader.sql([absolute(files[0])], format), connection)
+            case .csv, .json:
+                let columns = try columns(of: FileReader.sql(files.map(absolute), format), connection)
+                return try withOffsets(columns, times, files, format, connection).map(\.asText)
             }
         } catch {
             if error.text.hasPrefix(Self.disagreementMark) {
@@ -106,28 +105,15 @@ extension DuckDBEngine {
 
     /// What the first two files that differ disagree about; nil when all agree.
     private func disagreement(
-        _ files: [String], _ format: Source.FileFormat, _ connection: Connection
+        _ files: [String], _ format: Source.FileFormat, _ footers: ParquetSchemas?, _ connection: Connection
     ) throws(DuckFailure) -> String? {
         guard files.count > 1 else { return nil }
         var candidates = files
-        if format == .parquet {
-            // One query over all footers; only files whose schema is spelled differently are looked at one by one.
-            let list = "[" + files.map { absolute($0).asGlobLiteral.asLiteral }.joined(separator: ", ") + "]"
-            let rows = try connection.texts(
-                """
-                SELECT file_name, concat_ws('|', name, type, duckdb_type, num_children)
-                FROM parquet_schema(\(list)) WHERE name <> 'duckdb_schema' OR num_children IS NULL
-                """)
-            var spelled: [String: [String]] = [:]
-            for row in rows { spelled[row[0] ?? "", default: []].append(row[1] ?? "") }
-            // One file for each spelling, whatever the order of the columns.
-            var first: [[String]: String] = [:]
-            for file in files {
-                let spelling = (spelled[absolute(file)] ?? [file]).sorted()
-                if first[spelling] == nil { first[spelling] = file }
-            }
-            guard first.count > 1 else { return nil }
-            candidates = files.filter { first.values.contains($0) }
+        if let footers {
+            // Only files whose schema is spelled differently are looked at one by one.
+            let kinds = Set(footers.oneOfEachKind(files.map(absolute)))
+            guard kinds.count > 1 else { return nil }
+            candidates = files.filter { kinds.contains(absolute($0)) }
         }
         var first: (file: String, columns: [TableDescription.Column])?
         for file in candidates {

@@ -9,30 +9,50 @@ extension DuckDBEngine {
     /// Measures that group rows, and queries, are statements of their own. Throws `E-invalid-data` for a query that is not
     /// one reading statement or does not give one number.
     public func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
-        try await withSession(.unordered, "measure") { (session) throws(TallyError) in
+        // Footers have no order: they are looked at in the database that is open already, as files were described there.
+        let opened = try await withSession(.ordered, "footers") { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
-                try session.engine.measure(request, connection)
+                let opened = try session.engine.open(request, connection)
+                return (opened, try session.engine.footerAnswers(request, opened, connection))
+            }
+        }
+        guard let table = opened.0 else {
+            // No file, no rows.
+            return MeasureResult(
+                values: request.measures.map(\.overNothing), isFromFooter: request.measures.map { _ in false })
+        }
+        let known = MeasureResult(
+            values: opened.1.map { $0 ?? .unsupported }, isFromFooter: opened.1.map { $0 != nil })
+        guard known.isFromFooter.contains(false) else { return known }
+        return try await withSession(.unordered, "measure") { (session) throws(TallyError) in
+            try await session.run { (session, connection) throws(TallyError) in
+                try session.engine.measure(request, table, known, connection)
             }
         }
     }
 
-    private func measure(_ request: MeasureRequest, _ connection: Connection) throws(TallyError) -> MeasureResult {
-        var values = [Measured](repeating: .unsupported, count: request.measures.count)
-        var isFromFooter = [Bool](repeating: false, count: request.measures.count)
-        let opened = try open(request, connection)
-        guard let opened else {
-            // No file, no rows.
-            for (index, measure) in request.measures.enumerated() { values[index] = measure.overNothing }
-            return MeasureResult(values: values, isFromFooter: isFromFooter)
-        }
+    /// What footers prove, for each measure; nil for what the rows have to tell.
+    private func footerAnswers(
+        _ request: MeasureRequest, _ opened: OpenedTable?, _ connection: Connection
+    ) throws(TallyError) -> [Measured?] {
+        let nothing = request.measures.map { _ in Measured?.none }
+        guard let opened else { return nothing }
         do throws(DuckFailure) {
             let needed = Set(request.measures.flatMap(\.footerColumns))
-            if let footer = try FooterBounds(opened.parquetFiles.map(absolute), needed, opened.tests, connection) {
-                for (index, measure) in request.measures.enumerated() {
-                    guard let answer = footer.answer(measure) else { continue }
-                    (values[index], isFromFooter[index]) = (answer, true)
-                }
-            }
+            let footer = try FooterBounds(opened.parquetFiles.map(absolute), needed, opened.tests, connection)
+            return request.measures.map { measure in footer?.answer(measure) }
+        } catch {
+            throw error.wrapped("take the measures", subject: opened.subject)
+        }
+    }
+
+    /// Everything that footers did not answer.
+    private func measure(
+        _ request: MeasureRequest, _ opened: OpenedTable, _ known: MeasureResult, _ connection: Connection
+    ) throws(TallyError) -> MeasureResult {
+        let isFromFooter = known.isFromFooter
+        var values = known.values
+        do throws(DuckFailure) {
             let sql = MeasureSQL(tests: opened.tests, table: opened.table)
             var shared: [(index: Int, text: String)] = []
             for (index, measure) in request.measures.enumerated() where !isFromFooter[index] {
@@ -67,7 +87,7 @@ extension DuckDBEngine {
     }
 
     /// A table ready to be measured.
-    private struct OpenedTable {
+    private struct OpenedTable: Sendable {
         let table: String
         let tests: RowTestSQL
         let parquetFiles: [String]

@@ -37,63 +37,75 @@ struct FooterBounds {
         guard let rows = file?.first.flatMap({ $0 }).flatMap({ Int($0) }) else { return nil }
         self.rows = rows
         let isOwnWriter = file?.last == "0"
-        for statement in try Self.statements(list, names, connection) {
+        for statement in try Self.statements(list, names, tests, connection) {
             guard let native = tests.columns[statement.name]?.nativeType else { continue }
             columns[statement.name] = Self.bounds(statement, native, isOwnWriter, tests, rows)
         }
     }
 
-    /// What the chunks of one column say together, its bounds read as each of the types they may be of.
+    /// What the chunks of one column say together.
     private struct Statement {
         let name: String
-        let areNullsKnown: Bool
-        let nulls: Int?
-        let values: Int?
-        /// Lower and upper bound; nil unless every chunk that has values states both.
-        let integers: (String, String)?
-        let floats: (String, String)?
-        let times: (String, String)?
+        var areNullsKnown = true
+        var nulls = 0
+        var values = 0
+        /// Whether every chunk that has values states both of its bounds.
+        var isWhole = true
+        /// The bounds of the chunks, as texts; those of times are microseconds.
+        var ends: [(String, String)] = []
+
+        /// The least lower and the greatest upper bound; nil unless all are known and readable.
+        func range<Bound: Comparable>(_ read: (String) -> Bound?) -> (Bound, Bound)? {
+            var (lower, upper): (Bound?, Bound?)
+            guard isWhole else { return nil }
+            for (low, high) in ends {
+                guard let low = read(low), let high = read(high) else { return nil }
+                lower = min(lower ?? low, low)
+                upper = max(upper ?? high, high)
+            }
+            guard let lower, let upper else { return nil }
+            return (lower, upper)
+        }
     }
 
     /// One look at the footers for all columns.
     private static func statements(
-        _ list: String, _ names: Set<String>, _ connection: Connection
+        _ list: String, _ names: Set<String>, _ tests: RowTestSQL, _ connection: Connection
     ) throws(DuckFailure) -> [Statement] {
         guard !names.isEmpty else { return [] }
-        let types = [("BIGINT", "", ""), ("DOUBLE", "", ""), ("TIMESTAMPTZ", "epoch_us(", ")")]
-        let ends = types.enumerated().map { index, type in
-            let (lower, upper) = ("l\(index)", "u\(index)")
-            // An infinite time is no instant, and one chunk without bounds leaves the column without.
-            let isKnown =
-                type.1.isEmpty
-                ? "\(lower) IS NOT NULL AND \(upper) IS NOT NULL" : "isfinite(\(lower)) AND isfinite(\(upper))"
-            let isPartial = "bool_or(nulls IS DISTINCT FROM n AND NOT coalesce(\(isKnown), false))"
-            func end(_ function: String, _ name: String) -> String {
-                "CASE WHEN NOT \(isPartial) THEN (\(function)(CASE WHEN \(isKnown) THEN \(type.1)\(name)\(type.2) END))::VARCHAR END"
-            }
-            return end("min", lower) + ", " + end("max", upper)
+        let wanted = names.sorted()
+        let times = wanted.filter { name in tests.columns[name].map { tests.isInstant($0.nativeType) } ?? false }
+        func end(_ column: String) -> String {
+            guard !times.isEmpty else { return column }
+            // An infinite time is no instant.
+            let time = "try_cast(\(column) AS TIMESTAMPTZ)"
+            return "CASE WHEN path_in_schema NOT IN (\(times.map(\.asLiteral).joined(separator: ", "))) THEN \(column) "
+                + "WHEN isfinite(\(time)) THEN epoch_us(\(time))::VARCHAR END"
         }
-        let casts = types.enumerated().map { index, type in
-            "try_cast(stats_min_value AS \(type.0)) AS l\(index), try_cast(stats_max_value AS \(type.0)) AS u\(index)"
-        }
-        let wanted = names.sorted().map(\.asLiteral).joined(separator: ", ")
         let rows = try connection.texts(
             """
-            SELECT name, (count(*) - count(nulls))::VARCHAR, sum(nulls)::BIGINT::VARCHAR, sum(n)::BIGINT::VARCHAR, \
-            \(ends.joined(separator: ", ")) FROM (SELECT path_in_schema AS name, stats_null_count AS nulls, \
-            num_values AS n, \(casts.joined(separator: ", ")) FROM parquet_metadata(\(list)) \
-            WHERE path_in_schema IN (\(wanted))) GROUP BY name
+            SELECT path_in_schema, stats_null_count::VARCHAR, num_values::VARCHAR, \(end("stats_min_value")), \
+            \(end("stats_max_value")) FROM parquet_metadata(\(list)) \
+            WHERE path_in_schema IN (\(wanted.map(\.asLiteral).joined(separator: ", ")))
             """)
-        return rows.compactMap { row in
-            guard row.count == 10, let name = row[0] else { return nil }
-            func ends(_ index: Int) -> (String, String)? {
-                guard let lower = row[index], let upper = row[index + 1] else { return nil }
-                return (lower, upper)
+        var statements: [String: Statement] = [:]
+        for row in rows {
+            guard let name = row[0] else { continue }
+            var statement = statements[name] ?? Statement(name: name)
+            let (nulls, values) = (row[1].flatMap { Int($0) }, row[2].flatMap { Int($0) })
+            statement.areNullsKnown = statement.areNullsKnown && nulls != nil && values != nil
+            statement.nulls += nulls ?? 0
+            statement.values += values ?? 0
+            if nulls == nil || nulls != values {
+                if let low = row[3], let high = row[4] {
+                    statement.ends.append((low, high))
+                } else {
+                    statement.isWhole = false
+                }
             }
-            return Statement(
-                name: name, areNullsKnown: row[1] == "0", nulls: row[2].flatMap { Int($0) },
-                values: row[3].flatMap { Int($0) }, integers: ends(4), floats: ends(6), times: ends(8))
+            statements[name] = statement
         }
+        return Array(statements.values)
     }
 
     private static func bounds(
@@ -105,14 +117,13 @@ struct FooterBounds {
         var bounds = Bounds(nulls: statement.nulls, isTime: isTime)
         bounds.isAllNull = bounds.nulls == rows
         if RowTestSQL.isFloat(native) {
-            guard isOwnWriter, let (low, high) = statement.floats, let lower = Double(low), let upper = Double(high),
-                lower <= upper
-            else { return bounds }
+            guard isOwnWriter, let (lower, upper) = statement.range({ Double($0).flatMap { $0.isNaN ? nil : $0 } })
+            else {
+                return bounds
+            }
             bounds.floats = lower...upper
         } else if isTime || RowTestSQL.isInteger(native) {
-            guard let (low, high) = isTime ? statement.times : statement.integers, let lower = Int64(low),
-                let upper = Int64(high), lower <= upper
-            else { return bounds }
+            guard let (lower, upper) = statement.range({ Int64($0) }), lower <= upper else { return bounds }
             bounds.integers = lower...upper
         }
         return bounds

@@ -24,6 +24,28 @@ import Testing
         }
     }
 
+    @Test(arguments: Array(UInt64(1)...40))
+    func `the bits of single values get the same verdicts as a column`(_ seed: UInt64) throws {
+        let batch = RandomBatch.make(rows: 130, seed: seed)
+        var random = RandomRowTest(seed: seed)
+        var values = VectorValues(types: batch.schema.map(\.type), count: batch.count)
+        for (place, column) in batch.columns.enumerated() {
+            for row in 0..<batch.count { values.set(place, row, column[row]) }
+        }
+        var judged = 0
+        for (place, column) in batch.schema.enumerated() {
+            for _ in 0..<6 {
+                let rule = try RowRule.compile(random.test(column), columns: batch.schema).get()
+                guard let words = WordRule(rule) else { continue }
+                judged += 1
+                let found = values.entities(in: place) { words.fails($0, isNull: $1) }
+                let mask = rule.failures(in: batch)
+                #expect(found == mask.firstRows(mask.failing), "seed \(seed): \(rule.test)")
+            }
+        }
+        #expect(judged > 5, "too few tests have this form for the comparison to say anything")
+    }
+
     @Test func `a null fails nothing but required`() throws {
         let batch = Batch([("x", .nulls(type: .float64, count: 3)), ("s", .nulls(type: .string, count: 3))])
         let tests = [

@@ -95,16 +95,31 @@ public struct VectorValues: Sendable {
         }
     }
 
+    /// The entities for which a test of the bits holds, in order; for columns of fixed width.
+    ///
+    /// The bits are those of a float or a sign-extended integer; where the value is null they mean nothing.
+    public func entities(in index: Int, where holds: (_ word: UInt64, _ isNull: Bool) -> Bool) -> [Int] {
+        precondition(types[index].isFixedWidth, "column \(index) is of varying width")
+        var found: [Int] = []
+        for entity in 0..<count {
+            let place = index * count + entity
+            if holds(bits[place], !isShown(place)) { found.append(entity) }
+        }
+        return found
+    }
+
+    /// Whether a place shows a value.
+    private func isShown(_ place: Int) -> Bool {
+        statuses[place] == .present || statuses[place] == .broken && replaced.contains(place)
+    }
+
     /// The column as it stands: null wherever no value is present.
     public func column(_ index: Int) -> Column {
         let (type, range) = (types[index], index * count..<(index + 1) * count)
         let validity =
             statuses[range].allSatisfy { $0 == .present }
             ? Validity(allPresent: count)
-            : Validity(count: count) { entity in
-                let place = range.lowerBound + entity
-                return statuses[place] == .present || statuses[place] == .broken && replaced.contains(place)
-            }
+            : Validity(count: count) { isShown(range.lowerBound + $0) }
         let words = bits[range]
         let storage: Column.Storage
         switch type {

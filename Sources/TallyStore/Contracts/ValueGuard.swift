@@ -12,6 +12,8 @@ internal import TallyModel
 public struct ValueGuard: Sendable {
     private let column: ColumnSchema
     private let rules: [RowRule]
+    /// The same rules for values of fixed width, one by one; nil where one of them needs a column.
+    private let wordRules: [WordRule]?
     /// What stands in for a value that breaks the promise; null without a default.
     let replacement: Value
 
@@ -50,6 +52,8 @@ public struct ValueGuard: Sendable {
         }
         guard !rules.isEmpty else { return nil }
         self.rules = rules
+        let words = rules.compactMap { WordRule($0) }
+        wordRules = words.count == rules.count ? words : nil
         guard let written = feature.defaultValue else {
             replacement = .null
             return
@@ -67,6 +71,17 @@ public struct ValueGuard: Sendable {
         let batch = Batch(schema: [column], columns: [values], count: values.count)
         let mask = rules.reduce(into: RowMask(count: values.count)) { $0.formUnion($1.failures(in: batch)) }
         return mask.failing == 0 ? nil : mask
+    }
+
+    /// The entities whose values in a column of an answer break the promise.
+    func broken(_ column: Int, of values: VectorValues) -> [Int] {
+        if let wordRules {
+            return values.entities(in: column) { (word, isNull) in
+                wordRules.contains { $0.fails(word, isNull: isNull) }
+            }
+        }
+        guard let mask = broken(values.column(column)) else { return [] }
+        return mask.firstRows(mask.failing)
     }
 
     /// The column with the replacement where the mask says so.

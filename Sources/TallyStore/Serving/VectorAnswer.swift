@@ -111,8 +111,7 @@ struct VectorAnswer {
     /// Computes what is computed on demand and closes the answer.
     consuming func finish() -> FeatureVectors {
         for (column, check) in layout.guards {
-            guard let broken = check.broken(values.column(column)) else { continue }
-            for entity in 0..<count where broken[entity] {
+            for entity in check.broken(column, of: values) {
                 guard values.statuses[column * count + entity] != .notMaterialized else { continue }
                 values.replace(column, entity, check.replacement)
             }

@@ -24,7 +24,9 @@ extension Check {
         if let share = promise.arguments["share"].flatMap(Bounds.number).flatMap({ Double($0.description) }) {
             let keys = (table.object?.keys ?? []).compactMap { table[$0]?.name }
             guard !keys.isEmpty else { return .unexecutable("fresh keys", "the contract names no entity keys") }
-            let since = Timestamp(microseconds: now.microseconds - time.limit.microseconds)
+            // A limit of centuries reaches back to before any time there is.
+            let (start, overflow) = now.microseconds.subtractingReportingOverflow(time.limit.microseconds)
+            let since = Timestamp(microseconds: overflow ? .min : start)
             return Prepared(
                 promised: "rows of the last \(time.limit) for \(Phrases.number(share * 100)) % of the keys",
                 work: .measures([.staleKeys(keys, time: time.column, since: since, now: now)]) { measured in

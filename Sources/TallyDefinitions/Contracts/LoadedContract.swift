@@ -32,12 +32,17 @@ public struct ContractHooks: Sendable {
     /// Judges an expression over the columns of an object.
     public var expressionProblem: @Sendable (String, Contract.Object) -> Problem?
 
+    /// The names of all checks, which a rule of this program may give as its metric.
+    public var checks: [String]
+
     /// Takes the judges; without one, no text is wrong.
     public init(
         patternProblem: @escaping @Sendable (String) -> Problem? = { _ in nil },
-        expressionProblem: @escaping @Sendable (String, Contract.Object) -> Problem? = { _, _ in nil }
+        expressionProblem: @escaping @Sendable (String, Contract.Object) -> Problem? = { _, _ in nil },
+        checks: [String] = []
     ) {
         self.patternProblem = patternProblem
         self.expressionProblem = expressionProblem
+        self.checks = checks
     }
 }

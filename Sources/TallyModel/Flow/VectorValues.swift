@@ -57,6 +57,10 @@ public struct VectorValues: Sendable {
         _ bytes: RawSpan, _ range: Range<Int>, _ decoder: RowDecoder, entity: Int, columns: [Int]
     ) -> Bool {
         let row = bytes.extracting(range)
+        if let start = decoder.startOfWords(row) {
+            Self.take(row, from: start, (entity, count), columns: columns, &bits, &statuses)
+            return true
+        }
         let types = decoder.types
         var (presence, cursor) = (ByteCursor(), ByteCursor())
         guard cursor.skip(row, (types.count + 7) / 8) != nil else { return false }
@@ -81,6 +85,23 @@ public struct VectorValues: Sendable {
             }
         }
         return cursor.offset == row.byteCount
+    }
+
+    /// Takes in a row of eight bytes a value, none of them null: what most rows are.
+    private static func take(
+        _ row: RawSpan, from start: Int, _ place: (entity: Int, count: Int), columns: [Int], _ bits: inout [UInt64],
+        _ statuses: inout [ValueStatus]
+    ) {
+        var cursor = ByteCursor()
+        guard cursor.skip(row, start) != nil else { return }
+        var words = bits.mutableSpan
+        var shown = statuses.mutableSpan
+        for column in columns {
+            guard let word: UInt64 = cursor.integer(row) else { return }
+            guard column >= 0 else { continue }
+            words[column * place.count + place.entity] = word
+            shown[column * place.count + place.entity] = .present
+        }
     }
 
     /// Shows in a column what another one of the same type shows.

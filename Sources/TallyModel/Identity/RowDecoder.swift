@@ -5,9 +5,27 @@
 public struct RowDecoder: Sendable {
     /// The types of the stored values in declared order.
     public let types: [DataType]
+    /// Whether every value has eight bytes.
+    let isWide: Bool
 
     /// Reads rows of these types.
-    public init(types: [DataType]) { self.types = types }
+    public init(types: [DataType]) {
+        self.types = types
+        isWide = types.allSatisfy { [.int64, .float64, .timestamp].contains($0) }
+    }
+
+    /// Where the values of a row begin that has all of them, eight bytes each; nil for any other row.
+    @inline(__always)
+    func startOfWords(_ row: RawSpan) -> Int? {
+        let start = (types.count + 7) / 8
+        guard isWide, row.byteCount == start + 8 * types.count else { return nil }
+        var cursor = ByteCursor()
+        for byte in 0..<start {
+            let all: UInt8 = byte == start - 1 && types.count % 8 != 0 ? 1 << UInt8(types.count % 8) - 1 : 0xFF
+            guard let bits: UInt8 = cursor.integer(row), bits == all else { return nil }
+        }
+        return start
+    }
 
     /// Hands over the values of the row in `range` of `bytes` one by one, in order; nulls too.
     ///

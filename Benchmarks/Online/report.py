@@ -83,11 +83,23 @@ def peers(peer, serving):
         f"({fill['cpu']:.1f} s CPU). Over its own route tally gives {', and '.join(shares)}.")
 
 
-def profile(shares):
+# What an answer costs however it is put together.
+FIXED = ["finding cells in LMDB", "HTTP, tasks and the system", "verifying checksums"]
+
+
+def profile(shares, cpu):
     if not shares:
         return "Where the CPU of an answer goes was not sampled (`perf` was not there)."
     rows = [[name, f"{share:.0%}"] for name, share in shares if share >= 0.01]
-    return f"Where the CPU of a {LOADS[1].title} answer goes, sampled at 16 connections:\n\n" + table(["what", "share"], rows)
+    return f"Where the CPU of a {LOADS[1].title} answer goes, sampled at 16 connections:\n\n" + table(["what", "share"], rows) + fixed(dict(shares), cpu)
+
+
+def fixed(shares, cpu):
+    """What of the target is spent before a value is looked at."""
+    spent = sum(shares.get(name, 0) for name in FIXED) * cpu
+    return (
+        f"\n\n{TARGET_LARGE:,} answers a second leave {1e6 / TARGET_LARGE:.0f} us of one core for each. Finding cells, HTTP with the "
+        f"system, and checksums took {spent:.0f} us here, before a value was taken apart or written.")
 
 
 def loads(serving, peer):
@@ -138,7 +150,7 @@ Random keys of {ENTITIES:,}, cells of one row of {FEATURES} features, CPU for ea
 
 {peers(results['peer'], serving)}
 
-{profile(serving['profile'])}
+{profile(serving['profile'], serving['loads']['native'][LOADS[1].name]['16']['cpu'])}
 
 While `tally materialize --full` of all views runs again and again beside it, 1 x 10 at 16 connections: {filling['rate']:,.0f} answers/s, p50 {filling['p50']:.2f} ms, p99 {filling['p99']:.2f} ms, {filling['errors']} errors.
 """

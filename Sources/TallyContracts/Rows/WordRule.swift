@@ -49,6 +49,35 @@ public struct WordRule: Sendable, Hashable {
         }
     }
 
+    /// Whether any of some values fails, none of which is null: a tight loop for what is nearly always the answer no.
+    public func fails(anyOf words: Span<UInt64>) -> Bool {
+        switch kind {
+        case .required: return false
+        case .integers(let range):
+            let (lower, upper) = (range.lowerBound, range.upperBound)
+            return Self.any(words) { Int64(bitPattern: $0) < lower || Int64(bitPattern: $0) > upper }
+        case .floats(let interval):
+            // Open bounds and 32-bit floats go the general way.
+            let (lower, upper) = (interval.lower, interval.upper)
+            guard !isNarrow, !interval.isLowerOpen, !interval.isUpperOpen else {
+                return Self.any(words) { !interval.contains(float($0)) }
+            }
+            return Self.any(words) {
+                let number = Double(bitPattern: $0)
+                return !(number >= lower && number <= upper)
+            }
+        case .finite:
+            return Self.any(words) { fails($0, isNull: false) }
+        }
+    }
+
+    @inline(__always)
+    private static func any(_ words: Span<UInt64>, _ fails: (UInt64) -> Bool) -> Bool {
+        var found = false
+        for index in words.indices { found = fails(words[index]) || found }
+        return found
+    }
+
     private func float(_ word: UInt64) -> Double {
         isNarrow ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: word))) : Double(bitPattern: word)
     }

@@ -129,6 +129,13 @@ public struct VectorValues: Sendable {
         return found
     }
 
+    /// Hands over the bits of a column of fixed width in which every value is present; nil for any other column.
+    public func withWords<Result>(ofWhole index: Int, _ body: (Span<UInt64>) -> Result) -> Result? {
+        let range = index * count..<(index + 1) * count
+        guard types[index].isFixedWidth, statuses[range].allSatisfy({ $0 == .present }) else { return nil }
+        return body(bits.span.extracting(range))
+    }
+
     /// Whether a place shows a value.
     private func isShown(_ place: Int) -> Bool {
         statuses[place] == .present || statuses[place] == .broken && replaced.contains(place)

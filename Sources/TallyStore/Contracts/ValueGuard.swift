@@ -76,6 +76,10 @@ public struct ValueGuard: Sendable {
     /// The entities whose values in a column of an answer break the promise.
     func broken(_ column: Int, of values: VectorValues) -> [Int] {
         if let wordRules {
+            let isBroken = values.withWords(ofWhole: column) { (words) in
+                wordRules.contains { $0.fails(anyOf: words) }
+            }
+            if isBroken == false { return [] }
             return values.entities(in: column) { (word, isNull) in
                 wordRules.contains { $0.fails(word, isNull: isNull) }
             }

@@ -13,11 +13,11 @@ import Testing
         try folder.write("project: shadow\n", to: "tally.yaml")
         try folder.write(
             """
-            at,card,net,tax
-            2026-01-01T00:00:00Z,c1,1.5,0.5
-            2026-01-01T01:00:00Z,c2,0.1,0.2
-            2026-01-01T02:00:00Z,c1,,1.0
-            2026-01-01T03:00:00Z,c3,2.0,0.25
+            at,card,net,tax,items
+            2026-01-01T00:00:00Z,c1,1.5,0.5,1
+            2026-01-01T01:00:00Z,c2,0.1,0.2,2
+            2026-01-01T02:00:00Z,c1,,1.0,3
+            2026-01-01T03:00:00Z,c3,2.0,0.25,4
 
             """, to: "data/payments.csv")
         try write("net + tax + 0.3")
@@ -37,6 +37,8 @@ import Testing
             owner: tests
             path: data/*.csv
             eventTime: at
+            columns: [{name: at, type: timestamp}, {name: card, type: string}, {name: net, type: float64}, \
+            {name: tax, type: float64}, {name: items, type: float64}]
             ---
             kind: FeatureView
             name: paid
@@ -78,6 +80,23 @@ import Testing
         // It belongs to that pair of versions and to no other.
         try write("tax + (net + 0.3)")
         #expect(try plan().contains("transform-changed paid.gross"))
+    }
+
+    @Test func `columns are read as the source declares them, whatever their texts look like`() throws {
+        // The items are float64, though every one of them looks like a whole number.
+        try write("items / 2.0")
+        #expect(try Program.run(["apply"], in: folder).status == 0)
+        try write("items * 0.5")
+        let same = try plan("--shadow")
+        #expect(same.contains("both transforms give the same value in each of 4 rows"), "\(same)")
+        try write("floor(items / 2.0)")
+        let other = try plan("--shadow")
+        #expect(other.contains("the transforms differ in 2 of 4 rows, first in rows 0, 2"), "\(other)")
+    }
+
+    @Test func `where nothing is open, that is said`() throws {
+        let plan = try Program.run(["plan", "--shadow"], in: folder)
+        #expect(plan.status == 0 && plan.error.contains("nothing was left open"), "\(plan.error)")
     }
 
     @Test func `a transform that differs is told with the rows`() throws {

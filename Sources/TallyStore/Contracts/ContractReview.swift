@@ -81,10 +81,12 @@ public struct ContractReview: Sendable {
 
     /// Runs both versions of whatever is open over the rows that are there now, and keeps what that showed in the registry.
     ///
-    /// Evidence of earlier runs of the same pair is replaced. Throws what the engine and the registry throw.
+    /// Evidence of earlier runs of the same pair is replaced. Returns how many questions were looked at. Throws what the
+    /// engine and the registry throw.
     public mutating func run(
         _ shadow: Shadow, registry: any Registry, at now: Timestamp
-    ) async throws(TallyError) {
+    ) async throws(TallyError) -> Int {
+        var questions = 0
         for index in changes.indices {
             let change = changes[index]
             let evidence: [ShadowEvidence]
@@ -96,6 +98,7 @@ public struct ContractReview: Sendable {
                 evidence = try await shadow.evidence(for: change.proved, old: old, new: new)
             }
             guard !evidence.isEmpty else { continue }
+            questions += evidence.count
             changes[index].comparison = change.proved.settled(by: evidence)
             try await registry.record(
                 .run(
@@ -104,6 +107,7 @@ public struct ContractReview: Sendable {
                         identity: change.identity,
                         summary: .object([("evidence", .array(evidence.map(\.json)))]))))
         }
+        return questions
     }
 
     /// Throws `E-low-version` when a contract's version moved less than its changes ask for.

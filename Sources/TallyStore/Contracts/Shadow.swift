@@ -11,6 +11,9 @@ public struct Shadow: Sendable {
     private let snapshotter: Snapshotter
     private let now: Timestamp
 
+    /// What is said where there is no question.
+    public static let nothingToRun = "nothing was left open that a shadow run could settle, and so nothing was run"
+
     /// Runs with an engine over files of the folder `root`; `now` is the instant that ages are counted from.
     public init(engine: any OfflineEngine, root: String, now: Timestamp) {
         self.engine = engine
@@ -57,9 +60,8 @@ public struct Shadow: Sendable {
         guard !comparison.openObjects.isEmpty else { return [] }
         let (description, data) = try await look(at: new.source)
         let run = ShadowRun(comparison, object: new.view.name, data: data)
-        let columns = description.columns.compactMap { column in
-            column.type.map { ColumnSchema(name: column.name, type: $0) }
-        }
+        // Read as both versions read them: the types that files seem to have are not always those.
+        let columns = new.inputs + old.inputs.filter { !new.inputs.contains($0) }
         let transforms = run.transformedColumns.map { name in
             ShadowTransform(column: name, pair: Self.pair(name, old, new, columns))
         }
@@ -88,6 +90,9 @@ public struct Shadow: Sendable {
             return .unready("the old version gives \(before.type.name), the new one \(after.type.name)")
         }
         guard old.source.location == new.source.location else { return .unready("they read different sources") }
+        guard Set(columns.map(\.name)).count == columns.count else {
+            return .unready("they read a column of the source as two types")
+        }
         do throws(TallyError) {
             let owner = "view \(new.view.name)"
             return .ready(

@@ -42,15 +42,15 @@ struct ContractDiff: AsyncParsableCommand {
         var comparison = ContractComparison(
             old: try ContractFile.read(old, in: folder), new: try ContractFile.read(new, in: folder))
         if !shadow.isEmpty {
-            if comparison.openObjects.isEmpty {
-                Terminal.writeError("nothing was left open that a shadow run could settle, and so nothing was run")
+            if comparison.openObjects.isEmpty { Terminal.writeError(Shadow.nothingToRun) }
+            let sources = try ContractFile.sources(shadow, of: comparison.new)
+            for table in comparison.openObjects where sources[table] == nil {
+                Terminal.writeError("table '\(table)' was not tried: no data was given for it")
             }
             let runner = Shadow(
                 engine: try StandaloneEngine.open(root: folder, limits: EngineLimits()), root: folder,
                 now: SystemClock.now())
-            comparison = comparison.settled(
-                by: try await runner.evidence(
-                    for: comparison, sources: try ContractFile.sources(shadow, of: comparison.new)))
+            comparison = comparison.settled(by: try await runner.evidence(for: comparison, sources: sources))
         }
         let items = comparison.items
         try report.render(

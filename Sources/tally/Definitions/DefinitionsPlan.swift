@@ -28,10 +28,14 @@ struct PlanCommand: AsyncParsableCommand {
         let definitions = try checked.definitions()
         let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
         var review = try await ContractReview(definitions, registry: try workspace.registryForReading())
-        if shadow, try workspace.registryForReading() != nil {
-            try await review.run(
-                Shadow(engine: workspace.engine, root: workspace.root, now: SystemClock.now()),
-                registry: try workspace.registry(), at: SystemClock.now())
+        if shadow {
+            var questions = 0
+            if try workspace.registryForReading() != nil {
+                questions = try await review.run(
+                    Shadow(engine: workspace.engine, root: workspace.root, now: SystemClock.now()),
+                    registry: try workspace.registry(), at: SystemClock.now())
+            }
+            if questions == 0 { Terminal.writeError(Shadow.nothingToRun) }
         }
         Output.render(
             global.format, table: workspace.text(of: plan) + review.comparisons.map { "\n" + $0.text }.joined(),

@@ -117,10 +117,9 @@ struct FooterBounds {
         var bounds = Bounds(nulls: statement.nulls, isTime: isTime)
         bounds.isAllNull = bounds.nulls == rows
         if RowTestSQL.isFloat(native) {
-            guard isOwnWriter, let (lower, upper) = statement.range({ Double($0).flatMap { $0.isNaN ? nil : $0 } })
-            else {
-                return bounds
-            }
+            guard isOwnWriter, let (lower, upper) = statement.range({ Double($0).flatMap { $0.isNaN ? nil : $0 } }),
+                lower <= upper
+            else { return bounds }
             bounds.floats = lower...upper
         } else if isTime || RowTestSQL.isInteger(native) {
             guard let (lower, upper) = statement.range({ Int64($0) }), lower <= upper else { return bounds }

@@ -191,12 +191,11 @@ struct RowSplit {
                 "tallystick.table": table.name, "tallystick.file": input.path,
                 "tallystick.replay": "tally quarantine replay \(table.folder)",
             ])
-        let wanted = reasons
         guard isJSON, !input.isAgain else {
             return try await copy(input, read + place, to: request) { (rows, start) in
                 (0..<rows.count).filter { judged.isBroken(start + $0) }
             } extend: { rows, picked, start in
-                explained(rows, picked, start, judged, wanted)
+                explained(rows, picked, start, judged, reasons)
             }
         }
         var lines = try JSONLines(file(input.path))
@@ -208,7 +207,7 @@ struct RowSplit {
                 try lines.skip(to: start + index)
                 texts.append(.string(String(decoding: try lines.next() ?? [], as: UTF8.self)))
             }
-            return explained(rows, picked, start, judged, wanted, lines: texts)
+            return explained(rows, picked, start, judged, reasons, lines: texts)
         }
     }
 

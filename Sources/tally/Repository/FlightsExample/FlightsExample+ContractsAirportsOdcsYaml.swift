@@ -16,6 +16,9 @@ version: 1.0.0
 status: active
 team:
   name: ops-data
+customProperties:
+  # One table for all flights: if anything is wrong with a new one, readers stay with the one before.
+  - {property: onViolation, value: {error: rollback, warning: warn}, vendor: tallystick}
 schema:
   - name: airports
     logicalType: object

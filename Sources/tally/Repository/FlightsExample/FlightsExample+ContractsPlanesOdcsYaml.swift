@@ -16,6 +16,8 @@ version: 1.0.0
 status: active
 team:
   name: fleet-data
+customProperties:
+  - {property: onViolation, value: {error: block, warning: warn, info: accept}, vendor: tallystick}
 schema:
   - name: planes
     logicalType: object
@@ -34,6 +36,8 @@ schema:
         logicalTypeOptions: {minimum: 1903, maximum: 2013}
         quality:
           - {metric: nullValues, mustBeLessThan: 5, unit: percent}
+          # Some planes have no year: known, recorded and put up with.
+          - {metric: nullValues, mustBe: 0, severity: info}
       - name: manufacturer
         logicalType: string
         required: true

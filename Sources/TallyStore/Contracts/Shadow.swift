@@ -66,7 +66,7 @@ public struct Shadow: Sendable {
             ShadowTransform(column: name, pair: Self.pair(name, old, new, columns))
         }
         var found = try await run.compare(transforms, over: rows(of: new.source, columns))
-        guard old.source.location == new.source.location else { return found }
+        guard Self.areSameRows(old, new) else { return found }
         for (question, plan) in [(ShadowEvidence.Question.backward, old), (.forward, new)] {
             guard let table = PromisedTable(plan), let before = comparison.old[object: table.object.name],
                 let after = comparison.new[object: table.object.name]
@@ -80,6 +80,11 @@ public struct Shadow: Sendable {
         return found
     }
 
+    /// Whether both versions read the same files, or query, in the same time zone.
+    private static func areSameRows(_ old: ViewPlan, _ new: ViewPlan) -> Bool {
+        TableReference(of: old.source) == TableReference(of: new.source)
+    }
+
     private static func pair(
         _ name: String, _ old: ViewPlan, _ new: ViewPlan, _ columns: [ColumnSchema]
     ) -> ShadowTransform.Pair {
@@ -89,7 +94,7 @@ public struct Shadow: Sendable {
         guard before.type == after.type else {
             return .unready("the old version gives \(before.type.name), the new one \(after.type.name)")
         }
-        guard old.source.location == new.source.location else { return .unready("they read different sources") }
+        guard areSameRows(old, new) else { return .unready("they read different sources") }
         guard Set(columns.map(\.name)).count == columns.count else {
             return .unready("they read a column of the source as two types")
         }

@@ -32,16 +32,19 @@ public struct Workspace: Sendable {
         self.engine = engine
     }
 
-    /// Opens the repository at `root` and checks it; the engine starts while the definitions are read.
+    /// Opens the repository at `root` and checks it.
+    ///
+    /// The engine starts while the definitions are read, unless no file changed since it described them.
     public static func checked(
-        root: String, limits: EngineLimits = EngineLimits()
+        root: String, limits: EngineLimits = EngineLimits(), now: Timestamp
     ) async throws(TallyError) -> (workspace: Workspace, checked: CheckedRepository) {
         let engine: any OfflineEngine = try DuckDBEngine(root: root, settings: limits.settings)
-        async let start: Void = engine.start()
+        let memory = DescriptionMemory(root: root, engine: engine.identity)
+        async let start: Void = memory.isCurrent ? () : engine.start()
         let repository = RepositoryReader.read(root: root, hooks: .judging)
         await start
         let workspace = Workspace(root: root, repository: repository, engine: engine)
-        return (workspace, try await workspace.check())
+        return (workspace, try await workspace.check(memory, now: now))
     }
 
     /// The folder to work in: the given one, else the nearest one upwards with a `tally.yaml`.
@@ -116,10 +119,15 @@ public struct Workspace: Sendable {
     /// Describes every source's files and checks all definitions.
     ///
     /// A source that the engine cannot describe is left undescribed; the reason is in `failures`.
-    public func check() async throws(TallyError) -> CheckedRepository {
+    /// `now` tells which files changed too lately for their stamps to tell whether they change again.
+    public func check(now: Timestamp) async throws(TallyError) -> CheckedRepository {
+        try await check(DescriptionMemory(root: root, engine: engine.identity), now: now)
+    }
+
+    private func check(_ memory: DescriptionMemory, now: Timestamp) async throws(TallyError) -> CheckedRepository {
         var descriptions: [String: TableDescription] = [:]
         var failures: [String: TallyError] = [:]
-        for (name, result) in await described() {
+        for (name, result) in await described(memory, now: now) {
             switch result {
             case .success(let description):
                 if !description.columns.isEmpty { descriptions[name] = description }
@@ -133,29 +141,50 @@ public struct Workspace: Sendable {
 }
 
 extension Workspace {
-    /// What the engine says of each source's files, some sources at a time.
-    fileprivate func described() async -> [(String, Result<TableDescription, TallyError>)] {
-        await withTaskGroup(of: (String, Result<TableDescription, TallyError>).self) { group in
-            var waiting = repository.sources[...]
-            var found: [(String, Result<TableDescription, TallyError>)] = []
+    /// What each source's files are: as remembered, else as the engine says, some sources at a time.
+    fileprivate func described(
+        _ memory: DescriptionMemory, now: Timestamp
+    ) async -> [(String, Result<TableDescription, TallyError>)] {
+        var found: [(String, Result<TableDescription, TallyError>)] = []
+        var waiting: ArraySlice<(name: String, table: TableReference)> = []
+        for source in repository.sources {
+            let table = TableReference(of: source)
+            if let known = memory.description(of: table) {
+                found.append((source.name, .success(known)))
+            } else {
+                waiting.append((source.name, table))
+            }
+        }
+        var learnt: [Described] = []
+        await withTaskGroup(of: Look.self) { group in
             func startNext() {
-                guard let source = waiting.popFirst() else { return }
+                guard let next = waiting.popFirst() else { return }
                 let engine = engine
                 group.addTask {
                     do throws(TallyError) {
-                        return (source.name, .success(try await engine.describe(TableReference(of: source))))
+                        let found = try await memory.describe(next.table, with: engine, now: now)
+                        return Look(source: next.name, result: .success(found.description), learnt: found.learnt)
                     } catch {
-                        return (source.name, .failure(error))
+                        return Look(source: next.name, result: .failure(error), learnt: nil)
                     }
                 }
             }
             for _ in 0..<Self.describedAtOnce { startNext() }
-            while let next = await group.next() {
-                found.append(next)
+            while let look = await group.next() {
+                if let new = look.learnt { learnt.append(new) }
+                found.append((look.source, look.result))
                 startNext()
             }
-            return found
         }
+        memory.keep(repository.sources.map { TableReference(of: $0) }, learnt)
+        return found
+    }
+
+    /// What the engine said of one source. A tuple inside a `Result` crosses a task group badly (Swift 6.3, optimised).
+    private struct Look {
+        let source: String
+        let result: Result<TableDescription, TallyError>
+        let learnt: Described?
     }
 
     /// Footers are small: more at once would only wait for each other.

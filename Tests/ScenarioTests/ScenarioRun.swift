@@ -54,7 +54,7 @@ struct ScenarioRun {
     }
 
     private func definitions(of workspace: Workspace) async throws -> DefinitionSet {
-        let checked = try await workspace.check()
+        let checked = try await workspace.check(now: Timestamp(microseconds: 0))
         #expect(checked.result.diagnostics.filter { $0.severity == .error }.isEmpty)
         return try checked.definitions()
     }

@@ -89,7 +89,7 @@ final class TrainingFixture: Sendable {
         to output: String, threads: Int = 1, partBytes: Int = 1 << 30, ignoresKnownTime: Bool = false
     ) async throws -> TrainingManifest {
         let workspace = try Workspace(root: root, limits: EngineLimits(memory: 1 << 30, threads: threads))
-        let definitions = try await workspace.check().definitions()
+        let definitions = try await workspace.check(now: Self.now).definitions()
         let release = try #require(try FingerprintGraph.build(from: definitions).releases.first)
         let trainer = Trainer(
             definitions: definitions, release: release, engine: workspace.engine,

@@ -10,16 +10,18 @@ public enum AtomicFile {
     /// Writes bytes beside the path, waits for the disk, then renames: a reader sees the old file or the new one.
     ///
     /// The folder must exist. A new file gets the permissions 0666 less the umask, as any file. Throws `E-unwritable`,
-    /// and then the old file is untouched and nothing is left beside it.
-    public static func write(_ bytes: [UInt8], to path: String) throws(TallyError) {
-        try write(to: path) { (sink) throws(TallyError) in try sink(bytes) }
+    /// and then the old file is untouched and nothing is left beside it. One that does not wait for the disk may be found
+    /// empty or old after the power failed.
+    public static func write(_ bytes: [UInt8], to path: String, waitsForDisk: Bool = true) throws(TallyError) {
+        try write(to: path, waitsForDisk: waitsForDisk) { (sink) throws(TallyError) in try sink(bytes) }
     }
 
     /// Writes the pieces that `produce` hands to its sink, one after the other, in the same way.
     ///
     /// When `produce` throws, nothing is left behind.
     public static func write(
-        to path: String, _ produce: (_ sink: ([UInt8]) throws(TallyError) -> Void) throws(TallyError) -> Void
+        to path: String, waitsForDisk: Bool = true,
+        _ produce: (_ sink: ([UInt8]) throws(TallyError) -> Void) throws(TallyError) -> Void
     ) throws(TallyError) {
         let serial = counter.add(1, ordering: .relaxed).newValue
         let aside = "\(path).partial-\(FileName.processNumber)-\(serial)"
@@ -31,13 +33,14 @@ public enum AtomicFile {
                 try wrapping(path) { () throws(OpenFile.Failure) in try file.write(bytes) }
             }
             try wrapping(path) { () throws(OpenFile.Failure) in
-                try file.synchronize()
+                if waitsForDisk { try file.synchronize() }
                 try FileName.rename(aside, to: path)
             }
         } catch {
             FileName.remove(aside)
             throw error
         }
+        guard waitsForDisk else { return }
         try wrapping(path) { () throws(OpenFile.Failure) in
             try OpenFile.reading(FileName.folder(of: path)).synchronize()
         }

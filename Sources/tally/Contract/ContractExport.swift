@@ -43,7 +43,7 @@ struct ContractExport: AsyncParsableCommand {
         let folder = global.place.directory ?? "."
         let isFile = [".yaml", ".yml", ".json"].contains { subject.hasSuffix($0) }
         if isFile { return ContractUpgrade.toLatest(try ContractFile.read(subject, in: folder).document) }
-        let set = try await Workspace.checked(root: global.root()).checked.definitions()
+        let set = try await Workspace.checked(root: global.root(), now: SystemClock.now()).checked.definitions()
         if let view = set.views[subject], let source = set.sources[view.source] {
             return ViewContract.document(for: view, source: source, joinKeys: set.joinKeys(of: view))
         }

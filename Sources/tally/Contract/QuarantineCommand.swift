@@ -142,7 +142,7 @@ struct QuarantineReplay: AsyncParsableCommand {
     }
 
     private func promised(_ workspace: Workspace) async throws -> PromisedTable {
-        let set = try await workspace.check().definitions()
+        let set = try await workspace.check(now: SystemClock.now()).definitions()
         if let source = set.sources[table], let contract = set.contracts[table],
             let promised = PromisedTable(source, contract)
         {

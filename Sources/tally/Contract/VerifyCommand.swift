@@ -55,7 +55,8 @@ struct VerifyCommand: AsyncParsableCommand {
         let reports: [VerificationReport]
         if contract == nil {
             guard data.isEmpty else { throw TallyError(.misuse, "--data needs --contract") }
-            let (opened, checked) = try await Workspace.checked(root: report.root(), limits: limits)
+            let (opened, checked) = try await Workspace.checked(
+                root: report.root(), limits: limits, now: SystemClock.now())
             workspace = opened
             reports = try await repositoryReports(opened, checked)
         } else {

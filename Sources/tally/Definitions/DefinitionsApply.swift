@@ -19,7 +19,7 @@ struct ApplyCommand: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: global.root())
+        let (workspace, checked) = try await Workspace.checked(root: global.root(), now: SystemClock.now())
         let definitions = try checked.definitions()
         guard !dryRun else {
             try await ContractReview(definitions, registry: try workspace.registryForReading()).refuseLowVersions()

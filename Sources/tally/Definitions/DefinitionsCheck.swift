@@ -17,7 +17,7 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: report.root())
+        let (workspace, checked) = try await Workspace.checked(root: report.root(), now: SystemClock.now())
         let suppressions = Suppressions(workspace.repository.project, at: SystemClock.now())
         let items = checked.result.diagnostics.map { suppressions.applied(to: ReportItem($0), suppressions.of($0)) }
         let open = checked.unproven.map { reason in

@@ -24,7 +24,7 @@ struct PlanCommand: AsyncParsableCommand {
     var locked = false
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: global.root())
+        let (workspace, checked) = try await Workspace.checked(root: global.root(), now: SystemClock.now())
         let definitions = try checked.definitions()
         let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
         var review = try await ContractReview(definitions, registry: try workspace.registryForReading())

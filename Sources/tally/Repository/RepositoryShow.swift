@@ -20,7 +20,7 @@ struct ShowCommand: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: global.root())
+        let (workspace, checked) = try await Workspace.checked(root: global.root(), now: SystemClock.now())
         let graph = try FingerprintGraph.build(from: try checked.definitions())
         let registry = try workspace.registryForReading()
         var shown: [ShownDefinition] = []

@@ -19,7 +19,7 @@ struct StatusCommand: AsyncParsableCommand {
     private static let runLimit = 10
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: global.root())
+        let (workspace, checked) = try await Workspace.checked(root: global.root(), now: SystemClock.now())
         let state = try await workspace.appliedState()
         let plan = try checked.result.set.map { set throws(TallyError) in try Planner.plan(current: state, wanted: set)
         }

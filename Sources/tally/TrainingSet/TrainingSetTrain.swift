@@ -46,7 +46,7 @@ struct TrainCommand: AsyncParsableCommand {
         let limits = EngineLimits(memory: means.memory.bytes, threads: means.threads) {
             line.update($0, done: $1, of: $2)
         }
-        let (workspace, checked) = try await Workspace.checked(root: root, limits: limits)
+        let (workspace, checked) = try await Workspace.checked(root: root, limits: limits, now: SystemClock.now())
         let definitions = try checked.definitions()
         let registry = try workspace.registry()
         let release = try Planner.plan(current: try await registry.state(), wanted: definitions)

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
+/// What the file system says of a file: while the stamp stays and is settled, so do the bytes.
+///
+/// The time of the last change is the system's own and cannot be set back, unlike the time of the last modification.
+package struct FileStamp: Sendable, Hashable {
+    /// What has the name.
+    package enum Kind: Sendable, Hashable {
+        case file
+        case folder
+        /// A pipe, a socket or a device.
+        case other
+    }
+
+    /// What has the name; links are followed.
+    package let kind: Kind
+    /// The size in bytes.
+    package let size: Int64
+    /// The time of the last modification of the bytes, in nanoseconds since 1970-01-01T00:00:00Z.
+    package let modifiedNanoseconds: Int64
+    /// The time of the last change of anything, in nanoseconds since 1970-01-01T00:00:00Z.
+    package let changedNanoseconds: Int64
+    private let device: UInt64
+    private let inode: UInt64
+
+    /// Looks a path up, following links; nil when there is nothing to be seen.
+    package init?(of path: String) {
+        var info = stat()
+        guard unsafe stat(path, &info) == 0 else { return nil }
+        kind =
+            switch info.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .folder
+            default: .other
+            }
+        #if canImport(Darwin)
+            let (modified, changed) = (info.st_mtimespec, info.st_ctimespec)
+        #else
+            let (modified, changed) = (info.st_mtim, info.st_ctim)
+        #endif
+        size = Int64(info.st_size)
+        modifiedNanoseconds = Int64(modified.tv_sec) * 1_000_000_000 + Int64(modified.tv_nsec)
+        changedNanoseconds = Int64(changed.tv_sec) * 1_000_000_000 + Int64(changed.tv_nsec)
+        device = UInt64(truncatingIfNeeded: info.st_dev)
+        inode = UInt64(truncatingIfNeeded: info.st_ino)
+    }
+
+    /// Whether the path itself is a link.
+    package static func isLink(_ path: String) -> Bool {
+        var info = stat()
+        return unsafe lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// All parts, for a digest.
+    package var text: String {
+        "\(size) \(modifiedNanoseconds) \(changedNanoseconds) \(device) \(inode)"
+    }
+
+    /// The stamp of the program that runs; nil where the system does not tell.
+    package static var program: FileStamp? { FileStamp(of: "/proc/self/exe") }
+}

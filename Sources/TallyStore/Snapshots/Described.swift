@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// What a table of files was described as, and what the files looked like then.
+public struct Described: Sendable, Hashable {
+    let patterns: [String]
+    let format: Source.FileFormat
+    let look: Fingerprint
+    let columns: [TableDescription.Column]
+    /// Which table it is: by the bytes of patterns and format.
+    let key: Fingerprint
+
+    init(patterns: [String], format: Source.FileFormat, look: Fingerprint, columns: [TableDescription.Column]) {
+        self.patterns = patterns
+        self.format = format
+        self.look = look
+        self.columns = columns
+        key = Self.key(patterns, format)
+    }
+
+    /// Which table it is; nil for a query, whose files nobody knows.
+    ///
+    /// The zone does not count: a description says types, not instants.
+    static func key(of table: TableReference) -> Fingerprint? {
+        guard case .files(let patterns, let format) = table.rows else { return nil }
+        return key(patterns, format)
+    }
+
+    private static func key(_ patterns: [String], _ format: Source.FileFormat) -> Fingerprint {
+        Fingerprint(of: (patterns + [format.rawValue]).joined(separator: "\u{0}").utf8)
+    }
+}
+
+extension Described {
+    /// Reads what `json` gave; nil for anything else.
+    init?(json: JSON) {
+        guard let patterns = json["files"]?.arrayValue?.compactMap(\.stringValue),
+            let format = json["format"]?.stringValue.flatMap(Source.FileFormat.init(rawValue:)),
+            let look = json["look"]?.stringValue.flatMap(Fingerprint.init(hex:)),
+            let texts = json["columns"]?.arrayValue
+        else { return nil }
+        let columns = texts.compactMap(TableDescription.Column.init(remembered:))
+        guard columns.count == texts.count else { return nil }
+        self.init(patterns: patterns, format: format, look: look, columns: columns)
+    }
+
+    var json: JSON {
+        .object([
+            ("files", .array(patterns.map { .string($0) })), ("format", .string(format.rawValue)),
+            ("look", .string(look.hex)), ("columns", .array(columns.map(\.remembered))),
+        ])
+    }
+}
+
+extension TableDescription.Column {
+    /// Reads what `remembered` gave; nil for anything else.
+    fileprivate init?(remembered json: JSON) {
+        guard let name = json["name"]?.stringValue, let native = json["native"]?.stringValue,
+            let isText = json["isText"]?.boolValue
+        else { return nil }
+        let types = ["type", "carrier"].map { json[$0]?.stringValue }
+        let read = types.map { $0.flatMap(DataType.init(name:)) }
+        guard zip(types, read).allSatisfy({ ($0 == nil) == ($1 == nil) }) else { return nil }
+        self.init(name: name, type: read[0], nativeType: native, carrier: read[1], isText: isText)
+    }
+
+    fileprivate var remembered: JSON {
+        .object([
+            ("name", .string(name)), ("type", .optional(type?.name)), ("native", .string(nativeType)),
+            ("carrier", .optional(carrier?.name)), ("isText", .bool(isText)),
+        ])
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// What files were described as, so that nobody needs to look into those that stayed as they are (decision 0021).
+///
+/// Only the program and the engine that described a file take it from here, and only while the patterns name the same
+/// files with the same stamps. It lies in `.tally/described.json`, may be deleted at any time, and a copy that cannot be
+/// read or written is as good as none.
+public struct DescriptionMemory: Sendable {
+    /// Where the memory lies, relative to the repository.
+    public static let path = ".tally/described.json"
+
+    private let root: String
+    /// Who described: the program's file, its version and the engine's; nil where nothing is remembered.
+    private let author: String?
+    private var entries: [Fingerprint: Described] = [:]
+    /// What is still so, as of when the memory was read.
+    private var known: [Fingerprint: TableDescription] = [:]
+
+    /// Reads what is remembered of a repository and looks at the files of all of it.
+    public init(root: String, engine: EngineIdentity) {
+        self.root = root
+        author = FileStamp.program.map { "tally \(TallyVersion.current) \($0.text), \(engine.name) \(engine.version)" }
+        guard let author, let bytes = try? AtomicFile.read(root + "/" + Self.path),
+            let json = try? JSON(parsing: String(decoding: bytes, as: UTF8.self)),
+            json["author"]?.stringValue == author, let tables = json["tables"]?.arrayValue
+        else { return }
+        for entry in tables.compactMap(Described.init(json:)) {
+            entries[entry.key] = entry
+            guard let look = FileLook(at: entry.patterns, root: root), look.digest == entry.look else { continue }
+            known[entry.key] = TableDescription(files: look.files(of: entry.format), columns: entry.columns)
+        }
+    }
+
+    /// Whether there is anything to remember and all of it is still so.
+    public var isCurrent: Bool { !entries.isEmpty && known.count == entries.count }
+
+    /// What a table was described as, when its files are still the same; nil when the engine has to look.
+    public func description(of table: TableReference) -> TableDescription? {
+        Described.key(of: table).flatMap { known[$0] }
+    }
+
+    /// Has the engine describe a table, and says what to remember of it.
+    public func describe(
+        _ table: TableReference, with engine: any OfflineEngine, now: Timestamp
+    ) async throws(TallyError) -> (description: TableDescription, learnt: Described?) {
+        guard author != nil, case .files(let patterns, let format) = table.rows,
+            let before = FileLook(at: patterns, root: root), before.isSettled(at: now)
+        else { return (try await engine.describe(table), nil) }
+        let description = try await engine.describe(table)
+        // What changed meanwhile, or is found by the engine and not by us, is looked at again the next time.
+        guard FileLook(at: patterns, root: root) == before,
+            description.files.elementsEqual(before.files(of: format), by: { $0.utf8.elementsEqual($1.utf8) })
+        else { return (description, nil) }
+        let learnt = Described(
+            patterns: patterns, format: format, look: before.digest, columns: description.columns)
+        return (description, learnt)
+    }
+
+    /// Keeps what is known of these tables and what was learnt, and forgets all others; writes only what is new.
+    public func keep(_ tables: [TableReference], _ learnt: [Described]) {
+        guard let author else { return }
+        var kept: [Fingerprint: Described] = [:]
+        for key in tables.compactMap(Described.key) where known[key] != nil { kept[key] = entries[key] }
+        for described in learnt { kept[described.key] = described }
+        guard kept != entries else { return }
+        let json = JSON.object([
+            ("author", .string(author)),
+            ("tables", .array(kept.sorted { $0.key < $1.key }.map(\.value.json))),
+        ])
+        try? FileName.makeFolder(FileName.folder(of: root + "/" + Self.path))
+        try? AtomicFile.write(Array(json.prettyText.utf8), to: root + "/" + Self.path, waitsForDisk: false)
+    }
+}

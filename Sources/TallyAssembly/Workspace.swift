@@ -180,7 +180,9 @@ extension Workspace {
         return found
     }
 
-    /// What the engine said of one source. A tuple inside a `Result` crosses a task group badly (Swift 6.3, optimised).
+    /// What the engine said of one source.
+    ///
+    /// A type with a name: a `Result` of a tuple crashes in a task group once it is optimised (Swift 6.3).
     private struct Look {
         let source: String
         let result: Result<TableDescription, TallyError>

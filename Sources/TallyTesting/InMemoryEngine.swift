@@ -184,7 +184,7 @@ public final class InMemoryEngine: OfflineEngine {
         }
     }
 
-    /// Whether a path matches a glob: `?` and `*` stay within a folder, `**` does not.
+    /// Whether a path matches a glob: `?` and `*` stay within a folder, `**` does not; `[…]` is a set of bytes.
     private static func matches(_ path: ArraySlice<UInt8>, _ glob: ArraySlice<UInt8>) -> Bool {
         guard let token = glob.first else { return path.isEmpty }
         let slash = UInt8(ascii: "/")
@@ -196,6 +196,10 @@ public final class InMemoryEngine: OfflineEngine {
             if matches(path, rest) { return true }
             guard let next = path.first, crosses || next != slash else { return false }
             return matches(path.dropFirst(), glob)
+        }
+        if token == UInt8(ascii: "["), let close = glob.firstIndex(of: UInt8(ascii: "]")) {
+            guard let next = path.first, glob[..<close].dropFirst().contains(next) else { return false }
+            return matches(path.dropFirst(), glob[(close + 1)...])
         }
         guard let next = path.first, token == next || (token == UInt8(ascii: "?") && next != slash) else {
             return false

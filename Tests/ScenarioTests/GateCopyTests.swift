@@ -9,13 +9,7 @@ import Testing
 @Suite struct GateCopyTests {
     private let folder: TemporaryFolder
 
-    init() throws {
-        folder = try TemporaryFolder("copies")
-        try folder.write("project: copies\n", to: "tally.yaml")
-        try folder.write(Self.definitions, to: "definitions/all.yaml")
-        try folder.write(Self.contract, to: "contracts/payments.odcs.yaml")
-        #expect(try Program.run(["apply"], in: folder).status == 0)
-    }
+    init() throws { folder = try Payments().folder }
 
     @Test func `two files of the same bytes are two files, and their equal rows are duplicates`() throws {
         let rows = "customer,paid_at,amount\na,2026-01-01T10:00:00Z,1\nb,2026-01-01T11:00:00Z,-3\n"
@@ -26,7 +20,7 @@ import Testing
     }
 
     @Test func `rows of two files of the same bytes are set aside in both`() throws {
-        let contract = Self.contract.replacing("mustBe: 0", with: "mustBe: 1")
+        let contract = Payments.contract.replacing("mustBe: 0", with: "mustBe: 1")
         let rows = "customer,paid_at,amount\na,2026-01-01T10:00:00Z,1\nb,2026-01-01T11:00:00Z,-3\n"
         try folder.write(rows, to: "data/1.csv")
         try folder.write(rows, to: "data/2.csv")
@@ -53,9 +47,9 @@ import Testing
     }
 
     @Test func `rows of JSON lines are set aside as they stood, and come back as they stood`() throws {
-        try folder.write(Self.definitions.replacing("*.csv", with: "*.jsonl"), to: "definitions/all.yaml")
+        try folder.write(Payments.definitions.replacing("*.csv", with: "*.jsonl"), to: "definitions/all.yaml")
         try folder.write(
-            Self.contract.replacing(
+            Payments.contract.replacing(
                 "    properties:\n",
                 with:
                     "    customProperties: [{property: extraColumns, value: allow, vendor: tallystick}]\n    properties:\n"
@@ -84,7 +78,7 @@ import Testing
     }
 
     @Test func `a file of JSON lines of which every row is set aside leaves an empty one`() throws {
-        try folder.write(Self.definitions.replacing("*.csv", with: "*.json"), to: "definitions/all.yaml")
+        try folder.write(Payments.definitions.replacing("*.csv", with: "*.json"), to: "definitions/all.yaml")
         #expect(try Program.run(["apply"], in: folder).status == 0)
         try folder.write(
             #"{"customer": "a", "paid_at": "2026-01-01T10:00:00Z", "amount": 1}"# + "\n", to: "data/1.json")
@@ -97,7 +91,7 @@ import Testing
     }
 
     @Test func `where nothing is left of any file, that is said, and the rows can come back`() throws {
-        try folder.write(Self.definitions.replacing("*.csv", with: "*.json"), to: "definitions/all.yaml")
+        try folder.write(Payments.definitions.replacing("*.csv", with: "*.json"), to: "definitions/all.yaml")
         #expect(try Program.run(["apply"], in: folder).status == 0)
         try folder.write(
             #"{"customer": "a", "paid_at": "2026-01-01T10:00:00Z", "amount": -1}"# + "\n", to: "data/1.json")
@@ -109,53 +103,4 @@ import Testing
         #expect(try Program.run(["quarantine", "replay", "payments", "--accept"], in: folder).status == 0)
         #expect(try Program.run(["materialize"], in: folder).status == 0)
     }
-
-    private static let definitions = """
-        kind: Entity
-        name: customer
-        owner: tests
-        joinKeys: [{name: customer, type: string}]
-        ---
-        kind: Source
-        name: payments
-        owner: tests
-        path: data/*.csv
-        eventTime: paid_at
-        contract: contracts/payments.odcs.yaml
-        columns: [{name: customer, type: string}, {name: paid_at, type: timestamp}, {name: amount, type: float64}]
-        ---
-        kind: FeatureView
-        name: last_payment
-        owner: tests
-        entities: [customer]
-        source: payments
-        features: [{name: amount, type: float64}]
-        ---
-        kind: FeatureService
-        name: scoring
-        owner: tests
-        features: [last_payment]
-
-        """
-
-    private static let contract = """
-        apiVersion: v3.2.0
-        kind: DataContract
-        id: payments
-        version: 1.0.0
-        status: active
-        schema:
-          - name: payments
-            logicalType: object
-            properties:
-              - {name: customer, logicalType: string, required: true}
-              - {name: paid_at, logicalType: timestamp}
-              - name: amount
-                logicalType: number
-                logicalTypeOptions: {minimum: 0}
-                customProperties: [{property: onViolation, value: quarantine, vendor: tallystick}]
-            quality:
-              - {id: one_payment_a_moment, metric: duplicateValues, arguments: {properties: [customer, paid_at]}, mustBe: 0}
-
-        """
 }

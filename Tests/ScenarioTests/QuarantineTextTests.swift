@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import Foundation
 import TallyModel
 import TallyTesting
 import Testing
@@ -24,7 +25,7 @@ import Testing
         let filled = try Program.run(["materialize"], in: folder)
         #expect(filled.status == 0 && filled.error.contains("1 of 3 rows were set aside"), "\(filled.error)")
         let shown = try Program.run(["quarantine", "show", "payments"], in: folder)
-        #expect(shown.output.contains("payments.amount.range  -3.0"), "\(shown.output)\(shown.error)")
+        #expect(shown.output.contains("payments.amount.range  -3\n"), "\(shown.output)\(shown.error)")
         let listed = try Program.run(["quarantine", "list", "--format", "json"], in: folder).output
         let run = try #require(try JSON(parsing: listed)["entries"]?.arrayValue?.first?["run"]?.stringValue)
         let kept = try #require(try folder.read(".tally/quarantine/payments/accepted/\(run).csv"))
@@ -37,10 +38,46 @@ import Testing
         #expect(served.output.contains("-3.0"), "\(served.output)\(served.error)")
     }
 
+    @Test func `times without a zone come back as they were written, and the source stays readable`() throws {
+        let folder = try TemporaryFolder("text")
+        try folder.write("project: text\n", to: "tally.yaml")
+        try folder.write(
+            Self.definitions.replacing("eventTime:", with: "timeZone: America/New_York\neventTime:"),
+            to: "definitions/all.yaml")
+        try folder.write(Self.contract, to: "contracts/payments.odcs.yaml")
+        let head = "customer,paid_at,amount,code\n"
+        try folder.write(
+            head + "a,2026-01-01 10:00:00,10.50,007\nb,2026-01-01 11:00:00,-3,\"0,8\"\nc,2026-01-01 12:00:00,-4,9\n",
+            to: "data/1.csv")
+        #expect(try Program.run(["apply"], in: folder).status == 0)
+        #expect(try Program.run(["materialize"], in: folder).status == 0)
+        // The same second, and whatever was let in or waits stays: each command has files of its own.
+        for arguments in [[], ["--accept"], ["--accept"]] {
+            let replayed = try Program.run(["quarantine", "replay", "payments"] + arguments, in: folder)
+            #expect(replayed.status == 0, "\(replayed.error)")
+        }
+        let copies = folder.names(in: ".tally/quarantine/payments/accepted")
+        let letIn = try #require(copies.first { $0.contains("replayed") })
+        #expect(copies.count == 2, "\(copies)")
+        #expect(
+            try folder.read(".tally/quarantine/payments/accepted/\(letIn)")
+                == head + "b,2026-01-01 11:00:00,-3,\"0,8\"\nc,2026-01-01 12:00:00,-4,9\n")
+        try folder.write(head + "d,2026-01-01 13:00:00,1,1\n", to: "data/2.csv")
+        let filled = try Program.run(["materialize", "--full"], in: folder)
+        #expect(filled.status == 0, "\(filled.error)")
+        for key in ["a", "b", "c", "d"] {
+            let served = try Program.run(["get", "model", "--key", "customer=\(key)"], in: folder)
+            #expect(!served.output.contains("notFound"), "\(key): \(served.output)\(served.error)")
+        }
+        try FileManager.default.removeItem(atPath: folder.path + "/.tally/quarantine/payments/accepted/" + letIn)
+        let lost = try Program.run(["materialize", "--full"], in: folder)
+        #expect(lost.status == 4 && lost.error.contains("E-corrupt"), "\(lost.status) \(lost.error)")
+    }
+
     @Test func `a wrong query is the finding of its own promise`() throws {
         let folder = try TemporaryFolder("text")
-        let query = "quality: [{id: q, type: sql, query: SELECT count(*) FROM nowhere, mustBe: 0}]"
-        let contract = Self.contract.replacing("    properties:", with: "    \(query)\n    properties:")
+        let query = "- {id: q, type: sql, query: SELECT count(*) FROM nowhere, mustBe: 0}"
+        let contract = Self.contract + "      \(query)\n"
         try folder.write(contract, to: "c.odcs.yaml")
         try folder.write("customer,paid_at,amount,code\na,2026-01-01T10:00:00Z,1,007\n", to: "p.csv")
         let verified = try Program.run(["verify", "--contract", "c.odcs.yaml", "--data", "p.csv"], in: folder)
@@ -48,50 +85,11 @@ import Testing
         #expect(verified.output.contains("coverage: "))
     }
 
-    private static let definitions = """
-        kind: Entity
-        name: customer
-        owner: tests
-        joinKeys: [{name: customer, type: string}]
-        ---
-        kind: Source
-        name: payments
-        owner: tests
-        path: data/*.csv
-        eventTime: paid_at
-        contract: contracts/payments.odcs.yaml
-        ---
-        kind: FeatureView
-        name: last_payment
-        owner: tests
-        entities: [customer]
-        source: payments
-        features: [{name: amount, type: float64}]
-        ---
-        kind: FeatureService
-        name: model
-        owner: tests
-        features: [last_payment]
+    /// The columns have no declared types here, so that files tell them.
+    private static let definitions = Payments.definitions.replacing("name: scoring", with: "name: model")
+        .split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("columns:") }
+        .joined(separator: "\n")
 
-        """
-
-    private static let contract = """
-        apiVersion: v3.2.0
-        kind: DataContract
-        id: payments
-        version: 1.0.0
-        status: active
-        schema:
-          - name: payments
-            logicalType: object
-            properties:
-              - {name: customer, logicalType: string, required: true}
-              - {name: paid_at, logicalType: timestamp}
-              - name: amount
-                logicalType: number
-                logicalTypeOptions: {minimum: 0}
-                customProperties: [{property: onViolation, value: quarantine, vendor: tallystick}]
-              - {name: code, logicalType: string}
-
-        """
+    private static let contract = Payments.contract.replacing(
+        "    quality:", with: "      - {name: code, logicalType: string}\n    quality:")
 }

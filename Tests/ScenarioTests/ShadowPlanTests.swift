@@ -24,7 +24,7 @@ import Testing
         #expect(try Program.run(["apply"], in: folder).status == 0)
     }
 
-    private func write(_ expression: String) throws {
+    private func write(_ expression: String, onDemand: String = "gross * 2.0") throws {
         try folder.write(
             """
             kind: Entity
@@ -52,6 +52,8 @@ import Testing
             name: fraud
             owner: tests
             features: [paid]
+            onDemand:
+              - {name: twice, type: float64, expression: "\(onDemand)"}
 
             """, to: "definitions/all.yaml")
     }
@@ -60,6 +62,17 @@ import Testing
         let plan = try Program.run(["plan"] + arguments, in: folder)
         #expect(plan.status == 0, "\(plan.error)")
         return plan.output
+    }
+
+    @Test func `what a service computes on demand is a transform too, and its rows are nowhere`() throws {
+        try write("net + tax + 0.3", onDemand: "(gross * 2.0)")
+        let respelled = try Program.run(["plan"], in: folder).output
+        #expect(respelled.contains("patch") && !respelled.contains("breaks"), "\(respelled)")
+        try write("net + tax + 0.3", onDemand: "gross * 3.0")
+        for arguments in [[], ["--shadow"]] {
+            let changed = try Program.run(["plan"] + arguments, in: folder).output
+            #expect(changed.contains("fraud.twice") && changed.contains("breaks by"), "\(changed)")
+        }
     }
 
     @Test func `an expression in another spelling is the same transform`() throws {

@@ -69,7 +69,8 @@ extension DuckDBEngine {
                 columns: columns, format: view.format,
                 zone: try zone(view.timeZone, connection, subject: view.subject), subject: view.subject)
             let scan = try ViewScan(view, group, side, planner, hasKnownTime: hasKnownTime)
-            let table = FileReader.sql(group.paths.map(absolute), view.format, types: planner.readerTypes(view.columns))
+            let table = FileReader.sql(
+                group.paths.map(absolute), view.format, types: try planner.readerTypes(view.columns))
             let files = FileReader.list(group.paths.map(absolute))
             let isLarge = size.map { $0 >= settings.pruning.leastRows } ?? false
             let filter = try Self.reading(view) { () throws(DuckFailure) in

@@ -111,7 +111,7 @@ extension DuckDBEngine {
             let zone = try zone(request.table.timeZone, connection, subject: subject)
             let planner = ColumnPlanner(columns: found.columns, format: format, zone: zone, subject: subject)
             let wanted = found.columns.map { (name: $0.name, type: request.types[$0.name]) }
-            let types = planner.readerTypes(wanted)
+            let types = try planner.readerTypes(wanted)
             let read = Dictionary(types.map { ($0.name, $0.type) }) { first, _ in first }
             let columns = found.columns.map { column in
                 (

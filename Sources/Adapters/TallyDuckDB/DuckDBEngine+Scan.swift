@@ -41,7 +41,7 @@ extension DuckDBEngine {
         for column in request.columns {
             columns.append((column.alias, try planner.plan(column.name, as: column.type)))
         }
-        let types = planner.readerTypes(request.columns.map { ($0.name, $0.type) })
+        let types = try planner.readerTypes(request.columns.map { ($0.name, $0.type) })
         let table =
             switch request.table.rows {
             case .query(let sql): "(\(sql.asSubquery))"

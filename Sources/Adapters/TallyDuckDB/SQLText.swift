@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyModel
+
 extension String {
     /// The text as a quoted SQL identifier.
     var asIdentifier: String { "\"" + doubling("\"") + "\"" }
@@ -9,16 +11,7 @@ extension String {
     var asLiteral: String { "'" + doubling("'") + "'" }
 
     /// The path as a glob that matches exactly this path.
-    var asGlobLiteral: String {
-        var text = ""
-        for character in self {
-            switch character {
-            case "*", "?", "[": text += "[\(character)]"
-            default: text.append(character)
-            }
-        }
-        return text
-    }
+    var asGlobLiteral: String { FileGlob.exactly(self) }
 
     private func doubling(_ quote: Character) -> String {
         var text = ""

@@ -44,6 +44,18 @@ package enum FileGlob {
         return found
     }
 
+    /// The pattern that matches exactly one path: `*`, `?` and `[` stand in brackets.
+    package static func exactly(_ path: String) -> String {
+        var pattern = ""
+        for character in path.unicodeScalars {
+            switch character {
+            case "*", "?", "[": pattern += "[\(character)]"
+            default: pattern.unicodeScalars.append(character)
+            }
+        }
+        return pattern
+    }
+
     /// Whether a name means the same to everybody.
     private static func isPlain(_ name: String) -> Bool {
         guard !name.isEmpty, name != ".", !name.utf8.contains(where: { "[]{}\\:".utf8.contains($0) }) else {

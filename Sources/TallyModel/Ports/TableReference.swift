@@ -5,10 +5,15 @@
 public struct TableReference: Sendable, Hashable {
     /// Where the rows are.
     public enum Rows: Sendable, Hashable {
-        /// Paths or globs (`*`, `**`, `?`) of files of one format.
+        /// Globs (`*`, `**`, `?`, `[…]`) of files of one format, and so paths without these characters; see `paths`.
         case files([String], Source.FileFormat)
         /// A query in the engine's SQL; relative paths in it start at the repository.
         case query(String)
+
+        /// Files by their very paths, whatever characters are in them.
+        public static func paths(_ paths: [String], _ format: Source.FileFormat) -> Rows {
+            .files(paths.map(FileGlob.exactly), format)
+        }
     }
 
     /// Where the rows are.

@@ -2,16 +2,19 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 public import TallyContracts
+internal import TallyExpressions
 public import TallyModel
 
 /// What becomes of the contracts that are applied: each changed one beside what it was, with those who depend on it.
 public struct ContractReview: Sendable {
-    /// A source or view whose promises or meaning changed.
+    /// A source, view or service whose promises or meaning changed.
     private struct Change: Sendable {
         /// Both versions of whose rows a shadow run reads.
         enum Table {
             case source(Source)
             case view(old: ViewPlan, new: ViewPlan)
+            /// What is computed on demand: its rows are requests, which are nowhere.
+            case service
         }
 
         let id: DefinitionID
@@ -26,7 +29,7 @@ public struct ContractReview: Sendable {
 
     private var changes: [Change] = []
 
-    /// One comparison for each source and view whose promises or meaning changed, by name.
+    /// One comparison for each source, view and service whose promises or meaning changed, by name.
     public var comparisons: [ContractComparison] { changes.map(\.comparison) }
 
     /// Compares checked definitions with what is applied.
@@ -53,6 +56,13 @@ public struct ContractReview: Sendable {
             guard !comparison.changes.isEmpty || comparison.versionProblem != nil else { continue }
             changes.append(change(.source(name), .source(source), comparison))
         }
+        for (name, before) in applied.set.contracts.sorted(by: { $0.key < $1.key }) {
+            guard wanted.contracts[name] == nil, let source = wanted.sources[name] else { continue }
+            let comparison = ContractComparison(
+                old: before.withoutVersion(promising: true), new: before.withoutVersion(promising: false),
+                consumers: consumers[name] ?? [])
+            changes.append(change(.source(name), .source(source), comparison))
+        }
         for (name, view) in wanted.views.sorted(by: { $0.key < $1.key }) {
             guard let before = applied.set.views[name] else { continue }
             let (old, new) = (try ViewPlan(before, in: applied.set), try ViewPlan(view, in: wanted))
@@ -61,6 +71,16 @@ public struct ContractReview: Sendable {
                 consumers: consumers["view " + name] ?? [])
             guard !comparison.changes.isEmpty else { continue }
             changes.append(change(.view(name), .view(old: old, new: new), comparison))
+        }
+        for (name, service) in wanted.services.sorted(by: { $0.key < $1.key }) {
+            guard let before = applied.set.services[name] else { continue }
+            let (old, new) = (try VectorPlan(before, in: applied.set), try VectorPlan(service, in: wanted))
+            let reader = Consumer(
+                name: "service \(name)", columns: old.onDemand.map { "\(name).\($0.feature.name)" })
+            let comparison = ContractComparison(
+                old: Contract(describing: old), new: Contract(describing: new), consumers: [reader])
+            guard !comparison.changes.isEmpty else { continue }
+            changes.append(change(.service(name), .service, comparison))
         }
         try await replayEvidence(registry)
     }
@@ -96,6 +116,7 @@ public struct ContractReview: Sendable {
                 evidence = try await shadow.evidence(for: change.proved, sources: [object.name: source])
             case .view(let old, let new):
                 evidence = try await shadow.evidence(for: change.proved, old: old, new: new)
+            case .service: continue
             }
             guard !evidence.isEmpty else { continue }
             questions += evidence.count
@@ -112,8 +133,8 @@ public struct ContractReview: Sendable {
 
     /// Throws `E-low-version` when a contract's version moved less than its changes ask for.
     public func refuseLowVersions() throws(TallyError) {
-        // Views have no version of their own.
-        for change in changes where change.id.kind == .source {
+        // Views and services have no version of their own, nor has a contract that is gone.
+        for change in changes where change.id.kind == .source && !change.comparison.new.version.isEmpty {
             let comparison = change.comparison
             guard let problem = comparison.versionProblem else { continue }
             throw TallyError(
@@ -171,35 +192,70 @@ extension Contract {
             reactions: reactions, reserved: (reserved + names).uniqued(), location: location)
     }
 
+    /// The same contract without its version, and with or without all that it promises.
+    fileprivate func withoutVersion(promising: Bool) -> Contract {
+        Contract(
+            id: id, version: "", owner: owner,
+            objects: promising
+                ? objects
+                : objects.map { object in
+                    Object(
+                        name: object.name, physicalName: object.physicalName, columns: object.columns, promises: [],
+                        meaning: object.meaning)
+                })
+    }
+
     /// A view as a contract: its columns with types and meaning, and its promises.
     init(describing plan: ViewPlan) {
         let view = plan.view
         let columns =
             plan.joinKeys.map { Contract.Column(name: $0.name, logicalType: $0.type.logicalName, isRequired: true) }
-            + view.features.map { feature in
-                var meaning: [String: JSON] = [:]
-                if let unit = feature.unit { meaning["unit"] = .string(unit) }
-                if let expression = feature.expression { meaning["transformLogic"] = .string(expression) }
-                if let canonical = plan.canonicalTexts[feature.name] { meaning["transformHash"] = .string(canonical) }
-                if let value = feature.defaultValue { meaning["default"] = value }
-                return Contract.Column(
-                    name: feature.name, logicalType: feature.type.logicalName, physicalType: feature.type.name,
-                    meaning: meaning)
-            }
+            + view.features.map { Contract.Column(describing: $0, canonicalText: plan.canonicalTexts[$0.name]) }
         var meaning: [String: JSON] = [
             "entities": .array(view.entities.map { .string($0) }), "source": .string(view.source),
         ]
         if let life = view.timeToLive { meaning["ttl"] = .string(life.description) }
         if let event = plan.source.eventTime { meaning["eventTime"] = .string(event) }
-        let types = view.features.map { feature in
-            Promise(
-                id: "\(view.name).\(feature.name).logicalType", object: view.name, column: feature.name,
-                check: "logicalType", arguments: ["type": .string(feature.type.logicalName)])
-        }
         let object = Contract.Object(
             name: view.name, columns: columns, keys: plan.joinKeys.map(\.name), eventTime: plan.source.eventTime,
-            promises: types + view.promises + view.features.flatMap(\.promises), meaning: meaning)
+            promises: view.features.map { $0.typePromise(of: view.name) } + view.promises
+                + view.features.flatMap(\.promises), meaning: meaning)
         self.init(id: view.name, version: "", owner: view.annotation.owner, objects: [object])
+    }
+
+    /// What a service computes on demand as a contract: its columns with types and meaning, and its promises.
+    fileprivate init(describing plan: VectorPlan) {
+        let service = plan.service
+        let object = Contract.Object(
+            name: service.name,
+            columns: plan.onDemand.map {
+                Contract.Column(describing: $0.feature, canonicalText: $0.expression.canonicalText)
+            },
+            promises: service.onDemand.map { $0.typePromise(of: service.name) } + service.onDemand.flatMap(\.promises))
+        self.init(id: service.name, version: "", owner: service.annotation.owner, objects: [object])
+    }
+}
+
+extension Contract.Column {
+    /// A feature with its type and meaning; `canonicalText` is its expression however it is spelled.
+    fileprivate init(describing feature: Feature, canonicalText: String?) {
+        var meaning: [String: JSON] = [:]
+        if let unit = feature.unit { meaning["unit"] = .string(unit) }
+        if let expression = feature.expression { meaning["transformLogic"] = .string(expression) }
+        if let canonicalText { meaning["transformHash"] = .string(canonicalText) }
+        if let value = feature.defaultValue { meaning["default"] = value }
+        self.init(
+            name: feature.name, logicalType: feature.type.logicalName, physicalType: feature.type.name, meaning: meaning
+        )
+    }
+}
+
+extension Feature {
+    /// The promise that its type is.
+    fileprivate func typePromise(of table: String) -> Promise {
+        Promise(
+            id: "\(table).\(name).logicalType", object: table, column: name, check: "logicalType",
+            arguments: ["type": .string(type.logicalName)])
     }
 }
 

@@ -21,23 +21,60 @@ struct Gate: Sendable {
         _ prepared: PreparedSource, _ table: PromisedTable, at now: Timestamp
     ) async throws(TallyError) -> PreparedSource {
         let folder = GateFolder(root: root, table: table.folder)
-        var verdicts: [Fingerprint: GateVerdict] = [:]
-        var new: [NewFile] = []
-        for (file, key) in prepared.snapshot.keyedFiles {
-            if let known = try folder.verdict(key) {
-                verdicts[key] = known
-            } else {
-                new.append(NewFile(path: file.path, key: key))
-            }
+        var (known, new) = try Self.sorted(prepared, folder, table.making)
+        if !new.isEmpty {
+            // One command decides at a time; what another one decided meanwhile counts.
+            let lock = try await folder.lock()
+            defer { withExtendedLifetime(lock) {} }
+            (known, new) = try Self.sorted(prepared, folder, table.making)
+            if !new.isEmpty { return try await judge(new, prepared, table, known, folder, now) }
         }
-        guard !new.isEmpty else { return try prepared.admitted(verdicts).refusingNothing() }
-        return try await judge(new, prepared, table, verdicts, folder, now)
+        return try prepared.admitted(known, table.making, root: root).refusingNothing()
+    }
+
+    /// A source as the verdicts say that there are, where nothing is promised any more: what was set aside stays aside.
+    func replay(
+        _ prepared: PreparedSource, folder name: String, making: Fingerprint? = nil
+    ) throws(TallyError) -> PreparedSource {
+        guard FileName.exists(root + "/" + GateFolder.parent + "/" + name) else { return prepared }
+        let known = try Self.sorted(prepared, GateFolder(root: root, table: name), making).known
+        return try prepared.admitted(known, making, root: root).refusingNothing()
+    }
+
+    /// What the promises about all rows say of those that are visible, and of the rows of one more file.
+    func findings(
+        _ prepared: PreparedSource, adding path: String, _ table: PromisedTable, _ now: Timestamp
+    ) async throws(TallyError) -> [Finding] {
+        let folder = GateFolder(root: root, table: table.folder)
+        let (known, new) = try Self.sorted(prepared, folder, table.making)
+        // Files that never entered are judged when they do.
+        let admitted = try prepared.admitted(known, table.making, root: root)
+        let paths = admitted.snapshot.files.map(\.path).filter { path in !new.contains { $0.path == path } }
+        return try await wholeFindings(
+            paths + [path], admitted, table, known.values.reduce(0) { $0 + $1.visibleRows }, now)
     }
 
     /// A file that enters for the first time, and what its verdict goes by.
     private struct NewFile {
-        let path: String
+        let file: SourceSnapshot.File
         let key: Fingerprint
+        var path: String { file.path }
+    }
+
+    /// The verdicts that there are, and the files without one.
+    private static func sorted(
+        _ prepared: PreparedSource, _ folder: GateFolder, _ making: Fingerprint?
+    ) throws(TallyError) -> (known: [Fingerprint: GateVerdict], new: [NewFile]) {
+        var known: [Fingerprint: GateVerdict] = [:]
+        var new: [NewFile] = []
+        for (file, key) in prepared.snapshot.keyedFiles(making) {
+            if let verdict = try folder.verdict(key) {
+                known[key] = verdict
+            } else {
+                new.append(NewFile(file: file, key: key))
+            }
+        }
+        return (known, new)
     }
 
     /// Judges files that enter for the first time, and records the verdicts.
@@ -46,7 +83,7 @@ struct Gate: Sendable {
         _ folder: GateFolder, _ now: Timestamp
     ) async throws(TallyError) -> PreparedSource {
         let files = TableReference(
-            rows: .files(new.map(\.path), prepared.format), timeZone: prepared.source.timeZone)
+            rows: .paths(new.map(\.path), prepared.format), timeZone: prepared.source.timeZone)
         let previous = known.isEmpty ? nil : known.values.reduce(0) { $0 + $1.visibleRows }
         let context = table.context(try await engine.describe(files), now: now, previousRows: previous)
         var findings = try await TableCheck(
@@ -64,13 +101,25 @@ struct Gate: Sendable {
                 ? RowSplit.Result(rows: try await count(file.path, prepared))
                 : try await splitter.run(file.path, run: run, folder: folder)
             verdicts.append(
-                GateVerdict(digest: file.key, path: file.path, promises: digest, decidedAt: now, result))
+                GateVerdict(
+                    digest: file.key, making: table.making, path: file.path, promises: digest, decidedAt: now, result))
         }
-        var admitted = prepared.admitted(known.merging(verdicts.map { ($0.digest, $0) }) { $1 })
-        if !admitted.snapshot.files.isEmpty {
-            findings += try await wholeFindings(admitted, table, previous, now)
+        var admitted: PreparedSource
+        do throws(TallyError) {
+            admitted = try prepared.admitted(
+                known.merging(verdicts.map { ($0.digest, $0) }) { $1 }, table.making, root: root)
+            if !admitted.snapshot.files.isEmpty {
+                findings += try await wholeFindings(
+                    admitted.snapshot.files.map(\.path), admitted, table, previous, now)
+            }
+            try await refuse(findings, table, now)
+            try expectUnchanged(new)
+        } catch {
+            for path in verdicts.flatMap({ [$0.accepted, $0.quarantined] }) {
+                if let path { FileName.remove(root + "/" + path) }
+            }
+            throw error
         }
-        try await refuse(findings, table, now, verdicts)
         for verdict in verdicts { try folder.record(verdict) }
         admitted.decisions += Self.warnings(findings, table, verdicts)
         admitted.coverage.append("\(table.name): \(Coverage(findings).text)")
@@ -108,14 +157,14 @@ struct Gate: Sendable {
     ///
     /// How old the data are is no fault of the files that enter.
     private func wholeFindings(
-        _ admitted: PreparedSource, _ table: PromisedTable, _ previous: Int?, _ now: Timestamp
+        _ paths: [String], _ admitted: PreparedSource, _ table: PromisedTable, _ previous: Int?, _ now: Timestamp
     ) async throws(TallyError) -> [Finding] {
         let promises = table.object.promises.filter { CheckCatalogue[$0.check]?.level != .row }
         let moments = promises.filter { CheckCatalogue[$0.check]?.level == .moment }
         let judged = promises.filter { CheckCatalogue[$0.check]?.level != .moment }
         guard !judged.isEmpty else { return moments.map(Self.left) }
         let reference = TableReference(
-            rows: .files(admitted.snapshot.files.map(\.path), admitted.format), timeZone: admitted.source.timeZone)
+            rows: .paths(paths, admitted.format), timeZone: admitted.source.timeZone)
         let context = table.context(
             try await engine.describe(reference), now: now, previousRows: previous,
             tables: [table.object.name: reference])
@@ -123,18 +172,25 @@ struct Gate: Sendable {
             .run(over: table.rows(of: reference, context, engine: engine)) + moments.map(Self.left)
     }
 
-    /// Stops everything when a promise blocks, and takes back what was already written aside.
+    /// Throws `E-unreadable` when a file is not what it was when its bytes were taken for what the verdict goes by.
+    private func expectUnchanged(_ files: [NewFile]) throws(TallyError) {
+        let snapshotter = Snapshotter(root: root)
+        for new in files where try !snapshotter.isUnchanged(new.file) {
+            throw TallyError(
+                .unreadable, "changed while it was judged", subject: new.path,
+                help: "let its writer finish, then run the command again; nothing was decided about it")
+        }
+    }
+
+    /// Stops everything when a promise blocks.
     private func refuse(
-        _ findings: [Finding], _ table: PromisedTable, _ now: Timestamp, _ verdicts: [GateVerdict]
+        _ findings: [Finding], _ table: PromisedTable, _ now: Timestamp
     ) async throws(TallyError) {
         let stopping = findings.filter { finding in
             let action = Self.action(finding, table.contract)
             return action == .block || action == .rollback
         }
         guard let first = stopping.first else { return }
-        for path in verdicts.flatMap({ [$0.accepted, $0.quarantined] }) {
-            if let path { FileName.remove(root + "/" + path) }
-        }
         try await record(findings, table, [], total: nil, now)
         let others = stopping.count > 1 ? ", and \(stopping.count - 1) more promises are broken" : ""
         let owner = table.contract.owner.map { " (\($0))" } ?? ""
@@ -150,7 +206,7 @@ struct Gate: Sendable {
     }
 
     private func count(_ path: String, _ prepared: PreparedSource) async throws(TallyError) -> Int {
-        let table = TableReference(rows: .files([path], prepared.format), timeZone: prepared.source.timeZone)
+        let table = TableReference(rows: .paths([path], prepared.format), timeZone: prepared.source.timeZone)
         let result = try await engine.measure(MeasureRequest(table: table, measures: [.rows]))
         guard case .count(let rows)? = result.values.first else {
             throw TallyError(.internal, "the engine did not count the rows", subject: path)
@@ -215,14 +271,18 @@ extension SourceSnapshot {
     /// The files, each with what its verdict goes by: the digest of its bytes.
     ///
     /// A second file of the same bytes is a file of its own, with rows of its own, and goes by a digest of digest and number.
-    fileprivate var keyedFiles: [(file: File, key: Fingerprint)] {
+    ///
+    /// A view's verdicts go by the file and by how the view makes its values.
+    fileprivate func keyedFiles(_ making: Fingerprint?) -> [(file: File, key: Fingerprint)] {
         var seen: [Fingerprint: Int] = [:]
         return files.map { file in
             let number = (seen[file.digest] ?? 0) + 1
             seen[file.digest] = number
-            guard number > 1 else { return (file, file.digest) }
-            let copy = JSON.object([("sha256", .string(file.digest.hex)), ("copy", .int(Int64(number)))])
-            return (file, Fingerprint(of: copy))
+            guard number > 1 || making != nil else { return (file, file.digest) }
+            var parts: [(String, JSON)] = [("sha256", .string(file.digest.hex))]
+            if number > 1 { parts.append(("copy", .int(Int64(number)))) }
+            if let making { parts.append(("making", .string(making.hex))) }
+            return (file, Fingerprint(of: .object(parts)))
         }
     }
 }
@@ -231,26 +291,41 @@ extension PreparedSource {
     /// The source with copies in place of the files of which rows were set aside, and with rows that were let in later.
     ///
     /// Of a file of JSON lines all of whose rows were set aside nothing is left, not even the names of columns.
-    fileprivate func admitted(_ verdicts: [Fingerprint: GateVerdict]) -> PreparedSource {
+    ///
+    /// Throws `E-corrupt` for a copy that is not there, or not whole.
+    fileprivate func admitted(
+        _ verdicts: [Fingerprint: GateVerdict], _ making: Fingerprint?, root: String
+    ) throws(TallyError) -> PreparedSource {
         var renamed: [String: String] = [:]
         var emptied = Set<String>()
         var later: [SourceSnapshot.File] = []
-        let files = snapshot.keyedFiles.compactMap { file, key -> SourceSnapshot.File? in
-            guard let verdict = verdicts[key] else { return file }
-            // Rows that were let in later could not have been used before.
-            later += verdict.replayed.map { rows in
-                SourceSnapshot.File(
-                    path: rows.path, size: rows.size, digest: rows.digest,
-                    firstSeen: max(rows.at, file.firstSeen ?? rows.at), stamp: "")
+        var files: [SourceSnapshot.File] = []
+        for (file, key) in snapshot.keyedFiles(making) {
+            guard let verdict = verdicts[key] else {
+                files.append(file)
+                continue
             }
-            guard let path = verdict.accepted, let digest = verdict.acceptedDigest else { return file }
+            for rows in verdict.replayed {
+                try GateFolder.expectWhole(rows.path, size: rows.size, root: root)
+                // Rows that were let in later could not have been used before.
+                later.append(
+                    SourceSnapshot.File(
+                        path: rows.path, size: rows.size, digest: rows.digest,
+                        firstSeen: max(rows.at, file.firstSeen ?? rows.at), stamp: ""))
+            }
+            guard let path = verdict.accepted, let digest = verdict.acceptedDigest else {
+                files.append(file)
+                continue
+            }
             guard verdict.acceptedSize > 0 else {
                 emptied.insert(file.path)
-                return nil
+                continue
             }
+            try GateFolder.expectWhole(path, size: verdict.acceptedSize, root: root)
             renamed[file.path] = path
-            return SourceSnapshot.File(
-                path: path, size: verdict.acceptedSize, digest: digest, firstSeen: file.firstSeen, stamp: "")
+            files.append(
+                SourceSnapshot.File(
+                    path: path, size: verdict.acceptedSize, digest: digest, firstSeen: file.firstSeen, stamp: ""))
         }
         let kept = groups.compactMap { group -> ViewJoin.FileGroup? in
             let paths = group.paths.filter { !emptied.contains($0) }.map { renamed[$0] ?? $0 }

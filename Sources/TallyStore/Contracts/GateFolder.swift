@@ -41,6 +41,12 @@ struct GateFolder {
         try AtomicFile.write(Array(verdict.json.prettyText.utf8), to: verdictPath(verdict.digest))
     }
 
+    /// Waits until nobody else decides about the table; what was recorded until then has to be read again.
+    func lock() async throws(TallyError) -> FileLock {
+        try makeFolder(path)
+        return try await FileLock.waiting(for: "\(root)/\(path)/lock")
+    }
+
     /// Makes a folder relative to the repository.
     func makeFolder(_ folder: String) throws(TallyError) {
         do throws(OpenFile.Failure) {
@@ -50,6 +56,26 @@ struct GateFolder {
                 .unwritable, "the folder could not be made: \(error.message)", subject: folder,
                 help: "check that .tally is writable", underlying: error.message)
         }
+    }
+
+    /// Throws `E-corrupt` for a copy of rows that were let in which is missing or has another size than it had.
+    static func expectWhole(_ file: String, size: Int64, root: String) throws(TallyError) {
+        let found = FileStamp(of: root + "/" + file)?.size
+        guard found != size else { return }
+        throw TallyError(
+            .corrupt,
+            (found.map { "it has \($0) bytes and had \(size)" } ?? "it is missing")
+                + "; it holds rows that were let in while others of their file were set aside",
+            subject: file,
+            help: "restore it from a backup, or delete the file's verdict beside it to have it judged again")
+    }
+
+    /// Throws `E-corrupt` when the file with the rows that wait is not there.
+    static func expectThere(_ file: String, root: String) throws(TallyError) {
+        guard FileStamp(of: root + "/" + file) == nil else { return }
+        throw TallyError(
+            .corrupt, "it is missing; it holds rows that were set aside and wait", subject: file,
+            help: "restore it from a backup, or give the rows up with `tally quarantine discard`")
     }
 
     /// The size of a file relative to the repository, in bytes.

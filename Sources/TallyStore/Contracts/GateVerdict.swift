@@ -7,6 +7,8 @@ internal import TallyModel
 struct GateVerdict: Sendable, Hashable {
     /// What the file goes by: the digest of its bytes, or one made of it for another file of the same bytes.
     let digest: Fingerprint
+    /// How the values that were judged are made, for a view's verdict; nil for a source's.
+    let making: Fingerprint?
     /// The path it had then.
     let path: String
     /// The digest of the promises it was held to.
@@ -72,7 +74,8 @@ struct GateVerdict: Sendable, Hashable {
     /// An object of everything.
     var json: JSON {
         .object([
-            ("tallystick", .string("gate verdict")), ("sha256", .string(digest.hex)), ("path", .string(path)),
+            ("tallystick", .string("gate verdict")), ("sha256", .string(digest.hex)),
+            ("making", .optional(making?.hex)), ("path", .string(path)),
             ("promises", .string(promises.hex)), ("decidedAt", .string(decidedAt.description)),
             ("rows", .exact(Int64(rows))), ("setAside", .exact(Int64(setAside))), ("accepted", .optional(accepted)),
             ("acceptedSha256", .optional(acceptedDigest?.hex)), ("acceptedSize", .exact(acceptedSize)),
@@ -82,9 +85,11 @@ struct GateVerdict: Sendable, Hashable {
     }
 
     init(
-        digest: Fingerprint, path: String, promises: Fingerprint, decidedAt: Timestamp, _ result: RowSplit.Result
+        digest: Fingerprint, making: Fingerprint?, path: String, promises: Fingerprint, decidedAt: Timestamp,
+        _ result: RowSplit.Result
     ) {
         self.digest = digest
+        self.making = making
         self.path = path
         self.promises = promises
         self.decidedAt = decidedAt
@@ -107,7 +112,8 @@ struct GateVerdict: Sendable, Hashable {
             let discarded = json["discarded"]?.exactValue
         else { return nil }
         self.init(
-            digest: digest, path: path, promises: promises, decidedAt: decidedAt,
+            digest: digest, making: json["making"]?.stringValue.flatMap { Fingerprint(hex: $0) }, path: path,
+            promises: promises, decidedAt: decidedAt,
             RowSplit.Result(
                 rows: Int(rows), setAside: Int(setAside), accepted: json["accepted"]?.stringValue,
                 acceptedDigest: json["acceptedSha256"]?.stringValue.flatMap { Fingerprint(hex: $0) },

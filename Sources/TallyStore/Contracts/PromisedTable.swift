@@ -19,7 +19,10 @@ public struct PromisedTable: Sendable {
     public var name: String { view.map { "view \($0.view.name)" } ?? "source \(source.name)" }
 
     /// The folder of what is set aside, below `.tally/quarantine`.
-    var folder: String { view.map { "view.\($0.view.name)" } ?? source.name }
+    var folder: String { view?.gateFolder ?? source.name }
+
+    /// How a view's values are made, which its verdicts go by; nil for the source itself.
+    var making: Fingerprint? { view?.making }
 
     /// A source with its contract; nil when the contract has no table for it.
     public init?(_ source: Source, _ contract: Contract) {
@@ -72,6 +75,24 @@ public struct PromisedTable: Sendable {
 }
 
 extension ViewPlan {
+    /// What the values of a row depend on beside the row: another expression makes other values, which nobody judged yet.
+    var making: Fingerprint {
+        let features = view.features.map { feature in
+            JSON.array([
+                .string(feature.name), .string(feature.type.name),
+                .optional(canonicalTexts[feature.name] ?? feature.expression),
+            ])
+        }
+        return Fingerprint(
+            of: .object([
+                ("features", .array(features)), ("keys", .array(joinKeys.map { .string($0.name) })),
+                ("eventTime", .optional(source.eventTime)),
+            ]))
+    }
+
+    /// The folder of what its promises set aside, below `.tally/quarantine`.
+    var gateFolder: String { "view.\(view.name)" }
+
     /// The columns of the view as a table: join keys, features, event time, each name once.
     var tableColumns: [ColumnSchema] {
         var columns = Array(stored.prefix(view.features.count))

@@ -80,8 +80,9 @@ public struct Quarantine: Sendable {
         row: Int, rule: String, observed: String
     )] {
         guard let path = entry.path else { return [] }
+        try GateFolder.expectThere(path, root: root)
         let request = ScanRequest(
-            table: TableReference(rows: .files([path], .parquet)),
+            table: TableReference(rows: .paths([path], .parquet)),
             columns: [
                 ScanRequest.Column(name: RowSplit.rowColumn, type: .int64),
                 ScanRequest.Column(name: RowSplit.ruleColumn, type: .string),
@@ -105,24 +106,50 @@ public struct Quarantine: Sendable {
         _ entry: Entry, of promised: PromisedTable, accepts: Bool, at now: Timestamp
     ) async throws(TallyError) -> Entry {
         let folder = GateFolder(root: root, table: entry.table)
-        guard var verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else { return entry }
-        let table = TableReference(rows: .files([path], .parquet), timeZone: promised.source.timeZone)
+        let lock = try await folder.lock()
+        defer { withExtendedLifetime(lock) {} }
+        guard var verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else {
+            return try current(entry, folder)
+        }
+        guard verdict.making == promised.making else {
+            throw TallyError(
+                .conflict, "the view makes its values in another way since, and judged its files anew",
+                subject: promised.name, help: "`tally quarantine discard` gives the old ones up")
+        }
+        try GateFolder.expectThere(path, root: root)
+        let format: Source.FileFormat =
+            if case .files(_, let format) = promised.source.location { format } else { .parquet }
+        let run = folder.runName(entry.digest, at: now) + "-replayed-\(verdict.replayed.count + 1)"
+        let texts = "\(folder.path)/accepted/\(run)-texts.csv"
+        defer { FileName.remove(root + "/" + texts) }
+        if format == .csv {
+            try folder.makeFolder(folder.path + "/accepted")
+            try await RowSplit.writeTexts(of: path, to: texts, root: root, engine: engine)
+        }
+        let table = TableReference(
+            rows: format == .csv ? .paths([texts], .csv) : .paths([path], .parquet),
+            timeZone: promised.source.timeZone)
         let context = promised.context(try await engine.describe(table), now: now, previousRows: nil)
         let single = promised.object.promises.filter { promise in
             let action = promised.contract.reaction(to: promise).action
             return CheckCatalogue[promise.check]?.level == .row && action != .accept && action != .warn
         }
-        let format: Source.FileFormat =
-            if case .files(_, let format) = promised.source.location { format } else { .parquet }
         let splitter = RowSplit(
             root: root, engine: engine, table: promised, context: context, promises: accepts ? [] : single,
             format: format)
-        let run = folder.runName(entry.digest, at: now) + "-replayed"
-        let result = try await splitter.again(path, run: run, folder: folder)
+        let result = try await splitter.again(path, read: table, run: run, folder: folder)
         let letIn = result.rows - result.setAside
         guard letIn > 0, let accepted = result.accepted, let digest = result.acceptedDigest else {
             for file in [result.accepted, result.quarantined].compactMap({ $0 }) { FileName.remove(root + "/" + file) }
-            return entry
+            return self.entry(entry.table, verdict)
+        }
+        if !accepts {
+            do throws(TallyError) {
+                try await expectKept(promised, adding: accepted, at: now)
+            } catch {
+                for file in [accepted, result.quarantined].compactMap({ $0 }) { FileName.remove(root + "/" + file) }
+                throw error
+            }
         }
         verdict.replayed.append(
             GateVerdict.Replayed(
@@ -138,7 +165,11 @@ public struct Quarantine: Sendable {
     /// Gives the waiting rows of a file up for good.
     public func discard(_ entry: Entry, at now: Timestamp) async throws(TallyError) -> Entry {
         let folder = GateFolder(root: root, table: entry.table)
-        guard var verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else { return entry }
+        let lock = try await folder.lock()
+        defer { withExtendedLifetime(lock) {} }
+        guard var verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else {
+            return try current(entry, folder)
+        }
         let rows = verdict.waiting
         verdict.discarded += rows
         verdict.quarantined = nil
@@ -147,6 +178,29 @@ public struct Quarantine: Sendable {
         let changed = self.entry(entry.table, verdict)
         try await note("discard", changed, rows: rows, at: now)
         return changed
+    }
+
+    /// Throws `E-broken-promise` when rows that keep their own promises break one about all rows once they are let in.
+    private func expectKept(
+        _ promised: PromisedTable, adding path: String, at now: Timestamp
+    ) async throws(TallyError) {
+        let prepared = try await SourcePreparer(root: root, engine: engine, registry: registry)
+            .prepare(promised.source, at: now)
+        let findings = try await Gate(root: root, engine: engine, registry: registry)
+            .findings(prepared, adding: path, promised, now)
+        let stopping = findings.first { finding in
+            let action = Gate.action(finding, promised.contract)
+            return action == .block || action == .rollback
+        }
+        guard let stopping else { return }
+        throw TallyError(
+            .brokenPromise, "with these rows \(stopping.promise.id) would be broken: \(stopping.message)",
+            subject: promised.name, help: "nothing was let in; --accept lets them in whatever they break")
+    }
+
+    /// The entry as another command may have left it meanwhile.
+    private func current(_ entry: Entry, _ folder: GateFolder) throws(TallyError) -> Entry {
+        try folder.verdict(entry.digest).map { self.entry(entry.table, $0) } ?? entry
     }
 
     private func note(_ what: String, _ entry: Entry, rows: Int, at now: Timestamp) async throws(TallyError) {

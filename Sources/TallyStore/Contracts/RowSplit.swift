@@ -41,25 +41,56 @@ struct RowSplit {
         let path: String
         /// The file's own columns.
         let columns: [TableDescription.Column]
-        /// Whether its rows were set aside before, so that they know their place in the file they came from.
-        let isAgain: Bool
+        /// Where its rows stood in the file they came from, of rows that were set aside before; nil for that file itself.
+        let places: [Value]?
     }
 
     /// Splits a file; a file without failing rows stays as it is.
     func run(_ path: String, run: String, folder: GateFolder) async throws(TallyError) -> Result {
-        let reference = TableReference(rows: .files([path], format), timeZone: table.source.timeZone)
-        return try await split(reference, path, isAgain: false, run: run, folder: folder)
+        let reference = TableReference(rows: .paths([path], format), timeZone: table.source.timeZone)
+        return try await split(reference, path, places: nil, run: run, folder: folder)
     }
 
     /// Splits rows that were set aside before into those that keep the promises now and those that still break one.
-    func again(_ path: String, run: String, folder: GateFolder) async throws(TallyError) -> Result {
-        let reference = TableReference(rows: .files([path], .parquet), timeZone: table.source.timeZone)
-        return try await split(reference, path, isAgain: true, run: run, folder: folder)
+    ///
+    /// The rows are in the file at `path`; `reference` is where they are read, which is their texts for CSV.
+    func again(
+        _ path: String, read reference: TableReference, run: String, folder: GateFolder
+    ) async throws(TallyError) -> Result {
+        var places: [Value] = []
+        let request = ScanRequest(
+            table: TableReference(rows: .paths([path], .parquet)),
+            columns: [ScanRequest.Column(name: Self.rowColumn, type: .int64)])
+        try await engine.scan(request) { (batch) in places += batch.columns[0].values }
+        return try await split(reference, path, places: places, run: run, folder: folder)
+    }
+
+    /// Writes the rows of a file that were set aside as the CSV they came from: each value as the text it was.
+    static func writeTexts(
+        of path: String, to texts: String, root: String, engine: any OfflineEngine
+    ) async throws(TallyError) {
+        let reference = TableReference(rows: .paths([path], .parquet))
+        let own = try await engine.describe(reference).columns.filter { !reasonColumns.contains($0.name) }
+        let request = WriteRequest(
+            path: root + "/" + texts, format: .csv,
+            columns: own.map { column in
+                WriteRequest.Column(
+                    schema: ColumnSchema(name: column.name, type: column.carrier ?? .string),
+                    nativeType: column.nativeType)
+            })
+        try await engine.write(request) { (sink) async throws(TallyError) in
+            let columns = own.map { ScanRequest.Column(name: $0.name, type: nil) }
+            try await engine.scan(ScanRequest(table: reference, columns: columns)) {
+                (batch) async throws(TallyError) in try await sink.send(batch)
+            }
+            return [:]
+        }
     }
 
     private func split(
-        _ reference: TableReference, _ path: String, isAgain: Bool, run: String, folder: GateFolder
+        _ reference: TableReference, _ path: String, places: [Value]?, run: String, folder: GateFolder
     ) async throws(TallyError) -> Result {
+        let isAgain = places != nil
         guard format != .json || isAgain || path.lowercased().hasSuffix("json") || path.lowercased().hasSuffix("jsonl")
         else {
             throw TallyError(
@@ -70,7 +101,7 @@ struct RowSplit {
             // What no type carries stands in the line of JSON that is kept with the row.
             !Self.reasonColumns.contains(column.name) && (format != .json || column.carrier != nil)
         }
-        let input = Input(reference: reference, path: path, columns: own, isAgain: isAgain)
+        let input = Input(reference: reference, path: path, columns: own, places: places)
         let judged = try await RowJudgement.of(input.reference, promises, table, context, engine: engine)
         let failing = judged.failing
         guard failing > 0 || isAgain else {
@@ -121,7 +152,7 @@ struct RowSplit {
         _ input: Input, _ judged: RowJudgement, accepted path: String
     ) async throws(TallyError) -> Int {
         var kept = 0
-        guard input.isAgain else {
+        guard input.places != nil else {
             var lines = try JSONLines(file(input.path))
             try AtomicFile.write(to: root + "/" + path) { (sink) throws(TallyError) in
                 var row = 0
@@ -167,11 +198,11 @@ struct RowSplit {
     ) async throws(TallyError) -> Int {
         let types = Dictionary(context.found.map { ($0.name, $0.type) }) { first, _ in first }
         let isJSON = format == .json
-        var place = input.isAgain ? [ScanRequest.Column(name: Self.rowColumn, type: .int64)] : []
-        if input.isAgain, isJSON { place.append(ScanRequest.Column(name: Self.lineColumn, type: .string)) }
+        let lines = input.places != nil && isJSON ? [ScanRequest.Column(name: Self.lineColumn, type: .string)] : []
         let read = input.columns.map { column in
-            ScanRequest.Column(
-                name: column.name, type: column.isText && table.view == nil ? types[column.name] : nil)
+            // What was written in a CSV file stays as it was written: only so can it come back.
+            let asked = format == .csv ? .string : column.isText && table.view == nil ? types[column.name] : nil
+            return ScanRequest.Column(name: column.name, type: asked)
         }
         let columns = zip(input.columns, read).map { column, asked in
             WriteRequest.Column(
@@ -191,21 +222,21 @@ struct RowSplit {
                 "tallystick.table": table.name, "tallystick.file": input.path,
                 "tallystick.replay": "tally quarantine replay \(table.folder)",
             ])
-        guard isJSON, !input.isAgain else {
-            return try await copy(input, read + place, to: request) { (rows, start) in
+        guard isJSON, input.places == nil else {
+            return try await copy(input, read + lines, to: request) { (rows, start) in
                 (0..<rows.count).filter { judged.isBroken(start + $0) }
             } extend: { rows, picked, start in
-                explained(rows, picked, start, judged, reasons)
+                explained(rows, picked, start, judged, reasons, places: input.places)
             }
         }
-        var lines = try JSONLines(file(input.path))
+        var written = try JSONLines(file(input.path))
         return try await copy(input, read, to: request) { (rows, start) in
             (0..<rows.count).filter { judged.isBroken(start + $0) }
         } extend: { (rows, picked, start) throws(TallyError) in
             var texts: [Value] = []
             for index in picked {
-                try lines.skip(to: start + index)
-                texts.append(.string(String(decoding: try lines.next() ?? [], as: UTF8.self)))
+                try written.skip(to: start + index)
+                texts.append(.string(String(decoding: try written.next() ?? [], as: UTF8.self)))
             }
             return explained(rows, picked, start, judged, reasons, lines: texts)
         }
@@ -235,7 +266,7 @@ struct RowSplit {
 
     private func explained(
         _ rows: Batch, _ picked: [Int], _ start: Int, _ judged: RowJudgement, _ reasons: [ColumnSchema],
-        lines: [Value] = []
+        places: [Value]? = nil, lines: [Value] = []
     ) -> Batch {
         let broken = picked.map { judged.promises(brokenAt: start + $0) }
         let observed = broken.enumerated().map { index, promises in
@@ -244,7 +275,7 @@ struct RowSplit {
                 return name.flatMap { rows[$0]?[index].text } ?? ""
             }.joined(separator: "; ")
         }
-        let places = rows[Self.rowColumn]?.values ?? picked.map { .int64(Int64(start + $0)) }
+        let places = picked.map { places?[start + $0] ?? .int64(Int64(start + $0)) }
         let own = rows.schema.indices.filter { !Self.reasonColumns.contains(rows.schema[$0].name) }
         var columns =
             own.map { rows.columns[$0] } + [

@@ -48,6 +48,21 @@ public struct Snapshotter: Sendable {
         try reading(relative(path)) { (file) throws(OpenFile.Failure) in try Self.digest(of: file) }
     }
 
+    /// Whether a file still is what it was in a snapshot; its bytes are read where its stamp does not tell.
+    func isUnchanged(_ file: SourceSnapshot.File) throws(TallyError) -> Bool {
+        try reading(file.path) { (open) throws(OpenFile.Failure) in
+            let status = try open.status()
+            guard status.size == file.size else { return .done(false) }
+            if file.stamp == Self.stamp(status) { return .done(true) }
+            switch try Self.digest(of: open) {
+            case .done(let digest): return .done(digest == file.digest)
+            case .changing: return .done(false)
+            case .irregular: return .irregular
+            case .interrupted: return .interrupted
+            }
+        }
+    }
+
     private func look(
         at path: String, before: SourceSnapshot.File?, isFirstSnapshot: Bool, takenAt: Timestamp
     ) throws(TallyError) -> SourceSnapshot.File {

@@ -49,7 +49,7 @@ public struct SetComparison: Sendable {
     }
 
     private func scanRequest(_ path: String) async throws(TallyError) -> ScanRequest {
-        let table = TableReference(rows: .files([path], try FileKind.format(of: path)))
+        let table = TableReference(rows: .paths([path], try FileKind.format(of: path)))
         let description = try await engine.describe(table)
         guard !description.columns.isEmpty else { throw TallyError(.unreadable, "no such file", subject: path) }
         return ScanRequest(table: table, columns: description.columns.map { .init(name: $0.name, type: nil) })

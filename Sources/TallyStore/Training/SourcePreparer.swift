@@ -99,7 +99,7 @@ public struct SourcePreparer: Sendable {
             }
             guard let source = sources[name] else { continue }
             guard let table = PromisedTable(view) else {
-                prepared[view.view.name] = source
+                prepared[view.view.name] = try gate.replay(source, folder: view.gateFolder, making: view.making)
                 continue
             }
             prepared[view.view.name] = try await gate.admit(source, table, at: now)
@@ -112,7 +112,9 @@ public struct SourcePreparer: Sendable {
         _ source: Source, contract: Contract?, at now: Timestamp
     ) async throws(TallyError) -> PreparedSource {
         let prepared = try await prepare(source, at: now)
-        guard let contract, let table = PromisedTable(source, contract) else { return prepared }
+        guard let contract, let table = PromisedTable(source, contract) else {
+            return try gate.replay(prepared, folder: source.name)
+        }
         return try await gate.admit(prepared, table, at: now)
     }
 

@@ -33,7 +33,7 @@ struct SpinePlan {
                 help: "give one Parquet or CSV file with one row for each prediction")
         }
         self.file = file
-        table = TableReference(rows: .files([file], format))
+        table = TableReference(rows: .paths([file], format))
         let time = Need(name: timeColumn, type: .timestamp, promisedBy: "the spine's time (--time-column)")
         let needs = [time] + needs
         try Self.refuseContradictions(among: needs, path: path)

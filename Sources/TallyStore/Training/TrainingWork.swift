@@ -36,7 +36,7 @@ extension Trainer {
         let plan = try VectorPlan(service, in: definitions)
         let label = try LabelPlan(of: service, in: definitions)
         let format = try FileKind.format(of: request.spine)
-        let description = try await engine.describe(TableReference(rows: .files([request.spine], format)))
+        let description = try await engine.describe(TableReference(rows: .paths([request.spine], format)))
         let spine = try SpinePlan(
             path: request.spine, description: description, timeColumn: request.timeColumn,
             needs: Self.needs(plan: plan, label: label))

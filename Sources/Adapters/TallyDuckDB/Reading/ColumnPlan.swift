@@ -46,17 +46,30 @@ struct ColumnPlanner {
             time: effective.leaf.timeUnit.flatMap { type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone) : nil })
     }
 
-    /// The types that the reader of a text format is told, by column.
-    func readerTypes(_ wanted: [(name: String, type: DataType?)]) -> [(name: String, type: String)] {
+    /// The types that the reader of a text format is told, each column once.
+    ///
+    /// A column may be wanted twice, as an input and as a key; it is parsed in one way only.
+    func readerTypes(
+        _ wanted: [(name: String, type: DataType?)]
+    ) throws(TallyError) -> [(name: String, type: String)] {
         guard isText else { return [] }
-        return wanted.compactMap { name, type in
-            guard let column = columns.first(where: { $0.name == name }) else { return nil }
+        var told: [(name: String, type: String)] = []
+        for (name, type) in wanted {
+            guard let column = columns.first(where: { $0.name == name }) else { continue }
             let native = NativeType(name: column.nativeType)
-            guard let type, !native.widens(to: type), textReads(native, as: type) else {
-                return (name, column.nativeType)
+            let isParsed = type.map { !native.widens(to: $0) && textReads(native, as: $0) } ?? false
+            let read = isParsed ? type.map(textType) ?? column.nativeType : column.nativeType
+            guard let known = told.first(where: { $0.name == name }) else {
+                told.append((name, read))
+                continue
             }
-            return (name, textType(type))
+            guard known.type == read else {
+                throw TallyError(
+                    .invalidData, "column \(name) is wanted as \(known.type) and as \(read) at once", subject: subject,
+                    help: "declare it with one type, or give it a second name in a query")
+            }
         }
+        return told
     }
 
     private var isText: Bool {

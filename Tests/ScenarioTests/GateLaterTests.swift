@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyModel
+import TallyTesting
+import Testing
+
+/// What was decided stays decided, and what nobody looked at is looked at, whatever changes around it.
+@Suite struct GateLaterTests {
+    @Test func `names with the characters of patterns are names of files`() throws {
+        let payments = try Payments()
+        try payments.put(["a,2026-01-01T10:00:00Z,1"], at: "data/t1.csv")
+        try payments.put(["bad,2026-01-01T10:00:00Z,-1.5", "b,2026-01-01T10:00:00Z,3.5"], at: "data/t[1].csv")
+        try payments.put(["c,2026-01-01T10:00:00Z,4"], at: "data/t?.csv")
+        let filled = try payments.expect("materialize")
+        #expect(filled.error.contains("1 of 2 rows were set aside"), "\(filled.error)")
+        for (customer, answer) in [("a", "1.0"), ("bad", "notFound"), ("b", "3.5"), ("c", "4.0")] {
+            #expect(try payments.served(customer).contains(answer), "\(customer)")
+        }
+        try payments.folder.write(
+            "customer,event_timestamp\n" + ["a", "bad", "b", "c"].map { "\($0),2026-02-01T00:00:00Z\n" }.joined(),
+            to: "spine[1].csv")
+        try payments.expect("train", "scoring", "--spine", "spine[1].csv", "-o", "train.csv")
+        let rows = try #require(try payments.folder.read("train.csv"))
+        #expect(
+            rows.contains("bad,2026-02-01T00:00:00Z,\n") && rows.contains("b,2026-02-01T00:00:00Z,3.5\n"), "\(rows)")
+    }
+
+    @Test func `what was set aside stays aside when the source names no contract any more`() throws {
+        let payments = try Payments()
+        try payments.put(["a,2026-01-01T10:00:00Z,1", "bad,2026-01-01T10:00:00Z,-3"], at: "data/1.csv")
+        try payments.expect("materialize")
+        let bare = Payments.definitions.replacing("contract: contracts/payments.odcs.yaml\n", with: "")
+        try payments.folder.write(bare, to: "definitions/all.yaml")
+        let plan = try payments.run("plan")
+        #expect(plan.output.contains("payments.amount.range") && plan.output.contains("forward: no"), "\(plan.output)")
+        try payments.define(bare)
+        try payments.put(["c,2026-01-01T10:00:00Z,-5"], at: "data/2.csv")
+        try payments.expect("materialize", "--full")
+        #expect(try payments.served("bad").contains("notFound"))
+        #expect(try payments.served("c").contains("-5.0"))
+    }
+
+    @Test func `rows come back only if what is promised about all rows is kept then`() throws {
+        let payments = try Payments()
+        try payments.put(["a,2026-01-01T10:00:00Z,-1.5", "b,2026-01-01T10:00:00Z,1"], at: "data/1.csv")
+        try payments.put(["a,2026-01-01T10:00:00Z,2"], at: "data/2.csv")
+        try payments.expect("materialize")
+        try payments.define(
+            contract: Payments.contract.replacing("minimum: 0", with: "minimum: -10")
+                .replacing("version: 1.0.0", with: "version: 2.0.0"))
+        let refused = try payments.run("quarantine", "replay", "payments")
+        #expect(
+            refused.status == 1 && refused.error.contains("one_payment_a_moment would be broken"), "\(refused.error)")
+        #expect(payments.folder.names(in: ".tally/quarantine/payments/accepted").count == 1)
+        try payments.put(["c,2026-01-01T10:00:00Z,3"], at: "data/3.csv")
+        try payments.expect("materialize")
+    }
+
+    @Test func `a view that makes other values is judged by them`() throws {
+        let view = Payments.definitions.replacing("contract: contracts/payments.odcs.yaml\n", with: "")
+        func definitions(_ expression: String) -> String {
+            view.replacing(
+                "features: [{name: amount, type: float64}]",
+                with: "features: [{name: left, type: float64, expression: \"\(expression)\", promise: {minimum: 0}}]")
+        }
+        let payments = try Payments(definitions: definitions("amount - 1.0"))
+        try payments.put(["a,2026-01-01T10:00:00Z,5"], at: "data/1.csv")
+        try payments.expect("materialize")
+        try payments.define(definitions("1.0 - amount"))
+        let filled = try payments.run("materialize")
+        #expect(filled.status == 1 && filled.error.contains("E-broken-promise"), "\(filled.output)\(filled.error)")
+        try payments.define(definitions("(amount - 1.0)"))
+        try payments.expect("materialize")
+        #expect(try payments.served("a").contains("4.0"))
+    }
+
+    @Test func `an expression may read a join key and the event time of a text file`() throws {
+        let payments = try Payments(
+            definitions: Payments.definitions.replacing(
+                "features: [{name: amount, type: float64}]",
+                with: "features:\n  - {name: amount, type: float64, promise: {minimum: -100}}\n"
+                    + "  - {name: hour, type: int64, expression: \"hour(paid_at)\"}\n"
+                    + "  - {name: width, type: int64, expression: \"length(customer)\"}"))
+        try payments.put(["abc,2026-01-01T10:00:00Z,5"], at: "data/1.csv")
+        try payments.expect("materialize")
+        let served = try payments.served("abc")
+        #expect(served.contains("10") && served.contains("3"), "\(served)")
+        try payments.expect("verify")
+    }
+
+    @Test func `rows that wait in a file that is gone are an error and not none`() throws {
+        let payments = try Payments()
+        try payments.put(["a,2026-01-01T10:00:00Z,1", "bad,2026-01-01T10:00:00Z,-3"], at: "data/1.csv")
+        try payments.expect("materialize")
+        let waiting = try #require(
+            payments.folder.names(in: ".tally/quarantine/payments").first { $0.hasSuffix(".parquet") })
+        FileName.remove(payments.folder.path + "/.tally/quarantine/payments/" + waiting)
+        for arguments in [["quarantine", "show", "payments"], ["quarantine", "replay", "payments", "--accept"]] {
+            let outcome = try Program.run(arguments, in: payments.folder)
+            #expect(outcome.status == 4 && outcome.error.contains("E-corrupt"), "\(outcome.output)\(outcome.error)")
+        }
+    }
+}

@@ -101,4 +101,48 @@ import Testing
             #expect(outcome.status == 4 && outcome.error.contains("E-corrupt"), "\(outcome.output)\(outcome.error)")
         }
     }
+
+    @Test func `a file that was written anew is compared with what was there before`() throws {
+        let payments = try Payments(
+            contract: Payments.contract + "      - {id: steady, type: custom, engine: tallystick, "
+                + "implementation: {metric: rowCountChange, mustBeBetween: [-50, 50]}}\n")
+        let rows = (0..<10).map { "c\($0),2026-01-01T10:00:00Z,1" }
+        try payments.put(rows, at: "data/1.csv")
+        try payments.expect("materialize")
+        try payments.put(Array(rows.prefix(2)), at: "data/1.csv")
+        let filled = try payments.run("materialize")
+        #expect(filled.status == 1 && filled.error.contains("2 after 10 rows"), "\(filled.output)\(filled.error)")
+        let verified = try payments.run("verify")
+        #expect(verified.status == 1 && verified.output.contains("2 after 10 rows"), "\(verified.output)")
+        try payments.put(Array(rows.prefix(8)), at: "data/1.csv")
+        try payments.expect("materialize")
+        let settled = try payments.expect("verify", "--format", "json").output
+        #expect(settled.contains("8 after 10 rows"), "\(settled)")
+    }
+
+    @Test func `columns that nobody can carry are there all the same`() throws {
+        let folder = try TemporaryFolder("structs")
+        try folder.write("{\"id\": 1, \"o\": {\"a\": 1}}\n", to: "rows.jsonl")
+        func contract(_ property: String, _ extra: String = "") -> String {
+            """
+            apiVersion: v3.2.0
+            kind: DataContract
+            id: c
+            version: 1.0.0
+            status: active
+            schema:
+              - name: rows
+                logicalType: object
+                properties:
+                  - {name: id, logicalType: integer}
+            \(property)\(extra)
+            """
+        }
+        try folder.write(contract("      - {name: o, logicalType: object}"), to: "c.odcs.yaml")
+        let verified = try Program.run(["verify", "--contract", "c.odcs.yaml", "--data", "rows.jsonl"], in: folder)
+        #expect(verified.status == 0, "\(verified.output)\(verified.error)")
+        try folder.write(contract(""), to: "c.odcs.yaml")
+        let undeclared = try Program.run(["verify", "--contract", "c.odcs.yaml", "--data", "rows.jsonl"], in: folder)
+        #expect(undeclared.output.contains("undeclared: 'o'"), "\(undeclared.output)\(undeclared.error)")
+    }
 }

@@ -50,7 +50,8 @@ import Testing
             #expect(property(proposal, name)?["logicalType"] == .string(type), "\(name)")
         }
         #expect(property(proposal, "raw")?["physicalType"] == .string("BLOB"))
-        #expect(property(proposal, "inside") == nil)
+        #expect(
+            property(proposal, "inside") == .object([("name", .string("inside")), ("logicalType", .string("object"))]))
         #expect(proposal.evidence.contains { $0.column == "inside" && $0.outcome == .notProposed })
         #expect(property(proposal, "order_id")?["primaryKey"] == .bool(true))
         #expect(property(proposal, "ticket")?["logicalTypeOptions"]?["format"] == .string("uuid"))

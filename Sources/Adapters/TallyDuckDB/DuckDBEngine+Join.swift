@@ -52,13 +52,7 @@ extension DuckDBEngine {
         var early = 0
         var rows = 0
         let groups = view.files.filter { !$0.paths.isEmpty }
-        var sizes: [Int?] = []
-        for group in groups {
-            sizes.append(
-                try Self.reading(view) { () throws(DuckFailure) in
-                    try rowCount(of: group.paths, view.format, connection)
-                })
-        }
+        let sizes = try sizes(of: groups, view, connection)
         let totalRows = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
         var progress = ProgressReport(view.subject, totalRows: totalRows, settings.progress)
         for (group, size) in zip(groups, sizes) {
@@ -69,14 +63,14 @@ extension DuckDBEngine {
                 columns: columns, format: view.format,
                 zone: try zone(view.timeZone, connection, subject: view.subject), subject: view.subject)
             let scan = try ViewScan(view, group, side, planner, hasKnownTime: hasKnownTime)
-            let table = FileReader.sql(
-                group.paths.map(absolute), view.format, types: try planner.readerTypes(view.columns))
-            let files = FileReader.list(group.paths.map(absolute))
+            let paths = group.paths.map(absolute)
+            let table = FileReader.sql(paths, view.format, types: try planner.readerTypes(view.columns))
             let isLarge = size.map { $0 >= settings.pruning.leastRows } ?? false
             let filter = try Self.reading(view) { () throws(DuckFailure) in
                 isLarge
                     ? try SourceFilter(
-                        scan, side, settings.pruning, table: table, files: files, tables: &keyTables, connection)
+                        scan, side, settings.pruning, table: table, files: FileReader.list(paths), tables: &keyTables,
+                        connection)
                     : SourceFilter()
             }
             let stream = try Self.reading(view) { () throws(DuckFailure) in
@@ -95,6 +89,20 @@ extension DuckDBEngine {
         progress.finish()
         return FeatureGather(matches: join.finish(), stored: view.stored)
             .result(irregular: irregular, knownBeforeEvent: early, sourceRows: rows)
+    }
+
+    /// How many rows each group has; nil where only reading tells.
+    private func sizes(
+        of groups: [ViewJoin.FileGroup], _ view: ViewJoin, _ connection: Connection
+    ) throws(TallyError) -> [Int?] {
+        var sizes: [Int?] = []
+        for group in groups {
+            sizes.append(
+                try Self.reading(view) { () throws(DuckFailure) in
+                    try rowCount(of: group.paths, view.format, connection)
+                })
+        }
+        return sizes
     }
 
     private static func reading<Output>(

@@ -26,6 +26,22 @@ public enum CheckCatalogue {
             let near = nearestName(to: promise.check, among: all.map(\.name)).map { "; '\($0)' is near" } ?? ""
             return .unexecutable("check \(promise.check)", "there is no check '\(promise.check)'" + near)
         }
+        if let column = promise.column, let native = table.unread[table.physicalName(column)] {
+            return unread(promise, native)
+        }
         return check.prepare(promise, table)
+    }
+
+    /// A promise about a column that is there and whose values are not looked at.
+    private static func unread(_ promise: Promise, _ native: String) -> Prepared {
+        switch promise.check {
+        case "present": return .settled("the column is there", .kept, "it is there")
+        case "logicalType":
+            let written = promise.arguments["type"]?.stringValue ?? ""
+            guard let type = LogicalType(rawValue: written), let found = LogicalType(unread: native) else { break }
+            return .settled("logical type \(written)", type == found ? .kept : .broken, "the data hold \(native)")
+        default: break
+        }
+        return .unexecutable(promise.check, "the data hold \(native), whose values are not looked at")
     }
 }

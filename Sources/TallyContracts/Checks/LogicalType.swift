@@ -30,6 +30,19 @@ enum LogicalType: String, Sendable, CaseIterable {
         }
     }
 
+    /// The type of a column that is not read, by the engine's name of it; nil for what the standard has no word for.
+    init?(unread native: String) {
+        if native.hasSuffix("]") {
+            self = .array
+        } else if native.hasPrefix("STRUCT(") {
+            self = .object
+        } else if native.hasPrefix("MAP(") {
+            self = .map
+        } else {
+            return nil
+        }
+    }
+
     /// Whether a column as it was found holds values of this type and of no other.
     func accepts(_ column: TableContext.Found) -> Bool {
         switch self {

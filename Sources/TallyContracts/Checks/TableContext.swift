@@ -27,6 +27,8 @@ public struct TableContext: Sendable {
     public let previousRows: Int?
     /// Where the other tables of the contract are, by name.
     public let tables: [String: TableReference]
+    /// The columns that are there and are not read, such as structs: the engine's name of the type, by name in the data.
+    let unread: [String: String]
     private let physicalNames: [String: String]
 
     /// Gathers what is known; `found` are the columns of the data, which text files only seem to have types for.
@@ -48,6 +50,9 @@ public struct TableContext: Sendable {
             promised[physical] = LogicalType(rawValue: column.logicalType ?? "")?.textType
         }
         physicalNames = names
+        unread = Dictionary(
+            found.filter { $0.type == nil && $0.carrier == nil }.map { ($0.name, $0.nativeType) }
+        ) { first, _ in first }
         self.found = found.compactMap { column in
             var type = column.type ?? column.carrier
             // What looks like text is text, or has no values: neither is read as anything else.
@@ -65,7 +70,10 @@ public struct TableContext: Sendable {
             object: other,
             found: found.map {
                 TableDescription.Column(name: $0.name, type: $0.type, nativeType: $0.nativeType, isText: $0.isText)
-            }, now: now, previousRows: previousRows, tables: tables)
+            }
+                + unread.sorted { $0.key < $1.key }.map {
+                    TableDescription.Column(name: $0.key, type: nil, nativeType: $0.value)
+                }, now: now, previousRows: previousRows, tables: tables)
     }
 
     /// The name in the data of a declared column.

@@ -30,7 +30,12 @@ struct ProposalDocument {
     private var object: JSON {
         var members: [(String, JSON)] = [("name", .string(draft.name)), ("logicalType", .string("object"))]
         if let text = draft.keyText { members.append(("description", .string(text))) }
-        members.append(("properties", .array(draft.context.found.map(property))))
+        // What is not read is there all the same.
+        let unread = draft.context.unread.sorted { $0.key < $1.key }.map { name, native in
+            let type = LogicalType(unread: native).map { [("logicalType", JSON.string($0.rawValue))] } ?? []
+            return JSON.object([("name", .string(name))] + type)
+        }
+        members.append(("properties", .array(draft.context.found.map(property) + unread)))
         if let rowCount = draft.rowCount {
             let rule: [(String, JSON)] = [
                 ("metric", .string("rowCount")), ("mustBeGreaterOrEqualTo", .int(Int64(rowCount))),

@@ -12,9 +12,10 @@ extension ProposalDraft {
             let promises = promises()
             let object = Contract.Object(
                 name: name,
-                columns: context.found.map {
-                    Contract.Column(name: $0.name, logicalType: logicalType(of: $0)?.rawValue)
-                },
+                columns: context.unread.keys.sorted().map { Contract.Column(name: $0) }
+                    + context.found.map {
+                        Contract.Column(name: $0.name, logicalType: logicalType(of: $0)?.rawValue)
+                    },
                 keys: keys, eventTime: eventTime?.column, promises: promises)
             let whole = TableContext(object: object, found: description.columns, now: context.now)
             let check = TableCheck(promises, context: whole, sampleRows: 0)

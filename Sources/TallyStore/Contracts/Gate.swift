@@ -84,7 +84,9 @@ struct Gate: Sendable {
     ) async throws(TallyError) -> PreparedSource {
         let files = TableReference(
             rows: .paths(new.map(\.path), prepared.format), timeZone: prepared.source.timeZone)
-        let previous = known.isEmpty ? nil : known.values.reduce(0) { $0 + $1.visibleRows }
+        let visible = known.values.reduce(0) { $0 + $1.visibleRows }
+        // A file that was written anew is no longer among the known ones, and was there before all the same.
+        let previous = try await EarlierRuns(registry).visibleRows(of: table.name)
         let context = table.context(try await engine.describe(files), now: now, previousRows: previous)
         var findings = try await TableCheck(
             table.object.promises.filter { CheckCatalogue[$0.check]?.level == .row }, context: context, sampleRows: 5
@@ -112,7 +114,7 @@ struct Gate: Sendable {
                 findings += try await wholeFindings(
                     admitted.snapshot.files.map(\.path), admitted, table, previous, now)
             }
-            try await refuse(findings, table, now)
+            try await refuse(findings, table, previous, now)
             try expectUnchanged(new)
         } catch {
             for path in verdicts.flatMap({ [$0.accepted, $0.quarantined] }) {
@@ -123,8 +125,8 @@ struct Gate: Sendable {
         for verdict in verdicts { try folder.record(verdict) }
         admitted.decisions += Self.warnings(findings, table, verdicts)
         admitted.coverage.append("\(table.name): \(Coverage(findings).text)")
-        let total = (previous ?? 0) + verdicts.reduce(0) { $0 + $1.visibleRows }
-        try await record(findings, table, verdicts, total: total, now)
+        let total = visible + verdicts.reduce(0) { $0 + $1.visibleRows }
+        try await record(findings, table, verdicts, previous: previous, total: total, now)
         return try admitted.refusingNothing()
     }
 
@@ -184,14 +186,14 @@ struct Gate: Sendable {
 
     /// Stops everything when a promise blocks.
     private func refuse(
-        _ findings: [Finding], _ table: PromisedTable, _ now: Timestamp
+        _ findings: [Finding], _ table: PromisedTable, _ previous: Int?, _ now: Timestamp
     ) async throws(TallyError) {
         let stopping = findings.filter { finding in
             let action = Self.action(finding, table.contract)
             return action == .block || action == .rollback
         }
         guard let first = stopping.first else { return }
-        try await record(findings, table, [], total: nil, now)
+        try await record(findings, table, [], previous: previous, total: nil, now)
         let others = stopping.count > 1 ? ", and \(stopping.count - 1) more promises are broken" : ""
         let owner = table.contract.owner.map { " (\($0))" } ?? ""
         let place = first.promise.location.map { "\($0.file):\($0.line): " } ?? ""
@@ -245,7 +247,8 @@ struct Gate: Sendable {
 
     /// Records the decision with its findings.
     private func record(
-        _ findings: [Finding], _ table: PromisedTable, _ verdicts: [GateVerdict], total: Int?, _ now: Timestamp
+        _ findings: [Finding], _ table: PromisedTable, _ verdicts: [GateVerdict], previous: Int?, total: Int?,
+        _ now: Timestamp
     ) async throws(TallyError) {
         let actions = findings.compactMap { Self.action($0, table.contract) }
         let decision = Reaction.Action.allCases.last { actions.contains($0) } ?? .accept
@@ -255,6 +258,7 @@ struct Gate: Sendable {
             ("version", .string(table.contract.version)), ("coverage", coverage.json),
             ("rows", .exact(Int64(verdicts.reduce(0) { $0 + $1.rows }))),
             ("setAside", .exact(Int64(verdicts.reduce(0) { $0 + $1.setAside }))),
+            ("previousRows", previous.map { .exact(Int64($0)) } ?? .null),
             ("visibleRows", total.map { .exact(Int64($0)) } ?? .null),
             ("files", .array(verdicts.map(\.json))),
             ("findings", .array(findings.filter { $0.verdict != .kept }.map(\.json))),

@@ -111,11 +111,7 @@ public struct Quarantine: Sendable {
         guard var verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else {
             return try current(entry, folder)
         }
-        guard verdict.making == promised.making else {
-            throw TallyError(
-                .conflict, "the view makes its values in another way since, and judged its files anew",
-                subject: promised.name, help: "`tally quarantine discard` gives the old ones up")
-        }
+        try Self.expectSameMaking(verdict, promised)
         try GateFolder.expectThere(path, root: root)
         let format: Source.FileFormat =
             if case .files(_, let format) = promised.source.location { format } else { .parquet }
@@ -130,13 +126,9 @@ public struct Quarantine: Sendable {
             rows: format == .csv ? .paths([texts], .csv) : .paths([path], .parquet),
             timeZone: promised.source.timeZone)
         let context = promised.context(try await engine.describe(table), now: now, previousRows: nil)
-        let single = promised.object.promises.filter { promise in
-            let action = promised.contract.reaction(to: promise).action
-            return CheckCatalogue[promise.check]?.level == .row && action != .accept && action != .warn
-        }
         let splitter = RowSplit(
-            root: root, engine: engine, table: promised, context: context, promises: accepts ? [] : single,
-            format: format)
+            root: root, engine: engine, table: promised, context: context,
+            promises: accepts ? [] : Self.judging(promised), format: format)
         let result = try await splitter.again(path, read: table, run: run, folder: folder)
         let letIn = result.rows - result.setAside
         guard letIn > 0, let accepted = result.accepted, let digest = result.acceptedDigest else {
@@ -178,6 +170,22 @@ public struct Quarantine: Sendable {
         let changed = self.entry(entry.table, verdict)
         try await note("discard", changed, rows: rows, at: now)
         return changed
+    }
+
+    /// The promises that rows have to keep to be let in.
+    private static func judging(_ promised: PromisedTable) -> [Promise] {
+        promised.object.promises.filter { promise in
+            let action = promised.contract.reaction(to: promise).action
+            return CheckCatalogue[promise.check]?.level == .row && action != .accept && action != .warn
+        }
+    }
+
+    /// Throws `E-conflict` for rows that were judged by values which the view makes no more.
+    private static func expectSameMaking(_ verdict: GateVerdict, _ promised: PromisedTable) throws(TallyError) {
+        guard verdict.making != promised.making else { return }
+        throw TallyError(
+            .conflict, "the view makes its values in another way since, and judged its files anew",
+            subject: promised.name, help: "`tally quarantine discard` gives the old ones up")
     }
 
     /// Throws `E-broken-promise` when rows that keep their own promises break one about all rows once they are let in.

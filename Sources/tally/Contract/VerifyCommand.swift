@@ -90,13 +90,15 @@ struct VerifyCommand: AsyncParsableCommand {
             if let table = PromisedTable(try ViewPlan(view, in: set)) { tables.append(table) }
         }
         tables = try chosen(tables, set)
-        let runs = try await workspace.registryForReading()?.runs(limit: 10_000) ?? []
-        let verifier = Verifier(engine: workspace.engine, now: now?.time ?? SystemClock.now(), sampleRows: samples)
+        let registry = try workspace.registryForReading()
+        let earlier = try await EarlierRuns(registry)
+        let time = now?.time ?? SystemClock.now()
+        let verifier = Verifier(engine: workspace.engine, now: time, sampleRows: samples)
         let sources = set.sources.mapValues { TableReference(of: $0) }
         var reports: [VerificationReport] = []
         for table in tables {
-            let previous = runs.lazy.filter { $0.command == "admit" && $0.subject == table.name }
-                .compactMap { $0.summary["visibleRows"]?.exactValue }.first.map { Int($0) }
+            let previous = try await earlier.rows(
+                before: table, root: workspace.root, engine: workspace.engine, registry: registry, now: time)
             reports.append(try await verifier.verify(table, previousRows: previous, tables: sources))
         }
         return reports

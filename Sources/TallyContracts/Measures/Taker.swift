@@ -103,8 +103,7 @@ struct Taker: Sendable {
     /// Nearest rank: the smallest value with at least a share of the values not above it.
     private func quantile(_ q: Double, _ values: [Double]) -> Measured {
         guard !values.isEmpty else { return .value(.null) }
-        let rank = max(1, Int((q * Double(values.count)).rounded(.up)))
-        return .number(values.sorted()[min(rank, values.count) - 1])
+        return .number(values.sorted()[NearestRank(q).rank(among: values.count) - 1])
     }
 
     private func longestGap(_ until: Timestamp) -> Measured {

@@ -125,13 +125,14 @@ struct MeasureSQL {
             "(epoch_us(\(end)) - epoch_us(\(start)))::DOUBLE", "isfinite(\(start)) AND isfinite(\(end))", q)
     }
 
-    /// Nearest rank: the value at rank ⌈q·n⌉, at least 1.
-    private func ranked(_ value: String, _ condition: String, _ q: Double) -> Form {
-        .query(
+    /// Nearest rank: the value at rank ⌈q·n⌉, at least 1, with q as a fraction of whole numbers.
+    private func ranked(_ value: String, _ condition: String, _ q: Double) -> Form? {
+        guard let (numerator, denominator) = NearestRank(q).fraction else { return nil }
+        return .query(
             """
             WITH v AS (SELECT \(value) AS x FROM \(table) WHERE \(condition)), c AS (SELECT count(*) AS n FROM v) \
             SELECT max(x)::VARCHAR FROM (SELECT x, row_number() OVER (ORDER BY x) AS r FROM v) \
-            WHERE r = (SELECT least(greatest(ceil(\(q)::DOUBLE * n), 1), n)::BIGINT FROM c)
+            WHERE r = (SELECT greatest((\(numerator)::HUGEINT * n + \(denominator - 1)) // \(denominator), 1) FROM c)
             """)
     }
 }

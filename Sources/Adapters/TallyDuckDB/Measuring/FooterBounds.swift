@@ -117,7 +117,9 @@ struct FooterBounds {
         var bounds = Bounds(nulls: statement.nulls, isTime: isTime)
         bounds.isAllNull = bounds.nulls == rows
         if RowTestSQL.isFloat(native) {
-            guard isOwnWriter, let (lower, upper) = statement.range({ Double($0).flatMap { $0.isNaN ? nil : $0 } }),
+            // The texts of a FLOAT are the shortest of their float32: `0.1` is that one, not the float64.
+            let read: (String) -> Double? = native == "FLOAT" ? { Float($0).map(Double.init) } : { Double($0) }
+            guard isOwnWriter, let (lower, upper) = statement.range({ read($0).flatMap { $0.isNaN ? nil : $0 } }),
                 lower <= upper
             else { return bounds }
             bounds.floats = lower...upper

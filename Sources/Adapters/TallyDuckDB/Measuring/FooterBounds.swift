@@ -159,8 +159,7 @@ struct FooterBounds {
     /// An infinite time is read as null: nulls of a time are known only with its bounds.
     private func nulls(_ name: String) -> Int? {
         guard let bounds = columns[name], let native = tests.columns[name]?.nativeType else { return nil }
-        let mayBeInfinite = native.hasPrefix("TIMESTAMP") || native == "DATE"
-        if mayBeInfinite, bounds.integers == nil, !bounds.isAllNull { return nil }
+        if RowTestSQL.isTime(native), bounds.integers == nil, !bounds.isAllNull { return nil }
         return bounds.nulls
     }
 

@@ -47,25 +47,18 @@ struct MeasureSQL {
 
     private func native(_ name: String) -> String? { tests.columns[name]?.nativeType }
 
-    /// An infinite time is read as null.
     private func nulls(_ name: String) -> Form? {
-        guard let native = native(name) else { return nil }
-        let text = name.asIdentifier
-        if native.hasPrefix("TIMESTAMP") || native == "DATE" {
-            return .aggregate("count(*) FILTER (WHERE \(text) IS NULL OR NOT isfinite(\(text)))")
-        }
-        return .aggregate("count(*) FILTER (WHERE \(text) IS NULL)")
+        native(name).map { .aggregate("count(*) FILTER (WHERE \(tests.isNull(name.asIdentifier, $0)))") }
     }
 
     private func grouped(_ names: [String], _ number: String) -> Form? {
         let natives = names.compactMap { native($0) }
-        // An infinite time is read as null, and a time finer than a microsecond is floored: those go row by row.
-        guard natives.count == names.count, !natives.contains(where: { $0.hasPrefix("TIMESTAMP_") || $0 == "DATE" })
+        // Times that are no instants as they stand are floored or read in a zone: those go row by row.
+        guard natives.count == names.count,
+            !natives.contains(where: { $0.hasPrefix("TIMESTAMP") && !tests.isInstant($0) || $0.hasPrefix("DATE") })
         else { return nil }
         let keys = names.map(\.asIdentifier)
-        let present = zip(keys, natives).map { key, native in
-            native.hasPrefix("TIMESTAMP") ? "\(key) IS NOT NULL AND isfinite(\(key))" : "\(key) IS NOT NULL"
-        }
+        let present = zip(keys, natives).map { "NOT (\(tests.isNull($0, $1)))" }
         return .query(
             """
             SELECT \(number)::VARCHAR FROM (SELECT count(*) AS n FROM \(table) \

@@ -29,6 +29,17 @@ import Testing
         }
     }
 
+    @Test func `products and powers of ten are exact`() throws {
+        for left in -30...30 {
+            for right in -30...30 {
+                #expect(try #require(DecimalNumber("\(left)e-1")) * right == DecimalNumber("\(left * right)e-1"))
+            }
+            #expect(DecimalNumber(left).timesTen(toThe: -2) == DecimalNumber("\(left)e-2"))
+        }
+        let large = try #require(DecimalNumber("99999999999999999999.5"))
+        #expect((large * 999_999_999_999).description == "99999999999899999999500000000000.5")
+    }
+
     @Test(arguments: [("0.3", "0.1", true), ("1.0004", "0.001", false), ("1e20", "20", true), ("19.99", "0.01", true)])
     func `a multiple is judged on decimal digits`(value: String, divisor: String, isMultiple: Bool) throws {
         #expect(try #require(DecimalNumber(value)).isMultiple(of: try #require(DecimalNumber(divisor))) == isMultiple)

@@ -60,9 +60,9 @@ import Testing
                       minimum: 0
                       exclusiveMaximum: 250.5
                       multipleOf: 0.5
-                      nulls: {atMost: 0.3%}
+                      nulls: {atMost: 0.0000007%}
                       severity: warning
-                      otherwise: {action: serveDefault, upTo: 5%}
+                      otherwise: {action: serveDefault, upTo: 0.7%}
                       default: 7
                   - {name: sky, type: string, promise: {minLength: 1, pattern: "^[a-z]+$", format: email, enum: [clear], unique: true}}
                   - {name: report, type: array<float32>, promise: {dimensions: 3, infinity: reject}}
@@ -76,11 +76,11 @@ import Testing
                 "origin_weather.wind.required", #"origin_weather.wind.finite infinity="allow" nan="null""#,
                 "origin_weather.wind.range exclusiveMaximum=250.5 minimum=0",
                 "origin_weather.wind.multipleOf value=0.5",
-                #"origin_weather.wind.nullValues mustBeLessOrEqualTo=0.3 unit="percent""#,
+                #"origin_weather.wind.nullValues mustBeLessOrEqualTo=7e-7 unit="percent""#,
             ])
         #expect(wind.promises.allSatisfy { $0.object == "origin_weather" && $0.column == "wind" })
         #expect(wind.promises.allSatisfy { $0.severity == .warning })
-        #expect(wind.promises.allSatisfy { $0.reaction == Reaction(.serveDefault, upTo: 0.05) })
+        #expect(wind.promises.allSatisfy { $0.reaction == Reaction(.serveDefault, upTo: 0.007) })
         #expect(wind.promises.map { $0.location?.line } == [26, 27, 28, 30, 31])
         #expect(wind.defaultValue == .int(7))
         #expect(

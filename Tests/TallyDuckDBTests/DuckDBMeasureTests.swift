@@ -88,6 +88,14 @@ import Testing
         #expect(values == [[.count(2)], [.count(2)]])
     }
 
+    @Test(arguments: [0, 0.07, 0.29, 0.55, 0.56, 0.999, 1])
+    func `a quantile is the nearest rank of what was written`(_ share: Double) async throws {
+        let engine = try DuckDBEngine(root: folder.path)
+        let table = TableReference(rows: .query("SELECT range::DOUBLE AS x FROM range(1, 101)"))
+        let result = try await engine.measure(MeasureRequest(table: table, measures: [.quantile("x", share)]))
+        #expect(result.values == [.number(Double(NearestRank(share).rank(among: 100)))])
+    }
+
     @Test func `a query reads in one statement and gives one number`() async throws {
         let engine = try DuckDBEngine(root: folder.path)
         try await write(Batch([("i", Column(type: .int64, values: [.int64(1), .int64(2)]))]), to: "q.parquet", engine)

@@ -206,7 +206,11 @@ extension Measure {
             guard let first else { return .value(.null) }
             if let whole = Int64(first) { return .value(.int64(whole)) }
             return Double(first).map { .value(.float64($0)) } ?? .unsupported
-        case .sum, .longestGap, .quantile, .lag, .query:
+        case .quantile:
+            guard let first else { return .value(.null) }
+            if let whole = Int64(first) { return .value(.int64(whole)) }
+            return Double(first).map { .number($0) } ?? .unsupported
+        case .sum, .longestGap, .lag, .query:
             guard let first else { return .value(.null) }
             return Double(first).map { .number($0) } ?? .unsupported
         case .latest:

@@ -19,7 +19,7 @@ extension Check {
                 guard let count = measured[0].countValue else { return .noEvidence("the engine gave no count") }
                 guard count > 0 else { return .noEvidence("there are no values") }
                 return Judgement(
-                    verdict: comparison.holds(Double(count)) ? .kept : .broken,
+                    verdict: comparison.holds(count) ? .kept : .broken,
                     observed: Phrases.count(count, "different value"))
             })
     }

@@ -21,19 +21,19 @@ extension Check {
         case .success(let read): time = read
         }
         let now = table.now
-        if let share = promise.arguments["share"].flatMap(Bounds.number).flatMap({ Double($0.description) }) {
+        if let share = promise.arguments["share"].flatMap(Bounds.number) {
             let keys = (table.object?.keys ?? []).compactMap { table[$0]?.name }
             guard !keys.isEmpty else { return .unexecutable("fresh keys", "the contract names no entity keys") }
             // A limit of centuries reaches back to before any time there is.
             let (start, overflow) = now.microseconds.subtractingReportingOverflow(time.limit.microseconds)
             let since = Timestamp(microseconds: overflow ? .min : start)
             return Prepared(
-                promised: "rows of the last \(time.limit) for \(Phrases.number(share * 100)) % of the keys",
+                promised: "rows of the last \(time.limit) for \(share * 100) % of the keys",
                 work: .measures([.staleKeys(keys, time: time.column, since: since, now: now)]) { measured in
                     guard case .part(let stale, let all) = measured[0] else { return .noEvidence("no count was given") }
                     guard all > 0 else { return .noEvidence("there are no rows up to now") }
                     return Judgement(
-                        verdict: Double(all - stale) >= share * Double(all) ? .kept : .broken,
+                        verdict: DecimalNumber(all - stale) >= share * all ? .kept : .broken,
                         observed: "\(stale.grouped) of \(Phrases.count(all, "key")) have none")
                 })
         }

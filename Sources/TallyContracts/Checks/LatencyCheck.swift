@@ -19,9 +19,10 @@ extension Check {
             return .unexecutable("a short delay", "there is no length of time")
         }
         let share = promise.arguments["quantile"].flatMap(Bounds.number).flatMap { Double($0.description) } ?? 0.99
+        guard (0...1).contains(share) else { return .unexecutable("a short delay", "the quantile is no share of all") }
         let span = TimeSpan(microseconds: limit)
         return Prepared(
-            promised: "\(Phrases.number(share * 100)) % of the rows known within \(span)",
+            promised: "\(Phrases.percent(share)) % of the rows known within \(span)",
             work: .measures([.lag(from: event.name, to: known.name, share)]) { measured in
                 guard let lag = measured[0].numberValue, !lag.isNaN else { return .noEvidence("there are no rows") }
                 return Judgement(

@@ -22,9 +22,9 @@ enum Metric {
         -> Judgement
     {
         guard rows > 0 else { return .noEvidence("there are no rows") }
-        let number = isPercent(promise) ? Double(part) / Double(rows) * 100 : Double(part)
+        let isKept = isPercent(promise) ? comparison.holds(percent: part, of: rows) : comparison.holds(part)
         return Judgement(
-            verdict: comparison.holds(number) ? .kept : .broken,
+            verdict: isKept ? .kept : .broken,
             observed:
                 "\(part.grouped) of \(Phrases.count(rows, "row")) \(what) (\(Phrases.share(part, of: rows)))",
             rows: rows, failing: part)

@@ -18,6 +18,11 @@ enum Phrases {
         return number(rounded) + " %"
     }
 
+    /// A share in percent as it was written: `29` for 0.29.
+    static func percent(_ share: Double) -> String {
+        DecimalNumber(shortest: share).map { ($0 * 100).description } ?? share.description
+    }
+
     /// A number without a needless point.
     static func number(_ value: Double) -> String {
         value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : value.description

@@ -21,9 +21,8 @@ extension Check {
                 guard let previous, previous > 0 else {
                     return .noEvidence("there is no earlier run to compare \(Phrases.count(rows, "row")) with")
                 }
-                let change = (Double(rows) / Double(previous) - 1) * 100
                 return Judgement(
-                    verdict: comparison.holds(change) ? .kept : .broken,
+                    verdict: comparison.holds(percent: rows - previous, of: previous) ? .kept : .broken,
                     observed: "\(rows.grouped) after \(Phrases.count(previous, "row"))", rows: rows)
             })
     }

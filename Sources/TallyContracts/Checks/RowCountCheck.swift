@@ -17,7 +17,7 @@ extension Check {
             work: .measures([.rows]) { measured in
                 guard let rows = measured[0].countValue else { return .noEvidence("the engine gave no count") }
                 return Judgement(
-                    verdict: comparison.holds(Double(rows)) ? .kept : .broken, observed: Phrases.count(rows, "row"),
+                    verdict: comparison.holds(rows) ? .kept : .broken, observed: Phrases.count(rows, "row"),
                     rows: rows)
             })
     }

@@ -9,7 +9,8 @@ struct Taker: Sendable {
     private let rules: [RowRule]
     private var count = 0
     private var extreme: Value = .null
-    private var numbers: [Double] = []
+    private var sum = NumericSum()
+    private var numbers = NumericValues()
     private var times: [Int64] = []
     private var seen: [[Value]: Int64] = [:]
     private let known: Set<[Value]>
@@ -29,8 +30,11 @@ struct Taker: Sendable {
             for batch in batches {
                 for row in 0..<batch.count { if let key = Self.key(names, batch, row) { known.insert(key) } }
             }
+        case .sum(let name):
+            // Decimal numbers are not added up exactly here.
+            if columns.first(where: { $0.name == name })?.type == .string { return nil }
         case .query: return nil
-        case .rows, .nulls, .distinct, .surplus, .minimum, .maximum, .sum, .latest, .longestGap, .staleKeys,
+        case .rows, .nulls, .distinct, .surplus, .minimum, .maximum, .latest, .longestGap, .staleKeys,
             .quantile, .lag:
             break
         }
@@ -53,11 +57,13 @@ struct Taker: Sendable {
                 seen[key] = 0
             }
         case .minimum(let name), .maximum(let name):
-            for value in batch[name]?.values ?? [] where !value.isNull && value.number?.isNaN != true {
+            for value in batch[name]?.values ?? [] where value.isOrdered {
                 if extreme.isNull || isBeyond(value) { extreme = value }
             }
-        case .sum(let name), .quantile(let name, _):
-            numbers += (batch[name]?.values ?? []).compactMap(\.number)
+        case .sum(let name):
+            for value in batch[name]?.values ?? [] { sum.add(value) }
+        case .quantile(let name, _):
+            for value in batch[name]?.values ?? [] { numbers.add(value) }
         case .latest(let name, let limit), .longestGap(let name, let limit):
             for case .timestamp(let time) in batch[name]?.values ?? [] where time <= limit {
                 times.append(time.microseconds)
@@ -73,7 +79,7 @@ struct Taker: Sendable {
             for row in 0..<batch.count {
                 guard case .timestamp(let start)? = batch[from]?[row], case .timestamp(let end)? = batch[to]?[row]
                 else { continue }
-                numbers.append(Double(end.microseconds) - Double(start.microseconds))
+                numbers.add(Double(end.microseconds) - Double(start.microseconds))
             }
         case .orphans(let names, _, _):
             for row in 0..<batch.count {
@@ -89,22 +95,14 @@ struct Taker: Sendable {
         case .distinct: .count(seen.count)
         case .surplus: .count(count - seen.count)
         case .minimum, .maximum: .value(extreme)
-        case .sum: numbers.isEmpty ? .value(.null) : .number(CompensatedSum.rounded(numbers))
-        case .quantile(_, let q): quantile(q, numbers.filter { !$0.isNaN })
-        case .lag(_, _, let q): quantile(q, numbers)
+        case .sum: sum.measured
+        case .quantile(_, let q), .lag(_, _, let q): numbers.quantile(q)
         case .latest: .value(times.max().map { .timestamp(Timestamp(microseconds: $0)) } ?? .null)
         case .longestGap(_, let until): longestGap(until)
         case .staleKeys(_, _, let since, _):
             .part(seen.values.count { $0 < since.microseconds }, of: seen.count)
         case .query: .unsupported
         }
-    }
-
-    /// Nearest rank: the smallest value with at least a share of the values not above it.
-    private func quantile(_ q: Double, _ values: [Double]) -> Measured {
-        guard !values.isEmpty else { return .value(.null) }
-        let rank = max(1, Int((q * Double(values.count)).rounded(.up)))
-        return .number(values.sorted()[min(rank, values.count) - 1])
     }
 
     private func longestGap(_ until: Timestamp) -> Measured {
@@ -125,25 +123,32 @@ struct Taker: Sendable {
         for name in names {
             guard let value = batch[name]?[row].canonical, !value.isNull else { return nil }
             // NaN equals NaN here, unlike in comparisons.
-            key.append(value.number?.isNaN == true ? .string("NaN") : value)
+            key.append(value.isNaN ? .string("NaN") : value)
         }
         return key
     }
 }
 
 extension Value {
-    /// The number of a numeric value; nil for other values and null.
-    fileprivate var number: Double? {
+    /// Whether the value has a place in the order of its type; null, NaN and a text that is no number have none.
+    fileprivate var isOrdered: Bool {
         switch self {
-        case .int32(let number): Double(number)
-        case .int64(let number): Double(number)
-        case .float32(let number): Double(number)
-        case .float64(let number): number
-        case .null, .bool, .string, .bytes, .timestamp, .date, .array: nil
+        case .null, .array: false
+        case .float32, .float64: !isNaN
+        case .string(let text): DecimalNumber(text) != nil
+        case .bool, .int32, .int64, .bytes, .timestamp, .date: true
         }
     }
 
-    /// Whether a value comes before another of its type; text by bytes.
+    fileprivate var isNaN: Bool {
+        switch self {
+        case .float32(let number): number.isNaN
+        case .float64(let number): number.isNaN
+        case .null, .bool, .int32, .int64, .string, .bytes, .timestamp, .date, .array: false
+        }
+    }
+
+    /// Whether a value comes before another of its type; texts are decimal numbers, and are compared as such.
     fileprivate func precedes(_ other: Value) -> Bool {
         switch (self, other) {
         case (.bool(let left), .bool(let right)): !left && right
@@ -151,7 +156,8 @@ extension Value {
         case (.int64(let left), .int64(let right)): left < right
         case (.float32(let left), .float32(let right)): left < right
         case (.float64(let left), .float64(let right)): left < right
-        case (.string(let left), .string(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
+        case (.string(let left), .string(let right)):
+            DecimalNumber(left).flatMap { left in DecimalNumber(right).map { left < $0 } } ?? false
         case (.bytes(let left), .bytes(let right)): left.lexicographicallyPrecedes(right)
         case (.timestamp(let left), .timestamp(let right)): left < right
         case (.date(let left), .date(let right)): left.days < right.days

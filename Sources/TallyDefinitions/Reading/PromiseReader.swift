@@ -104,8 +104,8 @@ struct PromiseReader {
         if let nulls = mapping.optional("nulls").flatMap({ MappingReader($0, .nulls, mapping.findings) }),
             let share = nulls.required("atMost").flatMap({ nulls.share($0, "atMost") })
         {
-            // A share of 0.01 is one percent; the decimal steps of a percent are kept.
-            let percent = (share * 1e8).rounded() / 1e6
+            // A share of 0.01 is one percent, by the decimal point: 0.07 times the float 100 is a little more than 7.
+            let percent = DecimalNumber(shortest: share).flatMap { Double($0.timesTen(toThe: 2).description) } ?? share
             drafts.append(
                 (
                     "nullValues", ["mustBeLessOrEqualTo": .double(percent), "unit": .string("percent")], "nulls"

@@ -13,11 +13,13 @@ public enum Measure: Sendable, Hashable {
     case distinct([String])
     /// How many rows are left when one row of each combination is taken away, over rows in which no column is null.
     case surplus([String])
-    /// The smallest value; nulls and NaN are left out.
+    /// The smallest value; nulls and NaN are left out. Texts are decimal numbers, and are compared as such.
     case minimum(String)
-    /// The largest value; nulls and NaN are left out.
+    /// The largest value; nulls and NaN are left out. Texts are decimal numbers, and are compared as such.
     case maximum(String)
-    /// The sum of a numeric column; nulls are left out, and NaN makes it NaN.
+    /// The sum of a column of integers or floats; nulls are left out, and NaN makes it NaN.
+    ///
+    /// Exact for integers, then rounded once; floats are added row by row with Neumaier's compensation.
     case sum(String)
     /// The latest instant of a time column that is not after another instant.
     case latest(String, notAfter: Timestamp)
@@ -26,7 +28,7 @@ public enum Measure: Sendable, Hashable {
     /// How many keys there are, over rows with a time not after `now`, and for how many the latest row is before `since`.
     case staleKeys([String], time: String, since: Timestamp, now: Timestamp)
     /// The smallest number such that at least a share `q` of the values are not above it (nearest rank); nulls and NaN are
-    /// left out.
+    /// left out. Texts are decimal numbers, and are compared as such.
     case quantile(String, Double)
     /// The smallest time such that at least a share `q` of the rows have not more of it between two time columns.
     case lag(from: String, to: String, Double)

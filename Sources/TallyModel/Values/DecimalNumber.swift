@@ -33,12 +33,17 @@ public struct DecimalNumber: Sendable, Hashable {
             bytes = []
         }
         guard bytes.isEmpty else { return nil }
+        self.init(
+            isNegative: sign == UInt8(ascii: "-"), digits: digits, exponent: (point ?? digits.count) + power)
+    }
+
+    /// Makes the number 0.d1d2d3… times ten to a power; zeros at either end are taken away.
+    init(isNegative: Bool, digits: [UInt8], exponent: Int) {
         let leading = digits.prefix { $0 == 0 }.count
-        exponent = leading == digits.count ? 0 : (point ?? digits.count) - leading + power
-        digits.removeFirst(leading)
-        while digits.last == 0 { digits.removeLast() }
-        self.digits = digits
-        isNegative = sign == UInt8(ascii: "-") && !digits.isEmpty
+        let trailing = leading == digits.count ? 0 : digits.reversed().prefix { $0 == 0 }.count
+        self.digits = Array(digits[leading..<digits.count - trailing])
+        self.exponent = self.digits.isEmpty ? 0 : exponent - leading
+        self.isNegative = isNegative && !self.digits.isEmpty
     }
 
     /// Whether the number is zero.

@@ -53,7 +53,8 @@ enum VerificationText {
             parts.append("first rows: \(finding.evidence.firstRows.map { String($0) }.joined(separator: ", "))")
         }
         let reaction = contract.reaction(to: finding.promise)
-        let limit = reaction.limit.map { ", up to \($0 * 100) % of the rows" } ?? ""
+        let limit =
+            reaction.limit.flatMap(DecimalNumber.init(shortest:)).map { ", up to \($0 * 100) % of the rows" } ?? ""
         parts.append("on violation: \(reaction.action.rawValue)\(limit)")
         if let words = finding.promise.description { parts.append(words) }
         return parts.joined(separator: "; ")

@@ -117,7 +117,9 @@ struct FooterBounds {
         var bounds = Bounds(nulls: statement.nulls, isTime: isTime)
         bounds.isAllNull = bounds.nulls == rows
         if RowTestSQL.isFloat(native) {
-            guard isOwnWriter, let (lower, upper) = statement.range({ Double($0).flatMap { $0.isNaN ? nil : $0 } }),
+            // The texts of a FLOAT are the shortest of their float32: `0.1` is that one, not the float64.
+            let read: (String) -> Double? = native == "FLOAT" ? { Float($0).map(Double.init) } : { Double($0) }
+            guard isOwnWriter, let (lower, upper) = statement.range({ read($0).flatMap { $0.isNaN ? nil : $0 } }),
                 lower <= upper
             else { return bounds }
             bounds.floats = lower...upper
@@ -157,8 +159,7 @@ struct FooterBounds {
     /// An infinite time is read as null: nulls of a time are known only with its bounds.
     private func nulls(_ name: String) -> Int? {
         guard let bounds = columns[name], let native = tests.columns[name]?.nativeType else { return nil }
-        let mayBeInfinite = native.hasPrefix("TIMESTAMP") || native == "DATE"
-        if mayBeInfinite, bounds.integers == nil, !bounds.isAllNull { return nil }
+        if RowTestSQL.isTime(native), bounds.integers == nil, !bounds.isAllNull { return nil }
         return bounds.nulls
     }
 

@@ -29,9 +29,9 @@ struct MeasureSQL {
         case .minimum(let name): return extreme("min", name)
         case .maximum(let name): return extreme("max", name)
         case .sum(let name):
-            guard let native = native(name) else { return nil }
-            if RowTestSQL.isFloat(native) { return .aggregate("fsum(\(name.asIdentifier)::DOUBLE)") }
-            return RowTestSQL.isInteger(native) ? .aggregate("sum(\(name.asIdentifier))::DOUBLE") : nil
+            // DuckDB's sums of floats depend on the order in which threads come to the rows.
+            guard let native = native(name), RowTestSQL.isInteger(native) else { return nil }
+            return .aggregate("sum(\(name.asIdentifier))")
         case .latest(let name, let limit):
             guard let native = native(name), tests.isInstant(native) else { return nil }
             let text = name.asIdentifier
@@ -47,25 +47,18 @@ struct MeasureSQL {
 
     private func native(_ name: String) -> String? { tests.columns[name]?.nativeType }
 
-    /// An infinite time is read as null.
     private func nulls(_ name: String) -> Form? {
-        guard let native = native(name) else { return nil }
-        let text = name.asIdentifier
-        if native.hasPrefix("TIMESTAMP") || native == "DATE" {
-            return .aggregate("count(*) FILTER (WHERE \(text) IS NULL OR NOT isfinite(\(text)))")
-        }
-        return .aggregate("count(*) FILTER (WHERE \(text) IS NULL)")
+        native(name).map { .aggregate("count(*) FILTER (WHERE \(tests.isNull(name.asIdentifier, $0)))") }
     }
 
     private func grouped(_ names: [String], _ number: String) -> Form? {
         let natives = names.compactMap { native($0) }
-        // An infinite time is read as null, and a time finer than a microsecond is floored: those go row by row.
-        guard natives.count == names.count, !natives.contains(where: { $0.hasPrefix("TIMESTAMP_") || $0 == "DATE" })
+        // Times that are no instants as they stand are floored or read in a zone: those go row by row.
+        guard natives.count == names.count,
+            !natives.contains(where: { $0.hasPrefix("TIMESTAMP") && !tests.isInstant($0) || $0.hasPrefix("DATE") })
         else { return nil }
         let keys = names.map(\.asIdentifier)
-        let present = zip(keys, natives).map { key, native in
-            native.hasPrefix("TIMESTAMP") ? "\(key) IS NOT NULL AND isfinite(\(key))" : "\(key) IS NOT NULL"
-        }
+        let present = zip(keys, natives).map { "NOT (\(tests.isNull($0, $1)))" }
         return .query(
             """
             SELECT \(number)::VARCHAR FROM (SELECT count(*) AS n FROM \(table) \
@@ -113,8 +106,8 @@ struct MeasureSQL {
     private func quantile(_ name: String, _ q: Double) -> Form? {
         guard let native = native(name), RowTestSQL.isFloat(native) || RowTestSQL.isInteger(native) else { return nil }
         let text = name.asIdentifier
-        let isNumber = RowTestSQL.isFloat(native) ? "NOT isnan(\(text))" : "\(text) IS NOT NULL"
-        return ranked("\(text)::DOUBLE", isNumber, q)
+        return RowTestSQL.isFloat(native)
+            ? ranked("\(text)::DOUBLE", "NOT isnan(\(text))", q) : ranked(text, "\(text) IS NOT NULL", q)
     }
 
     private func lag(_ from: String, _ to: String, _ q: Double) -> Form? {
@@ -125,13 +118,14 @@ struct MeasureSQL {
             "(epoch_us(\(end)) - epoch_us(\(start)))::DOUBLE", "isfinite(\(start)) AND isfinite(\(end))", q)
     }
 
-    /// Nearest rank: the value at rank ⌈q·n⌉, at least 1.
-    private func ranked(_ value: String, _ condition: String, _ q: Double) -> Form {
-        .query(
+    /// Nearest rank: the value at rank ⌈q·n⌉, at least 1, with q as a fraction of whole numbers.
+    private func ranked(_ value: String, _ condition: String, _ q: Double) -> Form? {
+        guard let (numerator, denominator) = NearestRank(q).fraction else { return nil }
+        return .query(
             """
             WITH v AS (SELECT \(value) AS x FROM \(table) WHERE \(condition)), c AS (SELECT count(*) AS n FROM v) \
             SELECT max(x)::VARCHAR FROM (SELECT x, row_number() OVER (ORDER BY x) AS r FROM v) \
-            WHERE r = (SELECT least(greatest(ceil(\(q)::DOUBLE * n), 1), n)::BIGINT FROM c)
+            WHERE r = (SELECT greatest((\(numerator)::HUGEINT * n + \(denominator - 1)) // \(denominator), 1) FROM c)
             """)
     }
 }

@@ -18,7 +18,7 @@ struct RowTestSQL {
         let text = name.asIdentifier
         let native = column.nativeType
         switch test.kind {
-        case .required: return "\(text) IS NULL"
+        case .required: return isNull(text, native)
         case .finite(let refusesNaN, let refusesInfinity):
             guard Self.isFloat(native) else { return nil }
             return [refusesNaN ? "isnan(\(text))" : nil, refusesInfinity ? "isinf(\(text))" : nil].compactMap { $0 }
@@ -42,10 +42,20 @@ struct RowTestSQL {
             return "\(text) % \(number) <> 0"
         case .notLaterThan(let other, let span):
             guard let limit = columns[other], limit.nativeType == native, isInstant(native) else { return nil }
-            return "\(text) > \(other.asIdentifier) + to_microseconds(\(span.microseconds)::BIGINT)"
+            let (time, end) = (text, other.asIdentifier)
+            return "isfinite(\(time)) AND isfinite(\(end)) "
+                + "AND epoch_us(\(time))::HUGEINT - epoch_us(\(end))::HUGEINT > \(span.microseconds)"
         case .decimals, .items, .distinctItems, .fullItems, .unitLength, .expression: return nil
         }
     }
+
+    /// The condition of a value that is read as null: an infinite time is no instant, but an infinite date is a day.
+    func isNull(_ text: String, _ native: String) -> String {
+        Self.isTime(native) ? "\(text) IS NULL OR NOT isfinite(\(text))" : "\(text) IS NULL"
+    }
+
+    /// Whether a type holds times, among them infinite ones; not a list of them.
+    static func isTime(_ native: String) -> Bool { native.hasPrefix("TIMESTAMP") && !native.hasSuffix("]") }
 
     /// The condition of rows that fail at least one test.
     func failing(_ tests: [RowTest]) -> String? {

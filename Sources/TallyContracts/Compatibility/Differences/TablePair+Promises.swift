@@ -174,7 +174,7 @@ extension TablePair {
     }
 
     private static func words(_ reaction: Reaction) -> String {
-        reaction.action.rawValue + (reaction.limit.map { " up to \(Phrases.number($0 * 100)) %" } ?? "")
+        reaction.action.rawValue + (reaction.limit.map { " up to \(Phrases.percent($0)) %" } ?? "")
     }
 
     /// A promise in words: its check and what it is given.

@@ -131,8 +131,11 @@ extension Implication {
             guard set.extra.isEmpty else { return false }
             if set.form.type == .int32 || set.form.type == .int64 {
                 guard let range = ValueSet.integers(set.form.type, set.kinds) else { return false }
+                // The floats next to the ends that are not inside them.
+                let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
                 return all.isSubset(
-                    of: wanted, .numbers, from: Double(range.lowerBound), to: Double(range.upperBound))
+                    of: wanted, .numbers, from: Int64(exactly: low) == range.lowerBound ? low : low.nextDown,
+                    to: Int64(exactly: high) == range.upperBound ? high : high.nextUp)
             }
             guard let own = set.floats else { return false }
             return all.isSubset(of: wanted, .numbers, from: own.lower, to: own.upper)

@@ -19,9 +19,11 @@ struct NumberSet: Sendable {
     let thresholds: [Double]
 
     /// The numbers that all of some promises admit; nil when one of them has no operator.
+    ///
+    /// Nil too for a threshold of more digits than a float holds: probes are floats, and would take two such for one.
     init?(_ promises: [Promise]) {
         let read = promises.map { Comparison($0.arguments) }
-        guard read.allSatisfy({ $0 != nil }) else { return nil }
+        guard read.allSatisfy({ $0?.isExactInFloats == true }) else { return nil }
         comparisons = read.compactMap { $0 }
         thresholds = promises.flatMap { Self.thresholds($0) }
     }

@@ -57,7 +57,9 @@ enum ReactionText {
     static func share(_ value: JSON) -> Double? {
         let share: Double?
         if let text = value.stringValue, text.hasSuffix("%") {
-            share = DurationText.number(.string(String(text.dropLast()).trimmed)).map { $0 / 100 }
+            // By the decimal point: a hundredth of the float 0.7 is not the float 0.007.
+            share = DurationText.number(.string(String(text.dropLast()).trimmed))
+                .flatMap { DecimalNumber(shortest: $0).flatMap { Double($0.timesTen(toThe: -2).description) } }
         } else {
             share = DurationText.number(value)
         }

@@ -43,6 +43,19 @@ import Testing
                 """)
     }
 
+    @Test func `a contract file that is not there is no broken contract`() throws {
+        let folder = try TemporaryFolder("command")
+        for arguments in [
+            ["contract", "lint", "none.odcs.yaml"], ["contract", "lint", "none.odcs.yaml", "--fail-on", "never"],
+            ["contract", "diff", "none.odcs.yaml", "none.odcs.yaml"],
+        ] {
+            let outcome = try Program.run(arguments, in: folder)
+            #expect(
+                outcome.status == 2 && outcome.error.contains("none.odcs.yaml: there is no such file"),
+                "\(outcome.error)")
+        }
+    }
+
     @Test func `a changed definition fails the lock, shows its line, and has to be applied before training`() throws {
         let folder = try TemporaryFolder("command")
         for command in [["init"], ["apply"]] { #expect(try Program.run(command, in: folder).status == 0) }

@@ -7,14 +7,18 @@ internal import TallyModel
 
 /// A contract file that a command needs whole.
 enum ContractFile {
-    /// Reads a file relative to a folder, with everything that is wrong.
-    static func load(_ path: String, in folder: String) -> LoadedContract {
-        ContractReader.read(path: path, root: path.hasPrefix("/") ? "" : folder, hooks: .judging)
+    /// Reads a file relative to a folder, with everything that is wrong; `E-not-found` when there is none.
+    static func load(_ path: String, in folder: String) throws(TallyError) -> LoadedContract {
+        guard FileName.exists(path.hasPrefix("/") ? path : folder + "/" + path) else {
+            throw TallyError(
+                .notFound, "there is no such file", subject: path, help: "correct the path of the contract")
+        }
+        return ContractReader.read(path: path, root: path.hasPrefix("/") ? "" : folder, hooks: .judging)
     }
 
     /// Reads a file; `E-invalid-definitions`, with its diagnostics on standard error, when it has errors.
     static func read(_ path: String, in folder: String) throws(TallyError) -> Contract {
-        let loaded = load(path, in: folder)
+        let loaded = try load(path, in: folder)
         guard let contract = loaded.contract, !loaded.hasErrors else {
             Terminal.writeError(DiagnosticRenderer.text(loaded.diagnostics, sources: loaded.files))
             throw TallyError(

@@ -28,7 +28,8 @@ struct ContractLint: AsyncParsableCommand {
 
     func run() async throws {
         let folder = report.place.directory ?? "."
-        let loaded = files.map { ContractFile.load($0, in: folder) }
+        var loaded: [LoadedContract] = []
+        for file in files { loaded.append(try ContractFile.load(file, in: folder)) }
         let diagnostics = loaded.flatMap(\.diagnostics)
         let groups = zip(files, loaded).map { path, contract in
             let items = contract.diagnostics.map { ReportItem($0) }

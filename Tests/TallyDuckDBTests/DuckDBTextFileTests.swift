@@ -37,6 +37,17 @@ import Testing
             ])
     }
 
+    @Test func `no line of a CSV file is taken for a comment or passed over`() async throws {
+        let columns = [ScanRequest.Column(name: "a", type: .string), ScanRequest.Column(name: "b", type: .int64)]
+        let found = try await rows("a,b\n1,2\n#x,3\n# y,4\n", .csv, columns)
+        #expect(found == [[.string("1"), .int64(2)], [.string("#x"), .int64(3)], [.string("# y"), .int64(4)]])
+        for text in ["a,b\n1,2\n3,4,5\n", "a,b\n1,2\n# a remark\n3,4\n"] {
+            await #expect(throws: TallyError.self, "\(text)") { _ = try await rows(text, .csv, columns) }
+        }
+        let empty = try await rows("a,b\n", .csv, columns)
+        #expect(empty.isEmpty)
+    }
+
     @Test(arguments: ["UTC", "America/New_York"])
     func `times with an offset are instants in every zone`(_ zone: String) async throws {
         let instant = try #require(Timestamp("2013-07-01T04:00:00Z"))

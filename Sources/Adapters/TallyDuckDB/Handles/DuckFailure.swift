@@ -40,7 +40,9 @@ struct DuckFailure: Error {
         case "Out of Memory":
             code = .outOfBudget
             help = "raise the memory limit or name a directory for temporary files"
-        case "Conversion", "Invalid Input", "Out of Range": code = .invalidData
+        case "Conversion", "Invalid Input", "Out of Range":
+            code = .invalidData
+            help = "TALLY_VERBOSE=1 shows the engine's own words, which name the place and may hold data"
         case "IO", "Permission", "HTTP": code = ioCode
         default: code = .engine
         }

@@ -38,7 +38,9 @@ struct ColumnForm: Sendable, Hashable {
         self.type = type
     }
 
-    /// The widest forms of a logical type, which hold whatever the narrower ones hold.
+    /// The widest usual forms of a logical type, which hold whatever the narrower ones hold.
+    ///
+    /// Integers beyond 64 bits are beside them: see `TableSide.wideForms`.
     static func forms(of type: LogicalType) -> [ColumnForm] {
         switch type {
         case .string: [ColumnForm("VARCHAR", .string)]
@@ -59,6 +61,7 @@ struct ColumnForm: Sendable, Hashable {
     static let double = ColumnForm("DOUBLE", .float64)
     static let float = ColumnForm("FLOAT", .float32)
     static let huge = ColumnForm("HUGEINT", .string)
+    static let unsignedHuge = ColumnForm("UHUGEINT", .string)
 
     /// What a column without a declared type may be.
     static let undeclared = [

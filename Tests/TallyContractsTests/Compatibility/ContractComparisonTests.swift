@@ -143,6 +143,14 @@ import Testing
             "unproven", "unproven"
         ),
         (SampleColumn("x", "nonsense"), SampleColumn("x", "string"), "unproven", "unproven"),
+        (
+            SampleColumn("x", "number", physical: "DECIMAL(-1,2)"),
+            SampleColumn("x", "number", physical: "DECIMAL(9,2)"), "unproven", "unproven"
+        ),
+        (
+            SampleColumn("x", "number", physical: "DECIMAL(9,2)"),
+            SampleColumn("x", "number", physical: "DECIMAL(99999999999,2)"), "unproven", "unproven"
+        ),
     ])
     func `what is not known is told as such`(
         _ old: SampleColumn, _ new: SampleColumn, _ backward: String, _ forward: String

@@ -78,8 +78,22 @@ struct ColumnForm: Sendable, Hashable {
             return type(PhysicalType.canonical(String(name[..<bracket]))).map { .array($0) }
         }
         if let type = types[name] { return type }
-        if name.hasPrefix("DECIMAL") || name.hasPrefix("STRUCT(") || name.hasPrefix("MAP(") { return .string }
+        if decimal(name) != nil || name.hasPrefix("STRUCT(") || name.hasPrefix("MAP(") { return .string }
         return nil
+    }
+
+    /// Digits and scale of `DECIMAL`, `DECIMAL(9)` or `DECIMAL(9,2)`; nil for other types and for sizes that do not exist.
+    private static func decimal(_ name: String) -> (digits: Int, scale: Int)? {
+        guard name.hasPrefix("DECIMAL") else { return nil }
+        let rest = name.dropFirst("DECIMAL".count)
+        if rest.isEmpty { return (18, 3) }
+        guard rest.first == "(", rest.last == ")" else { return nil }
+        let numbers = rest.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false).map {
+            Int($0)
+        }
+        guard (1...2).contains(numbers.count), let digits = numbers[0], (1...38).contains(digits) else { return nil }
+        guard numbers.count == 2 else { return (digits, 0) }
+        return numbers[1].flatMap { (0...digits).contains($0) ? (digits, $0) : nil }
     }
 
     private static let types: [String: DataType] = [
@@ -97,11 +111,7 @@ extension ColumnForm {
     var family: Family {
         if bits != nil { return .integer }
         if type == .float32 || type == .float64 { return .float }
-        if native.hasPrefix("DECIMAL") {
-            let numbers = native.split { "(),".contains($0) }.dropFirst().compactMap { Int($0) }
-            return .decimal(
-                digits: numbers.first ?? 18, scale: numbers.count > 1 ? numbers[1] : numbers.isEmpty ? 3 : 0)
-        }
+        if let (digits, scale) = Self.decimal(native) { return .decimal(digits: digits, scale: scale) }
         return ["VARCHAR", "UUID", "JSON"].contains(native) ? .text : .other
     }
 

@@ -74,8 +74,8 @@ public final class InMemoryEngine: OfflineEngine {
         var values: [Measured] = []
         for measure in request.measures {
             var tables: [TableReference: [Batch]] = [:]
-            if case .orphans(_, let table, _) = measure {
-                for path in try paths(of: table) { tables[table, default: []].append(try file(path)) }
+            if case .orphans(_, let referred) = measure {
+                for path in try paths(of: referred.table) { tables[referred.table, default: []].append(try file(path)) }
             }
             guard let schema = batches.first?.schema,
                 var tally = TableTally([measure], columns: schema, tables: tables)

@@ -13,7 +13,9 @@ import Testing
         #expect(try #require(DecimalNumber(text)).description == printed)
     }
 
-    @Test(arguments: ["", "-", ".", "nan", "1e", "0x1", " 1", "1 ", "1.2.3", "--1"])
+    @Test(arguments: [
+        "", "-", ".", "nan", "1e", "0x1", " 1", "1 ", "1.2.3", "--1", "1e-9223372036854775808", "1e9223372036854775807",
+    ])
     func `what is no number is refused`(text: String) {
         #expect(DecimalNumber(text) == nil)
     }

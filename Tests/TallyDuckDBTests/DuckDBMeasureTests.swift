@@ -82,7 +82,7 @@ import Testing
             TableReference(rows: .files(["left.parquet"], .parquet)),
             TableReference(rows: .files(["right.parquet"], .parquet))
         )
-        let request = MeasureRequest(table: table, measures: [.orphans(["k"], other, ["id"])])
+        let request = MeasureRequest(table: table, measures: [.orphans(["k"], ReferredColumns(other, ["id"]))])
         let twin = InMemoryEngine(tables: ["left.parquet": left, "right.parquet": right])
         let values = [try await engine.measure(request).values, try await twin.measure(request).values]
         #expect(values == [[.count(2)], [.count(2)]])

@@ -27,10 +27,21 @@ struct PromisedTable {
         try await engine.writeQuery(sql, to: folder.path + "/x.parquet")
     }
 
-    /// What comes of one promise about a column.
-    func finding(_ check: String, _ column: String, _ arguments: [String: JSON] = [:]) async throws -> Finding {
+    /// The rows of a CSV file.
+    init(csv text: String) throws {
+        folder = try TemporaryFolder("promised")
+        engine = try DuckDBEngine(root: folder.path)
+        table = TableReference(rows: .files(["x.csv"], .csv))
+        try folder.write(text, to: "x.csv")
+    }
+
+    /// What comes of one promise about a column, of a contract that declares some columns.
+    func finding(
+        _ check: String, _ column: String, _ arguments: [String: JSON] = [:], columns: [Contract.Column] = []
+    ) async throws -> Finding {
         let promise = Promise(id: "x.\(check)", object: "x", column: column, check: check, arguments: arguments)
         let context = TableContext(
+            object: Contract.Object(name: "x", columns: columns, promises: [promise]),
             found: try await engine.describe(table).columns, now: Timestamp(microseconds: 0))
         return try await TableCheck([promise], context: context)
             .run(over: TableRows(table, context, engine: engine))[0]

@@ -6,6 +6,15 @@ import TallyTesting
 import Testing
 
 @Suite struct JSONTests {
+    @Test func `texts are equal by their bytes`() {
+        let (composed, parts) = ("caf\u{E9}", "cafe\u{301}")
+        #expect(composed == parts, "the two are one text to Swift")
+        #expect(JSON.string(composed) != .string(parts))
+        #expect(JSON.object([(composed, .null)]) != .object([(parts, .null)]))
+        #expect(JSON.object([("a", .array([.string(parts)]))]) == .object([("a", .array([.string(parts)]))]))
+        #expect(Set([JSON.string(composed), .string(parts), .string(parts), .int(5), .double(5)]).count == 4)
+    }
+
     @Test func `numbers are written as RFC 8785 says`() throws {
         let vectors = try GoldenVectors.read("numbers.json")
         #expect(vectors.count > 20)

@@ -75,8 +75,8 @@ extension DuckDBEngine {
         }
         for (index, measure) in request.measures.enumerated() where values[index] == .unsupported {
             switch measure {
-            case .orphans(let names, let table, let properties):
-                values[index] = try orphans(names, opened, table, properties, connection)
+            case .orphans(let names, let referred):
+                values[index] = try orphans(names, opened, referred, connection)
             case .query(let query, let tables): values[index] = try number(of: query, tables, connection)
             case .rows, .nulls, .failures, .distinct, .surplus, .minimum, .maximum, .sum, .latest,
                 .longestGap, .staleKeys, .quantile, .lag:
@@ -129,18 +129,15 @@ extension DuckDBEngine {
     }
 
     private func orphans(
-        _ names: [String], _ opened: OpenedTable, _ other: TableReference, _ properties: [String],
-        _ connection: Connection
+        _ names: [String], _ opened: OpenedTable, _ referred: ReferredColumns, _ connection: Connection
     ) throws(TallyError) -> Measured {
-        guard let second = try open(MeasureRequest(table: other, measures: []), connection) else {
-            return .unsupported
-        }
-        let present = names.map { "a.\($0.asIdentifier) IS NOT NULL" }.joined(separator: " AND ")
-        let equal = zip(names, properties).map { "a.\($0.asIdentifier) = b.\($1.asIdentifier)" }
-        let sql = """
-            SELECT count(*)::VARCHAR FROM \(opened.table) AS a ANTI JOIN \(second.table) AS b \
-            ON \(equal.joined(separator: " AND ")) WHERE \(present)
-            """
+        let found = try description(of: referred.table, connection).columns
+        var types: [String: DataType] = [:]
+        for column in found { types[column.name] = column.textType(promised: referred.types[column.name]) }
+        let request = MeasureRequest(table: referred.table, types: types, measures: [])
+        guard let other = try open(request, connection) else { return .unsupported }
+        let sql = try ReferenceSQL(tests: opened.tests, others: other.tests).orphans(
+            names, of: opened.table, in: referred.names, of: other.table)
         do throws(DuckFailure) {
             return Measure.rows.read(try connection.texts(sql).first ?? [])
         } catch {

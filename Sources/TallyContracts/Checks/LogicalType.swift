@@ -51,7 +51,7 @@ enum LogicalType: String, Sendable, CaseIterable {
                 && !["TIME", "TIME WITH TIME ZONE", "INTERVAL"].contains(column.nativeType)
         case .date: return column.type == .date
         case .timestamp: return column.type == .timestamp
-        case .time: return column.nativeType.hasPrefix("TIME") && column.type != .timestamp || column.isText
+        case .time: return column.nativeType.hasPrefix("TIME") && !column.nativeType.hasPrefix("TIMESTAMP")
         case .number: return column.type.isNumeric || column.isDecimal
         case .integer:
             return column.type == .int32 || column.type == .int64

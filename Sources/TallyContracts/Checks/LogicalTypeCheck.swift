@@ -9,7 +9,8 @@ extension Check {
         "logicalType", .schema, "the column is of the declared logical type, in Parquet, CSV and JSON alike",
         rules:
             "`integer` refuses float columns even of whole numbers; `number` takes integers, floats and decimals; a text file's "
-            + "column is of a type when each of its values can be read as one"
+            + "column is of a type when each of its values can be read as one, a `time` being hours and minutes, perhaps with "
+            + "seconds, a fraction and an offset"
     ) { promise, table in
         let written = promise.arguments["type"]?.stringValue ?? ""
         let promised = "logical type \(written)"
@@ -22,11 +23,29 @@ extension Check {
             return .settled(promised, isAccepted ? .kept : .broken, "the data hold \(found.nativeType)")
         }
         // A column of a text file that has no values looks like text.
+        let counts: [Measure] = [.rows, .nulls(found.name)]
+        guard type == .time, let form = try? Pattern(TextForm.timeOfDay) else {
+            return Prepared(
+                promised: promised,
+                work: .measures(counts) { measured in
+                    guard measured[0] != measured[1] else { return .noEvidence("there are no values") }
+                    return Judgement(verdict: .broken, observed: "the data hold text")
+                })
+        }
+        // There is no type of ours for times of day: each text is looked at.
+        let pattern = RowTest.PatternText(text: form.text, engineText: form.engineText)
         return Prepared(
             promised: promised,
-            work: .measures([.rows, .nulls(found.name)]) { measured in
-                guard measured[0] != measured[1] else { return .noEvidence("there are no values") }
-                return Judgement(verdict: .broken, observed: "the data hold text")
+            work: .measures(counts + [.failures([RowTest(found.name, .pattern(pattern))])]) { measured in
+                guard let rows = measured[0].countValue, let nulls = measured[1].countValue,
+                    let failing = measured[2].countValue
+                else { return .noEvidence("the engine gave no count") }
+                guard rows > nulls else { return .noEvidence("there are no values") }
+                return Judgement(
+                    verdict: failing == 0 ? .kept : .broken,
+                    observed: failing == 0
+                        ? "all \(Phrases.count(rows - nulls, "value"))"
+                        : "\(failing.grouped) of \(Phrases.count(rows - nulls, "value")) are no times")
             })
     }
 }

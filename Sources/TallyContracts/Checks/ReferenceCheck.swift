@@ -7,21 +7,27 @@ extension Check {
     /// The values exist in another table.
     static let reference = Check(
         "reference", .table, "every combination of values is in another table of the contract",
-        rules: "rows in which a column is null are left out; a table whose data are not known leaves it unexecuted"
+        rules:
+            "rows in which a column is null are left out; both tables are read as the contract declares them, and texts "
+            + "compared by bytes; types that cannot be compared exactly, a text and a number among them, leave it "
+            + "unexecuted, and so does a table whose data are not known"
     ) { promise, table in
-        let names =
+        let columns =
             promise.arguments["columns"]?.arrayValue?.compactMap(\.stringValue) ?? promise.column.map { [$0] } ?? []
         let other = promise.arguments["object"]?.stringValue ?? ""
         let properties = promise.arguments["properties"]?.arrayValue?.compactMap(\.stringValue) ?? []
         let promised = "values of \(other)"
-        let found = names.compactMap { table[$0]?.name }
-        guard !names.isEmpty, found.count == names.count else { return .absent(promised, promise) }
-        guard let reference = table.tables[other], properties.count == names.count else {
+        let found = columns.compactMap { table[$0]?.name }
+        guard !columns.isEmpty, found.count == columns.count else { return .absent(promised, promise) }
+        guard let reference = table.tables[other], properties.count == columns.count else {
             return .unexecutable(promised, "where the data of \(other) are is not known here")
         }
+        let object = table.objects.first { $0.name == other }
+        let names = properties.map { object?.physicalNames[$0] ?? $0 }
+        let referred = ReferredColumns(reference, names, types: object?.textTypes ?? [:])
         return Prepared(
             promised: promised,
-            work: .measures([.rows, .orphans(found, reference, properties)]) { measured in
+            work: .measures([.rows, .orphans(found, referred)]) { measured in
                 guard let rows = measured[0].countValue, let orphans = measured[1].countValue else {
                     return .noEvidence("the engine gave no count")
                 }

@@ -29,6 +29,8 @@ public struct TableContext: Sendable {
     public let tables: [String: TableReference]
     /// The columns that are there and are not read, such as structs: the engine's name of the type, by name in the data.
     let unread: [String: String]
+    /// The tables that the contract declares.
+    public let objects: [Contract.Object]
     private let physicalNames: [String: String]
 
     /// Gathers what is known; `found` are the columns of the data, which text files only seem to have types for.
@@ -36,29 +38,20 @@ public struct TableContext: Sendable {
     /// A column of text is read as the type that is promised, where every value can be.
     public init(
         object: Contract.Object? = nil, found: [TableDescription.Column], now: Timestamp, previousRows: Int? = nil,
-        tables: [String: TableReference] = [:]
+        tables: [String: TableReference] = [:], objects: [Contract.Object] = []
     ) {
         self.object = object
         self.now = now
         self.previousRows = previousRows
         self.tables = tables
-        var names: [String: String] = [:]
-        var promised: [String: DataType] = [:]
-        for column in object?.columns ?? [] {
-            let physical = column.physicalName ?? column.name
-            names[column.name] = physical
-            promised[physical] = LogicalType(rawValue: column.logicalType ?? "")?.textType
-        }
-        physicalNames = names
+        self.objects = objects
+        physicalNames = object?.physicalNames ?? [:]
+        let promised = object?.textTypes ?? [:]
         unread = Dictionary(
             found.filter { $0.type == nil && $0.carrier == nil }.map { ($0.name, $0.nativeType) }
         ) { first, _ in first }
         self.found = found.compactMap { column in
-            var type = column.type ?? column.carrier
-            // What looks like text is text, or has no values: neither is read as anything else.
-            if column.isText, column.type != .string, let wanted = promised[column.name], column.reads(as: wanted) {
-                type = wanted
-            }
+            let type = column.textType(promised: promised[column.name]) ?? column.type ?? column.carrier
             guard let type else { return nil }
             return Found(name: column.name, type: type, nativeType: column.nativeType, isText: column.isText)
         }
@@ -73,7 +66,7 @@ public struct TableContext: Sendable {
             }
                 + unread.sorted { $0.key < $1.key }.map {
                     TableDescription.Column(name: $0.key, type: nil, nativeType: $0.value)
-                }, now: now, previousRows: previousRows, tables: tables)
+                }, now: now, previousRows: previousRows, tables: tables, objects: objects)
     }
 
     /// The name in the data of a declared column.
@@ -87,6 +80,22 @@ public struct TableContext: Sendable {
 
     /// The columns with the types they are read as.
     public var schema: [ColumnSchema] { found.map { ColumnSchema(name: $0.name, type: $0.type) } }
+}
+
+extension Contract.Object {
+    /// The names in the data, by the declared names.
+    var physicalNames: [String: String] {
+        Dictionary(columns.map { ($0.name, $0.physicalName ?? $0.name) }) { _, last in last }
+    }
+
+    /// The types that columns of text files are read as, by their names in the data.
+    var textTypes: [String: DataType] {
+        var types: [String: DataType] = [:]
+        for column in columns {
+            types[column.physicalName ?? column.name] = LogicalType(rawValue: column.logicalType ?? "")?.textType
+        }
+        return types
+    }
 }
 
 extension TableContext.Found {

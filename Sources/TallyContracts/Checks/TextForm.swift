@@ -51,6 +51,10 @@ enum TextForm {
         return "[0-9]{4}-(\(days))|\(leap)"
     }()
 
+    /// A time of day (ISO 8601, extended form): hours and minutes, perhaps seconds, a fraction and an offset.
+    static let timeOfDay =
+        "^([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)([.,][0-9]+)?)?([Zz]|[+\\-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?$"
+
     /// RFC 3339, section 5.6: with an offset; a leap second is allowed.
     private static let time =
         "([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?([Zz]|[+\\-]([01][0-9]|2[0-3]):[0-5][0-9])"

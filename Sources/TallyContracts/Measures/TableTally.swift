@@ -31,7 +31,7 @@ public struct TableTally: Sendable {
             .latest(let column, _), .longestGap(let column, _), .quantile(let column, _):
             [column]
         case .failures(let tests): Set(tests.flatMap(\.columns))
-        case .distinct(let columns), .surplus(let columns), .orphans(let columns, _, _): Set(columns)
+        case .distinct(let columns), .surplus(let columns), .orphans(let columns, _): Set(columns)
         case .staleKeys(let columns, let time, _, _): Set(columns + [time])
         case .lag(let from, let to, _): [from, to]
         }

@@ -25,10 +25,10 @@ struct Taker: Sendable {
                 guard case .success(let rule) = RowRule.compile(test, columns: columns) else { return nil }
                 rules.append(rule)
             }
-        case .orphans(_, let table, let names):
-            guard let batches = tables[table] else { return nil }
+        case .orphans(_, let referred):
+            guard let batches = tables[referred.table] else { return nil }
             for batch in batches {
-                for row in 0..<batch.count { if let key = Self.key(names, batch, row) { known.insert(key) } }
+                for row in 0..<batch.count { if let key = Self.key(referred.names, batch, row) { known.insert(key) } }
             }
         case .sum(let name):
             // Decimal numbers are not added up exactly here.
@@ -81,7 +81,7 @@ struct Taker: Sendable {
                 else { continue }
                 numbers.add(Double(end.microseconds) - Double(start.microseconds))
             }
-        case .orphans(let names, _, _):
+        case .orphans(let names, _):
             for row in 0..<batch.count {
                 if let key = Self.key(names, batch, row), !known.contains(key) { count += 1 }
             }

@@ -65,13 +65,13 @@ public struct TableCheck: Sendable {
         _ measures: [Measure], _ table: TableRows
     ) async throws(TallyError) -> [Measure: Taken] {
         var taken: [Measure: Taken] = [:]
-        let shared = measures.filter { !$0.isQuery }
+        let shared = measures.filter { !$0.standsAlone }
         let result = try await table.measure(shared)
         for (index, measure) in shared.enumerated() where result.values[index] != .unsupported {
             taken[measure] = Taken(
                 value: result.values[index], method: result.isFromFooter[index] ? .footer : .aggregate)
         }
-        for query in measures where query.isQuery { taken[query] = try await take(query: query, table) }
+        for measure in measures where measure.standsAlone { taken[measure] = try await take(alone: measure, table) }
         let rest = shared.filter { taken[$0] == nil && TableTally([$0], columns: context.schema) != nil }
         guard !rest.isEmpty, var tally = TableTally(rest, columns: context.schema) else { return taken }
         try await table.scan(Set(rest.flatMap(inputs))) { (batch) in tally.add(batch) }
@@ -79,10 +79,10 @@ public struct TableCheck: Sendable {
         return taken
     }
 
-    /// Runs a query of a contract; one that fails is the finding of its own promise, and stops no other.
-    private func take(query: Measure, _ table: TableRows) async throws(TallyError) -> Taken? {
+    /// Takes a measure that may fail by itself: that is the finding of its own promise, and stops no other.
+    private func take(alone measure: Measure, _ table: TableRows) async throws(TallyError) -> Taken? {
         do throws(TallyError) {
-            guard let value = try await table.measure([query]).values.first, value != .unsupported else { return nil }
+            guard let value = try await table.measure([measure]).values.first, value != .unsupported else { return nil }
             return Taken(value: value, method: .aggregate)
         } catch {
             guard error.code == .engine || error.code == .invalidData else { throw error }

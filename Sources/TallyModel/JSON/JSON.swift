@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 /// A JSON value; objects keep the order in which they were written.
-public enum JSON: Sendable, Hashable {
+public enum JSON: Sendable {
     case null
     case bool(Bool)
     /// A number written without fraction or exponent that fits 64 bits.
@@ -14,7 +14,7 @@ public enum JSON: Sendable, Hashable {
     case members([Member])
 
     /// One name and value of an object.
-    public struct Member: Sendable, Hashable {
+    public struct Member: Sendable {
         /// The name.
         public let name: String
         /// The value.

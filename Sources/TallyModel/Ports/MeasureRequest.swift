@@ -33,7 +33,9 @@ public enum Measure: Sendable, Hashable {
     /// The smallest time such that at least a share `q` of the rows have not more of it between two time columns.
     case lag(from: String, to: String, Double)
     /// How many rows hold, in some columns, values that no row of another table has; rows with a null are left out.
-    case orphans([String], TableReference, [String])
+    ///
+    /// Texts are compared by bytes. Columns whose values cannot be compared exactly are `E-invalid-data`.
+    case orphans([String], ReferredColumns)
     /// The one number that a read-only query in the engine's SQL gives; the tables have these names in it.
     ///
     /// One statement, which only reads; no row, more than one value or what is no number is `E-invalid-data`.
@@ -41,8 +43,32 @@ public enum Measure: Sendable, Hashable {
 }
 
 extension Measure {
-    /// Whether it is a query in the engine's SQL.
-    public var isQuery: Bool { if case .query = self { true } else { false } }
+    /// Whether it may fail for a reason of its own, a query or another table, so that it is asked for alone.
+    public var standsAlone: Bool {
+        switch self {
+        case .query, .orphans: true
+        case .rows, .nulls, .failures, .distinct, .surplus, .minimum, .maximum, .sum, .latest, .longestGap, .staleKeys,
+            .quantile, .lag:
+            false
+        }
+    }
+}
+
+/// Columns of another table that values are looked for in.
+public struct ReferredColumns: Sendable, Hashable {
+    /// The table.
+    public let table: TableReference
+    /// The names in its data, in the order of the columns that refer to them.
+    public let names: [String]
+    /// The types that are promised of its columns, by their names in the data: columns of text files are read so.
+    public let types: [String: DataType]
+
+    /// Names columns of a table.
+    public init(_ table: TableReference, _ names: [String], types: [String: DataType] = [:]) {
+        self.table = table
+        self.names = names
+        self.types = types
+    }
 }
 
 /// Numbers to be taken from a table in as few looks as possible.

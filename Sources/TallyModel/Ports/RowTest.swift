@@ -112,6 +112,14 @@ public struct RowTest: Sendable, Hashable {
             self.text = text
             self.engineText = engineText
         }
+
+        /// Whether two patterns are written alike, byte by byte: a composed letter is another one than its parts.
+        public static func == (left: PatternText, right: PatternText) -> Bool {
+            left.text.utf8.elementsEqual(right.text.utf8)
+        }
+
+        /// Hashes the text by its bytes.
+        public func hash(into hasher: inout Hasher) { for byte in text.utf8 { hasher.combine(byte) } }
     }
 
     /// The column that is tested; nil for an expression over the row.

@@ -54,6 +54,14 @@ public struct TableDescription: Sendable, Hashable {
             self.isText = isText
         }
 
+        /// The type that a column of a text file is read as where one is promised; nil where it is read as it was found.
+        ///
+        /// What looks like text is text, or has no values: neither is read as anything else.
+        public func textType(promised: DataType?) -> DataType? {
+            guard isText, type != .string, let promised, reads(as: promised) else { return nil }
+            return promised
+        }
+
         /// Whether every value can be read as a promised type: widened without loss, or parsed from text.
         ///
         /// A text that turns out to be no such value is an error when it is read, never a null.

@@ -26,7 +26,8 @@ public struct DecimalNumber: Sendable, Hashable {
         guard !digits.isEmpty else { return nil }
         var power = 0
         if let mark = bytes.first, mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") {
-            guard let written = Int(String(decoding: bytes.dropFirst(), as: UTF8.self)), abs(written) < 1 << 40 else {
+            guard let written = Int(String(decoding: bytes.dropFirst(), as: UTF8.self)), written.magnitude < 1 << 40
+            else {
                 return nil
             }
             power = written

@@ -53,7 +53,8 @@ public struct PromisedTable: Sendable {
     ) -> TableContext {
         guard let view else {
             return TableContext(
-                object: object, found: description.columns, now: now, previousRows: previousRows, tables: tables)
+                object: object, found: description.columns, now: now, previousRows: previousRows, tables: tables,
+                objects: contract.objects)
         }
         return TableContext(
             object: object,

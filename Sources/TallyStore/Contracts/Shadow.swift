@@ -34,8 +34,10 @@ public struct Shadow: Sendable {
                 let after = comparison.new[object: name]
             else { continue }
             let (description, data) = try await look(at: source)
-            let old = TableContext(object: before, found: description.columns, now: now, tables: tables)
-            let new = TableContext(object: after, found: description.columns, now: now, tables: tables)
+            let old = TableContext(
+                object: before, found: description.columns, now: now, tables: tables, objects: comparison.old.objects)
+            let new = TableContext(
+                object: after, found: description.columns, now: now, tables: tables, objects: comparison.new.objects)
             let rows = TableRows(TableReference(of: source), new, engine: engine)
             let run = ShadowRun(comparison, object: name, data: data)
             let transforms = run.transformedColumns.map { column in

@@ -143,12 +143,51 @@ import Testing
             "unproven", "unproven"
         ),
         (SampleColumn("x", "nonsense"), SampleColumn("x", "string"), "unproven", "unproven"),
+        (
+            SampleColumn("x", "number", physical: "DECIMAL(-1,2)"),
+            SampleColumn("x", "number", physical: "DECIMAL(9,2)"), "unproven", "unproven"
+        ),
+        (
+            SampleColumn("x", "number", physical: "DECIMAL(9,2)"),
+            SampleColumn("x", "number", physical: "DECIMAL(99999999999,2)"), "unproven", "unproven"
+        ),
     ])
     func `what is not known is told as such`(
         _ old: SampleColumn, _ new: SampleColumn, _ backward: String, _ forward: String
     ) {
         let comparison = ContractComparison(SampleContract(old), SampleContract(new))
         #expect(comparison.backward.word == backward && comparison.forward.word == forward, "\(comparison.text)")
+    }
+
+    @Test(arguments: ["enum", "pattern", "expression"])
+    func `a text in other bytes is another one`(_ check: String) {
+        func contract(_ text: String) -> SampleContract {
+            let arguments: [String: JSON] =
+                switch check {
+                case "enum": ["values": .array([.string(text)])]
+                case "pattern": ["pattern": .string("^\(text)$")]
+                default: ["expression": .string("x = '\(text)'")]
+                }
+            return SampleContract(SampleColumn("x", "string", (check, arguments)))
+        }
+        let comparison = ContractComparison(contract("caf\u{E9}"), contract("cafe\u{301}"))
+        #expect(comparison.changes.count == 1)
+        #expect(comparison.backward.word == "no" && comparison.forward.word == "no", "\(comparison.text)")
+    }
+
+    @Test(
+        arguments: ["integer", "number"],
+        [
+            ("range", ["maximum": 9_223_372_036_854_775_807] as [String: JSON]),
+            ("range", ["maximum": "18446744073709551615"]),
+            ("range", ["minimum": .int(.min)]), ("maximum", ["mustBeLessThan": "1e19"]),
+        ])
+    func `integers beyond 64 bits are integers`(_ type: String, _ rule: (String, [String: JSON])) {
+        var bounded = SampleColumn("x", type)
+        bounded.checks = [rule]
+        let comparison = ContractComparison(SampleContract(SampleColumn("x", type)), SampleContract(bounded))
+        #expect(comparison.backward.word == "yes" || comparison.backward.word == "no", "\(comparison.text)")
+        #expect(comparison.forward.word != comparison.backward.word, "\(comparison.text)")
     }
 
     @Test func `an empty contract is compared with an empty one`() {

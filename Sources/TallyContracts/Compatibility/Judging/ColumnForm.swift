@@ -38,7 +38,9 @@ struct ColumnForm: Sendable, Hashable {
         self.type = type
     }
 
-    /// The widest forms of a logical type, which hold whatever the narrower ones hold.
+    /// The widest usual forms of a logical type, which hold whatever the narrower ones hold.
+    ///
+    /// Integers beyond 64 bits are beside them: see `TableSide.wideForms`.
     static func forms(of type: LogicalType) -> [ColumnForm] {
         switch type {
         case .string: [ColumnForm("VARCHAR", .string)]
@@ -59,6 +61,7 @@ struct ColumnForm: Sendable, Hashable {
     static let double = ColumnForm("DOUBLE", .float64)
     static let float = ColumnForm("FLOAT", .float32)
     static let huge = ColumnForm("HUGEINT", .string)
+    static let unsignedHuge = ColumnForm("UHUGEINT", .string)
 
     /// What a column without a declared type may be.
     static let undeclared = [
@@ -75,8 +78,22 @@ struct ColumnForm: Sendable, Hashable {
             return type(PhysicalType.canonical(String(name[..<bracket]))).map { .array($0) }
         }
         if let type = types[name] { return type }
-        if name.hasPrefix("DECIMAL") || name.hasPrefix("STRUCT(") || name.hasPrefix("MAP(") { return .string }
+        if decimal(name) != nil || name.hasPrefix("STRUCT(") || name.hasPrefix("MAP(") { return .string }
         return nil
+    }
+
+    /// Digits and scale of `DECIMAL`, `DECIMAL(9)` or `DECIMAL(9,2)`; nil for other types and for sizes that do not exist.
+    private static func decimal(_ name: String) -> (digits: Int, scale: Int)? {
+        guard name.hasPrefix("DECIMAL") else { return nil }
+        let rest = name.dropFirst("DECIMAL".count)
+        if rest.isEmpty { return (18, 3) }
+        guard rest.first == "(", rest.last == ")" else { return nil }
+        let numbers = rest.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false).map {
+            Int($0)
+        }
+        guard (1...2).contains(numbers.count), let digits = numbers[0], (1...38).contains(digits) else { return nil }
+        guard numbers.count == 2 else { return (digits, 0) }
+        return numbers[1].flatMap { (0...digits).contains($0) ? (digits, $0) : nil }
     }
 
     private static let types: [String: DataType] = [
@@ -94,11 +111,7 @@ extension ColumnForm {
     var family: Family {
         if bits != nil { return .integer }
         if type == .float32 || type == .float64 { return .float }
-        if native.hasPrefix("DECIMAL") {
-            let numbers = native.split { "(),".contains($0) }.dropFirst().compactMap { Int($0) }
-            return .decimal(
-                digits: numbers.first ?? 18, scale: numbers.count > 1 ? numbers[1] : numbers.isEmpty ? 3 : 0)
-        }
+        if let (digits, scale) = Self.decimal(native) { return .decimal(digits: digits, scale: scale) }
         return ["VARCHAR", "UUID", "JSON"].contains(native) ? .text : .other
     }
 

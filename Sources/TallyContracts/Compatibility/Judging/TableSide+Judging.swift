@@ -74,7 +74,7 @@ extension TableSide {
         let tables = (contract.objects.map(\.name) + referred).map { ($0, TableReference(rows: .query($0))) }
         return TableContext(
             object: object, found: found, now: Self.now, previousRows: table.previousRows,
-            tables: Dictionary(tables) { first, _ in first })
+            tables: Dictionary(tables) { first, _ in first }, objects: contract.objects)
     }
 
     /// Rows of the tables that are referred to: just what is looked for, or none.
@@ -84,11 +84,12 @@ extension TableSide {
         var others: [TableReference: [Batch]] = [:]
         for promise in promises where promise.check == "reference" {
             guard case .measures(let measures, _) = CheckCatalogue.prepare(promise, for: context).work else { continue }
-            for case .orphans(let columns, let reference, let names) in measures {
+            for case .orphans(let columns, let referred) in measures {
                 let isEmpty = table.emptyTables.contains(promise.arguments["object"]?.stringValue ?? "")
-                let values = zip(names, columns).compactMap { name, column in batch[column].map { (name, $0) } }
-                guard values.count == names.count else { continue }
-                others[reference, default: []] += isEmpty ? [] : [Batch(values)]
+                let values = zip(referred.names, columns).compactMap { name, column in batch[column].map { (name, $0) }
+                }
+                guard values.count == referred.names.count else { continue }
+                others[referred.table, default: []] += isEmpty ? [] : [Batch(values)]
             }
         }
         return others

@@ -118,6 +118,14 @@ struct TableSide: Sendable {
         return ColumnForm.forms(of: type) + (type == .integer && wide ? [.huge] : [])
     }
 
+    /// Forms of integers beyond 64 bits that data of the column's logical type may have too, beside those of `forms`.
+    func wideForms(_ column: Contract.Column) -> [ColumnForm] {
+        guard column.physicalType == nil, numberFormat(column.name) == nil,
+            ["integer", "number"].contains(column.logicalType)
+        else { return [] }
+        return [.huge, .unsignedHuge]
+    }
+
     /// The form that a column is read as; nil when data of any form that fits the logical type are read as they are.
     func readForm(_ column: Contract.Column) -> ColumnForm? {
         if column.physicalType != nil { return forms(column).first }

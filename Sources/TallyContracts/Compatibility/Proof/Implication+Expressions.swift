@@ -46,7 +46,8 @@ extension Implication {
     }
 
     private func isSame(_ mine: Promise, _ other: Promise) -> Bool {
-        canonical(mine) != nil && canonical(mine) == canonical(other)
+        guard let mine = canonical(mine), let other = canonical(other) else { return false }
+        return mine.utf8.elementsEqual(other.utf8)
     }
 
     private func canonical(_ promise: Promise) -> String? {

@@ -131,14 +131,21 @@ extension Implication {
             guard set.extra.isEmpty else { return false }
             if set.form.type == .int32 || set.form.type == .int64 {
                 guard let range = ValueSet.integers(set.form.type, set.kinds) else { return false }
-                // The floats next to the ends that are not inside them.
-                let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
+                let isWide = writer.column(name).map { !writer.wideForms($0).isEmpty } ?? false
                 return all.isSubset(
-                    of: wanted, .numbers, from: Int64(exactly: low) == range.lowerBound ? low : low.nextDown,
-                    to: Int64(exactly: high) == range.upperBound ? high : high.nextUp)
+                    of: wanted, .numbers, from: Self.float(range.lowerBound, isWide, .down),
+                    to: Self.float(range.upperBound, isWide, .up))
             }
             guard let own = set.floats else { return false }
             return all.isSubset(of: wanted, .numbers, from: own.lower, to: own.upper)
         }
+    }
+
+    /// An end of integers as a float that is not inside it; none where wider integers than 64 bits may be beyond it.
+    private static func float(_ end: Int64, _ isWide: Bool, _ direction: FloatingPointRoundingRule) -> Double {
+        if isWide, end == .min || end == .max { return end < 0 ? -.infinity : .infinity }
+        let nearest = Double(end)
+        if Int64(exactly: nearest) == end { return nearest }
+        return direction == .up ? nearest.nextUp : nearest.nextDown
     }
 }

@@ -145,16 +145,44 @@ struct Implication {
         guard let name = promise.column, let sets = ValueSet.sets(of: name, writer: writer, reader: reader) else {
             return false
         }
-        let physical = reader.physicalName(name)
         return sets.allSatisfy { set in
-            let context = TableContext(
-                object: reader.object,
-                found: [TableDescription.Column(name: physical, type: set.form.type, nativeType: set.form.native)],
-                now: TableSide.now)
-            switch CheckCatalogue.prepare(promise, for: context).work {
+            switch prepared(promise, name, set.form).work {
             case .settled(let verdict, _): return verdict == .kept
-            case .rows(let tests, _, _): return tests.allSatisfy { $0.column == physical && set.passes($0.kind) }
+            case .rows(let tests, _, _):
+                let physical = reader.physicalName(name)
+                return tests.allSatisfy { $0.column == physical && set.passes($0.kind) }
+                    && passesBeyond64Bits(promise, name, set)
             case .measures, .unexecutable: return false
+            }
+        }
+    }
+
+    private func prepared(_ promise: Promise, _ name: String, _ form: ColumnForm) -> Prepared {
+        let found = TableDescription.Column(
+            name: reader.physicalName(name), type: form.type, nativeType: form.native)
+        return CheckCatalogue.prepare(
+            promise, for: TableContext(object: reader.object, found: [found], now: TableSide.now))
+    }
+
+    /// Whether a promise that 64 bits keep is kept by wider integers too, where the data may hold such.
+    ///
+    /// Only an end at which the writer's numbers go as far as 64 bits do can be passed by wider ones.
+    private func passesBeyond64Bits(_ promise: Promise, _ name: String, _ set: ValueSet) -> Bool {
+        guard set.form.type == .int64, set.values == nil, let source = writer.column(name),
+            let range = ValueSet.integers(set.form.type, set.kinds)
+        else { return true }
+        let (isOpenBelow, isOpenAbove) = (range.lowerBound == .min, range.upperBound == .max)
+        return writer.wideForms(source).allSatisfy { form in
+            guard let wide = ValueSet.set(of: name, form, writer),
+                case .rows(let tests, _, _) = prepared(promise, name, form).work
+            else { return true }
+            return tests.allSatisfy { test in
+                guard case .decimals(let interval) = test.kind else { return true }
+                return wide.passes(
+                    .decimals(
+                        RowTest.DecimalInterval(
+                            lower: isOpenBelow ? interval.lower : nil, isLowerOpen: interval.isLowerOpen,
+                            upper: isOpenAbove ? interval.upper : nil, isUpperOpen: interval.isUpperOpen)))
             }
         }
     }

@@ -47,6 +47,15 @@ struct ValueSet: Sendable {
         return sets.isEmpty ? nil : sets
     }
 
+    /// The values that are there in a column of one form under its own contract; nil for a form that it refuses.
+    static func set(of name: String, _ form: ColumnForm, _ side: TableSide) -> ValueSet? {
+        tests(of: name, form, side).map { tests in
+            ValueSet(
+                form: form, mayBeNull: !tests.contains(.required),
+                kinds: form.natural + tests.filter { $0 != .required }, values: nil, extra: [])
+        }
+    }
+
     /// What is read for a column that the data lack.
     private static func absent(_ column: Contract.Column, _ reader: TableSide) -> [ValueSet]? {
         guard let form = reader.forms(column).first else { return nil }

@@ -84,7 +84,7 @@ struct TableMaker {
     ) -> [Choice] {
         let candidates = ValueCandidates(of: column.name, sides: [writer, reader], isThorough: isThorough)
         var choices: [Choice] = []
-        for form in writer.forms(column) {
+        for form in writer.forms(column) + (isThorough ? writer.wideForms(column) : []) {
             guard let own = ColumnRules(column.name, form, writer) else { continue }
             let read = reader.column(column.name).map { reader.readForm($0) ?? form }
             let theirs = read.flatMap { ColumnRules(column.name, $0, reader) }

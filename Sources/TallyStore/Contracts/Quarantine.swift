@@ -192,8 +192,14 @@ public struct Quarantine: Sendable {
     private func expectKept(
         _ promised: PromisedTable, adding path: String, at now: Timestamp
     ) async throws(TallyError) {
-        let prepared = try await SourcePreparer(root: root, engine: engine, registry: registry)
-            .prepare(promised.source, at: now)
+        let preparer = SourcePreparer(root: root, engine: engine, registry: registry)
+        // A view sees what the contract of its source lets in.
+        let prepared =
+            if let view = promised.view {
+                try await preparer.prepare(view.source, contract: view.contract, at: now)
+            } else {
+                try await preparer.prepare(promised.source, at: now)
+            }
         let findings = try await Gate(root: root, engine: engine, registry: registry)
             .findings(prepared, adding: path, promised, now)
         let stopping = findings.first { finding in

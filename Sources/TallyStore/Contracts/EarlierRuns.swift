@@ -23,10 +23,12 @@ public struct EarlierRuns: Sendable {
     /// How many rows there were before those that are there now.
     ///
     /// While the files are those that the gate last judged, that is what the gate compared them with; otherwise it is what
-    /// was visible then. Nil when there was nothing before. Reads files that changed since the last snapshot.
+    /// was visible then. Nil when there was nothing before, and for a table that promises nothing about its growth. Looks
+    /// for the files, and reads those that changed since the last snapshot.
     public func rows(
         before table: PromisedTable, root: String, engine: any OfflineEngine, registry: (any Registry)?, now: Timestamp
     ) async throws(TallyError) -> Int? {
+        guard table.object.promises.contains(where: { $0.check == "rowCountChange" }) else { return nil }
         if let last = admitted.first(where: { $0.subject == table.name }),
             case .files = table.source.location,
             let snapshot = try await registry?.latestSnapshot(of: table.source.name)

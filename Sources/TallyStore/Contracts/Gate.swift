@@ -96,18 +96,19 @@ struct Gate: Sendable {
             promises: Self.setsAside(findings, table.contract), format: prepared.format)
         let digest = Fingerprint(of: table.contract.withoutWords.json)
         var verdicts: [GateVerdict] = []
-        for file in new {
-            let run = folder.runName(file.key, at: now)
-            let result =
-                splitter.promises.isEmpty
-                ? RowSplit.Result(rows: try await count(file.path, prepared))
-                : try await splitter.run(file.path, run: run, folder: folder)
-            verdicts.append(
-                GateVerdict(
-                    digest: file.key, making: table.making, path: file.path, promises: digest, decidedAt: now, result))
-        }
         var admitted: PreparedSource
         do throws(TallyError) {
+            for file in new {
+                let run = folder.runName(file.key, at: now)
+                let result =
+                    splitter.promises.isEmpty
+                    ? RowSplit.Result(rows: try await count(file.path, prepared))
+                    : try await splitter.run(file.path, run: run, folder: folder)
+                verdicts.append(
+                    GateVerdict(
+                        digest: file.key, making: table.making, path: file.path, promises: digest, decidedAt: now,
+                        result))
+            }
             admitted = try prepared.admitted(
                 known.merging(verdicts.map { ($0.digest, $0) }) { $1 }, table.making, root: root)
             if !admitted.snapshot.files.isEmpty {

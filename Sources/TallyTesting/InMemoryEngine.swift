@@ -30,17 +30,26 @@ public final class InMemoryEngine: OfflineEngine {
     /// The files by path.
     public var files: [String: File] { contents.withLock { $0 } }
 
-    /// The files that match, and the columns they agree about.
+    /// The files that match, and their columns by name; one about which they disagree has no type.
     public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
         let paths = try paths(of: table)
-        guard let first = paths.first else { return TableDescription(files: [], columns: []) }
-        let schema = try file(first).schema
-        for path in paths where try Set(file(path).schema) != Set(schema) {
-            throw TallyError(.invalidData, "the columns of \(first) and \(path) differ", subject: path)
+        var columns: [TableDescription.Column] = []
+        var first: [String: String] = [:]
+        for path in paths {
+            for column in try file(path).schema {
+                guard let index = columns.firstIndex(where: { $0.name.isSame(as: column.name) }) else {
+                    columns.append(
+                        TableDescription.Column(name: column.name, type: column.type, nativeType: column.type.name))
+                    first[column.name] = path
+                    continue
+                }
+                guard let known = columns[index].type, known != column.type else { continue }
+                let conflict = "\(known) in \(first[column.name] ?? "") and \(column.type) in \(path)"
+                columns[index] = TableDescription.Column(
+                    name: column.name, type: nil, nativeType: conflict, conflict: conflict)
+            }
         }
-        return TableDescription(
-            files: paths,
-            columns: schema.map { TableDescription.Column(name: $0.name, type: $0.type, nativeType: $0.type.name) })
+        return TableDescription(files: paths, columns: columns)
     }
 
     /// Hands over the rows file by file, without any that `request.after` allows to leave out.

@@ -55,36 +55,41 @@ extension DuckDBEngine {
         let sizes = try sizes(of: groups, view, connection)
         let totalRows = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
         var progress = ProgressReport(view.subject, totalRows: totalRows, settings.progress)
+        let zone = try zone(view.timeZone, connection, subject: view.subject)
+        let paths = groups.flatMap(\.paths)
+        let expected = view.columns.map(\.name)
         for (group, size) in zip(groups, sizes) {
-            let times = Set(view.columns.filter { $0.type == .timestamp }.map(\.name))
-            let columns = try columns(
-                ofFiles: group.paths, view.format, times: times, subject: view.subject, connection)
-            let planner = ColumnPlanner(
-                columns: columns, format: view.format,
-                zone: try zone(view.timeZone, connection, subject: view.subject), subject: view.subject)
-            let scan = try ViewScan(view, group, side, planner, hasKnownTime: hasKnownTime)
-            let paths = group.paths.map(absolute)
-            let table = FileReader.sql(paths, view.format, types: try planner.readerTypes(view.columns))
-            let isLarge = size.map { $0 >= settings.pruning.leastRows } ?? false
-            let filter = try Self.reading(view) { () throws(DuckFailure) in
-                isLarge
-                    ? try SourceFilter(
-                        scan, side, settings.pruning, table: table, files: FileReader.list(paths), tables: &keyTables,
-                        connection)
-                    : SourceFilter()
-            }
-            let stream = try Self.reading(view) { () throws(DuckFailure) in
-                try connection.stream(filter.query(scan.expressions, keyPlaces: scan.keyPlaces, from: table))
-            }
+            let runs = try runs(
+                ofFiles: group.paths, view.format, view.text, zone: zone, isOrdered: false, subject: view.subject,
+                connection)
+            if group.paths.count == paths.count { try Self.expect(expected, in: runs, subject: view.subject) }
             var consumed = 0
-            while let chunk = try Self.reading(view, { () throws(DuckFailure) in try stream.next() }) {
-                consumed += chunk.count
-                progress.add(chunk.count)
-                try scan.consume(chunk, into: join)
+            var isFiltered = false
+            for run in runs {
+                let planner = ColumnPlanner(run: run, zone: zone, subject: view.subject)
+                let scan = try ViewScan(view, group, side, planner, hasKnownTime: hasKnownTime)
+                let isLarge = runs.count == 1 && (size.map { $0 >= settings.pruning.leastRows } ?? false)
+                let filter = try Self.reading(view, run) { () throws(DuckFailure) in
+                    isLarge
+                        ? try SourceFilter(
+                            scan, side, settings.pruning, table: run.table,
+                            files: FileReader.list(run.files.map(absolute)), tables: &keyTables, connection)
+                        : SourceFilter()
+                }
+                isFiltered = isFiltered || !filter.isEmpty
+                let stream = try Self.reading(view, run) { () throws(DuckFailure) in
+                    try connection.stream(
+                        filter.query(scan.expressions, keyPlaces: scan.keyPlaces, from: run.table))
+                }
+                while let chunk = try Self.reading(view, run, { () throws(DuckFailure) in try stream.next() }) {
+                    consumed += chunk.count
+                    progress.add(chunk.count)
+                    try scan.consume(chunk, into: join)
+                }
+                irregular += scan.irregular + (run.text?.irregularTimes ?? 0)
+                early += scan.knownBeforeEvent
             }
-            rows += filter.isEmpty ? consumed : size ?? consumed
-            irregular += scan.irregular
-            early += scan.knownBeforeEvent
+            rows += isFiltered ? size ?? consumed : consumed
         }
         progress.finish()
         return FeatureGather(matches: join.finish(), stored: view.stored)
@@ -106,11 +111,12 @@ extension DuckDBEngine {
     }
 
     private static func reading<Output>(
-        _ view: ViewJoin, _ read: () throws(DuckFailure) -> Output
+        _ view: ViewJoin, _ run: TableRun? = nil, _ read: () throws(DuckFailure) -> Output
     ) throws(TallyError) -> Output {
         do throws(DuckFailure) {
             return try read()
         } catch {
+            if let text = run?.text { throw text.wrapped(error, "read the source") }
             throw error.wrapped("read the source", subject: view.subject)
         }
     }
@@ -142,7 +148,6 @@ extension ViewJoin {
             columns.append((eventTime, .timestamp))
             if case .column(let name) = knownTime { columns.append((name, .timestamp)) }
         }
-        var seen = Set<String>()
-        return columns.filter { seen.insert($0.name).inserted }
+        return columns
     }
 }

@@ -25,33 +25,60 @@ extension DuckDBEngine {
     }
 
     private func openScan(_ request: ScanRequest, _ connection: Connection) throws(TallyError) -> TableScan? {
-        let times = Set(request.columns.filter { $0.type == .timestamp }.map(\.name))
-        let found = try description(of: request.table, times: times, connection)
         let subject: String?
-        let format: Source.FileFormat?
+        let runs: [TableRun]
+        var files: [String] = []
+        let zone: ZoneTable?
         switch request.table.rows {
-        case .files(let patterns, let files):
-            (subject, format) = (patterns.joined(separator: ", "), files)
-            guard !found.files.isEmpty else { return nil }
-        case .query: (subject, format) = (nil, nil)
-        }
-        let zone = try zone(request.table.timeZone, connection, subject: subject)
-        let planner = ColumnPlanner(columns: found.columns, format: format, zone: zone, subject: subject)
-        var columns: [(alias: String, plan: ColumnPlan)] = []
-        for column in request.columns {
-            columns.append((column.alias, try planner.plan(column.name, as: column.type)))
-        }
-        let types = try planner.readerTypes(request.columns.map { ($0.name, $0.type) })
-        let table =
-            switch request.table.rows {
-            case .query(let sql): "(\(sql.asSubquery))"
-            case .files(_, let format): FileReader.sql(found.files.map(absolute), format, types: types)
+        case .files(let patterns, let format):
+            subject = patterns.joined(separator: ", ")
+            files = try self.files(of: patterns, format, connection)
+            guard !files.isEmpty else { return nil }
+            zone = try self.zone(request.table.timeZone, connection, subject: subject)
+            // The places in text say which file it is.
+            runs = try self.runs(
+                ofFiles: files, format, request.table.text, zone: zone, isOrdered: true,
+                isLenient: request.table.unreadableIsNull, subject: format == .parquet ? subject : request.subject,
+                connection)
+        case .query(let sql):
+            subject = nil
+            zone = try self.zone(request.table.timeZone, connection, subject: nil)
+            do throws(DuckFailure) {
+                runs = [try run(ofQuery: sql, connection)]
+            } catch {
+                throw error.wrapped("describe the query", subject: nil)
             }
-        let condition = try request.after.flatMap { (after) throws(TallyError) in try Self.isLater(after, planner) }
+        }
+        try Self.expect(request.columns.map(\.name), in: runs, subject: request.subject ?? subject)
+        var parts: [TableScan.Part] = []
+        var isFiltered = false
+        for run in runs {
+            let planner = ColumnPlanner(run: run, zone: zone, subject: subject)
+            var columns: [(alias: String, plan: ColumnPlan)] = []
+            for column in request.columns {
+                columns.append((column.alias, try planner.plan(column.name, as: column.type)))
+            }
+            let condition = try request.after.flatMap { (after) throws(TallyError) in
+                try Self.isLater(after, planner)
+            }
+            isFiltered = isFiltered || condition != nil
+            parts.append(TableScan.Part(run: run, columns: columns, condition: condition))
+        }
         return try TableScan(
-            columns, from: table, where: condition, subject: subject,
-            progress: try progress(of: request, files: found.files, isFiltered: condition != nil, connection),
-            connection)
+            parts, subject: subject,
+            progress: try progress(of: request, files: files, isFiltered: isFiltered, connection), connection)
+    }
+
+    /// Throws `E-invalid-data` for a column that no run has; the columns of JSON lines are known only when they are read.
+    static func expect(_ names: [String], in runs: [TableRun], subject: String?) throws(TallyError) {
+        guard runs.allSatisfy({ $0.text == nil }) else { return }
+        for name in names where !runs.contains(where: { $0.column(name) != nil }) {
+            var columns: [String] = []
+            for column in runs.flatMap(\.columns) where !columns.contains(column.name) { columns.append(column.name) }
+            throw TallyError(
+                .invalidData, "there is no column \(name)", subject: subject,
+                help: "the columns are \(columns.joined(separator: ", "))")
+        }
     }
 
     /// Reports for whoever waits; how many rows there are is known when all rows of files that count them are read.

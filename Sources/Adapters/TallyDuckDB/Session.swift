@@ -28,6 +28,7 @@ actor Session {
         do throws(DuckFailure) {
             let connection = try Connection(database, interrupter)
             try connection.execute("SET TimeZone = 'UTC'")
+            try database.once { () throws(DuckFailure) in try TextTableFunction.register(connection) }
             opened = connection
             return connection
         } catch {

@@ -9,6 +9,8 @@ struct SourceColumns {
     var columns: [ColumnSchema]?
     /// The engine's types of columns that have no counterpart, by name.
     var native: [String: String] = [:]
+    /// The columns as the files have them, where they were described.
+    var found = ByName<TableDescription.Column>([])
     /// How many checks could not be made.
     var skippedChecks = 0
 
@@ -16,7 +18,13 @@ struct SourceColumns {
     var names: [String] { (columns ?? []).map(\.name) + native.keys }
 
     /// The type of a column.
-    func type(of name: String) -> DataType? { columns?.first { $0.name == name }?.type }
+    func type(of name: String) -> DataType? { columns?.first { $0.name.isSame(as: name) }?.type }
+
+    /// Whether a column can be read as a type; nil where there is no such column.
+    func reads(_ name: String, as type: DataType) -> Bool? {
+        guard let own = self.type(of: name) else { return nil }
+        return own.widens(to: type) || (found[name]?.reads(as: type) ?? false)
+    }
 
     /// What to do about a name that is no column.
     func help(for name: String) -> String {
@@ -25,6 +33,12 @@ struct SourceColumns {
         let shown = names.sorted().prefix(8)
         return "the source has \(listed(Array(shown)))"
             + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
+    }
+
+    /// What to do about a column that has no type of ours.
+    func help(forForeign column: String, as type: DataType?) -> String {
+        guard found[column]?.conflict != nil else { return Self.castHelp(column, as: type) }
+        return "write the column in one way everywhere, or read the files as two sources"
     }
 
     /// How to give a column of a foreign type one of ours.

@@ -78,6 +78,15 @@ public struct TallyError: Error, Sendable {
     }
 }
 
+extension TallyError {
+    /// The same failure of something larger: what it was said to be about stands in the message.
+    public func about(_ larger: String) -> TallyError {
+        let isNamed = subject.map { message.hasPrefix($0 + ":") || $0 == larger } ?? true
+        let text = isNamed ? self.message : "\(subject ?? ""): \(message)"
+        return TallyError(code, text, subject: larger, help: help, underlying: underlying)
+    }
+}
+
 extension TallyError: CustomStringConvertible, CustomDebugStringConvertible {
     /// `error[E-code]: subject: message` and, on a second line, the help.
     public var description: String {

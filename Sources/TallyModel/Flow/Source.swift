@@ -52,6 +52,8 @@ public struct Source: Sendable, Hashable {
     public let timeZone: String
     /// Declared columns, which replace the files' own schema for checking; nil when the files decide.
     public let columns: [ColumnSchema]?
+    /// How the text of CSV and JSON files becomes values.
+    public let text: TextOptions
     /// The path of the contract its producer keeps, relative to the repository; nil for none.
     public let contract: String?
     /// Owner, description and tags.
@@ -60,7 +62,7 @@ public struct Source: Sendable, Hashable {
     /// Declares a source.
     public init(
         name: String, location: Location, eventTime: String? = nil, knownTime: KnownTime = .after(.zero),
-        timeZone: String = "UTC", columns: [ColumnSchema]? = nil, contract: String? = nil,
+        timeZone: String = "UTC", columns: [ColumnSchema]? = nil, text: TextOptions = .plain, contract: String? = nil,
         annotation: Annotation = Annotation()
     ) {
         self.name = name
@@ -69,6 +71,7 @@ public struct Source: Sendable, Hashable {
         self.knownTime = knownTime
         self.timeZone = timeZone
         self.columns = columns
+        self.text = text
         self.contract = contract
         self.annotation = annotation
     }

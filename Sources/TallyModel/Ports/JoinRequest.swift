@@ -44,6 +44,8 @@ public struct ViewJoin: Sendable {
     public let files: [FileGroup]
     /// The files' format.
     public let format: Source.FileFormat
+    /// How text becomes values, where the files are text.
+    public let text: TextOptions
     /// The zone of time columns without a zone.
     public let timeZone: String
     /// The column of the event time; nil when rows are always visible.
@@ -69,14 +71,16 @@ public struct ViewJoin: Sendable {
 
     /// Describes a view's half of a join.
     public init(
-        subject: String, files: [FileGroup], format: Source.FileFormat, timeZone: String, eventTime: String?,
-        knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema], stored: [ColumnSchema],
+        subject: String, files: [FileGroup], format: Source.FileFormat, text: TextOptions = .plain, timeZone: String,
+        eventTime: String?, knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema],
+        stored: [ColumnSchema],
         comparedColumns: Int, transform: Transform?, timeToLive: TimeSpan?, ignoresKnownTime: Bool,
         knownUntil: Timestamp? = nil
     ) {
         self.subject = subject
         self.files = files
         self.format = format
+        self.text = text
         self.timeZone = timeZone
         self.eventTime = eventTime
         self.knownTime = knownTime

@@ -20,11 +20,32 @@ public struct TableReference: Sendable, Hashable {
     public let rows: Rows
     /// The zone of time columns without a zone: an IANA name.
     public let timeZone: String
+    /// How text becomes values, where the files are text.
+    public let text: TextOptions
+    /// The types of columns that somebody declared; text is described as them, and nobody guesses.
+    public let types: [ColumnSchema]
+    /// Whether columns of text files that nobody declared are taken for text, and not looked into.
+    public let takesTextAsText: Bool
+    /// Whether text that is no value of its type is read as null, for those who ask the `ReadabilityColumn` beside it.
+    public private(set) var unreadableIsNull = false
 
     /// Names a table.
-    public init(rows: Rows, timeZone: String = "UTC") {
+    public init(
+        rows: Rows, timeZone: String = "UTC", text: TextOptions = .plain, types: [ColumnSchema] = [],
+        takesTextAsText: Bool = false
+    ) {
         self.rows = rows
         self.timeZone = timeZone
+        self.text = text
+        self.types = types
+        self.takesTextAsText = takesTextAsText
+    }
+
+    /// The same table, where text that is no value of its type is read as null.
+    public var readingUnreadableAsNull: TableReference {
+        var table = self
+        table.unreadableIsNull = true
+        return table
     }
 }
 
@@ -40,40 +61,43 @@ public struct TableDescription: Sendable, Hashable {
         public let nativeType: String
         /// The type that carries every value without loss, as text if need be; nil when none does.
         public let carrier: DataType?
-        /// Whether the files hold text, so that `type` is a guess from the values and a promised type decides.
+        /// Whether the files hold text, so that `type` is what was declared, or else what the values look like.
         public let isText: Bool
+        /// Whether no file has a value of it, so that it can be read as anything: as nulls.
+        public let isValueless: Bool
+        /// What files disagree about, naming two of them, where no type holds the values of all; nil else.
+        public let conflict: String?
 
         /// Describes a column; without a carrier its own type carries it.
         public init(
-            name: String, type: DataType?, nativeType: String, carrier: DataType? = nil, isText: Bool = false
+            name: String, type: DataType?, nativeType: String, carrier: DataType? = nil, isText: Bool = false,
+            isValueless: Bool = false, conflict: String? = nil
         ) {
             self.name = name
             self.type = type
             self.nativeType = nativeType
             self.carrier = carrier ?? type
             self.isText = isText
+            self.isValueless = isValueless
+            self.conflict = conflict
         }
 
         /// The type that a column of a text file is read as where one is promised; nil where it is read as it was found.
-        ///
-        /// What looks like text is text, or has no values: neither is read as anything else.
         public func textType(promised: DataType?) -> DataType? {
-            guard isText, type != .string, let promised, reads(as: promised) else { return nil }
+            guard isText, let promised, reads(as: promised) else { return nil }
             return promised
         }
 
-        /// Whether every value can be read as a promised type: widened without loss, or parsed from text.
+        /// Whether the column can be read as a promised type: widened without loss, or value by value.
         ///
-        /// A text that turns out to be no such value is an error when it is read, never a null.
+        /// Each text and each whole number is looked at when it is read: one that is no such value is an error then, never
+        /// a null and never another value.
         public func reads(as promised: DataType) -> Bool {
+            if isText || isValueless { return true }
             guard let type else { return false }
             if type.widens(to: promised) { return true }
-            guard isText else { return false }
             switch (type, promised) {
-            // A column without values looks like text; whole numbers look like int64, all others like float64.
-            case (.string, _), (_, .string), (.int64, .int32), (.int64, .float64), (.int64, .float32),
-                (.float64, .float32), (.date, .timestamp):
-                return true
+            case (.int64, .float64), (.int64, .float32), (.int32, .float32): return true
             default: return false
             }
         }

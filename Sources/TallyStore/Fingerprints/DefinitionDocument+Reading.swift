@@ -56,7 +56,8 @@ extension DefinitionDocument {
         }
         return Source(
             name: name, location: location, eventTime: json["eventTime"]?.stringValue, knownTime: known,
-            timeZone: zone, columns: json["columns"].flatMap(columns), contract: json["contract"]?.stringValue,
+            timeZone: zone, columns: json["columns"].flatMap(columns),
+            text: json["text"].flatMap(TextOptions.init(json:)) ?? .plain, contract: json["contract"]?.stringValue,
             annotation: annotation(json))
     }
 

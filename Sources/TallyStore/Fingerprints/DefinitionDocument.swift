@@ -27,6 +27,7 @@ enum DefinitionDocument {
         }
         members.append(("timeZone", .string(source.timeZone)))
         if let columns = source.columns { members.append(("columns", .columns(columns))) }
+        if source.text != .plain { members.append(("text", source.text.json)) }
         if let path = source.contract { members.append(("contract", .string(path))) }
         if let contract { members.append(("promised", contract.json)) }
         return document(.source, source.name, members + readMembers(reads), source.annotation)

@@ -17,7 +17,8 @@ extension FingerprintForm {
                 ("location", source.location.json), ("eventTime", .optional(source.eventTime)),
                 ("knownTime", source.knownTime.json), ("timeZone", .string(source.timeZone)),
                 ("timeColumns", .columns(times)),
-            ], promise: contract.map { [("contract", $0.withoutWords.json)] } ?? [])
+            ] + (source.text == .plain ? [] : [("text", source.text.json)]),
+            promise: contract.map { [("contract", $0.withoutWords.json)] } ?? [])
     }
 
     /// A view: its stored columns in order, from its source, for its entities.

@@ -129,7 +129,7 @@ public struct Materializer: Sendable {
                 }
             }
             let request = ScanRequest(
-                table: TableReference(rows: .paths(reading.paths, prepared.format), timeZone: source.timeZone),
+                table: TableReference(source, .paths(reading.paths, prepared.format)),
                 columns: Intake.columns(of: view.plan), after: after, subject: "view \(view.name)")
             try await engine.scan(request) { (batch) async throws(TallyError) in
                 try intake.take(batch, reading)

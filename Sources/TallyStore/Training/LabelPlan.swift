@@ -52,8 +52,9 @@ struct LabelPlan {
         if time != nil { stored.append(ColumnSchema(name: Self.timeName, type: .timestamp)) }
         let schema = stored
         return ViewJoin(
-            subject: "label source \(source.name)", files: files, format: format, timeZone: source.timeZone,
-            eventTime: nil, knownTime: .after(.zero), keys: keys, inputs: inputs, stored: stored,
+            subject: "label source \(source.name)", files: files, format: format, text: source.text,
+            timeZone: source.timeZone, eventTime: nil, knownTime: .after(.zero), keys: keys, inputs: inputs,
+            stored: stored,
             comparedColumns: stored.count,
             transform: { batch in
                 Batch(

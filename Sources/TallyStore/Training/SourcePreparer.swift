@@ -63,7 +63,8 @@ public struct SourcePreparer: Sendable {
     public func prepare(_ source: Source, at now: Timestamp) async throws(TallyError) -> PreparedSource {
         switch source.location {
         case .files(let path, let format):
-            let table = TableReference(rows: .files([path], format), timeZone: source.timeZone)
+            let table = TableReference(
+                rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true)
             let files = try await engine.describe(table).files
             guard !files.isEmpty else {
                 throw TallyError(

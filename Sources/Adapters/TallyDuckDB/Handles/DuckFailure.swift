@@ -18,6 +18,19 @@ struct DuckFailure: Error {
         self.text = unsafe text.map { unsafe String(cString: $0) } ?? "no reason was given"
     }
 
+    /// What stands before a reason of ours in a failed query.
+    static let invalidMark = "tally: "
+
+    /// Data of a form that we refuse, in our words.
+    init(invalid reason: String) { text = "Invalid Input Error: " + Self.invalidMark + reason }
+
+    /// Our own reason, where the failure is one of ours.
+    private var ownReason: String? {
+        let start = "Invalid Input Error: " + Self.invalidMark
+        guard text.hasPrefix(start) else { return nil }
+        return text.dropFirst(start.count).split(separator: "\n").first.map(String.init)
+    }
+
     /// Whether the connection was told to stop.
     var isInterrupt: Bool { text.hasPrefix("INTERRUPT") }
 
@@ -33,6 +46,7 @@ struct DuckFailure: Error {
 
     /// The failure as one of ours; `action` says what was done, such as `read the files`.
     func wrapped(_ action: String, subject: String?, ioCode: TallyError.Code = .unreadable) -> TallyError {
+        if let ownReason { return TallyError(.invalidData, ownReason, subject: subject) }
         let code: TallyError.Code
         var help: String?
         switch kind {

@@ -242,8 +242,8 @@ struct Gate: Sendable {
 
     /// What is said of a promise that could not be held against what entered; nil for one that was, or that is kept elsewhere.
     private static func unproven(_ finding: Finding, _ table: PromisedTable) -> String? {
-        guard finding.verdict == .unproven, !finding.isExecuted,
-            let level = CheckCatalogue[finding.promise.check]?.level, level != .elsewhere, level != .moment
+        guard finding.verdict == .unproven, let level = CheckCatalogue[finding.promise.check]?.level,
+            level != .elsewhere, level != .moment
         else { return nil }
         return "\(table.name): \(finding.promise.id) is unproven, \(finding.message)"
     }

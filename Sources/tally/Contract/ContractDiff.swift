@@ -17,6 +17,9 @@ struct ContractDiff: AsyncParsableCommand {
             Backward: whoever reads the new version may read old data. Forward: whoever reads the old version may read \
             new data. A no comes with rows that one version admits and the other refuses, tried on both.
             What no proof decides, such as whether two transforms compute the same, --shadow tries on real data.
+            It ends with 0 where nothing breaks that is promised: a version that moved far enough says that readers have \
+            to act, unless the old contract writes its compatibility down. It ends with 3 where an answer is unproven \
+            that data could show.
 
             Examples:
               tally contract diff weather.odcs.yaml weather.new.odcs.yaml
@@ -61,6 +64,6 @@ struct ContractDiff: AsyncParsableCommand {
             table: comparison.text, json: comparison.json)
         try report.end(
             isBroken: items.contains { $0.outcome == .failed }, hasWarnings: items.contains { $0.outcome == .warned },
-            isUnproven: false)
+            isUnproven: comparison.isOpen)
     }
 }

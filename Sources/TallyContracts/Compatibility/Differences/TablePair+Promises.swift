@@ -105,7 +105,7 @@ extension TablePair {
         case "vector": compareVectors(finding, before, after)
         case _:
             if CheckCatalogue[promise.check]?.level == .elsewhere || CheckCatalogue[promise.check] == nil {
-                finding.unproven = "it is not executed on data"
+                finding.unproven = .untold("it is not executed on data")
                 add("words-changed", finding)
                 return
             }

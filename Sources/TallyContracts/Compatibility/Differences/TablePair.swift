@@ -71,14 +71,14 @@ struct TablePair {
         var backward: [Target] = []
         /// Why the old contract may refuse tables of the new one.
         var forward: [Target] = []
-        /// Why nothing can be said; nil where something can.
-        var unproven: String?
+        /// The answer of both directions where proofs and searches have nothing to say; nil where they have.
+        var unproven: Answer?
         var location: SourceLocation?
     }
 
     /// Adds a difference; the answers may decide by which rule it goes.
     mutating func add(_ finding: Finding, rule: (Answer, Answer) -> String) {
-        let unproven = finding.unproven.map { Answer.unproven($0) }
+        let unproven = finding.unproven
         let backward = unproven ?? answer(finding.backward, .backward)
         let forward = unproven ?? answer(finding.forward, .forward)
         guard let record = CompatibilityCatalogue[rule(backward, forward)] else {

@@ -19,6 +19,8 @@ struct TablePair {
     }
 
     let name: String
+    /// The table, where the pair is about what is inside the values of one of its columns.
+    var outer: String?
     let old: TableSide
     let new: TableSide
     /// Every difference found so far.
@@ -92,6 +94,11 @@ struct TablePair {
                 location: finding.location ?? new.object?.location ?? old.object?.location, help: record.help,
                 object: name, columns: columns, backwardPromises: finding.backward.compactMap(\.promise),
                 forwardPromises: finding.forward.compactMap(\.promise)))
+    }
+
+    /// Adds differences that were found inside the values of a column.
+    mutating func add(_ inner: [ContractChange], inside column: String) {
+        changes += inner.map { $0.inside(column, of: outer ?? name) }
     }
 
     mutating func add(_ rule: String, _ finding: Finding) { add(finding) { _, _ in rule } }

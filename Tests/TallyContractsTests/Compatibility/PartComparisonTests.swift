@@ -67,7 +67,8 @@ import Testing
             ),
             (
                 "object", [part("a", "string", ("enum", [("values", .array(["u", "v"]))]))],
-                [part("a", "string", ("enum", [("values", .array(["v", "u"]))]))], ["rule-rewritten t.x.a"], "yes", "yes"
+                [part("a", "string", ("enum", [("values", .array(["v", "u"]))]))], ["rule-rewritten t.x.a"], "yes",
+                "yes"
             ),
             // Fields of fields, and of elements.
             (

@@ -219,7 +219,12 @@ public struct CheckedRepository: Sendable {
     }
 
     /// The definitions; `E-invalid-definitions` when there are errors, which `tally check` shows.
+    ///
+    /// `E-unreadable` where a file of them could not be read.
     public func definitions() throws(TallyError) -> DefinitionSet {
+        if let unread = result.diagnostics.first(where: \.isUnreadable) {
+            throw TallyError(.unreadable, unread.message, subject: unread.location.file, help: unread.help)
+        }
         guard let set = result.set else {
             let errors = result.diagnostics.filter { $0.severity == .error }
             let first = errors.first.map { ": \($0.location.file):\($0.location.line): \($0.message)" } ?? ""

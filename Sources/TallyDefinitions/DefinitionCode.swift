@@ -101,3 +101,8 @@ public enum DefinitionCode {
         idleStrict, promiseType, promiseBounds, missingDefault, freshnessWithoutTime,
     ]
 }
+
+extension Diagnostic {
+    /// Whether it says that a file or folder could not be read, and so nothing about what stands in it.
+    public var isUnreadable: Bool { code == DefinitionCode.unreadableFile }
+}

@@ -36,7 +36,7 @@ extension ContractComparison {
             }
         }
         if let versionProblem { lines += ["", "version: \(versionProblem)"] }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { Medium.terminal.escaped($0) + "\n" }.joined()
     }
 
     /// The comparison for programs.

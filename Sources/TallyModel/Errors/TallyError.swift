@@ -88,11 +88,18 @@ extension TallyError {
 }
 
 extension TallyError: CustomStringConvertible, CustomDebugStringConvertible {
-    /// `error[E-code]: subject: message` and, on a second line, the help.
+    /// `error[E-code]: subject: message` and, on a second line, the help; what cannot be seen is written out.
     public var description: String {
-        var text = "error[\(code.name)]: " + (subject.map { $0 + ": " } ?? "") + message
-        if let help { text += "\nhelp: \(help)" }
-        return text
+        let text = "error[\(code.name)]: " + Medium.terminal.escaped((subject.map { $0 + ": " } ?? "") + message)
+        return text + (help.map { "\nhelp: " + Medium.terminal.escaped($0) } ?? "")
+    }
+
+    /// The error for programs: code, subject, message and help; what it lacks is null.
+    public var json: JSON {
+        .object([
+            ("code", .string(code.name)), ("subject", .optional(subject)), ("message", .string(message)),
+            ("help", .optional(help)),
+        ])
     }
 
     /// The description and the underlying library's words.

@@ -45,10 +45,10 @@ struct ContractDiff: AsyncParsableCommand {
         var comparison = ContractComparison(
             old: try ContractFile.read(old, in: folder), new: try ContractFile.read(new, in: folder))
         if !shadow.isEmpty {
-            if comparison.openObjects.isEmpty { Terminal.writeError(Shadow.nothingToRun) }
+            if comparison.openObjects.isEmpty { Terminal.note(Shadow.nothingToRun) }
             let sources = try ContractFile.sources(shadow, of: comparison.new)
             for table in comparison.openObjects where sources[table] == nil {
-                Terminal.writeError("table '\(table)' was not tried: no data was given for it")
+                Terminal.note("table '\(table)' was not tried: no data was given for it")
             }
             let runner = Shadow(
                 engine: try StandaloneEngine.open(root: folder, limits: EngineLimits()), root: folder,

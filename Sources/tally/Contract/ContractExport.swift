@@ -32,7 +32,7 @@ struct ContractExport: AsyncParsableCommand {
         let document = try await document()
         let yaml = ContractWriter.yaml(document)
         guard let output else {
-            Output.render(global.format, table: yaml, json: document)
+            Output.render(global.format, document: yaml, json: document)
             return
         }
         try AtomicFile.write(Array(yaml.utf8), to: output)

@@ -34,7 +34,9 @@ struct CheckCommand: AsyncParsableCommand {
         try report.render(
             [ReportGroup(name: "definitions", items: items + unreadable + open)], table: text(workspace, checked),
             json: json(checked))
-        for warning in suppressions.warnings { Terminal.writeError("warning: \(warning)") }
+        for warning in suppressions.warnings { Terminal.warn(warning) }
+        // What cannot be read is not broken: nothing is known of it.
+        if checked.result.diagnostics.contains(where: \.isUnreadable) { throw ExitStatus.failed }
         try report.end(
             isBroken: items.contains { $0.outcome == .failed }
                 || checked.failures.values.contains { $0.code == .invalidData },

@@ -25,7 +25,9 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "The file to write, .parquet or .csv; its manifest is written beside it.")
     var output: String
 
-    @Option(help: "Labels count as ripe up to this instant (RFC 3339 with an offset); now when left out.")
+    @Option(
+        help: "Labels count as ripe up to this instant (RFC 3339 with an offset); now when left out.",
+        transform: Instant.read)
     var asOf: Instant?
 
     @Option(help: "respect or ignore known times; ignore shows what a store without them would have leaked.")
@@ -63,7 +65,7 @@ struct TrainCommand: AsyncParsableCommand {
         line.finish()
         Output.render(
             global.format, table: TrainingReport(manifest: manifest, output: output).text, json: manifest.json)
-        for warning in manifest.warnings { Terminal.writeError("warning: \(warning)") }
+        for warning in manifest.warnings { Terminal.warn(warning) }
     }
 
     private static var environment: RunEnvironment {
@@ -77,38 +79,4 @@ struct TrainCommand: AsyncParsableCommand {
 enum KnownTimeOption: String, ExpressibleByArgument, CaseIterable {
     case respect
     case ignore
-}
-
-/// An instant on the command line: RFC 3339 with an offset.
-struct Instant: ExpressibleByArgument {
-    let time: Timestamp
-
-    init?(argument: String) {
-        guard let time = Timestamp(argument) else { return nil }
-        self.time = time
-    }
-}
-
-/// A number of bytes with a unit: `512MB`, `4GB`, `4GiB`.
-struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
-    let bytes: Int
-
-    init(_ bytes: Int) { self.bytes = bytes }
-
-    init?(argument: String) {
-        let units: [(String, Int)] = [
-            ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("GB", 1_000_000_000), ("MB", 1_000_000),
-            ("KB", 1_000), ("B", 1),
-        ]
-        guard let unit = units.first(where: { argument.uppercased().hasSuffix($0.0.uppercased()) }),
-            let count = Int(argument.dropLast(unit.0.count)), count > 0
-        else { return nil }
-        let (product, overflow) = count.multipliedReportingOverflow(by: unit.1)
-        guard !overflow else { return nil }
-        bytes = product
-    }
-
-    var description: String {
-        bytes % (1 << 30) == 0 ? "\(bytes >> 30)GiB" : "\(bytes)B"
-    }
 }

@@ -147,6 +147,11 @@ import Testing
             let outcome = try Program.run(words, in: folder)
             #expect(outcome.status == 4 && outcome.error.contains("error[E-unreadable]"), "\(words): \(outcome.error)")
         }
+        try folder.write("garbage", to: "no.parquet")
+        for words in [["contract", "import", "no.parquet"], ["diff", "no.parquet", "no.parquet"]] {
+            let outcome = try Program.run(words, in: folder)
+            #expect(outcome.status == 4 && outcome.error.contains("is no Parquet file"), "\(words): \(outcome.error)")
+        }
         let same = try Program.run(["diff", "d.csv", "d.csv"], in: folder)
         #expect(same.status == 0 && same.output == "1 rows, 1 columns: identical\n", "\(same.error)")
         try folder.write("project: p\n", to: "tally.yaml")

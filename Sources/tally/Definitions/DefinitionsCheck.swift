@@ -36,7 +36,11 @@ struct CheckCommand: AsyncParsableCommand {
             json: json(checked))
         for warning in suppressions.warnings { Terminal.warn(warning) }
         // What cannot be read is not broken: nothing is known of it.
-        if checked.result.diagnostics.contains(where: \.isUnreadable) { throw ExitStatus.failed }
+        if checked.result.diagnostics.contains(where: \.isUnreadable)
+            || checked.failures.values.contains(where: { $0.code == .unreadable })
+        {
+            throw ExitStatus.failed
+        }
         try report.end(
             isBroken: items.contains { $0.outcome == .failed }
                 || checked.failures.values.contains { $0.code == .invalidData },

@@ -44,6 +44,12 @@ struct DuckFailure: Error {
         return "unknown"
     }
 
+    /// Whether a file is none of its format: nothing is known of the data in it.
+    private var isNoParquet: Bool {
+        text.contains("No magic bytes") || text.contains("too small to be a Parquet file")
+            || text.contains("Failed to read Parquet file") || text.contains("TProtocolException")
+    }
+
     /// The failure as one of ours; `action` says what was done, such as `read the files`.
     func wrapped(_ action: String, subject: String?, ioCode: TallyError.Code = .unreadable) -> TallyError {
         if let ownReason { return TallyError(.invalidData, ownReason, subject: subject) }
@@ -54,6 +60,9 @@ struct DuckFailure: Error {
         case "Out of Memory":
             code = .outOfBudget
             help = "raise the memory limit or name a directory for temporary files"
+        case "Invalid Input" where isNoParquet:
+            code = .unreadable
+            help = "the file is cut off or is no Parquet file: bring it again"
         case "Conversion", "Invalid Input", "Out of Range":
             code = .invalidData
             help = "TALLY_VERBOSE=1 shows the engine's own words, which name the place and may hold data"

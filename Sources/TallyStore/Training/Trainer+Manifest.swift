@@ -71,7 +71,7 @@ extension Trainer {
         ])
         return TrainingManifest(
             identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts),
-            coverage: work.coverage)
+            unproven: EmptyResult.reasons(state.counts, work), coverage: work.coverage)
     }
 
     /// The snapshots by source; one of which views read different rows, since their promises set some aside, has several.

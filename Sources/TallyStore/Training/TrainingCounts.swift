@@ -13,6 +13,8 @@ public struct TrainingCounts: Sendable, Hashable {
         public var nullKeys = 0
         /// What the join counted.
         public var join = JoinResult.Counts()
+        /// Spine rows whose key is in the source at any time; counted only while no row is found.
+        var rowsOfKnownKeys = 0
     }
 
     /// One feature's counts.
@@ -55,6 +57,8 @@ public struct TrainingCounts: Sendable, Hashable {
     public var features: [FeatureCounts]
     /// The label's counts; nil without a label.
     public var label: LabelCounts?
+    /// Rows of the label's source.
+    var labelSourceRows = 0
     /// The first leak of each view that leaked.
     public var leaks: [Leak] = []
 

@@ -28,7 +28,14 @@ struct ContractExport: AsyncParsableCommand {
         name: [.customShort("o"), .customLong("output")], help: "The file to write; standard output when left out.")
     var output: String?
 
+    @Flag(help: "Replace a file that is there; never one that is read, but for a contract.")
+    var force = false
+
     func run() async throws {
+        if let output {
+            let folders = [global.place.directory ?? ".", FileName.folder(of: output)]
+            try OutputGuard.forRepositories(of: folders).check(output, as: .contract, force: force)
+        }
         let document = try await document()
         let yaml = ContractWriter.yaml(document)
         guard let output else {

@@ -49,9 +49,10 @@ struct ContractImport: AsyncParsableCommand {
 
     func run() async throws {
         let folder = global.place.directory ?? "."
-        if let output, !force, try AtomicFile.read(output) != nil {
-            throw TallyError(
-                .misuse, "there is a file already", subject: output, help: "choose another name, or --force")
+        if let output {
+            var outputs = OutputGuard.forRepositories(of: [folder, FileName.folder(of: output)])
+            outputs.protect(data, in: folder, readBy: "this command")
+            try outputs.check(output, as: .contract, force: force)
         }
         let engine = try StandaloneEngine.open(
             root: folder, limits: EngineLimits(memory: means.memory.bytes, threads: means.threads))

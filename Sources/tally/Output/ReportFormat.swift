@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import TallyAssembly
 internal import TallyContracts
 internal import TallyModel
+internal import TallyStore
 
 /// How a command that judges prints what it found.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
@@ -83,6 +84,8 @@ extension ReportOptions {
         case .markdown: Terminal.write(document: MarkdownReport.text(summaries))
         }
         guard let summary else { return }
+        let folders = [place.directory ?? ".", FileName.folder(of: summary)]
+        try OutputGuard.forRepositories(of: folders).check(summary, as: .addition)
         let before = try AtomicFile.read(summary) ?? []
         try AtomicFile.write(before + Array(MarkdownReport.text(summaries).utf8), to: summary)
     }

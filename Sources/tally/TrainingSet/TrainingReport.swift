@@ -11,7 +11,8 @@ struct TrainingReport {
 
     var text: String {
         let counts = manifest.counts
-        var lines = [
+        var lines = manifest.unproven.map { "unproven: \($0)" }
+        lines += [
             "\(output): \(counts.writtenRows.grouped) rows of \(counts.spineRows.grouped) in the spine",
             "",
         ]

@@ -39,10 +39,16 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Name features view__feature.")
     var fullFeatureNames = false
 
+    @Flag(help: "Replace a file that is there and is no training set; never one that is read.")
+    var force = false
+
     @OptionGroup var means: EngineOptions
 
     func run() async throws {
         let root = try global.root()
+        var outputs = OutputGuard.forRepositories(of: [root, FileName.folder(of: Paths.absolute(output))])
+        outputs.protect(file: Paths.absolute(spine), in: root, readBy: "this command as the spine")
+        try outputs.check(Paths.absolute(output), as: .trainingSet, force: force)
         let line = ProgressLine("train \(service)")
         defer { line.finish() }
         let limits = EngineLimits(memory: means.memory.bytes, threads: means.threads) {
@@ -66,6 +72,10 @@ struct TrainCommand: AsyncParsableCommand {
         Output.render(
             global.format, table: TrainingReport(manifest: manifest, output: output).text, json: manifest.json)
         for warning in manifest.warnings { Terminal.warn(warning) }
+        guard !manifest.unproven.isEmpty else { return }
+        // JSON has no first line to read: those who only see what is written to standard error are told there.
+        if global.format == .json { for reason in manifest.unproven { Terminal.writeError("unproven: \(reason)") } }
+        throw ExitStatus.unproven
     }
 
     private static var environment: RunEnvironment {

@@ -41,6 +41,8 @@ public protocol OfflineEngine: Sendable {
     ) async throws(TallyError)
 
     /// Writes the result of a query in the engine's SQL to a Parquet file that appears whole or not at all.
+    ///
+    /// The result is a multiset: the same rows give the same bytes, in whatever order and by how many threads they are made.
     func writeQuery(_ sql: String, to path: String) async throws(TallyError)
 }
 

@@ -104,7 +104,9 @@ final class RepositoryCheck {
                 guard let label = service.label else { break }
                 usedSources.insert(label.source)
                 labelKeys.append(Set(label.keys))
-            case .entity, .source: break
+            // What a producer promises is verified, whether or not a view reads it already.
+            case .source(let source): if source.contract != nil { usedSources.insert(source.name) }
+            case .entity: break
             }
         }
         for located in unique {
@@ -112,7 +114,7 @@ final class RepositoryCheck {
             case .source(let source) where !usedSources.contains(source.name):
                 findings.warning(
                     DefinitionCode.unusedSource, "no feature view and no label uses source '\(source.name)'",
-                    at: located.location, help: "use it, or delete it")
+                    at: located.location, help: "use it, name its contract under 'contract:', or delete it")
             case .entity(let entity) where !usedEntities.contains(entity.name):
                 // A label found by the entity's join keys is about that entity.
                 let keys = entity.joinKeys.map(\.name)

@@ -81,6 +81,22 @@ public struct Workspace: Sendable {
         try SQLiteRegistry.openForReading(path: try registryPath())
     }
 
+    /// Opens the registry for whoever only serves: for writing where that is possible, else for reading.
+    ///
+    /// A view that was never filled is then answered from its files as long as they are as they were last seen.
+    public func registryForServing() throws(TallyError) -> any Registry {
+        let path = try registryPath()
+        let folder = FileName.folder(of: path)
+        // A registry that is not there yet is made, with folders above it that may be missing.
+        guard FileName.exists(path), !FileName.isWritable(path) || !FileName.isWritable(folder) else {
+            return try registry()
+        }
+        guard let registry = try registryForReading() else {
+            throw TallyError(.notFound, "nothing was applied", subject: path, help: "run `tally apply` first")
+        }
+        return registry
+    }
+
     private func registryPath() throws(TallyError) -> String {
         try path(of: project.registry, scheme: "sqlite:", what: "registry", default: Project.defaultRegistry)
     }
@@ -141,7 +157,10 @@ public struct Workspace: Sendable {
                 failures[name] = error.about("source \(name)")
             }
         }
-        return CheckedRepository(result: repository.check(descriptions: descriptions), failures: failures)
+        let result = repository.check(descriptions: descriptions, failures: failures)
+        // What is told at its place in a definition is not told again as unproven.
+        return CheckedRepository(
+            result: result, failures: failures.filter { $0.value.code != .invalidDefinitions })
     }
 }
 

@@ -71,6 +71,7 @@ public enum DefinitionCode {
     static let declaredColumns = DiagnosticCode("T0508", "declared columns are not those of the files")
     static let noFiles = DiagnosticCode("T0509", "no file matches the path")
     static let contractObject = DiagnosticCode("T0510", "the contract has no object for the source")
+    static let query = DiagnosticCode("T0511", "a query does not run")
 
     // What makes no sense together
     static let lifeWithoutTime = DiagnosticCode("T0601", "timeToLive needs a source with event time")
@@ -96,7 +97,7 @@ public enum DefinitionCode {
         duplicateDefinition, unknownEntity, unknownSource, unknownView, unknownFeature, duplicateName,
         outputCollision, keyCollision, cycle,
         unknownColumn, missingJoinKey, missingFeatureColumn, featureType, joinKeyType, timeType, nativeType,
-        declaredColumns, noFiles, contractObject,
+        declaredColumns, noFiles, contractObject, query,
         lifeWithoutTime, knownWithoutTime, maturityWithoutTime, keyType, unusedSource, unusedEntity, noOwner,
         idleStrict, promiseType, promiseBounds, missingDefault, freshnessWithoutTime,
     ]

@@ -60,7 +60,7 @@ public final class InMemoryEngine: OfflineEngine {
             let rows = try file(path)
             var columns: [(String, Column)] = []
             for column in request.columns {
-                columns.append((column.alias, try Self.column(column.name, as: column.type, of: rows)))
+                columns.append((column.alias, try Self.column(column.name, as: column.type, of: rows, day: column.day)))
             }
             var kept = Array(0..<rows.count)
             if let after = request.after {
@@ -101,7 +101,7 @@ public final class InMemoryEngine: OfflineEngine {
     /// The rows one of whose times is later than the instant.
     private static func rows(of batch: Batch, after: ScanRequest.After) throws(TallyError) -> [Int] {
         var times: [Column] = []
-        for name in after.columns { times.append(try column(name, as: .timestamp, of: batch)) }
+        for name in after.columns { times.append(try column(name, as: .timestamp, of: batch, day: .end)) }
         return (0..<batch.count).filter { row in
             times.contains { if case .timestamp(let time) = $0[row] { time > after.time } else { false } }
         }
@@ -132,7 +132,7 @@ public final class InMemoryEngine: OfflineEngine {
     }
 
     /// Throws `E-misuse`: there is no SQL here.
-    public func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
+    public func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
         throw TallyError(.misuse, "the engine in memory knows no SQL", subject: path)
     }
 
@@ -149,9 +149,14 @@ public final class InMemoryEngine: OfflineEngine {
     /// A column of a table, widened if need be.
     ///
     /// Throws `E-invalid-data` when it is missing or does not fit.
-    static func column(_ name: String, as type: DataType?, of rows: Batch) throws(TallyError) -> Column {
+    static func column(
+        _ name: String, as type: DataType?, of rows: Batch, day: DayEdge? = nil
+    ) throws(TallyError) -> Column {
         guard let column = rows[name] else { throw TallyError(.invalidData, "there is no column \(name)") }
         guard let type, type != column.type else { return column }
+        if let day, type == .timestamp, column.type == .date {
+            return Column(type: .timestamp, values: column.values.map { instant(of: $0, day) })
+        }
         guard column.type.widens(to: type) else {
             throw TallyError(.invalidData, "column \(name) is \(column.type) and cannot be read as \(type)")
         }
@@ -171,6 +176,13 @@ public final class InMemoryEngine: OfflineEngine {
                 validity: column.validity)
         case .bool, .int32, .int64, .bytes: column
         }
+    }
+
+    /// The instant that stands for a day of UTC.
+    private static func instant(of day: Value, _ edge: DayEdge) -> Value {
+        guard case .date(let date) = day else { return .null }
+        let days = Int64(date.days) + (edge == .end ? 1 : 0)
+        return .timestamp(Timestamp(microseconds: days * 86_400_000_000))
     }
 
     private static func widened(_ value: Value, to type: DataType) -> Value {

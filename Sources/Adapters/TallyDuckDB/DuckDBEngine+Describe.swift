@@ -28,7 +28,7 @@ extension DuckDBEngine {
                 let run = try run(ofQuery: sql, connection)
                 return TableDescription(files: [], columns: run.columns.map(\.described))
             } catch {
-                throw error.wrapped("describe the query", subject: nil)
+                throw QueryProblem.error(of: sql, error, connection)
             }
         case .files(let patterns, let format):
             let subject = patterns.joined(separator: ", ")

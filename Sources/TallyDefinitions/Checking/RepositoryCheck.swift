@@ -7,6 +7,7 @@ import TallyModel
 final class RepositoryCheck {
     let repository: LoadedRepository
     let descriptions: [String: TableDescription]
+    private let failures: [String: TallyError]
     let findings = Findings()
     private(set) var entities: [String: Entity] = [:]
     private(set) var views: [String: (view: FeatureView, located: LocatedDefinition)] = [:]
@@ -16,7 +17,10 @@ final class RepositoryCheck {
     private let declared: [Definition.Kind: Set<String>]
     private let unique: [LocatedDefinition]
 
-    init(_ repository: LoadedRepository, descriptions: [String: TableDescription]) {
+    init(
+        _ repository: LoadedRepository, descriptions: [String: TableDescription], failures: [String: TallyError]
+    ) {
+        self.failures = failures
         self.repository = repository
         self.descriptions = descriptions
         declared = Dictionary(grouping: repository.declared, by: \.kind).mapValues { Set($0.map(\.name)) }
@@ -39,6 +43,7 @@ final class RepositoryCheck {
         }
         for located in unique {
             if case .source(let source) = located.definition {
+                if let failure = failures[source.name] { QueryCheck.report(failure, source, located, findings) }
                 columns[source.name] = SourceCheck(source, located, descriptions[source.name], findings).run()
                 contracts[source.name] = ContractCheck(check: self).contract(of: source, located)
             }
@@ -142,7 +147,10 @@ final class RepositoryCheck {
         columns.filter { $0.value.columns == nil }.sorted { $0.key < $1.key }.map { name, columns in
             let count = columns.skippedChecks
             let checks = count == 1 ? "1 check was" : "\(count) checks were"
-            let reason = descriptions[name] == nil ? "it was not described" : "no file matches its path"
+            let reason =
+                failures[name] != nil
+                ? "it could not be described"
+                : descriptions[name] == nil ? "it was not described" : "no file matches its path"
             return "the columns of source '\(name)' are not known (\(reason), and it declares no 'columns'): "
                 + "\(checks) left out"
         }

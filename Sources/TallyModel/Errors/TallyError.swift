@@ -65,16 +65,27 @@ public struct TallyError: Error, Sendable {
     public let help: String?
     /// The library's own words, which may hold data.
     public let underlying: String?
+    /// Where in the text that was given, such as a query: bytes of UTF-8 from its start; nil for nowhere in particular.
+    public let offset: Int?
 
     /// Describes a failure.
     public init(
-        _ code: Code, _ message: String, subject: String? = nil, help: String? = nil, underlying: String? = nil
+        _ code: Code, _ message: String, subject: String? = nil, help: String? = nil, underlying: String? = nil,
+        offset: Int? = nil
     ) {
         self.code = code
         self.message = message
         self.subject = subject
         self.help = help
         self.underlying = underlying
+        self.offset = offset
+    }
+}
+
+extension TallyError {
+    /// The same failure, of this subject.
+    public func about(_ subject: String) -> TallyError {
+        TallyError(code, message, subject: subject, help: help, underlying: underlying, offset: offset)
     }
 }
 

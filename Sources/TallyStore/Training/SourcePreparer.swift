@@ -151,7 +151,11 @@ public struct SourcePreparer: Sendable {
         } catch {
             throw Self.unwritable(source, error)
         }
-        try await engine.writeQuery(sql, to: root + "/" + incoming)
+        do throws(TallyError) {
+            try await engine.writeQuery(sql, to: root + "/" + incoming, asMultiset: true)
+        } catch {
+            throw error.about("the query of source \(source.name)")
+        }
         let digest = try Snapshotter(root: root).digest(ofFile: incoming)
         let kept = folder + "/" + digest.short + ".parquet"
         do throws(OpenFile.Failure) {

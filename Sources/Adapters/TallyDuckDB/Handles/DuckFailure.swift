@@ -34,8 +34,19 @@ struct DuckFailure: Error {
     /// Whether the connection was told to stop.
     var isInterrupt: Bool { text.hasPrefix("INTERRUPT") }
 
+    /// The first line of DuckDB's words, where it speaks of names, syntax and files; nil where it may hold data.
+    var words: String? {
+        guard Self.isAboutNames(kind) else { return nil }
+        return String(text.dropFirst(kind.count + " Error: ".count).prefix { $0 != "\n" })
+    }
+
+    /// Whether failures of a kind speak of names, syntax and files, and never of values.
+    static func isAboutNames(_ kind: String) -> Bool {
+        ["Parser", "Syntax", "Binder", "Catalog", "IO", "Permission"].contains(kind)
+    }
+
     /// The kind of the failure, as DuckDB spells it: `IO`, `Conversion`, `Out of Memory`.
-    private var kind: String {
+    var kind: String {
         var words: [Substring] = []
         for word in text.prefix(60).split(separator: " ") {
             if word == "Error:" { return words.joined(separator: " ") }
@@ -70,7 +81,8 @@ struct DuckFailure: Error {
         default: code = .engine
         }
         return TallyError(
-            code, "duckdb could not \(action): \(kind.lowercased()) error", subject: subject, help: help,
+            code, "duckdb could not \(action): \(kind.lowercased()) error" + (words.map { ": \($0)" } ?? ""),
+            subject: subject, help: help,
             underlying: text)
     }
 }

@@ -7,6 +7,7 @@
     internal import Glibc
 #endif
 internal import Synchronization
+internal import TallyModel
 
 /// Names the folders that databases spill to: DuckDB makes one when it first spills, and removes what it made.
 enum SpillFolder {
@@ -14,10 +15,7 @@ enum SpillFolder {
 
     /// A folder for one database that is not there yet: two databases in one folder would overwrite each other's files.
     static func path(in parent: String?) -> String {
-        var folder = parent ?? "/tmp"
-        if parent == nil, let named = unsafe getenv("TMPDIR"), unsafe named[0] != 0 {
-            folder = unsafe String(cString: named)
-        }
+        let folder = parent ?? ScratchFolder.path
         let serial = counter.add(1, ordering: .relaxed).newValue
         return "\(folder)/tallystick-\(getpid())-\(serial)"
     }

@@ -37,7 +37,7 @@ struct GetCommand: AsyncParsableCommand {
     func run() async throws {
         let root = try global.root()
         let workspace = try Workspace(root: root)
-        let registry = try workspace.registry()
+        let registry = try workspace.registryForServing()
         let store = try workspace.filledStore()
         let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
         let reader = VectorReader(

@@ -37,6 +37,10 @@ extension InMemoryEngine {
         counts.knownBeforeEvent = rows.count { row in
             row.isKnownBeforeEvent && (row.event ?? .max) <= latest && row.key.map { entities.contains($0) } == true
         }
+        for row in rows where (row.event ?? .max) <= latest && row.key.map({ entities.contains($0) }) == true {
+            let isMidnight = (row.event ?? 0) % 86_400_000_000 == 0
+            counts.isAlwaysMidnight = isMidnight && counts.isAlwaysMidnight != false
+        }
         let usable = rows.filter { row in
             if let bound = view.knownUntil, let known = row.known, known > bound.microseconds { return false }
             guard isTimed, row.event == nil || row.known == nil else { return true }
@@ -115,12 +119,19 @@ extension InMemoryEngine {
         var keys: [Column] = []
         for key in view.keys { keys.append(try Self.column(key.name, as: key.type, of: file)) }
         var inputs: [Column] = []
-        for input in view.inputs { inputs.append(try Self.column(input.name, as: input.type, of: file)) }
+        for input in view.inputs {
+            let day: DayEdge? = view.timeInputs.contains(input.name) ? .end : nil
+            inputs.append(try Self.column(input.name, as: input.type, of: file, day: day))
+        }
         var events: Column?
         var declared: Column?
         if let name = view.eventTime {
-            events = try Self.column(name, as: .timestamp, of: file)
-            if case .column(let name) = view.knownTime { declared = try Self.column(name, as: .timestamp, of: file) }
+            events = try Self.column(name, as: .timestamp, of: file, day: .start)
+            switch view.knownTime {
+            case .after: break
+            case .undeclared: declared = try Self.column(name, as: .timestamp, of: file, day: .end)
+            case .column(let name): declared = try Self.column(name, as: .timestamp, of: file, day: .end)
+            }
         }
         let batch = Batch(schema: view.inputs, columns: inputs, count: file.count)
         let stored = try view.transform.map { (transform) throws(TallyError) in try transform(batch) } ?? batch
@@ -146,7 +157,7 @@ extension InMemoryEngine {
         case .after(let delay):
             let (sum, overflow) = event.addingReportingOverflow(delay.microseconds)
             stated = overflow ? .max : sum
-        case .column:
+        case .undeclared, .column:
             guard let declared else { return nil }
             stated = declared
         }

@@ -39,7 +39,21 @@ extension DuckDBEngine {
         _ view: ViewJoin, _ side: SpineSide, _ keyTables: inout [[ColumnSchema]: SpineKeyTable],
         _ connection: Connection
     ) throws(TallyError) -> JoinResult {
-        let hasKnownTime = view.eventTime != nil && view.needsKnownTimes
+        let zone = try zone(view.timeZone, connection, subject: view.subject)
+        let groups = view.files.filter { !$0.paths.isEmpty }
+        var parts: [(group: ViewJoin.FileGroup, runs: [TableRun])] = []
+        for group in groups {
+            let runs = try runs(
+                ofFiles: group.paths, view.format, view.text, zone: zone, isOrdered: false, subject: view.subject,
+                connection)
+            parts.append((group, runs))
+        }
+        // A column that no file has is a mistake; one that some files lack is null there.
+        try Self.expect(view.columns.map(\.name), in: parts.flatMap(\.runs), subject: view.subject)
+        let mayBeDays = view.eventTime.map { name in
+            parts.flatMap(\.runs).contains { ColumnPlanner(run: $0, zone: zone, subject: nil).mayHoldDays(name) }
+        }
+        let hasKnownTime = view.eventTime != nil && view.needsKnownTimes(isOfDays: mayBeDays ?? false)
         let join = AsOfJoin(
             spine: side.index,
             layout: SourceLayout(
@@ -51,18 +65,12 @@ extension DuckDBEngine {
         var irregular = 0
         var early = 0
         var rows = 0
-        let groups = view.files.filter { !$0.paths.isEmpty }
+        var isAlwaysMidnight: Bool?
+        var days = 0
         let sizes = try sizes(of: groups, view, connection)
         let totalRows = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
         var progress = ProgressReport(view.subject, totalRows: totalRows, settings.progress)
-        let zone = try zone(view.timeZone, connection, subject: view.subject)
-        let paths = groups.flatMap(\.paths)
-        let expected = view.columns.map(\.name)
-        for (group, size) in zip(groups, sizes) {
-            let runs = try runs(
-                ofFiles: group.paths, view.format, view.text, zone: zone, isOrdered: false, subject: view.subject,
-                connection)
-            if group.paths.count == paths.count { try Self.expect(expected, in: runs, subject: view.subject) }
+        for ((group, runs), size) in zip(parts, sizes) {
             var consumed = 0
             var isFiltered = false
             for run in runs {
@@ -88,12 +96,18 @@ extension DuckDBEngine {
                 }
                 irregular += scan.irregular + (run.text?.irregularTimes ?? 0)
                 early += scan.knownBeforeEvent
+                days += scan.days
+                // A day that is known when it is over is no midnight that counts as known at once.
+                if scan.days > 0 { isAlwaysMidnight = false }
+                isAlwaysMidnight = scan.isAlwaysMidnight.map { $0 && isAlwaysMidnight != false } ?? isAlwaysMidnight
             }
             rows += isFiltered ? size ?? consumed : consumed
         }
         progress.finish()
         return FeatureGather(matches: join.finish(), stored: view.stored)
-            .result(irregular: irregular, knownBeforeEvent: early, sourceRows: rows)
+            .result(
+                irregular: irregular, knownBeforeEvent: early, sourceRows: rows, isAlwaysMidnight: isAlwaysMidnight,
+                days: days)
     }
 
     /// How many rows each group has; nil where only reading tells.
@@ -133,9 +147,10 @@ extension DuckDBEngine {
 }
 
 extension ViewJoin {
-    /// Whether rows have known times other than their event times.
-    fileprivate var needsKnownTimes: Bool {
+    /// Whether rows have known times other than their event times, which may be days.
+    fileprivate func needsKnownTimes(isOfDays: Bool) -> Bool {
         switch knownTime {
+        case .undeclared: isOfDays || files.contains { $0.firstSeen != nil }
         case .after(let delay): delay > .zero || files.contains { $0.firstSeen != nil }
         case .column: true
         }

@@ -56,7 +56,7 @@ extension DuckDBEngine {
             let planner = ColumnPlanner(run: run, zone: zone, subject: subject)
             var columns: [(alias: String, plan: ColumnPlan)] = []
             for column in request.columns {
-                columns.append((column.alias, try planner.plan(column.name, as: column.type)))
+                columns.append((column.alias, try planner.plan(column.name, as: column.type, day: column.day)))
             }
             let condition = try request.after.flatMap { (after) throws(TallyError) in
                 try Self.isLater(after, planner)
@@ -103,7 +103,7 @@ extension DuckDBEngine {
         guard after.time.microseconds.magnitude < 1 << 62 else { return nil }
         var conditions: [String] = []
         for name in after.columns {
-            let plan = try planner.plan(name, as: .timestamp)
+            let plan = try planner.plan(name, as: .timestamp, day: .end)
             guard let reader = plan.time, reader.readsInPlace || !reader.unit.isZoned else { return nil }
             let wall = after.time.microseconds - 86_400_000_000
             // DuckDB compares in nanoseconds then, which end in the years 1677 and 2262.

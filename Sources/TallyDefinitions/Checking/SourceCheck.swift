@@ -100,13 +100,15 @@ struct SourceCheck {
         if let native = columns.native[column] {
             findings.error(
                 DefinitionCode.nativeType, "\(key) '\(column)' is \(native), which has no counterpart here", at: place,
-                help: columns.help(forForeign: column, as: .timestamp))
+                help: columns.found[column]?.conflict == nil
+                    ? SourceColumns.timeHelp(column, nil, native: native)
+                    : columns.help(forForeign: column, as: .timestamp))
         } else if let type = columns.type(of: column) {
-            guard type != .timestamp, columns.reads(column, as: .timestamp) != true else { return }
+            // A day is a time too: it is known when it is over.
+            guard type != .timestamp, type != .date, columns.reads(column, as: .timestamp) != true else { return }
             findings.error(
-                DefinitionCode.timeType, "\(key) '\(column)' is \(type), not timestamp", at: place,
-                note: type == .date ? "a day does not tell when in it something happened" : nil,
-                help: SourceColumns.castHelp(column, as: .timestamp))
+                DefinitionCode.timeType, "\(key) '\(column)' is \(type), neither timestamp nor date", at: place,
+                help: SourceColumns.timeHelp(column, type, native: type.name))
         } else {
             findings.error(
                 DefinitionCode.unknownColumn, "source '\(source.name)' has no column '\(column)'", at: place,

@@ -51,5 +51,29 @@ struct SourceColumns {
         return "read the source with 'query:' and write cast(\(quoted(column)) as \(target)) as \(quoted(column)) in it"
     }
 
+    /// How to make a time of a column that is none; a day becomes a date, which is known when it is over.
+    ///
+    /// Each expression gives a type that is taken as it is. None makes an instant of a day: it would be known a day early.
+    static func timeHelp(_ column: String, _ type: DataType?, native: String) -> String {
+        let name = quoted(column)
+        let numbers = ["DECIMAL", "HUGEINT", "UHUGEINT", "UBIGINT", "BIGNUM"]
+        switch type {
+        case .int32, .int64, .float32, .float64: return "read the source with 'query:' and write " + ofNumbers(name)
+        case .string:
+            return "read the source with 'query:' and write cast(\(name) as date) as \(name) in it for days such as "
+                + "2024-01-31, or cast(\(name) as timestamptz) as \(name) for instants such as 2024-01-31T09:30:00Z"
+        case .bool, .bytes, .timestamp, .date, .array, nil:
+            if numbers.contains(where: native.hasPrefix) {
+                return "read the source with 'query:' and write " + ofNumbers(name)
+            }
+            return "read the source with 'query:' and make a date or a timestamptz of it there, or name another column"
+        }
+    }
+
+    private static func ofNumbers(_ name: String) -> String {
+        "cast(strptime(cast(cast(\(name) as bigint) as varchar), '%Y%m%d') as date) as \(name) in it for days such as "
+            + "20240131, or to_timestamp(\(name)) as \(name) for seconds since 1970"
+    }
+
     private static func quoted(_ name: String) -> String { NameRule.problem(with: name) == nil ? name : "\"\(name)\"" }
 }

@@ -60,7 +60,7 @@ enum SourceReader {
         }
         let delay = mapping.optional("knownAfter").flatMap { mapping.duration($0, "knownAfter") }
         if let column { return .column(column) }
-        return .after(delay ?? .zero)
+        return delay.map { .after($0) } ?? .undeclared
     }
 
     private static func exclude(

@@ -34,9 +34,11 @@ public struct Source: Sendable, Hashable {
 
     /// When a row could first have been used (SEMANTICS 1.3).
     public enum KnownTime: Sendable, Hashable {
-        /// A fixed delay after the event time; zero when nothing is declared.
+        /// Nothing is declared: at the event time, or, where that is a day, once the day is over in the source's zone.
+        case undeclared
+        /// A fixed delay after the event time; of a day after its start.
         case after(TimeSpan)
-        /// A column of the source.
+        /// A column of the source; where it is a day, once the day is over.
         case column(String)
     }
 
@@ -59,9 +61,17 @@ public struct Source: Sendable, Hashable {
     /// Owner, description and tags.
     public let annotation: Annotation
 
+    /// Whether its files hold text, each value of which is read for itself.
+    public var isText: Bool {
+        switch location {
+        case .files(_, .csv), .files(_, .json): true
+        case .files(_, .parquet), .query: false
+        }
+    }
+
     /// Declares a source.
     public init(
-        name: String, location: Location, eventTime: String? = nil, knownTime: KnownTime = .after(.zero),
+        name: String, location: Location, eventTime: String? = nil, knownTime: KnownTime = .undeclared,
         timeZone: String = "UTC", columns: [ColumnSchema]? = nil, text: TextOptions = .plain, contract: String? = nil,
         annotation: Annotation = Annotation()
     ) {

@@ -56,6 +56,8 @@ public struct ViewJoin: Sendable {
     public let keys: [ColumnSchema]
     /// The source columns that are read, in order.
     public let inputs: [ColumnSchema]
+    /// Those of the inputs that are times of rows, as a label's: where one is a day, it is read as its end.
+    public let timeInputs: Set<String>
     /// The columns of the result, in order.
     public let stored: [ColumnSchema]
     /// How many leading columns of `stored` are the view's stored values, which decide ties (SEMANTICS 2).
@@ -75,8 +77,9 @@ public struct ViewJoin: Sendable {
         eventTime: String?, knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema],
         stored: [ColumnSchema],
         comparedColumns: Int, transform: Transform?, timeToLive: TimeSpan?, ignoresKnownTime: Bool,
-        knownUntil: Timestamp? = nil
+        knownUntil: Timestamp? = nil, timeInputs: Set<String> = []
     ) {
+        self.timeInputs = timeInputs
         self.subject = subject
         self.files = files
         self.format = format
@@ -124,6 +127,10 @@ public struct JoinResult: Sendable {
         public var sourceRows = 0
         /// Source rows without event time or known time, which no spine row can see.
         public var sourceRowsWithoutTime = 0
+        /// Source rows of the spine's entities up to its last time whose time is a day, known when it is over.
+        public var days = 0
+        /// Whether each source row of the spine's entities up to its last time happened at 00:00 of a day; nil without rows.
+        public var isAlwaysMidnight: Bool?
         /// Source rows of the spine's entities up to its last time that declare a known time before their event time.
         public var knownBeforeEvent = 0
         /// Zone-less source times that name a skipped or repeated hour of the declared zone.

@@ -125,9 +125,12 @@ public struct ScanRequest: Sendable, Hashable {
         public let alias: String
         /// The type to read it as; nil for the type that carries it without loss (`TableDescription.Column.carrier`).
         public let type: DataType?
+        /// What stands for a day, for a timestamp that may be given as one; nil where days are no times.
+        public let day: DayEdge?
 
         /// Asks for a column.
-        public init(name: String, alias: String? = nil, type: DataType?) {
+        public init(name: String, alias: String? = nil, type: DataType?, day: DayEdge? = nil) {
+            self.day = day
             self.name = name
             self.alias = alias ?? name
             self.type = type
@@ -136,7 +139,7 @@ public struct ScanRequest: Sendable, Hashable {
 
     /// Which rows are wanted at the least: those with a time after an instant.
     public struct After: Sendable, Hashable {
-        /// Time columns of the table; a row counts when one of them is later.
+        /// Time columns of the table; a row counts when one of them is later, a day when its end is.
         public let columns: [String]
         /// The instant.
         public let time: Timestamp

@@ -70,7 +70,7 @@ class ColumnSink {
     ) -> ColumnSink {
         if column.tellsReadability {
             let plain = TextColumn(
-                name: column.name, type: column.type, pattern: column.pattern, rounding: column.rounding)
+                name: column.name, type: column.type, pattern: column.pattern, rounding: column.rounding, day: column.day)
             return ReadabilitySink(make(plain, options: options, clock: clock, counts: ReadingCounts()))
         }
         let mark = options.decimal == .comma ? UInt8(ascii: ",") : UInt8(ascii: ".")
@@ -86,7 +86,7 @@ class ColumnSink {
         case .timestamp: return TimeSink(column, clock, counts)
         case .array(let element):
             let inner = TextColumn(
-                name: column.name, type: element, pattern: column.pattern, rounding: column.rounding)
+                name: column.name, type: element, pattern: column.pattern, rounding: column.rounding, day: column.day)
             return ListSink(column.type, make(inner, options: options, clock: clock, counts: counts))
         }
     }

@@ -89,7 +89,7 @@ public final class ReadingFailures: Sendable {
             for help in ReadingHelp.of(column, group) where !helps.contains(help) { helps.append(help) }
         }
         return TallyError(
-            .invalidData, lines.joined(separator: "\n"), subject: subject,
+            .invalidData, lines.first ?? "", details: Array(lines.dropFirst()), subject: subject,
             help: helps.isEmpty ? nil : helps.joined(separator: "; "), underlying: texts.joined(separator: "\n"))
     }
 

@@ -23,18 +23,21 @@ public struct TextColumn: Sendable, Hashable {
     var outputType: DataType { tellsReadability ? .bool : type }
     /// How times are rounded.
     public let rounding: Rounding
+    /// The instant that stands for a day without a time of day.
+    public let day: DayEdge
     /// Whether the column tells which texts are values of the type, in place of the values.
     public let tellsReadability: Bool
 
     /// Asks for a column.
     public init(
         name: String, type: DataType, pattern: TimePattern? = nil, rounding: Rounding = .up,
-        tellsReadability: Bool = false
+        day: DayEdge = .start,        tellsReadability: Bool = false
     ) {
         self.name = name
         self.type = type
         self.pattern = pattern
         self.rounding = rounding
+        self.day = day
         self.tellsReadability = tellsReadability
     }
 }

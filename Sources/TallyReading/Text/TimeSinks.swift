@@ -43,12 +43,14 @@ final class TimeSink: ColumnSink {
     private var values: [Int64] = []
     private let pattern: TimePattern?
     private let rounding: TextColumn.Rounding
+    private let day: DayEdge
     private let clock: WallClock?
     private let counts: ReadingCounts
 
     init(_ column: TextColumn, _ clock: WallClock?, _ counts: ReadingCounts) {
         pattern = column.pattern
         rounding = column.rounding
+        day = column.day
         self.clock = clock
         self.counts = counts
         super.init(.timestamp)
@@ -57,6 +59,7 @@ final class TimeSink: ColumnSink {
     override func append(_ text: Span<UInt8>) -> Bool {
         guard let time = pattern.map({ $0.read(text) }) ?? TimeText.iso(text) else { return false }
         var instant = time.microseconds
+        if time.isDay, day == .end { instant += 86_400_000_000 }
         if !time.hasOffset, let clock {
             let found = clock(instant)
             instant = found.microseconds

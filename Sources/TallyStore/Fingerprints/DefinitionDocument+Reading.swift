@@ -52,7 +52,7 @@ extension DefinitionDocument {
             guard let span = TimeSpan(after) else { return nil }
             known = .after(span)
         } else {
-            known = .after(.zero)
+            known = .undeclared
         }
         return Source(
             name: name, location: location, eventTime: json["eventTime"]?.stringValue, knownTime: known,

@@ -21,8 +21,8 @@ enum DefinitionDocument {
         }
         if let eventTime = source.eventTime { members.append(("eventTime", .string(eventTime))) }
         switch source.knownTime {
-        case .after(let delay):
-            if delay != .zero { members.append(("knownAfter", .string(delay.description))) }
+        case .undeclared: break
+        case .after(let delay): members.append(("knownAfter", .string(delay.description)))
         case .column(let name): members.append(("knownTime", .string(name)))
         }
         members.append(("timeZone", .string(source.timeZone)))

@@ -42,9 +42,9 @@ struct Intake {
         }
         columns += plan.inputs.map { ScanRequest.Column(name: $0.name, type: $0.type) }
         if let event = plan.source.eventTime {
-            columns.append(ScanRequest.Column(name: event, alias: eventName, type: .timestamp))
-            if case .column(let known) = plan.source.knownTime {
-                columns.append(ScanRequest.Column(name: known, alias: knownName, type: .timestamp))
+            columns.append(ScanRequest.Column(name: event, alias: eventName, type: .timestamp, day: .start))
+            if let known = plan.knownColumn {
+                columns.append(ScanRequest.Column(name: known, alias: knownName, type: .timestamp, day: .end))
             }
         }
         return columns.uniqued()
@@ -61,6 +61,8 @@ struct Intake {
             firstSeen: reading.firstSeen, count: batch.count)
         let keyColumns = plan.joinKeys.compactMap { batch[Self.keyName($0.name)] }
         seen.read += batch.count
+        if let events = batch[Self.eventName] { seen.noteMidnights(events) }
+        if plan.source.isText, plan.source.knownTime == .undeclared { seen.days += times.days }
         var rows: [Int] = []
         var kept: [(event: Int64, known: Int64)] = []
         for row in 0..<batch.count {

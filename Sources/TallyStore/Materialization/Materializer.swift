@@ -54,7 +54,12 @@ public struct Materializer: Sendable {
         }
         let promoted = try await Promotion(registry: registry, store: store).run(at: clock(), by: user)
         let coverage = views.flatMap { prepared[$0.name]?.coverage ?? [] }.uniqued()
-        return MaterializationOutcome(reports: reports, promoted: promoted, coverage: coverage)
+        let days = zip(views, reports).compactMap { view, report in
+            report.counts.days > 0 ? DayNotes.days(report.counts.days, view.plan.source) : nil
+        }
+        let notes = (DayNotes.all(of: views.map(\.plan)) + days).uniqued()
+        return MaterializationOutcome(
+            reports: reports, promoted: promoted, notes: notes, coverage: coverage)
     }
 
     private static func views(_ names: [String], in set: DefinitionSet) throws(TallyError) -> [FeatureView] {
@@ -166,6 +171,9 @@ public struct Materializer: Sendable {
         if view.plan.source.eventTime == nil, counts.older > 0 {
             found.append(
                 "\(counts.older) rows repeat a key; their source has no event time, so their bytes decide which counts")
+        }
+        if counts.isAlwaysMidnight == true, counts.days == 0, view.plan.isKnownAtOnce {
+            found.append(DayNotes.midnights(view.plan.source))
         }
         if counts.findings > 0 {
             found.append("\(counts.findings) rows divide by zero, overflow or fail a cast, and give null")

@@ -70,7 +70,8 @@ extension Trainer {
             ("parts", .int(Int64(state.parts))), ("system", .string(environment.system)),
         ])
         return TrainingManifest(
-            identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts),
+            identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts, work),
+            notes: work.notes + Self.dayNotes(state.counts, work),
             unproven: EmptyResult.reasons(state.counts, work), coverage: work.coverage)
     }
 
@@ -100,8 +101,15 @@ extension Trainer {
             ]))
     }
 
-    private func warnings(_ counts: TrainingCounts) -> [String] {
-        counts.views.flatMap { view -> [String] in
+    /// What is told of text sources whose times are days.
+    private static func dayNotes(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
+        zip(counts.views, work.plan.views).compactMap { view, plan in
+            view.join.days > 0 && plan.source.isText ? DayNotes.days(view.join.days, plan.source) : nil
+        }.uniqued()
+    }
+
+    private func warnings(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
+        zip(counts.views, work.plan.views).flatMap { view, plan -> [String] in
             var found: [String] = []
             if view.join.leaked > 0 {
                 found.append("\(view.join.leaked) rows use values that were not yet known (--known ignore)")
@@ -114,6 +122,7 @@ extension Trainer {
             if view.join.sourceRowsWithoutTime > 0 {
                 found.append("\(view.join.sourceRowsWithoutTime) source rows have no time, and no row can see them")
             }
+            if view.join.isAlwaysMidnight == true, plan.isKnownAtOnce { found.append(DayNotes.midnights(plan.source)) }
             return found.map { "view \(view.name): \($0)" }
         }
     }

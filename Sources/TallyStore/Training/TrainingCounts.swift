@@ -86,6 +86,9 @@ extension JoinResult.Counts {
         sum.sourceRows = max(left.sourceRows, right.sourceRows)
         sum.sourceRowsWithoutTime = max(left.sourceRowsWithoutTime, right.sourceRowsWithoutTime)
         sum.knownBeforeEvent = max(left.knownBeforeEvent, right.knownBeforeEvent)
+        sum.days = max(left.days, right.days)
+        sum.isAlwaysMidnight =
+            right.isAlwaysMidnight.map { $0 && left.isAlwaysMidnight != false } ?? left.isAlwaysMidnight
         sum.irregularLocalTimes = max(left.irregularLocalTimes, right.irregularLocalTimes)
         return sum
     }

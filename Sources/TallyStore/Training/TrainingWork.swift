@@ -15,6 +15,7 @@ struct TrainingWork {
     let spineFingerprint: Fingerprint
     let sources: [PreparedSource]
     let warnings: [String]
+    let notes: [String]
     let coverage: [String]
 }
 
@@ -71,6 +72,7 @@ extension Trainer {
             spineFingerprint: try Snapshotter(root: sources.root).digest(ofFile: spine.file),
             sources: prepared.uniqued(),
             warnings: spine.warnings + prepared.flatMap { $0.warnings + $0.decisions }.uniqued(),
+            notes: DayNotes.all(of: plan.views, label: label),
             coverage: prepared.flatMap(\.coverage).uniqued())
     }
 

@@ -49,6 +49,7 @@ struct MaterializeCommand: AsyncParsableCommand {
             MaterializationRequest(views: views, until: until?.time, isFull: full, memory: limits.spineBytes))
         line.finish()
         Output.render(global.format, table: Self.text(outcome), json: Self.json(outcome))
+        for note in outcome.notes { Terminal.note("note: \(note)") }
         for warning in outcome.reports.flatMap(\.warnings) { Terminal.warn(warning) }
     }
 
@@ -84,6 +85,7 @@ struct MaterializeCommand: AsyncParsableCommand {
     private static func json(_ outcome: MaterializationOutcome) -> JSON {
         .object([
             ("views", .array(outcome.reports.map(\.json))), ("promoted", .array(outcome.promoted.map(\.json))),
+            ("notes", .array(outcome.notes.map { .string($0) })),
             ("coverage", .array(outcome.coverage.map { .string($0) })),
         ])
     }

@@ -71,10 +71,11 @@ struct TrainCommand: AsyncParsableCommand {
         line.finish()
         Output.render(
             global.format, table: TrainingReport(manifest: manifest, output: output).text, json: manifest.json)
+        for note in manifest.notes { Terminal.note("note: \(note)") }
         for warning in manifest.warnings { Terminal.warn(warning) }
         guard !manifest.unproven.isEmpty else { return }
         // JSON has no first line to read: those who only see what is written to standard error are told there.
-        if global.format == .json { for reason in manifest.unproven { Terminal.writeError("unproven: \(reason)") } }
+        if global.format == .json { for reason in manifest.unproven { Terminal.note("unproven: \(reason)") } }
         throw ExitStatus.unproven
     }
 

@@ -14,7 +14,9 @@ struct FeatureGather {
     private static let stepRows = 2_048
 
     /// The join's result; `irregular` is the number of irregular wall times that were read.
-    func result(irregular: Int, knownBeforeEvent: Int, sourceRows: Int) -> JoinResult {
+    func result(
+        irregular: Int, knownBeforeEvent: Int, sourceRows: Int, isAlwaysMidnight: Bool?, days: Int
+    ) -> JoinResult {
         let count = matches.rowCount
         let statuses = FixedTarget(count: count, width: 1)
         let events = FixedTarget(count: count, width: 8)
@@ -50,10 +52,14 @@ struct FeatureGather {
                 return status
             },
             eventTimes: events.column(.timestamp, count), knownTimes: knowns.column(.timestamp, count),
-            counts: counts(irregular: irregular, knownBeforeEvent: knownBeforeEvent, sourceRows: sourceRows))
+            counts: counts(
+                irregular: irregular, knownBeforeEvent: knownBeforeEvent, sourceRows: sourceRows,
+                isAlwaysMidnight: isAlwaysMidnight, days: days))
     }
 
-    private func counts(irregular: Int, knownBeforeEvent: Int, sourceRows: Int) -> JoinResult.Counts {
+    private func counts(
+        irregular: Int, knownBeforeEvent: Int, sourceRows: Int, isAlwaysMidnight: Bool?, days: Int
+    ) -> JoinResult.Counts {
         var counts = JoinResult.Counts()
         counts.matched = matches.counts.matched
         counts.notFound = matches.counts.notFound
@@ -64,6 +70,8 @@ struct FeatureGather {
         counts.sourceRows = sourceRows
         counts.sourceRowsWithoutTime = matches.source.withoutTime
         counts.irregularLocalTimes = irregular
+        counts.isAlwaysMidnight = isAlwaysMidnight
+        counts.days = days
         counts.knownBeforeEvent = knownBeforeEvent
         return counts
     }

@@ -29,14 +29,14 @@ struct ColumnPlanner {
     /// Reads a column as `type`, or verbatim for nil; a column that the run lacks is null.
     ///
     /// Text is read by `TextReader`, as what was asked for, and verbatim as the text it is.
+    /// `day` is what stands for a day where a time may be given as one: a column of days in Parquet, each text by itself.
     func plan(
-        _ name: String, as type: DataType?, rounding: TextColumn.Rounding = .up
+        _ name: String, as type: DataType?, rounding: TextColumn.Rounding = .up, day: DayEdge? = nil
     ) throws(TallyError) -> ColumnPlan {
         if let text = run.text {
             let type = type ?? .string
-            return ColumnPlan(
-                name: name, expression: try text.alias(name, as: type, rounding: rounding).asIdentifier, type: type,
-                time: Self.instants(type))
+            let alias = try text.alias(name, as: type, rounding: rounding, day: day ?? .start)
+            return ColumnPlan(name: name, expression: alias.asIdentifier, type: type, time: Self.instants(type))
         }
         guard let column = run.column(name), column.hasValues else {
             let type = type ?? .string
@@ -47,6 +47,7 @@ struct ColumnPlanner {
         let native = NativeType(name: column.nativeType)
         guard let type else { return try verbatim(column, native) }
         let identifier = column.engineName.asIdentifier
+        if let day, type == .timestamp, native.dataType == .date { return Self.plan(ofDays: column, day, zone) }
         if native.widens(to: type) {
             let vectorType = native.vectorType(for: type)
             let unit = native.leaf.timeUnit
@@ -62,6 +63,20 @@ struct ColumnPlanner {
                 help: "declare it as what it is, or make the value in a `query:`")
         }
         return ColumnPlan(name: name, expression: exact, type: type, time: nil)
+    }
+
+    /// Whether a column holds days, or texts that may be days.
+    func mayHoldDays(_ name: String) -> Bool {
+        run.text != nil || run.column(name).map { NativeType(name: $0.nativeType).dataType == .date } ?? false
+    }
+
+    /// Reads a column of days as instants of the zone.
+    private static func plan(ofDays column: TableRun.Column, _ day: DayEdge, _ zone: ZoneTable?) -> ColumnPlan {
+        let start = "CAST(\(column.engineName.asIdentifier) AS TIMESTAMP)"
+        let unit = TimeUnit(scale: .microseconds, isZoned: false)
+        return ColumnPlan(
+            name: column.name, expression: day == .start ? start : "(\(start) + INTERVAL 1 DAY)", type: .timestamp,
+            time: TimeReader(unit: unit, zone: zone))
     }
 
     private static func instants(_ type: DataType) -> TimeReader? {

@@ -71,7 +71,7 @@ final class TextTable: Sendable {
 
     /// The alias of a column that is read as a type; the same for the same question.
     func alias(
-        _ name: String, as type: DataType, rounding: TextColumn.Rounding = .up
+        _ name: String, as type: DataType, rounding: TextColumn.Rounding = .up, day: DayEdge = .start
     ) throws(TallyError) -> String {
         let asked = ReadabilityColumn.parse(name)
         let (name, type) = asked ?? (name, type)
@@ -86,10 +86,11 @@ final class TextTable: Sendable {
                 pattern = read
             }
             let column = TextColumn(
-                name: name, type: type, pattern: pattern, rounding: rounding, tellsReadability: asked != nil)
+                name: name, type: type, pattern: pattern, rounding: rounding, day: day,
+                tellsReadability: asked != nil)
             let columns = state.request.columns
             let known = columns.firstIndex {
-                $0.name.utf8.elementsEqual(name.utf8) && $0.type == type && $0.rounding == rounding
+                $0.name.utf8.elementsEqual(name.utf8) && $0.type == type && $0.rounding == rounding && $0.day == day
                     && $0.tellsReadability == column.tellsReadability
             }
             if let known { return "c\(known)" }

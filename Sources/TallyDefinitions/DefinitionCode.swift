@@ -66,7 +66,7 @@ public enum DefinitionCode {
     static let missingFeatureColumn = DiagnosticCode("T0503", "the column of a feature is missing in the source")
     static let featureType = DiagnosticCode("T0504", "a feature and its column differ in type")
     static let joinKeyType = DiagnosticCode("T0505", "a join key and its column differ in type")
-    static let timeType = DiagnosticCode("T0506", "a time column is not a timestamp")
+    static let timeType = DiagnosticCode("T0506", "a time column is neither a timestamp nor a date")
     static let nativeType = DiagnosticCode("T0507", "a column's type has no counterpart")
     static let declaredColumns = DiagnosticCode("T0508", "declared columns are not those of the files")
     static let noFiles = DiagnosticCode("T0509", "no file matches the path")

@@ -146,21 +146,35 @@ public struct Workspace: Sendable {
     private func check(
         _ memory: DescriptionMemory, now: Timestamp, readsText: Bool
     ) async throws(TallyError) -> CheckedRepository {
+        let listings = listings()
         var descriptions: [String: TableDescription] = [:]
         var failures: [String: TallyError] = [:]
         for (name, result) in await described(memory, now: now, readsText: readsText) {
             switch result {
             case .success(let description):
-                if !description.columns.isEmpty { descriptions[name] = description }
+                let hasNoFiles = if case .success(let found) = listings[name] { found.files.isEmpty } else { false }
+                if !description.columns.isEmpty || hasNoFiles { descriptions[name] = description }
             case .failure(let error):
                 if error.code == .interrupted { throw error }
+                // What is wrong with the list of files is told at the path.
+                if case .failure(let refusal) = listings[name], refusal.code == .invalidData { continue }
                 failures[name] = error.about("source \(name)")
             }
         }
-        let result = repository.check(descriptions: descriptions, failures: failures)
+        let result = repository.check(descriptions: descriptions, failures: failures, listings: listings)
         // What is told at its place in a definition is not told again as unproven.
         return CheckedRepository(
             result: result, failures: failures.filter { $0.value.code != .invalidDefinitions })
+    }
+
+    /// Which files each source of files names, or why that cannot be said.
+    private func listings() -> [String: Result<FileListing, TallyError>] {
+        var listings: [String: Result<FileListing, TallyError>] = [:]
+        for source in repository.sources {
+            guard case .files(let path, _) = source.location else { continue }
+            listings[source.name] = Result { () throws(TallyError) in try FileGlob.list([path], root: root) }
+        }
+        return listings
     }
 }
 

@@ -72,6 +72,8 @@ public enum DefinitionCode {
     static let noFiles = DiagnosticCode("T0509", "no file matches the path")
     static let contractObject = DiagnosticCode("T0510", "the contract has no object for the source")
     static let query = DiagnosticCode("T0511", "a query does not run")
+    static let filesLeftOut = DiagnosticCode("T0521", "the path passes over files or folders")
+    static let loggedTable = DiagnosticCode("T0522", "only a table's log tells which of its files count")
 
     // What makes no sense together
     static let lifeWithoutTime = DiagnosticCode("T0601", "timeToLive needs a source with event time")
@@ -97,7 +99,7 @@ public enum DefinitionCode {
         duplicateDefinition, unknownEntity, unknownSource, unknownView, unknownFeature, duplicateName,
         outputCollision, keyCollision, cycle,
         unknownColumn, missingJoinKey, missingFeatureColumn, featureType, joinKeyType, timeType, nativeType,
-        declaredColumns, noFiles, contractObject, query,
+        declaredColumns, noFiles, contractObject, query, filesLeftOut, loggedTable,
         lifeWithoutTime, knownWithoutTime, maturityWithoutTime, keyType, unusedSource, unusedEntity, noOwner,
         idleStrict, promiseType, promiseBounds, missingDefault, freshnessWithoutTime,
     ]

@@ -200,31 +200,7 @@ public final class InMemoryEngine: OfflineEngine {
             throw TallyError(.misuse, "the engine in memory knows no SQL")
         }
         let paths = contents.withLock { $0.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-        return paths.filter { path in
-            patterns.contains { Self.matches(Array(path.utf8)[...], Array($0.utf8)[...]) }
-        }
-    }
-
-    /// Whether a path matches a glob: `?` and `*` stay within a folder, `**` does not; `[…]` is a set of bytes.
-    private static func matches(_ path: ArraySlice<UInt8>, _ glob: ArraySlice<UInt8>) -> Bool {
-        guard let token = glob.first else { return path.isEmpty }
-        let slash = UInt8(ascii: "/")
-        if token == UInt8(ascii: "*") {
-            let crosses = glob.dropFirst().first == token
-            let rest = glob.drop { $0 == token }
-            // `**/` also stands for no folder at all.
-            if crosses, rest.first == slash, matches(path, rest.dropFirst()) { return true }
-            if matches(path, rest) { return true }
-            guard let next = path.first, crosses || next != slash else { return false }
-            return matches(path.dropFirst(), glob)
-        }
-        if token == UInt8(ascii: "["), let close = glob.firstIndex(of: UInt8(ascii: "]")) {
-            guard let next = path.first, glob[..<close].dropFirst().contains(next) else { return false }
-            return matches(path.dropFirst(), glob[(close + 1)...])
-        }
-        guard let next = path.first, token == next || (token == UInt8(ascii: "?") && next != slash) else {
-            return false
-        }
-        return matches(path.dropFirst(), glob.dropFirst())
+        let globs = patterns.map { GlobPattern($0) }
+        return paths.filter { path in globs.contains { $0.names(file: path) } }
     }
 }

@@ -15,24 +15,24 @@ extension OfflineEngineLaw {
             #expect(found.knownTimes[2] == 2 * DayCase.day && found.knownTimes[4] == 3 * DayCase.day)
             #expect(found.counts.sourceRowsWithoutTime == 1 && found.counts.isAlwaysMidnight == true)
             join.ignoresKnownTime = true
-            #expect(try await join.run(on: subject).values == [1, 1, 2, 2, 2, 2])
+            try await join.expect([1, 1, 2, 2, 2, 2], on: subject)
         },
         OfflineEngineLaw("a declared delay counts from where the day begins") { subject in
             var join = DayCase()
             join.knownTime = .after(.zero)
-            #expect(try await join.run(on: subject).values == [1, 1, 2, 2, 2, 2])
+            try await join.expect([1, 1, 2, 2, 2, 2], on: subject)
             join.knownTime = .after(TimeSpan(microseconds: DayCase.day + 1))
-            #expect(try await join.run(on: subject).values == [nil, nil, nil, 1, 1, 2])
+            try await join.expect([nil, nil, nil, 1, 1, 2], on: subject)
         },
         OfflineEngineLaw("a column of known times that is a day means its end") { subject in
             var join = DayCase()
             join.knownTime = .column("seen")
-            #expect(try await join.run(on: subject).values == [nil, nil, nil, nil, 1, 1])
+            try await join.expect([nil, nil, nil, nil, 1, 1], on: subject)
         },
         OfflineEngineLaw("a file that came later hides its days until then") { subject in
             var join = DayCase()
             join.firstSeen = Timestamp(microseconds: 3 * DayCase.day)
-            #expect(try await join.run(on: subject).values == [nil, nil, nil, nil, 2, 2])
+            try await join.expect([nil, nil, nil, nil, 2, 2], on: subject)
         },
         OfflineEngineLaw("a scan reads a day as its start or its end, and skips only days that are over") { subject in
             try await subject.put(DayCase.rows, at: "days.parquet")
@@ -92,6 +92,12 @@ struct DayCase {
             ("id", Column(type: .int64, storage: .int64([1, 1, 1]))), ("day", days([1, 2, nil])),
             ("seen", days([2, 3, 3])), ("v", Column(type: .int64, storage: .int64([1, 2, 3]))),
         ])
+    }
+
+    /// Joins and holds the values against those that are right.
+    func expect(_ values: [Int64?], on subject: OfflineEngineSubject) async throws {
+        let found = try await run(on: subject)
+        #expect(found.values == values)
     }
 
     func run(on subject: OfflineEngineSubject) async throws -> JoinCase.Found {

@@ -44,7 +44,7 @@ import Testing
         let contract = try #require(loaded.contract)
         let source = Source(name: "t", location: .files(path: file, format: format == "parquet" ? .parquet : .csv))
         let table = try #require(PromisedTable(source, contract))
-        let report = try await Verifier(engine: engine, now: Self.now).verify(table)
+        let report = try await Verifier(engine: engine, root: ".", now: Self.now).verify(table)
         return Dictionary(report.findings.map { ($0.promise.id, $0) }) { first, _ in first }
     }
 

@@ -58,10 +58,28 @@ struct Golden: CustomTestStringConvertible, Sendable {
         return result
     }
 
+    /// Which files the sources name, in goldens that have a folder `data`.
+    func listings() -> [String: Result<FileListing, TallyError>] {
+        guard FileManager.default.fileExists(atPath: folder.appending(path: "data").path) else { return [:] }
+        var listings: [String: Result<FileListing, TallyError>] = [:]
+        for source in repository.sources {
+            guard case .files(let path, _) = source.location else { continue }
+            listings[source.name] = Result { () throws(TallyError) in
+                try FileGlob.list([path], root: folder.path)
+            }
+        }
+        return listings
+    }
+
+    /// What the check finds.
+    func checked() throws -> CheckResult {
+        repository.check(descriptions: try descriptions(), failures: try failures(), listings: listings())
+    }
+
     /// What the check prints.
     func text() throws -> String {
         let repository = repository
-        let result = repository.check(descriptions: try descriptions(), failures: try failures())
+        let result = try checked()
         let text = DiagnosticRenderer.text(result.diagnostics, sources: repository.files)
         let unproven = result.unproven.map { "unproven: \($0)\n" }.joined()
         return text.isEmpty && unproven.isEmpty ? "no problems\n" : text + unproven

@@ -48,8 +48,7 @@ struct GoldenTests {
 
     @Test("an error leaves no definition set, and no error leaves one", arguments: Golden.all)
     func sets(_ golden: Golden) throws {
-        let result = golden.repository.check(
-            descriptions: try golden.descriptions(), failures: try golden.failures())
+        let result = try golden.checked()
         #expect((result.set == nil) == result.hasErrors)
     }
 }

@@ -97,9 +97,10 @@ import Testing
         #expect(try folder.read(DescriptionMemory.path) == nil)
     }
 
-    @Test func `patterns that only the engine can read, and queries, are left to it`() async throws {
-        let odd = TableReference(rows: .files(["./data/1.parquet"], .parquet))
-        _ = try? await describe(odd)
+    @Test func `files that cannot be listed, and queries, are left to the engine`() async throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/data/2.parquet", withDestinationPath: "nowhere")
+        _ = try? await describe()
         #expect(try folder.read(DescriptionMemory.path) == nil)
         let memory = DescriptionMemory(root: folder.path, engine: engine.identity)
         #expect(memory.description(of: TableReference(rows: .query("SELECT 1"))) == nil)

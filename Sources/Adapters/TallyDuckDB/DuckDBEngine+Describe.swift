@@ -32,7 +32,7 @@ extension DuckDBEngine {
             }
         case .files(let patterns, let format):
             let subject = patterns.joined(separator: ", ")
-            let files = try files(of: patterns, format, connection)
+            let files = try files(of: patterns, format)
             guard !files.isEmpty else { return TableDescription(files: [], columns: []) }
             switch format {
             case .csv, .json:
@@ -46,14 +46,8 @@ extension DuckDBEngine {
     }
 
     /// The files behind patterns, sorted; an empty file of JSON lines has no rows and counts as none.
-    func files(
-        of patterns: [String], _ format: Source.FileFormat, _ connection: Connection
-    ) throws(TallyError) -> [String] {
-        do throws(DuckFailure) {
-            return try files(matching: patterns, connection).filter { format != .json || !isEmpty($0) }
-        } catch {
-            throw error.wrapped("look for the files", subject: patterns.joined(separator: ", "))
-        }
+    func files(of patterns: [String], _ format: Source.FileFormat) throws(TallyError) -> [String] {
+        try FileGlob.list(patterns, root: root).files.filter { format != .json || !isEmpty($0) }
     }
 
     /// The columns of text files: declared types, then what the values look like.
@@ -83,22 +77,7 @@ extension DuckDBEngine {
     }
 
     private func isEmpty(_ file: String) -> Bool {
-        (try? OpenFile.reading(absolute(file)).status().size) == 0
-    }
-
-    /// Matching files, sorted and each once, spelled like their patterns: relative ones relative to the repository.
-    private func files(matching patterns: [String], _ connection: Connection) throws(DuckFailure) -> [String] {
-        var files = Set<String>()
-        for pattern in patterns {
-            let isRelative = !pattern.hasPrefix("/")
-            let prefix = root + "/"
-            let glob = isRelative ? prefix.asGlobLiteral + pattern : pattern
-            for row in try connection.texts("SELECT file FROM glob(\(glob.asLiteral))") {
-                guard let file = row[0] else { continue }
-                files.insert(isRelative && file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : file)
-            }
-        }
-        return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        (try? OpenFile.reading(absolute(file)).stamp().size) == 0
     }
 }
 

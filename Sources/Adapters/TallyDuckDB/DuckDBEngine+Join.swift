@@ -98,7 +98,7 @@ extension DuckDBEngine {
                 early += scan.knownBeforeEvent
                 days += scan.days
                 // A day that is known when it is over is no midnight that counts as known at once.
-                if scan.days > 0 { isAlwaysMidnight = false }
+                if scan.days > 0, run.text != nil { isAlwaysMidnight = false }
                 isAlwaysMidnight = scan.isAlwaysMidnight.map { $0 && isAlwaysMidnight != false } ?? isAlwaysMidnight
             }
             rows += isFiltered ? size ?? consumed : consumed

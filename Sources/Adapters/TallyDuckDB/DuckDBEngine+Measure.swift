@@ -120,7 +120,7 @@ extension DuckDBEngine {
                 parquetFiles: [], subject: nil)
         case .files(let patterns, let format):
             let subject = patterns.joined(separator: ", ")
-            let files = try files(of: patterns, format, connection)
+            let files = try files(of: patterns, format)
             guard !files.isEmpty else { return nil }
             let zone = try zone(request.table.timeZone, connection, subject: subject)
             let runs = try runs(

@@ -32,7 +32,7 @@ extension DuckDBEngine {
         switch request.table.rows {
         case .files(let patterns, let format):
             subject = patterns.joined(separator: ", ")
-            files = try self.files(of: patterns, format, connection)
+            files = try self.files(of: patterns, format)
             guard !files.isEmpty else { return nil }
             zone = try self.zone(request.table.timeZone, connection, subject: subject)
             // The places in text say which file it is.

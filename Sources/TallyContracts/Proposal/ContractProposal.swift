@@ -26,6 +26,8 @@ public enum ContractProposal {
         public var mostValues = 20
         /// How often each listed value has to be seen.
         public var leastOccurrences = 5
+        /// The folder where relative paths start, for messages.
+        public var root = "."
 
         /// Chooses; the thresholds can be changed afterwards.
         public init(seed: UInt64 = 0, heldOutShare: Double = 0.2, eventTime: String? = nil) {
@@ -82,9 +84,7 @@ public enum ContractProposal {
     ) async throws(TallyError) -> Proposal {
         let description = try await engine.describe(table)
         if case .files(let patterns, _) = table.rows, description.files.isEmpty {
-            throw TallyError(
-                .notFound, "no file matches '\(patterns.joined(separator: ", "))'", subject: name,
-                help: "bring the data or correct the path")
+            throw try FileGlob.list(patterns, root: options.root).noFiles(subject: name)
         }
         let context = TableContext(found: description.columns, now: now)
         let rows = TableRows(table, context, engine: engine)

@@ -8,6 +8,7 @@ final class RepositoryCheck {
     let repository: LoadedRepository
     let descriptions: [String: TableDescription]
     private let failures: [String: TallyError]
+    private let listings: [String: Result<FileListing, TallyError>]
     let findings = Findings()
     private(set) var entities: [String: Entity] = [:]
     private(set) var views: [String: (view: FeatureView, located: LocatedDefinition)] = [:]
@@ -18,11 +19,13 @@ final class RepositoryCheck {
     private let unique: [LocatedDefinition]
 
     init(
-        _ repository: LoadedRepository, descriptions: [String: TableDescription], failures: [String: TallyError]
+        _ repository: LoadedRepository, descriptions: [String: TableDescription], failures: [String: TallyError],
+        listings: [String: Result<FileListing, TallyError>]
     ) {
         self.failures = failures
         self.repository = repository
         self.descriptions = descriptions
+        self.listings = listings
         declared = Dictionary(grouping: repository.declared, by: \.kind).mapValues { Set($0.map(\.name)) }
         var seen: Set<PositionIndex.Subject> = []
         unique = repository.definitions.filter {
@@ -44,6 +47,7 @@ final class RepositoryCheck {
         for located in unique {
             if case .source(let source) = located.definition {
                 if let failure = failures[source.name] { QueryCheck.report(failure, source, located, findings) }
+                FilesCheck(source, located, descriptions[source.name], listings[source.name], findings).run()
                 columns[source.name] = SourceCheck(source, located, descriptions[source.name], findings).run()
                 contracts[source.name] = ContractCheck(check: self).contract(of: source, located)
             }
@@ -140,7 +144,8 @@ final class RepositoryCheck {
             services: unique.compactMap {
                 if case .featureService(let service) = $0.definition { service } else { nil }
             },
-            sourceColumns: columns.compactMapValues(\.columns), contracts: contracts)
+            sourceColumns: columns.compactMapValues(\.columns), contracts: contracts,
+            missingFiles: listings.compactMapValues { try? $0.get() }.filter { $0.value.files.isEmpty })
     }
 
     private func unproven() -> [String] {

@@ -19,11 +19,6 @@ struct SourceCheck {
 
     /// The columns, declared ones before those of the files.
     func run() -> SourceColumns {
-        if case .files(let path, _) = source.location, let description, description.files.isEmpty {
-            findings.warning(
-                DefinitionCode.noFiles, "no file matches '\(path)'", at: located.place("path"),
-                help: "paths start at the folder of tally.yaml")
-        }
         var columns = knownColumns()
         checkDeclared()
         if source.eventTime == nil { checkKnownTimeStandsAlone() }

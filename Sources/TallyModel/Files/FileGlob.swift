@@ -1,47 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-#if canImport(Darwin)
-    internal import Darwin
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Glibc
-#endif
-
-/// Paths and globs, looked up without an engine, with the engine's answer or none.
+/// Looks up which files patterns name: the one place that does, so that every command and every engine reads the same.
 package enum FileGlob {
-    /// The files that a pattern names, relative to `root` as the pattern is; in no order.
+    /// The files that patterns name, spelled as the patterns are: relative ones start at `root`.
     ///
-    /// `*` and `?` match within a name, by bytes, also a leading dot; `**` as a whole name stands for any number of folders,
-    /// and sees no links. Nil for what only the engine can tell: other special characters, empty names and `.`, a folder
-    /// where the last name stands, and matches that are neither files nor folders.
-    package static func files(matching pattern: String, root: String) -> [String]? {
-        var names = pattern.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
-            String(decoding: $0, as: UTF8.self)
-        }
-        var start = ""
-        if names.first == "" {
-            names.removeFirst()
-            start = "/"
-        }
-        guard !names.isEmpty, names.allSatisfy(isPlain), names.count(where: { $0 == "**" }) <= 1,
-            names.first?.first != "~"
-        else {
-            return nil
-        }
-        let walk = Walk(base: start.isEmpty ? root + "/" : "")
-        var found = [start]
-        for (index, name) in names.enumerated() {
-            let kind: FileStamp.Kind = index == names.count - 1 ? .file : .folder
-            var next: [String] = []
-            for folder in found {
-                guard let matches = walk.matches(name, in: folder, kind) else { return nil }
-                next += matches
-            }
-            found = next
-        }
-        return found
+    /// `**` sees no links to folders, so that none is read twice and no circle is followed. Throws `E-unreadable` for a folder
+    /// that cannot be read, a name that is not UTF-8 and a link that leads nowhere: what they hide would be missing without
+    /// a word. Throws `E-invalid-data` for files of a table whose log decides which of them count.
+    package static func list(_ patterns: [String], root: String) throws(TallyError) -> FileListing {
+        var walk = Walk(root: root)
+        for pattern in patterns { try walk.follow(GlobPattern(pattern)) }
+        let listing = FileListing(
+            patterns: patterns, root: root, files: walk.files, leftOut: walk.leftOut, folders: walk.folders,
+            links: walk.links)
+        try LoggedTable.refuse(listing.files + listing.folders.map { $0 + "/" }, root: root)
+        return listing
     }
 
     /// The pattern that matches exactly one path: `*`, `?` and `[` stand in brackets.
@@ -56,58 +30,122 @@ package enum FileGlob {
         return pattern
     }
 
-    /// Whether a name means the same to everybody.
-    private static func isPlain(_ name: String) -> Bool {
-        guard !name.isEmpty, name != ".", !name.utf8.contains(where: { "[]{}\\:".utf8.contains($0) }) else {
-            return false
-        }
-        return name == "**" || !hasAdjacentStars(name)
-    }
-
-    private static func hasAdjacentStars(_ name: String) -> Bool {
-        zip(name.utf8, name.utf8.dropFirst()).contains { $0 == UInt8(ascii: "*") && $1 == UInt8(ascii: "*") }
-    }
-
-    /// A walk from folder to folder; folders are empty or end with a slash.
+    /// A walk from folder to folder.
     private struct Walk {
-        let base: String
+        let root: String
+        var files: [String] = []
+        var leftOut: [String] = []
+        var folders: [String] = []
+        var links: [String] = []
 
-        /// What in a folder has a name and is of a kind, folders with a slash at the end; nil for what cannot be told.
-        func matches(_ name: String, in folder: String, _ kind: FileStamp.Kind) -> [String]? {
-            if name == "**" {
-                var found = kind == .folder ? [folder] : []
-                return descend(folder, kind, into: &found) ? found : nil
-            }
-            guard name.utf8.contains(where: { "*?".utf8.contains($0) }) else {
-                guard let stamp = FileStamp(of: base + folder + name) else { return [] }
-                if stamp.kind == .other || (stamp.kind == .folder && kind == .file) { return nil }
-                return stamp.kind == kind ? [spelled(folder + name, kind)] : []
-            }
-            var found: [String] = []
-            for entry in FileName.names(in: path(folder)) where unsafe fnmatch(name, entry, 0) == 0 {
-                guard let stamp = FileStamp(of: base + folder + entry), stamp.kind != .other else { return nil }
-                if stamp.kind == kind { found.append(spelled(folder + entry, kind)) }
-            }
-            return found
+        /// A folder on the way, empty or with a slash at its end.
+        private struct Place {
+            let path: String
+            /// Whether a name on the way to it is left out, so that what is in it is only counted.
+            let isLeftOut: Bool
         }
 
-        /// Adds all that is of a kind below a folder; false for what cannot be told.
-        private func descend(_ folder: String, _ kind: FileStamp.Kind, into found: inout [String]) -> Bool {
-            for entry in FileName.names(in: path(folder)) where !FileStamp.isLink(base + folder + entry) {
-                guard let stamp = FileStamp(of: base + folder + entry), stamp.kind != .other else { return false }
-                if stamp.kind == kind { found.append(spelled(folder + entry, kind)) }
-                if stamp.kind == .folder, !descend(spelled(folder + entry, .folder), kind, into: &found) {
-                    return false
+        init(root: String) { self.root = root }
+
+        mutating func follow(_ pattern: GlobPattern) throws(TallyError) {
+            var places = [Place(path: pattern.isAbsolute ? "/" : "", isLeftOut: false)]
+            for (index, name) in pattern.names.enumerated() {
+                let isLast = index == pattern.names.count - 1
+                var next: [Place] = []
+                for place in places {
+                    switch name {
+                    case .literal(let text): look(at: text, in: place, isLast, &next)
+                    case .wild: try look(for: name, in: place, isLast, &next)
+                    case .folders:
+                        if !isLast { next.append(place) }
+                        try descend(place, isLast, &next)
+                    }
                 }
+                places = name == .folders ? Self.once(next) : next
             }
-            return true
         }
 
-        private func spelled(_ path: String, _ kind: FileStamp.Kind) -> String { kind == .folder ? path + "/" : path }
+        private mutating func look(at name: String, in place: Place, _ isLast: Bool, _ next: inout [Place]) {
+            guard let kind = FileStamp(of: absolute(place.path + name))?.kind else { return }
+            take(place.path + name, kind, isLeftOut: place.isLeftOut, isLast, &next)
+        }
 
-        private func path(_ folder: String) -> String {
-            let path = base + folder
-            return path.isEmpty ? "." : path
+        private mutating func look(
+            for name: GlobPattern.Name, in place: Place, _ isLast: Bool, _ next: inout [Place]
+        ) throws(TallyError) {
+            for entry in try entries(of: place) where name.matches(entry) {
+                guard let kind = try kind(of: place.path + entry) else { continue }
+                let isLeftOut = place.isLeftOut || name.leavesOut(entry, isFolder: kind == .folder)
+                take(place.path + entry, kind, isLeftOut: isLeftOut, isLast, &next)
+            }
+        }
+
+        /// All folders below a place, or all files where nothing follows.
+        private mutating func descend(_ place: Place, _ isLast: Bool, _ next: inout [Place]) throws(TallyError) {
+            for entry in try entries(of: place) {
+                let path = place.path + entry
+                guard let kind = try kind(of: path) else { continue }
+                let isFolder = kind == .folder
+                let isLeftOut = place.isLeftOut || GlobPattern.Name.folders.leavesOut(entry, isFolder: isFolder)
+                guard isFolder else {
+                    if isLast { take(path, kind, isLeftOut: isLeftOut, isLast, &next) }
+                    continue
+                }
+                guard !FileStamp.isLink(absolute(path)) else {
+                    if !isLeftOut { links.append(path) }
+                    continue
+                }
+                let below = Place(path: path + "/", isLeftOut: isLeftOut)
+                if !isLast { next.append(below) }
+                try descend(below, isLast, &next)
+            }
+        }
+
+        private mutating func take(
+            _ path: String, _ kind: FileStamp.Kind, isLeftOut: Bool, _ isLast: Bool, _ next: inout [Place]
+        ) {
+            switch (kind, isLast) {
+            case (.file, true): if isLeftOut { leftOut.append(path) } else { files.append(path) }
+            case (.folder, true): if !isLeftOut { folders.append(path) }
+            case (.folder, false): next.append(Place(path: path + "/", isLeftOut: isLeftOut))
+            case (.file, false), (.other, _): break
+            }
+        }
+
+        /// Each place once, and seen where one way to it leaves nothing out.
+        private static func once(_ places: [Place]) -> [Place] {
+            let seen = Set(places.filter { !$0.isLeftOut }.map { Array($0.path.utf8) })
+            var taken = Set<[UInt8]>()
+            return places.filter { place in
+                let path = Array(place.path.utf8)
+                return seen.contains(path) == !place.isLeftOut && taken.insert(path).inserted
+            }
+        }
+
+        /// What has a name in a folder; nil for what vanished meanwhile.
+        private func kind(of path: String) throws(TallyError) -> FileStamp.Kind? {
+            if let stamp = FileStamp(of: absolute(path)) { return stamp.kind }
+            guard FileStamp.isLink(absolute(path)) else { return nil }
+            throw TallyError(
+                .unreadable, "is a link that leads nowhere", subject: path,
+                help: "remove it, or bring what it leads to; what it hides would be missing")
+        }
+
+        private func entries(of place: Place) throws(TallyError) -> [String] {
+            let path = place.path.isEmpty ? root : absolute(place.path)
+            do throws(OpenFile.Failure) {
+                return try FileName.entries(in: path)
+            } catch {
+                if error.isMissing { return [] }
+                throw TallyError(
+                    .unreadable, "the folder could not be read: \(error.message)",
+                    subject: place.path.isEmpty ? root : place.path,
+                    help: "give this program the right to read it, or a narrower path", underlying: error.message)
+            }
+        }
+
+        private func absolute(_ path: String) -> String {
+            path.utf8.first == UInt8(ascii: "/") ? path : root + "/" + path
         }
     }
 }

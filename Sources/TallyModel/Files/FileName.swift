@@ -50,17 +50,38 @@ package enum FileName {
     }
 
     /// The names in a folder, sorted, without `.` and `..`; empty for a folder that cannot be read.
-    package static func names(in folder: String) -> [String] {
-        guard let stream = unsafe opendir(folder) else { return [] }
+    package static func names(in folder: String) -> [String] { (try? entries(in: folder)) ?? [] }
+
+    /// The names in a folder, sorted by their bytes, without `.` and `..`; what is no folder has none.
+    ///
+    /// A name that is not UTF-8 cannot be said, and so is an error as one that cannot be read is.
+    package static func entries(in folder: String) throws(OpenFile.Failure) -> [String] {
+        guard let stream = unsafe opendir(folder) else {
+            if errno == ENOTDIR { return [] }
+            throw OpenFile.Failure(number: errno)
+        }
         defer { unsafe closedir(stream) }
         var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { bytes in
-                unsafe bytes.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                guard errno == 0 else { throw OpenFile.Failure(number: errno) }
+                break
             }
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { bytes in
+                unsafe bytes.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(validatingCString: $0) }
+            }
+            guard let name else { throw OpenFile.Failure(number: EILSEQ) }
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The absolute path behind all links; the path itself where there is nothing.
+    package static func resolved(_ path: String) -> String {
+        guard let found = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(found) }
+        return unsafe String(cString: found)
     }
 
     /// The path of the folder a file is in: `.` for a bare name.

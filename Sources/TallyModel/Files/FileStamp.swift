@@ -11,7 +11,8 @@
 
 /// What the file system says of a file: while the stamp stays and is settled, so do the bytes.
 ///
-/// The time of the last change is the system's own and cannot be set back, unlike the time of the last modification.
+/// The time of the last change is the system's own and cannot be set back, unlike the time of the last modification. That
+/// holds on the file systems that `MountTable` knows; what others say is worth less (decision 0027).
 package struct FileStamp: Sendable, Hashable {
     /// What has the name.
     package enum Kind: Sendable, Hashable {
@@ -29,13 +30,18 @@ package struct FileStamp: Sendable, Hashable {
     package let modifiedNanoseconds: Int64
     /// The time of the last change of anything, in nanoseconds since 1970-01-01T00:00:00Z.
     package let changedNanoseconds: Int64
-    private let device: UInt64
+    /// The file system.
+    package let device: UInt64
     private let inode: UInt64
 
     /// Looks a path up, following links; nil when there is nothing to be seen.
     package init?(of path: String) {
         var info = stat()
         guard unsafe stat(path, &info) == 0 else { return nil }
+        self.init(info)
+    }
+
+    init(_ info: stat) {
         kind =
             switch info.st_mode & S_IFMT {
             case S_IFREG: .file
@@ -53,6 +59,15 @@ package struct FileStamp: Sendable, Hashable {
         device = UInt64(truncatingIfNeeded: info.st_dev)
         inode = UInt64(truncatingIfNeeded: info.st_ino)
     }
+
+    /// Whether the file was last changed long enough before an instant for the stamp to tell any later change.
+    ///
+    /// A file that changed shortly before a look may change again within the file system's clock tick.
+    package func isSettled(at now: Timestamp) -> Bool {
+        max(modifiedNanoseconds, changedNanoseconds) / 1_000 < now.microseconds - Self.settledAfter.microseconds
+    }
+
+    private static let settledAfter = TimeSpan(microseconds: 2_000_000)
 
     /// Whether the path itself is a link.
     package static func isLink(_ path: String) -> Bool {

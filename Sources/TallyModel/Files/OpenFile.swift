@@ -24,18 +24,6 @@ package struct OpenFile: ~Copyable, Sendable {
         package var isMissing: Bool { number == ENOENT }
     }
 
-    /// What tells an unchanged file from a changed one without reading it.
-    package struct Status: Sendable, Hashable {
-        /// The size in bytes.
-        package let size: Int64
-        /// The time of the last modification, in nanoseconds since 1970-01-01T00:00:00Z.
-        package let modifiedNanoseconds: Int64
-        /// The file's number in its file system.
-        package let inode: UInt64
-        /// Whether it is a regular file.
-        package let isRegular: Bool
-    }
-
     private let descriptor: Int32
 
     private init(descriptor: Int32) { self.descriptor = descriptor }
@@ -121,19 +109,11 @@ package struct OpenFile: ~Copyable, Sendable {
         _ = try Self.retrying { fsync(descriptor) }
     }
 
-    /// Size, modification time and inode.
-    package func status() throws(Failure) -> Status {
+    /// What the file system says of the file, whatever has its name by now.
+    package func stamp() throws(Failure) -> FileStamp {
         var info = stat()
         _ = try Self.retrying { unsafe fstat(descriptor, &info) }
-        #if canImport(Darwin)
-            let modified = info.st_mtimespec
-        #else
-            let modified = info.st_mtim
-        #endif
-        return Status(
-            size: Int64(info.st_size),
-            modifiedNanoseconds: Int64(modified.tv_sec) * 1_000_000_000 + Int64(modified.tv_nsec),
-            inode: UInt64(info.st_ino), isRegular: info.st_mode & S_IFMT == S_IFREG)
+        return FileStamp(info)
     }
 
     @discardableResult

@@ -20,11 +20,14 @@ public struct DefinitionSet: Sendable, Hashable {
     public let sourceColumns: [String: [ColumnSchema]]
     /// The contracts of sources that name one, by source name.
     public let contracts: [String: Contract]
+    /// What was looked for where the path of a source names no file, by source name.
+    public let missingFiles: [String: FileListing]
 
     /// Gathers checked definitions.
     public init(
         project: Project, entities: [Entity], sources: [Source], views: [FeatureView], services: [FeatureService],
-        sourceColumns: [String: [ColumnSchema]], contracts: [String: Contract] = [:]
+        sourceColumns: [String: [ColumnSchema]], contracts: [String: Contract] = [:],
+        missingFiles: [String: FileListing] = [:]
     ) {
         self.project = project
         self.entities = Dictionary(uniqueKeysWithValues: entities.map { ($0.name, $0) })
@@ -33,6 +36,7 @@ public struct DefinitionSet: Sendable, Hashable {
         self.services = Dictionary(uniqueKeysWithValues: services.map { ($0.name, $0) })
         self.sourceColumns = sourceColumns
         self.contracts = contracts
+        self.missingFiles = missingFiles
     }
 
     /// The join keys of a view: those of its entities, in order.

@@ -13,9 +13,10 @@ public struct SourceSnapshot: Sendable, Hashable {
         public let digest: Fingerprint
         /// When the store first saw these bytes at this path; nil when that was the source's first snapshot (`assumed`).
         public let firstSeen: Timestamp?
-        /// Modification time (nanoseconds) and inode when the digest was taken: equal ones spare reading the file again.
+        /// Size, times of modification and of change, device and inode when the digest was taken.
         ///
-        /// Empty when the file had changed so shortly before that a later change might leave no trace in them.
+        /// An equal one spares reading the file again. Empty where a later change might leave no trace in it: the file had
+        /// changed shortly before, or its file system keeps no time of change (decision 0027).
         public let stamp: String
 
         /// Describes a file.

@@ -25,7 +25,7 @@ public enum TextFile {
     private static func opening(_ path: String, _ name: String) throws(TallyError) -> OpenFile {
         do throws(OpenFile.Failure) {
             let file = try OpenFile.reading(path)
-            if try file.status().isRegular { return file }
+            if try file.stamp().kind == .file { return file }
         } catch {
             throw unreadable(name, error)
         }

@@ -81,7 +81,7 @@ struct GateFolder {
     /// The size of a file relative to the repository, in bytes.
     func size(of file: String) throws(TallyError) -> Int64 {
         do throws(OpenFile.Failure) {
-            return try OpenFile.reading(root + "/" + file).status().size
+            return try OpenFile.reading(root + "/" + file).stamp().size
         } catch {
             throw TallyError(.unreadable, "could not be read: \(error.message)", subject: file)
         }

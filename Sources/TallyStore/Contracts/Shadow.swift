@@ -130,9 +130,7 @@ public struct Shadow: Sendable {
         case .query: return (description, "the query of source \(source.name)")
         case .files(let path, _):
             guard !description.files.isEmpty else {
-                throw TallyError(
-                    .notFound, "no file matches '\(path)'", subject: "source \(source.name)",
-                    help: "bring the data or correct the path")
+                throw try FileGlob.list([path], root: snapshotter.root).noFiles(subject: "source \(source.name)")
             }
             let snapshot = try snapshotter.snapshot(
                 source: source.name, files: description.files, previous: nil, now: now)

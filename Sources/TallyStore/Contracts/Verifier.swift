@@ -39,12 +39,14 @@ public struct VerificationReport: Sendable {
 /// Runs promises on data; changes nothing.
 public struct Verifier: Sendable {
     private let engine: any OfflineEngine
+    private let root: String
     private let now: Timestamp
     private let sampleRows: Int
 
-    /// Verifies with an engine; `now` is the instant that ages are counted from.
-    public init(engine: any OfflineEngine, now: Timestamp, sampleRows: Int = 5) {
+    /// Verifies with an engine whose relative paths start at `root`; `now` is the instant that ages are counted from.
+    public init(engine: any OfflineEngine, root: String, now: Timestamp, sampleRows: Int = 5) {
         self.engine = engine
+        self.root = root
         self.now = now
         self.sampleRows = sampleRows
     }
@@ -59,9 +61,7 @@ public struct Verifier: Sendable {
         let reference = TableReference(of: table.source)
         let description = try await engine.describe(reference)
         if case .files(let path, _) = table.source.location, description.files.isEmpty {
-            throw TallyError(
-                .notFound, "no file matches '\(path)'", subject: table.name,
-                help: "the path starts at the repository; bring the data or correct the path")
+            throw try FileGlob.list([path], root: root).noFiles(subject: table.name)
         }
         let context = table.context(
             description, now: now, previousRows: previousRows,

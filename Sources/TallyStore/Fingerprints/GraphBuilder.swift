@@ -35,6 +35,7 @@ struct GraphBuilder {
     /// The columns of a source, which every checked definition that uses it knows.
     func columns(of source: String, for user: DefinitionID) throws(TallyError) -> [ColumnSchema] {
         guard let columns = set.sourceColumns[source] else {
+            if let missing = set.missingFiles[source] { throw missing.noFiles(subject: "source \(source)") }
             throw TallyError(
                 .invalidDefinitions, "the columns of source \(source) are not known", subject: user.description,
                 help: "bring the source's files, or declare its `columns:`")

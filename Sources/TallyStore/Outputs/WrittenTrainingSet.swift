@@ -29,7 +29,7 @@ enum WrittenTrainingSet {
     private static func footer(ofParquet path: String) throws(TallyError) -> [UInt8]? {
         do throws(OpenFile.Failure) {
             let file = try OpenFile.reading(path)
-            let size = Int(try file.status().size)
+            let size = Int(try file.stamp().size)
             guard size >= 12 else { return nil }
             let end = try file.read(upTo: 8, at: size - 8)
             guard end.count == 8, Array(end[4...]) == Array("PAR1".utf8) else { return nil }

@@ -9,8 +9,6 @@ public struct Snapshotter: Sendable {
     public let root: String
 
     private static let pieceBytes = 1 << 20
-    /// A file changed so shortly before it was looked at may change again within the file system's clock tick.
-    private static let settledAfter = TimeSpan(microseconds: 2_000_000)
 
     /// Looks at files of the repository at `root`.
     public init(root: String) {
@@ -20,8 +18,8 @@ public struct Snapshotter: Sendable {
     /// What a source consists of at `now`; `previous` itself when that is what it consisted of before.
     ///
     /// Without a previous snapshot every file's `firstSeen` is nil. Later, bytes that were at the same path in the
-    /// previous snapshot keep theirs, and all others get the time of this one. A file is read unless size, modification
-    /// time and inode are as before and it had not changed within two seconds before the previous look. The time of the
+    /// previous snapshot keep theirs, and all others get the time of this one. A file is read unless its stamp is as before,
+    /// was settled then, and lies on a file system whose times of change cannot be set (decision 0027). The time of the
     /// snapshot is `now`, or one microsecond after the previous one when the clock went back. Takes time linear in the
     /// bytes read, and blocks. Throws `E-unreadable`, and `E-interrupted` once the task is cancelled.
     public func snapshot(
@@ -32,11 +30,13 @@ public struct Snapshotter: Sendable {
         var before: [[UInt8]: SourceSnapshot.File] = [:]
         for file in previous?.files ?? [] { before[Array(file.path.utf8)] = file }
         var seen = Set<[UInt8]>()
+        let mounts = MountTable()
         var found: [SourceSnapshot.File] = []
         for path in files.map(relative) where seen.insert(Array(path.utf8)).inserted {
             found.append(
                 try look(
-                    at: path, before: before[Array(path.utf8)], isFirstSnapshot: previous == nil, takenAt: takenAt))
+                    at: path, before: before[Array(path.utf8)],
+                    newSeen: previous == nil ? nil : takenAt, now: now, mounts))
         }
         let snapshot = SourceSnapshot(source: source, takenAt: takenAt, files: found)
         if let previous, previous.files == snapshot.files, previous.source == source { return previous }
@@ -51,9 +51,11 @@ public struct Snapshotter: Sendable {
     /// Whether a file still is what it was in a snapshot; its bytes are read where its stamp does not tell.
     func isUnchanged(_ file: SourceSnapshot.File) throws(TallyError) -> Bool {
         try reading(file.path) { (open) throws(OpenFile.Failure) in
-            let status = try open.status()
-            guard status.size == file.size else { return .done(false) }
-            if file.stamp == Self.stamp(status) { return .done(true) }
+            let stamp = try open.stamp()
+            guard stamp.size == file.size else { return .done(false) }
+            if file.stamp == stamp.text, MountTable().keepsTimesOfChange(of: absolute(file.path), stamp) {
+                return .done(true)
+            }
             switch try Self.digest(of: open) {
             case .done(let digest): return .done(digest == file.digest)
             case .changing: return .done(false)
@@ -64,31 +66,26 @@ public struct Snapshotter: Sendable {
     }
 
     private func look(
-        at path: String, before: SourceSnapshot.File?, isFirstSnapshot: Bool, takenAt: Timestamp
+        at path: String, before: SourceSnapshot.File?, newSeen: Timestamp?, now: Timestamp, _ mounts: MountTable
     ) throws(TallyError) -> SourceSnapshot.File {
-        let (status, digest) = try reading(path) { (file) throws(OpenFile.Failure) in
-            let status = try file.status()
-            if let before, before.size == status.size, before.stamp == Self.stamp(status) {
-                return Reading.done((status, before.digest))
+        let (stamp, digest, isKept) = try reading(path) { (file) throws(OpenFile.Failure) in
+            let stamp = try file.stamp()
+            let isKept = mounts.keepsTimesOfChange(of: absolute(path), stamp)
+            if let before, before.stamp == stamp.text, isKept {
+                return Reading.done((stamp, before.digest, isKept))
             }
             switch try Self.digest(of: file) {
-            case .done(let digest): return .done((status, digest))
+            // The size and the stamp are those of the bytes that were read.
+            case .done(let digest): return try file.stamp() == stamp ? .done((stamp, digest, isKept)) : .changing
             case .changing: return .changing
             case .irregular: return .irregular
             case .interrupted: return .interrupted
             }
         }
-        let isSettled =
-            status.modifiedNanoseconds / 1_000 < takenAt.microseconds - Self.settledAfter.microseconds
-        let firstSeen: Timestamp? =
-            if isFirstSnapshot { nil } else if let before, before.digest == digest { before.firstSeen } else { takenAt }
+        let firstSeen = if let before, before.digest == digest { before.firstSeen } else { newSeen }
         return SourceSnapshot.File(
-            path: path, size: status.size, digest: digest, firstSeen: firstSeen,
-            stamp: isSettled ? Self.stamp(status) : "")
-    }
-
-    private static func stamp(_ status: OpenFile.Status) -> String {
-        "\(status.modifiedNanoseconds) \(status.inode)"
+            path: path, size: stamp.size, digest: digest, firstSeen: firstSeen,
+            stamp: isKept && stamp.isSettled(at: now) ? stamp.text : "")
     }
 
     /// How reading a file ended.
@@ -100,8 +97,8 @@ public struct Snapshotter: Sendable {
     }
 
     private static func digest(of file: borrowing OpenFile) throws(OpenFile.Failure) -> Reading<Fingerprint> {
-        let before = try file.status()
-        guard before.isRegular else { return .irregular }
+        let before = try file.stamp()
+        guard before.kind == .file else { return .irregular }
         var hasher = FingerprintHasher()
         while true {
             let piece = try file.read(upTo: pieceBytes)
@@ -109,7 +106,7 @@ public struct Snapshotter: Sendable {
             hasher.update(piece)
             if Task.isCancelled { return .interrupted }
         }
-        return try file.status() == before ? .done(hasher.finish()) : .changing
+        return try file.stamp() == before ? .done(hasher.finish()) : .changing
     }
 
     private func reading<Result>(
@@ -117,7 +114,7 @@ public struct Snapshotter: Sendable {
     ) throws(TallyError) -> Result {
         let reading: Reading<Result>
         do throws(OpenFile.Failure) {
-            reading = try body(try OpenFile.reading(path.hasPrefix("/") ? path : root + "/" + path))
+            reading = try body(try OpenFile.reading(absolute(path)))
         } catch {
             throw TallyError(
                 .unreadable, "could not be read: \(error.message)", subject: path,
@@ -133,6 +130,8 @@ public struct Snapshotter: Sendable {
         case .interrupted: throw TallyError(.interrupted, "was interrupted while files were read", subject: path)
         }
     }
+
+    private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : root + "/" + path }
 
     /// A path as it stands in snapshots: relative for what lies in the repository.
     private func relative(_ path: String) -> String {

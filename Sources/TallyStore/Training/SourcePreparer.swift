@@ -66,15 +66,12 @@ public struct SourcePreparer: Sendable {
             let table = TableReference(
                 rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true)
             let files = try await engine.describe(table).files
-            guard !files.isEmpty else {
-                throw TallyError(
-                    .notFound, "no file matches '\(path)'", subject: "source \(source.name)",
-                    help: "the path starts at the repository; bring the data or correct the path")
-            }
+            let listing = try FileGlob.list([path], root: root)
+            guard !files.isEmpty else { throw listing.noFiles(subject: "source \(source.name)") }
             let snapshot = try await recorder.take(source: source.name, files: files, now: now)
             return PreparedSource(
                 source: source, snapshot: snapshot, groups: Self.groups(snapshot.files), format: format,
-                warnings: Self.warnings(source, snapshot))
+                warnings: listing.notes.map { "source \(source.name): \($0)" } + Self.warnings(source, snapshot))
         case .query(let sql):
             let file = try await writeDown(sql, of: source)
             let snapshot = try await recorder.take(source: source.name, files: [file], now: now)

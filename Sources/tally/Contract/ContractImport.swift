@@ -57,9 +57,11 @@ struct ContractImport: AsyncParsableCommand {
         let engine = try StandaloneEngine.open(
             root: folder, limits: EngineLimits(memory: means.memory.bytes, threads: means.threads))
         let table = TableReference(rows: .files([data], try ContractFile.format(ofData: data)))
+        var options = ContractProposal.Options(eventTime: eventTime)
+        options.root = folder
         let proposal = try await ContractProposal.make(
             name: name ?? Self.name(of: data), table: table, engine: engine, now: now?.time ?? SystemClock.now(),
-            options: ContractProposal.Options(eventTime: eventTime))
+            options: options)
         let yaml = ContractWriter.yaml(proposal.document)
         guard let output else {
             Output.render(global.format, document: yaml, json: proposal.document)

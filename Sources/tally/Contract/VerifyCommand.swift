@@ -95,7 +95,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let registry = try workspace.registryForReading()
         let earlier = try await EarlierRuns(registry)
         let time = now?.time ?? SystemClock.now()
-        let verifier = Verifier(engine: workspace.engine, now: time, sampleRows: samples)
+        let verifier = Verifier(engine: workspace.engine, root: workspace.root, now: time, sampleRows: samples)
         let sources = set.sources.mapValues { TableReference(of: $0) }
         var reports: [VerificationReport] = []
         for table in tables {
@@ -148,7 +148,8 @@ struct VerifyCommand: AsyncParsableCommand {
         let read = Result { () throws(TallyError) in try ContractFile.read(path, in: directory) }
         await start
         let contract = try read.get()
-        let verifier = Verifier(engine: engine, now: now?.time ?? SystemClock.now(), sampleRows: samples)
+        let verifier = Verifier(
+            engine: engine, root: directory, now: now?.time ?? SystemClock.now(), sampleRows: samples)
         let sources = try ContractFile.sources(data, of: contract)
         let tables = sources.mapValues { TableReference(of: $0) }
         var reports: [VerificationReport] = []

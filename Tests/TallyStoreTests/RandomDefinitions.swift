@@ -18,7 +18,8 @@ struct RandomDefinitions {
         let known: Source.KnownTime = isHeads ? .column(text()) : .after(span())
         return Source(
             name: text(), location: location, eventTime: maybe { $0.text() }, knownTime: known, timeZone: text(),
-            columns: maybe { $0.columns() }, annotation: annotation())
+            columns: maybe { $0.columns() }, partitions: isHeads ? .hive : nil,
+            firstSeen: isHeads ? .declared : .recorded, annotation: annotation())
     }
 
     mutating func view() -> FeatureView {

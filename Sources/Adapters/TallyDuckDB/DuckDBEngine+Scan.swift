@@ -65,7 +65,7 @@ extension DuckDBEngine {
             parts.append(TableScan.Part(run: run, columns: columns, condition: condition))
         }
         return try TableScan(
-            parts, subject: subject,
+            parts, subject: subject, times: request.times,
             progress: try progress(of: request, files: files, isFiltered: isFiltered, connection), connection)
     }
 

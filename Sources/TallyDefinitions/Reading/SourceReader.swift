@@ -13,13 +13,19 @@ enum SourceReader {
         let timeZone = mapping.optional("timeZone").flatMap { Self.timeZone(mapping, $0) } ?? "UTC"
         let columns = mapping.optional("columns") == nil ? nil : ColumnReader.columns(mapping, "columns", .column)
         let contract = mapping.optionalText("contract")
+        let partitions = mapping.optional("partitions").flatMap {
+            mapping.choice($0, "partitions", of: Source.Partitions.self)
+        }
+        let firstSeen = mapping.optional("firstSeen").flatMap {
+            mapping.choice($0, "firstSeen", of: Source.FirstSeen.self)
+        }
         guard let location = location(mapping) else { return nil }
         let text = TextOptionsReader.read(mapping, location)
             .reading(eventTime?.column, as: eventTime?.format).reading(knownTime?.column, as: knownTime?.format)
         let source = Source(
             name: name, location: location, eventTime: eventTime?.column,
             knownTime: known(mapping, column: knownTime?.column), timeZone: timeZone, columns: columns?.columns,
-            text: text, contract: contract, annotation: annotation)
+            text: text, contract: contract, partitions: partitions, firstSeen: firstSeen ?? .recorded, annotation: annotation)
         return LocatedDefinition(.source(source), node: mapping.node, parts: ["columns": columns?.nodes ?? []])
     }
 
@@ -30,10 +36,11 @@ enum SourceReader {
             return nil
         }
         if mapping.node.entry("query") != nil {
-            if let entry = mapping.node.entry("format") {
+            for key in ["format", "partitions", "firstSeen"] {
+                guard let entry = mapping.node.entry(key) else { continue }
                 mapping.findings.error(
-                    DefinitionCode.exclusiveKeys, "'format' is for files, and this source is a query",
-                    at: entry.key.location, help: "delete 'format'")
+                    DefinitionCode.exclusiveKeys, "'\(key)' is for files, and this source is a query",
+                    at: entry.key.location, help: "delete '\(key)'")
             }
             return mapping.optionalText("query").map { .query($0) }
         }

@@ -42,6 +42,20 @@ public struct Source: Sendable, Hashable {
         case column(String)
     }
 
+    /// What the names of folders say.
+    public enum Partitions: String, Sendable, Hashable, CaseIterable {
+        /// Folders called `name=value` are columns of the files in them; see `HivePartitions`.
+        case hive
+    }
+
+    /// Whether rows count as known before the store first saw their file (SEMANTICS 1.3).
+    public enum FirstSeen: String, Sendable, Hashable, CaseIterable {
+        /// Files of later snapshots count as known when they were first seen.
+        case recorded
+        /// The declared times are taken as true, whenever a file came or was written anew.
+        case declared
+    }
+
     /// The source's name.
     public let name: String
     /// Where its rows are.
@@ -58,6 +72,10 @@ public struct Source: Sendable, Hashable {
     public let text: TextOptions
     /// The path of the contract its producer keeps, relative to the repository; nil for none.
     public let contract: String?
+    /// What the names of folders say; nil for nothing.
+    public let partitions: Partitions?
+    /// Whether rows count as known before the store first saw their file.
+    public let firstSeen: FirstSeen
     /// Owner, description and tags.
     public let annotation: Annotation
 
@@ -73,7 +91,7 @@ public struct Source: Sendable, Hashable {
     public init(
         name: String, location: Location, eventTime: String? = nil, knownTime: KnownTime = .undeclared,
         timeZone: String = "UTC", columns: [ColumnSchema]? = nil, text: TextOptions = .plain, contract: String? = nil,
-        annotation: Annotation = Annotation()
+        partitions: Partitions? = nil, firstSeen: FirstSeen = .recorded, annotation: Annotation = Annotation()
     ) {
         self.name = name
         self.location = location
@@ -83,6 +101,8 @@ public struct Source: Sendable, Hashable {
         self.columns = columns
         self.text = text
         self.contract = contract
+        self.partitions = partitions
+        self.firstSeen = firstSeen
         self.annotation = annotation
     }
 }

@@ -159,9 +159,14 @@ public struct ScanRequest: Sendable, Hashable {
     public let after: After?
     /// What the scan is for, in reports of progress: `view origin_weather`; nil for a scan that nobody waits for.
     public let subject: String?
+    /// Where to count times without a zone that name no single instant; nil where nobody asks.
+    public let times: TimeTally?
 
     /// Asks for columns of a table.
-    public init(table: TableReference, columns: [Column], after: After? = nil, subject: String? = nil) {
+    public init(
+        table: TableReference, columns: [Column], after: After? = nil, subject: String? = nil, times: TimeTally? = nil
+    ) {
+        self.times = times
         self.table = table
         self.columns = columns
         self.after = after

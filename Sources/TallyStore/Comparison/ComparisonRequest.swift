@@ -59,6 +59,9 @@ public struct ComparisonReport: Sendable, Hashable {
     /// Why something could not be compared, one sentence each; empty when everything was.
     public var unproven: [String]
 
+    /// Things worth saying that stop nothing.
+    public var warnings: [String] = []
+
     /// Values compared.
     public var compared: Int { columns.reduce(0) { $0 + $1.compared } }
     /// Values that both sides have.

@@ -19,6 +19,12 @@ struct PairSample {
     private static let strangers = 50
     private static let instants = 64
 
+    /// The instant of each pair.
+    var times: Column {
+        let times = runs.flatMap { [Int64](repeating: $0.time.microseconds, count: $0.rows.count) }
+        return Column(type: .timestamp, storage: .int64(times))
+    }
+
     /// Draws `count` pairs: keys from the pools of the views' keys, half of the instants at `start`, the others within
     /// `spread` after it.
     init(

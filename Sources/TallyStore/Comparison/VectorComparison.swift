@@ -41,9 +41,12 @@ public struct VectorComparison: Sendable {
             count: request.sample, layout: layout, pools: try await pools(layout, prepared, seed: request.seed),
             start: start, spread: TimeSpan(microseconds: min(Self.longestSpread, shortest) / 4), seed: request.seed)
         let joined = try await join(layout, sample, prepared, generations)
+        let hidden = try await hidden(layout, sample, prepared, generations, joined)
+        for source in prepared { try source.looked?.expectUnchanged() }
         var report = ComparisonReport(
             release: release, pairs: request.sample, columns: layout.columns.map { .init(name: $0.name) },
             difference: nil, unproven: Self.unproven(layout, generations, prepared, start: start))
+        report.warnings = hidden.text.map { [$0] } ?? []
         let reader = VectorReader(store: store, clock: clock, offline: offline)
         for run in sample.runs {
             let asked = VectorRequest(
@@ -89,13 +92,29 @@ public struct VectorComparison: Sendable {
         _ layout: VectorLayout, _ sample: PairSample, _ prepared: [PreparedSource],
         _ generations: [OnlineGeneration?]
     ) async throws(TallyError) -> [JoinResult] {
-        var times: [Int64] = []
-        for run in sample.runs { times += [Int64](repeating: run.time.microseconds, count: run.rows.count) }
         let joins = layout.views.indices.map { view in
             layout.views[view].plan.join(prepared[view], knownUntil: generations[view]?.until)
         }
         return try await offline.engine.pointInTimeJoin(
-            JoinRequest(keys: sample.keys, times: Column(type: .timestamp, storage: .int64(times)), views: joins))
+            JoinRequest(keys: sample.keys, times: sample.times, views: joins))
+    }
+
+    /// What first-seen times hide from both sides, which then agree about nulls.
+    private func hidden(
+        _ layout: VectorLayout, _ sample: PairSample, _ prepared: [PreparedSource],
+        _ generations: [OnlineGeneration?], _ joined: [JoinResult]
+    ) async throws(TallyError) -> HiddenValues {
+        var hidden = HiddenValues()
+        for (view, source) in prepared.enumerated() {
+            guard let groups = source.declaredGroups else { continue }
+            let plan = layout.views[view].plan
+            let join = plan.join(source, knownUntil: generations[view]?.until).asDeclared(groups)
+            let declared = try await offline.engine.pointInTimeJoin(
+                JoinRequest(keys: sample.keys, times: sample.times, views: [join]))
+            hidden.add(declared: declared[0], counted: joined[view], valuesPerRow: plan.view.features.count)
+            hidden.files[source.source.name] = source.lateFiles
+        }
+        return hidden
     }
 
     /// Whether a view was read in the generation that it is compared with, if it was read online at all.

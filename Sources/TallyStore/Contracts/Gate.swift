@@ -343,6 +343,9 @@ extension PreparedSource {
             source: source,
             snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files + later),
             groups: kept + added, format: format, warnings: warnings)
+        admitted.replayed = replayed.union(later.map(\.path))
+        admitted.looked = looked
+        admitted.listed = listed
         admitted.decisions = decisions
         admitted.coverage = coverage
         return admitted

@@ -14,6 +14,8 @@ public struct VerificationReport: Sendable {
     public let findings: [Finding]
     /// The instant that ages are counted from.
     public let now: Timestamp
+    /// Things worth saying that break nothing.
+    public let warnings: [String]
 
     /// How many promises were executed.
     public var coverage: Coverage { Coverage(findings) }
@@ -28,7 +30,8 @@ public struct VerificationReport: Sendable {
     }
 
     /// Gathers findings.
-    public init(name: String, contract: Contract, findings: [Finding], now: Timestamp) {
+    public init(name: String, contract: Contract, findings: [Finding], now: Timestamp, warnings: [String] = []) {
+        self.warnings = warnings
         self.name = name
         self.contract = contract
         self.findings = findings
@@ -59,17 +62,45 @@ public struct Verifier: Sendable {
         _ table: PromisedTable, previousRows: Int? = nil, tables: [String: TableReference] = [:]
     ) async throws(TallyError) -> VerificationReport {
         let reference = TableReference(of: table.source)
+        let listed = try FileGlob.list(table.source.paths, root: root)
+        let looked = LookedFiles(listed.files, root: root)
         let description = try await engine.describe(reference)
-        if case .files(let path, _) = table.source.location, description.files.isEmpty {
-            throw try FileGlob.list([path], root: root).noFiles(subject: table.name)
+        if case .files = table.source.location, description.files.isEmpty {
+            throw listed.noFiles(subject: table.name)
         }
         let context = table.context(
             description, now: now, previousRows: previousRows,
             tables: tables.merging([table.object.name: reference]) { $1 })
         let check = TableCheck(table.object.promises, context: context, sampleRows: sampleRows)
         let rows = table.rows(of: reference, context, engine: engine)
+        let findings = try await check.run(over: rows)
+        let irregular = try await irregularTimes(of: table.source)
+        try looked.expectUnchanged()
         return VerificationReport(
-            name: table.name, contract: table.contract, findings: try await check.run(over: rows), now: now)
+            name: table.name, contract: table.contract, findings: findings, now: now,
+            warnings: (listed.notes + (irregular.map { [$0] } ?? [])).map { "\(table.name): \($0)" })
+    }
+
+    /// What is said of times that name no single instant; only a zone with summer time has some, and is looked at.
+    private func irregularTimes(of source: Source) async throws(TallyError) -> String? {
+        guard source.timeZone != "UTC", let event = source.eventTime else { return nil }
+        var columns = [event]
+        if case .column(let known) = source.knownTime, known != event { columns.append(known) }
+        let times = TimeTally()
+        let request = ScanRequest(
+            table: TableReference(of: source), columns: columns.map { .init(name: $0, type: .timestamp) }, times: times)
+        try await engine.scan(request) { (_) async throws(TallyError) in }
+        return RepeatedHour.warning(times.irregular, zone: source.timeZone)
+    }
+}
+
+extension Source {
+    /// The patterns of its files; none for a query.
+    fileprivate var paths: [String] {
+        switch location {
+        case .files(let path, _): [path]
+        case .query: []
+        }
     }
 }
 

@@ -58,6 +58,8 @@ extension DefinitionDocument {
             name: name, location: location, eventTime: json["eventTime"]?.stringValue, knownTime: known,
             timeZone: zone, columns: json["columns"].flatMap(columns),
             text: json["text"].flatMap(TextOptions.init(json:)) ?? .plain, contract: json["contract"]?.stringValue,
+            partitions: json["partitions"]?.stringValue.flatMap { Source.Partitions(rawValue: $0) },
+            firstSeen: json["firstSeen"]?.stringValue.flatMap { Source.FirstSeen(rawValue: $0) } ?? .recorded,
             annotation: annotation(json))
     }
 

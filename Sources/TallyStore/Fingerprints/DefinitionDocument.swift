@@ -19,12 +19,14 @@ enum DefinitionDocument {
             members += [("path", .string(path)), ("format", .string(format.rawValue))]
         case .query(let text): members.append(("query", .string(text)))
         }
+        if let partitions = source.partitions { members.append(("partitions", .string(partitions.rawValue))) }
         if let eventTime = source.eventTime { members.append(("eventTime", .string(eventTime))) }
         switch source.knownTime {
         case .undeclared: break
         case .after(let delay): members.append(("knownAfter", .string(delay.description)))
         case .column(let name): members.append(("knownTime", .string(name)))
         }
+        if source.firstSeen != .recorded { members.append(("firstSeen", .string(source.firstSeen.rawValue))) }
         members.append(("timeZone", .string(source.timeZone)))
         if let columns = source.columns { members.append(("columns", .columns(columns))) }
         if source.text != .plain { members.append(("text", source.text.json)) }

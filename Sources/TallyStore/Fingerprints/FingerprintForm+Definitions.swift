@@ -18,8 +18,7 @@ extension FingerprintForm {
                 ("knownTime", source.knownTime.json(isOfDays: source.isOfDays(times))),
                 ("timeZone", .string(source.timeZone)),
                 ("timeColumns", .columns(times)),
-            ] + (source.text == .plain ? [] : [("text", source.text.json)]),
-            promise: contract.map { [("contract", $0.withoutWords.json)] } ?? [])
+            ] + source.readingMembers, promise: contract.map { [("contract", $0.withoutWords.json)] } ?? [])
     }
 
     /// A view: its stored columns in order, from its source, for its entities.
@@ -128,6 +127,15 @@ extension Source {
     /// Whether the event time is a day, by the types of the time columns.
     fileprivate func isOfDays(_ times: [ColumnSchema]) -> Bool {
         times.contains { $0.name == eventTime && $0.type == .date }
+    }
+
+    /// What else decides how files are read; no member for what is as it is without a word.
+    fileprivate var readingMembers: [(String, JSON)] {
+        var members: [(String, JSON)] = []
+        if text != .plain { members.append(("text", text.json)) }
+        if let partitions { members.append(("partitions", .string(partitions.rawValue))) }
+        if firstSeen != .recorded { members.append(("firstSeen", .string(firstSeen.rawValue))) }
+        return members
     }
 }
 

@@ -59,6 +59,11 @@ struct Intake {
         let times = RowTimes(
             event: batch[Self.eventName], declared: batch[Self.knownName], knownTime: plan.source.knownTime,
             firstSeen: reading.firstSeen, count: batch.count)
+        let declared = reading.firstSeen.map { _ in
+            RowTimes(
+                event: batch[Self.eventName], declared: batch[Self.knownName], knownTime: plan.source.knownTime,
+                firstSeen: nil, count: batch.count)
+        }
         let keyColumns = plan.joinKeys.compactMap { batch[Self.keyName($0.name)] }
         seen.read += batch.count
         if let events = batch[Self.eventName] { seen.noteMidnights(events) }
@@ -72,6 +77,7 @@ struct Intake {
             }
             if known > fill.until {
                 seen.later += 1
+                if let declared = declared?[row]?.known, declared <= fill.until { seen.hidden += 1 }
             } else if let after = reading.after, known <= after {
                 seen.known += 1
             } else if keyColumns.contains(where: { !$0.validity[row] }) {

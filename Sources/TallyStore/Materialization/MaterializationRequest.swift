@@ -41,6 +41,10 @@ public struct MaterializationReport: Sendable, Hashable {
         public var read = 0
         /// Rows read and left for a later run: they are known after `until`.
         public var later = 0
+        /// Those of them that are later only because their files were first seen later than they declare.
+        public var hidden = 0
+        /// Times without a zone that name an hour which the clock of their zone skips or shows twice.
+        public var irregularLocalTimes = 0
         /// Rows read that an earlier run had taken in.
         public var known = 0
         /// Rows without event time or known time, which nobody can see.

@@ -88,10 +88,14 @@ public struct Materializer: Sendable {
             prepared, before: before, until: request.until, now: startedAt, isFull: request.isFull)
         if plan.kind == .upToDate, let before {
             return report(
-                view, plan, before, MaterializationReport.Counts(), plan.warnings + prepared.decisions, startedAt)
+                view, plan, before, MaterializationReport.Counts(),
+                prepared.listed + plan.warnings + prepared.decisions, startedAt)
         }
-        let intake = try await read(view, plan, prepared, memory: request.memory)
+        let times = TimeTally()
+        let intake = try await read(view, plan, prepared, times, memory: request.memory)
+        try prepared.looked?.expectUnchanged()
         var counts = intake.counts
+        counts.irregularLocalTimes = times.irregular
         let present = plan.kind == .full ? [:] : try cells(of: view, intake.refusedKeys)
         let entries = Mutex(try intake.finish(over: present))
         let wanted = OnlineGeneration(
@@ -108,18 +112,19 @@ public struct Materializer: Sendable {
         counts.removed = outcome.removed
         counts.pending = entries.withLock { $0.pending }
         counts.older += entries.withLock { $0.older }
-        let warnings = plan.warnings + prepared.decisions + Self.warnings(view, counts)
+        let warnings =
+            prepared.listed + plan.warnings + prepared.decisions + Self.warnings(view, counts, prepared, plan.until)
         let report = report(view, plan, outcome.generation, counts, warnings, startedAt)
         try await registry.record(.run(report.record))
         return report
     }
 
     private func read(
-        _ view: ServedView, _ plan: FillPlan, _ prepared: PreparedSource, memory: Int
+        _ view: ServedView, _ plan: FillPlan, _ prepared: PreparedSource, _ times: TimeTally, memory: Int
     ) async throws(TallyError) -> Intake {
         let source = view.plan.source
-        var times = source.eventTime.map { [$0] } ?? []
-        if case .column(let known) = source.knownTime { times.append(known) }
+        var columns = source.eventTime.map { [$0] } ?? []
+        if case .column(let known) = source.knownTime { columns.append(known) }
         var intake = Intake(
             view.plan, fill: plan, budget: memory, folder: sources.root + "/" + Self.scratchFolder)
         for reading in plan.readings {
@@ -130,12 +135,12 @@ public struct Materializer: Sendable {
                 // Files that were first seen after what was taken in are new as a whole.
                 let isLate = reading.firstSeen.map { $0 > taken } ?? false
                 if !overflow, !isLate {
-                    after = ScanRequest.After(columns: times, time: Timestamp(microseconds: time))
+                    after = ScanRequest.After(columns: columns, time: Timestamp(microseconds: time))
                 }
             }
             let request = ScanRequest(
                 table: TableReference(source, .paths(reading.paths, prepared.format)),
-                columns: Intake.columns(of: view.plan), after: after, subject: "view \(view.name)")
+                columns: Intake.columns(of: view.plan), after: after, subject: "view \(view.name)", times: times)
             try await engine.scan(request) { (batch) async throws(TallyError) in
                 try intake.take(batch, reading)
             }
@@ -158,8 +163,20 @@ public struct Materializer: Sendable {
         return cells
     }
 
-    private static func warnings(_ view: ServedView, _ counts: MaterializationReport.Counts) -> [String] {
+    private static func warnings(
+        _ view: ServedView, _ counts: MaterializationReport.Counts, _ prepared: PreparedSource, _ until: Timestamp
+    ) -> [String] {
         var found: [String] = []
+        if counts.hidden > 0 {
+            let files = prepared.lateFiles
+            found.append(
+                "\(counts.hidden) rows that declare to be known at \(until) are left out, since their files were first seen "
+                    + "later (\(files.first ?? "")\(files.count > 1 ? " and \(files.count - 1) more" : "")); "
+                    + "`firstSeen: declared` in source \(prepared.source.name) takes its declared times as true")
+        }
+        if let text = RepeatedHour.warning(counts.irregularLocalTimes, zone: view.plan.source.timeZone) {
+            found.append(text)
+        }
         if counts.withoutTime > 0 { found.append("\(counts.withoutTime) rows have no time, and nobody can see them") }
         if counts.withoutKey > 0 {
             found.append("\(counts.withoutKey) rows have a null key, and nobody can ask for them")
@@ -207,7 +224,8 @@ extension MaterializationReport {
             ("withoutTime", counts.withoutTime), ("withoutKey", counts.withoutKey),
             ("knownBeforeEvent", counts.knownBeforeEvent), ("findings", counts.findings), ("older", counts.older),
             ("written", counts.written), ("unchanged", counts.unchanged), ("removed", counts.removed),
-            ("pending", counts.pending),
+            ("pending", counts.pending), ("hidden", counts.hidden),
+            ("irregularLocalTimes", counts.irregularLocalTimes),
         ]
         return .object([
             ("view", .string(view)), ("kind", .string(kind.rawValue)),

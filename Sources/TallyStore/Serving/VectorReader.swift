@@ -65,6 +65,7 @@ public struct VectorReader: Sendable {
             JoinRequest(
                 keys: Batch(schema: keys, columns: columns, count: answer.count), times: times,
                 views: [served.plan.join(prepared)]))
+        try prepared.looked?.expectUnchanged()
         try answer.take(view, results[0], snapshot: prepared.snapshot.fingerprint)
     }
 }

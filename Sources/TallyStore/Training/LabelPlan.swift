@@ -90,6 +90,7 @@ struct LabelPlan {
         let values = result.features.columns[0]
         let times = result.features.columns.count > 1 ? result.features.columns[1] : nil
         var counts = LabelCounts()
+        counts.irregularLocalTimes = result.counts.irregularLocalTimes
         var isRipe = [Bool](repeating: false, count: values.count)
         var isUnripe = isRipe
         for row in 0..<values.count {
@@ -141,6 +142,8 @@ public struct LabelCounts: Sendable, Hashable {
     public var missing = 0
     /// Rows left out because their label is unripe.
     public var omitted = 0
+    /// Zone-less label times that name a skipped or repeated hour of the declared zone.
+    public var irregularLocalTimes = 0
 
     /// Starts at zero.
     public init() {}

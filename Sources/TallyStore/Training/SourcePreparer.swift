@@ -15,6 +15,12 @@ public struct PreparedSource: Sendable, Hashable {
     public let format: Source.FileFormat
     /// Things worth saying about the files that stop nothing.
     public let warnings: [String]
+    /// What the path passes over, in words.
+    var listed: [String] = []
+    /// Files that the store made of rows which were let in later, and which could not have been used before.
+    var replayed = Set<String>()
+    /// The source's own files as they were looked at; nil for a query, whose result has its digest for a name.
+    var looked: LookedFiles?
     /// What promises decided about rows that entered just now.
     var decisions: [String] = []
     /// How many promises were executed on rows that entered just now, one line for each table that makes some.
@@ -32,8 +38,23 @@ public struct PreparedSource: Sendable, Hashable {
         self.warnings = warnings
     }
 
-    /// For a manifest: files that arrived after the first snapshot, with the time they were first seen.
+    /// The files as they count by declared times; nil when first-seen times hide nothing.
+    var declaredGroups: [ViewJoin.FileGroup]? {
+        guard source.eventTime != nil, groups.contains(where: isLate) else { return nil }
+        return groups.map { isLate($0) ? ViewJoin.FileGroup(paths: $0.paths) : $0 }
+    }
+
+    /// Files whose rows count as known only since they were first seen.
+    var lateFiles: [String] { declaredGroups == nil ? [] : groups.filter(isLate).flatMap(\.paths).sorted() }
+
+    private func isLate(_ group: ViewJoin.FileGroup) -> Bool {
+        group.firstSeen != nil && !group.paths.allSatisfy(replayed.contains)
+    }
+
+    /// For a manifest: files that arrived after the first snapshot, with the time they were first seen; `assumed` where
+    /// the declared times are taken as true instead.
     var firstSeenMember: (String, JSON)? {
+        if source.firstSeen == .declared { return (source.name, .string("assumed")) }
         let late = snapshot.files.compactMap { file in
             file.firstSeen.map { (file.path, JSON.string($0.description)) }
         }
@@ -68,10 +89,14 @@ public struct SourcePreparer: Sendable {
             let files = try await engine.describe(table).files
             let listing = try FileGlob.list([path], root: root)
             guard !files.isEmpty else { throw listing.noFiles(subject: "source \(source.name)") }
+            let looked = LookedFiles(files, root: root)
             let snapshot = try await recorder.take(source: source.name, files: files, now: now)
-            return PreparedSource(
-                source: source, snapshot: snapshot, groups: Self.groups(snapshot.files), format: format,
-                warnings: listing.notes.map { "source \(source.name): \($0)" } + Self.warnings(source, snapshot))
+            var prepared = PreparedSource(
+                source: source, snapshot: snapshot, groups: Self.groups(snapshot.files, of: source), format: format,
+                warnings: Self.warnings(source, snapshot))
+            prepared.listed = listing.notes.map { "source \(source.name): \($0)" }
+            prepared.looked = looked.with(snapshot)
+            return prepared
         case .query(let sql):
             let file = try await writeDown(sql, of: source)
             let snapshot = try await recorder.take(source: source.name, files: [file], now: now)
@@ -117,15 +142,21 @@ public struct SourcePreparer: Sendable {
     }
 
     /// Files by the time they were first seen, so that each group is read with one lower bound for its known times.
-    private static func groups(_ files: [SourceSnapshot.File]) -> [ViewJoin.FileGroup] {
-        Dictionary(grouping: files, by: \.firstSeen)
+    private static func groups(_ files: [SourceSnapshot.File], of source: Source) -> [ViewJoin.FileGroup] {
+        switch source.firstSeen {
+        case .declared: return [ViewJoin.FileGroup(paths: files.map(\.path))]
+        case .recorded: break
+        }
+        return Dictionary(grouping: files, by: \.firstSeen)
             .map { ViewJoin.FileGroup(paths: $0.value.map(\.path), firstSeen: $0.key) }
             .sorted { ($0.firstSeen?.microseconds ?? .min) < ($1.firstSeen?.microseconds ?? .min) }
     }
 
     private static func warnings(_ source: Source, _ snapshot: SourceSnapshot) -> [String] {
         let late = snapshot.files.filter { $0.firstSeen != nil }
-        guard let first = late.first, let seen = first.firstSeen, source.eventTime != nil else { return [] }
+        guard let first = late.first, let seen = first.firstSeen, source.eventTime != nil,
+            source.firstSeen == .recorded
+        else { return [] }
         return [
             "source \(source.name): \(late.count) of \(snapshot.files.count) files are new or changed since the first "
                 + "snapshot; their rows count as known from \(seen) on (\(first.path))"

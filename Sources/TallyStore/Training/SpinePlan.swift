@@ -20,6 +20,8 @@ struct SpinePlan {
     let scan: ScanRequest
     /// For each needed column, its name in the scanned batches.
     let aliases: [String: String]
+    /// What the scan counts about times without a zone.
+    let times: TimeTally
     /// Things worth saying that stop nothing.
     let warnings: [String]
 
@@ -67,7 +69,8 @@ struct SpinePlan {
         }
         passThrough = columns
         self.aliases = aliases
-        scan = ScanRequest(table: table, columns: scanned)
+        times = TimeTally()
+        scan = ScanRequest(table: table, columns: scanned, times: times)
         let isZoneless = description.columns.contains {
             $0.name == timeColumn && $0.nativeType.hasPrefix("TIMESTAMP") && !$0.nativeType.contains("TIME ZONE")
         }

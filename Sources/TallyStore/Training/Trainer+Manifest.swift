@@ -26,6 +26,12 @@ public struct RunEnvironment: Sendable {
 extension TrainingManifest {
     /// The key of the identity in a Parquet file's metadata; its value is 64 hexadecimal digits.
     public static let identityKey = "tallystick.identity"
+    /// The key in a Parquet file's metadata that tells a training set of which first-seen times hide more than a tenth.
+    public static let markKey = "tallystick.marked"
+    /// What stands there for one.
+    public static let mark = "firstSeen"
+    /// What stands there for all others, as long.
+    static let noMark = "no       "
 }
 
 extension Trainer {
@@ -72,7 +78,8 @@ extension Trainer {
         return TrainingManifest(
             identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts, work),
             notes: work.notes + Self.dayNotes(state.counts, work),
-            unproven: EmptyResult.reasons(state.counts, work), coverage: work.coverage)
+            unproven: EmptyResult.reasons(state.counts, work), coverage: work.coverage,
+            acceptsRewritten: request.acceptsRewritten)
     }
 
     /// The snapshots by source; one of which views read different rows, since their promises set some aside, has several.
@@ -109,8 +116,24 @@ extension Trainer {
     }
 
     private func warnings(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
+        var found = counts.hidden.text.map { [$0] } ?? []
+        if let text = RepeatedHour.warning(counts.irregularSpineTimes, zone: work.spine.table.timeZone) {
+            found.append("spine: \(text)")
+        }
+        if let label = work.label, let count = counts.label?.irregularLocalTimes,
+            let text = RepeatedHour.warning(count, zone: label.source.timeZone)
+        {
+            found.append("label source \(label.source.name): \(text)")
+        }
+        return found + viewWarnings(counts, work)
+    }
+
+    private func viewWarnings(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
         zip(counts.views, work.plan.views).flatMap { view, plan -> [String] in
             var found: [String] = []
+            if let text = RepeatedHour.warning(view.join.irregularLocalTimes, zone: plan.source.timeZone) {
+                found.append(text)
+            }
             if view.join.leaked > 0 {
                 found.append("\(view.join.leaked) rows use values that were not yet known (--known ignore)")
             }

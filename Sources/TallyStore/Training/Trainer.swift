@@ -36,9 +36,15 @@ public struct Trainer: Sendable {
         var manifest: TrainingManifest?
         try await engine.write(writeRequest(request, work.columns)) { (sink) async throws(TallyError) in
             try await self.produce(work, into: sink, state: &state)
+            for files in work.looked { try files.expectUnchanged() }
+            state.counts.hidden.files = state.counts.hidden.hidden > 0 ? work.lateFiles : [:]
+            state.counts.irregularSpineTimes = work.spine.times.irregular
             let made = self.manifest(request, work, state, startedAt: startedAt)
             manifest = made
-            return [TrainingManifest.identityKey: made.fingerprint.hex]
+            return [
+                TrainingManifest.identityKey: made.fingerprint.hex,
+                TrainingManifest.markKey: made.isMarked ? TrainingManifest.mark : TrainingManifest.noMark,
+            ]
         }
         guard let manifest else { preconditionFailure("the engine wrote a file without asking for its rows") }
         try AtomicFile.write(Array(manifest.json.prettyText.utf8), to: TrainingManifest.path(besides: request.output))
@@ -65,7 +71,9 @@ public struct Trainer: Sendable {
         WriteRequest(
             path: request.output, format: try FileKind.format(of: request.output), columns: columns.written,
             metadata: ["tallystick.service": request.service],
-            reservedMetadata: [TrainingManifest.identityKey: 64])
+            reservedMetadata: [
+                TrainingManifest.identityKey: 64, TrainingManifest.markKey: TrainingManifest.mark.utf8.count,
+            ])
     }
 
     /// Reads the spine in order, part by part, and sends each part's finished rows.

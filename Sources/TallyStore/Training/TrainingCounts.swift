@@ -59,6 +59,10 @@ public struct TrainingCounts: Sendable, Hashable {
     public var label: LabelCounts?
     /// Rows of the label's source.
     var labelSourceRows = 0
+    /// Times of the spine without a zone that name an hour which the clock skips or shows twice.
+    public var irregularSpineTimes = 0
+    /// What first-seen times hide.
+    public var hidden = HiddenValues()
     /// The first leak of each view that leaked.
     public var leaks: [Leak] = []
 
@@ -102,6 +106,8 @@ extension LabelCounts {
         sum.unripe += right.unripe
         sum.missing += right.missing
         sum.omitted += right.omitted
+        // Source rows are read again for each part and counted once.
+        sum.irregularLocalTimes = max(left.irregularLocalTimes, right.irregularLocalTimes)
         return sum
     }
 }

@@ -19,6 +19,11 @@ public struct TrainingManifest: Sendable, Hashable {
     public let unproven: [String]
     /// How many promises were executed on rows that entered in this run, one line for each table that makes some.
     public let coverage: [String]
+    /// Whether the user takes the training set although first-seen times hide much of it.
+    public let acceptsRewritten: Bool
+
+    /// Whether first-seen times hide more than a tenth of the values.
+    public var isMarked: Bool { counts.hidden.isMuch }
 
     /// The digest of the identity: the training set's name.
     public var fingerprint: Fingerprint { Fingerprint(of: identity) }
@@ -28,14 +33,22 @@ public struct TrainingManifest: Sendable, Hashable {
 
     /// The manifest as it is written beside the training set.
     public var json: JSON {
-        .object([
+        var members: [(String, JSON)] = [
             ("tallystick", .string("training set")), ("identity", identity),
             ("identitySha256", .string(fingerprint.hex)), ("run", run), ("counts", counts.json),
             ("unproven", .array(unproven.map { .string($0) })),
             ("warnings", .array(warnings.map { .string($0) })),
             ("notes", .array(notes.map { .string($0) })),
             ("coverage", .array(coverage.map { .string($0) })),
-        ])
+        ]
+        if isMarked {
+            members.append(
+                (
+                    "marked",
+                    .object([("by", .string(Self.mark)), ("accepted", .bool(acceptsRewritten))])
+                ))
+        }
+        return .object(members)
     }
 }
 
@@ -55,6 +68,8 @@ extension TrainingCounts {
         ]
         if let label { members.append(("label", label.json)) }
         if !leaks.isEmpty { members.append(("leaks", .array(leaks.map(\.json)))) }
+        if hidden.hidden + hidden.older > 0 { members.append(("hiddenByFirstSeen", hidden.json)) }
+        if irregularSpineTimes > 0 { members.append(("irregularSpineTimes", Self.number(irregularSpineTimes))) }
         return .object(members)
     }
 
@@ -92,11 +107,15 @@ extension TrainingCounts.View {
 
 extension LabelCounts {
     var json: JSON {
-        .object([
+        var members: [(String, JSON)] = [
             ("ripe", TrainingCounts.number(ripe)), ("ripeNull", TrainingCounts.number(ripeNull)),
             ("unripe", TrainingCounts.number(unripe)), ("missing", TrainingCounts.number(missing)),
             ("omitted", TrainingCounts.number(omitted)),
-        ])
+        ]
+        if irregularLocalTimes > 0 {
+            members.append(("irregularLocalTimes", TrainingCounts.number(irregularLocalTimes)))
+        }
+        return .object(members)
     }
 }
 

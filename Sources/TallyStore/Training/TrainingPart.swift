@@ -12,6 +12,8 @@ struct TrainingPart {
     let label: LabelPlan?
     let joins: [ViewJoin]
     let labelJoin: ViewJoin?
+    /// For views over files that count as known only since they were first seen: the match by declared times.
+    let declaredJoins: [(view: Int, join: ViewJoin)]
     let timeColumn: String
     let asOf: Timestamp
     let output: [ColumnSchema]
@@ -25,6 +27,7 @@ struct TrainingPart {
             JoinRequest(keys: batch(of: keys, in: part), times: times, views: joins))
         try count(results, times: times, part: part, counts: &counts)
         try await countKnownKeys(results, keys: batch(of: keys, in: part), counts: &counts)
+        try await countHidden(results, keys: batch(of: keys, in: part), times: times, counts: &counts)
         let features = guarded(results, counts: &counts)
         let onDemand = try onDemand(features: features, part: part, times: times, counts: &counts)
         var columns = spine.carried(from: part) + features + onDemand
@@ -130,6 +133,19 @@ struct TrainingPart {
         }
         counts.nullTimes += times.validity.nullCount
         counts.spineRows += part.count
+    }
+
+    /// Counts what first-seen times hide, against a second match in the same run; nothing is read where they hide nothing.
+    private func countHidden(
+        _ results: [JoinResult], keys: Batch, times: Column, counts: inout TrainingCounts
+    ) async throws(TallyError) {
+        guard !declaredJoins.isEmpty else { return }
+        let declared = try await engine.pointInTimeJoin(
+            JoinRequest(keys: keys, times: times, views: declaredJoins.map(\.join)))
+        for (result, view) in zip(declared, declaredJoins.map(\.view)) {
+            let values = plan.outputs.count { $0.view == view }
+            counts.hidden.add(declared: result, counted: results[view], valuesPerRow: values)
+        }
     }
 
     private func refuse(_ findings: Int, of feature: Feature) throws(TallyError) {

@@ -24,6 +24,8 @@ public struct TrainingRequest: Sendable, Hashable {
     public let usesFullFeatureNames: Bool
     /// How text of a CSV or JSON spine becomes values.
     public let spineText: TextOptions
+    /// Whether the training set is wanted although first-seen times hide much of it; changes no row.
+    public let acceptsRewritten: Bool
     /// How many bytes the spine side may take at once; larger spines are done in parts.
     public let partBytes: Int
 
@@ -31,7 +33,7 @@ public struct TrainingRequest: Sendable, Hashable {
     public init(
         service: String, spine: String, output: String, asOf: Timestamp? = nil, ignoresKnownTime: Bool = false,
         timeColumn: String = TrainingRequest.defaultTimeColumn, usesFullFeatureNames: Bool = false,
-        spineText: TextOptions = .plain, partBytes: Int = 2 << 30
+        spineText: TextOptions = .plain, acceptsRewritten: Bool = false, partBytes: Int = 2 << 30
     ) {
         self.service = service
         self.spine = spine
@@ -41,6 +43,7 @@ public struct TrainingRequest: Sendable, Hashable {
         self.timeColumn = timeColumn
         self.usesFullFeatureNames = usesFullFeatureNames
         self.spineText = spineText
+        self.acceptsRewritten = acceptsRewritten
         self.partBytes = partBytes
     }
 }

@@ -17,6 +17,19 @@ struct TrainingWork {
     let warnings: [String]
     let notes: [String]
     let coverage: [String]
+    /// The files of the run as they were looked at.
+    let looked: [LookedFiles]
+    /// Files whose rows count as known only since they were first seen, by source.
+    let lateFiles: [String: [String]]
+}
+
+/// The sources of a training set and their halves of its joins.
+private struct TrainingHalves {
+    var sources: [PreparedSource] = []
+    var joins: [ViewJoin] = []
+    var declaredJoins: [(view: Int, join: ViewJoin)] = []
+    var labelJoin: ViewJoin?
+    var lateFiles: [String: [String]] = [:]
 }
 
 extension Trainer {
@@ -37,6 +50,7 @@ extension Trainer {
         let plan = try VectorPlan(service, in: definitions)
         let label = try LabelPlan(of: service, in: definitions)
         let format = try FileKind.format(of: request.spine)
+        let lookedSpine = LookedFiles([request.spine], root: sources.root)
         let needs = Self.needs(plan: plan, label: label)
         let table = TableReference(
             rows: .paths([request.spine], format), text: request.spineText, takesTextAsText: true)
@@ -46,34 +60,55 @@ extension Trainer {
         let columns = try TrainingColumns(
             plan: plan, spine: spine, label: label, usesFullNames: request.usesFullFeatureNames)
 
+        let spineSnapshot = try Snapshotter(root: sources.root)
+            .snapshot(source: "spine", files: [spine.file], previous: nil, now: startedAt)
+        guard let spineFile = spineSnapshot.files.first else {
+            throw TallyError(.internal, "the spine was not looked at", subject: request.spine)
+        }
+        let halves = try await joins(plan, label, request, startedAt: startedAt)
+        let asOf = request.asOf ?? startedAt
+        let part = TrainingPart(
+            plan: plan, spine: spine, label: label, joins: halves.joins, labelJoin: halves.labelJoin,
+            declaredJoins: halves.declaredJoins, timeColumn: request.timeColumn, asOf: asOf, output: columns.schema,
+            engine: engine)
+        return TrainingWork(
+            plan: plan, spine: spine, label: label, columns: columns, part: part,
+            rowsPerPart: try PartSize.rows(
+                within: request.partBytes, columns: columns,
+                joins: halves.joins + halves.declaredJoins.map(\.join)),
+            asOf: asOf, spineFingerprint: spineFile.digest,
+            sources: halves.sources.uniqued(),
+            warnings: spine.warnings + halves.sources.flatMap { $0.listed + $0.warnings + $0.decisions }.uniqued(),
+            notes: DayNotes.all(of: plan.views, label: label),
+            coverage: halves.sources.flatMap(\.coverage).uniqued(),
+            looked: (halves.sources.compactMap(\.looked) + [lookedSpine.with(spineSnapshot)]).uniqued(),
+            lateFiles: halves.lateFiles)
+    }
+
+    /// The sources as they are now, and their halves of the joins.
+    private func joins(
+        _ plan: VectorPlan, _ label: LabelPlan?, _ request: TrainingRequest, startedAt: Timestamp
+    ) async throws(TallyError) -> TrainingHalves {
         let admitted = try await sources.prepare(plan.views, at: startedAt)
-        var prepared: [PreparedSource] = []
-        var joins: [ViewJoin] = []
+        var halves = TrainingHalves()
         for view in plan.views {
             guard let source = admitted[view.view.name] else {
                 throw TallyError(.internal, "its source was not prepared", subject: "view \(view.view.name)")
             }
-            prepared.append(source)
-            joins.append(view.join(source, ignoresKnownTime: request.ignoresKnownTime))
+            halves.sources.append(source)
+            let join = view.join(source, ignoresKnownTime: request.ignoresKnownTime)
+            if !request.ignoresKnownTime, let groups = source.declaredGroups {
+                halves.declaredJoins.append((halves.joins.count, join.asDeclared(groups)))
+                halves.lateFiles[view.source.name] = source.lateFiles
+            }
+            halves.joins.append(join)
         }
-        var labelJoin: ViewJoin?
         if let label {
             let source = try await sources.prepare(label.source, contract: label.contract, at: startedAt)
-            prepared.append(source)
-            labelJoin = label.join(files: source.groups, format: source.format)
+            halves.sources.append(source)
+            halves.labelJoin = label.join(files: source.groups, format: source.format)
         }
-        let asOf = request.asOf ?? startedAt
-        let part = TrainingPart(
-            plan: plan, spine: spine, label: label, joins: joins, labelJoin: labelJoin,
-            timeColumn: request.timeColumn, asOf: asOf, output: columns.schema, engine: engine)
-        return TrainingWork(
-            plan: plan, spine: spine, label: label, columns: columns, part: part,
-            rowsPerPart: try PartSize.rows(within: request.partBytes, columns: columns, joins: joins), asOf: asOf,
-            spineFingerprint: try Snapshotter(root: sources.root).digest(ofFile: spine.file),
-            sources: prepared.uniqued(),
-            warnings: spine.warnings + prepared.flatMap { $0.warnings + $0.decisions }.uniqued(),
-            notes: DayNotes.all(of: plan.views, label: label),
-            coverage: prepared.flatMap(\.coverage).uniqued())
+        return halves
     }
 
     private static func needs(plan: VectorPlan, label: LabelPlan?) -> [SpinePlan.Need] {

@@ -68,7 +68,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let text = reports.map { VerificationText.text($0, showsKept: showsKept, suppressions) }
         let groups = VerificationText.groups(reports, suppressions)
         try report.render(groups, table: text.joined(separator: "\n"), json: VerificationText.json(reports))
-        for warning in suppressions.warnings { Terminal.warn(warning) }
+        for warning in reports.flatMap(\.warnings) + suppressions.warnings { Terminal.warn(warning) }
         let items = groups.flatMap(\.items)
         try report.end(
             isBroken: items.contains { $0.outcome == .failed }, hasWarnings: items.contains { $0.outcome == .warned },

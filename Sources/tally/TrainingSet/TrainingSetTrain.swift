@@ -42,6 +42,9 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Replace a file that is there and is no training set; never one that is read.")
     var force = false
 
+    @Flag(help: "End with 0 although first-seen times hide more than a tenth of the values.")
+    var acceptRewritten = false
+
     @OptionGroup var means: EngineOptions
 
     func run() async throws {
@@ -66,16 +69,22 @@ struct TrainCommand: AsyncParsableCommand {
         let request = TrainingRequest(
             service: service, spine: Paths.absolute(spine), output: Paths.absolute(output), asOf: asOf?.time,
             ignoresKnownTime: known == .ignore, timeColumn: timeColumn, usesFullFeatureNames: fullFeatureNames,
-            partBytes: limits.spineBytes)
+            acceptsRewritten: acceptRewritten, partBytes: limits.spineBytes)
         let manifest = try await trainer.train(request)
         line.finish()
         Output.render(
             global.format, table: TrainingReport(manifest: manifest, output: output).text, json: manifest.json)
         for note in manifest.notes { Terminal.note("note: \(note)") }
         for warning in manifest.warnings { Terminal.warn(warning) }
-        guard !manifest.unproven.isEmpty else { return }
+        let isMarked = manifest.isMarked && !acceptRewritten
+        guard isMarked || !manifest.unproven.isEmpty else { return }
         // JSON has no first line to read: those who only see what is written to standard error are told there.
         if global.format == .json { for reason in manifest.unproven { Terminal.note("unproven: \(reason)") } }
+        if isMarked {
+            Terminal.note(
+                "unproven: \(output) is written whole, and marked: more than a tenth of its values are null only because of "
+                    + "when files were first seen; --accept-rewritten takes it as it is")
+        }
         throw ExitStatus.unproven
     }
 

@@ -55,6 +55,7 @@ struct CompareCommand: AsyncParsableCommand {
         let report = try await comparison.run(
             layout, ComparisonRequest(sample: sample, at: at?.time, seed: seed))
         Output.render(global.format, table: Self.text(report), json: Self.json(report))
+        for warning in report.warnings { Terminal.warn(warning) }
         for reason in report.unproven { Terminal.note("unproven: \(reason)") }
         if report.differing > 0 { throw ExitStatus.broken }
         if !report.unproven.isEmpty || report.compared == 0 { throw ExitStatus.unproven }
@@ -99,6 +100,7 @@ struct CompareCommand: AsyncParsableCommand {
             ("compared", .int(Int64(report.compared))), ("present", .int(Int64(report.present))),
             ("differing", .int(Int64(report.differing))), ("columns", .array(columns)),
             ("firstDifference", first ?? .null), ("unproven", .array(report.unproven.map { .string($0) })),
+            ("warnings", .array(report.warnings.map { .string($0) })),
         ])
     }
 }

@@ -37,6 +37,9 @@ extension DataType {
         self.time = lists == nil ? time.map { TimeColumnReader($0) } : nil
     }
 
+    /// Wall times so far that the clock skipped or showed twice.
+    var irregular: Int { time?.irregular ?? lists?.irregular ?? 0 }
+
     /// Lends a vector of DuckDB, valid until the next chunk.
     func lend(_ vector: Vector, count: Int) -> PayloadColumn {
         if let lists {

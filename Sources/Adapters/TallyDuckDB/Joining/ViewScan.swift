@@ -87,8 +87,14 @@ internal import TallyPointInTime
     /// Which of the selected expressions are the keys.
     var keyPlaces: [Int] { places.keys }
 
-    /// Wall times so far that the clock skipped or showed twice, of event and known times.
-    var irregular: Int { (events?.irregular ?? 0) + (declared?.irregular ?? 0) }
+    /// Wall times so far that the clock skipped or showed twice, of event and known times and of what is read beside them.
+    var irregular: Int {
+        let times = (events?.irregular ?? 0) + (declared?.irregular ?? 0)
+        let read = view.transform == nil ? payload.map(\.irregular) : inputs.map(\.irregular)
+        // A column that is read as a time of the row too is counted once.
+        let own = [places.event, places.known]
+        return zip(read, places.inputs).reduce(times) { own.contains($1.1) ? $0 : $0 + $1.0 }
+    }
 
     /// Whether each row so far of the spine's entities up to its last time happened at 00:00 of a day; nil without rows.
     private(set) var isAlwaysMidnight: Bool?

@@ -9,6 +9,12 @@ protocol ColumnBuilder: AnyObject {
     func append(_ vector: Vector, _ rows: Range<Int>)
     /// The rows so far; the builder starts again with none.
     func take() -> Column
+    /// Wall times so far, taken or not, that the clock skipped or showed twice.
+    var irregular: Int { get }
+}
+
+extension ColumnBuilder {
+    var irregular: Int { 0 }
 }
 
 /// Builds the builder of a plan's type.
@@ -85,6 +91,7 @@ private final class FixedBuilder<Element: Numeric & BitwiseCopyable>: ColumnBuil
 /// Collects instants.
 private final class TimeBuilder: ColumnBuilder {
     private let reader: TimeReader
+    private(set) var irregular = 0
     private var values: [Int64] = []
     private var validity = ValidityBuilder()
 
@@ -97,7 +104,8 @@ private final class TimeBuilder: ColumnBuilder {
         unsafe instants.withUnsafeMutableBufferPointer { instants in
             unsafe bits.withUnsafeMutableBufferPointer { bits in
                 guard let instants = instants.baseAddress, let bits = bits.baseAddress else { return }
-                _ = unsafe reader.read(vector, count: count, into: instants, validity: bits)
+                irregular += unsafe reader.read(
+                    vector, count: count, into: instants, validity: bits, countingFrom: rows.lowerBound)
                 unsafe validity.append(bits, rows)
             }
         }
@@ -137,6 +145,7 @@ private final class BytesBuilder: ColumnBuilder {
 private final class ListBuilder: ColumnBuilder {
     private let type: DataType
     private let elements: any ColumnBuilder
+    var irregular: Int { elements.irregular }
     private var offsets = [0]
     private var validity = ValidityBuilder()
 

@@ -21,17 +21,22 @@ final class TableScan {
     private let connection: Connection
     private var pending: (chunk: Chunk, row: Int)?
     private var progress: ProgressReport?
+    private let times: TimeTally?
+    /// One builder for each expression, so that a column that is read twice is counted once.
+    private var counted: [any ColumnBuilder] = []
+    private var told = 0
 
     /// The most rows of a batch.
     static let batchRows = 65_536
 
     /// Starts to read; the columns come in the order of the plans.
     init(
-        _ parts: [Part], subject: String?, progress: ProgressReport?, _ connection: Connection
+        _ parts: [Part], subject: String?, times: TimeTally?, progress: ProgressReport?, _ connection: Connection
     ) throws(TallyError) {
         schema = (parts.first?.columns ?? []).map { ColumnSchema(name: $0.alias, type: $0.plan.type) }
         waiting = parts[...]
         self.subject = subject
+        self.times = times
         self.progress = progress
         self.connection = connection
         try startNext()
@@ -46,6 +51,9 @@ final class TableScan {
             return
         }
         builders = part.columns.map { makeBuilder($0.plan.type, $0.plan.time) }
+        var seen = Set<String>()
+        counted = zip(part.columns, builders).filter { seen.insert($0.0.plan.expression).inserted }.map(\.1)
+        told = 0
         text = part.run.text
         // Without a column the rows still count.
         let selected = part.columns.isEmpty ? "0" : part.columns.map(\.plan.expression).joined(separator: ", ")
@@ -81,6 +89,7 @@ final class TableScan {
             } catch {
                 throw failed(error)
             }
+            tellIrregular()
             progress?.add(count)
             let batch = count > 0 ? Batch(schema: schema, columns: builders.map { $0.take() }, count: count) : nil
             if isAtEnd { try startNext() }
@@ -88,5 +97,13 @@ final class TableScan {
             if let batch { return batch }
         }
         return nil
+    }
+
+    /// Tells of wall times that were read since the last time and name no single instant.
+    private func tellIrregular() {
+        guard let times else { return }
+        let irregular = counted.reduce(0) { $0 + $1.irregular } + (text?.irregularTimes ?? 0)
+        times.add(irregular: irregular - told)
+        told = irregular
     }
 }

@@ -26,10 +26,10 @@ struct TimeReader {
 
     /// Writes instants and their validity; a null or infinite time is null.
     ///
-    /// Returns the number of irregular wall times.
+    /// Returns the number of irregular wall times from row `start` on.
     func read(
         _ vector: Vector, count: Int, into instants: UnsafeMutablePointer<Int64>,
-        validity: UnsafeMutablePointer<UInt64>
+        validity: UnsafeMutablePointer<UInt64>, countingFrom start: Int = 0
     ) -> Int {
         let values = unsafe vector.values(as: Int64.self)
         for word in 0..<(count + 63) / 64 { unsafe validity[word] = vector.validity?[word] ?? .max }
@@ -46,7 +46,7 @@ struct TimeReader {
             } else if let zone {
                 let instant = zone.instant(ofWall: unit.microseconds(raw))
                 unsafe instants[row] = instant.microseconds
-                if !instant.isRegular { irregular += 1 }
+                if !instant.isRegular, row >= start { irregular += 1 }
             } else {
                 unsafe instants[row] = unit.microseconds(raw)
             }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Synchronization
+
+/// What a scan counts about times without a zone, for whoever asked for the scan.
+public final class TimeTally: Sendable, Hashable {
+    private let counted = Atomic<Int>(0)
+
+    /// Starts at zero.
+    public init() {}
+
+    /// Times that name an hour which the clock of their zone skips or shows twice.
+    public var irregular: Int { counted.load(ordering: .relaxed) }
+
+    /// Adds such times.
+    public func add(irregular count: Int) { counted.add(count, ordering: .relaxed) }
+
+    /// Two are equal when they are one.
+    public static func == (left: TimeTally, right: TimeTally) -> Bool { left === right }
+
+    /// Hashes which one it is.
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}

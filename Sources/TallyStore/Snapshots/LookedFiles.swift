@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+package import TallyModel
+
+/// Files as a run found them, to tell after its last read whether it read what it had looked at.
+package struct LookedFiles: Sendable, Hashable {
+    private struct Look: Hashable {
+        let path: String
+        let stamp: FileStamp?
+        /// What its bytes were; nil where nobody took their digest.
+        var file: SourceSnapshot.File?
+    }
+
+    private let root: String
+    private var looks: [Look]
+
+    /// Looks at files, before anybody reads them.
+    package init(_ paths: [String], root: String) {
+        self.root = root
+        looks = paths.map { path in
+            Look(path: path, stamp: FileStamp(of: path.hasPrefix("/") ? path : root + "/" + path), file: nil)
+        }
+    }
+
+    /// The same files with what a snapshot says of their bytes.
+    package func with(_ snapshot: SourceSnapshot) -> LookedFiles {
+        var files: [[UInt8]: SourceSnapshot.File] = [:]
+        for file in snapshot.files { files[Array(file.path.utf8)] = file }
+        var looked = self
+        for index in looks.indices {
+            let path = Array(looks[index].path.utf8)
+            // Snapshots call what lies in the repository by its path there.
+            let inside = path.starts(with: Array((root + "/").utf8)) ? Array(path.dropFirst(root.utf8.count + 1)) : path
+            looked.looks[index].file = files[path] ?? files[inside]
+        }
+        return looked
+    }
+
+    /// Throws `E-conflict` when a file is another one by now, or was written to.
+    ///
+    /// Where a stamp does not tell (decision 27), the bytes are read again.
+    package func expectUnchanged() throws(TallyError) {
+        let now = LookedFiles(looks.map(\.path), root: root)
+        let snapshotter = Snapshotter(root: root)
+        for (look, current) in zip(looks, now.looks) {
+            var isUnchanged = look.stamp == current.stamp
+            if isUnchanged, let file = look.file, file.stamp.isEmpty { isUnchanged = try snapshotter.isUnchanged(file) }
+            guard !isUnchanged else { continue }
+            throw TallyError(
+                .conflict, "changed while it was read, and nothing of this run counts", subject: look.path,
+                help: "let its writer finish, then run the command again")
+        }
+    }
+}

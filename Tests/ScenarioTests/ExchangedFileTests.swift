@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Foundation
+import TallyModel
+import TallyStore
+import TallyTesting
+import Testing
+
+/// A run reads what it looked at, or gives nothing.
+@Suite struct ExchangedFileTests {
+    /// Puts another file of the same size and time in the place of one.
+    private static func exchange(_ path: String) throws {
+        let files = FileManager.default
+        let times = try files.attributesOfItem(atPath: path)[.modificationDate] as Any
+        try files.copyItem(atPath: path, toPath: path + ".new")
+        try files.setAttributes([.modificationDate: times], ofItemAtPath: path + ".new")
+        try FileName.rename(path + ".new", to: path)
+    }
+
+    @Test(arguments: ["events.parquet", "outcomes.parquet", "spine.parquet"])
+    func `a file that is exchanged while a training set is made stops it, and nothing is left`(
+        _ file: String
+    ) async throws {
+        let fixture = try await TrainingFixture(seed: 21, spineRows: 200, sourceRows: 200)
+        let before = try fixture.files()
+        let path = fixture.root + "/" + file
+        let error = await #expect(throws: TallyError.self) {
+            try await fixture.train(to: "out.parquet") { try Self.exchange(path) }
+        }
+        #expect(error?.code == .conflict && error?.message.contains("changed while it was read") == true)
+        #expect(error?.subject?.hasSuffix(file) == true)
+        #expect(try fixture.files() == before)
+        #expect(try await fixture.train(to: "out.parquet").counts.writtenRows > 0)
+    }
+
+    @Test func `files that others only read stop nothing`() async throws {
+        let fixture = try await TrainingFixture(seed: 22, spineRows: 200, sourceRows: 200)
+        let root = fixture.root
+        let manifest = try await fixture.train(to: "out.parquet") {
+            _ = try Data(contentsOf: URL(filePath: root + "/events.parquet"))
+        }
+        #expect(manifest.counts.writtenRows > 0)
+    }
+
+    @Test func `whatever happens to a file that was looked at is a conflict`() throws {
+        let folder = try TemporaryFolder("looked")
+        let files = FileManager.default
+        let changes: [(String, (String) throws -> Void)] = [
+            ("exchanged", Self.exchange), ("removed", { try files.removeItem(atPath: $0) }),
+            (
+                "longer",
+                { path in
+                    let handle = try #require(FileHandle(forWritingAtPath: path))
+                    try handle.seekToEnd()
+                    try handle.write(contentsOf: Data("x".utf8))
+                }
+            ),
+            (
+                "now a folder",
+                {
+                    try files.removeItem(atPath: $0);
+                    try files.createDirectory(atPath: $0, withIntermediateDirectories: false)
+                }
+            ),
+        ]
+        for (name, change) in changes {
+            try folder.write("a", to: name)
+            let looked = LookedFiles([name], root: folder.path)
+            try looked.expectUnchanged()
+            try change(folder.path + "/" + name)
+            let error = #expect(throws: TallyError.self, "\(name)") { try looked.expectUnchanged() }
+            #expect(error?.code == .conflict && error?.subject == name)
+        }
+    }
+
+    @Test func `where a stamp does not tell, the bytes do`() throws {
+        let folder = try TemporaryFolder("looked")
+        try folder.write("a", to: "a")
+        let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+        let snapshot = try Snapshotter(root: folder.path)
+            .snapshot(source: "s", files: ["a"], previous: nil, now: now)
+        let file = snapshot.files[0]
+        #expect(file.stamp.isEmpty, "it was written just now")
+        try LookedFiles(["a"], root: folder.path).with(snapshot).expectUnchanged()
+        let other = SourceSnapshot(
+            source: "s", takenAt: now,
+            files: [.init(path: "a", size: 1, digest: Fingerprint(of: "b".utf8), firstSeen: nil, stamp: "")])
+        #expect(throws: TallyError.self) { try LookedFiles(["a"], root: folder.path).with(other).expectUnchanged() }
+    }
+}

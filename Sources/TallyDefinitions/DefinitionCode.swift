@@ -74,6 +74,7 @@ public enum DefinitionCode {
     static let query = DiagnosticCode("T0511", "a query does not run")
     static let filesLeftOut = DiagnosticCode("T0521", "the path passes over files or folders")
     static let loggedTable = DiagnosticCode("T0522", "only a table's log tells which of its files count")
+    static let partitions = DiagnosticCode("T0523", "the folders on a path give no partitions, or one twice")
 
     // What makes no sense together
     static let lifeWithoutTime = DiagnosticCode("T0601", "timeToLive needs a source with event time")
@@ -99,7 +100,7 @@ public enum DefinitionCode {
         duplicateDefinition, unknownEntity, unknownSource, unknownView, unknownFeature, duplicateName,
         outputCollision, keyCollision, cycle,
         unknownColumn, missingJoinKey, missingFeatureColumn, featureType, joinKeyType, timeType, nativeType,
-        declaredColumns, noFiles, contractObject, query, filesLeftOut, loggedTable,
+        declaredColumns, noFiles, contractObject, query, filesLeftOut, loggedTable, partitions,
         lifeWithoutTime, knownWithoutTime, maturityWithoutTime, keyType, unusedSource, unusedEntity, noOwner,
         idleStrict, promiseType, promiseBounds, missingDefault, freshnessWithoutTime,
     ]

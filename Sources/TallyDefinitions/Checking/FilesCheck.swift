@@ -31,6 +31,7 @@ struct FilesCheck {
             for note in listing.notes {
                 findings.warning(DefinitionCode.filesLeftOut, note, at: located.place("path"))
             }
+            checkPartitions(listing.files, under: path)
         case .failure(let error):
             // What cannot be looked at is no fault of the definition.
             guard error.code == .invalidData else { return }
@@ -42,6 +43,27 @@ struct FilesCheck {
                 reportNone(path, help: "paths start at the folder of tally.yaml")
             }
         }
+    }
+
+    /// Every file should have partitions, and none twice.
+    private func checkPartitions(_ files: [String], under path: String) {
+        guard source.partitions == .hive else { return }
+        var bare: [String] = []
+        for file in files {
+            do throws(TallyError) {
+                if try HivePartitions.names(ofPath: file, under: path).isEmpty { bare.append(file) }
+            } catch {
+                findings.error(
+                    DefinitionCode.partitions, error.message, at: located.place("partitions"),
+                    note: "for example \(file)", help: error.help)
+                return
+            }
+        }
+        guard let first = bare.first else { return }
+        findings.warning(
+            DefinitionCode.partitions, "\(bare.count) of \(files.count) files lie in no folder called 'name=value'",
+            at: located.place("partitions"), note: "for example \(first)",
+            help: bare.count == files.count ? "delete 'partitions', or correct the path" : nil)
     }
 
     private func reportNone(_ path: String, help: String) {

@@ -27,6 +27,15 @@ public struct SourceSnapshot: Sendable, Hashable {
             self.firstSeen = firstSeen
             self.stamp = stamp
         }
+
+        /// Names that differ only in Unicode normalisation are different files.
+        public static func == (left: File, right: File) -> Bool {
+            left.path.utf8.elementsEqual(right.path.utf8) && left.size == right.size && left.digest == right.digest
+                && left.firstSeen == right.firstSeen && left.stamp == right.stamp
+        }
+
+        /// Hashes the digest, which tells files apart as far as their bytes do.
+        public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
     }
 
     /// The source's name.

@@ -303,8 +303,8 @@ extension PreparedSource {
     fileprivate func admitted(
         _ verdicts: [Fingerprint: GateVerdict], _ making: Fingerprint?, root: String
     ) throws(TallyError) -> PreparedSource {
-        var renamed: [String: String] = [:]
-        var emptied = Set<String>()
+        var renamed: [ExactPath: String] = [:]
+        var emptied = Set<ExactPath>()
         var later: [SourceSnapshot.File] = []
         var files: [SourceSnapshot.File] = []
         for (file, key) in snapshot.keyedFiles(making) {
@@ -325,17 +325,18 @@ extension PreparedSource {
                 continue
             }
             guard verdict.acceptedSize > 0 else {
-                emptied.insert(file.path)
+                emptied.insert(ExactPath(file.path))
                 continue
             }
             try GateFolder.expectWhole(path, size: verdict.acceptedSize, root: root)
-            renamed[file.path] = path
+            renamed[ExactPath(file.path)] = path
             files.append(
                 SourceSnapshot.File(
                     path: path, size: verdict.acceptedSize, digest: digest, firstSeen: file.firstSeen, stamp: ""))
         }
         let kept = groups.compactMap { group -> ViewJoin.FileGroup? in
-            let paths = group.paths.filter { !emptied.contains($0) }.map { renamed[$0] ?? $0 }
+            let paths = group.paths.filter { !emptied.contains(ExactPath($0)) }
+                .map { renamed[ExactPath($0)] ?? $0 }
             return paths.isEmpty ? nil : ViewJoin.FileGroup(paths: paths, firstSeen: group.firstSeen)
         }
         let added = later.map { ViewJoin.FileGroup(paths: [$0.path], firstSeen: $0.firstSeen) }
@@ -343,7 +344,7 @@ extension PreparedSource {
             source: source,
             snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files + later),
             groups: kept + added, format: format, warnings: warnings)
-        admitted.replayed = replayed.union(later.map(\.path))
+        admitted.replayed = replayed.union(later.map { ExactPath($0.path) })
         admitted.looked = looked
         admitted.listed = listed
         admitted.decisions = decisions

@@ -65,12 +65,12 @@ struct FillPlan {
         let known = Set(before.snapshot.files.map { TakenFile($0) })
         let isQuery = if case .query = prepared.source.location { true } else { false }
         let firstSeen = Dictionary(
-            prepared.groups.flatMap { group in group.paths.map { ($0, group.firstSeen) } }
+            prepared.groups.flatMap { group in group.paths.map { (ExactPath($0), group.firstSeen) } }
         ) { first, _ in first }
         var whole: [Timestamp?: [String]] = [:]
         var rest: [Timestamp?: [String]] = [:]
         for file in prepared.snapshot.files {
-            let seen = firstSeen[file.path] ?? nil
+            let seen = firstSeen[ExactPath(file.path)] ?? nil
             // A query tells its whole history each time: the rows themselves say which of them are new.
             if isQuery || known.contains(TakenFile(file)) {
                 if until > before.until, prepared.source.eventTime != nil { rest[seen, default: []].append(file.path) }
@@ -86,11 +86,11 @@ struct FillPlan {
     }
 
     private static func warnings(_ prepared: PreparedSource, before: OnlineGeneration) -> [String] {
-        let now = Set(prepared.snapshot.files.map(\.path))
-        let digests = Dictionary(prepared.snapshot.files.map { ($0.path, $0.digest) }) { first, _ in first }
-        let gone = before.snapshot.files.count { !now.contains($0.path) }
+        let now = Set(prepared.snapshot.files.map { ExactPath($0.path) })
+        let digests = Dictionary(prepared.snapshot.files.map { (ExactPath($0.path), $0.digest) }) { first, _ in first }
+        let gone = before.snapshot.files.count { !now.contains(ExactPath($0.path)) }
         let changed = before.snapshot.files.count { file in
-            digests[file.path].map { $0 != file.digest } ?? false
+            digests[ExactPath(file.path)].map { $0 != file.digest } ?? false
         }
         if case .query = prepared.source.location { return [] }
         guard gone + changed > 0 else { return [] }
@@ -103,12 +103,12 @@ struct FillPlan {
 
 /// What makes a file the one that was taken in.
 private struct TakenFile: Hashable {
-    let path: String
+    let path: ExactPath
     let digest: Fingerprint
     let firstSeen: Timestamp?
 
     init(_ file: SourceSnapshot.File) {
-        (path, digest, firstSeen) = (file.path, file.digest, file.firstSeen)
+        (path, digest, firstSeen) = (ExactPath(file.path), file.digest, file.firstSeen)
     }
 }
 

@@ -18,7 +18,7 @@ public struct PreparedSource: Sendable, Hashable {
     /// What the path passes over, in words.
     var listed: [String] = []
     /// Files that the store made of rows which were let in later, and which could not have been used before.
-    var replayed = Set<String>()
+    var replayed = Set<ExactPath>()
     /// The source's own files as they were looked at; nil for a query, whose result has its digest for a name.
     var looked: LookedFiles?
     /// What promises decided about rows that entered just now.
@@ -48,7 +48,7 @@ public struct PreparedSource: Sendable, Hashable {
     var lateFiles: [String] { declaredGroups == nil ? [] : groups.filter(isLate).flatMap(\.paths).sorted() }
 
     private func isLate(_ group: ViewJoin.FileGroup) -> Bool {
-        group.firstSeen != nil && !group.paths.allSatisfy(replayed.contains)
+        group.firstSeen != nil && !group.paths.allSatisfy { replayed.contains(ExactPath($0)) }
     }
 
     /// For a manifest: files that arrived after the first snapshot, with the time they were first seen; `assumed` where

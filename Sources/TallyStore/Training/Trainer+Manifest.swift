@@ -103,9 +103,9 @@ extension Trainer {
             command: "train", subject: request.service, startedAt: startedAt,
             duration: TimeSpan(microseconds: max(0, environment.now().microseconds - startedAt.microseconds)),
             identity: manifest.fingerprint,
-            summary: .object([
-                ("rows", .exact(Int64(manifest.counts.writtenRows))), ("output", .string(request.output)),
-            ]))
+            summary: .object(
+                [("rows", .exact(Int64(manifest.counts.writtenRows))), ("output", .string(request.output))]
+                    + (manifest.isMarked ? [("marked", .string(TrainingManifest.mark))] : [])))
     }
 
     /// What is told of text sources whose times are days.

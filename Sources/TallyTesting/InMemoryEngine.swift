@@ -34,8 +34,8 @@ public final class InMemoryEngine: OfflineEngine {
     public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
         let paths = try paths(of: table)
         guard let first = paths.first else { return TableDescription(files: [], columns: []) }
-        let schema = try file(first).schema
-        for path in paths where try Set(file(path).schema) != Set(schema) {
+        let schema = Self.visible(try file(first).schema)
+        for path in paths where try Set(Self.visible(file(path).schema)) != Set(schema) {
             throw TallyError(.invalidData, "the columns of \(first) and \(path) differ", subject: path)
         }
         return TableDescription(
@@ -51,7 +51,7 @@ public final class InMemoryEngine: OfflineEngine {
             let rows = try file(path)
             var columns: [(String, Column)] = []
             for column in request.columns {
-                columns.append((column.alias, try Self.column(column.name, as: column.type, of: rows)))
+                if let found = try Self.column(column, of: rows) { columns.append((column.alias, found)) }
             }
             var kept = Array(0..<rows.count)
             if let after = request.after {

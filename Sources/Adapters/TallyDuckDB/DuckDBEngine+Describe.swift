@@ -93,7 +93,7 @@ extension DuckDBEngine {
         return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    private func columns(
+    func columns(
         of table: String, _ connection: Connection
     ) throws(DuckFailure) -> [TableDescription.Column] {
         try connection.texts("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM \(table))").map { row in

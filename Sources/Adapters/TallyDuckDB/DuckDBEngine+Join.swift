@@ -40,37 +40,36 @@ extension DuckDBEngine {
         _ connection: Connection
     ) throws(TallyError) -> JoinResult {
         let hasKnownTime = view.eventTime != nil && view.needsKnownTimes
+        let parts = try parts(of: view, connection)
         let join = AsOfJoin(
             spine: side.index,
             layout: SourceLayout(
                 payload: view.stored.map(\.type.payloadKind), comparedColumns: view.comparedColumns,
-                hasEventTime: view.eventTime != nil, hasKnownTime: hasKnownTime),
+                hasEventTime: view.eventTime != nil, hasKnownTime: hasKnownTime,
+                hasCutNanoseconds: parts.contains { $0.cutsEventTimes }),
             rule: AsOfRule(
                 timeToLive: view.timeToLive?.microseconds,
                 knownTime: view.ignoresKnownTime ? .ignored : .respected))
         var irregular = 0
         var early = 0
         var rows = 0
-        let groups = view.files.filter { !$0.paths.isEmpty }
-        let sizes = try sizes(of: groups, view, connection)
+        var rounded = (up: 0, down: 0)
+        let sizes = try sizes(of: parts, view, connection)
         let totalRows = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
         var progress = ProgressReport(view.subject, totalRows: totalRows, settings.progress)
-        for (group, size) in zip(groups, sizes) {
-            let times = Set(view.columns.filter { $0.type == .timestamp }.map(\.name))
-            let columns = try columns(
-                ofFiles: group.paths, view.format, times: times, subject: view.subject, connection)
-            let planner = ColumnPlanner(
-                columns: columns, format: view.format,
-                zone: try zone(view.timeZone, connection, subject: view.subject), subject: view.subject)
-            let scan = try ViewScan(view, group, side, planner, hasKnownTime: hasKnownTime)
-            let paths = group.paths.map(absolute)
-            let table = FileReader.sql(paths, view.format, types: try planner.readerTypes(view.columns))
+        for (part, size) in zip(parts, sizes) {
+            let opened = try Self.reading(view) { () throws(DuckFailure) in
+                try open(part.run, part.planner.columns, wanted: view.columns, connection)
+            }
+            let planner = part.planner.reading(opened.columns)
+            let scan = try ViewScan(view, part.group, side, planner, hasKnownTime: hasKnownTime)
+            let table = FileReader.sql(opened.paths, view.format, types: try planner.readerTypes(view.columns))
             let isLarge = size.map { $0 >= settings.pruning.leastRows } ?? false
             let filter = try Self.reading(view) { () throws(DuckFailure) in
                 isLarge
                     ? try SourceFilter(
-                        scan, side, settings.pruning, table: table, files: FileReader.list(paths), tables: &keyTables,
-                        connection)
+                        scan, side, settings.pruning, table: table, files: FileReader.list(opened.paths),
+                        tables: &keyTables, connection)
                     : SourceFilter()
             }
             let stream = try Self.reading(view) { () throws(DuckFailure) in
@@ -82,24 +81,61 @@ extension DuckDBEngine {
                 progress.add(chunk.count)
                 try scan.consume(chunk, into: join)
             }
+            withExtendedLifetime(opened) {}
             rows += filter.isEmpty ? consumed : size ?? consumed
             irregular += scan.irregular
             early += scan.knownBeforeEvent
+            rounded = (rounded.up + scan.roundedUp, rounded.down + scan.roundedDown)
         }
         progress.finish()
         return FeatureGather(matches: join.finish(), stored: view.stored)
-            .result(irregular: irregular, knownBeforeEvent: early, sourceRows: rows)
+            .result(irregular: irregular, knownBeforeEvent: early, sourceRows: rows, rounded: rounded)
     }
 
-    /// How many rows each group has; nil where only reading tells.
+    /// Files of a view that are read at once.
+    private struct Part {
+        let group: ViewJoin.FileGroup
+        let run: FileRun
+        let planner: ColumnPlanner
+        /// Whether event times may have nanoseconds, which order rows of one microsecond.
+        let cutsEventTimes: Bool
+    }
+
+    /// Cuts a view's files into parts, before the first of them is read.
+    private func parts(of view: ViewJoin, _ connection: Connection) throws(TallyError) -> [Part] {
+        var parts: [Part] = []
+        let times = Set(view.columns.filter { $0.type == .timestamp }.map(\.name))
+        for group in view.files where !group.paths.isEmpty {
+            let columns = try columns(
+                ofFiles: group.paths, view.format, times: times, subject: view.subject, connection)
+            let planner = ColumnPlanner(
+                columns: columns, format: view.format,
+                zone: try zone(view.timeZone, connection, subject: view.subject), subject: view.subject)
+            var hasNanoseconds = false
+            if let event = view.eventTime {
+                hasNanoseconds = try planner.plan(event, as: .timestamp, .up).time?.cutsNanoseconds ?? false
+            }
+            let runs = try Self.reading(view) { () throws(DuckFailure) in
+                try self.runs(of: group.paths, view.format, columns, wanted: view.columns, connection)
+            }
+            parts += runs.map { run in
+                Part(
+                    group: group, run: run, planner: planner,
+                    cutsEventTimes: view.eventTime != nil && (hasNanoseconds || run.hasZonedNanoseconds))
+            }
+        }
+        return parts
+    }
+
+    /// How many rows each part has; nil where only reading tells.
     private func sizes(
-        of groups: [ViewJoin.FileGroup], _ view: ViewJoin, _ connection: Connection
+        of parts: [Part], _ view: ViewJoin, _ connection: Connection
     ) throws(TallyError) -> [Int?] {
         var sizes: [Int?] = []
-        for group in groups {
+        for part in parts {
             sizes.append(
                 try Self.reading(view) { () throws(DuckFailure) in
-                    try rowCount(of: group.paths, view.format, connection)
+                    try rowCount(of: part.run.paths, view.format, connection)
                 })
         }
         return sizes

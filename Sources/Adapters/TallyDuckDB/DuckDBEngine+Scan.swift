@@ -6,8 +6,9 @@ public import TallyModel
 extension DuckDBEngine {
     /// Hands over a table's rows in the files' order, in batches of 65,536 rows but for the last.
     ///
+    /// Where some files have nanoseconds in UTC and others have not, each run of files ends with such a batch.
     /// A column asked for without a type is carried without loss: types we do not have as DuckDB's text for them, a
-    /// zone-less time as the timestamp with the same wall time in UTC. Times asked for as timestamps are floored to
+    /// zone-less time as the timestamp with the same wall time in UTC. Times asked for as timestamps are rounded to
     /// microseconds and read in the table's zone; infinite ones are null. `body` may call the engine.
     /// Throws `E-invalid-data` for a missing column, a type that does not fit, and text that is no value of its type.
     public func scan(
@@ -15,7 +16,7 @@ extension DuckDBEngine {
     ) async throws(TallyError) {
         try await withSession(.ordered, "scan") { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
-                session.scan = try session.engine.openScan(request, connection)
+                session.scans = try session.engine.scans(of: request, connection)
             }
             while let batch = try await session.nextBatch() {
                 try await body(batch)
@@ -24,34 +25,65 @@ extension DuckDBEngine {
         }
     }
 
-    private func openScan(_ request: ScanRequest, _ connection: Connection) throws(TallyError) -> TableScan? {
+    /// The scans of a table's files, run by run: each is opened when its turn comes.
+    private func scans(of request: ScanRequest, _ connection: Connection) throws(TallyError) -> [WaitingScan] {
         let times = Set(request.columns.filter { $0.type == .timestamp }.map(\.name))
         let found = try description(of: request.table, times: times, connection)
         let subject: String?
         let format: Source.FileFormat?
+        var runs: [FileRun?] = [nil]
         switch request.table.rows {
         case .files(let patterns, let files):
-            (subject, format) = (patterns.joined(separator: ", "), files)
-            guard !found.files.isEmpty else { return nil }
+            let name = patterns.joined(separator: ", ")
+            (subject, format) = (name, files)
+            runs = try Self.reading(name) { () throws(DuckFailure) in
+                try self.runs(of: found.files, files, found.columns, wanted: request.wanted, connection)
+            }
         case .query: (subject, format) = (nil, nil)
         }
-        let zone = try zone(request.table.timeZone, connection, subject: subject)
-        let planner = ColumnPlanner(columns: found.columns, format: format, zone: zone, subject: subject)
-        var columns: [(alias: String, plan: ColumnPlan)] = []
-        for column in request.columns {
-            columns.append((column.alias, try planner.plan(column.name, as: column.type)))
-        }
-        let types = try planner.readerTypes(request.columns.map { ($0.name, $0.type) })
-        let table =
-            switch request.table.rows {
-            case .query(let sql): "(\(sql.asSubquery))"
-            case .files(_, let format): FileReader.sql(found.files.map(absolute), format, types: types)
+        let planner = ColumnPlanner(
+            columns: found.columns, format: format,
+            zone: try zone(request.table.timeZone, connection, subject: subject),
+            subject: subject)
+        return runs.map { WaitingScan(request: request, planner: planner, run: $0) }
+    }
+
+    /// Opens a scan whose turn has come.
+    func open(_ waiting: WaitingScan, _ connection: Connection) throws(TallyError) -> TableScan {
+        let request = waiting.request
+        var (planner, opened) = (waiting.planner, OpenedFiles?.none)
+        let table: String
+        switch request.table.rows {
+        case .query(let sql): table = "(\(sql.asSubquery))"
+        case .files(_, let format):
+            let run = waiting.run ?? FileRun(paths: [], hasZonedNanoseconds: false)
+            let files = try Self.reading(planner.subject) { () throws(DuckFailure) in
+                try self.open(run, planner.columns, wanted: request.wanted, connection)
             }
+            table = FileReader.sql(files.paths, format, types: try planner.readerTypes(request.wanted))
+            planner = planner.reading(files.columns)
+            opened = files
+        }
+        var columns: [TableScan.Output] = []
+        for column in request.columns {
+            if let output = try TableScan.Output(column, planner) { columns.append(output) }
+        }
         let condition = try request.after.flatMap { (after) throws(TallyError) in try Self.isLater(after, planner) }
         return try TableScan(
-            columns, from: table, where: condition, subject: subject,
-            progress: try progress(of: request, files: found.files, isFiltered: condition != nil, connection),
+            columns, from: table, where: condition, subject: planner.subject,
+            progress: try progress(
+                of: request, files: waiting.run?.paths ?? [], isFiltered: condition != nil, connection), opened,
             connection)
+    }
+
+    private static func reading<Output>(
+        _ subject: String?, _ read: () throws(DuckFailure) -> Output
+    ) throws(TallyError) -> Output {
+        do throws(DuckFailure) {
+            return try read()
+        } catch {
+            throw error.wrapped("read the rows", subject: subject)
+        }
     }
 
     /// Reports for whoever waits; how many rows there are is known when all rows of files that count them are read.
@@ -91,6 +123,25 @@ extension DuckDBEngine {
 }
 
 extension Session {
-    /// The next batch of the running scan; nil after the last.
-    func nextBatch() throws(TallyError) -> Batch? { try scan?.next() }
+    /// The next batch of the running scans; nil after the last.
+    func nextBatch() throws(TallyError) -> Batch? {
+        while true {
+            if let batch = try scan?.next() { return batch }
+            scan = nil
+            guard !scans.isEmpty else { return nil }
+            scan = try engine.open(scans.removeFirst(), connection())
+        }
+    }
+}
+
+/// A scan of a query, or of a run of files, that is opened when its turn comes.
+struct WaitingScan {
+    let request: ScanRequest
+    let planner: ColumnPlanner
+    let run: FileRun?
+}
+
+extension ScanRequest {
+    /// The columns that are read, with the types they are read as.
+    fileprivate var wanted: [(name: String, type: DataType?)] { columns.map { ($0.name, $0.type) } }
 }

@@ -12,8 +12,9 @@ actor Session {
     let engine: DuckDBEngine
     private let purpose: DuckDBEngine.Purpose
     private var opened: Connection?
-    /// The running scan.
+    /// The running scan, and those behind it.
     var scan: TableScan?
+    var scans: [WaitingScan] = []
 
     init(_ engine: DuckDBEngine, _ purpose: DuckDBEngine.Purpose, label: String) {
         self.engine = engine
@@ -45,6 +46,7 @@ actor Session {
     /// Closes the connection, on the queue like everything else.
     func close() {
         scan = nil
+        scans = []
         opened = nil
     }
 }

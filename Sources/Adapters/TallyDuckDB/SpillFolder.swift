@@ -14,11 +14,14 @@ enum SpillFolder {
 
     /// A folder for one database that is not there yet: two databases in one folder would overwrite each other's files.
     static func path(in parent: String?) -> String {
-        var folder = parent ?? "/tmp"
-        if parent == nil, let named = unsafe getenv("TMPDIR"), unsafe named[0] != 0 {
-            folder = unsafe String(cString: named)
-        }
         let serial = counter.add(1, ordering: .relaxed).newValue
-        return "\(folder)/tallystick-\(getpid())-\(serial)"
+        return "\(self.parent(parent))/tallystick-\(getpid())-\(serial)"
+    }
+
+    /// The folder for temporary files: the one that was named, else the system's.
+    static func parent(_ named: String?) -> String {
+        if let named { return named }
+        if let found = unsafe getenv("TMPDIR"), unsafe found[0] != 0 { return unsafe String(cString: found) }
+        return "/tmp"
     }
 }

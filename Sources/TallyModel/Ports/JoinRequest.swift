@@ -54,6 +54,8 @@ public struct ViewJoin: Sendable {
     public let keys: [ColumnSchema]
     /// The source columns that are read, in order.
     public let inputs: [ColumnSchema]
+    /// The inputs whose times are rounded up, since something happened then; other inputs and keys are rounded down.
+    public let roundedUpInputs: Set<String>
     /// The columns of the result, in order.
     public let stored: [ColumnSchema]
     /// How many leading columns of `stored` are the view's stored values, which decide ties (SEMANTICS 2).
@@ -72,7 +74,7 @@ public struct ViewJoin: Sendable {
         subject: String, files: [FileGroup], format: Source.FileFormat, timeZone: String, eventTime: String?,
         knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema], stored: [ColumnSchema],
         comparedColumns: Int, transform: Transform?, timeToLive: TimeSpan?, ignoresKnownTime: Bool,
-        knownUntil: Timestamp? = nil
+        knownUntil: Timestamp? = nil, roundedUpInputs: Set<String> = []
     ) {
         self.subject = subject
         self.files = files
@@ -82,6 +84,7 @@ public struct ViewJoin: Sendable {
         self.knownTime = knownTime
         self.keys = keys
         self.inputs = inputs
+        self.roundedUpInputs = roundedUpInputs
         self.stored = stored
         self.comparedColumns = comparedColumns
         self.transform = transform
@@ -124,6 +127,11 @@ public struct JoinResult: Sendable {
         public var knownBeforeEvent = 0
         /// Zone-less source times that name a skipped or repeated hour of the declared zone.
         public var irregularLocalTimes = 0
+        /// Event times, known times and other times at which something happened that were rounded up to microseconds, in
+        /// source rows of the spine's entities up to its last time.
+        public var timesRoundedUp = 0
+        /// Values of keys and inputs that lost nanoseconds, in the same rows.
+        public var valuesRoundedDown = 0
 
         /// Starts at zero.
         public init() {}

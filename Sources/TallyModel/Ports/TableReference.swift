@@ -95,18 +95,42 @@ public struct TableDescription: Sendable, Hashable {
 public struct ScanRequest: Sendable, Hashable {
     /// One column of the result.
     public struct Column: Sendable, Hashable {
+        /// What of a column is wanted.
+        public enum Part: Sendable, Hashable {
+            /// Its values.
+            case value
+            /// The nanoseconds that rounding cuts from its times, as int32: the time less the rounded one; 0 for null. A list
+            /// gives the sum of its elements. The column is left out of batches whose rows cannot have any.
+            case cutNanoseconds
+        }
+
         /// The column in the table.
         public let name: String
         /// Its name in the batches.
         public let alias: String
         /// The type to read it as; nil for the type that carries it without loss (`TableDescription.Column.carrier`).
         public let type: DataType?
+        /// Where times finer than microseconds go.
+        public let rounding: Timestamp.Rounding
+        /// What of the column is wanted.
+        public let part: Part
 
         /// Asks for a column.
-        public init(name: String, alias: String? = nil, type: DataType?) {
+        public init(name: String, alias: String? = nil, type: DataType?, rounding: Timestamp.Rounding = .down) {
+            self.init(name: name, alias: alias ?? name, type: type, rounding: rounding, part: .value)
+        }
+
+        private init(name: String, alias: String, type: DataType?, rounding: Timestamp.Rounding, part: Part) {
             self.name = name
-            self.alias = alias ?? name
+            self.alias = alias
             self.type = type
+            self.rounding = rounding
+            self.part = part
+        }
+
+        /// Asks for the nanoseconds that are cut from the times of this column, under another name.
+        public func cutNanoseconds(as alias: String) -> Column {
+            Column(name: name, alias: alias, type: type, rounding: rounding, part: .cutNanoseconds)
         }
     }
 

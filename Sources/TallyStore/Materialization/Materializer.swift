@@ -167,6 +167,7 @@ public struct Materializer: Sendable {
             found.append(
                 "\(counts.older) rows repeat a key; their source has no event time, so their bytes decide which counts")
         }
+        found += RoundedTimes.warnings(up: counts.timesRoundedUp, down: counts.valuesRoundedDown)
         if counts.findings > 0 {
             found.append("\(counts.findings) rows divide by zero, overflow or fail a cast, and give null")
         }
@@ -194,13 +195,15 @@ extension MaterializationReport {
 
     /// An object of everything.
     public var json: JSON {
-        let numbers: [(String, Int)] = [
-            ("read", counts.read), ("later", counts.later), ("known", counts.known),
-            ("withoutTime", counts.withoutTime), ("withoutKey", counts.withoutKey),
-            ("knownBeforeEvent", counts.knownBeforeEvent), ("findings", counts.findings), ("older", counts.older),
-            ("written", counts.written), ("unchanged", counts.unchanged), ("removed", counts.removed),
-            ("pending", counts.pending),
-        ]
+        let rounded = [("timesRoundedUp", counts.timesRoundedUp), ("valuesRoundedDown", counts.valuesRoundedDown)]
+        let numbers: [(String, Int)] =
+            [
+                ("read", counts.read), ("later", counts.later), ("known", counts.known),
+                ("withoutTime", counts.withoutTime), ("withoutKey", counts.withoutKey),
+                ("knownBeforeEvent", counts.knownBeforeEvent), ("findings", counts.findings), ("older", counts.older),
+                ("written", counts.written), ("unchanged", counts.unchanged), ("removed", counts.removed),
+                ("pending", counts.pending),
+            ] + rounded.filter { $0.1 > 0 }
         return .object([
             ("view", .string(view)), ("kind", .string(kind.rawValue)),
             ("generation", .int(Int64(generation.number))), ("keys", .int(Int64(generation.keys))),

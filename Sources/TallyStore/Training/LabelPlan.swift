@@ -60,7 +60,7 @@ struct LabelPlan {
                     schema: schema,
                     columns: schema.indices.map { batch.columns[min($0, batch.columns.count - 1)] },
                     count: batch.count)
-            }, timeToLive: nil, ignoresKnownTime: false)
+            }, timeToLive: nil, ignoresKnownTime: false, roundedUpInputs: Set(source.eventTime.map { [$0] } ?? []))
     }
 
     /// What became of the labels of a part.
@@ -83,6 +83,7 @@ struct LabelPlan {
         let values = result.features.columns[0]
         let times = result.features.columns.count > 1 ? result.features.columns[1] : nil
         var counts = LabelCounts()
+        counts.timesRoundedUp = result.counts.timesRoundedUp
         var isRipe = [Bool](repeating: false, count: values.count)
         var isUnripe = isRipe
         for row in 0..<values.count {
@@ -134,6 +135,8 @@ public struct LabelCounts: Sendable, Hashable {
     public var missing = 0
     /// Rows left out because their label is unripe.
     public var omitted = 0
+    /// Label times that were rounded up to microseconds.
+    public var timesRoundedUp = 0
 
     /// Starts at zero.
     public init() {}

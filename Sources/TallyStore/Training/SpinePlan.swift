@@ -20,6 +20,9 @@ struct SpinePlan {
     let scan: ScanRequest
     /// For each needed column, its name in the scanned batches.
     let aliases: [String: String]
+    /// The names in the scanned batches of what is cut from the times, and from other needed columns.
+    let cutTime: String
+    let cutValues: [String]
     /// Things worth saying that stop nothing.
     let warnings: [String]
 
@@ -65,6 +68,13 @@ struct SpinePlan {
                 scanned.append(ScanRequest.Column(name: need.name, alias: alias, type: need.type))
             }
         }
+        cutTime = Self.cutMark + timeColumn
+        let cut = needs.uniqued(by: \.name).filter { $0.type.holdsTimes }
+        for need in cut {
+            let column = ScanRequest.Column(name: need.name, type: need.type)
+            scanned.append(column.cutNanoseconds(as: Self.cutMark + need.name))
+        }
+        cutValues = cut.map { Self.cutMark + $0.name }.filter { [cutTime] in $0 != cutTime }
         passThrough = columns
         self.aliases = aliases
         scan = ScanRequest(table: table, columns: scanned)
@@ -73,6 +83,8 @@ struct SpinePlan {
         }
         warnings = isZoneless ? ["spine column '\(timeColumn)' has no time zone and was read as UTC"] : []
     }
+
+    private static let cutMark = "tally!cut!"
 
     /// The column behind a need, which must hold the promised type without loss.
     private static func find(

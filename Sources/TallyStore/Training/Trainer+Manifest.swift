@@ -101,20 +101,32 @@ extension Trainer {
     }
 
     private func warnings(_ counts: TrainingCounts) -> [String] {
-        counts.views.flatMap { view -> [String] in
-            var found: [String] = []
-            if view.join.leaked > 0 {
-                found.append("\(view.join.leaked) rows use values that were not yet known (--known ignore)")
-            }
-            if view.join.knownBeforeEvent > 0 {
-                found.append(
-                    "\(view.join.knownBeforeEvent) source rows declare a known time before their event time, which was "
-                        + "taken instead")
-            }
-            if view.join.sourceRowsWithoutTime > 0 {
-                found.append("\(view.join.sourceRowsWithoutTime) source rows have no time, and no row can see them")
-            }
-            return found.map { "view \(view.name): \($0)" }
+        var all: [String] = []
+        if counts.timesRoundedDown > 0 {
+            all.append("\(counts.timesRoundedDown) spine times have nanoseconds, and were rounded down to microseconds")
         }
+        if counts.valuesRoundedDown > 0 {
+            all.append("\(counts.valuesRoundedDown) keys and inputs of the spine lost nanoseconds")
+        }
+        if let label = counts.label, label.timesRoundedUp > 0 {
+            all.append("\(label.timesRoundedUp) label times have nanoseconds, and were rounded up to microseconds")
+        }
+        return all
+            + counts.views.flatMap { view -> [String] in
+                var found: [String] = []
+                if view.join.leaked > 0 {
+                    found.append("\(view.join.leaked) rows use values that were not yet known (--known ignore)")
+                }
+                if view.join.knownBeforeEvent > 0 {
+                    found.append(
+                        "\(view.join.knownBeforeEvent) source rows declare a known time before their event time, which was "
+                            + "taken instead")
+                }
+                if view.join.sourceRowsWithoutTime > 0 {
+                    found.append("\(view.join.sourceRowsWithoutTime) source rows have no time, and no row can see them")
+                }
+                found += RoundedTimes.warnings(up: view.join.timesRoundedUp, down: view.join.valuesRoundedDown)
+                return found.map { "view \(view.name): \($0)" }
+            }
     }
 }

@@ -49,6 +49,10 @@ public struct TrainingCounts: Sendable, Hashable {
     public var writtenRows = 0
     /// Spine rows without a time.
     public var nullTimes = 0
+    /// Spine rows whose time was rounded down to microseconds.
+    public var timesRoundedDown = 0
+    /// Keys and request inputs of the spine that lost nanoseconds.
+    public var valuesRoundedDown = 0
     /// The views in the order of the service.
     public var views: [View]
     /// The features in the order of the vector.
@@ -83,6 +87,8 @@ extension JoinResult.Counts {
         sum.sourceRowsWithoutTime = max(left.sourceRowsWithoutTime, right.sourceRowsWithoutTime)
         sum.knownBeforeEvent = max(left.knownBeforeEvent, right.knownBeforeEvent)
         sum.irregularLocalTimes = max(left.irregularLocalTimes, right.irregularLocalTimes)
+        sum.timesRoundedUp = max(left.timesRoundedUp, right.timesRoundedUp)
+        sum.valuesRoundedDown = max(left.valuesRoundedDown, right.valuesRoundedDown)
         return sum
     }
 }
@@ -95,6 +101,7 @@ extension LabelCounts {
         sum.unripe += right.unripe
         sum.missing += right.missing
         sum.omitted += right.omitted
+        sum.timesRoundedUp = max(left.timesRoundedUp, right.timesRoundedUp)
         return sum
     }
 }

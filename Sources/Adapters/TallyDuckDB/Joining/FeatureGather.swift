@@ -13,8 +13,11 @@ struct FeatureGather {
     /// Rows copied of every column before the next rows: so the kernel's records stay in the cache.
     private static let stepRows = 2_048
 
-    /// The join's result; `irregular` is the number of irregular wall times that were read.
-    func result(irregular: Int, knownBeforeEvent: Int, sourceRows: Int) -> JoinResult {
+    /// The join's result; `irregular` is the number of irregular wall times that were read, `rounded` how many times were
+    /// rounded up and values down.
+    func result(
+        irregular: Int, knownBeforeEvent: Int, sourceRows: Int, rounded: (up: Int, down: Int)
+    ) -> JoinResult {
         let count = matches.rowCount
         let statuses = FixedTarget(count: count, width: 1)
         let events = FixedTarget(count: count, width: 8)
@@ -43,6 +46,8 @@ struct FeatureGather {
         }
         let columns = zip(stored, targets).map { $1.column($0.type, count) }
         let found = unsafe UnsafeBufferPointer(start: statuses.values.assumingMemoryBound(to: UInt8.self), count: count)
+        var counts = counts(irregular: irregular, knownBeforeEvent: knownBeforeEvent, sourceRows: sourceRows)
+        (counts.timesRoundedUp, counts.valuesRoundedDown) = rounded
         return JoinResult(
             features: Batch(schema: stored, columns: columns, count: count),
             statuses: unsafe found.map { raw in
@@ -50,7 +55,7 @@ struct FeatureGather {
                 return status
             },
             eventTimes: events.column(.timestamp, count), knownTimes: knowns.column(.timestamp, count),
-            counts: counts(irregular: irregular, knownBeforeEvent: knownBeforeEvent, sourceRows: sourceRows))
+            counts: counts)
     }
 
     private func counts(irregular: Int, knownBeforeEvent: Int, sourceRows: Int) -> JoinResult.Counts {

@@ -22,6 +22,12 @@ internal import TallyPointInTime
     let eventPlan: ColumnPlan?
     let knownPlan: ColumnPlan?
 
+    /// Columns that may lose nanoseconds, each place once and way of rounding.
+    private var rounded: [(place: Int, type: DataType, reader: TimeReader)] = []
+    private let latest: Int64
+    /// Times at which something happened that were rounded up, and values that lost nanoseconds, so far.
+    private(set) var (roundedUp, roundedDown) = (0, 0)
+
     private struct Places {
         var keys: [Int] = []
         var event: Int?
@@ -49,19 +55,22 @@ internal import TallyPointInTime
         self.keyPlans = keyPlans
         var (eventPlan, knownPlan): (ColumnPlan?, ColumnPlan?)
         if let name = view.eventTime {
-            eventPlan = try planner.plan(name, as: .timestamp)
-            if case .column(let name) = view.knownTime { knownPlan = try planner.plan(name, as: .timestamp) }
+            eventPlan = try planner.plan(name, as: .timestamp, .up)
+            if case .column(let name) = view.knownTime { knownPlan = try planner.plan(name, as: .timestamp, .up) }
         }
         places.event = eventPlan.map(place)
         places.known = knownPlan.map(place)
-        events = eventPlan?.time.map { TimeColumnReader($0) }
+        events = eventPlan?.time.map { TimeColumnReader($0, keepsCuts: true) }
         declared = knownPlan?.time.map { TimeColumnReader($0) }
         (self.eventPlan, self.knownPlan) = (eventPlan, knownPlan)
         known =
             hasKnownTime
             ? KnownTimes(view.knownTime, declared: declared, firstSeen: group.firstSeen, latest: spine.latestTime) : nil
         var inputPlans: [ColumnPlan] = []
-        for input in view.inputs { inputPlans.append(try planner.plan(input.name, as: input.type)) }
+        for input in view.inputs {
+            let rounding: Timestamp.Rounding = view.roundedUpInputs.contains(input.name) ? .up : .down
+            inputPlans.append(try planner.plan(input.name, as: input.type, rounding))
+        }
         places.inputs = inputPlans.map(place)
         if view.transform == nil {
             payload = inputPlans.map { PayloadReader($0.type, $0.time) }
@@ -71,7 +80,14 @@ internal import TallyPointInTime
             inputs = inputPlans.map { makeBuilder($0.type, $0.time) }
         }
         self.places = places
+        latest = spine.latestTime?.microseconds ?? .min
         self.expressions = expressions.isEmpty ? ["0"] : expressions
+        for plan in keyPlans + inputPlans + [eventPlan, knownPlan].compactMap({ $0 }) {
+            guard let reader = plan.time, reader.cutsNanoseconds else { continue }
+            let place = place(plan)
+            if rounded.contains(where: { $0.place == place && $0.reader.rounding == reader.rounding }) { continue }
+            rounded.append((place, plan.type, reader))
+        }
     }
 
     /// Which of the selected expressions are the keys.
@@ -96,6 +112,7 @@ internal import TallyPointInTime
                 unsafe knownTime = known.read(places.known.map { chunk.vector($0) }, found, entities, count: count)
             }
         }
+        unsafe countRounded(chunk, entities, event)
         if let bound = view.knownUntil, let times = unsafe knownTime ?? event {
             // A row without a time is counted as such, whatever number stands in its place.
             for row in 0..<count
@@ -107,9 +124,29 @@ internal import TallyPointInTime
         unsafe join.consume(
             SourceChunk(
                 count: count, entities: entities, eventTimes: event?.values, eventValidity: event?.validity ?? nil,
-                knownTimes: knownTime?.values, knownValidity: knownTime?.validity ?? nil, columns: columns))
+                knownTimes: knownTime?.values, knownValidity: knownTime?.validity ?? nil,
+                cutNanoseconds: events?.cutNanoseconds, columns: columns))
         // The vectors that were lent belong to the chunk.
         withExtendedLifetime(chunk) {}
+    }
+
+    /// Counts what rounding cut in rows that some spine row may see.
+    private func countRounded(
+        _ chunk: Chunk, _ entities: UnsafePointer<UInt32>,
+        _ event: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?)?
+    ) {
+        guard !rounded.isEmpty else { return }
+        for row in 0..<chunk.count where unsafe entities[row] != SpineIndex.noEntity {
+            if let event = unsafe event {
+                guard unsafe event.values[row] <= latest, unsafe isPresent(event.validity, row) else { continue }
+            }
+            for column in rounded where column.reader.cut(of: chunk.vector(column.place), row, as: column.type) != 0 {
+                switch column.reader.rounding {
+                case .up: roundedUp += 1
+                case .down: roundedDown += 1
+                }
+            }
+        }
     }
 
     private func lend(_ chunk: Chunk) throws(TallyError) -> [PayloadColumn] {

@@ -25,8 +25,15 @@ struct ColumnPlanner {
     /// What the table is for, in messages.
     let subject: String?
 
-    /// Reads a column as `type`, or verbatim for nil.
-    func plan(_ name: String, as type: DataType?) throws(TallyError) -> ColumnPlan {
+    /// The same for other files of the table, with their own columns.
+    func reading(_ columns: [TableDescription.Column]) -> ColumnPlanner {
+        ColumnPlanner(columns: columns, format: format, zone: zone, subject: subject)
+    }
+
+    /// Reads a column as `type`, or verbatim for nil; times finer than microseconds are rounded.
+    func plan(
+        _ name: String, as type: DataType?, _ rounding: Timestamp.Rounding = .down
+    ) throws(TallyError) -> ColumnPlan {
         guard let column = columns.first(where: { $0.name == name }) else {
             throw TallyError(
                 .invalidData, "there is no column \(name)", subject: subject,
@@ -43,7 +50,9 @@ struct ColumnPlanner {
         let effective = isText && !native.widens(to: type) ? NativeType(name: textType(type)) : native
         return ColumnPlan(
             name: name, expression: expression(name, from: effective, as: effective.vectorType(for: type)), type: type,
-            time: effective.leaf.timeUnit.flatMap { type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone) : nil })
+            time: effective.leaf.timeUnit.flatMap {
+                type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone, rounding: rounding) : nil
+            })
     }
 
     /// The types that the reader of a text format is told, each column once.

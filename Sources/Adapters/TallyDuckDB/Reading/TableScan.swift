@@ -5,10 +5,34 @@ internal import TallyModel
 
 /// A running scan: plans, builders and the stream of its rows.
 final class TableScan {
+    /// One column of the batches.
+    struct Output {
+        let schema: ColumnSchema
+        let expression: String
+        let builder: any ColumnBuilder
+
+        /// Plans a wanted column; nil for cut nanoseconds where the table's column has none.
+        init?(_ column: ScanRequest.Column, _ planner: ColumnPlanner) throws(TallyError) {
+            let plan = try planner.plan(column.name, as: column.type, column.rounding)
+            expression = plan.expression
+            switch column.part {
+            case .value:
+                schema = ColumnSchema(name: column.alias, type: plan.type)
+                builder = makeBuilder(plan.type, plan.time)
+            case .cutNanoseconds:
+                guard let time = plan.time, time.cutsNanoseconds else { return nil }
+                schema = ColumnSchema(name: column.alias, type: .int32)
+                builder = CutBuilder(plan.type, time)
+            }
+        }
+    }
+
     private let schema: [ColumnSchema]
     private let builders: [any ColumnBuilder]
     private let stream: ResultStream
     private let subject: String?
+    /// The files, which must live as long as their rows are read.
+    private let files: OpenedFiles?
     private var pending: (chunk: Chunk, row: Int)?
     private var isAtEnd = false
     private var progress: ProgressReport?
@@ -16,17 +40,18 @@ final class TableScan {
     /// The most rows of a batch.
     static let batchRows = 65_536
 
-    /// Starts to read; the columns come in the order of the plans.
+    /// Starts to read; the columns come in this order.
     init(
-        _ columns: [(alias: String, plan: ColumnPlan)], from table: String, where condition: String?,
-        subject: String?, progress: ProgressReport?, _ connection: Connection
+        _ columns: [Output], from table: String, where condition: String?,
+        subject: String?, progress: ProgressReport?, _ files: OpenedFiles?, _ connection: Connection
     ) throws(TallyError) {
-        schema = columns.map { ColumnSchema(name: $0.alias, type: $0.plan.type) }
-        builders = columns.map { makeBuilder($0.plan.type, $0.plan.time) }
+        schema = columns.map(\.schema)
+        builders = columns.map(\.builder)
         self.subject = subject
         self.progress = progress
+        self.files = files
         // Without a column the rows still count.
-        let selected = columns.isEmpty ? "0" : columns.map(\.plan.expression).joined(separator: ", ")
+        let selected = columns.isEmpty ? "0" : columns.map(\.expression).joined(separator: ", ")
         do throws(DuckFailure) {
             stream = try connection.stream(
                 "SELECT \(selected) FROM \(table)" + (condition.map { " WHERE \($0)" } ?? ""))

@@ -109,6 +109,40 @@ import Testing
         #expect(rows.columns[1][0] == .int32(-1))
     }
 
+    @Test func `nanoseconds in UTC are copied with all their digits, and stay instants`() async throws {
+        let counts: [Int64?] = [1_700_000_000_000_000_001, nil, -1, 5_000]
+        try await write(
+            "SELECT unnest(\(Nanoseconds.sql(counts))) AS t, make_timestamp_ns(7) AS wall", to: "a.parquet",
+            isZoned: true)
+        let table = TableReference(rows: .files(["a.parquet"], .parquet))
+        let found = try await engine.describe(table).columns
+        #expect(found.map(\.exactType) == [.some("TIMESTAMP_NS WITH TIME ZONE"), .some("TIMESTAMP_NS WITH TIME ZONE")])
+        let columns = found.map { ScanRequest.Column(name: $0.name, type: .string) }
+        let batches = try await scan(["a.parquet"], columns)
+        let schema = try #require(batches.first?.schema)
+        let written =
+            zip(schema, found).map { WriteRequest.Column(schema: $0, nativeType: $1.exactType) }
+            + [WriteRequest.Column(schema: ColumnSchema(name: "own", type: .string), nativeType: "TIMESTAMP_NS")]
+        try await engine.write(WriteRequest(path: "c.parquet", format: .parquet, columns: written)) {
+            (sink) async throws(TallyError) in
+            for batch in batches {
+                let own = batch.columns[1]
+                try await sink.send(
+                    Batch(schema: written.map(\.schema), columns: batch.columns + [own], count: batch.count))
+            }
+            return [:]
+        }
+        #expect(try NanosecondFile.instants(folder.path + "/c.parquet") == 2)
+        let again = try await scan(["c.parquet"], [Self.time, Self.time.cutNanoseconds(as: "cut")])[0]
+        for (index, count) in counts.enumerated() {
+            let up = count.flatMap { Timestamp.rounded(nanoseconds: $0, .up) }
+            #expect(again["up"]?[index] == up.map { .timestamp($0.time) } ?? .null)
+            #expect(again["cut"]?[index] == .int32(up?.cut ?? 0))
+        }
+        let types = try await engine.describe(TableReference(rows: .files(["c.parquet"], .parquet))).columns
+        #expect(types.map(\.nativeType) == ["TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS"])
+    }
+
     @Test(arguments: 0..<40)
     func `joins over nanoseconds come out as the law says`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: 2_900 + seed)

@@ -57,7 +57,8 @@ extension DuckDBEngine {
             switch format {
             case .parquet:
                 if let plain = footers?.columns(ofFile: absolute(files[0])) { return plain }
-                return try columns(of: FileReader.sql([absolute(files[0])], format), connection)
+                let found = try columns(of: FileReader.sql([absolute(files[0])], format), connection)
+                return footers?.marking(found, ofFile: absolute(files[0])) ?? found
             case .csv, .json:
                 let columns = try columns(of: FileReader.sql(files.map(absolute), format), connection)
                 return try withOffsets(columns, times, files, format, connection).map(\.asText)

@@ -40,18 +40,24 @@ public struct TableDescription: Sendable, Hashable {
         public let nativeType: String
         /// The type that carries every value without loss, as text if need be; nil when none does.
         public let carrier: DataType?
+        /// The engine's type of values that the carrier cuts; nil where the carrier has all of them.
+        ///
+        /// Read as text they keep all their digits, and are written as this type from that text.
+        public let exactType: String?
         /// Whether the files hold text, so that `type` is a guess from the values and a promised type decides.
         public let isText: Bool
 
         /// Describes a column; without a carrier its own type carries it.
         public init(
-            name: String, type: DataType?, nativeType: String, carrier: DataType? = nil, isText: Bool = false
+            name: String, type: DataType?, nativeType: String, carrier: DataType? = nil, isText: Bool = false,
+            exactType: String? = nil
         ) {
             self.name = name
             self.type = type
             self.nativeType = nativeType
             self.carrier = carrier ?? type
             self.isText = isText
+            self.exactType = exactType
         }
 
         /// The type that a column of a text file is read as where one is promised; nil where it is read as it was found.

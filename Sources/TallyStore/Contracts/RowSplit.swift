@@ -133,11 +133,13 @@ struct RowSplit {
         _ input: Input, _ judged: RowJudgement, accepted path: String
     ) async throws(TallyError) -> Int {
         let isText = input.columns.contains(where: \.isText)
-        let read = input.columns.map { ScanRequest.Column(name: $0.name, type: isText ? .string : nil) }
-        let columns = input.columns.map { column in
+        let read = input.columns.map {
+            ScanRequest.Column(name: $0.name, type: isText || $0.exactType != nil ? .string : nil)
+        }
+        let columns = zip(input.columns, read).map { column, asked in
             WriteRequest.Column(
-                schema: ColumnSchema(name: column.name, type: isText ? .string : column.carrier ?? .string),
-                nativeType: isText ? nil : column.nativeType)
+                schema: ColumnSchema(name: column.name, type: asked.type ?? column.carrier ?? .string),
+                nativeType: isText ? nil : column.exactType ?? column.nativeType)
         }
         let request = WriteRequest(path: root + "/" + path, format: format, columns: columns)
         return try await copy(input, read, to: request) { (rows, start) in
@@ -202,12 +204,12 @@ struct RowSplit {
         let read = input.columns.map { column in
             // What was written in a CSV file stays as it was written: only so can it come back.
             let asked = format == .csv ? .string : column.isText && table.view == nil ? types[column.name] : nil
-            return ScanRequest.Column(name: column.name, type: asked)
+            return ScanRequest.Column(name: column.name, type: column.exactType != nil ? .string : asked)
         }
         let columns = zip(input.columns, read).map { column, asked in
             WriteRequest.Column(
                 schema: ColumnSchema(name: column.name, type: asked.type ?? column.carrier ?? .string),
-                nativeType: asked.type == nil ? column.nativeType : nil)
+                nativeType: column.exactType ?? (asked.type == nil ? column.nativeType : nil))
         }
         let reasons =
             [

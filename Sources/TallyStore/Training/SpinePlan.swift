@@ -20,7 +20,7 @@ struct SpinePlan {
     let scan: ScanRequest
     /// For each needed column, its name in the scanned batches.
     let aliases: [String: String]
-    /// The names in the scanned batches of what is cut from the times, and from other needed columns.
+    /// The names in the scanned batches of what is cut from the time, and from other columns with times.
     let cutTime: String
     let cutValues: [String]
     /// Things worth saying that stop nothing.
@@ -68,13 +68,16 @@ struct SpinePlan {
                 scanned.append(ScanRequest.Column(name: need.name, alias: alias, type: need.type))
             }
         }
-        cutTime = Self.cutMark + timeColumn
-        let cut = needs.uniqued(by: \.name).filter { $0.type.holdsTimes }
-        for need in cut {
-            let column = ScanRequest.Column(name: need.name, type: need.type)
-            scanned.append(column.cutNanoseconds(as: Self.cutMark + need.name))
+        // What is carried as text keeps its nanoseconds.
+        let cut =
+            needs.filter { $0.type.holdsTimes }.map { ($0.name, $0.type) }
+            + columns.map { ($0.schema.name, $0.schema.type) }.filter { $0.1.holdsTimes }
+        let cutColumns = cut.uniqued(by: \.0)
+        scanned += cutColumns.map { name, type in
+            ScanRequest.Column(name: name, type: type).cutNanoseconds(as: Self.cutMark + name)
         }
-        cutValues = cut.map { Self.cutMark + $0.name }.filter { [cutTime] in $0 != cutTime }
+        cutTime = Self.cutMark + timeColumn
+        cutValues = cutColumns.map { Self.cutMark + $0.0 }.filter { [cutTime] in $0 != cutTime }
         passThrough = columns
         self.aliases = aliases
         scan = ScanRequest(table: table, columns: scanned)

@@ -106,7 +106,7 @@ extension Trainer {
             all.append("\(counts.timesRoundedDown) spine times have nanoseconds, and were rounded down to microseconds")
         }
         if counts.valuesRoundedDown > 0 {
-            all.append("\(counts.valuesRoundedDown) keys and inputs of the spine lost nanoseconds")
+            all.append("\(counts.valuesRoundedDown) other times in columns of the spine lost nanoseconds")
         }
         if let label = counts.label, label.timesRoundedUp > 0 {
             all.append("\(label.timesRoundedUp) label times have nanoseconds, and were rounded up to microseconds")

@@ -51,7 +51,7 @@ public struct TrainingCounts: Sendable, Hashable {
     public var nullTimes = 0
     /// Spine rows whose time was rounded down to microseconds.
     public var timesRoundedDown = 0
-    /// Keys and request inputs of the spine that lost nanoseconds.
+    /// Times in other columns of the spine that lost nanoseconds.
     public var valuesRoundedDown = 0
     /// The views in the order of the service.
     public var views: [View]

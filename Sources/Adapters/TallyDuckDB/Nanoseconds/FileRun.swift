@@ -68,8 +68,11 @@ extension DuckDBEngine {
         var copies: [NanosecondCopy] = []
         for path in run.paths { copies.append(try copy(path) { zoned.contains($0) }) }
         let found = try self.columns(columns, of: copies, connection)
-        guard try Self.hasNanoseconds(copies, found.filter { zoned.contains($0.name) }, connection) else {
-            return asTheyAre
+        // Text is asked for to have all digits, also those that are zeros.
+        let isExact = wanted.contains { $0.type == .string && zoned.contains($0.name) }
+        if !isExact {
+            let times = found.filter { zoned.contains($0.name) }
+            guard try Self.hasNanoseconds(copies, times, connection) else { return asTheyAre }
         }
         for copy in copies {
             try Self.copying { () throws(OpenFile.Failure) in
@@ -101,12 +104,13 @@ extension DuckDBEngine {
         }
     }
 
-    /// Columns that will be read as times and may be nanoseconds in UTC, as DuckDB describes them.
+    /// Columns that will be read as times, or as their text, and may be nanoseconds in UTC, as DuckDB describes them.
     private static func zonedTimes(
         _ wanted: [(name: String, type: DataType?)], in columns: [TableDescription.Column]
     ) -> Set<String> {
         let zoned = columns.filter { NativeType(name: $0.nativeType).leaf.name == "TIMESTAMP WITH TIME ZONE" }
-        return Set(wanted.filter { $0.type?.leaf == .timestamp }.map(\.name)).intersection(zoned.map(\.name))
+        let times = wanted.filter { $0.type?.leaf == .timestamp || $0.type == .string }.map(\.name)
+        return Set(times).intersection(zoned.map(\.name))
     }
 
     /// The columns of some files with the types they have in the copies of them.

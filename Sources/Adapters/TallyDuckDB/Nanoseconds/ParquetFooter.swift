@@ -12,6 +12,8 @@ struct ParquetFooter {
     let bytes: [UInt8]
     /// The names of top-level columns with such nanoseconds in them.
     let columns: Set<String>
+    /// The top-level columns of nanoseconds on a wall, with the place in the file of the byte that says so.
+    let walls: [(column: String, place: Int)]
     /// Where the values of each top-level column lie, row group by row group.
     let chunks: [(column: String, range: Range<Int>)]
 
@@ -37,13 +39,17 @@ struct ParquetFooter {
         }
         // The schema is a tree, written parents first; the first element is its root.
         var columns = Set<String>()
-        var places: [Int] = []
+        var (places, walls) = ([Int](), [(column: String, place: Int)]())
         var (top, open) = ("", [Int64]())
         for element in root[2]?.elements.dropFirst() ?? [] {
             if open.isEmpty { top = text(element[4]) ?? "" }
-            if let place = Self.zonedNanoseconds(element) {
-                columns.insert(top)
-                places.append(place)
+            if let (isInstant, place) = Self.nanoseconds(element) {
+                if isInstant {
+                    columns.insert(top)
+                    places.append(place)
+                } else {
+                    walls.append((top, start + place))
+                }
             }
             if let children = element[5]?.integer, children > 0 {
                 open.append(children)
@@ -66,18 +72,21 @@ struct ParquetFooter {
             guard first >= 0, length >= 0, !isOverflow, end <= start else { return nil }
             chunks.append((name, first..<end))
         }
-        // A truth value is the type in its field's head: 1 is true, 2 is false.
-        for place in places { footer[place] = footer[place] & 0xF0 | 2 }
+        for place in places { footer[place] = Self.mark(footer[place], false) }
         self.columns = columns
+        self.walls = walls
         self.chunks = chunks
         bytes = footer + tail
     }
 
-    /// Where an element of the schema says that its nanoseconds are instants; nil for all other elements.
-    private static func zonedNanoseconds(_ element: ThriftValue) -> Int? {
+    /// Whether an element's nanoseconds are instants, and where it says so; nil for elements of another kind.
+    private static func nanoseconds(_ element: ThriftValue) -> (isInstant: Bool, place: Int)? {
         guard let timestamp = element[10]?[8], timestamp[2]?[3] != nil,
-            case .bool(true, let place)? = timestamp[1]
+            case .bool(let isInstant, let place)? = timestamp[1]
         else { return nil }
-        return place
+        return (isInstant, place)
     }
+
+    /// The byte of a truth value of a field: the number of the field and the kind of the value, 1 for true, 2 for false.
+    static func mark(_ byte: UInt8, _ value: Bool) -> UInt8 { byte & 0xF0 | (value ? 1 : 2) }
 }

@@ -41,7 +41,8 @@ struct ColumnPlanner {
         }
         let native = NativeType(name: column.nativeType)
         guard let type else { return try verbatim(column, native) }
-        let readable = native.widens(to: type) || (isText && textReads(native, as: type))
+        let isExact = native.name == NativeType.zonedNanoseconds && type == .string
+        let readable = native.widens(to: type) || (isText && textReads(native, as: type)) || isExact
         guard readable else {
             throw TallyError(
                 .invalidData, "column \(name) is \(column.nativeType) and cannot be read as \(type) without loss",

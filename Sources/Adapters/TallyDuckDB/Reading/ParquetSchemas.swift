@@ -9,7 +9,9 @@ struct ParquetSchemas {
     private struct Element {
         let name: String
         let type: String?
-        let hasChildren: Bool
+        let children: Int
+        /// Whether its values are nanoseconds and instants.
+        let isExact: Bool
         /// All that two files have to agree about.
         let spelling: String
     }
@@ -20,14 +22,17 @@ struct ParquetSchemas {
     init(_ files: [String], _ connection: Connection) throws(DuckFailure) {
         let rows = try connection.texts(
             """
-            SELECT file_name, name, duckdb_type, num_children::VARCHAR, \
+            SELECT file_name, name, duckdb_type, coalesce(num_children, 0)::VARCHAR, \
+            (logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%')::VARCHAR, \
             concat_ws('|', name, type, duckdb_type, num_children) \
             FROM parquet_schema(\(FileReader.list(files))) WHERE column_id > 0 ORDER BY file_name, column_id
             """)
         var elements: [String: [Element]] = [:]
         for row in rows {
             elements[row[0] ?? "", default: []].append(
-                Element(name: row[1] ?? "", type: row[2], hasChildren: row[3] != nil, spelling: row[4] ?? ""))
+                Element(
+                    name: row[1] ?? "", type: row[2], children: row[3].flatMap { Int($0) } ?? 0,
+                    isExact: row[4] == "true", spelling: row[5] ?? ""))
         }
         self.elements = elements
     }
@@ -45,7 +50,7 @@ struct ParquetSchemas {
 
     /// The columns of a file; nil where DuckDB has to say what it makes of them: nested ones, and names that occur twice.
     func columns(ofFile file: String) -> [TableDescription.Column]? {
-        guard let own = elements[file], !own.contains(where: \.hasChildren),
+        guard let own = elements[file], !own.contains(where: { $0.children > 0 }),
             Set(own.map { $0.name.lowercased() }).count == own.count
         else { return nil }
         var columns: [TableDescription.Column] = []
@@ -54,8 +59,25 @@ struct ParquetSchemas {
             let native = NativeType(name: type)
             columns.append(
                 TableDescription.Column(
-                    name: element.name, type: native.dataType, nativeType: type, carrier: native.carriedType))
+                    name: element.name, type: native.dataType, nativeType: type, carrier: native.carriedType,
+                    exactType: element.isExact ? NativeType.zonedNanoseconds : nil))
         }
         return columns
+    }
+    /// The same columns, with the exact type of those of a file whose nanoseconds DuckDB cuts; lists are left as they are.
+    func marking(_ columns: [TableDescription.Column], ofFile file: String) -> [TableDescription.Column] {
+        var exact = Set<String>()
+        // The schema is a tree, parents first: what lies below an element comes behind it.
+        var below = 0
+        for element in elements[file] ?? [] {
+            if below == 0, element.isExact { exact.insert(element.name) }
+            below = max(0, below - 1) + element.children
+        }
+        return columns.map { column in
+            guard exact.contains(column.name) else { return column }
+            return TableDescription.Column(
+                name: column.name, type: column.type, nativeType: column.nativeType, carrier: column.carrier,
+                isText: column.isText, exactType: NativeType.zonedNanoseconds)
+        }
     }
 }

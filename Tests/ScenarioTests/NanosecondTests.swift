@@ -135,14 +135,14 @@ import Testing
             definitions.replacingOccurrences(
                 of: "features: [quote]",
                 with: "features: [quote]\nlabel: {source: rises, keys: [symbol], column: rose, maturity: 0s}")
-                + """
-                ---
-                kind: Source
-                name: rises
-                path: rises.parquet
-                eventTime: ts
+                    + """
+                    ---
+                    kind: Source
+                    name: rises
+                    path: rises.parquet
+                    eventTime: ts
 
-                """, to: "definitions/all.yaml")
+                    """, to: "definitions/all.yaml")
         try FileManager.default.createDirectory(atPath: folder.path + "/data", withIntermediateDirectories: true)
         try await write("('A', 100, 20::DOUBLE)", "symbol, ts, bid", to: "data/a.parquet", isZoned: true)
         try await write("('A', 900, true), ('B', 0, false)", "symbol, ts, rose", to: "rises.parquet", isZoned: true)

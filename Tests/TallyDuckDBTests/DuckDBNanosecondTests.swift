@@ -88,6 +88,41 @@ import Testing
         #expect(batches.flatMap { $0["cut"]?.values ?? [] } == [.int32(-999), .int32(-999), .int32(0)])
     }
 
+    @Test func `files are read alike only where the same columns have nanoseconds`() async throws {
+        func write(_ path: String, _ t: String, _ u: String) async throws {
+            try await self.write("SELECT \(t) AS t, \(u) AS u, 1 AS other", to: path, isZoned: true)
+        }
+        let micro = "TIMESTAMPTZ '1970-01-01 00:00:00.000003+00'"
+        try await write("a.parquet", "make_timestamp_ns(1)", micro)
+        try await write("b.parquet", micro, "make_timestamp_ns(1)")
+        let other = ScanRequest.Column(name: "u", alias: "u", type: .timestamp, rounding: .up)
+        let batches = try await scan(["*.parquet"], [Self.time, other, other.cutNanoseconds(as: "cut")])
+        func times(_ counts: Int64...) -> [Value] { counts.map { .timestamp(Timestamp(microseconds: $0)) } }
+        #expect(batches.flatMap { $0["up"]?.values ?? [] } == times(1, 3))
+        #expect(batches.flatMap { $0["u"]?.values ?? [] } == times(3, 1))
+        #expect(batches.flatMap { $0["cut"]?.values ?? [] } == [.int32(-999)])
+        // Nanoseconds that nobody reads change nothing.
+        try await write("c.parquet", micro, "make_timestamp_ns(1)")
+        let read = try await scan(["c.parquet"], [Self.time, Self.time.cutNanoseconds(as: "cut")])
+        #expect(read.map { $0.schema.map(\.name) } == [["up"]])
+    }
+
+    @Test func `more files than can be open at once are read in turn`() async throws {
+        var first: [UInt8] = []
+        for file in 0..<230 {
+            let path = "\(1_000 + file).parquet"
+            if file == 0 {
+                try await write("SELECT make_timestamp_ns(1) AS t", to: path, isZoned: true)
+                first = try AtomicFile.read(folder.path + "/" + path) ?? []
+            } else {
+                try AtomicFile.write(first, to: folder.path + "/" + path)
+            }
+        }
+        let batches = try await scan(["*.parquet"], [Self.time, Self.time.cutNanoseconds(as: "cut")])
+        #expect(batches.map(\.count) == [100, 100, 30])
+        #expect(Set(batches.flatMap { $0["cut"]?.values ?? [] }) == [.int32(-999)])
+    }
+
     @Test func `lists of nanoseconds are rounded down, and tell what was cut`() async throws {
         for isZoned in [false, true] {
             try await write(

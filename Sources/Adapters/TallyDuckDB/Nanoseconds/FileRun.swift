@@ -5,13 +5,15 @@ internal import TallyModel
 
 /// Files that lie one behind the other and are read alike: as they are, or by copies that keep their nanoseconds.
 struct FileRun {
-    /// The files, as they were named.
-    let paths: [String]
+    /// The files, as they were named; the same columns of all of them have such nanoseconds.
+    fileprivate(set) var paths: [String]
     /// Whether they have nanoseconds in UTC in columns that are read as times.
     let hasZonedNanoseconds: Bool
 
     /// Files of a run that is copied have no more bytes than this, or the run is one file.
     static let mostBytes: Int64 = 1 << 30
+    /// Nor are there more of them, as each copy is an open file.
+    static let mostFiles = 100
 }
 
 /// Files that can be read, while this lives.
@@ -38,22 +40,26 @@ extension DuckDBEngine {
         }
         let rows = try connection.texts(
             """
-            SELECT DISTINCT file_name FROM parquet_schema(\(FileReader.list(files.map(absolute))))
-            WHERE logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%'
+            SELECT DISTINCT file_name, name FROM parquet_schema(\(FileReader.list(files.map(absolute))))
+            WHERE logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%'\(Self.condition(zoned, in: columns))
             """)
-        let exact = Set(rows.compactMap { $0[0] })
-        var runs: [(paths: [String], isExact: Bool, bytes: Int64)] = []
+        var exact: [String: Set<String>] = [:]
+        for row in rows { exact[row[0] ?? "", default: []].insert(row[1] ?? "") }
+        var runs: [FileRun] = []
+        var (last, bytes) = (Set<String>?.none, Int64(0))
         for path in files {
-            let isExact = exact.contains(absolute(path))
-            let size = isExact ? (try? OpenFile.reading(absolute(path)).status().size) ?? 0 : 0
-            if let last = runs.last, last.isExact == isExact, last.bytes + size <= FileRun.mostBytes {
+            let names = exact[absolute(path)] ?? []
+            let size = names.isEmpty ? 0 : (try? OpenFile.reading(absolute(path)).status().size) ?? 0
+            let fits = bytes + size <= FileRun.mostBytes && (runs.last?.paths.count ?? 0) < FileRun.mostFiles
+            if names == last, names.isEmpty || fits {
                 runs[runs.count - 1].paths.append(path)
-                runs[runs.count - 1].bytes += size
+                bytes += size
             } else {
-                runs.append(([path], isExact, size))
+                runs.append(FileRun(paths: [path], hasZonedNanoseconds: !names.isEmpty))
+                (last, bytes) = (names, size)
             }
         }
-        return runs.map { FileRun(paths: $0.paths, hasZonedNanoseconds: $0.isExact) }
+        return runs
     }
 
     /// Makes a run readable: by copies where some of its times are finer than microseconds.
@@ -71,7 +77,9 @@ extension DuckDBEngine {
         // Text is asked for to have all digits, also those that are zeros.
         let isExact = wanted.contains { $0.type == .string && zoned.contains($0.name) }
         if !isExact {
-            let times = found.filter { zoned.contains($0.name) }
+            let times = found.filter { zoned.contains($0.name) }.filter {
+                NativeType(name: $0.nativeType).leaf.name == NativeType.zonedNanoseconds
+            }
             guard try Self.hasNanoseconds(copies, times, connection) else { return asTheyAre }
         }
         for copy in copies {
@@ -80,6 +88,13 @@ extension DuckDBEngine {
             }
         }
         return OpenedFiles(paths: copies.map(\.path), columns: found, copies: copies)
+    }
+
+    /// What keeps elements of these names only; elements of lists have other names than their columns.
+    private static func condition(_ names: Set<String>, in columns: [TableDescription.Column]) -> String {
+        let own = columns.filter { names.contains($0.name) }
+        guard own.allSatisfy({ $0.nativeType == "TIMESTAMP WITH TIME ZONE" }) else { return "" }
+        return " AND name IN (\(own.map(\.name.asLiteral).joined(separator: ", ")))"
     }
 
     /// A copy with those of a file's nanoseconds that are wanted.
@@ -134,6 +149,7 @@ extension DuckDBEngine {
     private static func hasNanoseconds(
         _ copies: [NanosecondCopy], _ columns: [TableDescription.Column], _ connection: Connection
     ) throws(DuckFailure) -> Bool {
+        guard !columns.isEmpty else { return false }
         guard columns.allSatisfy({ $0.nativeType == NativeType.zonedNanoseconds }) else { return true }
         let tests = columns.map { "epoch_ns(\($0.name.asIdentifier)) % 1000 <> 0" }.joined(separator: " OR ")
         let table = FileReader.sql(copies.map(\.path), .parquet)

@@ -79,19 +79,24 @@ let rooms: [Room] = [
     // Ground
     Room(name: "TallyModel", kind: .room, outside: [crypto], isPure: true),
     Room(name: "TallyPointInTime", kind: .room, settings: kernel, isPure: true),
+    Room(name: "TallyReading", kind: .room, ours: ["TallyModel"], settings: kernel, isPure: true),
     // Rules
     Room(name: "TallyExpressions", kind: .room, ours: ["TallyModel"], isPure: true),
     Room(name: "TallyContracts", kind: .room, ours: ["TallyModel", "TallyExpressions"], isPure: true),
-    Room(name: "TallyDefinitions", kind: .room, ours: ["TallyModel", "TallyExpressions"], outside: [yams]),
+    Room(
+        name: "TallyDefinitions", kind: .room, ours: ["TallyModel", "TallyReading", "TallyExpressions"], outside: [yams]
+    ),
     // Lifecycle
     Room(
         name: "TallyStore", kind: .room,
-        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyPointInTime"],
+        ours: ["TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyPointInTime"],
         isPure: true),
     // Adapters
     Room(name: "CDuckDB", kind: .header),
+    Room(name: "CPacked", kind: .header),
     Room(
-        name: "TallyDuckDB", kind: .adapter, ours: ["TallyModel", "TallyPointInTime", "CDuckDB"], linker: duckLink),
+        name: "TallyDuckDB", kind: .adapter,
+        ours: ["TallyModel", "TallyPointInTime", "TallyReading", "CDuckDB", "CPacked"], linker: duckLink),
     Room(name: "TallySQLite", kind: .adapter, ours: ["TallyModel"], outside: [grdb]),
     Room(name: "CLMDB", kind: .header),
     Room(name: "TallyLMDB", kind: .adapter, ours: ["TallyModel", "CLMDB"]),
@@ -117,6 +122,7 @@ let rooms: [Room] = [
         name: "TallyTesting", kind: .room, ours: ["TallyModel", "TallyExpressions", "TallyContracts"], isPure: true),
     // Tests
     Room(name: "TallyModelTests", kind: .test, ours: ["TallyModel", "TallyTesting"], isPure: true),
+    Room(name: "TallyReadingTests", kind: .test, ours: ["TallyModel", "TallyReading", "TallyTesting"], isPure: true),
     Room(name: "TallyPointInTimeTests", kind: .test, ours: ["TallyPointInTime", "TallyTesting"], isPure: true),
     Room(
         name: "TallyExpressionsTests", kind: .test, ours: ["TallyModel", "TallyExpressions", "TallyTesting"],

@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """Asks Avro whether readers and writers of two schemas understand each other; prints the answers as JSON.
 
-usage: avro-judge.py PAIRS.json     (avro==1.12.2 installed; PAIRS is [{"old": schema, "new": schema}, ...])
+usage: avro-judge.py PAIRS.json     (what scripts/judges installs; PAIRS is [{"old": schema, "new": schema}, ...])
 """
 import json
 import sys

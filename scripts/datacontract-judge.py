@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """Asks datacontract-cli how contracts changed; prints the directions of each pair as JSON.
 
-usage: datacontract-judge.py PAIRS.json     (datacontract-cli==1.2.8 installed; PAIRS is [{"old": contract, "new": contract}])
+usage: datacontract-judge.py PAIRS.json     (what scripts/judges installs; PAIRS is [{"old": contract, "new": contract}])
 """
 import json
 import sys

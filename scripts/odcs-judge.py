@@ -8,7 +8,7 @@ Usage: odcs-judge.py QUESTIONS ANSWERS [SCHEMAS]
 QUESTIONS holds one JSON object a line. {"version": "3.1.0", "document": ...} asks whether the schema of a version accepts
 a document; {"yaml": "...", "document": ...} asks whether a YAML text means the same as a document. ANSWERS gets one line for
 each: "valid", or "invalid" and the first reason. SCHEMAS is the folder of odcs-3.0.2.schema.json and so on; without it
-the datacontract package is asked. Needs jsonschema and PyYAML.
+the datacontract package is asked. Needs what scripts/judges installs.
 """
 
 import importlib.util

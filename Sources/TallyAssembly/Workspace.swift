@@ -35,8 +35,11 @@ public struct Workspace: Sendable {
     /// Opens the repository at `root` and checks it.
     ///
     /// The engine starts while the definitions are read, unless no file changed since it described them.
+    ///
+    /// With `readsText` every declared value of text files is read too, so that one that cannot be read is found here as
+    /// by the commands that need it; files that did not change since are not read again.
     public static func checked(
-        root: String, limits: EngineLimits = EngineLimits(), now: Timestamp
+        root: String, limits: EngineLimits = EngineLimits(), now: Timestamp, readsText: Bool = false
     ) async throws(TallyError) -> (workspace: Workspace, checked: CheckedRepository) {
         let engine: any OfflineEngine = try DuckDBEngine(root: root, settings: limits.settings)
         let memory = DescriptionMemory(root: root, engine: engine.identity)
@@ -44,7 +47,7 @@ public struct Workspace: Sendable {
         let repository = RepositoryReader.read(root: root, hooks: .judging)
         await start
         let workspace = Workspace(root: root, repository: repository, engine: engine)
-        return (workspace, try await workspace.check(memory, now: now))
+        return (workspace, try await workspace.check(memory, now: now, readsText: readsText))
     }
 
     /// The folder to work in: the given one, else the nearest one upwards with a `tally.yaml`.
@@ -76,6 +79,22 @@ public struct Workspace: Sendable {
     /// Opens the registry for reading; nil when nothing was applied yet.
     public func registryForReading() throws(TallyError) -> (any Registry)? {
         try SQLiteRegistry.openForReading(path: try registryPath())
+    }
+
+    /// Opens the registry for whoever only serves: for writing where that is possible, else for reading.
+    ///
+    /// A view that was never filled is then answered from its files as long as they are as they were last seen.
+    public func registryForServing() throws(TallyError) -> any Registry {
+        let path = try registryPath()
+        let folder = FileName.folder(of: path)
+        // A registry that is not there yet is made, with folders above it that may be missing.
+        guard FileName.exists(path), !FileName.isWritable(path) || !FileName.isWritable(folder) else {
+            return try registry()
+        }
+        guard let registry = try registryForReading() else {
+            throw TallyError(.notFound, "nothing was applied", subject: path, help: "run `tally apply` first")
+        }
+        return registry
     }
 
     private func registryPath() throws(TallyError) -> String {
@@ -121,35 +140,41 @@ public struct Workspace: Sendable {
     /// A source that the engine cannot describe is left undescribed; the reason is in `failures`.
     /// `now` tells which files changed too lately for their stamps to tell whether they change again.
     public func check(now: Timestamp) async throws(TallyError) -> CheckedRepository {
-        try await check(DescriptionMemory(root: root, engine: engine.identity), now: now)
+        try await check(DescriptionMemory(root: root, engine: engine.identity), now: now, readsText: false)
     }
 
-    private func check(_ memory: DescriptionMemory, now: Timestamp) async throws(TallyError) -> CheckedRepository {
+    private func check(
+        _ memory: DescriptionMemory, now: Timestamp, readsText: Bool
+    ) async throws(TallyError) -> CheckedRepository {
         var descriptions: [String: TableDescription] = [:]
         var failures: [String: TallyError] = [:]
-        for (name, result) in await described(memory, now: now) {
+        for (name, result) in await described(memory, now: now, readsText: readsText) {
             switch result {
             case .success(let description):
                 if !description.columns.isEmpty { descriptions[name] = description }
             case .failure(let error):
                 if error.code == .interrupted { throw error }
-                failures[name] = error
+                failures[name] = error.about("source \(name)")
             }
         }
-        return CheckedRepository(result: repository.check(descriptions: descriptions), failures: failures)
+        let result = repository.check(descriptions: descriptions, failures: failures)
+        // What is told at its place in a definition is not told again as unproven.
+        return CheckedRepository(
+            result: result, failures: failures.filter { $0.value.code != .invalidDefinitions })
     }
 }
 
 extension Workspace {
     /// What each source's files are: as remembered, else as the engine says, some sources at a time.
     fileprivate func described(
-        _ memory: DescriptionMemory, now: Timestamp
+        _ memory: DescriptionMemory, now: Timestamp, readsText: Bool
     ) async -> [(String, Result<TableDescription, TallyError>)] {
         var found: [(String, Result<TableDescription, TallyError>)] = []
         var waiting: ArraySlice<(name: String, table: TableReference)> = []
+        let declared = repository.declaredTypes()
         for source in repository.sources {
-            let table = TableReference(of: source)
-            if let known = memory.description(of: table) {
+            let table = TableReference(of: source, types: declared[source.name] ?? [])
+            if let known = memory.description(of: table), !readsText || memory.isRead(table) {
                 found.append((source.name, .success(known)))
             } else {
                 waiting.append((source.name, table))
@@ -162,7 +187,8 @@ extension Workspace {
                 let engine = engine
                 group.addTask {
                     do throws(TallyError) {
-                        let found = try await memory.describe(next.table, with: engine, now: now)
+                        let found = try await memory.describe(
+                            next.table, with: engine, now: now, readsText: readsText)
                         return Look(source: next.name, result: .success(found.description), learnt: found.learnt)
                     } catch {
                         return Look(source: next.name, result: .failure(error), learnt: nil)
@@ -176,7 +202,8 @@ extension Workspace {
                 startNext()
             }
         }
-        memory.keep(repository.sources.map { TableReference(of: $0) }, learnt)
+        memory.keep(
+            repository.sources.map { TableReference(of: $0, types: declared[$0.name] ?? []) }, learnt)
         return found
     }
 
@@ -202,16 +229,32 @@ public struct CheckedRepository: Sendable {
 
     /// Why something could not be checked, one sentence each, sorted.
     public var unproven: [String] {
-        (result.unproven + failures.values.map(\.description)).sorted()
+        (result.unproven + failures.values.filter { $0.code != .invalidData }.map(\.description)).sorted()
+    }
+
+    /// What cannot be read of the data, one error for each source, sorted.
+    public var unreadable: [TallyError] {
+        failures.values.filter { $0.code == .invalidData }.sorted { $0.description < $1.description }
     }
 
     /// The definitions; `E-invalid-definitions` when there are errors, which `tally check` shows.
+    ///
+    /// `E-unreadable` where a file of them could not be read.
     public func definitions() throws(TallyError) -> DefinitionSet {
+        if let unread = result.diagnostics.first(where: \.isUnreadable) {
+            throw TallyError(.unreadable, unread.message, subject: unread.location.file, help: unread.help)
+        }
         guard let set = result.set else {
-            let errors = result.diagnostics.count { $0.severity == .error }
+            let errors = result.diagnostics.filter { $0.severity == .error }
+            let first = errors.first.map { ": \($0.location.file):\($0.location.line): \($0.message)" } ?? ""
             throw TallyError(
-                .invalidDefinitions, "the definitions have \(errors) \(errors == 1 ? "error" : "errors")",
+                .invalidDefinitions,
+                "the definitions have \(errors.count) \(errors.count == 1 ? "error" : "errors")\(first)",
                 help: "run `tally check` to see where")
+        }
+        // A source that could not be looked at says why, before anybody misses its columns.
+        for (name, failure) in failures.sorted(by: { $0.key < $1.key }) where set.sourceColumns[name] == nil {
+            throw failure
         }
         return set
     }

@@ -47,6 +47,7 @@ public enum DefinitionCode {
     static let number = DiagnosticCode("T0219", "a value is not a number, or not one that makes sense here")
     static let share = DiagnosticCode("T0220", "a value is not a share")
     static let date = DiagnosticCode("T0221", "a value is not a day")
+    static let timePattern = DiagnosticCode("T0222", "a pattern of times is not understood")
 
     // Names and references
     static let duplicateDefinition = DiagnosticCode("T0301", "a name is defined twice")
@@ -65,11 +66,12 @@ public enum DefinitionCode {
     static let missingFeatureColumn = DiagnosticCode("T0503", "the column of a feature is missing in the source")
     static let featureType = DiagnosticCode("T0504", "a feature and its column differ in type")
     static let joinKeyType = DiagnosticCode("T0505", "a join key and its column differ in type")
-    static let timeType = DiagnosticCode("T0506", "a time column is not a timestamp")
+    static let timeType = DiagnosticCode("T0506", "a time column is neither a timestamp nor a date")
     static let nativeType = DiagnosticCode("T0507", "a column's type has no counterpart")
     static let declaredColumns = DiagnosticCode("T0508", "declared columns are not those of the files")
     static let noFiles = DiagnosticCode("T0509", "no file matches the path")
     static let contractObject = DiagnosticCode("T0510", "the contract has no object for the source")
+    static let query = DiagnosticCode("T0511", "a query does not run")
 
     // What makes no sense together
     static let lifeWithoutTime = DiagnosticCode("T0601", "timeToLive needs a source with event time")
@@ -91,12 +93,17 @@ public enum DefinitionCode {
         anchor, tag, emptyDocument, missingProject, extraDocument, missingContract,
         unknownKey, missingKey, wrongShape, noValue, unknownKind, emptyList, duration, name, reservedName,
         unknownType, boolean, choice, exclusiveKeys, unknownFormat, timeZone, zeroDuration, store, manyLabels, number,
-        share, date,
+        share, date, timePattern,
         duplicateDefinition, unknownEntity, unknownSource, unknownView, unknownFeature, duplicateName,
         outputCollision, keyCollision, cycle,
         unknownColumn, missingJoinKey, missingFeatureColumn, featureType, joinKeyType, timeType, nativeType,
-        declaredColumns, noFiles, contractObject,
+        declaredColumns, noFiles, contractObject, query,
         lifeWithoutTime, knownWithoutTime, maturityWithoutTime, keyType, unusedSource, unusedEntity, noOwner,
         idleStrict, promiseType, promiseBounds, missingDefault, freshnessWithoutTime,
     ]
+}
+
+extension Diagnostic {
+    /// Whether it says that a file or folder could not be read, and so nothing about what stands in it.
+    public var isUnreadable: Bool { code == DefinitionCode.unreadableFile }
 }

@@ -51,7 +51,10 @@ public struct LoadedRepository: Sendable {
     ///
     /// `descriptions` holds by source name what an engine found; a source that is not in it was not described. Without
     /// described and without declared columns the checks of its columns are left out and told in `unproven`.
-    public func check(descriptions: [String: TableDescription]) -> CheckResult {
-        RepositoryCheck(self, descriptions: descriptions).run()
+    /// `failures` holds by source why an engine could not describe it; what is wrong with a query is told at its place.
+    public func check(
+        descriptions: [String: TableDescription], failures: [String: TallyError] = [:]
+    ) -> CheckResult {
+        RepositoryCheck(self, descriptions: descriptions, failures: failures).run()
     }
 }

@@ -41,6 +41,10 @@ extension InMemoryEngine {
         counts.knownBeforeEvent = rows.count { row in
             row.isKnownBeforeEvent && (row.event ?? .max) <= latest && row.key.map { entities.contains($0) } == true
         }
+        for row in rows where (row.event ?? .max) <= latest && row.key.map({ entities.contains($0) }) == true {
+            let isMidnight = (row.event ?? 0) % 86_400_000_000 == 0 && row.cut == 0
+            counts.isAlwaysMidnight = isMidnight && counts.isAlwaysMidnight != false
+        }
         for row in rows where row.key.map({ entities.contains($0) }) == true {
             if isTimed, row.event.map({ $0 > latest }) ?? true { continue }
             counts.timesRoundedUp += row.rounded.up
@@ -131,15 +135,20 @@ extension InMemoryEngine {
         }
         var inputs: [Column] = []
         for input in view.inputs {
-            let isUp = view.roundedUpInputs.contains(input.name)
-            let column = ScanRequest.Column(name: input.name, type: input.type, rounding: isUp ? .up : .down)
+            let isTime = view.timeInputs.contains(input.name)
+            let column = ScanRequest.Column(
+                name: input.name, type: input.type, day: isTime ? .end : nil, rounding: isTime ? .up : .down)
             inputs.append(try Self.column(column, of: file) ?? Column(type: input.type, values: []))
         }
         var events: Column?
         var declared: Column?
         if let name = view.eventTime {
-            events = try Self.times(name, of: file, .up)
-            if case .column(let name) = view.knownTime { declared = try Self.times(name, of: file, .up) }
+            events = try Self.times(name, of: file, .up, day: .start)
+            switch view.knownTime {
+            case .after: break
+            case .undeclared: declared = try Self.times(name, of: file, .up, day: .end)
+            case .column(let name): declared = try Self.times(name, of: file, .up, day: .end)
+            }
         }
         let batch = Batch(schema: view.inputs, columns: inputs, count: file.count)
         let stored = try view.transform.map { (transform) throws(TallyError) in try transform(batch) } ?? batch
@@ -149,8 +158,7 @@ extension InMemoryEngine {
             let values = stored.row(row)
             let event = events?[row].instant
             return SourceRow(
-                key: EntityKey(keys.map { $0[row] }), event: event,
-                cut: eventCuts?[row] ?? 0,
+                key: EntityKey(keys.map { $0[row] }), event: event, cut: eventCuts?[row] ?? 0,
                 known: event.flatMap { Self.known(view, $0, declared?[row].instant, firstSeen) },
                 isKnownBeforeEvent: event.flatMap { event in declared?[row].instant.map { $0 < event } } ?? false,
                 rounded: (
@@ -171,7 +179,7 @@ extension InMemoryEngine {
         case .after(let delay):
             let (sum, overflow) = event.addingReportingOverflow(delay.microseconds)
             stated = overflow ? .max : sum
-        case .column:
+        case .undeclared, .column:
             guard let declared else { return nil }
             stated = declared
         }

@@ -15,9 +15,9 @@ extension InMemoryEngine {
 
     /// A column of times as rounding leaves them.
     static func times(
-        _ name: String, of rows: Batch, _ rounding: Timestamp.Rounding
+        _ name: String, of rows: Batch, _ rounding: Timestamp.Rounding, day: DayEdge? = nil
     ) throws(TallyError) -> Column {
-        let up = try column(name, as: .timestamp, of: rows)
+        let up = try column(name, as: .timestamp, of: rows, day: day)
         switch rounding {
         case .up: return up
         case .down:
@@ -39,7 +39,7 @@ extension InMemoryEngine {
     /// What rounding cuts in the columns that a view reads: each column once for each way of rounding.
     static func allCuts(_ view: ViewJoin, _ rows: Batch) -> [(column: [Int32], rounding: Timestamp.Rounding)] {
         var wanted = view.keys.map { ($0.name, Timestamp.Rounding.down) }
-        wanted += view.inputs.map { ($0.name, view.roundedUpInputs.contains($0.name) ? .up : .down) }
+        wanted += view.inputs.map { ($0.name, view.timeInputs.contains($0.name) ? .up : .down) }
         if let event = view.eventTime {
             wanted.append((event, .up))
             if case .column(let known) = view.knownTime { wanted.append((known, .up)) }
@@ -57,7 +57,7 @@ extension InMemoryEngine {
             return cuts(wanted.name, of: rows, wanted.rounding).map { Column(type: .int32, storage: .int32($0)) }
         case .value:
             guard wanted.type == .timestamp else { return try column(wanted.name, as: wanted.type, of: rows) }
-            return try times(wanted.name, of: rows, wanted.rounding)
+            return try times(wanted.name, of: rows, wanted.rounding, day: wanted.day)
         }
     }
 }

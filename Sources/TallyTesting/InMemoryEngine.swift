@@ -30,17 +30,26 @@ public final class InMemoryEngine: OfflineEngine {
     /// The files by path.
     public var files: [String: File] { contents.withLock { $0 } }
 
-    /// The files that match, and the columns they agree about.
+    /// The files that match, and their columns by name; one about which they disagree has no type.
     public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
         let paths = try paths(of: table)
-        guard let first = paths.first else { return TableDescription(files: [], columns: []) }
-        let schema = Self.visible(try file(first).schema)
-        for path in paths where try Set(Self.visible(file(path).schema)) != Set(schema) {
-            throw TallyError(.invalidData, "the columns of \(first) and \(path) differ", subject: path)
+        var columns: [TableDescription.Column] = []
+        var first: [String: String] = [:]
+        for path in paths {
+            for column in Self.visible(try file(path).schema) {
+                guard let index = columns.firstIndex(where: { $0.name.isSame(as: column.name) }) else {
+                    columns.append(
+                        TableDescription.Column(name: column.name, type: column.type, nativeType: column.type.name))
+                    first[column.name] = path
+                    continue
+                }
+                guard let known = columns[index].type, known != column.type else { continue }
+                let conflict = "\(known) in \(first[column.name] ?? "") and \(column.type) in \(path)"
+                columns[index] = TableDescription.Column(
+                    name: column.name, type: nil, nativeType: conflict, conflict: conflict)
+            }
         }
-        return TableDescription(
-            files: paths,
-            columns: schema.map { TableDescription.Column(name: $0.name, type: $0.type, nativeType: $0.type.name) })
+        return TableDescription(files: paths, columns: columns)
     }
 
     /// Hands over the rows file by file, without any that `request.after` allows to leave out.
@@ -92,7 +101,7 @@ public final class InMemoryEngine: OfflineEngine {
     /// The rows one of whose times is later than the instant.
     private static func rows(of batch: Batch, after: ScanRequest.After) throws(TallyError) -> [Int] {
         var times: [Column] = []
-        for name in after.columns { times.append(try column(name, as: .timestamp, of: batch)) }
+        for name in after.columns { times.append(try column(name, as: .timestamp, of: batch, day: .end)) }
         return (0..<batch.count).filter { row in
             times.contains { if case .timestamp(let time) = $0[row] { time > after.time } else { false } }
         }
@@ -123,7 +132,7 @@ public final class InMemoryEngine: OfflineEngine {
     }
 
     /// Throws `E-misuse`: there is no SQL here.
-    public func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
+    public func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
         throw TallyError(.misuse, "the engine in memory knows no SQL", subject: path)
     }
 
@@ -140,9 +149,14 @@ public final class InMemoryEngine: OfflineEngine {
     /// A column of a table, widened if need be.
     ///
     /// Throws `E-invalid-data` when it is missing or does not fit.
-    static func column(_ name: String, as type: DataType?, of rows: Batch) throws(TallyError) -> Column {
+    static func column(
+        _ name: String, as type: DataType?, of rows: Batch, day: DayEdge? = nil
+    ) throws(TallyError) -> Column {
         guard let column = rows[name] else { throw TallyError(.invalidData, "there is no column \(name)") }
         guard let type, type != column.type else { return column }
+        if let day, type == .timestamp, column.type == .date {
+            return Column(type: .timestamp, values: column.values.map { instant(of: $0, day) })
+        }
         guard column.type.widens(to: type) else {
             throw TallyError(.invalidData, "column \(name) is \(column.type) and cannot be read as \(type)")
         }
@@ -162,6 +176,13 @@ public final class InMemoryEngine: OfflineEngine {
                 validity: column.validity)
         case .bool, .int32, .int64, .bytes: column
         }
+    }
+
+    /// The instant that stands for a day of UTC.
+    private static func instant(of day: Value, _ edge: DayEdge) -> Value {
+        guard case .date(let date) = day else { return .null }
+        let days = Int64(date.days) + (edge == .end ? 1 : 0)
+        return .timestamp(Timestamp(microseconds: days * 86_400_000_000))
     }
 
     private static func widened(_ value: Value, to type: DataType) -> Value {

@@ -144,6 +144,14 @@ struct JoinCase {
         let eventTimes: [Int64?]
         let knownTimes: [Int64?]
         let counts: JoinResult.Counts
+
+        init(_ result: JoinResult) {
+            values = JoinCase.numbers(result.features.columns[0])
+            statuses = result.statuses
+            eventTimes = JoinCase.numbers(result.eventTimes)
+            knownTimes = JoinCase.numbers(result.knownTimes)
+            counts = result.counts
+        }
     }
 
     func run(on subject: OfflineEngineSubject) async throws -> Found {
@@ -171,10 +179,7 @@ struct JoinCase {
         guard let result = results.first, results.count == 1 else {
             throw TallyError(.internal, "\(results.count) results for one view")
         }
-        return Found(
-            values: Self.numbers(result.features.columns[0]), statuses: result.statuses,
-            eventTimes: Self.numbers(result.eventTimes), knownTimes: Self.numbers(result.knownTimes),
-            counts: result.counts)
+        return Found(result)
     }
 
     private static func batch(_ rows: [(Int64?, Int64?, Int64)], _ known: [Int64]?) -> Batch {
@@ -192,7 +197,7 @@ struct JoinCase {
         Column(type: .timestamp, values: values.map { $0.map { .timestamp(Timestamp(microseconds: $0)) } ?? .null })
     }
 
-    private static func numbers(_ column: Column) -> [Int64?] {
+    fileprivate static func numbers(_ column: Column) -> [Int64?] {
         guard case .int64(let values) = column.storage else { return [] }
         return values.indices.map { column.validity[$0] ? values[$0] : nil }
     }

@@ -189,6 +189,7 @@ private struct BoundedJoin {
         var known = max(event.microseconds, firstSeen ?? .min)
         switch knownTime {
         case .after(let delay): known = max(known, event.microseconds + delay.microseconds)
+        case .undeclared: break
         case .column:
             guard case .timestamp(let declared) = rows.columns[2][row] else { return nil }
             known = max(known, declared.microseconds)

@@ -23,7 +23,7 @@ public struct OfflineEngineLaw: Sendable, CustomStringConvertible {
     public func check(on subject: OfflineEngineSubject) async throws { try await body(subject) }
 
     /// Every law.
-    public static let all: [OfflineEngineLaw] = files + joins + later + agreement
+    public static let all: [OfflineEngineLaw] = files + joins + days + later + agreement
 }
 
 /// An engine under test and its folder.

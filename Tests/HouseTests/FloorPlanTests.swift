@@ -12,11 +12,12 @@ import Testing
     private static let mayImport: [String: Set<String>] = [
         "TallyModel": ["Crypto"],
         "TallyPointInTime": [],
+        "TallyReading": ["TallyModel"],
         "TallyExpressions": ["TallyModel"],
         "TallyContracts": ["TallyModel", "TallyExpressions"],
-        "TallyDefinitions": ["TallyModel", "TallyExpressions", "Yams"],
-        "TallyStore": ["TallyModel", "TallyExpressions", "TallyContracts", "TallyPointInTime"],
-        "TallyDuckDB": ["TallyModel", "TallyPointInTime", "CDuckDB"],
+        "TallyDefinitions": ["TallyModel", "TallyReading", "TallyExpressions", "Yams"],
+        "TallyStore": ["TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyPointInTime"],
+        "TallyDuckDB": ["TallyModel", "TallyPointInTime", "TallyReading", "CDuckDB", "CPacked"],
         "TallySQLite": ["TallyModel", "GRDB"],
         "TallyLMDB": ["TallyModel", "CLMDB"],
         "TallyServer": [

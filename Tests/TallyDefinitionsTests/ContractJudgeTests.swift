@@ -7,12 +7,10 @@ import TallyModel
 import TallyTesting
 import Testing
 
-/// The published JSON Schemas as an outside judge: `TALLY_ODCS_PYTHON` is a Python with jsonschema and PyYAML,
-/// `TALLY_ODCS_SCHEMAS` the folder of the schemas (default: those of the installed datacontract-cli), `TALLY_ODCS_COUNT` how
-/// many documents each version gets (default 300).
+/// The published JSON Schemas as an outside judge: those that datacontract-cli carries, or those in the folder that
+/// `TALLY_ODCS_SCHEMAS` names; `TALLY_ODCS_COUNT` tells how many documents each version gets (default 300).
 @Suite struct ContractJudgeTests {
     static let environment = ProcessInfo.processInfo.environment
-    static let python = environment["TALLY_ODCS_PYTHON"]
     static let count = environment["TALLY_ODCS_COUNT"].flatMap { UInt64($0) } ?? 300
 
     /// One line of the judge for each question.
@@ -21,10 +19,10 @@ import Testing
         let asked = try folder.write(questions.map { $0.compactText + "\n" }.joined(), to: "questions")
         let answered = folder.path + "/answers"
         let process = Process()
-        process.executableURL = URL(filePath: python ?? "")
-        let script = Golden.folder.appending(path: "../../../scripts/odcs-judge.py").standardizedFileURL.path
+        process.executableURL = URL(filePath: OutsideJudges.python ?? "")
         process.arguments =
-            [script, asked, answered] + (environment["TALLY_ODCS_SCHEMAS"].map { [$0] } ?? [])
+            [OutsideJudges.script("odcs-judge.py"), asked, answered]
+            + (environment["TALLY_ODCS_SCHEMAS"].map { [$0] } ?? [])
         try process.run()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
@@ -46,7 +44,7 @@ import Testing
 
     @Test(
         "what the published schema accepts is read, and what it refuses is refused",
-        .enabled(if: python != nil, "needs TALLY_ODCS_PYTHON: a Python with jsonschema and PyYAML"),
+        .enabled(if: OutsideJudges.python != nil, Comment(rawValue: OutsideJudges.need)),
         arguments: SampleContracts.all)
     func judge(_ contract: SampleContracts.Sample) throws {
         let version = contract.version
@@ -83,6 +81,5 @@ import Testing
         #expect(answers[0] == "valid")
         #expect(
             (documents.count / 20...documents.count * 3 / 4).contains(valid), "\(valid) of \(documents.count) valid")
-        print("judge \(version): \(documents.count) documents, \(valid) valid")
     }
 }

@@ -43,9 +43,9 @@ import Testing
                 "present", #"logicalType type="string""#, #"physicalType type="VARCHAR""#, "required",
                 "length maximum=3 minimum=3", #"pattern pattern="^[A-Z]{3}$""#,
             ])
-        #expect(lines(weather, "gusts").last == "items maximum=60 minimum=0 unique=false")
-        #expect(
-            lines(weather, "site").suffix(2) == [#"properties maximum=4 minimum=1 required=["city"]"#, "nested"])
+        #expect(lines(weather, "gusts").contains("items maximum=60 minimum=0 unique=false"))
+        #expect(lines(weather, "site").contains(#"properties maximum=4 minimum=1 required=["city"]"#))
+        #expect(lines(weather, "site").last?.hasPrefix(#"nested parts=[{"name":"city""#) ?? false)
         let range = weather?.promises.first { $0.check == "range" && $0.column == "wind_speed" }
         #expect(range?.reaction == Reaction(.quarantine, upTo: 0.01))
         #expect(weather?[column: "wind_speed"]?.physicalName == "wind")
@@ -118,7 +118,7 @@ import Testing
                 #"finite infinity="reject" nan="reject""#,
                 #"vector dimensions=384 elementType="float32" normalized=true"#,
             ])
-        #expect(lines(weather, "readings").last == "nested")
+        #expect(lines(weather, "readings").last?.hasPrefix(#"nested parts=[{"name":"key""#) ?? false)
         #expect(
             lines(weather, nil) == [
                 "undeclared", #"unique columns=["origin","observed_at"]"#,

@@ -70,7 +70,7 @@ import Testing
 
     @Test(
         "other readers of YAML read the same",
-        .enabled(if: ContractJudgeTests.python != nil, "needs TALLY_ODCS_PYTHON: a Python with jsonschema and PyYAML"))
+        .enabled(if: OutsideJudges.python != nil, Comment(rawValue: OutsideJudges.need)))
     func others() throws {
         let documents =
             [JSON.array(Self.texts.map { .string($0) })]
@@ -163,7 +163,7 @@ import Testing
             #expect(found == [], "seed \(seed): \(found.map(\.message))\n\(document.compactText)")
         }
         #expect(count > 25)
-        guard ContractJudgeTests.python != nil else { return }
+        guard OutsideJudges.python != nil else { return }
         let answers = try ContractJudgeTests.ask(
             upgrades.map { .object([("version", .string("3.2.0")), ("document", $0)]) })
         #expect(answers.allSatisfy { $0 == "valid" }, "\(answers.filter { $0 != "valid" })")

@@ -43,10 +43,25 @@ struct Golden: CustomTestStringConvertible, Sendable {
         return result
     }
 
+    /// What the engine said against queries: `failures.json`, by source the message and the offset in the query.
+    func failures() throws -> [String: TallyError] {
+        guard let text = try? String(contentsOf: folder.appending(path: "failures.json"), encoding: .utf8) else {
+            return [:]
+        }
+        var result: [String: TallyError] = [:]
+        for source in try #require(try JSON(parsing: text).objectValue) {
+            result[source.name] = TallyError(
+                source.value["isMissing"]?.boolValue == true ? .unreadable : .invalidDefinitions,
+                source.value["message"]?.stringValue ?? "", help: source.value["help"]?.stringValue,
+                offset: source.value["offset"]?.intValue.map { Int($0) })
+        }
+        return result
+    }
+
     /// What the check prints.
     func text() throws -> String {
         let repository = repository
-        let result = repository.check(descriptions: try descriptions())
+        let result = repository.check(descriptions: try descriptions(), failures: try failures())
         let text = DiagnosticRenderer.text(result.diagnostics, sources: repository.files)
         let unproven = result.unproven.map { "unproven: \($0)\n" }.joined()
         return text.isEmpty && unproven.isEmpty ? "no problems\n" : text + unproven

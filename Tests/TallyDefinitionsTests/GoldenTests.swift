@@ -48,7 +48,8 @@ struct GoldenTests {
 
     @Test("an error leaves no definition set, and no error leaves one", arguments: Golden.all)
     func sets(_ golden: Golden) throws {
-        let result = golden.repository.check(descriptions: try golden.descriptions())
+        let result = golden.repository.check(
+            descriptions: try golden.descriptions(), failures: try golden.failures())
         #expect((result.set == nil) == result.hasErrors)
     }
 }

@@ -14,7 +14,8 @@ struct GuideTests {
         let file = Golden.folder.appending(path: "../../../docs/guides/definitions.md").standardizedFileURL
         let text = try String(contentsOf: file, encoding: .utf8)
         let tables: [KeyTable] = [
-            .project, .stores, .suppression, .entity, .joinKey, .source, .column, .view, .feature, .service, .selected,
+            .project, .stores, .suppression, .entity, .joinKey, .source, .timeColumn, .column, .view, .feature,
+            .service, .selected,
             .onDemand,
             .label, .featurePromise, .viewPromise, .nulls, .reaction,
         ]

@@ -86,8 +86,8 @@ struct WaitingEngine: OfflineEngine {
         try await engine.write(request, produce)
     }
 
-    func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
-        try await engine.writeQuery(sql, to: path)
+    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
+        try await engine.writeQuery(sql, to: path, asMultiset: asMultiset)
     }
 }
 
@@ -122,7 +122,7 @@ struct BrokenEngine: OfflineEngine {
         throw TallyError(.engine, "a secret of the engine")
     }
 
-    func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
+    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
         throw TallyError(.engine, "a secret of the engine")
     }
 }

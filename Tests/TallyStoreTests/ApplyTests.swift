@@ -66,12 +66,12 @@ import Testing
         #expect(again.didWriteLock)
     }
 
-    @Test func `only annotations changed: the registry has a new version, the lockfile the old bytes`() async throws {
+    @Test func `only annotations changed: the registry has a new version, and so has the lockfile`() async throws {
         _ = try await run(FlightDefinitions().set)
         let changed = FlightDefinitions.changed { $0.viewAnnotation = Annotation(owner: "someone") }
         let outcome = try await run(changed)
         #expect(outcome.didCommit)
-        #expect(!outcome.didWriteLock)
+        #expect(outcome.didWriteLock)
         #expect(outcome.state[.view("origin_weather")]?.stamp.version == 2)
         #expect(outcome.state.releases.count == 1)
     }

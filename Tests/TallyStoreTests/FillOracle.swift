@@ -144,6 +144,7 @@ struct FillOracle {
         guard case .timestamp(let event)? = file.rows["at"]?[row] else { return nil }
         let declared: Int64
         switch knownTime {
+        case .undeclared: declared = event.microseconds
         case .after(let delay): declared = event.microseconds + delay.microseconds
         case .column(let name):
             guard case .timestamp(let known)? = file.rows[name]?[row] else { return nil }

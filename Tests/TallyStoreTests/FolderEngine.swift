@@ -81,7 +81,7 @@ final class FolderEngine: OfflineEngine {
         try await present.write(request, produce)
     }
 
-    func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
+    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
         guard let rows = answers.withLock({ $0[sql] }) else { throw TallyError(.engine, "no answer to \(sql)") }
         try AtomicFile.write(Array(name(of: rows).utf8), to: path)
     }

@@ -11,6 +11,12 @@ import Testing
         try FingerprintGraph.build(from: FlightDefinitions.changed(change))
     }
 
+    /// The text of a lockfile that says nothing, but for some members.
+    static func empty(_ services: String, definitions: String = "{}") -> String {
+        "{\"format\": 2, \"project\": \"p\", \"semantics\": 1, \"contracts\": {}, "
+            + "\"definitions\": \(definitions), \(services)}"
+    }
+
     @Test func `its text is stable`() throws {
         try GoldenText.check(try graph().lockfile.rendered, in: GoldenText.path("tally.lock"))
     }
@@ -39,15 +45,16 @@ import Testing
                 "service arrival_delay: expression tailwind is not in the lockfile",
                 "service arrival_delay: view origin_weather has another value fingerprint",
             ])
-        let none = Lockfile(project: "p", semantics: 0, services: [])
+        let none = Lockfile(project: "p", semantics: 0, services: [], definitions: locked.definitions)
         #expect(
             Lockfile.differences(locked: none, wanted: locked).map(\.description) == [
                 "project is 'flights', locked is 'p'", "semantics version is '1', locked is '0'",
                 "service arrival_delay is not in the lockfile",
             ])
         #expect(
-            Lockfile.differences(locked: locked, wanted: Lockfile(project: "flights", services: []))
-                .map(\.description) == ["service arrival_delay is locked but not defined"])
+            Lockfile.differences(
+                locked: locked, wanted: Lockfile(project: "flights", services: [], definitions: locked.definitions)
+            ).map(\.description) == ["service arrival_delay is locked but not defined"])
         let reordered = try graph {
             $0.selection = ["wind_dir", "wind_speed", "low_visibility"].map { .init(feature: $0) }
         }.lockfile
@@ -57,13 +64,47 @@ import Testing
             ])
     }
 
+    @Test func `a definition that no service uses, an owner and a contract are locked too`() throws {
+        let locked = try graph().lockfile
+        let entity = try #require(locked.definitions.first)
+        let others = locked.definitions.dropFirst().map { $0 }
+        let contract = Lockfile.Contract(source: "weather", version: "1.0.0", fingerprint: entity.fingerprint)
+        func differences(_ wanted: Lockfile, from locked: Lockfile) -> [String] {
+            Lockfile.differences(locked: locked, wanted: wanted).map(\.description)
+        }
+        func file(_ definitions: [Lockfile.Definition], _ contracts: [Lockfile.Contract] = []) -> Lockfile {
+            Lockfile(
+                project: locked.project, services: locked.services, contracts: contracts, definitions: definitions)
+        }
+        #expect(differences(file(others), from: locked) == ["\(entity.id) is locked but not defined"])
+        #expect(differences(locked, from: file(others)) == ["\(entity.id) is not in the lockfile"])
+        let rewritten = Lockfile.Definition(id: entity.id, fingerprint: Fingerprint(of: "x".utf8))
+        #expect(differences(file([rewritten] + others), from: locked) == ["\(entity.id) is declared differently"])
+        let all = locked.definitions
+        #expect(
+            differences(file(all, [contract]), from: locked) == ["source weather: contract is not in the lockfile"])
+        let newer = Lockfile.Contract(source: "weather", version: "1.1.0", fingerprint: contract.fingerprint)
+        #expect(
+            differences(file(all, [newer]), from: file(all, [contract])) == [
+                "source weather: contract is '1.1.0', locked is '1.0.0'"
+            ])
+        let other = Lockfile.Contract(source: "weather", version: "1.0.0", fingerprint: rewritten.fingerprint)
+        #expect(
+            differences(file(all, [other]), from: file(all, [contract])) == [
+                "source weather: contract is declared differently"
+            ])
+        #expect(try Lockfile.parse(file(all, [contract]).rendered) == file(all, [contract]))
+    }
+
     @Test(
         arguments: [
             ("", "E-corrupt"), ("<<<<<<< HEAD\n", "E-corrupt"), ("{}", "E-corrupt"),
-            ("{\"format\": 2}", "E-unreadable"),
-            ("{\"format\": 1}", "E-corrupt"),
-            ("{\"format\": 1, \"project\": \"p\", \"semantics\": 1, \"services\": {\"s\": {}}}", "E-corrupt"),
-            ("{\"format\": 1, \"project\": \"p\", \"semantics\": 1, \"services\": []}", "E-corrupt"),
+            ("{\"format\": 1}", "E-unreadable"),
+            ("{\"format\": 2}", "E-corrupt"),
+            ("{\"format\": 2, \"project\": \"p\", \"semantics\": 1, \"services\": {}}", "E-corrupt"),
+            (LockfileTests.empty("\"services\": {\"s\": {}}"), "E-corrupt"),
+            (LockfileTests.empty("\"services\": []"), "E-corrupt"),
+            (LockfileTests.empty("\"services\": {}", definitions: "{\"planet mars\": \"00\"}"), "E-corrupt"),
         ])
     func `text that is no lockfile is refused`(text: String, code: String) {
         do throws(TallyError) {

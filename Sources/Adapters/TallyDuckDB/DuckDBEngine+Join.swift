@@ -39,114 +39,109 @@ extension DuckDBEngine {
         _ view: ViewJoin, _ side: SpineSide, _ keyTables: inout [[ColumnSchema]: SpineKeyTable],
         _ connection: Connection
     ) throws(TallyError) -> JoinResult {
-        let hasKnownTime = view.eventTime != nil && view.needsKnownTimes
-        let parts = try parts(of: view, connection)
+        let zone = try zone(view.timeZone, connection, subject: view.subject)
+        let groups = view.files.filter { !$0.paths.isEmpty }
+        var parts: [(group: ViewJoin.FileGroup, runs: [TableRun])] = []
+        for group in groups {
+            let runs = try runs(
+                ofFiles: group.paths, view.format, view.text, zone: zone, isOrdered: false, subject: view.subject,
+                connection)
+            parts.append((group, runs))
+        }
+        // A column that no file has is a mistake; one that some files lack is null there.
+        try Self.expect(view.columns.map(\.name), in: parts.flatMap(\.runs), subject: view.subject)
+        let mayBeDays = view.eventTime.map { name in
+            parts.flatMap(\.runs).contains { ColumnPlanner(run: $0, zone: zone, subject: nil).mayHoldDays(name) }
+        }
+        let hasKnownTime = view.eventTime != nil && view.needsKnownTimes(isOfDays: mayBeDays ?? false)
         let join = AsOfJoin(
             spine: side.index,
             layout: SourceLayout(
                 payload: view.stored.map(\.type.payloadKind), comparedColumns: view.comparedColumns,
                 hasEventTime: view.eventTime != nil, hasKnownTime: hasKnownTime,
-                hasCutNanoseconds: parts.contains { $0.cutsEventTimes }),
+                hasCutNanoseconds: view.eventTime.map { name in
+                    parts.flatMap(\.runs).contains { $0.mayHoldNanoseconds(name) }
+                }
+                    ?? false),
             rule: AsOfRule(
                 timeToLive: view.timeToLive?.microseconds,
                 knownTime: view.ignoresKnownTime ? .ignored : .respected))
         var irregular = 0
         var early = 0
         var rows = 0
+        var isAlwaysMidnight: Bool?
+        var days = 0
         var rounded = (up: 0, down: 0)
-        let sizes = try sizes(of: parts, view, connection)
+        let sizes = try sizes(of: groups, view, connection)
         let totalRows = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
         var progress = ProgressReport(view.subject, totalRows: totalRows, settings.progress)
-        for (part, size) in zip(parts, sizes) {
-            let opened = try Self.reading(view) { () throws(DuckFailure) in
-                try open(part.run, part.planner.columns, wanted: view.columns, connection)
-            }
-            let planner = part.planner.reading(opened.columns)
-            let scan = try ViewScan(view, part.group, side, planner, hasKnownTime: hasKnownTime)
-            let table = FileReader.sql(opened.paths, view.format, types: try planner.readerTypes(view.columns))
-            let isLarge = size.map { $0 >= settings.pruning.leastRows } ?? false
-            let filter = try Self.reading(view) { () throws(DuckFailure) in
-                isLarge
-                    ? try SourceFilter(
-                        scan, side, settings.pruning, table: table, files: FileReader.list(opened.paths),
-                        tables: &keyTables, connection)
-                    : SourceFilter()
-            }
-            let stream = try Self.reading(view) { () throws(DuckFailure) in
-                try connection.stream(filter.query(scan.expressions, keyPlaces: scan.keyPlaces, from: table))
-            }
+        for ((group, runs), size) in zip(parts, sizes) {
             var consumed = 0
-            while let chunk = try Self.reading(view, { () throws(DuckFailure) in try stream.next() }) {
-                consumed += chunk.count
-                progress.add(chunk.count)
-                try scan.consume(chunk, into: join)
+            var isFiltered = false
+            let pieces = runs.flatMap { pieces(of: $0, wanted: view.columns) }
+            for piece in pieces {
+                let run = try Self.reading(view, piece) { () throws(DuckFailure) in
+                    try self.open(piece, wanted: view.columns, connection)
+                }
+                let planner = ColumnPlanner(run: run, zone: zone, subject: view.subject)
+                let scan = try ViewScan(view, group, side, planner, hasKnownTime: hasKnownTime)
+                let isLarge = pieces.count == 1 && (size.map { $0 >= settings.pruning.leastRows } ?? false)
+                let filter = try Self.reading(view, run) { () throws(DuckFailure) in
+                    isLarge
+                        ? try SourceFilter(
+                            scan, side, settings.pruning, table: run.table,
+                            files: FileReader.list(run.files.map(absolute)), tables: &keyTables, connection)
+                        : SourceFilter()
+                }
+                isFiltered = isFiltered || !filter.isEmpty
+                let stream = try Self.reading(view, run) { () throws(DuckFailure) in
+                    try connection.stream(
+                        filter.query(scan.expressions, keyPlaces: scan.keyPlaces, from: run.table))
+                }
+                while let chunk = try Self.reading(view, run, { () throws(DuckFailure) in try stream.next() }) {
+                    consumed += chunk.count
+                    progress.add(chunk.count)
+                    try scan.consume(chunk, into: join)
+                }
+                irregular += scan.irregular + (run.text?.irregularTimes ?? 0)
+                early += scan.knownBeforeEvent
+                rounded = (rounded.up + scan.roundedUp, rounded.down + scan.roundedDown)
+                withExtendedLifetime(run) {}
+                days += scan.days
+                // A day that is known when it is over is no midnight that counts as known at once.
+                if scan.days > 0 { isAlwaysMidnight = false }
+                isAlwaysMidnight = scan.isAlwaysMidnight.map { $0 && isAlwaysMidnight != false } ?? isAlwaysMidnight
             }
-            withExtendedLifetime(opened) {}
-            rows += filter.isEmpty ? consumed : size ?? consumed
-            irregular += scan.irregular
-            early += scan.knownBeforeEvent
-            rounded = (rounded.up + scan.roundedUp, rounded.down + scan.roundedDown)
+            rows += isFiltered ? size ?? consumed : consumed
         }
         progress.finish()
         return FeatureGather(matches: join.finish(), stored: view.stored)
-            .result(irregular: irregular, knownBeforeEvent: early, sourceRows: rows, rounded: rounded)
+            .result(
+                irregular: irregular, knownBeforeEvent: early, sourceRows: rows, isAlwaysMidnight: isAlwaysMidnight,
+                days: days, rounded: rounded)
     }
 
-    /// Files of a view that are read at once.
-    private struct Part {
-        let group: ViewJoin.FileGroup
-        let run: FileRun
-        let planner: ColumnPlanner
-        /// Whether event times may have nanoseconds, which order rows of one microsecond.
-        let cutsEventTimes: Bool
-    }
-
-    /// Cuts a view's files into parts, before the first of them is read.
-    private func parts(of view: ViewJoin, _ connection: Connection) throws(TallyError) -> [Part] {
-        var parts: [Part] = []
-        let times = Set(view.columns.filter { $0.type == .timestamp }.map(\.name))
-        for group in view.files where !group.paths.isEmpty {
-            let columns = try columns(
-                ofFiles: group.paths, view.format, times: times, subject: view.subject, connection)
-            let planner = ColumnPlanner(
-                columns: columns, format: view.format,
-                zone: try zone(view.timeZone, connection, subject: view.subject), subject: view.subject)
-            var hasNanoseconds = false
-            if let event = view.eventTime {
-                hasNanoseconds = try planner.plan(event, as: .timestamp, .up).time?.cutsNanoseconds ?? false
-            }
-            let runs = try Self.reading(view) { () throws(DuckFailure) in
-                try self.runs(of: group.paths, view.format, columns, wanted: view.columns, connection)
-            }
-            parts += runs.map { run in
-                Part(
-                    group: group, run: run, planner: planner,
-                    cutsEventTimes: view.eventTime != nil && (hasNanoseconds || run.hasZonedNanoseconds))
-            }
-        }
-        return parts
-    }
-
-    /// How many rows each part has; nil where only reading tells.
+    /// How many rows each group has; nil where only reading tells.
     private func sizes(
-        of parts: [Part], _ view: ViewJoin, _ connection: Connection
+        of groups: [ViewJoin.FileGroup], _ view: ViewJoin, _ connection: Connection
     ) throws(TallyError) -> [Int?] {
         var sizes: [Int?] = []
-        for part in parts {
+        for group in groups {
             sizes.append(
                 try Self.reading(view) { () throws(DuckFailure) in
-                    try rowCount(of: part.run.paths, view.format, connection)
+                    try rowCount(of: group.paths, view.format, connection)
                 })
         }
         return sizes
     }
 
     private static func reading<Output>(
-        _ view: ViewJoin, _ read: () throws(DuckFailure) -> Output
+        _ view: ViewJoin, _ run: TableRun? = nil, _ read: () throws(DuckFailure) -> Output
     ) throws(TallyError) -> Output {
         do throws(DuckFailure) {
             return try read()
         } catch {
+            if let text = run?.text { throw text.wrapped(error, "read the source") }
             throw error.wrapped("read the source", subject: view.subject)
         }
     }
@@ -163,9 +158,10 @@ extension DuckDBEngine {
 }
 
 extension ViewJoin {
-    /// Whether rows have known times other than their event times.
-    fileprivate var needsKnownTimes: Bool {
+    /// Whether rows have known times other than their event times, which may be days.
+    fileprivate func needsKnownTimes(isOfDays: Bool) -> Bool {
         switch knownTime {
+        case .undeclared: isOfDays || files.contains { $0.firstSeen != nil }
         case .after(let delay): delay > .zero || files.contains { $0.firstSeen != nil }
         case .column: true
         }
@@ -178,7 +174,6 @@ extension ViewJoin {
             columns.append((eventTime, .timestamp))
             if case .column(let name) = knownTime { columns.append((name, .timestamp)) }
         }
-        var seen = Set<String>()
-        return columns.filter { seen.insert($0.name).inserted }
+        return columns
     }
 }

@@ -71,7 +71,7 @@ extension DuckDBEngine {
                 }
             }
         } catch {
-            throw error.wrapped("take the measures", subject: opened.subject)
+            throw opened.failed(error, "take the measures")
         }
         for (index, measure) in request.measures.enumerated() where values[index] == .unsupported {
             switch measure {
@@ -92,56 +92,94 @@ extension DuckDBEngine {
         let tests: RowTestSQL
         let parquetFiles: [String]
         let subject: String?
+        /// How SQL knows the columns, where not by their names.
+        var named: [(String, String)] = []
+        /// The table of text behind `table`, which lives as long as somebody reads it.
+        var text: TextTable?
+
+        /// The table with the names that its columns have in the data.
+        var byName: String {
+            guard !named.isEmpty else { return table }
+            return "(SELECT \(named.map { "\($0.1) AS \($0.0.asIdentifier)" }.joined(separator: ", ")) FROM \(table))"
+        }
+
+        func failed(_ failure: DuckFailure, _ action: String) -> TallyError {
+            text?.wrapped(failure, action) ?? failure.wrapped(action, subject: subject)
+        }
     }
 
     /// The table behind FROM; nil when no file matches.
     private func open(_ request: MeasureRequest, _ connection: Connection) throws(TallyError) -> OpenedTable? {
-        let times = Set(request.types.filter { $0.value == .timestamp }.map(\.key))
-        let found = try description(of: request.table, times: times, connection)
         let readsUTC = request.table.timeZone == "UTC"
         switch request.table.rows {
         case .query(let sql):
-            let columns = Dictionary(found.columns.map { ($0.name, $0) }) { first, _ in first }
+            let found = try description(of: request.table, connection)
             return OpenedTable(
-                table: "(\(sql.asSubquery))", tests: RowTestSQL(columns: columns, readsUTC: readsUTC),
+                table: "(\(sql.asSubquery))",
+                tests: RowTestSQL(columns: ByName(found.columns.map { ($0.name, $0) }), readsUTC: readsUTC),
                 parquetFiles: [], subject: nil)
         case .files(let patterns, let format):
-            guard !found.files.isEmpty else { return nil }
             let subject = patterns.joined(separator: ", ")
+            let files = try files(of: patterns, format, connection)
+            guard !files.isEmpty else { return nil }
             let zone = try zone(request.table.timeZone, connection, subject: subject)
-            let planner = ColumnPlanner(columns: found.columns, format: format, zone: zone, subject: subject)
-            let wanted = found.columns.map { (name: $0.name, type: request.types[$0.name]) }
-            let types = try planner.readerTypes(wanted)
-            let read = Dictionary(types.map { ($0.name, $0.type) }) { first, _ in first }
-            let columns = found.columns.map { column in
-                (
-                    column.name,
-                    TableDescription.Column(
-                        name: column.name, type: column.type, nativeType: read[column.name] ?? column.nativeType)
-                )
+            let runs = try runs(
+                ofFiles: files, format, request.table.text, zone: zone, isOrdered: false,
+                isLenient: request.table.unreadableIsNull, subject: subject, connection)
+            if let text = runs.first?.text {
+                return try open(text, request, files: files, subject: subject, connection)
             }
+            let merged = try MergedColumns(runs).table()
             return OpenedTable(
-                table: FileReader.sql(found.files.map(absolute), format, types: types),
+                table: merged.sql,
                 tests: RowTestSQL(
-                    columns: Dictionary(columns) { first, _ in first }, readsUTC: readsUTC),
-                parquetFiles: format == .parquet ? found.files : [], subject: subject)
+                    columns: ByName(merged.names.map { ($0.name, $0.described) }), identifiers: merged.identifiers,
+                    readsUTC: readsUTC),
+                // Files of several schemas have footers of several types.
+                parquetFiles: runs.count == 1 ? runs[0].files : [], subject: subject,
+                named: runs.count == 1 ? [] : merged.named)
         }
+    }
+
+    /// Text, each column as the type it was asked for as; without such types, as what it looks like.
+    private func open(
+        _ text: TextTable, _ request: MeasureRequest, files: [String], subject: String, _ connection: Connection
+    ) throws(TallyError) -> OpenedTable {
+        var types = request.types.sorted { $0.key < $1.key }.map { ColumnSchema(name: $0.key, type: $0.value) }
+        if types.isEmpty {
+            types = try description(of: request.table, connection).columns.compactMap { column in
+                column.type.map { ColumnSchema(name: column.name, type: $0) }
+            }
+        }
+        var identifiers: [(String, String)] = []
+        for column in types {
+            identifiers.append((column.name, try text.alias(column.name, as: column.type).asIdentifier))
+        }
+        let columns = types.map { column in
+            let type = column.type
+            return (
+                column.name,
+                TableDescription.Column(name: column.name, type: type, nativeType: type.duckName, isText: true)
+            )
+        }
+        // Instants are made here, whatever zone their texts were in.
+        return OpenedTable(
+            table: TextTableFunction.sql(text),
+            tests: RowTestSQL(columns: ByName(columns), identifiers: ByName(identifiers), readsUTC: true),
+            parquetFiles: [], subject: subject, named: identifiers, text: text)
     }
 
     private func orphans(
         _ names: [String], _ opened: OpenedTable, _ referred: ReferredColumns, _ connection: Connection
     ) throws(TallyError) -> Measured {
-        let found = try description(of: referred.table, connection).columns
-        var types: [String: DataType] = [:]
-        for column in found { types[column.name] = column.textType(promised: referred.types[column.name]) }
-        let request = MeasureRequest(table: referred.table, types: types, measures: [])
+        let request = MeasureRequest(table: referred.table, types: referred.types, measures: [])
         guard let other = try open(request, connection) else { return .unsupported }
         let sql = try ReferenceSQL(tests: opened.tests, others: other.tests).orphans(
             names, of: opened.table, in: referred.names, of: other.table)
         do throws(DuckFailure) {
             return Measure.rows.read(try connection.texts(sql).first ?? [])
         } catch {
-            throw error.wrapped("look for the rows of the other table", subject: opened.subject)
+            throw opened.failed(error, "look for the rows of the other table")
         }
     }
 
@@ -150,18 +188,23 @@ extension DuckDBEngine {
         of query: String, _ tables: [String: TableReference], _ connection: Connection
     ) throws(TallyError) -> Measured {
         var named: [String] = []
+        var texts: [OpenedTable] = []
         for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
             guard let opened = try open(MeasureRequest(table: table, measures: []), connection) else {
                 return .unsupported
             }
-            named.append("\(name.asIdentifier) AS (SELECT * FROM \(opened.table))")
+            // The table of text lives until the query ends.
+            texts.append(opened)
+            named.append("\(name.asIdentifier) AS (SELECT * FROM \(opened.byName))")
         }
         let head = named.isEmpty ? "" : "WITH \(named.joined(separator: ", ")) "
         let rows: [[String?]]
         do throws(DuckFailure) {
             rows = try connection.texts("\(head)SELECT COLUMNS(*)::VARCHAR FROM (\(query.asSubquery)) LIMIT 2")
         } catch {
-            throw error.wrapped("run a query of a contract", subject: nil, ioCode: .engine)
+            let text = texts.first { $0.text?.hasFailed ?? false }
+            throw text?.failed(error, "run a query of a contract")
+                ?? error.wrapped("run a query of a contract", subject: nil, ioCode: .engine)
         }
         guard rows.count == 1, rows[0].count == 1, let text = rows[0][0], let number = Double(text) else {
             throw TallyError(

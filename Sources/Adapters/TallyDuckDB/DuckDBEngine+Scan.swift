@@ -6,7 +6,6 @@ public import TallyModel
 extension DuckDBEngine {
     /// Hands over a table's rows in the files' order, in batches of 65,536 rows but for the last.
     ///
-    /// Where some files have nanoseconds in UTC and others have not, each run of files ends with such a batch.
     /// A column asked for without a type is carried without loss: types we do not have as DuckDB's text for them, a
     /// zone-less time as the timestamp with the same wall time in UTC. Times asked for as timestamps are rounded to
     /// microseconds and read in the table's zone; infinite ones are null. `body` may call the engine.
@@ -16,7 +15,7 @@ extension DuckDBEngine {
     ) async throws(TallyError) {
         try await withSession(.ordered, "scan") { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
-                session.scans = try session.engine.scans(of: request, connection)
+                session.scan = try session.engine.openScan(request, connection)
             }
             while let batch = try await session.nextBatch() {
                 try await body(batch)
@@ -25,64 +24,69 @@ extension DuckDBEngine {
         }
     }
 
-    /// The scans of a table's files, run by run: each is opened when its turn comes.
-    private func scans(of request: ScanRequest, _ connection: Connection) throws(TallyError) -> [WaitingScan] {
-        let times = Set(request.columns.filter { $0.type == .timestamp }.map(\.name))
-        let found = try description(of: request.table, times: times, connection)
+    private func openScan(_ request: ScanRequest, _ connection: Connection) throws(TallyError) -> TableScan? {
         let subject: String?
-        let format: Source.FileFormat?
-        var runs: [FileRun?] = [nil]
+        let runs: [TableRun]
+        var files: [String] = []
+        let zone: ZoneTable?
         switch request.table.rows {
-        case .files(let patterns, let files):
-            let name = patterns.joined(separator: ", ")
-            (subject, format) = (name, files)
-            runs = try Self.reading(name) { () throws(DuckFailure) in
-                try self.runs(of: found.files, files, found.columns, wanted: request.wanted, connection)
+        case .files(let patterns, let format):
+            subject = patterns.joined(separator: ", ")
+            files = try self.files(of: patterns, format, connection)
+            guard !files.isEmpty else { return nil }
+            zone = try self.zone(request.table.timeZone, connection, subject: subject)
+            // The places in text say which file it is.
+            runs = try self.runs(
+                ofFiles: files, format, request.table.text, zone: zone, isOrdered: true,
+                isLenient: request.table.unreadableIsNull, subject: format == .parquet ? subject : request.subject,
+                connection)
+        case .query(let sql):
+            subject = nil
+            zone = try self.zone(request.table.timeZone, connection, subject: nil)
+            do throws(DuckFailure) {
+                runs = [try run(ofQuery: sql, connection)]
+            } catch {
+                throw error.wrapped("describe the query", subject: nil)
             }
-        case .query: (subject, format) = (nil, nil)
         }
-        let planner = ColumnPlanner(
-            columns: found.columns, format: format,
-            zone: try zone(request.table.timeZone, connection, subject: subject),
-            subject: subject)
-        return runs.map { WaitingScan(request: request, planner: planner, run: $0) }
+        try Self.expect(request.columns.map(\.name), in: runs, subject: request.subject ?? subject)
+        let wanted = request.columns.map { (name: $0.name, type: $0.type) }
+        let parts = runs.flatMap { pieces(of: $0, wanted: wanted) }
+            .map { ColumnPlanner(run: $0, zone: zone, subject: subject) }
+        var isFiltered = false
+        // What does not fit ends the scan before its first row; a copy's columns are known when it is made.
+        for planner in parts where !planner.run.columns.contains(where: \.isExact) {
+            _ = try Self.plan(request, planner)
+            isFiltered = try Self.condition(request, planner) != nil || isFiltered
+        }
+        return try TableScan(
+            request, parts, subject: subject,
+            progress: try progress(of: request, files: files, isFiltered: isFiltered, connection), self, connection)
     }
 
-    /// Opens a scan whose turn has come.
-    func open(_ waiting: WaitingScan, _ connection: Connection) throws(TallyError) -> TableScan {
-        let request = waiting.request
-        var (planner, opened) = (waiting.planner, OpenedFiles?.none)
-        let table: String
-        switch request.table.rows {
-        case .query(let sql): table = "(\(sql.asSubquery))"
-        case .files(_, let format):
-            let run = waiting.run ?? FileRun(paths: [], hasZonedNanoseconds: false)
-            let files = try Self.reading(planner.subject) { () throws(DuckFailure) in
-                try self.open(run, planner.columns, wanted: request.wanted, connection)
-            }
-            table = FileReader.sql(files.paths, format, types: try planner.readerTypes(request.wanted))
-            planner = planner.reading(files.columns)
-            opened = files
-        }
+    /// How the columns of a request are read of one run.
+    static func plan(_ request: ScanRequest, _ planner: ColumnPlanner) throws(TallyError) -> [TableScan.Output] {
         var columns: [TableScan.Output] = []
         for column in request.columns {
             if let output = try TableScan.Output(column, planner) { columns.append(output) }
         }
-        let condition = try request.after.flatMap { (after) throws(TallyError) in try Self.isLater(after, planner) }
-        return try TableScan(
-            columns, from: table, where: condition, subject: planner.subject,
-            progress: try progress(
-                of: request, files: waiting.run?.paths ?? [], isFiltered: condition != nil, connection), opened,
-            connection)
+        return columns
     }
 
-    private static func reading<Output>(
-        _ subject: String?, _ read: () throws(DuckFailure) -> Output
-    ) throws(TallyError) -> Output {
-        do throws(DuckFailure) {
-            return try read()
-        } catch {
-            throw error.wrapped("read the rows", subject: subject)
+    /// The condition that keeps the rows that are wanted; nil for all.
+    static func condition(_ request: ScanRequest, _ planner: ColumnPlanner) throws(TallyError) -> String? {
+        try request.after.flatMap { (after) throws(TallyError) in try isLater(after, planner) }
+    }
+
+    /// Throws `E-invalid-data` for a column that no run has; the columns of JSON lines are known only when they are read.
+    static func expect(_ names: [String], in runs: [TableRun], subject: String?) throws(TallyError) {
+        guard runs.allSatisfy({ $0.text == nil }) else { return }
+        for name in names where !runs.contains(where: { $0.column(name) != nil }) {
+            var columns: [String] = []
+            for column in runs.flatMap(\.columns) where !columns.contains(column.name) { columns.append(column.name) }
+            throw TallyError(
+                .invalidData, "there is no column \(name)", subject: subject,
+                help: "the columns are \(columns.joined(separator: ", "))")
         }
     }
 
@@ -108,7 +112,7 @@ extension DuckDBEngine {
         guard after.time.microseconds.magnitude < 1 << 62 else { return nil }
         var conditions: [String] = []
         for name in after.columns {
-            let plan = try planner.plan(name, as: .timestamp)
+            let plan = try planner.plan(name, as: .timestamp, .up, day: .end)
             guard let reader = plan.time, reader.readsInPlace || !reader.unit.isZoned else { return nil }
             let wall = after.time.microseconds - 86_400_000_000
             // DuckDB compares in nanoseconds then, which end in the years 1677 and 2262.
@@ -123,25 +127,6 @@ extension DuckDBEngine {
 }
 
 extension Session {
-    /// The next batch of the running scans; nil after the last.
-    func nextBatch() throws(TallyError) -> Batch? {
-        while true {
-            if let batch = try scan?.next() { return batch }
-            scan = nil
-            guard !scans.isEmpty else { return nil }
-            scan = try engine.open(scans.removeFirst(), connection())
-        }
-    }
-}
-
-/// A scan of a query, or of a run of files, that is opened when its turn comes.
-struct WaitingScan {
-    let request: ScanRequest
-    let planner: ColumnPlanner
-    let run: FileRun?
-}
-
-extension ScanRequest {
-    /// The columns that are read, with the types they are read as.
-    fileprivate var wanted: [(name: String, type: DataType?)] { columns.map { ($0.name, $0.type) } }
+    /// The next batch of the running scan; nil after the last.
+    func nextBatch() throws(TallyError) -> Batch? { try scan?.next() }
 }

@@ -50,18 +50,22 @@ extension DuckDBEngine {
 
     /// Writes the result of a query to a Parquet file that appears whole or not at all; relative paths start at the root.
     ///
-    /// Types are DuckDB's own. The order of rows, and with it the file, is as certain as the query makes it.
-    public func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
+    /// Types are DuckDB's own. A multiset is written in the order of its values by one thread, which adds up floats in one
+    /// order too: the same data give the same file, unless the query asks for chance or the clock. Otherwise the order of
+    /// rows, and with it the file, is as certain as the query makes it.
+    public func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
+        let rows = asMultiset ? "SELECT * FROM (\(sql.asSubquery)) ORDER BY ALL" : sql.asSubquery
         let file = PartialFile(absolute(path))
         do throws(TallyError) {
-            try await withSession(.ordered, "query") { (session) throws(TallyError) in
+            try await withSession(asMultiset ? .writing : .ordered, "query") { (session) throws(TallyError) in
                 try await session.run { (_, connection) throws(TallyError) in
                     let options = (FileCopy.parquetOptions + ["USE_TMP_FILE false"]).joined(separator: ", ")
                     do throws(DuckFailure) {
                         try connection.execute(
-                            "COPY (\(sql.asSubquery)) TO \(file.aside.asLiteral) (\(options))")
+                            "COPY (\(rows)) TO \(file.aside.asLiteral) (\(options))"
+                        )
                     } catch {
-                        throw error.wrapped("write the result of the query", subject: path, ioCode: .unwritable)
+                        throw error.wrapped("write down its result", subject: path, ioCode: .unwritable)
                     }
                 }
             }

@@ -12,9 +12,8 @@ actor Session {
     let engine: DuckDBEngine
     private let purpose: DuckDBEngine.Purpose
     private var opened: Connection?
-    /// The running scan, and those behind it.
+    /// The running scan.
     var scan: TableScan?
-    var scans: [WaitingScan] = []
 
     init(_ engine: DuckDBEngine, _ purpose: DuckDBEngine.Purpose, label: String) {
         self.engine = engine
@@ -29,6 +28,7 @@ actor Session {
         do throws(DuckFailure) {
             let connection = try Connection(database, interrupter)
             try connection.execute("SET TimeZone = 'UTC'")
+            try database.once { () throws(DuckFailure) in try TextTableFunction.register(connection) }
             opened = connection
             return connection
         } catch {
@@ -46,7 +46,6 @@ actor Session {
     /// Closes the connection, on the queue like everything else.
     func close() {
         scan = nil
-        scans = []
         opened = nil
     }
 }

@@ -7,6 +7,7 @@
     internal import Glibc
 #endif
 internal import Synchronization
+internal import TallyModel
 
 /// Names the folders that databases spill to: DuckDB makes one when it first spills, and removes what it made.
 enum SpillFolder {
@@ -14,14 +15,8 @@ enum SpillFolder {
 
     /// A folder for one database that is not there yet: two databases in one folder would overwrite each other's files.
     static func path(in parent: String?) -> String {
+        let folder = parent ?? ScratchFolder.path
         let serial = counter.add(1, ordering: .relaxed).newValue
-        return "\(self.parent(parent))/tallystick-\(getpid())-\(serial)"
-    }
-
-    /// The folder for temporary files: the one that was named, else the system's.
-    static func parent(_ named: String?) -> String {
-        if let named { return named }
-        if let found = unsafe getenv("TMPDIR"), unsafe found[0] != 0 { return unsafe String(cString: found) }
-        return "/tmp"
+        return "\(folder)/tallystick-\(getpid())-\(serial)"
     }
 }

@@ -20,7 +20,10 @@ internal import TallyModel
             throw TallyError(.engine, "lmdb has no memory for an environment", subject: path)
         }
         let handle = unsafe EnvironmentHandle(created)
-        let flags = MDB_NOTLS | (isWritable ? 0 : MDB_RDONLY)
+        // Who may not write the lock file cannot say that it reads. A row that a fill changes meanwhile does not fit its
+        // checksum; each read is short, and pages are used anew by the second fill after it at the earliest.
+        let isLocking = isWritable || FileName.isWritable(path + "/lock.mdb")
+        let flags = MDB_NOTLS | (isWritable ? 0 : MDB_RDONLY) | (isLocking ? 0 : MDB_NOLOCK)
         try handle.check(unsafe mdb_env_set_maxdbs(created, 2), path)
         try handle.check(unsafe mdb_env_set_maxreaders(created, Self.maximumReaders), path)
         if let mapSize { try handle.check(unsafe mdb_env_set_mapsize(created, mapSize), path) }

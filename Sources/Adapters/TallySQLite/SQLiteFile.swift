@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import GRDB
+internal import Synchronization
 internal import TallyModel
 
 /// Opening a registry file, and telling its failures apart.
@@ -38,16 +39,67 @@ enum SQLiteFile {
     /// Opens the file for reading; nil when there is none, or when its tables are still to be made.
     static func openForReading(_ path: String) throws(TallyError) -> DatabaseQueue? {
         guard FileName.exists(path) else { return nil }
+        guard isWritable(path) else { return try openCopy(path) }
         return try attempting(path) {
             // Not SQLite's own read-only mode: a connection in it cannot clear away the files beside the log again.
-            let queue = try DatabaseQueue(path: path, configuration: configuration())
-            let version = try queue.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA query_only = ON")
-                try refuseStranger(db, path: path)
-                return try SQLiteSchema.version(of: db)
-            }
-            return version == 0 ? nil : queue
+            try forQueries(try DatabaseQueue(path: path, configuration: configuration()), path: path)
         }
+    }
+
+    /// Makes an open file one that is only asked; nil when its tables are still to be made.
+    private static func forQueries(_ queue: DatabaseQueue, path: String) throws -> DatabaseQueue? {
+        let version = try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA query_only = ON")
+            try refuseStranger(db, path: path)
+            return try SQLiteSchema.version(of: db)
+        }
+        return version == 0 ? nil : queue
+    }
+
+    /// Whether SQLite can do with a file what it needs even for reading: make and clear away the files beside the log.
+    private static func isWritable(_ path: String) -> Bool {
+        FileName.isWritable(path) && FileName.isWritable(FileName.folder(of: path))
+    }
+
+    /// Opens a registry that may only be read, by a copy that nobody else sees.
+    ///
+    /// SQLite reads a file with a write-ahead log only where it may write beside it. The log is empty unless a writer is at
+    /// work or was killed; the copy says that it has none.
+    private static func openCopy(_ path: String) throws(TallyError) -> DatabaseQueue? {
+        guard var bytes = try settledBytes(path), !bytes.isEmpty else { return nil }
+        // The versions of the file's form for writing and reading: 2 is a write-ahead log, 1 is none.
+        // Source: SQLite, "Database File Format", 1.3.3.
+        if bytes.count >= 100 { (bytes[18], bytes[19]) = (1, 1) }
+        let folder = ScratchFolder.path
+        let copy = "\(folder)/tally-registry-\(FileName.processNumber)-\(copies.add(1, ordering: .relaxed).newValue).db"
+        defer { FileName.remove(copy) }
+        do throws(OpenFile.Failure) {
+            try OpenFile.creating(copy, permissions: 0o600).write(bytes)
+        } catch {
+            throw TallyError(
+                .unreadable, "may only be read, and could not be copied to \(folder): \(error.message)", subject: path,
+                help: "set TMPDIR to a folder that is writable", underlying: error.message)
+        }
+        return try attempting(path) {
+            try forQueries(try DatabaseQueue(path: copy, configuration: configuration()), path: path)
+        }
+    }
+
+    private static let copies = Atomic<Int>(0)
+
+    /// The bytes of a registry while no writer is at work; nil for no file.
+    private static func settledBytes(_ path: String) throws(TallyError) -> [UInt8]? {
+        for _ in 1...attempts {
+            let before = FileStamp(of: path)
+            if !FileName.hasBytes(path + "-wal") {
+                let bytes = try AtomicFile.read(path)
+                if !FileName.hasBytes(path + "-wal"), FileStamp(of: path) == before { return bytes }
+            }
+            Pause.briefly()
+        }
+        throw TallyError(
+            .unreadable, "may only be read, and a writer is at work or left its log behind", subject: path,
+            help: "wait for it, or run `tally status` once where the registry is writable")
     }
 
     private static func configuration() -> Configuration {

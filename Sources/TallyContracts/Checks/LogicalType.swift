@@ -17,19 +17,6 @@ enum LogicalType: String, Sendable, CaseIterable {
     case map
     case vector
 
-    /// The type that a column of text is read as; nil where the data decide.
-    var textType: DataType? {
-        switch self {
-        case .string, .time: .string
-        case .date: .date
-        case .timestamp: .timestamp
-        case .number: .float64
-        case .integer: .int64
-        case .boolean: .bool
-        case .object, .array, .map, .vector: nil
-        }
-    }
-
     /// The type of a column that is not read, by the engine's name of it; nil for what the standard has no word for.
     init?(unread native: String) {
         if native.hasSuffix("]") {

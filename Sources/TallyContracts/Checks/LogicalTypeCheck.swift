@@ -19,6 +19,13 @@ extension Check {
             return .unexecutable(promised, "'\(written)' is no type of the standard")
         }
         let isAccepted = type.accepts(found)
+        if isAccepted, let readability = found.readability {
+            return Prepared(
+                promised: promised,
+                work: .rows(
+                    [RowTest(readability, .among([.bool(true)]))], column: readability,
+                    failing: "cannot be read as \(found.type)"))
+        }
         guard found.isText, found.type == .string, !isAccepted else {
             return .settled(promised, isAccepted ? .kept : .broken, "the data hold \(found.nativeType)")
         }

@@ -78,8 +78,11 @@ public struct TableContext: Sendable {
         return found.first { $0.name == physical }
     }
 
-    /// The columns with the types they are read as.
-    public var schema: [ColumnSchema] { found.map { ColumnSchema(name: $0.name, type: $0.type) } }
+    /// The columns with the types they are read as, and those that tell which texts can be read so.
+    public var schema: [ColumnSchema] {
+        found.map { ColumnSchema(name: $0.name, type: $0.type) }
+            + found.compactMap(\.readability).map { ColumnSchema(name: $0, type: .bool) }
+    }
 }
 
 extension Contract.Object {
@@ -92,13 +95,18 @@ extension Contract.Object {
     var textTypes: [String: DataType] {
         var types: [String: DataType] = [:]
         for column in columns {
-            types[column.physicalName ?? column.name] = LogicalType(rawValue: column.logicalType ?? "")?.textType
+            types[column.physicalName ?? column.name] = column.textType
         }
         return types
     }
 }
 
 extension TableContext.Found {
+    /// The column that tells which values can be read as the type; nil where every value of the data is of it.
+    public var readability: String? {
+        isText && type != .string ? ReadabilityColumn.name(of: name, as: type) : nil
+    }
+
     /// Whether the data hold exact decimal numbers, which are read as their text.
     var isDecimal: Bool {
         type == .string

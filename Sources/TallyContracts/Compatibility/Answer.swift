@@ -13,13 +13,15 @@ public enum Answer: Sendable, Hashable {
     case noByRows(String)
     /// Neither a proof nor a table that tells the two apart was found.
     case unproven(String)
+    /// No data and no search can tell, as the text says: the rule is for people, or for another engine.
+    case untold(String)
 
     /// `yes`, `no` or `unproven`.
     public var word: String {
         switch self {
         case .yes: "yes"
         case .no, .noByRows: "no"
-        case .unproven: "unproven"
+        case .unproven, .untold: "unproven"
         }
     }
 
@@ -29,17 +31,19 @@ public enum Answer: Sendable, Hashable {
     public var isNo: Bool {
         switch self {
         case .no, .noByRows: true
-        case .yes, .unproven: false
+        case .yes, .unproven, .untold: false
         }
     }
     /// Whether it is `unproven`.
-    public var isUnproven: Bool { if case .unproven = self { true } else { false } }
+    public var isUnproven: Bool { isOpen || self != .yes && !isNo }
+    /// Whether it is `unproven`, and data or a search could show more.
+    public var isOpen: Bool { if case .unproven = self { true } else { false } }
     /// The made-up table that shows a `no`; nil otherwise.
     public var witness: Witness? { if case .no(let witness) = self { witness } else { nil } }
 
-    /// The worst of some answers: the first `no`, else the first `unproven`, else `yes`.
+    /// The worst of some answers: the first `no`, else the first `unproven` that could be shown, else any, else `yes`.
     public static func worst(_ answers: [Answer]) -> Answer {
-        answers.first(where: \.isNo) ?? answers.first { !$0.isYes } ?? .yes
+        answers.first(where: \.isNo) ?? answers.first(where: \.isOpen) ?? answers.first { !$0.isYes } ?? .yes
     }
 }
 

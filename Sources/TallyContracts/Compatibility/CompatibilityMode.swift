@@ -11,6 +11,15 @@ public struct CompatibilityMode: Sendable, Hashable {
     public let isForward: Bool
     /// Whether that holds for all versions and not only for the last.
     public let isTransitive: Bool
+    /// Whether a contract says so itself.
+    public let isWritten: Bool
+
+    /// Nothing is promised of later versions.
+    static let none = CompatibilityMode()
+
+    private init() {
+        (isBackward, isForward, isTransitive, isWritten) = (false, false, false, true)
+    }
 
     /// Reads `compatibility` of a contract: NONE, BACKWARD, FORWARD or FULL, with `_TRANSITIVE` or without.
     ///
@@ -22,10 +31,12 @@ public struct CompatibilityMode: Sendable, Hashable {
                 || property["property"]?.stringValue == "tallyCompatibility"
         }?["value"]?.stringValue?.uppercased()
         let word = written?.replacing("_TRANSITIVE", with: "")
-        let known = ["NONE", "BACKWARD", "FORWARD", "FULL"].first { $0 == word } ?? "FORWARD"
+        let modes = ["NONE", "BACKWARD", "FORWARD", "FULL"]
+        let known = modes.first { $0 == word } ?? "FORWARD"
+        isWritten = word.map(modes.contains) ?? false
         isBackward = known == "BACKWARD" || known == "FULL"
         isForward = known == "FORWARD" || known == "FULL"
-        isTransitive = written.map { $0.hasSuffix("_TRANSITIVE") } ?? true
+        isTransitive = isWritten ? written?.hasSuffix("_TRANSITIVE") ?? true : true
     }
 
     /// The word in contracts: `FORWARD_TRANSITIVE`.

@@ -29,6 +29,8 @@ public struct ContractChange: Sendable, Hashable {
     let object: String?
     /// The columns that it is about; empty for the whole table.
     let columns: [String]
+    /// Whether it is inside the values of a column.
+    private(set) var isInside = false
     /// The new contract's promises that may refuse what the old one admits.
     var backwardPromises: [String] = []
     /// The old contract's promises that may refuse what the new one admits.
@@ -38,6 +40,15 @@ public struct ContractChange: Sendable, Hashable {
 
     /// What changed, in a phrase from the catalogue.
     public var title: String { CompatibilityCatalogue[rule]?.title ?? rule }
+
+    /// The same change as one inside the values of a column of a table.
+    func inside(_ column: String, of table: String) -> ContractChange {
+        var change = ContractChange(
+            rule: rule, subject: subject, old: old, new: new, backward: backward, forward: forward, meaning: meaning,
+            bump: bump, location: location, help: help, object: table, columns: [column])
+        change.isInside = true
+        return change
+    }
 
     /// Whether it can reach somebody who reads some columns.
     func reaches(_ consumer: Consumer) -> Bool {

@@ -36,7 +36,7 @@ extension ContractComparison {
             }
         }
         if let versionProblem { lines += ["", "version: \(versionProblem)"] }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { Medium.terminal.escaped($0) + "\n" }.joined()
     }
 
     /// The comparison for programs.
@@ -64,11 +64,11 @@ extension ContractComparison {
 
     /// The comparison as lines of a report.
     ///
-    /// A change fails where it breaks the compatibility that the old contract promises, or makes something else of a
-    /// value; it warns where values may move or nothing is proved. Consumers and the version have lines of their own.
+    /// A change fails where it breaks the compatibility that is promised, or makes something else of a value and the
+    /// version does not say so; it warns where values may move or nothing is proved. Consumers and the version have lines
+    /// of their own.
     public var items: [ReportItem] {
-        let mode = CompatibilityMode(old)
-        var items = changes.map { $0.item(mode) }
+        var items = changes.map { $0.item(promised, isAnnounced: isAnnounced) }
         for consumer in consumers {
             var message = "nothing that it reads becomes what it does not know"
             var outcome = ReportItem.Outcome.passed
@@ -97,7 +97,7 @@ extension Answer {
     var reason: String? {
         switch self {
         case .yes: nil
-        case .unproven(let reason): "unproven: \(reason)"
+        case .unproven(let reason), .untold(let reason): "unproven: \(reason)"
         case .noByRows(let reason): reason
         case .no(let witness):
             "\(witness.admittedBy.rawValue) admits \(witness.text), \(witness.admittedBy.other.rawValue) does not: "
@@ -176,11 +176,11 @@ extension ContractChange {
         shadow.filter { $0.verdict != .broken }.map { "shadow run, \($0.question.rawValue): \($0.text)" }
     }
 
-    /// The change as a line of a report, under what the contract promises of its later versions.
-    func item(_ mode: CompatibilityMode) -> ReportItem {
+    /// The change as a line of a report, under what is promised of later versions.
+    func item(_ mode: CompatibilityMode, isAnnounced: Bool) -> ReportItem {
         let asked = (mode.isBackward ? [backward] : []) + (mode.isForward ? [forward] : [])
         let outcome: ReportItem.Outcome
-        if asked.contains(where: \.isNo) || meaning == .new {
+        if asked.contains(where: \.isNo) || meaning == .new && !isAnnounced {
             outcome = .failed
         } else if meaning != .same || !backward.isYes || !forward.isYes {
             outcome = .warned

@@ -70,6 +70,27 @@ public struct ContractComparison: Sendable {
             : "from \(before) to \(after) is less than \(Self.phrase(bump)), which a change asks for: \(wanted)"
     }
 
+    /// Whether the version says that old readers have to act: it moved as far as the changes ask, and by a step that may break.
+    public var isAnnounced: Bool {
+        guard versionProblem == nil, let before = SemanticVersion(old.version), let after = SemanticVersion(new.version)
+        else { return false }
+        return after >= before.bumped(by: .major)
+    }
+
+    /// The compatibility that the change is held against.
+    ///
+    /// A mode that no contract writes down holds until the next version that may break. A mode that the old contract
+    /// writes holds for that one too, unless the new contract says with it that it promises less.
+    public var promised: CompatibilityMode {
+        let (mode, wanted) = (CompatibilityMode(old), CompatibilityMode(new))
+        guard isAnnounced else { return mode }
+        if !mode.isWritten { return .none }
+        return wanted.covers(mode) ? mode : wanted
+    }
+
+    /// Whether an answer is unproven that data or a search could show.
+    public var isOpen: Bool { changes.contains { $0.backward.isOpen || $0.forward.isOpen } }
+
     private static func phrase(_ bump: VersionBump) -> String {
         bump == .newView ? "a new view, or a major version" : "a \(bump.word) version"
     }

@@ -58,13 +58,16 @@ struct SemanticVersion: Hashable, Comparable, CustomStringConvertible {
     }
 
     /// The lowest version that lies a bump beyond this one.
+    ///
+    /// Before 1.0.0 anything may change (section 4 of Semantic Versioning), and by custom a minor version says so.
     func bumped(by bump: VersionBump) -> SemanticVersion {
+        if major == 0, bump >= .minor { return SemanticVersion(0, minor + 1, 0) }
         switch bump {
-        case .none: self
+        case .none: return self
         // What comes before 1.2.3 may be published as 1.2.3.
-        case .patch: SemanticVersion(major, minor, prerelease.isEmpty ? patch + 1 : patch)
-        case .minor: SemanticVersion(major, minor + 1, 0)
-        case .major, .newView: SemanticVersion(major + 1, 0, 0)
+        case .patch: return SemanticVersion(major, minor, prerelease.isEmpty ? patch + 1 : patch)
+        case .minor: return SemanticVersion(major, minor + 1, 0)
+        case .major, .newView: return SemanticVersion(major + 1, 0, 0)
         }
     }
 

@@ -18,20 +18,12 @@ public enum GitHubReport {
             var properties: [String] = []
             if let place = item.location {
                 properties = [
-                    "file=\(property(place.file))", "line=\(place.line)", "col=\(place.column)",
+                    "file=\(Medium.gitHubProperty.escaped(place.file))", "line=\(place.line)", "col=\(place.column)",
                     "endColumn=\(place.column + place.length)",
                 ]
             }
-            properties.append("title=\(property(item.id))")
-            return "::\(command) \(properties.joined(separator: ","))::\(message(item.message))\n"
+            properties.append("title=\(Medium.gitHubProperty.escaped(item.id))")
+            return "::\(command) \(properties.joined(separator: ","))::\(Medium.gitHubMessage.escaped(item.message))\n"
         }.joined()
-    }
-
-    private static func message(_ text: String) -> String {
-        text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
-    }
-
-    private static func property(_ text: String) -> String {
-        message(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
     }
 }

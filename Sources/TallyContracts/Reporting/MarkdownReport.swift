@@ -13,8 +13,9 @@ public enum MarkdownReport {
             if !open.isEmpty {
                 text += "\n| | promise | where | what |\n|---|---|---|---|\n"
                 for item in open {
-                    let place = item.location.map { "\($0.file):\($0.line)" } ?? ""
-                    text += "| \(word(item.outcome)) | `\(item.id)` | \(place) | \(escaped(item.message)) |\n"
+                    let place = item.location.map { escaped("\($0.file):\($0.line)") } ?? ""
+                    text += "| \(word(item.outcome)) | \(Medium.markdownCode.escaped(item.id)) | \(place) | "
+                    text += "\(escaped(item.message)) |\n"
                 }
             }
             if let coverage = group.coverage { text += "\n\(escaped(coverage.text))\n" }
@@ -39,7 +40,5 @@ public enum MarkdownReport {
         }
     }
 
-    private static func escaped(_ text: String) -> String {
-        text.replacing("|", with: "\\|").replacing("\n", with: " ").replacing("<", with: "&lt;")
-    }
+    private static func escaped(_ text: String) -> String { Medium.markdown.escaped(text) }
 }

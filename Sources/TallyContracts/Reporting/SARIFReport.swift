@@ -5,8 +5,12 @@ public import TallyModel
 
 /// Reports in the Static Analysis Results Interchange Format 2.1.0, which code hosts show beside the lines.
 public enum SARIFReport {
-    /// One run with a rule for each kind of item; kept promises are results of kind `pass`.
-    public static func json(_ items: [ReportItem], version: String) -> JSON {
+    /// One run with a result for each finding, and a rule for each kind of them.
+    ///
+    /// What is broken is of kind `fail`, what is unproven of kind `open`. Kept promises are no findings: code hosts raise an
+    /// alert for each result, whatever its kind. `passes` lists them too, as results of kind `pass`.
+    public static func json(_ all: [ReportItem], version: String, passes: Bool = false) -> JSON {
+        let items = passes ? all : all.filter { $0.outcome != .passed }
         var summaries: [(String, String)] = []
         for item in items where !summaries.contains(where: { $0.0 == item.rule }) {
             summaries.append((item.rule, item.ruleSummary))
@@ -42,7 +46,7 @@ public enum SARIFReport {
             }
         var members: [(String, JSON)] = [
             ("ruleId", .string(item.rule)), ("level", .string(level)), ("kind", .string(kind)),
-            ("message", .object([("text", .string(item.message))])),
+            ("message", .object([("text", .string(words(item.message)))])),
             ("partialFingerprints", .object([("tally/v1", .string(item.id))])),
         ]
         if let place = item.location {
@@ -51,10 +55,15 @@ public enum SARIFReport {
                 ("endColumn", .int(Int64(place.column + place.length))),
             ])
             let physical = JSON.object([
-                ("artifactLocation", .object([("uri", .string(place.file))])), ("region", region),
+                ("artifactLocation", .object([("uri", .string(Medium.uri.escaped(place.file)))])), ("region", region),
             ])
             members.append(("locations", .array([.object([("physicalLocation", physical)])])))
         }
         return .object(members)
+    }
+    /// A message in one form that readers show as it is; `[text](target)` would be a link (SARIF 2.1.0, section 3.11.6).
+    private static func words(_ message: String) -> String {
+        let text = Medium.terminal.escaped(message)
+        return text.contains("](") ? text.replacing("[", with: "\\[").replacing("]", with: "\\]") : text
     }
 }

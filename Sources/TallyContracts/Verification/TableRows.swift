@@ -12,16 +12,23 @@ public struct TableRows: Sendable {
 
     /// The rows of an engine's table, its columns read as the context says.
     public init(_ table: TableReference, _ context: TableContext, engine: any OfflineEngine) {
-        let types = Dictionary(context.found.filter(\.isText).map { ($0.name, $0.type) }) { first, _ in first }
+        let text = context.found.filter(\.isText)
+        let types = Dictionary(
+            text.map { ($0.name, $0.type) } + text.compactMap(\.readability).map { ($0, .bool) }
+        ) { first, _ in first }
+        // What cannot be read breaks the promise about its type, and is null for all others.
+        let table = text.isEmpty ? table : table.readingUnreadableAsNull
         measure = { (measures) async throws(TallyError) in
             try await engine.measure(MeasureRequest(table: table, types: types, measures: measures))
         }
         scan = { (columns, body) async throws(TallyError) in
             let read = context.found.filter { columns.contains($0.name) }
             // A decimal or another type of the engine's own is carried along as its text.
+            let told = context.found.compactMap(\.readability).filter { columns.contains($0) }
             let request = ScanRequest(
                 table: table,
-                columns: read.map { ScanRequest.Column(name: $0.name, type: $0.readType) })
+                columns: read.map { ScanRequest.Column(name: $0.name, type: $0.readType) }
+                    + told.map { ScanRequest.Column(name: $0, type: .bool) })
             try await engine.scan(request, body)
         }
     }

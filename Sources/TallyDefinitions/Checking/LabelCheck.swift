@@ -53,7 +53,7 @@ struct LabelCheck {
         if let native = columns.native[column] {
             check.findings.error(
                 DefinitionCode.nativeType, "\(word) '\(column)' is \(native), which has no counterpart here", at: place,
-                help: SourceColumns.castHelp(column, as: nil))
+                help: columns.help(forForeign: column, as: nil))
         } else {
             check.findings.error(
                 DefinitionCode.unknownColumn, "source '\(label.source)' has no column '\(column)'", at: place,

@@ -7,6 +7,7 @@ import TallyModel
 final class RepositoryCheck {
     let repository: LoadedRepository
     let descriptions: [String: TableDescription]
+    private let failures: [String: TallyError]
     let findings = Findings()
     private(set) var entities: [String: Entity] = [:]
     private(set) var views: [String: (view: FeatureView, located: LocatedDefinition)] = [:]
@@ -16,7 +17,10 @@ final class RepositoryCheck {
     private let declared: [Definition.Kind: Set<String>]
     private let unique: [LocatedDefinition]
 
-    init(_ repository: LoadedRepository, descriptions: [String: TableDescription]) {
+    init(
+        _ repository: LoadedRepository, descriptions: [String: TableDescription], failures: [String: TallyError]
+    ) {
+        self.failures = failures
         self.repository = repository
         self.descriptions = descriptions
         declared = Dictionary(grouping: repository.declared, by: \.kind).mapValues { Set($0.map(\.name)) }
@@ -39,6 +43,7 @@ final class RepositoryCheck {
         }
         for located in unique {
             if case .source(let source) = located.definition {
+                if let failure = failures[source.name] { QueryCheck.report(failure, source, located, findings) }
                 columns[source.name] = SourceCheck(source, located, descriptions[source.name], findings).run()
                 contracts[source.name] = ContractCheck(check: self).contract(of: source, located)
             }
@@ -104,7 +109,9 @@ final class RepositoryCheck {
                 guard let label = service.label else { break }
                 usedSources.insert(label.source)
                 labelKeys.append(Set(label.keys))
-            case .entity, .source: break
+            // What a producer promises is verified, whether or not a view reads it already.
+            case .source(let source): if source.contract != nil { usedSources.insert(source.name) }
+            case .entity: break
             }
         }
         for located in unique {
@@ -112,7 +119,7 @@ final class RepositoryCheck {
             case .source(let source) where !usedSources.contains(source.name):
                 findings.warning(
                     DefinitionCode.unusedSource, "no feature view and no label uses source '\(source.name)'",
-                    at: located.location, help: "use it, or delete it")
+                    at: located.location, help: "use it, name its contract under 'contract:', or delete it")
             case .entity(let entity) where !usedEntities.contains(entity.name):
                 // A label found by the entity's join keys is about that entity.
                 let keys = entity.joinKeys.map(\.name)
@@ -140,7 +147,10 @@ final class RepositoryCheck {
         columns.filter { $0.value.columns == nil }.sorted { $0.key < $1.key }.map { name, columns in
             let count = columns.skippedChecks
             let checks = count == 1 ? "1 check was" : "\(count) checks were"
-            let reason = descriptions[name] == nil ? "it was not described" : "no file matches its path"
+            let reason =
+                failures[name] != nil
+                ? "it could not be described"
+                : descriptions[name] == nil ? "it was not described" : "no file matches its path"
             return "the columns of source '\(name)' are not known (\(reason), and it declares no 'columns'): "
                 + "\(checks) left out"
         }

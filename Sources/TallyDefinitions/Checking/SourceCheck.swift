@@ -35,17 +35,20 @@ struct SourceCheck {
     private func knownColumns() -> SourceColumns {
         if let declared = source.columns {
             // A declared type that the files contradict is reported once, not again by each feature that uses it.
-            let found = Dictionary((description?.columns ?? []).map { ($0.name, $0) }) { first, _ in first }
-            return SourceColumns(
+            let found = ByName((description?.columns ?? []).map { ($0.name, $0) })
+            var columns = SourceColumns(
                 columns: declared.map { column in
                     guard let file = found[column.name], let type = file.type, !file.reads(as: column.type) else {
                         return column
                     }
                     return ColumnSchema(name: column.name, type: type)
                 })
+            columns.found = found
+            return columns
         }
         guard let description, !description.columns.isEmpty else { return SourceColumns(columns: nil) }
         var columns = SourceColumns(columns: [])
+        columns.found = ByName(description.columns.map { ($0.name, $0) })
         for column in description.columns {
             if let type = column.type {
                 columns.columns?.append(ColumnSchema(name: column.name, type: type))
@@ -61,7 +64,7 @@ struct SourceCheck {
         guard let declared = source.columns, let description, !description.columns.isEmpty else { return }
         for (index, column) in declared.enumerated() {
             let node = located.part("columns", index)
-            guard let found = description.columns.first(where: { $0.name == column.name }) else {
+            guard let found = description.columns.first(where: { $0.name.isSame(as: column.name) }) else {
                 let near = nearestName(to: column.name, among: description.columns.map(\.name))
                 findings.error(
                     DefinitionCode.declaredColumns, "column '\(column.name)' is declared, and the files have none",
@@ -97,13 +100,15 @@ struct SourceCheck {
         if let native = columns.native[column] {
             findings.error(
                 DefinitionCode.nativeType, "\(key) '\(column)' is \(native), which has no counterpart here", at: place,
-                help: SourceColumns.castHelp(column, as: .timestamp))
+                help: columns.found[column]?.conflict == nil
+                    ? SourceColumns.timeHelp(column, nil, native: native)
+                    : columns.help(forForeign: column, as: .timestamp))
         } else if let type = columns.type(of: column) {
-            guard type != .timestamp else { return }
+            // A day is a time too: it is known when it is over.
+            guard type != .timestamp, type != .date, columns.reads(column, as: .timestamp) != true else { return }
             findings.error(
-                DefinitionCode.timeType, "\(key) '\(column)' is \(type), not timestamp", at: place,
-                note: type == .date ? "a day does not tell when in it something happened" : nil,
-                help: SourceColumns.castHelp(column, as: .timestamp))
+                DefinitionCode.timeType, "\(key) '\(column)' is \(type), neither timestamp nor date", at: place,
+                help: SourceColumns.timeHelp(column, type, native: type.name))
         } else {
             findings.error(
                 DefinitionCode.unknownColumn, "source '\(source.name)' has no column '\(column)'", at: place,

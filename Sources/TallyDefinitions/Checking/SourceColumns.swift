@@ -9,6 +9,8 @@ struct SourceColumns {
     var columns: [ColumnSchema]?
     /// The engine's types of columns that have no counterpart, by name.
     var native: [String: String] = [:]
+    /// The columns as the files have them, where they were described.
+    var found = ByName<TableDescription.Column>([])
     /// How many checks could not be made.
     var skippedChecks = 0
 
@@ -16,7 +18,13 @@ struct SourceColumns {
     var names: [String] { (columns ?? []).map(\.name) + native.keys }
 
     /// The type of a column.
-    func type(of name: String) -> DataType? { columns?.first { $0.name == name }?.type }
+    func type(of name: String) -> DataType? { columns?.first { $0.name.isSame(as: name) }?.type }
+
+    /// Whether a column can be read as a type; nil where there is no such column.
+    func reads(_ name: String, as type: DataType) -> Bool? {
+        guard let own = self.type(of: name) else { return nil }
+        return own.widens(to: type) || (found[name]?.reads(as: type) ?? false)
+    }
 
     /// What to do about a name that is no column.
     func help(for name: String) -> String {
@@ -27,6 +35,12 @@ struct SourceColumns {
             + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
     }
 
+    /// What to do about a column that has no type of ours.
+    func help(forForeign column: String, as type: DataType?) -> String {
+        guard found[column]?.conflict != nil else { return Self.castHelp(column, as: type) }
+        return "write the column in one way everywhere, or read the files as two sources"
+    }
+
     /// How to give a column of a foreign type one of ours.
     static func castHelp(_ column: String, as type: DataType?) -> String {
         let names: [DataType: String] = [
@@ -35,6 +49,30 @@ struct SourceColumns {
         ]
         let target = type.flatMap { names[$0] } ?? "varchar"
         return "read the source with 'query:' and write cast(\(quoted(column)) as \(target)) as \(quoted(column)) in it"
+    }
+
+    /// How to make a time of a column that is none; a day becomes a date, which is known when it is over.
+    ///
+    /// Each expression gives a type that is taken as it is. None makes an instant of a day: it would be known a day early.
+    static func timeHelp(_ column: String, _ type: DataType?, native: String) -> String {
+        let name = quoted(column)
+        let numbers = ["DECIMAL", "HUGEINT", "UHUGEINT", "UBIGINT", "BIGNUM"]
+        switch type {
+        case .int32, .int64, .float32, .float64: return "read the source with 'query:' and write " + ofNumbers(name)
+        case .string:
+            return "read the source with 'query:' and write cast(\(name) as date) as \(name) in it for days such as "
+                + "2024-01-31, or cast(\(name) as timestamptz) as \(name) for instants such as 2024-01-31T09:30:00Z"
+        case .bool, .bytes, .timestamp, .date, .array, nil:
+            if numbers.contains(where: native.hasPrefix) {
+                return "read the source with 'query:' and write " + ofNumbers(name)
+            }
+            return "read the source with 'query:' and make a date or a timestamptz of it there, or name another column"
+        }
+    }
+
+    private static func ofNumbers(_ name: String) -> String {
+        "cast(strptime(cast(cast(\(name) as bigint) as varchar), '%Y%m%d') as date) as \(name) in it for days such as "
+            + "20240131, or to_timestamp(\(name)) as \(name) for seconds since 1970"
     }
 
     private static func quoted(_ name: String) -> String { NameRule.problem(with: name) == nil ? name : "\"\(name)\"" }

@@ -90,9 +90,9 @@ struct ViewCheck {
             findings.error(
                 DefinitionCode.nativeType,
                 "join key '\(name)' is \(native) in source '\(view.source)', which has no counterpart here",
-                at: key.node.location, help: SourceColumns.castHelp(name, as: key.schema.type))
+                at: key.node.location, help: columns.help(forForeign: name, as: key.schema.type))
         } else if let type = columns.type(of: name) {
-            guard !type.widens(to: key.schema.type) else { return }
+            guard columns.reads(name, as: key.schema.type) != true else { return }
             findings.error(
                 DefinitionCode.joinKeyType,
                 "join key '\(name)' of entity '\(key.entity)' is \(key.schema.type), and \(type) in source '\(view.source)'",
@@ -122,9 +122,9 @@ struct ViewCheck {
         if let native = columns.native[name] {
             findings.error(
                 DefinitionCode.nativeType, "column '\(name)' is \(native), which has no counterpart here", at: place,
-                help: SourceColumns.castHelp(name, as: feature.type))
+                help: columns.help(forForeign: name, as: feature.type))
         } else if let type = columns.type(of: name) {
-            guard !type.widens(to: feature.type) else { return }
+            guard columns.reads(name, as: feature.type) != true else { return }
             findings.error(
                 DefinitionCode.featureType, "feature '\(name)' is \(feature.type), and its column is \(type)",
                 at: node.value("type")?.location ?? place,

@@ -55,7 +55,7 @@ public enum ContractReader {
             return nil
         }
         guard let standard = standard(of: root, findings) else { return nil }
-        StructureCheck(standard, findings).run(root)
+        StructureCheck.judge(root, standard, findings)
         let isSound = !findings.diagnostics.contains { $0.severity == .error }
         let contract = ContractMapper(root: root, standard: standard).contract()
         ContractLinter(root: root, contract: contract, findings: findings, hooks: hooks).run()

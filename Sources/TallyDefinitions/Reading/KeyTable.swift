@@ -34,8 +34,10 @@ struct KeyTable: Sendable {
         subject: "a source",
         keys: [
             "kind", "name", "path", "query", "format", "eventTime", "knownAfter", "knownTime", "timeZone", "columns",
-            "contract", "description", "owner", "tags",
+            "nulls", "trim", "decimal", "timeFormat", "delimiter", "encoding", "contract", "description", "owner",
+            "tags",
         ])
+    static let timeColumn = KeyTable(subject: "a time column", keys: ["column", "format"])
     static let view = KeyTable(
         subject: "a feature view",
         keys: [

@@ -8,15 +8,18 @@ enum SourceReader {
     /// The source; nil when nothing says where its rows are.
     static func read(_ mapping: MappingReader, name: String) -> LocatedDefinition? {
         let annotation = mapping.annotation()
-        let eventTime = mapping.optionalText("eventTime")
-        let knownTime = knownTime(mapping)
+        let eventTime = TimeColumnReader.read(mapping, "eventTime")
+        let knownTime = TimeColumnReader.read(mapping, "knownTime")
         let timeZone = mapping.optional("timeZone").flatMap { Self.timeZone(mapping, $0) } ?? "UTC"
         let columns = mapping.optional("columns") == nil ? nil : ColumnReader.columns(mapping, "columns", .column)
         let contract = mapping.optionalText("contract")
         guard let location = location(mapping) else { return nil }
+        let text = TextOptionsReader.read(mapping, location)
+            .reading(eventTime?.column, as: eventTime?.format).reading(knownTime?.column, as: knownTime?.format)
         let source = Source(
-            name: name, location: location, eventTime: eventTime, knownTime: knownTime, timeZone: timeZone,
-            columns: columns?.columns, contract: contract, annotation: annotation)
+            name: name, location: location, eventTime: eventTime?.column,
+            knownTime: known(mapping, column: knownTime?.column), timeZone: timeZone, columns: columns?.columns,
+            text: text, contract: contract, annotation: annotation)
         return LocatedDefinition(.source(source), node: mapping.node, parts: ["columns": columns?.nodes ?? []])
     }
 
@@ -51,13 +54,13 @@ enum SourceReader {
         return nil
     }
 
-    private static func knownTime(_ mapping: MappingReader) -> Source.KnownTime {
+    private static func known(_ mapping: MappingReader, column: String?) -> Source.KnownTime {
         if let after = mapping.node.entry("knownAfter"), let column = mapping.node.entry("knownTime") {
             exclude(after, column, mapping, help: "keep 'knownTime' for a column, or 'knownAfter' for a fixed delay")
         }
         let delay = mapping.optional("knownAfter").flatMap { mapping.duration($0, "knownAfter") }
-        if let column = mapping.optionalText("knownTime") { return .column(column) }
-        return .after(delay ?? .zero)
+        if let column { return .column(column) }
+        return delay.map { .after($0) } ?? .undeclared
     }
 
     private static func exclude(

@@ -8,7 +8,8 @@ public enum DiagnosticRenderer {
     /// Diagnostics in the given order, each with its line, a caret and its help, and a last line that counts them.
     ///
     /// `sources` are the files the places speak of; a place in any other file is told without its line. The text ends in a
-    /// line feed, and is empty when there are no diagnostics. `color` adds terminal sequences and nothing else.
+    /// line feed, and is empty when there are no diagnostics. `color` adds terminal sequences and nothing else; others that
+    /// a file's words hold are written out.
     public static func text(_ diagnostics: [Diagnostic], sources: [DefinitionFile], color: Bool = false) -> String {
         guard !diagnostics.isEmpty else { return "" }
         let texts = Dictionary(sources.map { ($0.path, SourceText($0)) }) { first, _ in first }
@@ -50,20 +51,22 @@ public enum DiagnosticRenderer {
     private static func block(_ diagnostic: Diagnostic, _ source: SourceText?, _ paint: Paint) -> String {
         let place = diagnostic.location
         let word = "\(diagnostic.severity.rawValue)[\(diagnostic.code.code)]"
-        var text = "\(place.spelled): \(paint.severity(word, diagnostic.severity)): \(paint.bold(diagnostic.message))\n"
+        let shown = Medium.terminal.escaped
+        var text = "\(shown(place.spelled)): \(paint.severity(word, diagnostic.severity)): "
+        text += paint.bold(shown(diagnostic.message)) + "\n"
         if let source, source.lines.indices.contains(place.line - 1) {
             let excerpt = SourceExcerpt(source.lines[place.line - 1], column: place.column - 1, length: place.length)
             let number = String(place.line)
             let margin = String(repeating: " ", count: number.count)
             let carets = String(repeating: "^", count: excerpt.caretWidth)
-            let note = diagnostic.note.map { " " + $0 } ?? ""
+            let note = diagnostic.note.map { " " + shown($0) } ?? ""
             text += paint.dim("\(number) |") + (excerpt.text.isEmpty ? "" : " " + excerpt.text) + "\n"
             text += paint.dim("\(margin) |") + " " + String(repeating: " ", count: excerpt.caretStart)
             text += paint.severity(carets + note, diagnostic.severity) + "\n"
         } else if let note = diagnostic.note {
-            text += "note: \(note)\n"
+            text += "note: \(shown(note))\n"
         }
-        if let help = diagnostic.help { text += paint.help("help:") + " \(help)\n" }
+        if let help = diagnostic.help { text += paint.help("help:") + " \(shown(help))\n" }
         return text
     }
 

@@ -59,31 +59,56 @@ public struct TallyError: Error, Sendable {
     public let code: Code
     /// What failed, where, what was found and what was promised: lower case, one or two sentences.
     public let message: String
+    /// More places of the same failure, a line each.
+    public let details: [String]
     /// What it failed on: a file, a view, a source, a service.
     public let subject: String?
     /// What to do next.
     public let help: String?
     /// The library's own words, which may hold data.
     public let underlying: String?
+    /// Where in the text that was given, such as a query: bytes of UTF-8 from its start; nil for nowhere in particular.
+    public let offset: Int?
 
     /// Describes a failure.
     public init(
-        _ code: Code, _ message: String, subject: String? = nil, help: String? = nil, underlying: String? = nil
+        _ code: Code, _ message: String, details: [String] = [], subject: String? = nil, help: String? = nil,
+        underlying: String? = nil, offset: Int? = nil
     ) {
         self.code = code
         self.message = message
+        self.details = details
         self.subject = subject
         self.help = help
         self.underlying = underlying
+        self.offset = offset
+    }
+}
+
+extension TallyError {
+    /// The same failure of something larger: what it was said to be about stands in the message.
+    public func about(_ larger: String) -> TallyError {
+        let isNamed = subject.map { message.hasPrefix($0 + ":") || $0 == larger } ?? true
+        let text = isNamed ? self.message : "\(subject ?? ""): \(message)"
+        return TallyError(
+            code, text, details: details, subject: larger, help: help, underlying: underlying, offset: offset)
     }
 }
 
 extension TallyError: CustomStringConvertible, CustomDebugStringConvertible {
-    /// `error[E-code]: subject: message` and, on a second line, the help.
+    /// `error[E-code]: subject: message`, then a line for each detail, last the help; what cannot be seen is written out.
     public var description: String {
-        var text = "error[\(code.name)]: " + (subject.map { $0 + ": " } ?? "") + message
-        if let help { text += "\nhelp: \(help)" }
-        return text
+        let text = "error[\(code.name)]: " + Medium.terminal.escaped((subject.map { $0 + ": " } ?? "") + message)
+        return details.reduce(text) { $0 + "\n" + Medium.terminal.escaped($1) }
+            + (help.map { "\nhelp: " + Medium.terminal.escaped($0) } ?? "")
+    }
+
+    /// The error for programs: code, subject, message and help; what it lacks is null.
+    public var json: JSON {
+        .object([
+            ("code", .string(code.name)), ("subject", .optional(subject)), ("message", .string(message)),
+            ("details", .array(details.map { .string($0) })), ("help", .optional(help)),
+        ])
     }
 
     /// The description and the underlying library's words.

@@ -7,6 +7,9 @@ internal import Synchronization
 public enum AtomicFile {
     private static let counter = Atomic<Int>(0)
 
+    /// A number that no other file of this process has beside its path.
+    static func nextSerial() -> Int { counter.add(1, ordering: .relaxed).newValue }
+
     /// Writes bytes beside the path, waits for the disk, then renames: a reader sees the old file or the new one.
     ///
     /// The folder must exist. A new file gets the permissions 0666 less the umask, as any file. Throws `E-unwritable`,
@@ -23,8 +26,7 @@ public enum AtomicFile {
         to path: String, waitsForDisk: Bool = true,
         _ produce: (_ sink: ([UInt8]) throws(TallyError) -> Void) throws(TallyError) -> Void
     ) throws(TallyError) {
-        let serial = counter.add(1, ordering: .relaxed).newValue
-        let aside = "\(path).partial-\(FileName.processNumber)-\(serial)"
+        let aside = "\(path).partial-\(FileName.processNumber)-\(nextSerial())"
         do throws(TallyError) {
             let file = try wrapping(path) { () throws(OpenFile.Failure) in
                 try OpenFile.creating(aside, permissions: 0o666)

@@ -69,6 +69,25 @@ package enum FileName {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    /// The path without links, `.` and `..`: of the file if there is one, else of its folder and the name.
+    ///
+    /// Nil when the folder is not there.
+    package static func resolved(_ path: String) -> String? {
+        if let found = real(path) { return found }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        guard let folder = real(folder(of: path)) else { return nil }
+        return folder == "/" ? "/" + name : folder + "/" + name
+    }
+
+    private static func real(_ path: String) -> String? {
+        guard let found = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(found) }
+        return unsafe String(cString: found)
+    }
+
+    /// Whether a name matches a pattern of one name: `*`, `?` and `[…]`, by bytes.
+    package static func matches(_ name: String, pattern: String) -> Bool { unsafe fnmatch(pattern, name, 0) == 0 }
+
     /// The number of this process, for names that no other process uses.
     package static var processNumber: Int32 { getpid() }
 }

@@ -34,9 +34,11 @@ public struct Source: Sendable, Hashable {
 
     /// When a row could first have been used (SEMANTICS 1.3).
     public enum KnownTime: Sendable, Hashable {
-        /// A fixed delay after the event time; zero when nothing is declared.
+        /// Nothing is declared: at the event time, or, where that is a day, once the day is over in the source's zone.
+        case undeclared
+        /// A fixed delay after the event time; of a day after its start.
         case after(TimeSpan)
-        /// A column of the source.
+        /// A column of the source; where it is a day, once the day is over.
         case column(String)
     }
 
@@ -52,15 +54,25 @@ public struct Source: Sendable, Hashable {
     public let timeZone: String
     /// Declared columns, which replace the files' own schema for checking; nil when the files decide.
     public let columns: [ColumnSchema]?
+    /// How the text of CSV and JSON files becomes values.
+    public let text: TextOptions
     /// The path of the contract its producer keeps, relative to the repository; nil for none.
     public let contract: String?
     /// Owner, description and tags.
     public let annotation: Annotation
 
+    /// Whether its files hold text, each value of which is read for itself.
+    public var isText: Bool {
+        switch location {
+        case .files(_, .csv), .files(_, .json): true
+        case .files(_, .parquet), .query: false
+        }
+    }
+
     /// Declares a source.
     public init(
-        name: String, location: Location, eventTime: String? = nil, knownTime: KnownTime = .after(.zero),
-        timeZone: String = "UTC", columns: [ColumnSchema]? = nil, contract: String? = nil,
+        name: String, location: Location, eventTime: String? = nil, knownTime: KnownTime = .undeclared,
+        timeZone: String = "UTC", columns: [ColumnSchema]? = nil, text: TextOptions = .plain, contract: String? = nil,
         annotation: Annotation = Annotation()
     ) {
         self.name = name
@@ -69,6 +81,7 @@ public struct Source: Sendable, Hashable {
         self.knownTime = knownTime
         self.timeZone = timeZone
         self.columns = columns
+        self.text = text
         self.contract = contract
         self.annotation = annotation
     }

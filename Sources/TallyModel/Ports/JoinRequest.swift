@@ -44,6 +44,8 @@ public struct ViewJoin: Sendable {
     public let files: [FileGroup]
     /// The files' format.
     public let format: Source.FileFormat
+    /// How text becomes values, where the files are text.
+    public let text: TextOptions
     /// The zone of time columns without a zone.
     public let timeZone: String
     /// The column of the event time; nil when rows are always visible.
@@ -54,8 +56,9 @@ public struct ViewJoin: Sendable {
     public let keys: [ColumnSchema]
     /// The source columns that are read, in order.
     public let inputs: [ColumnSchema]
-    /// The inputs whose times are rounded up, since something happened then; other inputs and keys are rounded down.
-    public let roundedUpInputs: Set<String>
+    /// Those of the inputs that are times of rows, as a label's: where one is a day, it is read as its end, and one finer
+    /// than microseconds is rounded up; other inputs and keys are rounded down.
+    public let timeInputs: Set<String>
     /// The columns of the result, in order.
     public let stored: [ColumnSchema]
     /// How many leading columns of `stored` are the view's stored values, which decide ties (SEMANTICS 2).
@@ -71,20 +74,22 @@ public struct ViewJoin: Sendable {
 
     /// Describes a view's half of a join.
     public init(
-        subject: String, files: [FileGroup], format: Source.FileFormat, timeZone: String, eventTime: String?,
-        knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema], stored: [ColumnSchema],
+        subject: String, files: [FileGroup], format: Source.FileFormat, text: TextOptions = .plain, timeZone: String,
+        eventTime: String?, knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema],
+        stored: [ColumnSchema],
         comparedColumns: Int, transform: Transform?, timeToLive: TimeSpan?, ignoresKnownTime: Bool,
-        knownUntil: Timestamp? = nil, roundedUpInputs: Set<String> = []
+        knownUntil: Timestamp? = nil, timeInputs: Set<String> = []
     ) {
+        self.timeInputs = timeInputs
         self.subject = subject
         self.files = files
         self.format = format
+        self.text = text
         self.timeZone = timeZone
         self.eventTime = eventTime
         self.knownTime = knownTime
         self.keys = keys
         self.inputs = inputs
-        self.roundedUpInputs = roundedUpInputs
         self.stored = stored
         self.comparedColumns = comparedColumns
         self.transform = transform
@@ -123,6 +128,10 @@ public struct JoinResult: Sendable {
         public var sourceRows = 0
         /// Source rows without event time or known time, which no spine row can see.
         public var sourceRowsWithoutTime = 0
+        /// Source rows of the spine's entities up to its last time whose time is a day, known when it is over.
+        public var days = 0
+        /// Whether each source row of the spine's entities up to its last time happened at 00:00 of a day; nil without rows.
+        public var isAlwaysMidnight: Bool?
         /// Source rows of the spine's entities up to its last time that declare a known time before their event time.
         public var knownBeforeEvent = 0
         /// Zone-less source times that name a skipped or repeated hour of the declared zone.

@@ -13,7 +13,8 @@ public protocol OfflineEngine: Sendable {
     /// The files behind a table and their common columns; reads schemas, never rows.
     ///
     /// Files are sorted by path; no matching file gives an empty list and no columns. Files that disagree about a
-    /// column's type throw `E-invalid-data`.
+    /// column's type throw `E-invalid-data`. A query that does not run throws `E-invalid-definitions`, or `E-unreadable`
+    /// for what it reads, with the place in its text.
     func describe(_ table: TableReference) async throws(TallyError) -> TableDescription
 
     /// Hands over a table's rows batch by batch, in the files' order; the next batch waits for `body`.
@@ -41,7 +42,17 @@ public protocol OfflineEngine: Sendable {
     ) async throws(TallyError)
 
     /// Writes the result of a query in the engine's SQL to a Parquet file that appears whole or not at all.
-    func writeQuery(_ sql: String, to path: String) async throws(TallyError)
+    ///
+    /// As a multiset, the same rows give the same bytes, whatever order the query gives them and however many threads an
+    /// engine has, also where sums of floats depend on the order; else rows come as the query gives them.
+    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError)
+}
+
+extension OfflineEngine {
+    /// Writes the result of a query in the order in which the query gives it.
+    public func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
+        try await writeQuery(sql, to: path, asMultiset: false)
+    }
 }
 
 /// The name and version of an engine.

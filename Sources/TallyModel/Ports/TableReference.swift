@@ -20,11 +20,32 @@ public struct TableReference: Sendable, Hashable {
     public let rows: Rows
     /// The zone of time columns without a zone: an IANA name.
     public let timeZone: String
+    /// How text becomes values, where the files are text.
+    public let text: TextOptions
+    /// The types of columns that somebody declared; text is described as them, and nobody guesses.
+    public let types: [ColumnSchema]
+    /// Whether columns of text files that nobody declared are taken for text, and not looked into.
+    public let takesTextAsText: Bool
+    /// Whether text that is no value of its type is read as null, for those who ask the `ReadabilityColumn` beside it.
+    public private(set) var unreadableIsNull = false
 
     /// Names a table.
-    public init(rows: Rows, timeZone: String = "UTC") {
+    public init(
+        rows: Rows, timeZone: String = "UTC", text: TextOptions = .plain, types: [ColumnSchema] = [],
+        takesTextAsText: Bool = false
+    ) {
         self.rows = rows
         self.timeZone = timeZone
+        self.text = text
+        self.types = types
+        self.takesTextAsText = takesTextAsText
+    }
+
+    /// The same table, where text that is no value of its type is read as null.
+    public var readingUnreadableAsNull: TableReference {
+        var table = self
+        table.unreadableIsNull = true
+        return table
     }
 }
 
@@ -44,42 +65,44 @@ public struct TableDescription: Sendable, Hashable {
         ///
         /// Read as text they keep all their digits, and are written as this type from that text.
         public let exactType: String?
-        /// Whether the files hold text, so that `type` is a guess from the values and a promised type decides.
+        /// Whether the files hold text, so that `type` is what was declared, or else what the values look like.
         public let isText: Bool
+        /// Whether no file has a value of it, so that it can be read as anything: as nulls.
+        public let isValueless: Bool
+        /// What files disagree about, naming two of them, where no type holds the values of all; nil else.
+        public let conflict: String?
 
         /// Describes a column; without a carrier its own type carries it.
         public init(
             name: String, type: DataType?, nativeType: String, carrier: DataType? = nil, isText: Bool = false,
-            exactType: String? = nil
+            isValueless: Bool = false, conflict: String? = nil, exactType: String? = nil
         ) {
             self.name = name
             self.type = type
             self.nativeType = nativeType
             self.carrier = carrier ?? type
             self.isText = isText
+            self.isValueless = isValueless
+            self.conflict = conflict
             self.exactType = exactType
         }
 
         /// The type that a column of a text file is read as where one is promised; nil where it is read as it was found.
-        ///
-        /// What looks like text is text, or has no values: neither is read as anything else.
         public func textType(promised: DataType?) -> DataType? {
-            guard isText, type != .string, let promised, reads(as: promised) else { return nil }
+            guard isText, let promised, reads(as: promised) else { return nil }
             return promised
         }
 
-        /// Whether every value can be read as a promised type: widened without loss, or parsed from text.
+        /// Whether the column can be read as a promised type: widened without loss, or value by value.
         ///
-        /// A text that turns out to be no such value is an error when it is read, never a null.
+        /// Each text and each whole number is looked at when it is read: one that is no such value is an error then, never
+        /// a null and never another value.
         public func reads(as promised: DataType) -> Bool {
+            if isText || isValueless { return true }
             guard let type else { return false }
             if type.widens(to: promised) { return true }
-            guard isText else { return false }
             switch (type, promised) {
-            // A column without values looks like text; whole numbers look like int64, all others like float64.
-            case (.string, _), (_, .string), (.int64, .int32), (.int64, .float64), (.int64, .float32),
-                (.float64, .float32), (.date, .timestamp):
-                return true
+            case (.int64, .float64), (.int64, .float32), (.int32, .float32): return true
             default: return false
             }
         }
@@ -116,33 +139,42 @@ public struct ScanRequest: Sendable, Hashable {
         public let alias: String
         /// The type to read it as; nil for the type that carries it without loss (`TableDescription.Column.carrier`).
         public let type: DataType?
+        /// What stands for a day, for a timestamp that may be given as one; nil where days are no times.
+        public let day: DayEdge?
         /// Where times finer than microseconds go.
         public let rounding: Timestamp.Rounding
         /// What of the column is wanted.
         public let part: Part
 
         /// Asks for a column.
-        public init(name: String, alias: String? = nil, type: DataType?, rounding: Timestamp.Rounding = .down) {
-            self.init(name: name, alias: alias ?? name, type: type, rounding: rounding, part: .value)
+        public init(
+            name: String, alias: String? = nil, type: DataType?, day: DayEdge? = nil,
+            rounding: Timestamp.Rounding = .down
+        ) {
+            self.init(name, as: alias ?? name, type, day, rounding, .value)
         }
 
-        private init(name: String, alias: String, type: DataType?, rounding: Timestamp.Rounding, part: Part) {
+        private init(
+            _ name: String, as alias: String, _ type: DataType?, _ day: DayEdge?, _ rounding: Timestamp.Rounding,
+            _ part: Part
+        ) {
             self.name = name
             self.alias = alias
             self.type = type
+            self.day = day
             self.rounding = rounding
             self.part = part
         }
 
         /// Asks for the nanoseconds that are cut from the times of this column, under another name.
         public func cutNanoseconds(as alias: String) -> Column {
-            Column(name: name, alias: alias, type: type, rounding: rounding, part: .cutNanoseconds)
+            Column(name, as: alias, type, day, rounding, .cutNanoseconds)
         }
     }
 
     /// Which rows are wanted at the least: those with a time after an instant.
     public struct After: Sendable, Hashable {
-        /// Time columns of the table; a row counts when one of them is later.
+        /// Time columns of the table; a row counts when one of them is later, a day when its end is.
         public let columns: [String]
         /// The instant.
         public let time: Timestamp

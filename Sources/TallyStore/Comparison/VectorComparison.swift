@@ -76,7 +76,7 @@ public struct VectorComparison: Sendable {
                 let keys = layout.views[view].plan.joinKeys
                 let scan = ScanRequest(
                     table: TableReference(
-                        rows: .paths(source.groups.flatMap(\.paths), source.format), timeZone: source.source.timeZone),
+                        source.source, .paths(source.groups.flatMap(\.paths), source.format)),
                     columns: keys.map { ScanRequest.Column(name: $0.name, type: $0.type) })
                 try await offline.engine.scan(scan) { (batch) async throws(TallyError) in sample.take(batch.columns) }
             }

@@ -82,14 +82,13 @@ struct Gate: Sendable {
         _ new: [NewFile], _ prepared: PreparedSource, _ table: PromisedTable, _ known: [Fingerprint: GateVerdict],
         _ folder: GateFolder, _ now: Timestamp
     ) async throws(TallyError) -> PreparedSource {
-        let files = TableReference(
-            rows: .paths(new.map(\.path), prepared.format), timeZone: prepared.source.timeZone)
+        let files = TableReference(prepared.source, .paths(new.map(\.path), prepared.format))
         let visible = known.values.reduce(0) { $0 + $1.visibleRows }
         // A file that was written anew is no longer among the known ones, and was there before all the same.
         let previous = try await EarlierRuns(registry).visibleRows(of: table.name)
         let context = table.context(try await engine.describe(files), now: now, previousRows: previous)
         var findings = try await TableCheck(
-            table.object.promises.filter { CheckCatalogue[$0.check]?.level == .row }, context: context, sampleRows: 5
+            table.object.promises.filter { CheckCatalogue.isAboutRows($0, context) }, context: context, sampleRows: 5
         ).run(over: table.rows(of: files, context, engine: engine))
         let splitter = RowSplit(
             root: root, engine: engine, table: table, context: context,
@@ -152,7 +151,9 @@ struct Gate: Sendable {
         guard finding.verdict == .broken else { return nil }
         let action = contract.reaction(to: finding.promise)
             .action(failing: finding.evidence.failing ?? 0, of: finding.evidence.rows ?? 0)
-        let isSingle = CheckCatalogue[finding.promise.check]?.level == .row
+        let level = CheckCatalogue[finding.promise.check]?.level
+        // A type is a promise about single rows where the data are text.
+        let isSingle = level == .row || level == .schema && finding.evidence.failing != nil
         return action == .quarantine && !isSingle ? .block : action
     }
 
@@ -164,13 +165,14 @@ struct Gate: Sendable {
     ) async throws(TallyError) -> [Finding] {
         let promises = table.object.promises.filter { CheckCatalogue[$0.check]?.level != .row }
         let moments = promises.filter { CheckCatalogue[$0.check]?.level == .moment }
-        let judged = promises.filter { CheckCatalogue[$0.check]?.level != .moment }
+        var judged = promises.filter { CheckCatalogue[$0.check]?.level != .moment }
         guard !judged.isEmpty else { return moments.map(Self.left) }
-        let reference = TableReference(
-            rows: .paths(paths, admitted.format), timeZone: admitted.source.timeZone)
+        let reference = TableReference(admitted.source, .paths(paths, admitted.format))
         let context = table.context(
             try await engine.describe(reference), now: now, previousRows: previous,
             tables: [table.object.name: reference])
+        // Types of text were judged row by row as the files entered.
+        judged.removeAll { CheckCatalogue.isAboutRows($0, context) }
         return try await TableCheck(judged, context: context, sampleRows: 0)
             .run(over: table.rows(of: reference, context, engine: engine)) + moments.map(Self.left)
     }
@@ -209,7 +211,7 @@ struct Gate: Sendable {
     }
 
     private func count(_ path: String, _ prepared: PreparedSource) async throws(TallyError) -> Int {
-        let table = TableReference(rows: .paths([path], prepared.format), timeZone: prepared.source.timeZone)
+        let table = TableReference(prepared.source, .paths([path], prepared.format))
         let result = try await engine.measure(MeasureRequest(table: table, measures: [.rows]))
         guard case .count(let rows)? = result.values.first else {
             throw TallyError(.internal, "the engine did not count the rows", subject: path)
@@ -240,8 +242,8 @@ struct Gate: Sendable {
 
     /// What is said of a promise that could not be held against what entered; nil for one that was, or that is kept elsewhere.
     private static func unproven(_ finding: Finding, _ table: PromisedTable) -> String? {
-        guard finding.verdict == .unproven, !finding.isExecuted,
-            let level = CheckCatalogue[finding.promise.check]?.level, level != .elsewhere, level != .moment
+        guard finding.verdict == .unproven, let level = CheckCatalogue[finding.promise.check]?.level,
+            level != .elsewhere, level != .moment
         else { return nil }
         return "\(table.name): \(finding.promise.id) is unproven, \(finding.message)"
     }

@@ -111,7 +111,9 @@ extension ViewPlan {
     var tableRequest: [ScanRequest.Column] {
         inputs.map { ScanRequest.Column(name: $0.name, type: $0.type) }
             + joinKeys.map { ScanRequest.Column(name: $0.name, alias: Self.keyMark + $0.name, type: $0.type) }
-            + (source.eventTime.map { [ScanRequest.Column(name: $0, alias: Self.eventMark, type: .timestamp)] } ?? [])
+            + (source.eventTime.map {
+                [ScanRequest.Column(name: $0, alias: Self.eventMark, type: .timestamp, day: .start)]
+            } ?? [])
     }
 
     /// The rows of the view as a table, out of the rows that `tableRequest` reads.

@@ -120,15 +120,15 @@ public struct Quarantine: Sendable {
         defer { FileName.remove(root + "/" + texts) }
         if format == .csv {
             try folder.makeFolder(folder.path + "/accepted")
-            try await RowSplit.writeTexts(of: path, to: texts, root: root, engine: engine)
+            try await RowSplit.writeTexts(
+                of: path, to: texts, root: root, engine: engine, options: promised.source.text)
         }
         let table = TableReference(
-            rows: format == .csv ? .paths([texts], .csv) : .paths([path], .parquet),
-            timeZone: promised.source.timeZone)
+            promised.source, format == .csv ? .paths([texts], .csv) : .paths([path], .parquet))
         let context = promised.context(try await engine.describe(table), now: now, previousRows: nil)
         let splitter = RowSplit(
             root: root, engine: engine, table: promised, context: context,
-            promises: accepts ? [] : Self.judging(promised), format: format)
+            promises: accepts ? [] : Self.judging(promised, context), format: format)
         let result = try await splitter.again(path, read: table, run: run, folder: folder)
         let letIn = result.rows - result.setAside
         guard letIn > 0, let accepted = result.accepted, let digest = result.acceptedDigest else {
@@ -173,10 +173,10 @@ public struct Quarantine: Sendable {
     }
 
     /// The promises that rows have to keep to be let in.
-    private static func judging(_ promised: PromisedTable) -> [Promise] {
+    private static func judging(_ promised: PromisedTable, _ context: TableContext) -> [Promise] {
         promised.object.promises.filter { promise in
             let action = promised.contract.reaction(to: promise).action
-            return CheckCatalogue[promise.check]?.level == .row && action != .accept && action != .warn
+            return CheckCatalogue.isAboutRows(promise, context) && action != .accept && action != .warn
         }
     }
 

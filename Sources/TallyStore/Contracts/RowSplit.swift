@@ -3,6 +3,7 @@
 
 internal import TallyContracts
 internal import TallyModel
+internal import TallyReading
 
 /// Splits a file into the rows that keep some promises and the rows that break one.
 ///
@@ -47,7 +48,7 @@ struct RowSplit {
 
     /// Splits a file; a file without failing rows stays as it is.
     func run(_ path: String, run: String, folder: GateFolder) async throws(TallyError) -> Result {
-        let reference = TableReference(rows: .paths([path], format), timeZone: table.source.timeZone)
+        let reference = TableReference(table.source, .paths([path], format))
         return try await split(reference, path, places: nil, run: run, folder: folder)
     }
 
@@ -67,24 +68,37 @@ struct RowSplit {
 
     /// Writes the rows of a file that were set aside as the CSV they came from: each value as the text it was.
     static func writeTexts(
-        of path: String, to texts: String, root: String, engine: any OfflineEngine
+        of path: String, to texts: String, root: String, engine: any OfflineEngine, options: TextOptions
     ) async throws(TallyError) {
         let reference = TableReference(rows: .paths([path], .parquet))
         let own = try await engine.describe(reference).columns.filter { !reasonColumns.contains($0.name) }
-        let request = WriteRequest(
-            path: root + "/" + texts, format: .csv,
-            columns: own.map { column in
-                WriteRequest.Column(
-                    schema: ColumnSchema(name: column.name, type: column.carrier ?? .string),
-                    nativeType: column.nativeType)
-            })
-        try await engine.write(request) { (sink) async throws(TallyError) in
-            let columns = own.map { ScanRequest.Column(name: $0.name, type: nil) }
-            try await engine.scan(ScanRequest(table: reference, columns: columns)) {
-                (batch) async throws(TallyError) in try await sink.send(batch)
+        _ = try await writeCSV(
+            ScanRequest(table: reference, columns: own.map { ScanRequest.Column(name: $0.name, type: nil) }),
+            to: root + "/" + texts, engine: engine, options: options
+        ) { _ in true }
+    }
+
+    /// Writes some rows of a table of texts as CSV in the dialect that reads them again; the number of rows written.
+    private static func writeCSV(
+        _ request: ScanRequest, to path: String, engine: any OfflineEngine, options: TextOptions,
+        picking: (Int) -> Bool
+    ) async throws(TallyError) -> Int {
+        let text = CSVText(options)
+        let file = try AtomicWriter(path)
+        try file.append(text.start + (try text.record(request.columns.map(\.alias))))
+        var (written, row) = (0, 0)
+        try await engine.scan(request) { (batch) throws(TallyError) in
+            var bytes: [UInt8] = []
+            for index in 0..<batch.count {
+                defer { row += 1 }
+                guard picking(row) else { continue }
+                bytes += try text.record(batch.columns.map { $0.validity[index] ? $0[index].text : nil })
+                written += 1
             }
-            return [:]
+            try file.append(bytes)
         }
+        try file.commit()
+        return written
     }
 
     private func split(
@@ -132,14 +146,19 @@ struct RowSplit {
     private func write(
         _ input: Input, _ judged: RowJudgement, accepted path: String
     ) async throws(TallyError) -> Int {
-        let isText = input.columns.contains(where: \.isText)
-        let read = input.columns.map {
-            ScanRequest.Column(name: $0.name, type: isText || $0.exactType != nil ? .string : nil)
+        if format == .csv {
+            // Each text as it was: only so can it be read again.
+            let read = input.columns.map { ScanRequest.Column(name: $0.name, type: .string) }
+            return try await Self.writeCSV(
+                ScanRequest(table: input.reference, columns: read), to: root + "/" + path, engine: engine,
+                options: table.source.text
+            ) { !judged.isBroken($0) }
         }
+        let read = input.columns.map { ScanRequest.Column(name: $0.name, type: $0.exactType == nil ? nil : .string) }
         let columns = zip(input.columns, read).map { column, asked in
             WriteRequest.Column(
                 schema: ColumnSchema(name: column.name, type: asked.type ?? column.carrier ?? .string),
-                nativeType: isText ? nil : column.exactType ?? column.nativeType)
+                nativeType: column.exactType ?? column.nativeType)
         }
         let request = WriteRequest(path: root + "/" + path, format: format, columns: columns)
         return try await copy(input, read, to: request) { (rows, start) in
@@ -198,13 +217,11 @@ struct RowSplit {
     private func write(
         _ input: Input, _ judged: RowJudgement, setAside path: String
     ) async throws(TallyError) -> Int {
-        let types = Dictionary(context.found.map { ($0.name, $0.type) }) { first, _ in first }
         let isJSON = format == .json
         let lines = input.places != nil && isJSON ? [ScanRequest.Column(name: Self.lineColumn, type: .string)] : []
         let read = input.columns.map { column in
-            // What was written in a CSV file stays as it was written: only so can it come back.
-            let asked = format == .csv ? .string : column.isText && table.view == nil ? types[column.name] : nil
-            return ScanRequest.Column(name: column.name, type: column.exactType != nil ? .string : asked)
+            // What stands in JSON is kept as its line; beside it the texts are for people.
+            return ScanRequest.Column(name: column.name, type: column.isText || column.exactType != nil ? .string : nil)
         }
         let columns = zip(input.columns, read).map { column, asked in
             WriteRequest.Column(

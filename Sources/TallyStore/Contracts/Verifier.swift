@@ -74,11 +74,16 @@ public struct Verifier: Sendable {
 }
 
 extension TableReference {
-    /// The table behind a source.
-    public init(of source: Source) {
+    /// The table behind a source; `types` are what definitions declare for its columns.
+    public init(of source: Source, types: [ColumnSchema] = []) {
         switch source.location {
-        case .files(let path, let format): self.init(rows: .files([path], format), timeZone: source.timeZone)
-        case .query(let sql): self.init(rows: .query(sql), timeZone: source.timeZone)
+        case .files(let path, let format): self.init(source, .files([path], format), types: types)
+        case .query(let sql): self.init(source, .query(sql), types: types)
         }
+    }
+
+    /// Some files, or the query, of a source, read as the source declares.
+    init(_ source: Source, _ rows: Rows, types: [ColumnSchema] = []) {
+        self.init(rows: rows, timeZone: source.timeZone, text: source.text, types: types)
     }
 }

@@ -52,11 +52,12 @@ extension DefinitionDocument {
             guard let span = TimeSpan(after) else { return nil }
             known = .after(span)
         } else {
-            known = .after(.zero)
+            known = .undeclared
         }
         return Source(
             name: name, location: location, eventTime: json["eventTime"]?.stringValue, knownTime: known,
-            timeZone: zone, columns: json["columns"].flatMap(columns), contract: json["contract"]?.stringValue,
+            timeZone: zone, columns: json["columns"].flatMap(columns),
+            text: json["text"].flatMap(TextOptions.init(json:)) ?? .plain, contract: json["contract"]?.stringValue,
             annotation: annotation(json))
     }
 

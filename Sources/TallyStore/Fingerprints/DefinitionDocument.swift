@@ -21,12 +21,13 @@ enum DefinitionDocument {
         }
         if let eventTime = source.eventTime { members.append(("eventTime", .string(eventTime))) }
         switch source.knownTime {
-        case .after(let delay):
-            if delay != .zero { members.append(("knownAfter", .string(delay.description))) }
+        case .undeclared: break
+        case .after(let delay): members.append(("knownAfter", .string(delay.description)))
         case .column(let name): members.append(("knownTime", .string(name)))
         }
         members.append(("timeZone", .string(source.timeZone)))
         if let columns = source.columns { members.append(("columns", .columns(columns))) }
+        if source.text != .plain { members.append(("text", source.text.json)) }
         if let path = source.contract { members.append(("contract", .string(path))) }
         if let contract { members.append(("promised", contract.json)) }
         return document(.source, source.name, members + readMembers(reads), source.annotation)

@@ -15,9 +15,11 @@ extension FingerprintForm {
             kind: "source",
             storage: [
                 ("location", source.location.json), ("eventTime", .optional(source.eventTime)),
-                ("knownTime", source.knownTime.json), ("timeZone", .string(source.timeZone)),
+                ("knownTime", source.knownTime.json(isOfDays: source.isOfDays(times))),
+                ("timeZone", .string(source.timeZone)),
                 ("timeColumns", .columns(times)),
-            ], promise: contract.map { [("contract", $0.withoutWords.json)] } ?? [])
+            ] + (source.text == .plain ? [] : [("text", source.text.json)]),
+            promise: contract.map { [("contract", $0.withoutWords.json)] } ?? [])
     }
 
     /// A view: its stored columns in order, from its source, for its entities.
@@ -122,6 +124,13 @@ extension JSON {
     }
 }
 
+extension Source {
+    /// Whether the event time is a day, by the types of the time columns.
+    fileprivate func isOfDays(_ times: [ColumnSchema]) -> Bool {
+        times.contains { $0.name == eventTime && $0.type == .date }
+    }
+}
+
 extension Source.Location {
     /// Path and format, or the query's text as it stands.
     fileprivate var json: JSON {
@@ -134,9 +143,11 @@ extension Source.Location {
 }
 
 extension Source.KnownTime {
-    /// A delay in microseconds, or a column's name.
-    fileprivate var json: JSON {
+    /// A delay in microseconds, a column's name, or the end of the day.
+    fileprivate func json(isOfDays: Bool) -> JSON {
         switch self {
+        case .undeclared:
+            isOfDays ? .object([("day", .string(DayEdge.end.rawValue))]) : Self.after(.zero).json(isOfDays: false)
         case .after(let delay): .object([("after", .exact(delay.microseconds))])
         case .column(let name): .object([("column", .string(name))])
         }

@@ -40,7 +40,7 @@ public struct FingerprintGraph: Sendable, Hashable {
     public func dependents(of id: DefinitionID) -> [DefinitionID] { nodes.dependents(of: id) }
 
     /// What `tally.lock` has to say about these definitions.
-    public var lockfile: Lockfile { Lockfile(project: project, releases: releases) }
+    public var lockfile: Lockfile { Lockfile(project: project, nodes: nodes, releases: releases) }
 }
 
 extension [PlanNode] {

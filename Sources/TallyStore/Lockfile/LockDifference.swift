@@ -15,6 +15,8 @@ public struct LockDifference: Sendable, Hashable {
         case moved(Fingerprints.Level)
         /// Both have it and all its parts, but the release differs: the vector's names, their order, or the service itself.
         case recomposed
+        /// Both have it, and it says something else.
+        case rewritten
         /// Two values outside the services.
         case other(locked: String, wanted: String)
     }
@@ -39,6 +41,7 @@ extension LockDifference: CustomStringConvertible {
         case .notDefined: "\(subject) is locked but not defined"
         case .moved(let level): "\(subject) has another \(level.rawValue) fingerprint"
         case .recomposed: "\(subject) is composed differently"
+        case .rewritten: "\(subject) is declared differently"
         case .other(let locked, let wanted): "\(subject) is '\(wanted)', locked is '\(locked)'"
         }
     }
@@ -64,7 +67,35 @@ extension Lockfile {
             let new = wanted.services.first { $0.name == name }
             found += differences(old, new, subject: "service \(name)")
         }
-        return found
+        found += contractDifferences(locked, wanted)
+        // What a service or a contract tells already is not told again of the definition.
+        let told = Set(found.flatMap { $0.subject.split(separator: ": ").map(String.init) })
+        return found + definitionDifferences(locked, wanted).filter { !told.contains($0.subject) }
+    }
+
+    private static func contractDifferences(_ locked: Lockfile, _ wanted: Lockfile) -> [LockDifference] {
+        let sources = Set((locked.contracts + wanted.contracts).map(\.source))
+        return sources.sorted().compactMap { source in
+            let old = locked.contracts.first { $0.source == source }
+            let new = wanted.contracts.first { $0.source == source }
+            let subject = "source \(source): contract"
+            guard let old else { return LockDifference(subject: subject, kind: .notLocked) }
+            guard let new else { return LockDifference(subject: subject, kind: .notDefined) }
+            guard old.version == new.version else {
+                return LockDifference(subject: subject, kind: .other(locked: old.version, wanted: new.version))
+            }
+            return old == new ? nil : LockDifference(subject: subject, kind: .rewritten)
+        }
+    }
+
+    private static func definitionDifferences(_ locked: Lockfile, _ wanted: Lockfile) -> [LockDifference] {
+        let olds = Dictionary(locked.definitions.map { ($0.id, $0.fingerprint) }) { first, _ in first }
+        let news = Dictionary(wanted.definitions.map { ($0.id, $0.fingerprint) }) { first, _ in first }
+        return Set(olds.keys).union(news.keys).sorted().compactMap { id in
+            guard let old = olds[id] else { return LockDifference(subject: id.description, kind: .notLocked) }
+            guard let new = news[id] else { return LockDifference(subject: id.description, kind: .notDefined) }
+            return old == new ? nil : LockDifference(subject: id.description, kind: .rewritten)
+        }
     }
 
     private static func differences(_ old: Service?, _ new: Service?, subject: String) -> [LockDifference] {

@@ -4,18 +4,22 @@
 public import TallyModel
 
 extension Lockfile {
-    /// What the lockfile says of releases.
-    public init(project: String, releases: [Release]) {
+    /// What the lockfile says of definitions and of the releases they make.
+    public init(project: String, nodes: [PlanNode], releases: [Release]) {
         self.init(
             project: project,
-            services: releases.map { Service(name: $0.service, release: $0.fingerprint, parts: $0.parts) })
+            services: releases.map { Service(name: $0.service, release: $0.fingerprint, parts: $0.parts) },
+            contracts: nodes.compactMap(Contract.init),
+            definitions: nodes.map { Definition(id: $0.id, fingerprint: Fingerprint(of: $0.document)) })
     }
 
     /// The file's text: JSON, sorted, one fingerprint a line, so that version control shows what moved.
     public var rendered: String {
         JSON.object([
             ("format", .int(Int64(Self.format))), ("project", .string(project)),
-            ("semantics", .int(Int64(semantics))), ("services", .object(services.map { ($0.name, $0.json) })),
+            ("semantics", .int(Int64(semantics))), ("contracts", .object(contracts.map { ($0.source, $0.json) })),
+            ("definitions", .object(definitions.map { ($0.id.description, .string($0.fingerprint.hex)) })),
+            ("services", .object(services.map { ($0.name, $0.json) })),
         ]).prettyText
     }
 
@@ -38,8 +42,14 @@ extension Lockfile {
                 help: "use the version of tally that wrote it, or apply again")
         }
         guard let project = json["project"]?.stringValue, let semantics = json["semantics"]?.intValue,
-            let members = json["services"]?.objectValue
-        else { throw damaged("`project`, `semantics` or `services` is missing") }
+            let members = json["services"]?.objectValue, let promised = json["contracts"]?.objectValue,
+            let written = json["definitions"]?.objectValue
+        else { throw damaged("`project`, `semantics`, `contracts`, `definitions` or `services` is missing") }
+        let contracts = promised.compactMap { Contract(source: $0.name, json: $0.value) }
+        let definitions = written.compactMap { Definition(name: $0.name, json: $0.value) }
+        guard contracts.count == promised.count, definitions.count == written.count else {
+            throw damaged("a contract or a definition cannot be read")
+        }
         var services: [Service] = []
         for member in members {
             guard let service = Service(name: member.name, json: member.value) else {
@@ -47,7 +57,9 @@ extension Lockfile {
             }
             services.append(service)
         }
-        return Lockfile(project: project, semantics: Int(semantics), services: services)
+        return Lockfile(
+            project: project, semantics: Int(semantics), services: services, contracts: contracts,
+            definitions: definitions)
     }
 
     private static func damaged(_ what: String) -> TallyError {
@@ -66,6 +78,38 @@ extension Release.Part.Kind {
         case .source: "sources"
         case .view: "views"
         }
+    }
+}
+
+extension Lockfile.Contract {
+    /// The contract that a source's node holds; nil when it holds none.
+    fileprivate init?(_ node: PlanNode) {
+        guard node.id.kind == .source, let promised = node.document["promised"] else { return nil }
+        self.init(
+            source: node.id.name, version: promised["version"]?.stringValue ?? "",
+            fingerprint: Fingerprint(of: promised))
+    }
+
+    fileprivate var json: JSON {
+        .object([("version", .string(version)), ("contract", .string(fingerprint.hex))])
+    }
+
+    fileprivate init?(source: String, json: JSON) {
+        guard let version = json["version"]?.stringValue,
+            let fingerprint = json["contract"]?.stringValue.flatMap({ Fingerprint(hex: $0) })
+        else { return nil }
+        self.init(source: source, version: version, fingerprint: fingerprint)
+    }
+}
+
+extension Lockfile.Definition {
+    /// Reads an entry such as `view origin_weather`.
+    fileprivate init?(name: String, json: JSON) {
+        let words = name.split(separator: " ", maxSplits: 1).map(String.init)
+        guard words.count == 2, let kind = Definition.Kind.allCases.first(where: { $0.word == words[0] }),
+            let fingerprint = json.stringValue.flatMap({ Fingerprint(hex: $0) })
+        else { return nil }
+        self.init(id: DefinitionID(kind, words[1]), fingerprint: fingerprint)
     }
 }
 

@@ -125,7 +125,7 @@ extension Source {
         guard eventTime != nil else { return false }
         switch (location, knownTime) {
         case (.files, _), (.query, .column): return true
-        case (.query, .after): return false
+        case (.query, .undeclared), (.query, .after): return false
         }
     }
 }

@@ -42,10 +42,12 @@ struct Intake {
         }
         columns += plan.inputs.map { ScanRequest.Column(name: $0.name, type: $0.type) }
         if let event = plan.source.eventTime {
-            let column = ScanRequest.Column(name: event, alias: eventName, type: .timestamp, rounding: .up)
+            let column = ScanRequest.Column(
+                name: event, alias: eventName, type: .timestamp, day: .start, rounding: .up)
             columns += [column, column.cutNanoseconds(as: eventCutName)]
-            if case .column(let known) = plan.source.knownTime {
-                let column = ScanRequest.Column(name: known, alias: knownName, type: .timestamp, rounding: .up)
+            if let known = plan.knownColumn {
+                let column = ScanRequest.Column(
+                    name: known, alias: knownName, type: .timestamp, day: .end, rounding: .up)
                 columns += [column, column.cutNanoseconds(as: knownCutName)]
             }
         }
@@ -75,6 +77,8 @@ struct Intake {
             firstSeen: reading.firstSeen, count: batch.count)
         let keyColumns = plan.joinKeys.compactMap { batch[Self.keyName($0.name)] }
         seen.read += batch.count
+        if let events = batch[Self.eventName] { seen.noteMidnights(events) }
+        if plan.source.isText, plan.source.knownTime == .undeclared { seen.days += times.days }
         var rows: [Int] = []
         var kept: [LatestRows.Times] = []
         for row in 0..<batch.count {

@@ -66,8 +66,22 @@ public struct MaterializationReport: Sendable, Hashable {
         /// Rows taken in whose known time lies ahead.
         public var pending = 0
 
+        /// Rows read whose time is a day of text, known when it is over.
+        var days = 0
+        /// Whether each row read happened at 00:00 of a day of UTC; nil without rows.
+        var isAlwaysMidnight: Bool?
+
         /// Starts at zero.
         public init() {}
+
+        /// Looks at event times until one is not at midnight: for most sources that is the first.
+        mutating func noteMidnights(_ events: Column) {
+            guard isAlwaysMidnight != false, case .int64(let instants) = events.storage else { return }
+            for row in instants.indices where events.validity[row] {
+                isAlwaysMidnight = instants[row] % 86_400_000_000 == 0
+                if isAlwaysMidnight == false { return }
+            }
+        }
     }
 
     /// The view.
@@ -92,6 +106,8 @@ public struct MaterializationOutcome: Sendable, Hashable {
     public let reports: [MaterializationReport]
     /// Releases that began to serve because their last view was filled.
     public let promoted: [ReleaseName]
+    /// How what was found was taken, where that is not obvious.
+    public let notes: [String]
     /// How many promises were executed on rows that entered in this run, one line for each table that makes some.
     public let coverage: [String]
 }

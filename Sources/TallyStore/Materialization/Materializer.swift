@@ -54,7 +54,12 @@ public struct Materializer: Sendable {
         }
         let promoted = try await Promotion(registry: registry, store: store).run(at: clock(), by: user)
         let coverage = views.flatMap { prepared[$0.name]?.coverage ?? [] }.uniqued()
-        return MaterializationOutcome(reports: reports, promoted: promoted, coverage: coverage)
+        let days = zip(views, reports).compactMap { view, report in
+            report.counts.days > 0 ? DayNotes.days(report.counts.days, view.plan.source) : nil
+        }
+        let notes = (DayNotes.all(of: views.map(\.plan)) + days).uniqued()
+        return MaterializationOutcome(
+            reports: reports, promoted: promoted, notes: notes, coverage: coverage)
     }
 
     private static func views(_ names: [String], in set: DefinitionSet) throws(TallyError) -> [FeatureView] {
@@ -129,7 +134,7 @@ public struct Materializer: Sendable {
                 }
             }
             let request = ScanRequest(
-                table: TableReference(rows: .paths(reading.paths, prepared.format), timeZone: source.timeZone),
+                table: TableReference(source, .paths(reading.paths, prepared.format)),
                 columns: Intake.columns(of: view.plan), after: after, subject: "view \(view.name)")
             try await engine.scan(request) { (batch) async throws(TallyError) in
                 try intake.take(batch, reading)
@@ -166,6 +171,9 @@ public struct Materializer: Sendable {
         if view.plan.source.eventTime == nil, counts.older > 0 {
             found.append(
                 "\(counts.older) rows repeat a key; their source has no event time, so their bytes decide which counts")
+        }
+        if counts.isAlwaysMidnight == true, counts.days == 0, view.plan.isKnownAtOnce {
+            found.append(DayNotes.midnights(view.plan.source))
         }
         found += RoundedTimes.warnings(up: counts.timesRoundedUp, down: counts.valuesRoundedDown)
         if counts.findings > 0 {

@@ -25,7 +25,7 @@ struct RowTimes {
         declaredValidity = declared?.validity ?? Validity(allPresent: count)
         switch knownTime {
         case .after(let span): delay = span.microseconds
-        case .column: delay = 0
+        case .undeclared, .column: delay = 0
         }
         self.firstSeen = firstSeen?.microseconds ?? .min
     }
@@ -35,6 +35,14 @@ struct RowTimes {
             preconditionFailure("times are int64, not \(column.type)")
         }
         return values
+    }
+
+    /// How many rows are known only when the day is over that their time is.
+    var days: Int {
+        guard let events, let declared else { return 0 }
+        return events.indices.count {
+            eventValidity[$0] && declaredValidity[$0] && declared[$0] > events[$0]
+        }
     }
 
     /// A row's event time, what was cut from it, and its known time; nil for a row that lacks one of them and that nobody can see.

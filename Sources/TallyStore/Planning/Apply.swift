@@ -28,7 +28,7 @@ public struct Apply: Sendable {
         try await ContractReview(wanted, registry: registry).refuseLowVersions()
         guard !isDryRun else { return ApplyOutcome(plan: plan, state: state, didCommit: false, didWriteLock: false) }
         if !plan.isEmpty { state = try await registry.commit(RegistryCommit(plan, at: at, by: by)) }
-        let lockfile = Lockfile(project: plan.project, releases: plan.releases)
+        let lockfile = Lockfile(project: plan.project, nodes: plan.nodes, releases: plan.releases)
         let didWriteLock = try writeLock(lockfile, generation: state.generation)
         return ApplyOutcome(plan: plan, state: state, didCommit: !plan.isEmpty, didWriteLock: didWriteLock)
     }

@@ -15,11 +15,11 @@ public enum PlanRenderer {
     ) -> String {
         guard !plan.isEmpty else { return "nothing to do: \(counted(plan.nodes.count, "definition")) applied\n" }
         var blocks = plan.changes.map { change in
-            block(change, in: plan, locate: { locate(change.id, $0) }, line: line).joined(separator: "\n") + "\n"
+            shown(block(change, in: plan, locate: { locate(change.id, $0) }, line: line))
         }
         let releases = releaseLines(plan)
-        if !releases.isEmpty { blocks.append(releases.joined(separator: "\n") + "\n") }
-        blocks.append(summary(plan) + "\n")
+        if !releases.isEmpty { blocks.append(shown(releases)) }
+        blocks.append(shown([summary(plan)]))
         return blocks.joined(separator: "\n")
     }
 
@@ -27,7 +27,12 @@ public enum PlanRenderer {
     public static func outline(_ plan: Plan) -> String {
         guard !plan.isEmpty else { return text(plan) }
         let changes = plan.changes.map { "\(sign($0.action)) \($0.id)" }
-        return (changes + releaseLines(plan) + [summary(plan)]).joined(separator: "\n") + "\n"
+        return shown(changes + releaseLines(plan) + [summary(plan)])
+    }
+
+    /// Lines ending in a line break; no definition writes to the terminal.
+    private static func shown(_ lines: [String]) -> String {
+        lines.map { Medium.terminal.escaped($0) + "\n" }.joined()
     }
 
     private static func block(
@@ -77,26 +82,12 @@ public enum PlanRenderer {
 
     private static func text(_ field: Change.Field) -> String {
         let name = field.path.joined(separator: ".")
-        switch (field.old.map(oneLine), field.new.map(oneLine)) {
+        switch (field.old, field.new) {
         case (nil, .some(let new)): return "\(name): \(new) (new)"
         case (.some(let old), nil): return "\(name): \(old) (gone)"
         case (.some(let old), .some(let new)): return "\(name): \(old) -> \(new)"
         case (nil, nil): return name
         }
-    }
-
-    /// A text on one line: control characters escaped, so that no definition can write to the terminal.
-    private static func oneLine(_ text: String) -> String {
-        var line = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\n": line += "\\n"
-            case "\t": line += "\\t"
-            case "\u{0}"..<" ", "\u{7F}"..<"\u{A0}": line += "\\u{\(String(scalar.value, radix: 16))}"
-            default: line.unicodeScalars.append(scalar)
-            }
-        }
-        return line
     }
 
     /// What a change means for stored rows, values and promises, in one line.

@@ -7,17 +7,32 @@ internal import TallyModel
 public struct Described: Sendable, Hashable {
     let patterns: [String]
     let format: Source.FileFormat
+    /// What the description depends on beside the files: how text is read, and the declared types.
+    let reading: JSON
     let look: Fingerprint
     let columns: [TableDescription.Column]
+    /// Whether every declared value of text could be read.
+    let isRead: Bool
     /// Which table it is: by the bytes of patterns and format.
     let key: Fingerprint
 
-    init(patterns: [String], format: Source.FileFormat, look: Fingerprint, columns: [TableDescription.Column]) {
+    init(
+        patterns: [String], format: Source.FileFormat, reading: JSON, look: Fingerprint,
+        columns: [TableDescription.Column], isRead: Bool
+    ) {
         self.patterns = patterns
         self.format = format
+        self.reading = reading
         self.look = look
         self.columns = columns
-        key = Self.key(patterns, format)
+        self.isRead = isRead
+        key = Self.key(patterns, format, reading)
+    }
+
+    /// How a table is read; null for Parquet files, which say so themselves.
+    static func reading(of table: TableReference) -> JSON {
+        guard case .files(_, let format) = table.rows, format != .parquet else { return .null }
+        return .object([("text", table.text.json), ("types", .columns(table.types))])
     }
 
     /// Which table it is; nil for a query, whose files nobody knows.
@@ -25,11 +40,11 @@ public struct Described: Sendable, Hashable {
     /// The zone does not count: a description says types, not instants.
     static func key(of table: TableReference) -> Fingerprint? {
         guard case .files(let patterns, let format) = table.rows else { return nil }
-        return key(patterns, format)
+        return key(patterns, format, reading(of: table))
     }
 
-    private static func key(_ patterns: [String], _ format: Source.FileFormat) -> Fingerprint {
-        Fingerprint(of: (patterns + [format.rawValue]).joined(separator: "\u{0}").utf8)
+    private static func key(_ patterns: [String], _ format: Source.FileFormat, _ reading: JSON) -> Fingerprint {
+        Fingerprint(of: (patterns + [format.rawValue, reading.canonicalText]).joined(separator: "\u{0}").utf8)
     }
 }
 
@@ -39,17 +54,20 @@ extension Described {
         guard let patterns = json["files"]?.arrayValue?.compactMap(\.stringValue),
             let format = json["format"]?.stringValue.flatMap(Source.FileFormat.init(rawValue:)),
             let look = json["look"]?.stringValue.flatMap(Fingerprint.init(hex:)),
-            let texts = json["columns"]?.arrayValue
+            let texts = json["columns"]?.arrayValue, let reading = json["reading"]
         else { return nil }
         let columns = texts.compactMap(TableDescription.Column.init(remembered:))
         guard columns.count == texts.count else { return nil }
-        self.init(patterns: patterns, format: format, look: look, columns: columns)
+        self.init(
+            patterns: patterns, format: format, reading: reading, look: look, columns: columns,
+            isRead: json["isRead"]?.boolValue ?? false)
     }
 
     var json: JSON {
         .object([
             ("files", .array(patterns.map { .string($0) })), ("format", .string(format.rawValue)),
-            ("look", .string(look.hex)), ("columns", .array(columns.map(\.remembered))),
+            ("reading", reading), ("look", .string(look.hex)), ("columns", .array(columns.map(\.remembered))),
+            ("isRead", .bool(isRead)),
         ])
     }
 }
@@ -63,13 +81,16 @@ extension TableDescription.Column {
         let types = ["type", "carrier"].map { json[$0]?.stringValue }
         let read = types.map { $0.flatMap(DataType.init(name:)) }
         guard zip(types, read).allSatisfy({ ($0 == nil) == ($1 == nil) }) else { return nil }
-        self.init(name: name, type: read[0], nativeType: native, carrier: read[1], isText: isText)
+        self.init(
+            name: name, type: read[0], nativeType: native, carrier: read[1], isText: isText,
+            isValueless: json["isValueless"]?.boolValue ?? false, conflict: json["conflict"]?.stringValue)
     }
 
     fileprivate var remembered: JSON {
         .object([
             ("name", .string(name)), ("type", .optional(type?.name)), ("native", .string(nativeType)),
-            ("carrier", .optional(carrier?.name)), ("isText", .bool(isText)),
+            ("carrier", .optional(carrier?.name)), ("isText", .bool(isText)), ("isValueless", .bool(isValueless)),
+            ("conflict", .optional(conflict)),
         ])
     }
 }

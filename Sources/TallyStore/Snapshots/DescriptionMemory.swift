@@ -42,21 +42,46 @@ public struct DescriptionMemory: Sendable {
         Described.key(of: table).flatMap { known[$0] }
     }
 
+    /// Whether every declared value of a table of text could be read, when its files were the same.
+    public func isRead(_ table: TableReference) -> Bool {
+        guard case .files(_, let format) = table.rows, format != .parquet, let key = Described.key(of: table) else {
+            return true
+        }
+        return known[key] != nil && entries[key]?.isRead == true
+    }
+
     /// Has the engine describe a table, and says what to remember of it.
     public func describe(
-        _ table: TableReference, with engine: any OfflineEngine, now: Timestamp
+        _ table: TableReference, with engine: any OfflineEngine, now: Timestamp, readsText: Bool = false
     ) async throws(TallyError) -> (description: TableDescription, learnt: Described?) {
         guard author != nil, case .files(let patterns, let format) = table.rows,
             let before = FileLook(at: patterns, root: root), before.isSettled(at: now)
-        else { return (try await engine.describe(table), nil) }
-        let description = try await engine.describe(table)
+        else { return (try await Self.look(table, engine, readsText: readsText), nil) }
+        let description = try await Self.look(table, engine, readsText: readsText)
         // What changed meanwhile, or is found by the engine and not by us, is looked at again the next time.
         guard FileLook(at: patterns, root: root) == before,
             description.files.elementsEqual(before.files(of: format), by: { $0.utf8.elementsEqual($1.utf8) })
         else { return (description, nil) }
         let learnt = Described(
-            patterns: patterns, format: format, look: before.digest, columns: description.columns)
+            patterns: patterns, format: format, reading: Described.reading(of: table), look: before.digest,
+            columns: description.columns, isRead: readsText)
         return (description, learnt)
+    }
+
+    /// Describes a table and, where asked, reads every declared value of text.
+    private static func look(
+        _ table: TableReference, _ engine: any OfflineEngine, readsText: Bool
+    ) async throws(TallyError) -> TableDescription {
+        let description = try await engine.describe(table)
+        guard readsText else { return description }
+        let columns = table.types.filter { declared in
+            description.columns.contains { $0.isText && $0.name.isSame(as: declared.name) }
+        }
+        guard !columns.isEmpty else { return description }
+        let request = ScanRequest(
+            table: table, columns: columns.map { ScanRequest.Column(name: $0.name, type: $0.type) })
+        try await engine.scan(request) { _ in }
+        return description
     }
 
     /// Keeps what is known of these tables and what was learnt, and forgets all others; writes only what is new.

@@ -21,6 +21,9 @@ struct LabelPlan {
         }
     }
 
+    /// Whether its event time is a day rather than an instant.
+    let isOfDays: Bool
+
     private static let valueName = "label!value"
     private static let timeName = "label!time"
 
@@ -37,6 +40,7 @@ struct LabelPlan {
         self.source = source
         contract = definitions.contracts[source.name]
         self.type = type
+        isOfDays = source.eventTime.map { definitions.type(ofColumn: $0, in: source.name) == .date } ?? false
         keys = label.keys.compactMap { key in
             definitions.type(ofColumn: key, in: label.source).map { ColumnSchema(name: key, type: $0) }
         }
@@ -52,15 +56,18 @@ struct LabelPlan {
         if time != nil { stored.append(ColumnSchema(name: Self.timeName, type: .timestamp)) }
         let schema = stored
         return ViewJoin(
-            subject: "label source \(source.name)", files: files, format: format, timeZone: source.timeZone,
-            eventTime: nil, knownTime: .after(.zero), keys: keys, inputs: inputs, stored: stored,
+            subject: "label source \(source.name)", files: files, format: format, text: source.text,
+            timeZone: source.timeZone, eventTime: nil, knownTime: .undeclared, keys: keys, inputs: inputs,
+            stored: stored,
             comparedColumns: stored.count,
             transform: { batch in
                 Batch(
                     schema: schema,
                     columns: schema.indices.map { batch.columns[min($0, batch.columns.count - 1)] },
                     count: batch.count)
-            }, timeToLive: nil, ignoresKnownTime: false, roundedUpInputs: Set(source.eventTime.map { [$0] } ?? []))
+            }, timeToLive: nil, ignoresKnownTime: false,
+            // A label of a day counts as known when the day is over, and its maturity from then on.
+            timeInputs: time.map { $0.name == value.name ? [] : [$0.name] } ?? [])
     }
 
     /// What became of the labels of a part.

@@ -63,7 +63,8 @@ public struct SourcePreparer: Sendable {
     public func prepare(_ source: Source, at now: Timestamp) async throws(TallyError) -> PreparedSource {
         switch source.location {
         case .files(let path, let format):
-            let table = TableReference(rows: .files([path], format), timeZone: source.timeZone)
+            let table = TableReference(
+                rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true)
             let files = try await engine.describe(table).files
             guard !files.isEmpty else {
                 throw TallyError(
@@ -150,7 +151,11 @@ public struct SourcePreparer: Sendable {
         } catch {
             throw Self.unwritable(source, error)
         }
-        try await engine.writeQuery(sql, to: root + "/" + incoming)
+        do throws(TallyError) {
+            try await engine.writeQuery(sql, to: root + "/" + incoming, asMultiset: true)
+        } catch {
+            throw error.about("the query of source \(source.name)")
+        }
         let digest = try Snapshotter(root: root).digest(ofFile: incoming)
         let kept = folder + "/" + digest.short + ".parquet"
         do throws(OpenFile.Failure) {

@@ -27,16 +27,15 @@ struct SpinePlan {
     let warnings: [String]
 
     init(
-        path: String, description: TableDescription, timeColumn: String, needs: [Need]
+        path: String, table: TableReference, description: TableDescription, timeColumn: String, needs: [Need]
     ) throws(TallyError) {
-        let format = try FileKind.format(of: path)
         guard description.files.count == 1, let file = description.files.first else {
             throw TallyError(
                 .unreadable, "no such file", subject: path,
                 help: "give one Parquet or CSV file with one row for each prediction")
         }
         self.file = file
-        table = TableReference(rows: .paths([file], format))
+        self.table = table
         let time = Need(name: timeColumn, type: .timestamp, promisedBy: "the spine's time (--time-column)")
         let needs = [time] + needs
         try Self.refuseContradictions(among: needs, path: path)
@@ -45,8 +44,9 @@ struct SpinePlan {
         var scanned: [ScanRequest.Column] = []
         for column in description.columns {
             // Text has no type of its own: what was promised decides how it is read, and written again.
-            let parsed = column.isText && column.type != promised[column.name] ? promised[column.name] : nil
-            guard let carrier = parsed ?? column.carrier else {
+            // A column that is only carried along comes back byte for byte.
+            let parsed = column.isText ? promised[column.name] : nil
+            guard let carrier = parsed ?? (column.isText ? .string : column.carrier) else {
                 throw TallyError(
                     .invalidData, "column '\(column.name)' is \(column.nativeType), which cannot be carried through",
                     subject: path, help: "leave the column out of the spine or turn it into text")
@@ -54,7 +54,7 @@ struct SpinePlan {
             columns.append(
                 WriteRequest.Column(
                     schema: ColumnSchema(name: column.name, type: carrier),
-                    nativeType: parsed == nil ? column.nativeType : nil))
+                    nativeType: column.isText ? nil : column.nativeType))
             scanned.append(ScanRequest.Column(name: column.name, type: parsed))
         }
         var aliases: [String: String] = [:]

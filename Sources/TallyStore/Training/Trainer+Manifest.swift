@@ -70,8 +70,9 @@ extension Trainer {
             ("parts", .int(Int64(state.parts))), ("system", .string(environment.system)),
         ])
         return TrainingManifest(
-            identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts),
-            coverage: work.coverage)
+            identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts, work),
+            notes: work.notes + Self.dayNotes(state.counts, work),
+            unproven: EmptyResult.reasons(state.counts, work), coverage: work.coverage)
     }
 
     /// The snapshots by source; one of which views read different rows, since their promises set some aside, has several.
@@ -100,7 +101,14 @@ extension Trainer {
             ]))
     }
 
-    private func warnings(_ counts: TrainingCounts) -> [String] {
+    /// What is told of text sources whose times are days.
+    private static func dayNotes(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
+        zip(counts.views, work.plan.views).compactMap { view, plan in
+            view.join.days > 0 && plan.source.isText ? DayNotes.days(view.join.days, plan.source) : nil
+        }.uniqued()
+    }
+
+    private func warnings(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
         var all: [String] = []
         if counts.timesRoundedDown > 0 {
             all.append("\(counts.timesRoundedDown) spine times have nanoseconds, and were rounded down to microseconds")
@@ -112,7 +120,7 @@ extension Trainer {
             all.append("\(label.timesRoundedUp) label times have nanoseconds, and were rounded up to microseconds")
         }
         return all
-            + counts.views.flatMap { view -> [String] in
+            + zip(counts.views, work.plan.views).flatMap { view, plan -> [String] in
                 var found: [String] = []
                 if view.join.leaked > 0 {
                     found.append("\(view.join.leaked) rows use values that were not yet known (--known ignore)")
@@ -124,6 +132,9 @@ extension Trainer {
                 }
                 if view.join.sourceRowsWithoutTime > 0 {
                     found.append("\(view.join.sourceRowsWithoutTime) source rows have no time, and no row can see them")
+                }
+                if view.join.isAlwaysMidnight == true, plan.isKnownAtOnce {
+                    found.append(DayNotes.midnights(plan.source))
                 }
                 found += RoundedTimes.warnings(up: view.join.timesRoundedUp, down: view.join.valuesRoundedDown)
                 return found.map { "view \(view.name): \($0)" }

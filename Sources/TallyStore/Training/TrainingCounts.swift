@@ -13,6 +13,8 @@ public struct TrainingCounts: Sendable, Hashable {
         public var nullKeys = 0
         /// What the join counted.
         public var join = JoinResult.Counts()
+        /// Spine rows whose key is in the source at any time; counted only while no row is found.
+        var rowsOfKnownKeys = 0
     }
 
     /// One feature's counts.
@@ -59,6 +61,8 @@ public struct TrainingCounts: Sendable, Hashable {
     public var features: [FeatureCounts]
     /// The label's counts; nil without a label.
     public var label: LabelCounts?
+    /// Rows of the label's source.
+    var labelSourceRows = 0
     /// The first leak of each view that leaked.
     public var leaks: [Leak] = []
 
@@ -86,6 +90,9 @@ extension JoinResult.Counts {
         sum.sourceRows = max(left.sourceRows, right.sourceRows)
         sum.sourceRowsWithoutTime = max(left.sourceRowsWithoutTime, right.sourceRowsWithoutTime)
         sum.knownBeforeEvent = max(left.knownBeforeEvent, right.knownBeforeEvent)
+        sum.days = max(left.days, right.days)
+        sum.isAlwaysMidnight =
+            right.isAlwaysMidnight.map { $0 && left.isAlwaysMidnight != false } ?? left.isAlwaysMidnight
         sum.irregularLocalTimes = max(left.irregularLocalTimes, right.irregularLocalTimes)
         sum.timesRoundedUp = max(left.timesRoundedUp, right.timesRoundedUp)
         sum.valuesRoundedDown = max(left.valuesRoundedDown, right.valuesRoundedDown)

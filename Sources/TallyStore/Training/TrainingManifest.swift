@@ -13,6 +13,10 @@ public struct TrainingManifest: Sendable, Hashable {
     public let counts: TrainingCounts
     /// Things worth saying that stopped nothing.
     public let warnings: [String]
+    /// How what was found was taken, where that is not obvious.
+    public let notes: [String]
+    /// Why the set proves nothing of a part of it, one sentence each: nothing was found at all; empty for a set that does.
+    public let unproven: [String]
     /// How many promises were executed on rows that entered in this run, one line for each table that makes some.
     public let coverage: [String]
 
@@ -27,7 +31,9 @@ public struct TrainingManifest: Sendable, Hashable {
         .object([
             ("tallystick", .string("training set")), ("identity", identity),
             ("identitySha256", .string(fingerprint.hex)), ("run", run), ("counts", counts.json),
+            ("unproven", .array(unproven.map { .string($0) })),
             ("warnings", .array(warnings.map { .string($0) })),
+            ("notes", .array(notes.map { .string($0) })),
             ("coverage", .array(coverage.map { .string($0) })),
         ])
     }

@@ -24,6 +24,7 @@ struct TrainingPart {
         let results = try await engine.pointInTimeJoin(
             JoinRequest(keys: batch(of: keys, in: part), times: times, views: joins))
         try count(results, times: times, part: part, counts: &counts)
+        try await countKnownKeys(results, keys: batch(of: keys, in: part), counts: &counts)
         let features = guarded(results, counts: &counts)
         let onDemand = try onDemand(features: features, part: part, times: times, counts: &counts)
         var columns = spine.carried(from: part) + features + onDemand
@@ -35,6 +36,7 @@ struct TrainingPart {
         let anyTime = Column(type: .timestamp, storage: .int64([Int64](repeating: 0, count: part.count)))
         let found = try await engine.pointInTimeJoin(
             JoinRequest(keys: batch(of: labelJoin.keys, in: part), times: anyTime, views: [labelJoin]))
+        counts.labelSourceRows = max(counts.labelSourceRows, found[0].counts.sourceRows)
         var outcome = try label.judge(found[0], asOf: asOf)
         columns.append(outcome.values)
         if label.flagName != nil {
@@ -59,6 +61,26 @@ struct TrainingPart {
             return check.replacing(column, broken)
         }
     }
+
+    /// For views that gave nothing: how many rows have a key that their source knows at all, which tells why.
+    private func countKnownKeys(
+        _ results: [JoinResult], keys: Batch, counts: inout TrainingCounts
+    ) async throws(TallyError) {
+        for (view, result) in results.enumerated() {
+            guard counts.views[view].join.matched == 0, result.counts.outsideMaxAge == 0,
+                result.counts.sourceRows > 0, keys.count > 0
+            else { continue }
+            let late = Column(
+                type: .timestamp, storage: .int64([Int64](repeating: Self.endOfTime.microseconds, count: keys.count)))
+            let own = Batch(
+                schema: joins[view].keys, columns: joins[view].keys.compactMap { keys[$0.name] }, count: keys.count)
+            let found = try await engine.pointInTimeJoin(JoinRequest(keys: own, times: late, views: [joins[view]]))
+            counts.views[view].rowsOfKnownKeys += found[0].counts.matched + found[0].counts.outsideMaxAge
+        }
+    }
+
+    /// The last second of the year 9999: later than any time that means one.
+    private static let endOfTime = Timestamp(microseconds: 253_402_300_799_000_000)
 
     private func batch(of columns: [ColumnSchema], in part: Batch) -> Batch {
         Batch(schema: columns, columns: columns.map { spine.column($0.name, in: part) }, count: part.count)

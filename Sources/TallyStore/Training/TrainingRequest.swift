@@ -22,6 +22,8 @@ public struct TrainingRequest: Sendable, Hashable {
     public let timeColumn: String
     /// Whether features are named `view__feature`.
     public let usesFullFeatureNames: Bool
+    /// How text of a CSV or JSON spine becomes values.
+    public let spineText: TextOptions
     /// How many bytes the spine side may take at once; larger spines are done in parts.
     public let partBytes: Int
 
@@ -29,7 +31,7 @@ public struct TrainingRequest: Sendable, Hashable {
     public init(
         service: String, spine: String, output: String, asOf: Timestamp? = nil, ignoresKnownTime: Bool = false,
         timeColumn: String = TrainingRequest.defaultTimeColumn, usesFullFeatureNames: Bool = false,
-        partBytes: Int = 2 << 30
+        spineText: TextOptions = .plain, partBytes: Int = 2 << 30
     ) {
         self.service = service
         self.spine = spine
@@ -38,6 +40,7 @@ public struct TrainingRequest: Sendable, Hashable {
         self.ignoresKnownTime = ignoresKnownTime
         self.timeColumn = timeColumn
         self.usesFullFeatureNames = usesFullFeatureNames
+        self.spineText = spineText
         self.partBytes = partBytes
     }
 }

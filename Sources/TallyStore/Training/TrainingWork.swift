@@ -15,6 +15,7 @@ struct TrainingWork {
     let spineFingerprint: Fingerprint
     let sources: [PreparedSource]
     let warnings: [String]
+    let notes: [String]
     let coverage: [String]
 }
 
@@ -36,10 +37,12 @@ extension Trainer {
         let plan = try VectorPlan(service, in: definitions)
         let label = try LabelPlan(of: service, in: definitions)
         let format = try FileKind.format(of: request.spine)
-        let description = try await engine.describe(TableReference(rows: .paths([request.spine], format)))
+        let needs = Self.needs(plan: plan, label: label)
+        let table = TableReference(
+            rows: .paths([request.spine], format), text: request.spineText, takesTextAsText: true)
         let spine = try SpinePlan(
-            path: request.spine, description: description, timeColumn: request.timeColumn,
-            needs: Self.needs(plan: plan, label: label))
+            path: request.spine, table: table, description: try await engine.describe(table),
+            timeColumn: request.timeColumn, needs: needs)
         let columns = try TrainingColumns(
             plan: plan, spine: spine, label: label, usesFullNames: request.usesFullFeatureNames)
 
@@ -69,6 +72,7 @@ extension Trainer {
             spineFingerprint: try Snapshotter(root: sources.root).digest(ofFile: spine.file),
             sources: prepared.uniqued(),
             warnings: spine.warnings + prepared.flatMap { $0.warnings + $0.decisions }.uniqued(),
+            notes: DayNotes.all(of: plan.views, label: label),
             coverage: prepared.flatMap(\.coverage).uniqued())
     }
 
@@ -97,7 +101,8 @@ extension ViewPlan {
     ) -> ViewJoin {
         ViewJoin(
             subject: "view \(view.name)", files: prepared.groups, format: prepared.format,
-            timeZone: source.timeZone, eventTime: source.eventTime, knownTime: source.knownTime, keys: joinKeys,
+            text: source.text, timeZone: source.timeZone, eventTime: source.eventTime, knownTime: source.knownTime,
+            keys: joinKeys,
             inputs: inputs, stored: stored, comparedColumns: view.features.count, transform: transform,
             timeToLive: view.timeToLive, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil)
     }

@@ -10,6 +10,8 @@ public struct ViewPlan: Sendable {
     public let view: FeatureView
     /// Its source.
     public let source: Source
+    /// Whether its event time is a day rather than an instant.
+    let isOfDays: Bool
     /// What the source's producer promises about its rows; nil for nothing.
     public let contract: Contract?
     /// The view's join keys in order.
@@ -38,6 +40,7 @@ public struct ViewPlan: Sendable {
         }
         self.view = view
         self.source = source
+        isOfDays = source.eventTime.map { definitions.type(ofColumn: $0, in: source.name) == .date } ?? false
         contract = definitions.contracts[source.name]
         joinKeys = definitions.joinKeys(of: view)
         var guards: [ValueGuard?] = []
@@ -75,6 +78,15 @@ public struct ViewPlan: Sendable {
         findingColumns = masks
         let (all, result) = (compiled, schema)
         transform = { batch in Self.evaluate(all, over: batch, stored: result) }
+    }
+
+    /// The column whose times, and the ends of whose days, rows are known from; nil where none says it.
+    var knownColumn: String? {
+        switch source.knownTime {
+        case .after: nil
+        case .undeclared: isOfDays || source.isText ? source.eventTime : nil
+        case .column(let name): name
+        }
     }
 
     /// The name of the column with a feature's findings; no feature can bear it.

@@ -6,7 +6,7 @@ internal import TallyAssembly
 
 /// What a command that reads data may use of the machine.
 struct EngineOptions: ParsableArguments {
-    @Option(help: "Memory for the whole command, such as 512MB or 4GB.")
+    @Option(help: "Memory for the whole command, such as 512MB or 4GB.", transform: ByteCount.read)
     var memory = ByteCount(EngineLimits.defaultMemory)
 
     @Option(help: "Threads of the engine; one a core when left out.")

@@ -23,42 +23,94 @@ struct Tally: AsyncParsableCommand {
             CollectCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
         ])
 
-    /// `tally -C DIR check` means `tally check -C DIR`: options of all commands may come first, as with git and make.
-    static func directoryLast(_ arguments: [String]) -> [String] {
-        guard arguments.count > 2, arguments[0] == "-C" else { return arguments }
-        return [arguments[2]] + arguments[0..<2] + arguments[3...]
+    static func main() async {
+        var path: CommandPath?
+        do {
+            let invocation = try Invocation(Array(CommandLine.arguments.dropFirst()))
+            path = invocation.path
+            try await invocation.run()
+        } catch let status as ExitStatus {
+            Terminal.exit(status)
+        } catch let error as TallyError {
+            Terminal.fail(error.withExample(of: path))
+            Terminal.exit(ExitStatus(error))
+        } catch is CancellationError {
+            Terminal.exit(.interrupted)
+        } catch {
+            Terminal.fail(TallyError(.internal, "\(error)", subject: path?.name))
+            Terminal.exit(.failed)
+        }
+    }
+}
+
+/// The words of a command line, and the command that they call.
+struct Invocation {
+    let path: CommandPath
+    private let words: [String]
+
+    /// Finds the command; `E-misuse` where there is none.
+    init(_ typed: [String]) throws(TallyError) {
+        let words = Self.directoryLast(typed)
+        guard words.first == "help" else {
+            path = try CommandPath(words)
+            self.words = words
+            return
+        }
+        let names = words.dropFirst().prefix { !$0.hasPrefix("-") }
+        path = try CommandPath(names)
+        self.words = names + ["--help"]
     }
 
-    static func main() async {
-        do {
-            let arguments = directoryLast(Array(CommandLine.arguments.dropFirst()))
-            if let server = try parseAsRoot(arguments) as? ServeCommand {
-                // A server has its own way to stop: what was asked is answered first.
-                return try await server.run()
-            }
-            try await Interruption.cancelling {
-                var command = try parseAsRoot(arguments)
+    /// `tally -C DIR check` means `tally check -C DIR`: options of all commands may come first, as with git and make.
+    private static func directoryLast(_ words: [String]) -> [String] {
+        guard words.count > 2, words[0] == "-C" else { return words }
+        return [words[2]] + words[0..<2] + words[3...]
+    }
+
+    /// Runs the command.
+    func run() async throws {
+        guard let asked = try command() else { return }
+        // A server has its own way to stop: what was asked is answered first.
+        if let server = asked as? ServeCommand { return try await server.run() }
+        try await Interruption.cancelling {
+            guard var command = try command() else { return }
+            do {
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
                 } else {
                     try command.run()
                 }
+            } catch  where Self.isAnswer(error) {
+                Terminal.write(Tally.fullMessage(for: error))
             }
-        } catch let status as ExitStatus {
-            Terminal.exit(status)
-        } catch let error as TallyError {
-            Terminal.writeError(Terminal.isVerbose ? error.debugDescription : error.description)
-            Terminal.exit(ExitStatus(error))
-        } catch is CancellationError {
-            Terminal.exit(.interrupted)
-        } catch {
-            let message = fullMessage(for: error)
-            guard exitCode(for: error) != .success else {
-                Terminal.write(message)
-                Terminal.exit(.kept)
-            }
-            Terminal.writeError(message)
-            Terminal.exit(.misuse)
         }
+    }
+
+    /// The command with its options; nil when the words ask for help or the version, which is printed.
+    private func command() throws -> (any ParsableCommand)? {
+        do {
+            return try Tally.parseAsRoot(words)
+        } catch  where Self.isAnswer(error) {
+            Terminal.write(Tally.fullMessage(for: error))
+            return nil
+        } catch {
+            throw Misuse.error(error, at: path)
+        }
+    }
+
+    /// Whether the parser throws what was asked for: a command's help, the version.
+    private static func isAnswer(_ error: any Error) -> Bool {
+        !(error is TallyError || error is ExitStatus || error is CancellationError)
+            && Tally.exitCode(for: error) == .success
+    }
+}
+
+extension TallyError {
+    /// A misuse with the command's name and, where it has no help of its own, an example.
+    fileprivate func withExample(of path: CommandPath?) -> TallyError {
+        guard code == .misuse, let path else { return self }
+        return TallyError(
+            code, message, subject: subject ?? path.name, help: help ?? "example: \(path.example)",
+            underlying: underlying)
     }
 }

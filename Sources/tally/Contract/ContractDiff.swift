@@ -17,6 +17,9 @@ struct ContractDiff: AsyncParsableCommand {
             Backward: whoever reads the new version may read old data. Forward: whoever reads the old version may read \
             new data. A no comes with rows that one version admits and the other refuses, tried on both.
             What no proof decides, such as whether two transforms compute the same, --shadow tries on real data.
+            It ends with 0 where nothing breaks that is promised: a version that moved far enough says that readers have \
+            to act, unless the old contract writes its compatibility down. It ends with 3 where an answer is unproven \
+            that data could show.
 
             Examples:
               tally contract diff weather.odcs.yaml weather.new.odcs.yaml
@@ -42,10 +45,10 @@ struct ContractDiff: AsyncParsableCommand {
         var comparison = ContractComparison(
             old: try ContractFile.read(old, in: folder), new: try ContractFile.read(new, in: folder))
         if !shadow.isEmpty {
-            if comparison.openObjects.isEmpty { Terminal.writeError(Shadow.nothingToRun) }
+            if comparison.openObjects.isEmpty { Terminal.note(Shadow.nothingToRun) }
             let sources = try ContractFile.sources(shadow, of: comparison.new)
             for table in comparison.openObjects where sources[table] == nil {
-                Terminal.writeError("table '\(table)' was not tried: no data was given for it")
+                Terminal.note("table '\(table)' was not tried: no data was given for it")
             }
             let runner = Shadow(
                 engine: try StandaloneEngine.open(root: folder, limits: EngineLimits()), root: folder,
@@ -61,6 +64,6 @@ struct ContractDiff: AsyncParsableCommand {
             table: comparison.text, json: comparison.json)
         try report.end(
             isBroken: items.contains { $0.outcome == .failed }, hasWarnings: items.contains { $0.outcome == .warned },
-            isUnproven: false)
+            isUnproven: comparison.isOpen)
     }
 }

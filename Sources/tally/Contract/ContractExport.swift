@@ -28,11 +28,18 @@ struct ContractExport: AsyncParsableCommand {
         name: [.customShort("o"), .customLong("output")], help: "The file to write; standard output when left out.")
     var output: String?
 
+    @Flag(help: "Replace a file that is there; never one that is read, but for a contract.")
+    var force = false
+
     func run() async throws {
+        if let output {
+            let folders = [global.place.directory ?? ".", FileName.folder(of: output)]
+            try OutputGuard.forRepositories(of: folders).check(output, as: .contract, force: force)
+        }
         let document = try await document()
         let yaml = ContractWriter.yaml(document)
         guard let output else {
-            Output.render(global.format, table: yaml, json: document)
+            Output.render(global.format, document: yaml, json: document)
             return
         }
         try AtomicFile.write(Array(yaml.utf8), to: output)

@@ -7,6 +7,28 @@ internal import TallyModel
 
 /// A contract file that a command needs whole.
 enum ContractFile {
+    /// The contract files that a path names: itself, or those in a folder and its folders, sorted; hidden ones are left out.
+    static func paths(_ path: String, in folder: String) throws(TallyError) -> [String] {
+        let place = path.hasPrefix("/") ? path : folder + "/" + path
+        guard FileStamp(of: place)?.kind == .folder else { return [path] }
+        let found = contracts(below: place).map { (path.hasSuffix("/") ? path : path + "/") + $0 }
+        guard found.isEmpty else { return found }
+        throw TallyError(
+            .notFound, "there is no contract in the folder", subject: path,
+            help: "contracts are files named *.odcs.yaml, *.odcs.yml or *.odcs.json; name one of another name itself")
+    }
+
+    private static func contracts(below folder: String) -> [String] {
+        FileName.names(in: folder).filter { !$0.hasPrefix(".") }.flatMap { name in
+            if FileStamp(of: folder + "/" + name)?.kind == .folder {
+                return contracts(below: folder + "/" + name).map { name + "/" + $0 }
+            }
+            return endings.contains { name.hasSuffix($0) } ? [name] : []
+        }
+    }
+
+    private static let endings = [".odcs.yaml", ".odcs.yml", ".odcs.json"]
+
     /// Reads a file relative to a folder, with everything that is wrong; `E-not-found` when there is none.
     static func load(_ path: String, in folder: String) throws(TallyError) -> LoadedContract {
         guard FileName.exists(path.hasPrefix("/") ? path : folder + "/" + path) else {
@@ -20,7 +42,11 @@ enum ContractFile {
     static func read(_ path: String, in folder: String) throws(TallyError) -> Contract {
         let loaded = try load(path, in: folder)
         guard let contract = loaded.contract, !loaded.hasErrors else {
-            Terminal.writeError(DiagnosticRenderer.text(loaded.diagnostics, sources: loaded.files))
+            if let reason = loaded.diagnostics.first(where: \.isUnreadable) {
+                throw TallyError(
+                    .unreadable, reason.message, subject: path, help: reason.help ?? "look at the file's permissions")
+            }
+            Terminal.show(loaded.diagnostics, of: loaded.files)
             throw TallyError(
                 .invalidDefinitions, "the contract has errors", subject: path,
                 help: "`tally contract lint \(path)` shows them all")

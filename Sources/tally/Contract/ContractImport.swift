@@ -37,7 +37,9 @@ struct ContractImport: AsyncParsableCommand {
     @Option(help: "The column that tells when a row happened; found by itself when there is only one time.")
     var eventTime: String?
 
-    @Option(help: "The instant that ages are counted from (RFC 3339 with an offset); now when left out.")
+    @Option(
+        help: "The instant that ages are counted from (RFC 3339 with an offset); now when left out.",
+        transform: Instant.read)
     var now: Instant?
 
     @Flag(help: "Replace a file that is there.")
@@ -47,9 +49,10 @@ struct ContractImport: AsyncParsableCommand {
 
     func run() async throws {
         let folder = global.place.directory ?? "."
-        if let output, !force, try AtomicFile.read(output) != nil {
-            throw TallyError(
-                .misuse, "there is a file already", subject: output, help: "choose another name, or --force")
+        if let output {
+            var outputs = OutputGuard.forRepositories(of: [folder, FileName.folder(of: output)])
+            outputs.protect(data, in: folder, readBy: "this command")
+            try outputs.check(output, as: .contract, force: force)
         }
         let engine = try StandaloneEngine.open(
             root: folder, limits: EngineLimits(memory: means.memory.bytes, threads: means.threads))
@@ -59,7 +62,7 @@ struct ContractImport: AsyncParsableCommand {
             options: ContractProposal.Options(eventTime: eventTime))
         let yaml = ContractWriter.yaml(proposal.document)
         guard let output else {
-            Output.render(global.format, table: yaml, json: proposal.document)
+            Output.render(global.format, document: yaml, json: proposal.document)
             return
         }
         try AtomicFile.write(Array(yaml.utf8), to: output)

@@ -19,15 +19,21 @@ struct ContractLint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
         abstract: "Judge contract files by the standard and by what contradicts itself; needs no data.",
-        discussion: "Example: tally contract lint contracts/*.odcs.yaml --format github")
+        discussion: """
+            A folder stands for the contracts in it and in its folders: *.odcs.yaml, *.odcs.yml and *.odcs.json.
+
+            Example: tally contract lint contracts --format github
+            """)
 
     @OptionGroup var report: ReportOptions
 
-    @Argument(help: "The contract files.")
-    var files: [String]
+    @Argument(help: "Contract files, and folders of them.")
+    var paths: [String]
 
     func run() async throws {
         let folder = report.place.directory ?? "."
+        var files: [String] = []
+        for path in paths { files += try ContractFile.paths(path, in: folder) }
         var loaded: [LoadedContract] = []
         for file in files { loaded.append(try ContractFile.load(file, in: folder)) }
         let diagnostics = loaded.flatMap(\.diagnostics)
@@ -44,6 +50,8 @@ struct ContractLint: AsyncParsableCommand {
         }
         try report.render(
             groups, table: text, json: .object([("diagnostics", DiagnosticRenderer.json(diagnostics))]))
+        // What cannot be read is no broken contract: nothing is known of it.
+        if diagnostics.contains(where: \.isUnreadable) { throw ExitStatus.failed }
         try report.end(
             isBroken: loaded.contains { $0.hasErrors || $0.contract == nil },
             hasWarnings: diagnostics.contains { $0.severity == .warning }, isUnproven: false)

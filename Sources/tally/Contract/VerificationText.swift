@@ -33,7 +33,7 @@ enum VerificationText {
         }
         lines.append("  " + counts.joined(separator: ", "))
         lines.append("  " + report.coverage.text)
-        return lines.joined(separator: "\n") + "\n"
+        return Output.text(lines) + "\n"
     }
 
     private static func word(_ finding: Finding) -> String {
@@ -56,7 +56,9 @@ enum VerificationText {
         let limit =
             reaction.limit.flatMap(DecimalNumber.init(shortest:)).map { ", up to \($0 * 100) % of the rows" } ?? ""
         parts.append("on violation: \(reaction.action.rawValue)\(limit)")
-        if let words = finding.promise.description { parts.append(words) }
+        if let words = finding.promise.description {
+            parts.append(words.split(whereSeparator: \.isNewline).joined(separator: " "))
+        }
         return parts.joined(separator: "; ")
     }
 

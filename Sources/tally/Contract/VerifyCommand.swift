@@ -36,7 +36,9 @@ struct VerifyCommand: AsyncParsableCommand {
     )
     var data: [String] = []
 
-    @Option(help: "The instant that ages are counted from (RFC 3339 with an offset); now when left out.")
+    @Option(
+        help: "The instant that ages are counted from (RFC 3339 with an offset); now when left out.",
+        transform: Instant.read)
     var now: Instant?
 
     @Option(help: "How many failing rows are named for a promise; 0 spares the look for them.")
@@ -66,7 +68,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let text = reports.map { VerificationText.text($0, showsKept: showsKept, suppressions) }
         let groups = VerificationText.groups(reports, suppressions)
         try report.render(groups, table: text.joined(separator: "\n"), json: VerificationText.json(reports))
-        for warning in suppressions.warnings { Terminal.writeError("warning: \(warning)") }
+        for warning in suppressions.warnings { Terminal.warn(warning) }
         let items = groups.flatMap(\.items)
         try report.end(
             isBroken: items.contains { $0.outcome == .failed }, hasWarnings: items.contains { $0.outcome == .warned },

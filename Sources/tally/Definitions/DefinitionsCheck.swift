@@ -17,7 +17,8 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: report.root(), now: SystemClock.now())
+        let (workspace, checked) = try await Workspace.checked(
+            root: report.root(), now: SystemClock.now(), readsText: true)
         let suppressions = Suppressions(workspace.repository.project, at: SystemClock.now())
         let items = checked.result.diagnostics.map { suppressions.applied(to: ReportItem($0), suppressions.of($0)) }
         let open = checked.unproven.map { reason in
@@ -25,10 +26,22 @@ struct CheckCommand: AsyncParsableCommand {
                 rule: "columns", ruleSummary: "the columns of every source are known", id: reason, subject: "columns",
                 outcome: .skipped, message: reason, location: nil)
         }
+        let unreadable = checked.unreadable.map { error in
+            ReportItem(
+                rule: "reading", ruleSummary: "text is read as declared", id: error.subject ?? "reading",
+                subject: error.subject ?? "reading", outcome: .failed,
+                message: ([error.message] + error.details).joined(separator: "; "), location: nil)
+        }
         try report.render(
-            [ReportGroup(name: "definitions", items: items + open)], table: text(workspace, checked),
+            [ReportGroup(name: "definitions", items: items + unreadable + open)], table: text(workspace, checked),
             json: json(checked))
-        for warning in suppressions.warnings { Terminal.writeError("warning: \(warning)") }
+        for warning in suppressions.warnings { Terminal.warn(warning) }
+        // What cannot be read is not broken: nothing is known of it.
+        if checked.result.diagnostics.contains(where: \.isUnreadable)
+            || checked.failures.values.contains(where: { $0.code == .unreadable })
+        {
+            throw ExitStatus.failed
+        }
         try report.end(
             isBroken: items.contains { $0.outcome == .failed }
                 || checked.failures.values.contains { $0.code == .invalidData },
@@ -39,16 +52,18 @@ struct CheckCommand: AsyncParsableCommand {
         let diagnostics = checked.result.diagnostics
         var text = DiagnosticRenderer.text(
             diagnostics, sources: workspace.repository.files, color: Terminal.hasColor)
+        for error in checked.unreadable { text += "\(error)\n" }
         for reason in checked.unproven { text += "unproven: \(reason)\n" }
         guard diagnostics.isEmpty, let set = checked.result.set else { return text }
         let count = set.entities.count + set.sources.count + set.views.count + set.services.count
-        let verdict = checked.unproven.isEmpty ? "all kept" : "the rest is kept"
+        let verdict = checked.unproven.isEmpty && checked.unreadable.isEmpty ? "all kept" : "the rest is kept"
         return text + "\(count) definitions in \(workspace.repository.files.count) files checked: \(verdict)\n"
     }
 
     private func json(_ checked: CheckedRepository) -> JSON {
         .object([
             ("diagnostics", DiagnosticRenderer.json(checked.result.diagnostics)),
+            ("unreadable", .array(checked.unreadable.map { .string($0.description) })),
             ("unproven", .array(checked.unproven.map { .string($0) })),
         ])
     }

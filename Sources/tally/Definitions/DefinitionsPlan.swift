@@ -35,7 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
                     Shadow(engine: workspace.engine, root: workspace.root, now: SystemClock.now()),
                     registry: try workspace.registry(), at: SystemClock.now())
             }
-            if questions == 0 { Terminal.writeError(Shadow.nothingToRun) }
+            if questions == 0 { Terminal.note(Shadow.nothingToRun) }
         }
         Output.render(
             global.format, table: workspace.text(of: plan) + review.comparisons.map { "\n" + $0.text }.joined(),

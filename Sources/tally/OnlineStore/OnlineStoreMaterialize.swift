@@ -22,7 +22,9 @@ struct MaterializeCommand: AsyncParsableCommand {
     @Argument(help: "The feature views; all applied ones when none is named.")
     var views: [String] = []
 
-    @Option(help: "Take in what is known up to this instant (RFC 3339 with an offset); now when left out.")
+    @Option(
+        help: "Take in what is known up to this instant (RFC 3339 with an offset); now when left out.",
+        transform: Instant.read)
     var until: Instant?
 
     @Flag(help: "Read everything again, and remove keys that the sources no longer have.")
@@ -47,7 +49,8 @@ struct MaterializeCommand: AsyncParsableCommand {
             MaterializationRequest(views: views, until: until?.time, isFull: full, memory: limits.spineBytes))
         line.finish()
         Output.render(global.format, table: Self.text(outcome), json: Self.json(outcome))
-        for warning in outcome.reports.flatMap(\.warnings) { Terminal.writeError("warning: \(warning)") }
+        for note in outcome.notes { Terminal.note("note: \(note)") }
+        for warning in outcome.reports.flatMap(\.warnings) { Terminal.warn(warning) }
     }
 
     private static func text(_ outcome: MaterializationOutcome) -> String {
@@ -69,19 +72,20 @@ struct MaterializeCommand: AsyncParsableCommand {
                 [report.view, kind] + numbers.map { $0.grouped }
                     + [report.generation.until.description, Numbers.seconds(report.duration)])
         }
-        var lines = [table.text]
+        var lines = table.lines
         if !outcome.coverage.isEmpty { lines += [""] + outcome.coverage }
         if !outcome.promoted.isEmpty { lines.append("") }
         for release in outcome.promoted {
             lines.append(
                 "service \(release.service): release \(release.number) serves now (\(release.fingerprint.short))")
         }
-        return lines.joined(separator: "\n")
+        return Output.text(lines)
     }
 
     private static func json(_ outcome: MaterializationOutcome) -> JSON {
         .object([
             ("views", .array(outcome.reports.map(\.json))), ("promoted", .array(outcome.promoted.map(\.json))),
+            ("notes", .array(outcome.notes.map { .string($0) })),
             ("coverage", .array(outcome.coverage.map { .string($0) })),
         ])
     }

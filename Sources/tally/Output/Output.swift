@@ -9,8 +9,21 @@ enum Output {
     static func render(_ format: OutputFormat, table: @autoclosure () -> String, json: @autoclosure () -> JSON) {
         switch format {
         case .table: Terminal.write(table())
-        case .json: Terminal.write(json().prettyText)
+        case .json: Terminal.write(json: json())
         }
+    }
+
+    /// Prints a file's text as it would stand in the file, or as JSON.
+    static func render(_ format: OutputFormat, document: String, json: @autoclosure () -> JSON) {
+        switch format {
+        case .table: Terminal.write(document: document)
+        case .json: Terminal.write(json: json())
+        }
+    }
+
+    /// Lines of text, each of them one line whatever words it holds.
+    static func text(_ lines: [String]) -> String {
+        lines.map(Medium.terminal.escaped).joined(separator: "\n")
     }
 }
 
@@ -22,8 +35,11 @@ struct TextTable {
     var flushRight: Set<Int> = []
 
     /// The table as text, two spaces between columns, no space at the end of a line.
-    var text: String {
-        let all = [headings] + rows
+    var text: String { lines.joined(separator: "\n") }
+
+    /// The lines of the table; each cell stays within its line.
+    var lines: [String] {
+        let all = ([headings] + rows).map { $0.map(Medium.terminal.escaped) }
         let widths = headings.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
             var line = ""
@@ -33,7 +49,7 @@ struct TextTable {
             }
             while line.hasSuffix(" ") { line.removeLast() }
             return line
-        }.joined(separator: "\n")
+        }
     }
 }
 

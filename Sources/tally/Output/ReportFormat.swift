@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import TallyAssembly
 internal import TallyContracts
 internal import TallyModel
+internal import TallyStore
 
 /// How a command that judges prints what it found.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
@@ -33,8 +34,15 @@ struct ReportOptions: ParsableArguments {
     @Option(name: .customLong("fail-on"), help: "End with status 1 for: error, warning or never.")
     var failOn: FailOn = .error
 
+    @Flag(name: .customLong("passes"), help: "List kept promises in SARIF too, where each result is an alert.")
+    var listsPasses = false
+
     @Option(name: .customLong("summary"), help: "Append a Markdown summary to this file, as for a pipeline's page.")
     var summary: String?
+
+    func validate() throws {
+        if listsPasses, format != .sarif { throw ValidationError("--passes goes with --format sarif only") }
+    }
 
     /// The repository's root.
     func root() throws(TallyError) -> String { try place.root() }
@@ -64,16 +72,20 @@ extension ReportOptions {
         let items = groups.flatMap(\.items)
         let summaries = groups.map { (name: $0.name, items: $0.items, coverage: $0.coverage) }
         switch format {
-        case .table: Terminal.write(table())
-        case .json: Terminal.write(json().prettyText)
-        case .junit: Terminal.write(JUnitReport.text(named))
-        case .sarif: Terminal.write(SARIFReport.json(items, version: TallyVersion.current).prettyText)
+        case .table: Terminal.write(table(), isPainted: Terminal.hasColor)
+        case .json: Terminal.write(json: json())
+        case .junit: Terminal.write(document: JUnitReport.text(named))
+        case .sarif:
+            Terminal.write(json: SARIFReport.json(items, version: TallyVersion.current, passes: listsPasses))
         case .github:
-            let text = GitHubReport.text(items) + groups.compactMap { $0.coverage.map { $0.text + "\n" } }.joined()
-            if !text.isEmpty { Terminal.write(text) }
-        case .markdown: Terminal.write(MarkdownReport.text(summaries))
+            let commands = GitHubReport.text(items)
+            if !commands.isEmpty { Terminal.write(document: commands) }
+            for coverage in groups.compactMap(\.coverage) { Terminal.write(Output.text([coverage.text])) }
+        case .markdown: Terminal.write(document: MarkdownReport.text(summaries))
         }
         guard let summary else { return }
+        let folders = [place.directory ?? ".", FileName.folder(of: summary)]
+        try OutputGuard.forRepositories(of: folders).check(summary, as: .addition)
         let before = try AtomicFile.read(summary) ?? []
         try AtomicFile.write(before + Array(MarkdownReport.text(summaries).utf8), to: summary)
     }

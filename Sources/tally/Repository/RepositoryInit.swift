@@ -24,16 +24,23 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         let template =
             switch example {
-            case nil: StarterRepository.template
+            case nil: StarterRepository.template(at: SystemClock.now())
             case .flights: FlightsExample.template
             }
-        let taken = template.files.map(\.path).filter { FileName.exists(directory + "/" + $0) }
+        let present = template.files.map(\.path).filter { FileName.exists(directory + "/" + $0) }
+        // What belongs to the folder rather than to us stays as it is.
+        let taken = present.filter { !RepositoryTemplate.ownToFolder.contains($0) }
         guard taken.isEmpty else {
             throw TallyError(
                 .misuse, "there is already \(taken.joined(separator: ", "))", subject: directory,
                 help: "choose an empty folder with -C; nothing was written")
         }
         for file in template.files {
+            guard !present.contains(file.path) else {
+                let hint = file.path == ".gitignore" ? "; see that it has .tally/" : ""
+                Terminal.write("kept \(directory)/\(file.path)\(hint)")
+                continue
+            }
             let path = directory + "/" + file.path
             do throws(OpenFile.Failure) {
                 try FileName.makeFolder(FileName.folder(of: path))
@@ -51,4 +58,7 @@ struct InitCommand: ParsableCommand {
 struct RepositoryTemplate {
     let files: [(path: String, text: String)]
     let nextSteps: [String]
+
+    /// Files that a folder may have already without being a repository of ours.
+    static let ownToFolder: Set<String> = [".gitignore", "README.md"]
 }

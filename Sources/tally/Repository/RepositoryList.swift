@@ -11,13 +11,17 @@ struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List entities, sources, views and services.",
-        discussion: "Example: tally list --format json")
+        discussion: "Example: tally list views --format json")
 
     @OptionGroup var global: GlobalOptions
 
+    @Argument(
+        help: "Only this kind: entities, sources, views or services; all when left out.", transform: ListedKind.read)
+    var kind: ListedKind?
+
     func run() async throws {
         let workspace = try Workspace(root: global.root())
-        let rows = workspace.repository.definitions.map(\.definition)
+        let rows = workspace.repository.definitions.map(\.definition).filter { kind == nil || $0.kind == kind?.kind }
             .sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
         var table = TextTable(headings: ["kind", "name", "owner", "what"])
         for definition in rows {
@@ -38,10 +42,32 @@ struct ListCommand: AsyncParsableCommand {
                     ])
                 }))
         if !workspace.repository.diagnostics.isEmpty {
-            Terminal.writeError("some files have errors: see `tally check`")
+            Terminal.note("some files have errors: see `tally check`")
             throw ExitStatus.broken
         }
     }
+}
+
+/// A kind of definitions as people write it: `views`, `view`, `FeatureView`, `feature-views`.
+struct ListedKind {
+    let kind: Definition.Kind
+
+    /// Reads a kind, of one or of many, in any case.
+    static func read(_ text: String) throws -> ListedKind {
+        let plain = String(text.lowercased().filter { $0 != "-" && $0 != "_" })
+        let short = plain.hasPrefix("feature") ? String(plain.dropFirst("feature".count)) : plain
+        if let kind = names[short] { return ListedKind(kind: kind) }
+        let plurals = names.keys.filter { $0.hasSuffix("s") }.sorted()
+        throw BadValue(
+            message: "there is no kind '\(text)'",
+            help: nearestName(to: short, among: plurals).map { "did you mean '\($0)'?" }
+                ?? "write one of \(plurals.joined(separator: ", "))")
+    }
+
+    private static let names: [String: Definition.Kind] = [
+        "entity": .entity, "entities": .entity, "source": .source, "sources": .source, "view": .featureView,
+        "views": .featureView, "service": .featureService, "services": .featureService,
+    ]
 }
 
 extension Definition {

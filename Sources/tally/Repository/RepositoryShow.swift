@@ -67,14 +67,14 @@ private struct ShownDefinition {
             "  promise \(node.fingerprints.promise)",
         ]
         lines.append("used by " + (users.isEmpty ? "nothing" : users.map(\.description).joined(separator: ", ")))
-        guard !versions.isEmpty else { return (lines + ["not applied yet"]).joined(separator: "\n") }
+        guard !versions.isEmpty else { return Output.text(lines + ["not applied yet"]) }
         for version in versions.reversed() {
             lines.append(
                 "version \(version.stamp.version): \(version.node == nil ? "removed" : "applied") "
                     + "\(version.stamp.appliedAt) by \(version.stamp.appliedBy), generation \(version.stamp.generation)"
             )
         }
-        return lines.joined(separator: "\n")
+        return Output.text(lines)
     }
 
     var json: JSON {

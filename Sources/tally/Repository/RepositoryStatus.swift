@@ -53,11 +53,11 @@ struct StatusCommand: AsyncParsableCommand {
                         release.release.fingerprint.short,
                     ])
             }
-            lines += ["", table.text]
+            lines += [""] + table.lines
         }
-        if let table = online.table { lines += ["", table.text] }
-        if !runs.isEmpty { lines += ["", RunsText(runs).text] }
-        return lines.joined(separator: "\n")
+        if let table = online.table { lines += [""] + table.lines }
+        if !runs.isEmpty { lines += [""] + RunsText(runs).lines }
+        return Output.text(lines)
     }
 
     private func json(

@@ -5,7 +5,7 @@ internal import TallyModel
 
 /// The last runs for people: what each did, and what the latest of each subject warned about.
 struct RunsText {
-    let text: String
+    let lines: [String]
 
     init(_ runs: [RunRecord]) {
         var table = TextTable(headings: ["last runs", "for", "started", "took", "identity", "did"], flushRight: [3])
@@ -20,7 +20,7 @@ struct RunsText {
             guard seen.insert(run.command + " " + run.subject).inserted else { continue }
             warnings += run.summary["warnings"]?.arrayValue?.compactMap(\.stringValue).map { "warning: \($0)" } ?? []
         }
-        text = ([table.text] + warnings).joined(separator: "\n")
+        lines = table.lines + warnings
     }
 
     /// What a run did, in numbers: rows read and written always, others where there were any.

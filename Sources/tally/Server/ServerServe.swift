@@ -37,7 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "How much to log: debug, info, warning or error.")
     var log: LogLevel = .info
 
-    @Option(help: "Memory for fills and for answers from the sources, such as 512MB or 4GB.")
+    @Option(
+        help: "Memory for fills and for answers from the sources, such as 512MB or 4GB.", transform: ByteCount.read)
     var memory = ByteCount(EngineLimits.defaultMemory)
 
     func validate() throws {

@@ -11,11 +11,12 @@ struct TrainingReport {
 
     var text: String {
         let counts = manifest.counts
-        var lines = [
+        var lines = manifest.unproven.map { "unproven: \($0)" }
+        lines += [
             "\(output): \(counts.writtenRows.grouped) rows of \(counts.spineRows.grouped) in the spine",
             "",
         ]
-        lines.append(viewTable)
+        lines += viewTable
         lines.append("")
         if let label = counts.label {
             lines.append(
@@ -32,10 +33,10 @@ struct TrainingReport {
         lines += manifest.coverage
         lines.append("identity: \(manifest.fingerprint)")
         lines.append("manifest: \(TrainingManifest.path(besides: output))")
-        return lines.joined(separator: "\n")
+        return Output.text(lines)
     }
 
-    private var viewTable: String {
+    private var viewTable: [String] {
         let counts = manifest.counts
         let leaks = counts.views.contains { $0.join.leaked > 0 }
         var table = TextTable(
@@ -46,6 +47,6 @@ struct TrainingReport {
             table.rows.append(
                 [view.name] + (numbers + (leaks ? [view.join.leaked] : [])).map { $0.grouped })
         }
-        return table.text
+        return table.lines
     }
 }

@@ -26,8 +26,9 @@ struct DiffCommand: AsyncParsableCommand {
     var key: [String] = []
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
-        let difference = try await SetComparison(engine: workspace.engine)
+        let folder = global.place.directory ?? "."
+        let engine = try StandaloneEngine.open(root: folder)
+        let difference = try await SetComparison(engine: engine)
             .compare(Paths.absolute(left), Paths.absolute(right), keys: key)
         Output.render(global.format, table: text(difference), json: difference.json)
         if !difference.isEmpty { throw ExitStatus.broken }
@@ -45,11 +46,11 @@ struct DiffCommand: AsyncParsableCommand {
         for column in difference.columns where column.differing > 0 {
             table.rows.append([column.name, column.differing.grouped])
         }
-        lines.append(table.text)
+        lines += table.lines
         if let example = difference.example {
             lines += ["", "first: row \(example.row)" + example.keys.map { ", \($0.name) \($0.text)" }.joined()]
             lines += example.cells.map { "  \($0.name): \($0.left) | \($0.right)" }
         }
-        return lines.joined(separator: "\n")
+        return Output.text(lines)
     }
 }

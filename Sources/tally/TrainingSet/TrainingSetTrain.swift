@@ -25,7 +25,9 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "The file to write, .parquet or .csv; its manifest is written beside it.")
     var output: String
 
-    @Option(help: "Labels count as ripe up to this instant (RFC 3339 with an offset); now when left out.")
+    @Option(
+        help: "Labels count as ripe up to this instant (RFC 3339 with an offset); now when left out.",
+        transform: Instant.read)
     var asOf: Instant?
 
     @Option(help: "respect or ignore known times; ignore shows what a store without them would have leaked.")
@@ -37,10 +39,16 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Name features view__feature.")
     var fullFeatureNames = false
 
+    @Flag(help: "Replace a file that is there and is no training set; never one that is read.")
+    var force = false
+
     @OptionGroup var means: EngineOptions
 
     func run() async throws {
         let root = try global.root()
+        var outputs = OutputGuard.forRepositories(of: [root, FileName.folder(of: Paths.absolute(output))])
+        outputs.protect(file: Paths.absolute(spine), in: root, readBy: "this command as the spine")
+        try outputs.check(Paths.absolute(output), as: .trainingSet, force: force)
         let line = ProgressLine("train \(service)")
         defer { line.finish() }
         let limits = EngineLimits(memory: means.memory.bytes, threads: means.threads) {
@@ -63,7 +71,12 @@ struct TrainCommand: AsyncParsableCommand {
         line.finish()
         Output.render(
             global.format, table: TrainingReport(manifest: manifest, output: output).text, json: manifest.json)
-        for warning in manifest.warnings { Terminal.writeError("warning: \(warning)") }
+        for note in manifest.notes { Terminal.note("note: \(note)") }
+        for warning in manifest.warnings { Terminal.warn(warning) }
+        guard !manifest.unproven.isEmpty else { return }
+        // JSON has no first line to read: those who only see what is written to standard error are told there.
+        if global.format == .json { for reason in manifest.unproven { Terminal.note("unproven: \(reason)") } }
+        throw ExitStatus.unproven
     }
 
     private static var environment: RunEnvironment {
@@ -77,38 +90,4 @@ struct TrainCommand: AsyncParsableCommand {
 enum KnownTimeOption: String, ExpressibleByArgument, CaseIterable {
     case respect
     case ignore
-}
-
-/// An instant on the command line: RFC 3339 with an offset.
-struct Instant: ExpressibleByArgument {
-    let time: Timestamp
-
-    init?(argument: String) {
-        guard let time = Timestamp(argument) else { return nil }
-        self.time = time
-    }
-}
-
-/// A number of bytes with a unit: `512MB`, `4GB`, `4GiB`.
-struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
-    let bytes: Int
-
-    init(_ bytes: Int) { self.bytes = bytes }
-
-    init?(argument: String) {
-        let units: [(String, Int)] = [
-            ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("GB", 1_000_000_000), ("MB", 1_000_000),
-            ("KB", 1_000), ("B", 1),
-        ]
-        guard let unit = units.first(where: { argument.uppercased().hasSuffix($0.0.uppercased()) }),
-            let count = Int(argument.dropLast(unit.0.count)), count > 0
-        else { return nil }
-        let (product, overflow) = count.multipliedReportingOverflow(by: unit.1)
-        guard !overflow else { return nil }
-        bytes = product
-    }
-
-    var description: String {
-        bytes % (1 << 30) == 0 ? "\(bytes >> 30)GiB" : "\(bytes)B"
-    }
 }

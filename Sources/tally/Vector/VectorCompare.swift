@@ -26,7 +26,9 @@ struct CompareCommand: AsyncParsableCommand {
     @Option(help: "How many pairs of entity and instant to draw.")
     var sample = 10_000
 
-    @Option(help: "The first instant (RFC 3339 with an offset); the first that all online rows answer when left out.")
+    @Option(
+        help: "The first instant (RFC 3339 with an offset); the first that all online rows answer when left out.",
+        transform: Instant.read)
     var at: Instant?
 
     @Option(help: "Equal seeds draw equal pairs.")
@@ -53,7 +55,7 @@ struct CompareCommand: AsyncParsableCommand {
         let report = try await comparison.run(
             layout, ComparisonRequest(sample: sample, at: at?.time, seed: seed))
         Output.render(global.format, table: Self.text(report), json: Self.json(report))
-        for reason in report.unproven { Terminal.writeError("unproven: \(reason)") }
+        for reason in report.unproven { Terminal.note("unproven: \(reason)") }
         if report.differing > 0 { throw ExitStatus.broken }
         if !report.unproven.isEmpty || report.compared == 0 { throw ExitStatus.unproven }
     }
@@ -64,7 +66,7 @@ struct CompareCommand: AsyncParsableCommand {
             table.rows.append(
                 [column.name] + [column.compared, column.present, column.differing].map { $0.grouped })
         }
-        var lines = [table.text, ""]
+        var lines = table.lines + [""]
         lines.append(
             "\(report.compared.grouped) values of \(report.pairs.grouped) vectors compared, "
                 + "\(Numbers.percent(report.present, of: report.compared)) present on both sides, "
@@ -75,7 +77,7 @@ struct CompareCommand: AsyncParsableCommand {
                 "  served   \(difference.served)", "  offline  \(difference.offline)",
             ]
         }
-        return lines.joined(separator: "\n")
+        return Output.text(lines)
     }
 
     private static func json(_ report: ComparisonReport) -> JSON {

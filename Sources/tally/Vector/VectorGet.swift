@@ -12,8 +12,9 @@ struct GetCommand: AsyncParsableCommand {
         commandName: "get",
         abstract: "Show one feature vector as it is served: values, statuses, event times, release, receipt.",
         discussion: """
-            Example: tally get arrival_delay --key origin=JFK --key tailnum=N14228 --key dest=IAH --request course=250.5 \
-            --request distance=1417
+            A name says whether it is a join key or a request input; where one name is both, --key and --request do.
+
+            Example: tally get arrival_delay origin=JFK tailnum=N14228 dest=IAH course=250.5 distance=1417
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -21,19 +22,22 @@ struct GetCommand: AsyncParsableCommand {
     @Argument(help: "The feature service.")
     var service: String
 
-    @Option(help: "A join key as name=value; once for each key.")
+    @Argument(help: "Join keys and request inputs as name=value.", transform: Assignment.read)
+    var values: [Assignment] = []
+
+    @Option(help: "A join key as name=value; once for each key.", transform: Assignment.read)
     var key: [Assignment] = []
 
-    @Option(help: "A request input as name=value; once for each input.")
+    @Option(help: "A request input as name=value; once for each input.", transform: Assignment.read)
     var request: [Assignment] = []
 
-    @Option(help: "The instant to answer for (RFC 3339 with an offset); now when left out.")
+    @Option(help: "The instant to answer for (RFC 3339 with an offset); now when left out.", transform: Instant.read)
     var at: Instant?
 
     func run() async throws {
         let root = try global.root()
         let workspace = try Workspace(root: root)
-        let registry = try workspace.registry()
+        let registry = try workspace.registryForServing()
         let store = try workspace.filledStore()
         let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
         let reader = VectorReader(
@@ -41,11 +45,12 @@ struct GetCommand: AsyncParsableCommand {
             offline: OfflineFallback(
                 engine: workspace.engine,
                 sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry)))
+        let given = try Assignment.parted(values, keys: (key, layout.keys), inputs: (request, layout.inputs))
         let vectors = try await reader.read(
             layout,
             VectorRequest(
-                keys: try Assignment.row(key, for: layout.keys, of: "key"),
-                inputs: try Assignment.row(request, for: layout.inputs, of: "request"), at: at?.time))
+                keys: try Assignment.row(given.keys, for: layout.keys, of: "key"),
+                inputs: try Assignment.row(given.inputs, for: layout.inputs, of: "request"), at: at?.time))
         let receipt = Receipt(of: vectors)
         Output.render(global.format, table: Self.text(vectors, receipt), json: Self.json(vectors, receipt))
     }
@@ -61,14 +66,14 @@ struct GetCommand: AsyncParsableCommand {
                     column.view ?? "on demand",
                 ])
         }
-        var lines = [table.text, ""]
+        var lines = table.lines + [""]
         if let release = vectors.release {
             lines.append("release  \(release.service) \(release.number) (\(release.fingerprint.short))")
         }
         lines.append("instant  \(vectors.time)")
         lines += vectors.positions.map { "read     \($0.view): \(place($0.place))" }
         lines.append("receipt  \(receipt.digest)")
-        return lines.joined(separator: "\n")
+        return Output.text(lines)
     }
 
     private static func place(_ place: ReadPosition.Place) -> String {
@@ -93,48 +98,5 @@ struct GetCommand: AsyncParsableCommand {
             ])
         }
         return .object([("features", .array(features)), ("receipt", receipt.json)])
-    }
-}
-
-/// A name with a value, as `name=value`.
-struct Assignment: ExpressibleByArgument {
-    let name: String
-    let value: String
-
-    init?(argument: String) {
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty else { return nil }
-        (name, value) = (String(parts[0]), String(parts[1]))
-    }
-
-    /// One row of the columns; `E-misuse` for what is missing, unknown, given twice or of another type.
-    static func row(
-        _ given: [Assignment], for columns: [ColumnSchema], of option: String
-    ) throws(TallyError) -> Batch {
-        for assignment in given {
-            guard columns.contains(where: { $0.name == assignment.name }) else {
-                throw TallyError(
-                    .misuse, "there is no '\(assignment.name)' to give with --\(option)",
-                    help: nearestName(to: assignment.name, among: columns.map(\.name)).map { "did you mean '\($0)'?" }
-                        ?? (columns.isEmpty
-                            ? "the service needs none" : "it needs \(columns.map(\.name).joined(separator: ", "))"))
-            }
-            guard given.count(where: { $0.name == assignment.name }) == 1 else {
-                throw TallyError(.misuse, "--\(option) \(assignment.name) is given more than once")
-            }
-        }
-        var values: [Column] = []
-        for column in columns {
-            guard let assignment = given.first(where: { $0.name == column.name }) else {
-                throw TallyError(
-                    .misuse, "--\(option) \(column.name)=... is missing",
-                    help: "the service needs \(columns.map { "\($0.name) (\($0.type))" }.joined(separator: ", "))")
-            }
-            guard let value = Value(parsing: assignment.value, as: column.type) else {
-                throw TallyError(.misuse, "--\(option) \(column.name) is no \(column.type)")
-            }
-            values.append(Column(type: column.type, values: [value]))
-        }
-        return Batch(schema: columns, columns: values, count: 1)
     }
 }

@@ -113,12 +113,9 @@ import Testing
         ]
     }()
 
-    @Test func `Avro's readers and writers agree with us, but for the intended differences`() async throws {
-        guard let python = ProcessInfo.processInfo.environment["TALLY_AVRO_PYTHON"] else {
-            print("SKIPPED: Avro is asked with TALLY_AVRO_PYTHON=<a Python with avro==1.12.2> only")
-            return
-        }
-        let judge = OutsideJudge(python: python, script: "avro-judge.py")
+    @Test(.enabled(if: OutsideJudges.python != nil, Comment(rawValue: OutsideJudges.need)))
+    func `Avro's readers and writers agree with us, but for the intended differences`() async throws {
+        let judge = OutsideJudge(script: "avro-judge.py")
         let answers = try await judge.answers(
             Self.pairs.map { (Self.schema($0.old), Self.schema($0.new)) })
         for (pair, answer) in zip(Self.pairs, answers) {

@@ -35,11 +35,49 @@ import Testing
         ("1.2", "2.0.0", "'1.2' is no version of the form 1.2.3, so that none can be held against it"),
         ("1.2.3", "latest", "'latest' is no version of the form 1.2.3"),
         ("1.2.3", "02.0.0", "'02.0.0' is no version of the form 1.2.3"),
+        // Before 1.0.0 a minor version may break.
+        ("0.1.0", "0.2.0", nil), ("0.1.0", "1.0.0", nil),
+        (
+            "0.1.0", "0.1.1",
+            "from 0.1.0 to 0.1.1 is less than a major version, which a change asks for: it should be 0.2.0 at least"
+        ),
     ])
     func `a version moves as far as the changes ask for`(_ old: String, _ new: String, _ problem: String?) {
         let comparison = ContractComparison(base.with { $0.version = old }, wider.with { $0.version = new })
         #expect(comparison.bump == .major)
         #expect(comparison.versionProblem == problem)
+    }
+
+    /// What a contract may write down, of the old version, of the new one, both versions, and whether the break is let pass.
+    @Test(
+        arguments: [
+            (nil, nil, "1.0.0", "2.0.0", true), (nil, nil, "1.0.0", "1.1.0", false), (nil, nil, "0.1.0", "0.2.0", true),
+            ("FORWARD_TRANSITIVE", "FORWARD_TRANSITIVE", "1.0.0", "2.0.0", false),
+            ("FULL", "FULL", "1.0.0", "2.0.0", false),
+            ("FULL", "NONE", "1.0.0", "2.0.0", true), ("FULL", "BACKWARD", "1.0.0", "2.0.0", true),
+            ("FULL", "NONE", "1.0.0", "1.1.0", false), ("BACKWARD", "BACKWARD", "1.0.0", "2.0.0", true),
+            ("BACKWARD", "FULL", "1.0.0", "2.0.0", true), ("NONE", "NONE", "1.0.0", "2.0.0", true),
+            ("NONE", "NONE", "1.0.0", "1.0.1", false), ("sideways", "sideways", "1.0.0", "2.0.0", true),
+        ] as [(String?, String?, String, String, Bool)])
+    func `a break passes where the version says so and nothing written forbids it`(
+        _ mode: String?, _ wanted: String?, _ before: String, _ after: String, _ isLetPass: Bool
+    ) {
+        func document(_ mode: String?) -> JSON {
+            guard let mode else { return .null }
+            let property = JSON.object([
+                ("property", "compatibility"), ("value", .string(mode)), ("vendor", "tallystick"),
+            ])
+            return .object([("customProperties", .array([property]))])
+        }
+        func passes(_ change: (inout SampleContract) -> Void) -> Bool {
+            let old = base.with { ($0.version, $0.document) = (before, document(mode)) }
+            let new = base.with { ($0.version, $0.document) = (after, document(wanted)) }.with(change)
+            return !ContractComparison(old, new).items.contains { $0.outcome == .failed }
+        }
+        #expect(passes { $0.columns[1].checks = wider.columns[1].checks } == isLetPass)
+        // The same number for another thing breaks both ways.
+        let isBackward = wanted == "BACKWARD" || mode == "BACKWARD" && wanted == "FULL"
+        #expect(passes { $0.columns[2].meaning = ["unit": "EUR"] } == (isLetPass && !isBackward))
     }
 
     @Test(arguments: [

@@ -33,16 +33,12 @@ import Testing
         }
     }
 
-    @Test func `datacontract-cli sees the same directions, but for the intended differences`() async throws {
-        guard let program = ProcessInfo.processInfo.environment["TALLY_DATACONTRACT"] else {
-            print("SKIPPED: datacontract-cli is asked with TALLY_DATACONTRACT=<the path of datacontract 1.2.8> only")
-            return
-        }
-        let python = URL(filePath: program).deletingLastPathComponent().appending(path: "python").path
+    @Test(.enabled(if: OutsideJudges.python != nil, Comment(rawValue: OutsideJudges.need)))
+    func `datacontract-cli sees the same directions, but for the intended differences`() async throws {
         let cases = CompatibilityCase.all.filter { item in
             item.consumers.isEmpty && item.old.document32 != nil && item.new.document32 != nil
         }
-        let answers = try await OutsideJudge(python: python, script: "datacontract-judge.py").answers(
+        let answers = try await OutsideJudge(script: "datacontract-judge.py").answers(
             cases.map { ($0.old.document32 ?? .null, $0.new.document32 ?? .null) })
         var (opinions, differing) = (0, Set<String>())
         for (item, answer) in zip(cases, answers) {
@@ -54,6 +50,7 @@ import Testing
             #expect(Self.intended[item.rule] != nil, "\(item): datacontract-cli says \(directions.sorted())")
         }
         #expect(differing == Set(Self.intended.keys))
-        print("datacontract-cli has an opinion on \(opinions) of \(cases.count) cases")
+        #expect(
+            opinions * 2 > cases.count, "datacontract-cli has an opinion on \(opinions) of \(cases.count) cases only")
     }
 }

@@ -5,9 +5,8 @@ import Foundation
 import TallyModel
 import TallyTesting
 
-/// Another program that has an opinion on pairs of contracts: a script in `scripts/` and the Python that runs it.
+/// Another program that has an opinion on pairs of contracts: a script in `scripts/` that asks it.
 struct OutsideJudge {
-    let python: String
     let script: String
 
     /// What the script prints about some pairs, as JSON.
@@ -15,11 +14,9 @@ struct OutsideJudge {
         let folder = try TemporaryFolder("judge")
         let text = JSON.array(pairs.map { .object([("old", $0.old), ("new", $0.new)]) }).compactText
         let (input, output) = (try folder.write(text, to: "pairs.json"), try folder.write("", to: "answers.json"))
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
         let process = Process()
-        process.executableURL = URL(filePath: python)
-        process.arguments = [root.appending(path: "scripts/\(script)").path, input]
+        process.executableURL = URL(filePath: OutsideJudges.python ?? "")
+        process.arguments = [OutsideJudges.script(script), input]
         process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
         process.standardInput = FileHandle.nullDevice
         let status = try await withCheckedThrowingContinuation { continuation in

@@ -51,6 +51,14 @@ internal import CDuckDB
         return value
     }
 
+    /// What is said against a statement before it is run; nil when nothing is.
+    func refusal(of sql: String) -> String? {
+        var statement: duckdb_prepared_statement?
+        defer { unsafe duckdb_destroy_prepare(&statement) }
+        guard unsafe duckdb_prepare(handle, sql, &statement) != DuckDBSuccess else { return nil }
+        return unsafe DuckFailure(duckdb_prepare_error(statement)).text
+    }
+
     /// Starts a query; its rows come chunk by chunk, as they are made.
     func stream(_ sql: String) throws(DuckFailure) -> ResultStream {
         var statement: duckdb_prepared_statement?

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import CDuckDB
+internal import Synchronization
 internal import TallyModel
 
 /// An in-memory database: DuckDB's threads, memory and settings behind a handle.
@@ -9,6 +10,7 @@ internal import TallyModel
 /// Thread-safe as DuckDB's databases are; the handle never changes and is closed with the last reference.
 @safe final class Database: @unchecked Sendable {
     fileprivate let handle: duckdb_database
+    private let isPrepared = Mutex(false)
 
     /// The version of the header this is built against; another library is refused.
     static let version = "v1.5.5"
@@ -31,6 +33,14 @@ internal import TallyModel
             throw unsafe DuckFailure(reason).wrapped("open a database", subject: nil, ioCode: .engine)
         }
         unsafe handle = opened
+    }
+
+    /// Does what a database needs once, before anything else is done with it.
+    func once(_ prepare: () throws(DuckFailure) -> Void) throws(DuckFailure) {
+        try isPrepared.withLock { (isPrepared) throws(DuckFailure) in
+            if !isPrepared { try prepare() }
+            isPrepared = true
+        }
     }
 
     deinit {

@@ -18,11 +18,35 @@ struct DuckFailure: Error {
         self.text = unsafe text.map { unsafe String(cString: $0) } ?? "no reason was given"
     }
 
+    /// What stands before a reason of ours in a failed query.
+    static let invalidMark = "tally: "
+
+    /// Data of a form that we refuse, in our words.
+    init(invalid reason: String) { text = "Invalid Input Error: " + Self.invalidMark + reason }
+
+    /// Our own reason, where the failure is one of ours.
+    private var ownReason: String? {
+        let start = "Invalid Input Error: " + Self.invalidMark
+        guard text.hasPrefix(start) else { return nil }
+        return text.dropFirst(start.count).split(separator: "\n").first.map(String.init)
+    }
+
     /// Whether the connection was told to stop.
     var isInterrupt: Bool { text.hasPrefix("INTERRUPT") }
 
+    /// The first line of DuckDB's words, where it speaks of names, syntax and files; nil where it may hold data.
+    var words: String? {
+        guard Self.isAboutNames(kind) else { return nil }
+        return String(text.dropFirst(kind.count + " Error: ".count).prefix { $0 != "\n" })
+    }
+
+    /// Whether failures of a kind speak of names, syntax and files, and never of values.
+    static func isAboutNames(_ kind: String) -> Bool {
+        ["Parser", "Syntax", "Binder", "Catalog", "IO", "Permission"].contains(kind)
+    }
+
     /// The kind of the failure, as DuckDB spells it: `IO`, `Conversion`, `Out of Memory`.
-    private var kind: String {
+    var kind: String {
         var words: [Substring] = []
         for word in text.prefix(60).split(separator: " ") {
             if word == "Error:" { return words.joined(separator: " ") }
@@ -31,8 +55,15 @@ struct DuckFailure: Error {
         return "unknown"
     }
 
+    /// Whether a file is none of its format: nothing is known of the data in it.
+    private var isNoParquet: Bool {
+        text.contains("No magic bytes") || text.contains("too small to be a Parquet file")
+            || text.contains("Failed to read Parquet file") || text.contains("TProtocolException")
+    }
+
     /// The failure as one of ours; `action` says what was done, such as `read the files`.
     func wrapped(_ action: String, subject: String?, ioCode: TallyError.Code = .unreadable) -> TallyError {
+        if let ownReason { return TallyError(.invalidData, ownReason, subject: subject) }
         let code: TallyError.Code
         var help: String?
         switch kind {
@@ -40,6 +71,9 @@ struct DuckFailure: Error {
         case "Out of Memory":
             code = .outOfBudget
             help = "raise the memory limit or name a directory for temporary files"
+        case "Invalid Input" where isNoParquet:
+            code = .unreadable
+            help = "the file is cut off or is no Parquet file: bring it again"
         case "Conversion", "Invalid Input", "Out of Range":
             code = .invalidData
             help = "TALLY_VERBOSE=1 shows the engine's own words, which name the place and may hold data"
@@ -47,7 +81,8 @@ struct DuckFailure: Error {
         default: code = .engine
         }
         return TallyError(
-            code, "duckdb could not \(action): \(kind.lowercased()) error", subject: subject, help: help,
+            code, "duckdb could not \(action): \(kind.lowercased()) error" + (words.map { ": \($0)" } ?? ""),
+            subject: subject, help: help,
             underlying: text)
     }
 }

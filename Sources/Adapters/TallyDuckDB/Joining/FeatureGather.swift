@@ -13,10 +13,10 @@ struct FeatureGather {
     /// Rows copied of every column before the next rows: so the kernel's records stay in the cache.
     private static let stepRows = 2_048
 
-    /// The join's result; `irregular` is the number of irregular wall times that were read, `rounded` how many times were
-    /// rounded up and values down.
+    /// The join's result; `irregular` is the number of irregular wall times that were read.
     func result(
-        irregular: Int, knownBeforeEvent: Int, sourceRows: Int, rounded: (up: Int, down: Int)
+        irregular: Int, knownBeforeEvent: Int, sourceRows: Int, isAlwaysMidnight: Bool?, days: Int,
+        rounded: (up: Int, down: Int)
     ) -> JoinResult {
         let count = matches.rowCount
         let statuses = FixedTarget(count: count, width: 1)
@@ -46,7 +46,9 @@ struct FeatureGather {
         }
         let columns = zip(stored, targets).map { $1.column($0.type, count) }
         let found = unsafe UnsafeBufferPointer(start: statuses.values.assumingMemoryBound(to: UInt8.self), count: count)
-        var counts = counts(irregular: irregular, knownBeforeEvent: knownBeforeEvent, sourceRows: sourceRows)
+        var counts = counts(
+            irregular: irregular, knownBeforeEvent: knownBeforeEvent, sourceRows: sourceRows,
+            isAlwaysMidnight: isAlwaysMidnight, days: days)
         (counts.timesRoundedUp, counts.valuesRoundedDown) = rounded
         return JoinResult(
             features: Batch(schema: stored, columns: columns, count: count),
@@ -58,7 +60,9 @@ struct FeatureGather {
             counts: counts)
     }
 
-    private func counts(irregular: Int, knownBeforeEvent: Int, sourceRows: Int) -> JoinResult.Counts {
+    private func counts(
+        irregular: Int, knownBeforeEvent: Int, sourceRows: Int, isAlwaysMidnight: Bool?, days: Int
+    ) -> JoinResult.Counts {
         var counts = JoinResult.Counts()
         counts.matched = matches.counts.matched
         counts.notFound = matches.counts.notFound
@@ -69,6 +73,8 @@ struct FeatureGather {
         counts.sourceRows = sourceRows
         counts.sourceRowsWithoutTime = matches.source.withoutTime
         counts.irregularLocalTimes = irregular
+        counts.isAlwaysMidnight = isAlwaysMidnight
+        counts.days = days
         counts.knownBeforeEvent = knownBeforeEvent
         return counts
     }

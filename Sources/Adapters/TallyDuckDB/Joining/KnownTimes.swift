@@ -13,6 +13,9 @@ internal import TallyPointInTime
     private let declared: TimeColumnReader?
     /// Rows of the spine's entities up to its last time that declare a known time before their event time.
     private(set) var beforeEvent = 0
+    /// Such rows whose time is a day, which is known when it is over.
+    private(set) var days = 0
+    private let isUndeclared: Bool
     private let values = Scratch<Int64>()
     private let validity = Scratch<UInt64>(capacity: 32)
 
@@ -20,9 +23,10 @@ internal import TallyPointInTime
     init(_ knownTime: Source.KnownTime, declared: TimeColumnReader?, firstSeen: Timestamp?, latest: Timestamp?) {
         switch knownTime {
         case .after(let span): delay = span.microseconds
-        case .column: delay = 0
+        case .undeclared, .column: delay = 0
         }
         self.declared = declared
+        isUndeclared = knownTime == .undeclared
         self.latest = latest?.microseconds ?? .min
         self.firstSeen = firstSeen?.microseconds ?? .min
     }
@@ -45,10 +49,10 @@ internal import TallyPointInTime
         for row in 0..<count {
             let (state, event) = unsafe (stated.values[row], events.values[row])
             unsafe known[row] = max(state, event, firstSeen)
-            if unsafe state < event && event <= latest && entities[row] != SpineIndex.noEntity
+            if unsafe state != event && event <= latest && entities[row] != SpineIndex.noEntity
                 && isPresent(stated.validity, row) && isPresent(events.validity, row)
             {
-                beforeEvent += 1
+                if state < event { beforeEvent += 1 } else if isUndeclared { days += 1 }
             }
         }
         guard let statedBits = unsafe stated.validity else { return unsafe (UnsafePointer(known), events.validity) }

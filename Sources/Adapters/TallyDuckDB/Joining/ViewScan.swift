@@ -11,6 +11,7 @@ internal import TallyPointInTime
     private let events: TimeColumnReader?
     private let declared: TimeColumnReader?
     private let known: KnownTimes?
+    private let latest: Int64
     private let payload: [PayloadReader]
     private let inputs: [any ColumnBuilder]
     /// Where in the selected columns each of them is.
@@ -22,9 +23,8 @@ internal import TallyPointInTime
     let eventPlan: ColumnPlan?
     let knownPlan: ColumnPlan?
 
-    /// Columns that may lose nanoseconds, each place once and way of rounding.
+    /// Columns that may lose nanoseconds, each place and way of rounding once.
     private var rounded: [(place: Int, type: DataType, reader: TimeReader)] = []
-    private let latest: Int64
     /// Times at which something happened that were rounded up, and values that lost nanoseconds, so far.
     private(set) var (roundedUp, roundedDown) = (0, 0)
 
@@ -41,6 +41,7 @@ internal import TallyPointInTime
         hasKnownTime: Bool
     ) throws(TallyError) {
         self.view = view
+        latest = spine.latestTime?.microseconds ?? .min
         var expressions: [String] = []
         func place(_ plan: ColumnPlan) -> Int {
             if let known = expressions.firstIndex(of: plan.expression) { return known }
@@ -55,8 +56,13 @@ internal import TallyPointInTime
         self.keyPlans = keyPlans
         var (eventPlan, knownPlan): (ColumnPlan?, ColumnPlan?)
         if let name = view.eventTime {
-            eventPlan = try planner.plan(name, as: .timestamp, .up)
-            if case .column(let name) = view.knownTime { knownPlan = try planner.plan(name, as: .timestamp, .up) }
+            eventPlan = try planner.plan(name, as: .timestamp, .up, day: .start)
+            switch view.knownTime {
+            case .after: break
+            case .undeclared:
+                if planner.mayHoldDays(name) { knownPlan = try planner.plan(name, as: .timestamp, .up, day: .end) }
+            case .column(let name): knownPlan = try planner.plan(name, as: .timestamp, .up, day: .end)
+            }
         }
         places.event = eventPlan.map(place)
         places.known = knownPlan.map(place)
@@ -68,8 +74,9 @@ internal import TallyPointInTime
             ? KnownTimes(view.knownTime, declared: declared, firstSeen: group.firstSeen, latest: spine.latestTime) : nil
         var inputPlans: [ColumnPlan] = []
         for input in view.inputs {
-            let rounding: Timestamp.Rounding = view.roundedUpInputs.contains(input.name) ? .up : .down
-            inputPlans.append(try planner.plan(input.name, as: input.type, rounding))
+            let isTime = view.timeInputs.contains(input.name)
+            inputPlans.append(
+                try planner.plan(input.name, as: input.type, isTime ? .up : .down, day: isTime ? .end : nil))
         }
         places.inputs = inputPlans.map(place)
         if view.transform == nil {
@@ -80,7 +87,6 @@ internal import TallyPointInTime
             inputs = inputPlans.map { makeBuilder($0.type, $0.time) }
         }
         self.places = places
-        latest = spine.latestTime?.microseconds ?? .min
         self.expressions = expressions.isEmpty ? ["0"] : expressions
         for plan in keyPlans + inputPlans + [eventPlan, knownPlan].compactMap({ $0 }) {
             guard let reader = plan.time, reader.cutsNanoseconds else { continue }
@@ -96,6 +102,30 @@ internal import TallyPointInTime
     /// Wall times so far that the clock skipped or showed twice, of event and known times.
     var irregular: Int { (events?.irregular ?? 0) + (declared?.irregular ?? 0) }
 
+    /// Whether each row so far of the spine's entities up to its last time happened at 00:00 of a day; nil without rows.
+    private(set) var isAlwaysMidnight: Bool?
+
+    /// Looks at the event times until one is not at midnight: for most sources that is the first.
+    private func noteMidnights(
+        _ vector: Vector, _ event: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?),
+        _ entities: UnsafePointer<UInt32>, count: Int
+    ) {
+        guard isAlwaysMidnight != false, let unit = eventPlan?.time?.unit else { return }
+        let raw = unsafe vector.values(as: Int64.self)
+        for row in 0..<count {
+            guard
+                unsafe entities[row] != SpineIndex.noEntity && event.values[row] <= latest
+                    && isPresent(event.validity, row)
+            else { continue }
+            let (microseconds, nanoseconds) = unsafe unit.floored(raw[row])
+            isAlwaysMidnight = microseconds % 86_400_000_000 == 0 && nanoseconds == 0
+            if isAlwaysMidnight == false { return }
+        }
+    }
+
+    /// Rows so far whose time is a day, which is known when it is over.
+    var days: Int { known?.days ?? 0 }
+
     /// Rows so far that declare a known time before their event time.
     var knownBeforeEvent: Int { known?.beforeEvent ?? 0 }
 
@@ -108,6 +138,7 @@ internal import TallyPointInTime
         if let events, let place = places.event {
             let found = unsafe events.read(chunk.vector(place), count: count)
             unsafe event = found
+            unsafe noteMidnights(chunk.vector(place), found, entities, count: count)
             if let known {
                 unsafe knownTime = known.read(places.known.map { chunk.vector($0) }, found, entities, count: count)
             }

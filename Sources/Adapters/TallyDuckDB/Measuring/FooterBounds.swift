@@ -18,7 +18,7 @@ struct FooterBounds {
     }
 
     private let rows: Int
-    private var columns: [String: Bounds] = [:]
+    private var columns = ByName<Bounds>([])
     private let tests: RowTestSQL
 
     /// Reads the footers; nil without files.
@@ -88,10 +88,10 @@ struct FooterBounds {
             \(end("stats_max_value")) FROM parquet_metadata(\(list)) \
             WHERE path_in_schema IN (\(wanted.map(\.asLiteral).joined(separator: ", ")))
             """)
-        var statements: [String: Statement] = [:]
+        var statements: [[UInt8]: Statement] = [:]
         for row in rows {
             guard let name = row[0] else { continue }
-            var statement = statements[name] ?? Statement(name: name)
+            var statement = statements[Array(name.utf8)] ?? Statement(name: name)
             let (nulls, values) = (row[1].flatMap { Int($0) }, row[2].flatMap { Int($0) })
             statement.areNullsKnown = statement.areNullsKnown && nulls != nil && values != nil
             statement.nulls += nulls ?? 0
@@ -103,7 +103,7 @@ struct FooterBounds {
                     statement.isWhole = false
                 }
             }
-            statements[name] = statement
+            statements[Array(name.utf8)] = statement
         }
         return Array(statements.values)
     }

@@ -31,10 +31,10 @@ struct MeasureSQL {
         case .sum(let name):
             // DuckDB's sums of floats depend on the order in which threads come to the rows.
             guard let native = native(name), RowTestSQL.isInteger(native) else { return nil }
-            return .aggregate("sum(\(name.asIdentifier))")
+            return .aggregate("sum(\(tests.identifier(name)))")
         case .latest(let name, let limit):
             guard let native = native(name), tests.isInstant(native) else { return nil }
-            let text = name.asIdentifier
+            let text = tests.identifier(name)
             let isNow = "isfinite(\(text)) AND \(text) <= \(tests.instant(limit.microseconds, native))"
             return .aggregate("epoch_us(max(\(text)) FILTER (WHERE \(isNow)))")
         case .longestGap(let name, let until): return longestGap(name, until)
@@ -48,7 +48,7 @@ struct MeasureSQL {
     private func native(_ name: String) -> String? { tests.columns[name]?.nativeType }
 
     private func nulls(_ name: String) -> Form? {
-        native(name).map { .aggregate("count(*) FILTER (WHERE \(tests.isNull(name.asIdentifier, $0)))") }
+        native(name).map { .aggregate("count(*) FILTER (WHERE \(tests.isNull(tests.identifier(name), $0)))") }
     }
 
     private func grouped(_ names: [String], _ number: String) -> Form? {
@@ -57,7 +57,7 @@ struct MeasureSQL {
         guard natives.count == names.count,
             !natives.contains(where: { $0.hasPrefix("TIMESTAMP") && !tests.isInstant($0) || $0.hasPrefix("DATE") })
         else { return nil }
-        let keys = names.map(\.asIdentifier)
+        let keys = names.map(tests.identifier)
         let present = zip(keys, natives).map { "NOT (\(tests.isNull($0, $1)))" }
         return .query(
             """
@@ -68,7 +68,7 @@ struct MeasureSQL {
 
     private func extreme(_ function: String, _ name: String) -> Form? {
         guard let native = native(name) else { return nil }
-        let text = name.asIdentifier
+        let text = tests.identifier(name)
         if RowTestSQL.isInteger(native) { return .aggregate("\(function)(\(text))") }
         if RowTestSQL.isFloat(native) {
             return .aggregate("\(function)(\(text)::DOUBLE) FILTER (WHERE NOT isnan(\(text)))")
@@ -78,7 +78,7 @@ struct MeasureSQL {
 
     private func longestGap(_ name: String, _ until: Timestamp) -> Form? {
         guard let native = native(name), tests.isInstant(native) else { return nil }
-        let text = name.asIdentifier
+        let text = tests.identifier(name)
         let end = tests.instant(until.microseconds, native)
         return .query(
             """
@@ -92,8 +92,8 @@ struct MeasureSQL {
         guard natives.count == names.count, let native = native(time), tests.isInstant(native),
             !natives.contains(where: { $0.hasPrefix("TIMESTAMP") || $0 == "DATE" || RowTestSQL.isFloat($0) })
         else { return nil }
-        let keys = names.map(\.asIdentifier)
-        let text = time.asIdentifier
+        let keys = names.map(tests.identifier)
+        let text = tests.identifier(time)
         let present = keys.map { "\($0) IS NOT NULL" }.joined(separator: " AND ")
         return .query(
             """
@@ -105,7 +105,7 @@ struct MeasureSQL {
 
     private func quantile(_ name: String, _ q: Double) -> Form? {
         guard let native = native(name), RowTestSQL.isFloat(native) || RowTestSQL.isInteger(native) else { return nil }
-        let text = name.asIdentifier
+        let text = tests.identifier(name)
         return RowTestSQL.isFloat(native)
             ? ranked("\(text)::DOUBLE", "NOT isnan(\(text))", q) : ranked(text, "\(text) IS NOT NULL", q)
     }
@@ -113,7 +113,7 @@ struct MeasureSQL {
     private func lag(_ from: String, _ to: String, _ q: Double) -> Form? {
         guard let first = native(from), let second = native(to), tests.isInstant(first), tests.isInstant(second)
         else { return nil }
-        let (start, end) = (from.asIdentifier, to.asIdentifier)
+        let (start, end) = (tests.identifier(from), tests.identifier(to))
         return ranked(
             "(epoch_us(\(end)) - epoch_us(\(start)))::DOUBLE", "isfinite(\(start)) AND isfinite(\(end))", q)
     }

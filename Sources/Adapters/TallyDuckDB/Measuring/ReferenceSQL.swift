@@ -21,7 +21,7 @@ struct ReferenceSQL {
         for (name, otherName) in zip(names, otherNames) {
             let mine = try Self.native(name, tests)
             let theirs = try Self.native(otherName, others)
-            let (left, right) = ("a.\(name.asIdentifier)", "b.\(otherName.asIdentifier)")
+            let (left, right) = ("a.\(tests.identifier(name))", "b.\(others.identifier(otherName))")
             present.append("NOT (\(tests.isNull(left, mine)))")
             if Self.isText(mine), Self.isText(theirs) {
                 equal.append("\(left)::VARCHAR = \(right)::VARCHAR")

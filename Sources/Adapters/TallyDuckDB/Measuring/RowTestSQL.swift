@@ -8,14 +8,19 @@ internal import TallyModel
 /// Only where DuckDB decides exactly as `RowTest` says; the rest is nil, and is done row by row.
 struct RowTestSQL {
     /// The columns of the table by name.
-    let columns: [String: TableDescription.Column]
+    let columns: ByName<TableDescription.Column>
+    /// How SQL knows the columns, where not by their names.
+    var identifiers = ByName<String>([])
     /// Whether times without a zone are read in UTC.
     let readsUTC: Bool
+
+    /// A column as SQL knows it.
+    func identifier(_ name: String) -> String { identifiers[name] ?? name.asIdentifier }
 
     /// The condition of a test.
     func failing(_ test: RowTest) -> String? {
         guard let name = test.column, let column = columns[name] else { return nil }
-        let text = name.asIdentifier
+        let text = identifier(name)
         let native = column.nativeType
         switch test.kind {
         case .required: return isNull(text, native)
@@ -42,7 +47,7 @@ struct RowTestSQL {
             return "\(text) % \(number) <> 0"
         case .notLaterThan(let other, let span):
             guard let limit = columns[other], limit.nativeType == native, isInstant(native) else { return nil }
-            let (time, end) = (text, other.asIdentifier)
+            let (time, end) = (text, identifier(other))
             return "isfinite(\(time)) AND isfinite(\(end)) "
                 + "AND epoch_us(\(time))::HUGEINT - epoch_us(\(end))::HUGEINT > \(span.microseconds)"
         case .decimals, .items, .distinctItems, .fullItems, .unitLength, .expression: return nil

@@ -3,109 +3,74 @@
 
 internal import TallyModel
 
-/// Files that lie one behind the other and are read alike: as they are, or by copies that keep their nanoseconds.
-struct FileRun {
-    /// The files, as they were named; the same columns of all of them have such nanoseconds.
-    fileprivate(set) var paths: [String]
-    /// Whether they have nanoseconds in UTC in columns that are read as times.
-    let hasZonedNanoseconds: Bool
-
-    /// Files of a run that is copied have no more bytes than this, or the run is one file.
-    static let mostBytes: Int64 = 1 << 30
-    /// Nor are there more of them, as each copy is an open file.
-    static let mostFiles = 100
-}
-
-/// Files that can be read, while this lives.
-struct OpenedFiles {
-    /// Absolute paths.
-    let paths: [String]
-    /// The common columns, as DuckDB has them.
-    let columns: [TableDescription.Column]
-    fileprivate let copies: [NanosecondCopy]
-}
-
+/// Runs with nanoseconds in UTC are read by copies, where some of their times are finer than microseconds.
 extension DuckDBEngine {
-    /// Cuts files into runs, in their order.
-    ///
-    /// `columns` are those the files have and `wanted` those that will be read, with the types they will be read as.
-    func runs(
-        of files: [String], _ format: Source.FileFormat, _ columns: [TableDescription.Column],
-        wanted: [(name: String, type: DataType?)], _ connection: Connection
-    ) throws(DuckFailure) -> [FileRun] {
-        let zoned = Self.zonedTimes(wanted, in: columns)
-        guard !files.isEmpty else { return [] }
-        guard format == .parquet, !zoned.isEmpty else {
-            return [FileRun(paths: files, hasZonedNanoseconds: false)]
-        }
-        let rows = try connection.texts(
-            """
-            SELECT DISTINCT file_name, name FROM parquet_schema(\(FileReader.list(files.map(absolute))))
-            WHERE logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%'\(Self.condition(zoned, in: columns))
-            """)
-        var exact: [String: Set<String>] = [:]
-        for row in rows { exact[row[0] ?? "", default: []].insert(row[1] ?? "") }
-        var runs: [FileRun] = []
-        var (last, bytes) = (Set<String>?.none, Int64(0))
-        for path in files {
-            let names = exact[absolute(path)] ?? []
-            let size = names.isEmpty ? 0 : (try? OpenFile.reading(absolute(path)).status().size) ?? 0
-            let fits = bytes + size <= FileRun.mostBytes && (runs.last?.paths.count ?? 0) < FileRun.mostFiles
-            if names == last, names.isEmpty || fits {
-                runs[runs.count - 1].paths.append(path)
+    /// Files that are copied at once have no more bytes than this, or are one file.
+    private static var mostBytes: Int64 { 1 << 30 }
+    /// Nor are there more of them, as each copy is an open file.
+    private static var mostFiles: Int { 100 }
+
+    /// A run cut into as many files as may be copied at once; the run itself where nothing is copied.
+    func pieces(of run: TableRun, wanted: [(name: String, type: DataType?)]) -> [TableRun] {
+        guard !Self.exactColumns(wanted, of: run).isEmpty else { return [run] }
+        var pieces: [[String]] = []
+        var bytes: Int64 = 0
+        for file in run.files {
+            let size = (try? OpenFile.reading(absolute(file)).status().size) ?? 0
+            if let last = pieces.last, bytes + size <= Self.mostBytes, last.count < Self.mostFiles {
+                pieces[pieces.count - 1].append(file)
                 bytes += size
             } else {
-                runs.append(FileRun(paths: [path], hasZonedNanoseconds: !names.isEmpty))
-                (last, bytes) = (names, size)
+                pieces.append([file])
+                bytes = size
             }
         }
-        return runs
+        return pieces.map { files in
+            TableRun(
+                files: files, columns: run.columns, text: nil, table: FileReader.parquet(files.map(absolute)))
+        }
     }
 
-    /// Makes a run readable: by copies where some of its times are finer than microseconds.
+    /// Makes a piece readable: by copies where some of its times are finer than microseconds.
     func open(
-        _ run: FileRun, _ columns: [TableDescription.Column], wanted: [(name: String, type: DataType?)],
-        _ connection: Connection
-    ) throws(DuckFailure) -> OpenedFiles {
-        let asTheyAre = OpenedFiles(paths: run.paths.map(absolute), columns: columns, copies: [])
-        guard run.hasZonedNanoseconds else { return asTheyAre }
-        let zoned = Self.zonedTimes(wanted, in: columns)
+        _ run: TableRun, wanted: [(name: String, type: DataType?)], _ connection: Connection
+    ) throws(DuckFailure) -> TableRun {
+        let exact = Self.exactColumns(wanted, of: run)
+        guard !exact.isEmpty else { return run }
         let names = Set(wanted.map(\.name))
         var copies: [NanosecondCopy] = []
-        for path in run.paths { copies.append(try copy(path) { zoned.contains($0) }) }
-        let found = try self.columns(columns, of: copies, connection)
+        for file in run.files { copies.append(try copy(file) { exact.contains($0) }) }
+        let columns = run.columns.map { column in
+            guard exact.contains(column.name) else { return column }
+            // A list of times has brackets behind the type.
+            let lists = column.nativeType.dropFirst("TIMESTAMP WITH TIME ZONE".count)
+            return TableRun.Column(
+                name: column.name, engineName: column.engineName, nativeType: NativeType.zonedNanoseconds + lists,
+                isExact: true)
+        }
         // Text is asked for to have all digits, also those that are zeros.
-        let isExact = wanted.contains { $0.type == .string && zoned.contains($0.name) }
-        if !isExact {
-            let times = found.filter { zoned.contains($0.name) }.filter {
-                NativeType(name: $0.nativeType).leaf.name == NativeType.zonedNanoseconds
-            }
-            guard try Self.hasNanoseconds(copies, times, connection) else { return asTheyAre }
+        if !wanted.contains(where: { $0.type == .string && exact.contains($0.name) }) {
+            let times = columns.filter { exact.contains($0.name) }
+            guard try Self.hasNanoseconds(copies, times, connection) else { return run }
         }
         for copy in copies {
             try Self.copying { () throws(OpenFile.Failure) in
-                try copy.fill { names.contains($0) && !(zoned.contains($0) && copy.columns.contains($0)) }
+                try copy.fill { names.contains($0) && !exact.contains($0) }
             }
         }
-        return OpenedFiles(paths: copies.map(\.path), columns: found, copies: copies)
-    }
-
-    /// What keeps elements of these names only; elements of lists have other names than their columns.
-    private static func condition(_ names: Set<String>, in columns: [TableDescription.Column]) -> String {
-        let own = columns.filter { names.contains($0.name) }
-        guard own.allSatisfy({ $0.nativeType == "TIMESTAMP WITH TIME ZONE" }) else { return "" }
-        return " AND name IN (\(own.map(\.name.asLiteral).joined(separator: ", ")))"
+        return TableRun(
+            files: run.files, columns: columns, text: nil, table: FileReader.parquet(copies.map(\.path)), copies: copies
+        )
     }
 
     /// A copy with those of a file's nanoseconds that are wanted.
     private func copy(_ path: String, _ isWanted: (String) -> Bool) throws(DuckFailure) -> NanosecondCopy {
-        let folder = SpillFolder.parent(settings.temporaryDirectory)
-        let copy = try Self.copying { () throws(OpenFile.Failure) in try NanosecondCopy(of: absolute(path), in: folder)
+        let folder = settings.temporaryDirectory ?? ScratchFolder.path
+        let copy = try Self.copying { () throws(OpenFile.Failure) in
+            try NanosecondCopy(of: absolute(path), in: folder)
         }
         guard let copy else { throw DuckFailure(text: "IO Error: the footer of \(path) cannot be read") }
-        try Self.copying { () throws(OpenFile.Failure) in
-            try copy.fill { isWanted($0) && copy.columns.contains($0) }
-        }
+        try Self.copying { () throws(OpenFile.Failure) in try copy.fill(isWanted) }
         return copy
     }
 
@@ -119,40 +84,30 @@ extension DuckDBEngine {
         }
     }
 
-    /// Columns that will be read as times, or as their text, and may be nanoseconds in UTC, as DuckDB describes them.
-    private static func zonedTimes(
-        _ wanted: [(name: String, type: DataType?)], in columns: [TableDescription.Column]
-    ) -> Set<String> {
-        let zoned = columns.filter { NativeType(name: $0.nativeType).leaf.name == "TIMESTAMP WITH TIME ZONE" }
-        let times = wanted.filter { $0.type?.leaf == .timestamp || $0.type == .string }.map(\.name)
-        return Set(times).intersection(zoned.map(\.name))
-    }
-
-    /// The columns of some files with the types they have in the copies of them.
-    private func columns(
-        _ columns: [TableDescription.Column], of copies: [NanosecondCopy], _ connection: Connection
-    ) throws(DuckFailure) -> [TableDescription.Column] {
-        guard let first = copies.first else { return columns }
-        let found = try self.columns(of: FileReader.sql([first.path], .parquet), connection)
-        return columns.map { column in
-            guard let own = found.first(where: { $0.name == column.name }), own.nativeType != column.nativeType,
-                NativeType(name: own.nativeType).leaf.name == "TIMESTAMP_NS"
-            else { return column }
-            let lists = own.nativeType.dropFirst("TIMESTAMP_NS".count)
-            return TableDescription.Column(
-                name: column.name, type: column.type, nativeType: NativeType.zonedNanoseconds + lists,
-                carrier: column.carrier)
+    /// Columns that will be read as times, or as their text, and are nanoseconds in UTC.
+    private static func exactColumns(_ wanted: [(name: String, type: DataType?)], of run: TableRun) -> Set<String> {
+        let exact = run.columns.filter {
+            $0.isExact && $0.hasValues && NativeType(name: $0.nativeType).leaf.name == "TIMESTAMP WITH TIME ZONE"
         }
+        let times = wanted.filter { $0.type?.leaf == .timestamp || $0.type == .string }.map(\.name)
+        return Set(times).intersection(exact.map(\.name))
     }
 
     /// Whether some time is no whole microsecond; lists are not looked into, and may have such times.
     private static func hasNanoseconds(
-        _ copies: [NanosecondCopy], _ columns: [TableDescription.Column], _ connection: Connection
+        _ copies: [NanosecondCopy], _ columns: [TableRun.Column], _ connection: Connection
     ) throws(DuckFailure) -> Bool {
-        guard !columns.isEmpty else { return false }
         guard columns.allSatisfy({ $0.nativeType == NativeType.zonedNanoseconds }) else { return true }
-        let tests = columns.map { "epoch_ns(\($0.name.asIdentifier)) % 1000 <> 0" }.joined(separator: " OR ")
-        let table = FileReader.sql(copies.map(\.path), .parquet)
+        let tests = columns.map { "epoch_ns(\($0.engineName.asIdentifier)) % 1000 <> 0" }.joined(separator: " OR ")
+        let table = FileReader.parquet(copies.map(\.path))
         return try !connection.texts("SELECT '' FROM \(table) WHERE \(tests) LIMIT 1").isEmpty
+    }
+}
+
+extension TableRun {
+    /// Whether a column may hold times finer than microseconds.
+    func mayHoldNanoseconds(_ name: String) -> Bool {
+        guard let column = column(name) else { return false }
+        return column.isExact || NativeType(name: column.nativeType).leaf.timeUnit?.scale == .nanoseconds
     }
 }

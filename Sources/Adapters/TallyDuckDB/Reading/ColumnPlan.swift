@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyReading
 
 /// How one column of a table is read: an SQL expression, and what to do with the numbers of its vectors.
 struct ColumnPlan {
@@ -13,125 +14,109 @@ struct ColumnPlan {
     let type: DataType
     /// How its innermost numbers become instants; nil for other types.
     let time: TimeReader?
+    /// Whether the column is there, so that footers may know of it.
+    var isThere = true
 }
 
-/// Makes the plans of one table's columns.
+/// Makes the plans of one run's columns.
 struct ColumnPlanner {
-    /// What `describe` found.
-    let columns: [TableDescription.Column]
-    let format: Source.FileFormat?
+    let run: TableRun
     /// The zone of wall times; nil for UTC.
     let zone: ZoneTable?
     /// What the table is for, in messages.
     let subject: String?
 
-    /// The same for other files of the table, with their own columns.
-    func reading(_ columns: [TableDescription.Column]) -> ColumnPlanner {
-        ColumnPlanner(columns: columns, format: format, zone: zone, subject: subject)
-    }
-
-    /// Reads a column as `type`, or verbatim for nil; times finer than microseconds are rounded.
+    /// Reads a column as `type`, or verbatim for nil; a column that the run lacks is null.
+    ///
+    /// Times finer than microseconds are rounded.
+    ///
+    /// Text is read by `TextReader`, as what was asked for, and verbatim as the text it is.
+    /// `day` is what stands for a day where a time may be given as one: a column of days in Parquet, each text by itself.
     func plan(
-        _ name: String, as type: DataType?, _ rounding: Timestamp.Rounding = .down
+        _ name: String, as type: DataType?, _ rounding: Timestamp.Rounding = .down, day: DayEdge? = nil
     ) throws(TallyError) -> ColumnPlan {
-        guard let column = columns.first(where: { $0.name == name }) else {
-            throw TallyError(
-                .invalidData, "there is no column \(name)", subject: subject,
-                help: "the columns are \(columns.map(\.name).joined(separator: ", "))")
+        if let text = run.text {
+            let type = type ?? .string
+            let alias = try text.alias(name, as: type, rounding: rounding == .up ? .up : .down, day: day ?? .start)
+            return ColumnPlan(name: name, expression: alias.asIdentifier, type: type, time: Self.instants(type))
+        }
+        guard let column = run.column(name), column.hasValues else {
+            let type = type ?? .string
+            return ColumnPlan(
+                name: name, expression: "CAST(NULL AS \(type.duckName))", type: type, time: Self.instants(type),
+                isThere: false)
         }
         let native = NativeType(name: column.nativeType)
         guard let type else { return try verbatim(column, native) }
-        let isExact = native.name == NativeType.zonedNanoseconds && type == .string
-        let readable = native.widens(to: type) || (isText && textReads(native, as: type)) || isExact
-        guard readable else {
+        let identifier = column.engineName.asIdentifier
+        if let day, type == .timestamp, native.dataType == .date { return Self.plan(ofDays: column, day, zone) }
+        // All digits of nanoseconds in UTC are in their text.
+        let isText = native.name == NativeType.zonedNanoseconds && type == .string
+        if native.widens(to: type) || isText {
+            let vectorType = native.vectorType(for: type)
+            let unit = native.leaf.timeUnit
+            return ColumnPlan(
+                name: name, expression: native.name == vectorType ? identifier : "CAST(\(identifier) AS \(vectorType))",
+                type: type,
+                time: unit.flatMap {
+                    type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone, rounding: rounding) : nil
+                })
+        }
+        guard let exact = Self.exactly(identifier, native, as: type, name: name, files: run.files) else {
             throw TallyError(
                 .invalidData, "column \(name) is \(column.nativeType) and cannot be read as \(type) without loss",
-                subject: subject)
+                subject: run.files.first ?? subject,
+                help: "declare it as what it is, or make the value in a `query:`")
         }
-        let effective = isText && !native.widens(to: type) ? NativeType(name: textType(type)) : native
+        return ColumnPlan(name: name, expression: exact, type: type, time: nil)
+    }
+
+    /// Whether a column holds days, or texts that may be days.
+    func mayHoldDays(_ name: String) -> Bool {
+        run.text != nil || run.column(name).map { NativeType(name: $0.nativeType).dataType == .date } ?? false
+    }
+
+    /// Reads a column of days as instants of the zone.
+    private static func plan(ofDays column: TableRun.Column, _ day: DayEdge, _ zone: ZoneTable?) -> ColumnPlan {
+        let start = "CAST(\(column.engineName.asIdentifier) AS TIMESTAMP)"
+        let unit = TimeUnit(scale: .microseconds, isZoned: false)
         return ColumnPlan(
-            name: name, expression: expression(name, from: effective, as: effective.vectorType(for: type)), type: type,
-            time: effective.leaf.timeUnit.flatMap {
-                type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone, rounding: rounding) : nil
-            })
+            name: column.name, expression: day == .start ? start : "(\(start) + INTERVAL 1 DAY)", type: .timestamp,
+            time: TimeReader(unit: unit, zone: zone))
     }
 
-    /// The types that the reader of a text format is told, each column once.
-    ///
-    /// A column may be wanted twice, as an input and as a key; it is parsed in one way only.
-    func readerTypes(
-        _ wanted: [(name: String, type: DataType?)]
-    ) throws(TallyError) -> [(name: String, type: String)] {
-        guard isText else { return [] }
-        var told: [(name: String, type: String)] = []
-        for (name, type) in wanted {
-            guard let column = columns.first(where: { $0.name == name }) else { continue }
-            let native = NativeType(name: column.nativeType)
-            let isParsed = type.map { !native.widens(to: $0) && textReads(native, as: $0) } ?? false
-            let read = isParsed ? type.map(textType) ?? column.nativeType : column.nativeType
-            guard let known = told.first(where: { $0.name == name }) else {
-                told.append((name, read))
-                continue
-            }
-            guard known.type == read else {
-                throw TallyError(
-                    .invalidData, "column \(name) is wanted as \(known.type) and as \(read) at once", subject: subject,
-                    help: "declare it with one type, or give it a second name in a query")
-            }
-        }
-        return told
+    private static func instants(_ type: DataType) -> TimeReader? {
+        type.leaf == .timestamp ? TimeReader(unit: TimeUnit(scale: .microseconds, isZoned: true), zone: nil) : nil
     }
 
-    private var isText: Bool {
-        switch format {
-        case .csv, .json: true
-        case .parquet, nil: false
+    /// Whole numbers as floats where each of them is one exactly: any other ends the query with its reason.
+    private static func exactly(
+        _ identifier: String, _ native: NativeType, as type: DataType, name: String, files: [String]
+    ) -> String? {
+        guard case .plain = native, let own = native.dataType else { return nil }
+        switch (own, type) {
+        case (.int64, .float64), (.int64, .float32), (.int32, .float32):
+            let problem = DuckFailure.invalidMark + "column \(name) has a whole number that \(type) does not hold"
+            let float = "CAST(\(identifier) AS \(type.duckName))"
+            return "CASE WHEN TRY_CAST(\(float) AS BIGINT) IS NOT DISTINCT FROM \(identifier) THEN \(float) "
+                + "ELSE error(\(problem.asLiteral)) END"
+        default: return nil
         }
     }
 
-    private func expression(_ name: String, from native: NativeType, as vectorType: String) -> String {
-        native.name == vectorType ? name.asIdentifier : "CAST(\(name.asIdentifier) AS \(vectorType))"
-    }
-
-    private func verbatim(_ column: TableDescription.Column, _ native: NativeType) throws(TallyError) -> ColumnPlan {
+    private func verbatim(_ column: TableRun.Column, _ native: NativeType) throws(TallyError) -> ColumnPlan {
         guard let type = native.carriedType else {
             throw TallyError(
                 .invalidData, "column \(column.name) is \(column.nativeType), which cannot be carried along",
                 subject: subject, help: "take the parts that are needed out of it in a query")
         }
         let unit = type.leaf == .timestamp ? native.leaf.timeUnit : nil
+        let vectorType = native.vectorType(for: type)
+        let identifier = column.engineName.asIdentifier
         return ColumnPlan(
-            name: column.name, expression: expression(column.name, from: native, as: native.vectorType(for: type)),
-            type: type,
+            name: column.name,
+            expression: native.name == vectorType ? identifier : "CAST(\(identifier) AS \(vectorType))", type: type,
             time: unit.map { TimeReader(unit: $0, zone: nil, keepsInfinity: true) })
-    }
-
-    /// Whether the text of a column, which was sniffed as `native`, is parsed as `type`; a text that is none fails.
-    ///
-    /// A column without values is sniffed as text, one of whole numbers as `BIGINT`.
-    private func textReads(_ native: NativeType, as type: DataType) -> Bool {
-        switch (native, type) {
-        case (.list(let element, _), .array(let wanted)):
-            return element.widens(to: wanted) || textReads(element, as: wanted)
-        case (.composite, _), (.list, _): return false
-        case (.plain, .array): return native.dataType == .string
-        case (.plain, _):
-            switch (native.dataType, type) {
-            case (.string, _), (_, .string), (.int64, .int32), (.int64, .float64), (.int64, .float32),
-                (.float64, .float32), (.date, .timestamp):
-                return true
-            default: return false
-            }
-        }
-    }
-
-    /// The type that text is parsed as: times as they stand on the wall, unless they carry an offset.
-    private func textType(_ type: DataType) -> String {
-        switch type {
-        case .timestamp: zone == nil ? type.duckName : "TIMESTAMP"
-        case .array(let element): textType(element) + "[]"
-        case .bool, .int32, .int64, .float32, .float64, .string, .bytes, .date: type.duckName
-        }
     }
 }
 

@@ -5,79 +5,103 @@ internal import TallyModel
 
 /// The schemas of some Parquet files, from one look at all their footers.
 struct ParquetSchemas {
-    /// One element of a schema, in the order of the file.
-    private struct Element {
+    /// One column of a file, in the file's order.
+    struct Element: Hashable {
+        /// The name that the file gives.
         let name: String
+        /// The name that DuckDB makes of it: names that it takes for the same get a number.
+        let engineName: String
+        /// DuckDB's type; nil for one with parts, which only DuckDB can say.
         let type: String?
-        let children: Int
-        /// Whether its values are nanoseconds and instants.
+        /// Whether its values, or those of its parts, are nanoseconds and instants, which DuckDB cuts.
         let isExact: Bool
-        /// All that two files have to agree about.
+        /// All that two files have to agree about to be read as one.
         let spelling: String
     }
 
     private let elements: [String: [Element]]
+    private let rows: [String: Int64]
 
     /// Reads the footers of files by absolute path.
     init(_ files: [String], _ connection: Connection) throws(DuckFailure) {
-        let rows = try connection.texts(
+        let list = FileReader.list(files)
+        let found = try connection.texts(
             """
-            SELECT file_name, name, duckdb_type, coalesce(num_children, 0)::VARCHAR, \
-            (logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%')::VARCHAR, \
-            concat_ws('|', name, type, duckdb_type, num_children) \
-            FROM parquet_schema(\(FileReader.list(files))) WHERE column_id > 0 ORDER BY file_name, column_id
+            SELECT file_name, name, duckdb_type, num_children::VARCHAR, \
+            concat_ws('|', name, type, duckdb_type, num_children, repetition_type, \
+            logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%'), \
+            coalesce(logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%', false)::VARCHAR \
+            FROM parquet_schema(\(list)) WHERE column_id > 0 ORDER BY file_name, column_id
             """)
-        var elements: [String: [Element]] = [:]
-        for row in rows {
-            elements[row[0] ?? "", default: []].append(
-                Element(
-                    name: row[1] ?? "", type: row[2], children: row[3].flatMap { Int($0) } ?? 0,
-                    isExact: row[4] == "true", spelling: row[5] ?? ""))
+        var byFile: [String: [[String?]]] = [:]
+        for row in found { byFile[row[0] ?? "", default: []].append(row) }
+        elements = byFile.mapValues(Self.columns)
+        var rows: [String: Int64] = [:]
+        for row in try connection.texts("SELECT file_name, num_rows::VARCHAR FROM parquet_file_metadata(\(list))") {
+            rows[row[0] ?? ""] = row[1].flatMap { Int64($0) }
         }
-        self.elements = elements
+        self.rows = rows
     }
 
-    /// The first file of each spelling of the schema, whatever the order of the columns.
-    func oneOfEachKind(_ files: [String]) -> [String] {
-        var first: [[String]: String] = [:]
-        var kinds: [String] = []
-        for file in files {
-            let spelling = elements[file]?.map(\.spelling).sorted() ?? [file]
-            if first.updateValue(file, forKey: spelling) == nil { kinds.append(file) }
-        }
-        return kinds
-    }
-
-    /// The columns of a file; nil where DuckDB has to say what it makes of them: nested ones, and names that occur twice.
-    func columns(ofFile file: String) -> [TableDescription.Column]? {
-        guard let own = elements[file], !own.contains(where: { $0.children > 0 }),
-            Set(own.map { $0.name.lowercased() }).count == own.count
-        else { return nil }
-        var columns: [TableDescription.Column] = []
-        for element in own {
-            guard let type = element.type else { return nil }
-            let native = NativeType(name: type)
+    /// The columns of one file, from its flattened schema: the parts of a column belong to it.
+    private static func columns(_ rows: [[String?]]) -> [Element] {
+        var columns: [Element] = []
+        var taken: [String] = []
+        var index = 0
+        while index < rows.count {
+            let start = index
+            var open = 1
+            while open > 0, index < rows.count {
+                open += (rows[index][3].flatMap { Int($0) } ?? 0) - 1
+                index += 1
+            }
+            let name = rows[start][1] ?? ""
+            let engineName = engineName(name, taken)
+            taken.append(engineName.lowercasedASCII)
             columns.append(
-                TableDescription.Column(
-                    name: element.name, type: native.dataType, nativeType: type, carrier: native.carriedType,
-                    exactType: element.isExact ? NativeType.zonedNanoseconds : nil))
+                Element(
+                    name: name, engineName: engineName, type: rows[start][3] == nil ? rows[start][2] : nil,
+                    isExact: rows[start..<index].contains { $0[5] == "true" },
+                    spelling: rows[start..<index].map { $0[4] ?? "" }.joined(separator: "\u{1}")))
         }
         return columns
     }
-    /// The same columns, with the exact type of those of a file whose nanoseconds DuckDB cuts; lists are left as they are.
-    func marking(_ columns: [TableDescription.Column], ofFile file: String) -> [TableDescription.Column] {
-        var exact = Set<String>()
-        // The schema is a tree, parents first: what lies below an element comes behind it.
-        var below = 0
-        for element in elements[file] ?? [] {
-            if below == 0, element.isExact { exact.insert(element.name) }
-            below = max(0, below - 1) + element.children
+
+    /// DuckDB tells names apart without regard to the case of ASCII letters, and numbers those that it takes for the same.
+    private static func engineName(_ name: String, _ taken: [String]) -> String {
+        var candidate = name
+        var number = 0
+        while taken.contains(where: { $0.utf8.elementsEqual(candidate.lowercasedASCII.utf8) }) {
+            number += 1
+            candidate = "\(name)_\(number)"
         }
-        return columns.map { column in
-            guard exact.contains(column.name) else { return column }
-            return TableDescription.Column(
-                name: column.name, type: column.type, nativeType: column.nativeType, carrier: column.carrier,
-                isText: column.isText, exactType: NativeType.zonedNanoseconds)
+        return candidate
+    }
+
+    /// The columns of a file.
+    func columns(of file: String) -> [Element] { elements[file] ?? [] }
+
+    /// Whether a file has no rows.
+    func isEmpty(_ file: String) -> Bool { rows[file] == 0 }
+
+    /// What files must share to be read as one table.
+    func spelling(of file: String) -> String { columns(of: file).map(\.spelling).joined(separator: "\u{2}") }
+
+    /// A name that stands twice in a file, with its places from 1; nil where each stands once.
+    func repeatedName(in file: String) -> (name: String, first: Int, second: Int)? {
+        var seen: [[UInt8]: Int] = [:]
+        for (index, column) in columns(of: file).enumerated() {
+            if let before = seen.updateValue(index, forKey: Array(column.name.utf8)) {
+                return (column.name, before + 1, index + 1)
+            }
         }
+        return nil
+    }
+}
+
+extension String {
+    /// The text with small ASCII letters; all other characters stay as they are.
+    var lowercasedASCII: String {
+        String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// A running scan: plans, builders and the stream of its rows.
+/// A running scan: plans, builders and the stream of its rows, one run of files after the other.
 final class TableScan {
     /// One column of the batches.
     struct Output {
@@ -13,7 +13,7 @@ final class TableScan {
 
         /// Plans a wanted column; nil for cut nanoseconds where the table's column has none.
         init?(_ column: ScanRequest.Column, _ planner: ColumnPlanner) throws(TallyError) {
-            let plan = try planner.plan(column.name, as: column.type, column.rounding)
+            let plan = try planner.plan(column.name, as: column.type, column.rounding, day: column.day)
             expression = plan.expression
             switch column.part {
             case .value:
@@ -27,63 +27,98 @@ final class TableScan {
         }
     }
 
-    private let schema: [ColumnSchema]
-    private let builders: [any ColumnBuilder]
-    private let stream: ResultStream
+    private let request: ScanRequest
+    private let engine: DuckDBEngine
+    private var schema: [ColumnSchema] = []
+    private var waiting: ArraySlice<ColumnPlanner>
+    /// The run that is read, with the copies that it may consist of.
+    private var run: TableRun?
+    private var builders: [any ColumnBuilder] = []
+    private var stream: ResultStream?
+    private var text: TextTable?
     private let subject: String?
-    /// The files, which must live as long as their rows are read.
-    private let files: OpenedFiles?
+    private let connection: Connection
     private var pending: (chunk: Chunk, row: Int)?
-    private var isAtEnd = false
     private var progress: ProgressReport?
 
     /// The most rows of a batch.
     static let batchRows = 65_536
 
-    /// Starts to read; the columns come in this order.
+    /// Starts to read; the columns come in the order of the plans.
     init(
-        _ columns: [Output], from table: String, where condition: String?,
-        subject: String?, progress: ProgressReport?, _ files: OpenedFiles?, _ connection: Connection
+        _ request: ScanRequest, _ parts: [ColumnPlanner], subject: String?, progress: ProgressReport?,
+        _ engine: DuckDBEngine, _ connection: Connection
     ) throws(TallyError) {
-        schema = columns.map(\.schema)
-        builders = columns.map(\.builder)
+        self.request = request
+        self.engine = engine
+        waiting = parts[...]
         self.subject = subject
         self.progress = progress
-        self.files = files
-        // Without a column the rows still count.
-        let selected = columns.isEmpty ? "0" : columns.map(\.expression).joined(separator: ", ")
-        do throws(DuckFailure) {
-            stream = try connection.stream(
-                "SELECT \(selected) FROM \(table)" + (condition.map { " WHERE \($0)" } ?? ""))
-        } catch {
-            throw error.wrapped("read the rows", subject: subject)
-        }
+        self.connection = connection
+        try startNext()
     }
 
     private static func whole(_ chunk: Chunk?) -> (chunk: Chunk, row: Int)? { chunk.map { ($0, 0) } }
 
-    /// The next rows, full batches until the last; nil after it.
-    func next() throws(TallyError) -> Batch? {
-        guard !isAtEnd else { return nil }
-        var count = 0
-        do throws(DuckFailure) {
-            while count < Self.batchRows {
-                if pending == nil { pending = Self.whole(try stream.next()) }
-                guard let (chunk, start) = pending else {
-                    isAtEnd = true
-                    break
-                }
-                let rows = start..<min(chunk.count, start + Self.batchRows - count)
-                for (index, builder) in builders.enumerated() { builder.append(chunk.vector(index), rows) }
-                count += rows.count
-                pending = rows.upperBound < chunk.count ? (chunk, rows.upperBound) : nil
-            }
-        } catch {
-            throw error.wrapped("read the rows", subject: subject)
+    /// Starts the next run; without one the scan is at its end.
+    private func startNext() throws(TallyError) {
+        guard let part = waiting.popFirst() else {
+            (stream, run) = (nil, nil)
+            return
         }
-        progress?.add(count)
-        if isAtEnd { progress?.finish() }
-        guard count > 0 else { return nil }
-        return Batch(schema: schema, columns: builders.map { $0.take() }, count: count)
+        text = part.run.text
+        let run: TableRun
+        do throws(DuckFailure) {
+            run = try engine.open(part.run, wanted: request.columns.map { ($0.name, $0.type) }, connection)
+        } catch {
+            throw failed(error)
+        }
+        self.run = run
+        let planner = ColumnPlanner(run: run, zone: part.zone, subject: subject)
+        let outputs = try DuckDBEngine.plan(request, planner)
+        let condition = try DuckDBEngine.condition(request, planner)
+        schema = outputs.map(\.schema)
+        builders = outputs.map(\.builder)
+        // Without a column the rows still count.
+        let selected = outputs.isEmpty ? "0" : outputs.map(\.expression).joined(separator: ", ")
+        do throws(DuckFailure) {
+            stream = try connection.stream(
+                "SELECT \(selected) FROM \(run.table)" + (condition.map { " WHERE \($0)" } ?? ""))
+        } catch {
+            throw failed(error)
+        }
+    }
+
+    private func failed(_ failure: DuckFailure) -> TallyError {
+        text?.wrapped(failure, "read the rows") ?? failure.wrapped("read the rows", subject: subject)
+    }
+
+    /// The next rows, full batches until the last of a run; nil after the last.
+    func next() throws(TallyError) -> Batch? {
+        while let stream {
+            var count = 0
+            var isAtEnd = false
+            do throws(DuckFailure) {
+                while count < Self.batchRows {
+                    if pending == nil { pending = Self.whole(try stream.next()) }
+                    guard let (chunk, start) = pending else {
+                        isAtEnd = true
+                        break
+                    }
+                    let rows = start..<min(chunk.count, start + Self.batchRows - count)
+                    for (index, builder) in builders.enumerated() { builder.append(chunk.vector(index), rows) }
+                    count += rows.count
+                    pending = rows.upperBound < chunk.count ? (chunk, rows.upperBound) : nil
+                }
+            } catch {
+                throw failed(error)
+            }
+            progress?.add(count)
+            let batch = count > 0 ? Batch(schema: schema, columns: builders.map { $0.take() }, count: count) : nil
+            if isAtEnd { try startNext() }
+            if self.stream == nil { progress?.finish() }
+            if let batch { return batch }
+        }
+        return nil
     }
 }

@@ -8,15 +8,22 @@ internal import TallyModel
 enum VectorWriter {
     /// Writes rows to the vector's places from `start` on; the vector has room and is all valid from there.
     ///
-    /// Floats become canonical (SEMANTICS 5): a Parquet dictionary of DuckDB's takes 0.0 and −0.0 for the same value, and
+    /// Floats become canonical (SEMANTICS 5) where they are written: a Parquet dictionary of DuckDB's takes 0.0 and −0.0 for the same value, and
     /// which of the two comes out would depend on which comes first.
-    static func write(_ column: Column, _ rows: Range<Int>, into vector: duckdb_vector?, at start: Int) {
+    static func write(
+        _ column: Column, _ rows: Range<Int>, into vector: duckdb_vector?, at start: Int,
+        makesFloatsCanonical: Bool = true
+    ) {
         switch column.storage {
         case .bool(let values): unsafe copy(values, rows, vector, start)
         case .int32(let values): unsafe copy(values, rows, vector, start)
         case .int64(let values): unsafe copy(values, rows, vector, start)
-        case .float32(let values): unsafe copy(values[rows].map(\.canonical), 0..<rows.count, vector, start)
-        case .float64(let values): unsafe copy(values[rows].map(\.canonical), 0..<rows.count, vector, start)
+        case .float32(let values) where makesFloatsCanonical:
+            unsafe copy(values[rows].map(\.canonical), 0..<rows.count, vector, start)
+        case .float64(let values) where makesFloatsCanonical:
+            unsafe copy(values[rows].map(\.canonical), 0..<rows.count, vector, start)
+        case .float32(let values): unsafe copy(values, rows, vector, start)
+        case .float64(let values): unsafe copy(values, rows, vector, start)
         case .bytes(let offsets, let bytes):
             unsafe bytes.withUnsafeBufferPointer { bytes in
                 // An empty buffer may have no address, and DuckDB wants one.
@@ -33,7 +40,9 @@ enum VectorWriter {
             let inner = offsets[rows.lowerBound]..<offsets[rows.upperBound]
             unsafe duckdb_list_vector_reserve(vector, idx_t(first + inner.count))
             unsafe duckdb_list_vector_set_size(vector, idx_t(first + inner.count))
-            unsafe write(elements, inner, into: duckdb_list_vector_get_child(vector), at: first)
+            unsafe write(
+                elements, inner, into: duckdb_list_vector_get_child(vector), at: first,
+                makesFloatsCanonical: makesFloatsCanonical)
             guard let data = unsafe duckdb_vector_get_data(vector) else { return }
             let entries = unsafe data.assumingMemoryBound(to: duckdb_list_entry.self)
             for row in rows {

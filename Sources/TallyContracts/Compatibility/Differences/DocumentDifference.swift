@@ -35,7 +35,7 @@ struct DocumentDifference {
         let freed = old.reserved.filter { !new.reserved.contains($0) }
         if !freed.isEmpty { changes.append(change("reservation-dropped", freed.joined(separator: ", "), nil)) }
         let (mode, wanted) = (CompatibilityMode(old), CompatibilityMode(new))
-        if mode != wanted {
+        if mode.text != wanted.text {
             let isRelaxed = !wanted.covers(mode)
             changes.append(
                 change(

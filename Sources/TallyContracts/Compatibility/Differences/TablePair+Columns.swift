@@ -151,8 +151,15 @@ struct TypeChange {
         switch (mine.family, theirs.family) {
         case (.integer, .integer):
             if backward.isYes { return forward.isYes ? "integer-resized" : "integer-widened" }
-            return forward.isYes ? "integer-narrowed" : "type-changed"
-        case (.integer, .float) where !isLogical: return backward.isYes ? "integer-to-float" : "integer-to-narrow-float"
+            if forward.isYes { return "integer-narrowed" }
+            // The types say which one holds the other, also where a promise about the column is unproven.
+            if mine.native != theirs.native {
+                if !backward.isNo, mine.widens(to: theirs) { return "integer-widened" }
+                if !forward.isNo, theirs.widens(to: mine) { return "integer-narrowed" }
+            }
+            return "type-changed"
+        case (.integer, .float) where !isLogical:
+            return backward.isYes || mine.widens(to: theirs) ? "integer-to-float" : "integer-to-narrow-float"
         case (.float, .integer) where !isLogical: return "float-to-integer"
         case (.float, .float):
             if mine.type == theirs.type { return general(backward, forward) }

@@ -151,7 +151,7 @@ extension TablePair {
                 && before["transformHash"] == after["transformHash"]
                 && canonical(before["transformLogic"], old) == canonical(after["transformLogic"], new)
         }
-        if !isSame { finding.unproven = "whether the values differ shows in a run of both transforms only" }
+        if !isSame { finding.unproven = .unproven("whether the values differ shows in a run of both transforms only") }
         add(isSame ? "transform-rewritten" : "transform-changed", finding)
     }
 

@@ -103,9 +103,10 @@ extension TablePair {
                 return forward.isYes ? "enum-value-removed" : "enum-recoded"
             }
         case "vector": compareVectors(finding, before, after)
+        case "nested": compareParts(finding, before, after)
         case _:
             if CheckCatalogue[promise.check]?.level == .elsewhere || CheckCatalogue[promise.check] == nil {
-                finding.unproven = "it is not executed on data"
+                finding.unproven = .untold("it is not executed on data")
                 add("words-changed", finding)
                 return
             }

@@ -19,6 +19,8 @@ struct TablePair {
     }
 
     let name: String
+    /// The table, where the pair is about what is inside the values of one of its columns.
+    var outer: String?
     let old: TableSide
     let new: TableSide
     /// Every difference found so far.
@@ -71,14 +73,14 @@ struct TablePair {
         var backward: [Target] = []
         /// Why the old contract may refuse tables of the new one.
         var forward: [Target] = []
-        /// Why nothing can be said; nil where something can.
-        var unproven: String?
+        /// The answer of both directions where proofs and searches have nothing to say; nil where they have.
+        var unproven: Answer?
         var location: SourceLocation?
     }
 
     /// Adds a difference; the answers may decide by which rule it goes.
     mutating func add(_ finding: Finding, rule: (Answer, Answer) -> String) {
-        let unproven = finding.unproven.map { Answer.unproven($0) }
+        let unproven = finding.unproven
         let backward = unproven ?? answer(finding.backward, .backward)
         let forward = unproven ?? answer(finding.forward, .forward)
         guard let record = CompatibilityCatalogue[rule(backward, forward)] else {
@@ -92,6 +94,11 @@ struct TablePair {
                 location: finding.location ?? new.object?.location ?? old.object?.location, help: record.help,
                 object: name, columns: columns, backwardPromises: finding.backward.compactMap(\.promise),
                 forwardPromises: finding.forward.compactMap(\.promise)))
+    }
+
+    /// Adds differences that were found inside the values of a column.
+    mutating func add(_ inner: [ContractChange], inside column: String) {
+        changes += inner.map { $0.inside(column, of: outer ?? name) }
     }
 
     mutating func add(_ rule: String, _ finding: Finding) { add(finding) { _, _ in rule } }

@@ -5,7 +5,11 @@ internal import TallyModel
 
 extension TableSide {
     /// Runs the promises of this contract on a table, by the code that judges data: every one, or the one asked for.
-    func judge(_ table: WitnessTable, writtenBy writer: TableSide, only target: Target? = nil) -> TableJudgement {
+    ///
+    /// Promises of the checks in `without` are left out.
+    func judge(
+        _ table: WitnessTable, writtenBy writer: TableSide, only target: Target? = nil, without checks: Set<String> = []
+    ) -> TableJudgement {
         var judgement = TableJudgement()
         guard let object else {
             return judgement
@@ -34,7 +38,8 @@ extension TableSide {
         let context = context(reading, table, object)
         // A column that could not be read is refused already; what else is promised about it cannot be looked at.
         let asked = promises.filter { promise in
-            !unread.contains(promise.column ?? "") && (target.map { $0 == .promise(promise.id) } ?? true)
+            !unread.contains(promise.column ?? "") && !checks.contains(promise.check)
+                && (target.map { $0 == .promise(promise.id) } ?? true)
         }
         let check = TableCheck(asked, context: context, sampleRows: 0)
         for finding in check.findings(in: batch, others: others(table, batch, context)) {

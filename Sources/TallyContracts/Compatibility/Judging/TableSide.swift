@@ -97,8 +97,13 @@ struct TableSide: Sendable {
 
     /// What is read where a value is missing: the contract's default, else nil.
     func defaultValue(_ column: Contract.Column, as form: ColumnForm) -> Value? {
-        guard let written = column.meaning["default"], written != .null else { return nil }
+        guard let written = meaningDefault(column) else { return nil }
         return ValueList.value(written, as: form.type)
+    }
+
+    /// The default that a column declares; nil for none, and for null.
+    func meaningDefault(_ column: Contract.Column) -> JSON? {
+        column.meaning["default"].flatMap { $0 == .null ? nil : $0 }
     }
 
     /// The forms that a column's data may have under this contract; empty when none is known.

@@ -77,7 +77,7 @@ struct Implication {
             }
         case "freshness", "latency", "frequency": return impliesTime(promise)
         case "unique": return impliesUnique(promise)
-        case "sql": return isWhollyReadAsIs && impliesQuery(promise)
+        case "sql": return isWhollyAlike(promise) && impliesQuery(promise)
         case _: break
         }
         if CheckCatalogue[promise.check]?.level == .table { return impliesNumber(promise) }
@@ -86,7 +86,7 @@ struct Implication {
 
     /// Whether the writer makes the very promise, about columns that the reader reads as they are.
     private func isKept(_ promise: Promise) -> Bool {
-        guard reader.columns(of: promise).map({ $0.allSatisfy(isReadAsIs) }) ?? isWhollyReadAsIs else { return false }
+        guard isReadAlike(promise) else { return false }
         if TableSide.timed.contains(promise.check), !hasSameTimes { return false }
         return writer.promises.contains { mine in
             mine.check == promise.check && mine.column == promise.column && mine.arguments == promise.arguments
@@ -105,7 +105,7 @@ struct Implication {
 
     /// A promise of the writer with the same check, and something more in common.
     func hasTwin(_ promise: Promise, where isTwin: (Promise, Promise) -> Bool) -> Bool {
-        guard reader.columns(of: promise).map({ $0.allSatisfy(isReadAsIs) }) ?? false else { return false }
+        guard reader.columns(of: promise) != nil, isReadAlike(promise) else { return false }
         return writer.promises.contains { $0.check == promise.check && isAsStrong($0, promise) && isTwin($0, promise) }
     }
 
@@ -122,18 +122,14 @@ struct Implication {
             }
     }
 
-    /// Whether a column's values reach the reader as they are.
-    func isReadAsIs(_ name: String) -> Bool {
-        guard let column = reader.column(name), let source = writer.column(name) else { return false }
-        let forms = writer.forms(source)
-        let isReplaced = reader.requires(name) && !writer.requires(name)
-        return !forms.isEmpty && !isReplaced && writer.physicalName(name) == reader.physicalName(name)
-            && forms.allSatisfy { (reader.readForm(column) ?? $0).native == $0.native }
+    /// Whether a promise means the same over the values that reach the reader.
+    private func isReadAlike(_ promise: Promise) -> Bool {
+        reader.columns(of: promise).map { $0.allSatisfy { isAlike($0, for: promise) } } ?? isWhollyAlike(promise)
     }
 
-    private var isWhollyReadAsIs: Bool {
+    private func isWhollyAlike(_ promise: Promise) -> Bool {
         let names = Set((reader.object?.columns ?? []).map(\.name)).union((writer.object?.columns ?? []).map(\.name))
-        return names.allSatisfy(isReadAsIs)
+        return names.allSatisfy { isAlike($0, for: promise) }
     }
 
     var hasSameTimes: Bool {

@@ -145,6 +145,14 @@ struct ValueSet: Sendable {
         return range
     }
 
+    /// The float nearest to a whole number, and not inside of it.
+    private static func outside(_ end: Int64, _ direction: FloatingPointRoundingRule) -> Double {
+        let nearest = Double(end)
+        let isTop = nearest >= 0x1p63
+        if direction == .up { return isTop || Int64(nearest) >= end ? nearest : nearest.nextUp }
+        return isTop || Int64(nearest) > end ? nearest.nextDown : nearest
+    }
+
     /// What tests say of values after these are read as another type; those that say nothing any more are left out.
     private static func carried(_ kinds: [RowTest.Kind], _ form: ColumnForm, _ target: ColumnForm) -> [RowTest.Kind] {
         kinds.compactMap { kind in
@@ -161,12 +169,10 @@ struct ValueSet: Sendable {
                     RowTest.DecimalInterval(
                         lower: DecimalNumber(String(range.lowerBound)), upper: DecimalNumber(String(range.upperBound))))
             case (.integers(let range), .float64), (.integers(let range), .float32):
-                // Every value was carried exactly, and so are bounds that floats hold.
-                if let lower = Double(exactly: range.lowerBound), let upper = Double(exactly: range.upperBound) {
-                    .floats(RowTest.Interval(lower: lower, upper: upper))
-                } else {
-                    nil
-                }
+                // Every value was carried exactly; an end that no float holds moves to the next one outside.
+                .floats(
+                    RowTest.Interval(
+                        lower: Self.outside(range.lowerBound, .down), upper: Self.outside(range.upperBound, .up)))
             case (.multipleOf, _): form.family == .float ? nil : kind
             case (_, _): nil
             }

@@ -23,6 +23,8 @@ struct TableMaker {
         /// Columns that repeat their first value in rows 1 to `repeats`.
         var repeated: Set<String> = []
         var repeats = 0
+        /// Sets of columns whose values differ from row to row, but for what repeats.
+        var apart: [Set<String>] = []
         var previousRows: Int?
         var emptyTables: Set<String> = []
         /// Whether there is a column that nobody declared.
@@ -38,8 +40,11 @@ struct TableMaker {
     /// Why no table can be made; nil when some can.
     let problem: String?
 
+    /// Tables with more values are not made.
+    static let mostCells = 8_000_000
+
     /// Tables with more rows are not made.
-    static let mostRows = 100_000
+    var mostRows: Int { min(2_000_000, Self.mostCells / max(1, choices.count)) }
 
     init(writer: TableSide, reader: TableSide) {
         self.writer = writer
@@ -114,17 +119,28 @@ struct TableMaker {
 
     /// The table of a recipe; nil where a column has too few values to tell its rows apart.
     func table(_ recipe: Recipe) -> WitnessTable? {
-        guard problem == nil, let object = writer.object, recipe.count <= Self.mostRows else { return nil }
+        guard problem == nil, let object = writer.object, recipe.count <= mostRows else { return nil }
         var apart: [String: [Value]] = [:]
         for set in uniqueSets where recipe.count > 1 {
             guard let values = valuesApart(set.sorted(), recipe) else { return nil }
             apart.merge(values) { $1 }
         }
+        var whole = recipe
+        whole.repeated = []
+        for set in recipe.apart where recipe.count > 1 && !set.contains(where: { apart[$0] != nil }) {
+            // These may repeat as far as a threshold allows: where there are too few values, the pick stays.
+            if let values = valuesApart(set.sorted(), whole) { apart.merge(values) { $1 } }
+        }
         var columns: [WitnessTable.Column] = []
         for column in object.columns {
             guard let pick = recipe.picks[column.name] else { return nil }
             var values = apart[column.name] ?? [Value](repeating: pick.value, count: recipe.count)
-            for (row, value) in (recipe.values[column.name] ?? []).prefix(recipe.count).enumerated() {
+            let written = (recipe.values[column.name] ?? []).prefix(recipe.count)
+            for (row, value) in written.enumerated() {
+                // Where rows are told apart, the value that is written changes places with the one that was there.
+                if written.count == 1, apart[column.name] != nil, let other = values.firstIndex(of: value) {
+                    values.swapAt(row, other)
+                }
                 values[row] = value
             }
             if recipe.repeated.contains(column.name), let first = values.first {
@@ -179,7 +195,7 @@ struct TableMaker {
         for name in names {
             guard let values = found[name], !values.isEmpty else { return nil }
             result[name] = (0..<recipe.count).map { values[$0 / step % values.count] }
-            step = min(step * values.count, Self.mostRows + 1)
+            step = min(step * values.count, mostRows + 1)
         }
         return result
     }
@@ -199,48 +215,6 @@ struct TableMaker {
         for choice in choices[name] ?? [] where choice.form == pick.form && !choice.value.isNull { add(choice.value) }
         return values
     }
-}
-
-/// The tests of the promises about one column of one form, ready for single values.
-struct ColumnRules {
-    private let rules: [RowRule]
-
-    /// The tests of one promise alone; those of a metric are the ones whose failures it counts.
-    init(of promise: Promise, _ name: String, _ form: ColumnForm, _ side: TableSide) {
-        let physical = side.physicalName(name)
-        let context = TableContext(
-            object: side.object,
-            found: [TableDescription.Column(name: physical, type: form.type, nativeType: form.native)],
-            now: TableSide.now)
-        var tests: [RowTest] = []
-        switch CheckCatalogue.prepare(promise, for: context).work {
-        case .rows(let own, _, _): tests = own
-        case .measures(let measures, _): for case .failures(let own) in measures { tests += own }
-        case .settled, .unexecutable: break
-        }
-        rules = tests.compactMap { try? RowRule.compile($0, columns: context.schema).get() }
-    }
-
-    /// Prepares them; nil when the promises refuse the form.
-    init?(_ name: String, _ form: ColumnForm, _ side: TableSide) {
-        let physical = side.physicalName(name)
-        let context = TableContext(
-            object: side.object,
-            found: [TableDescription.Column(name: physical, type: form.type, nativeType: form.native)],
-            now: TableSide.now)
-        var tests = form.natural.map { RowTest(physical, $0) }
-        for promise in side.promises where side.columns(of: promise) == [name] && side.force(of: promise) == .full {
-            switch CheckCatalogue.prepare(promise, for: context).work {
-            case .settled(let verdict, _): if verdict == .broken, promise.column == name { return nil }
-            case .rows(let more, _, _): tests += more
-            case .measures, .unexecutable: break
-            }
-        }
-        rules = tests.compactMap { try? RowRule.compile($0, columns: context.schema).get() }
-    }
-
-    /// Whether a value passes all of them.
-    func admit(_ value: Value) -> Bool { rules.allSatisfy { !$0.fails { _ in value } } }
 }
 
 extension Value {

@@ -102,7 +102,7 @@ struct TableProbes {
         var recipe = recipe ?? base
         // In the first row alone where the form allows, so that what rows have together stays.
         if recipe.count > 1, recipe.picks[name]?.form == choice.form {
-            recipe.values[name] = [choice.value]
+            recipe.values[name, default: []].append(choice.value)
         } else {
             recipe.picks[name] = choice
         }
@@ -111,7 +111,7 @@ struct TableProbes {
 
     private func sizes(_ thresholds: (Promise) -> [Double]) -> [Int] {
         let written = sides.flatMap(\.promises).filter { $0.check == "rowCount" }.flatMap(thresholds)
-        return NumberSet.probes(written, .counts).filter { $0 <= Double(TableMaker.mostRows) }.map { Int($0) }
+        return NumberSet.probes(written, .counts).filter { $0 <= Double(maker.mostRows) }.map { Int($0) }
     }
 
     private var changes: [TableMaker.Recipe] {
@@ -130,9 +130,14 @@ struct TableProbes {
     }
 
     /// The numbers of rows that are tried where a part of them matters.
-    private var counts: [Int] {
+    private func counts(_ promise: Promise) -> [Int] {
         var counts: Set<Int> = [base.count, 2, 10, 100, 1000]
         for size in sizes(NumberSet.thresholds) where size <= 2000 { counts.insert(size) }
+        // A small share takes many rows.
+        for percent in Metric.isPercent(promise) ? thresholds(like: promise) : [] where percent > 0 && percent < 0.2 {
+            let needed = (100 / percent).rounded(.up)
+            if needed <= Double(min(200_000, maker.mostRows)) { counts.formUnion([Int(needed), Int(needed) + 1]) }
+        }
         return counts.sorted()
     }
 
@@ -194,7 +199,7 @@ struct TableProbes {
         guard let name = promise.column, let choices = maker.choices[name] else {
             // What the data lack is null in every row.
             let around = ways(thresholds(like: promise), isPercent: false, of: 2000)
-            return Set(around + counts).sorted().map { with { $0.count = $1 }($0) }
+            return Set(around + counts(promise)).sorted().map { with { $0.count = $1 }($0) }
         }
         let isPercent = Metric.isPercent(promise)
         let special: [TableMaker.Choice]
@@ -206,7 +211,7 @@ struct TableProbes {
         // Values that are counted must be told from those that are not: the base may be either.
         let plain = Array(choices.filter { !$0.value.isNull }.prefix(6))
         return special.flatMap { choice in
-            counts.flatMap { count in
+            counts(promise).flatMap { count in
                 ways(thresholds(like: promise), isPercent: isPercent, of: count).flatMap { part in
                     (promise.check == "nullValues" ? plain.prefix(1) : plain[...]).map { other in
                         var recipe = filled(name, choice, part, of: count)
@@ -221,7 +226,7 @@ struct TableProbes {
     private func repeats(_ promise: Promise) -> [TableMaker.Recipe] {
         let names = Implication.unique(promise)
         let isUnique = promise.check == "unique"
-        return counts.filter { $0 > 1 }.flatMap { count in
+        return counts(promise).filter { $0 > 1 }.flatMap { count in
             let parts =
                 isUnique ? [1] : ways(thresholds(like: promise), isPercent: Metric.isPercent(promise), of: count)
             return parts.filter { $0 < count }.map { part in
@@ -234,11 +239,9 @@ struct TableProbes {
                     if recipe.picks[name]?.value.isNull == true {
                         recipe.picks[name] = maker.choices[name]?.first { !$0.value.isNull } ?? recipe.picks[name]
                     }
-                    // Rows differ beyond those that are meant to repeat.
-                    if !isUnique, let pick = recipe.picks[name], names.count == 1 {
-                        recipe.values[name] = maker.distinct(name, pick, count)
-                    }
                 }
+                // Rows differ beyond those that are meant to repeat.
+                if !isUnique { recipe.apart = [names] }
                 return recipe
             }
         }

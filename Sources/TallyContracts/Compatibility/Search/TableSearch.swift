@@ -36,20 +36,64 @@ struct TableSearch {
         if target == .absent { return absence }
         guard let base else { return .unproven(problem ?? "no table that the \(writer.side) contract admits is known") }
         var obstacle: String?
+        var cells = 0
         for recipe in TableProbes(search: self, base: base).recipes(for: target).prefix(Self.mostTables) {
             guard let table = maker.table(recipe) else { continue }
             let theirs = reader.judge(table, writtenBy: writer, only: target)
             obstacle = obstacle ?? theirs.obstacle
-            guard let refusal = theirs.refusals.first(where: { $0.target == target }) else {
+            guard theirs.refusals.contains(where: { $0.target == target }) else {
                 obstacle = obstacle ?? theirs.unknown.first { .promise($0.promise.id) == target }?.reason
                 continue
             }
-            switch Self.admission(table, writer, reader) {
-            case .success(let assumed): return .no(witness: witness(table, refusal, assumed))
-            case .failure(let reason): obstacle = obstacle ?? reason.reason
+            if case .failure(let reason) = Self.admission(table, writer, reader, ofAnySize: true) {
+                obstacle = obstacle ?? reason.reason
+                continue
+            }
+            // A small table shows the reason: now one of as many rows as the writer promises.
+            let grown = growth(recipe, target)
+            if grown.isEmpty { obstacle = obstacle ?? tooLarge }
+            for recipe in grown where cells <= TableMaker.mostCells {
+                guard let table = maker.table(recipe) else { continue }
+                cells += table.count * max(1, table.columns.count)
+                switch witness(of: table, target) {
+                case .success(let witness): return .no(witness: witness)
+                case .failure(let reason): obstacle = obstacle ?? reason.reason
+                }
             }
         }
         return .unproven(obstacle ?? "neither a proof nor a table that tells the two contracts apart was found")
+    }
+
+    private func witness(of table: WitnessTable, _ target: Target) -> Result<Witness, RowRule.Obstacle> {
+        let theirs = reader.judge(table, writtenBy: writer, only: target)
+        guard let refusal = theirs.refusals.first(where: { $0.target == target }) else {
+            return .failure(RowRule.Obstacle(reason: "no table of as many rows as are promised tells the two apart"))
+        }
+        return Self.admission(table, writer, reader).map { witness(table, refusal, $0) }
+    }
+
+    /// Tables like one that shows a reason, of the sizes that the writer promises.
+    private func growth(_ recipe: TableMaker.Recipe, _ target: Target) -> [TableMaker.Recipe] {
+        let sizes = NumberSet(writer.promises.filter { $0.check == "rowCount" && writer.force(of: $0) == .full })
+        guard let sizes else { return [recipe] }
+        let own = sizes.holds(Double(recipe.count)) ? [recipe] : []
+        // What is about the number of rows itself does not grow.
+        if let promise = reader.promises.first(where: { .promise($0.id) == target }),
+            ["rowCount", "rowCountChange"].contains(promise.check)
+        {
+            return own
+        }
+        let others = NumberSet.probes(sizes.thresholds, .counts).filter {
+            sizes.holds($0) && $0 != Double(recipe.count) && $0 <= Double(maker.mostRows) && $0 > 0
+        }
+        let larger = others.filter { $0 > Double(recipe.count) }.prefix(2)
+        let chosen = larger.isEmpty ? Array(others.suffix(1)) : Array(larger)
+        return own + chosen.flatMap { recipe.grown(to: Int($0)) }
+    }
+
+    private var tooLarge: String {
+        "a table of as many rows as the \(writer.side) contract promises is not made up here; "
+            + "at most \(Phrases.count(maker.mostRows, "row"))"
     }
 
     private var absence: Answer {
@@ -63,9 +107,9 @@ struct TableSearch {
 
     /// Whether the writer admits a table, on the assumption of which promises; else why that is not known.
     private static func admission(
-        _ table: WitnessTable, _ writer: TableSide, _ reader: TableSide
+        _ table: WitnessTable, _ writer: TableSide, _ reader: TableSide, ofAnySize: Bool = false
     ) -> Result<[String], RowRule.Obstacle> {
-        let own = writer.judge(table, writtenBy: writer)
+        let own = writer.judge(table, writtenBy: writer, without: ofAnySize ? ["rowCount"] : [])
         if let refusal = own.refusals.first {
             return .failure(
                 RowRule.Obstacle(reason: "every table that was tried is refused by both: \(refusal.reason)"))
@@ -106,25 +150,22 @@ struct TableSearch {
         }
     }
 
-    /// Looks for the smallest table of plain values that the writer admits.
+    /// Numbers of rows of which the plainest table is made; the largest ones hold small shares.
+    private static let sizes = [1, 2, 10, 100, 1000, 10_000]
+
+    /// Looks for the smallest table of plain values that the writer admits, however many rows it promises.
     private static func findBase(_ maker: TableMaker) -> (TableMaker.Recipe?, String?) {
         let writer = maker.writer
-        let thresholds = [writer, maker.reader].flatMap(\.promises).filter { $0.check == "rowCount" }
-            .flatMap(NumberSet.thresholds)
-        let more = NumberSet.probes(thresholds, .counts).filter { $0 <= Double(TableMaker.mostRows) && $0 > 1 }
-        let counts = [1] + more.map { Int($0) }
         var problem: String?
         var random = PlainRandom()
         // The plainest values first, then others, and a table without rows only where nothing else will do.
         for attempt in 0...Self.mostAttempts {
             let picks = attempt % Self.mostAttempts == 0 ? maker.firstPicks : maker.randomPicks(&random)
-            for count in attempt == 0
-                ? counts : attempt == Self.mostAttempts ? [0] : [min(1000, counts[attempt % counts.count])]
-            {
+            for count in attempt == 0 ? sizes : attempt == Self.mostAttempts ? [0] : [sizes[attempt % 4]] {
                 let previous = writer.promises.contains { $0.check == "rowCountChange" } ? count : nil
-                let recipe = TableMaker.Recipe(count: count, picks: picks, previousRows: previous)
-                guard let table = maker.table(recipe) else { continue }
-                switch admission(table, writer, maker.reader) {
+                let plain = TableMaker.Recipe(count: count, picks: picks, previousRows: previous)
+                guard let recipe = maker.fitted(plain), let table = maker.table(recipe) else { continue }
+                switch admission(table, writer, maker.reader, ofAnySize: true) {
                 case .success: return (recipe, nil)
                 case .failure(let reason): problem = problem ?? reason.reason
                 }

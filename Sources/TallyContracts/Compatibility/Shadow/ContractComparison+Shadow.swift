@@ -33,7 +33,7 @@ extension ContractChange {
     public var id: String { "\(rule) \(subject)" }
 
     /// Whether a run of two transforms side by side is what is missing.
-    var isTransform: Bool { rule == "transform-changed" && columns.count == 1 }
+    var isTransform: Bool { rule == "transform-changed" && columns.count == 1 && !isInside }
 
     /// The new contract's promises of which it is not known whether they admit what the old contract admits.
     var openBackward: [String] { backward.isUnproven && !isTransform ? backwardPromises : [] }

@@ -101,6 +101,13 @@ struct ContractLinter {
             ContractCode.danglingReference, message, at: place, help: near.map { "write '\($0)'" })
     }
 
+    /// Reports a name of the standard's own that leads nowhere: what is promised there is not executed.
+    func reportUnled(_ message: String, at place: SourceLocation, near: String?) {
+        findings.warning(
+            ContractCode.danglingReference, message, at: place, note: "it is not executed",
+            help: near.map { "write '\($0)'" })
+    }
+
     /// Reports a promise that nothing acts on.
     func reportNotExecuted(_ message: String, at place: SourceLocation, help: String? = nil) {
         findings.warning(ContractCode.notExecuted, message, at: place, help: help)

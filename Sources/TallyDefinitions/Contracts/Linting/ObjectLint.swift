@@ -88,12 +88,16 @@ struct ObjectLint {
         }
     }
 
-    /// Reports a name that is no property of the object.
-    func checkColumn(_ column: String, _ place: YAMLNode, _ word: String) {
+    /// Reports a name that is no property of the object: an error where this program's own words give it.
+    func checkColumn(_ column: String, _ place: YAMLNode, _ word: String, isOwn: Bool = true) {
         guard lint.index.property(column, in: node) == nil else { return }
-        lint.reportDangling(
-            "'\(name)' has no property '\(column)', which '\(word)' names", at: place.location,
-            near: nearestName(to: column, among: columns))
+        let message = "'\(name)' has no property '\(column)', which '\(word)' names"
+        let near = nearestName(to: column, among: columns)
+        if isOwn {
+            lint.reportDangling(message, at: place.location, near: near)
+        } else {
+            lint.reportUnled(message, at: place.location, near: near)
+        }
     }
 
     private func check(_ relationship: YAMLNode, isOfProperty: Bool) {
@@ -128,14 +132,14 @@ struct ObjectLint {
     private func reportDangling(_ target: SchemaIndex.Target, _ place: YAMLNode) {
         guard let object = lint.index.object(target.object) else {
             let names = lint.index.objects.compactMap { $0.string("name") }
-            lint.reportDangling(
+            lint.reportUnled(
                 "there is no object '\(target.object)'", at: place.location,
                 near: nearestName(to: target.object, among: names))
             return
         }
         let names = object.list("properties").compactMap { $0.string("name") }
         let property = target.property ?? ""
-        lint.reportDangling(
+        lint.reportUnled(
             "'\(target.object)' has no property '\(property)'", at: place.location,
             near: nearestName(to: property, among: names).map { "\(target.object).\($0)" })
     }

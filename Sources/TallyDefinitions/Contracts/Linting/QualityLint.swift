@@ -70,14 +70,19 @@ struct QualityLint {
     private func checkLevel(_ metric: String, _ place: YAMLNode) {
         let isTable = column == nil
         if metric == "rowCount", !isTable {
-            lint.findings.error(
+            warn(
                 ContractCode.metricLevel, "rowCount counts rows of an object, and stands at a property",
                 at: place.location, help: "move the rule to the 'quality' of the object")
         } else if isTable, ["nullValues", "missingValues", "invalidValues"].contains(metric) {
-            lint.findings.error(
+            warn(
                 ContractCode.metricLevel, "\(metric) is about values of a property, and stands at the object",
                 at: place.location, help: "move the rule to the 'quality' of a property")
         }
+    }
+
+    /// Reports what the standard admits and nothing can be made of.
+    private func warn(_ code: DiagnosticCode, _ message: String, at place: SourceLocation, help: String?) {
+        lint.findings.warning(code, message, at: place, note: "it is not executed", help: help)
     }
 
     private func checkArguments(_ metric: String, _ place: YAMLNode) {
@@ -89,20 +94,23 @@ struct QualityLint {
         let arguments = node.value("arguments")
         for entry in arguments?.entries ?? [] where !names.contains(entry.key.text ?? "") {
             let name = entry.key.text ?? ""
-            lint.findings.error(
+            lint.findings.warning(
                 ContractCode.metricArgument, "\(metric) has no argument '\(name)'", at: entry.key.location,
+                note: "nothing acts on it",
                 help: nearestName(to: name, among: names).map { "write '\($0)'" }
-                    ?? "delete it: nothing would act on it")
+                    ?? "delete it")
         }
-        if !names.isEmpty, !names.contains(where: { arguments?.value($0) != nil }) {
-            lint.findings.error(
+        // Without a list, null alone is missing.
+        let isNeeded = metric == "invalidValues" || metric == "duplicateValues" && column == nil
+        if isNeeded, !names.contains(where: { arguments?.value($0) != nil }) {
+            warn(
                 ContractCode.metricArgument, "\(metric) needs \(listed(names, "or")) among its arguments",
                 at: place.location, help: "add 'arguments: {\(names[0]): …}'")
         }
         lint.checkPattern(arguments?.value("pattern"))
         for property in arguments?.list("properties") ?? [] {
             if let name = property.json.stringValue {
-                ObjectLint(object, lint).checkColumn(name, property, "properties")
+                ObjectLint(object, lint).checkColumn(name, property, "properties", isOwn: false)
             }
         }
         for value in arguments?.list("validValues") ?? []
@@ -117,12 +125,12 @@ struct QualityLint {
     private func checkUnit(_ metric: String, _ rule: YAMLNode) {
         guard let place = rule.value("unit"), let unit = place.json.stringValue else { return }
         if unit != "rows", unit != "percent" {
-            lint.findings.error(
+            lint.findings.warning(
                 ContractCode.threshold, "\(metric) is not counted in '\(unit)'", at: place.location,
-                note: "expected rows or percent",
+                note: "expected rows or percent; it is not executed",
                 help: nearestName(to: unit, among: ["rows", "percent"]).map { "write '\($0)'" })
         } else if metric == "rowCount", unit == "percent" {
-            lint.findings.error(
+            warn(
                 ContractCode.threshold, "rowCount has no percent: there is nothing it is a part of", at: place.location,
                 help: "write 'rows', or delete the unit")
         }

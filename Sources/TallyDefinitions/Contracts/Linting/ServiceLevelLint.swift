@@ -39,19 +39,26 @@ struct ServiceLevelLint {
         if let unit = node.value("unit"), let text = unit.json.stringValue {
             guard DurationText.microseconds(ofUnit: text) != nil else {
                 let near = nearestName(to: text, among: DurationText.unitNames)
-                lint.findings.error(
-                    ContractCode.serviceLevelTime, "'\(text)' is not a unit of time", at: unit.location,
-                    note: "expected s, m, h, d, w, mo or y, or their names", help: near.map { "write '\($0)'" })
+                warn(
+                    "'\(text)' is not a unit of time", unit, "expected ms, s, m, h, d, w, mo or y, or their names",
+                    help: near.map { "write '\($0)'" })
                 return
             }
-            lint.findings.error(
-                ContractCode.serviceLevelTime, "\(name) '\(value.text ?? "")' is not a length of time",
-                at: value.location, note: "expected a number that is not negative")
+            warn(
+                "\(name) '\(value.text ?? "")' is not a length of time", value, "expected a number that is not negative"
+            )
         } else {
-            lint.findings.error(
-                ContractCode.serviceLevelTime, "\(name) has no unit of time", at: value.location,
-                help: "add 'unit: h', or another of s, m, h, d, w, mo, y")
+            warn(
+                "\(name) has no unit of time", value, nil, help: "add 'unit: h', or another of ms, s, m, h, d, w, mo, y"
+            )
         }
+    }
+
+    /// Reports a time that the standard admits and that cannot be read: the service level is not executed.
+    private func warn(_ message: String, _ node: YAMLNode, _ note: String?, help: String? = nil) {
+        lint.findings.warning(
+            ContractCode.serviceLevelTime, message, at: node.location,
+            note: [note, "it is not executed"].compactMap { $0 }.joined(separator: "; "), help: help)
     }
 
     private func checkColumns(_ node: YAMLNode, _ name: String, _ place: YAMLNode) {
@@ -85,7 +92,7 @@ struct ServiceLevelLint {
                 [object.string("name") ?? ""]
                     + object.list("properties").map { "\(object.string("name") ?? "").\($0.string("name") ?? "")" }
             }
-            lint.reportDangling(
+            lint.reportUnled(
                 "'\(element)' is no object and no property of one", at: at, near: nearestName(to: element, among: names)
             )
         }

@@ -7,11 +7,13 @@ import TallyModel
 enum DurationText {
     private static let second: Int64 = 1_000_000
     private static let units: [(names: [String], microseconds: Int64)] = [
+        (["us", "microsecond", "microseconds"], 1),
+        (["ms", "millis", "millisecond", "milliseconds"], 1_000),
         (["s", "sec", "secs", "second", "seconds"], second),
         (["m", "min", "mins", "minute", "minutes"], 60 * second),
         (["h", "hr", "hrs", "hour", "hours"], 3_600 * second),
         (["d", "day", "days"], 86_400 * second),
-        (["w", "week", "weeks"], 7 * 86_400 * second),
+        (["w", "wk", "wks", "week", "weeks"], 7 * 86_400 * second),
         (["mo", "month", "months"], 30 * 86_400 * second),
         (["y", "yr", "yrs", "year", "years"], 365 * 86_400 * second),
     ]

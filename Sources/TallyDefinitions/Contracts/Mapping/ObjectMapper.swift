@@ -19,7 +19,7 @@ struct ObjectMapper {
 
     /// The object with all promises but those of service levels.
     func draft() -> ObjectDraft {
-        let properties = node.list("properties").map(PropertyMapper.init)
+        let properties = node.list("properties").map { PropertyMapper($0) }
         let primary = Self.keys(properties)
         var draft = ObjectDraft(
             node: node, name: name, columns: properties.map(\.column),

@@ -11,9 +11,10 @@ struct PropertyMapper {
     private let options: YAMLNode?
     private let vendor: VendorProperties
 
-    init(_ node: YAMLNode) {
+    /// Reads a property; what a list or a map holds has no name of its own.
+    init(_ node: YAMLNode, name: String? = nil) {
         self.node = node
-        name = node.string("name") ?? ""
+        self.name = name ?? node.string("name") ?? ""
         type = node.string("logicalType")
         options = node.value("logicalTypeOptions")
         vendor = VendorProperties(of: node)
@@ -146,21 +147,48 @@ struct PropertyMapper {
             promises.append(draft("vector", arguments, at: options?.value("dimensions")))
         }
         // What stands inside a value is promised too, and told as not executed rather than passed over.
-        if let inside = ["properties", "items", "map"].compactMap({ node.entry($0) }).first(where: hasPromises) {
-            promises.append(draft("nested", at: inside.key))
+        if let place = ["properties", "items", "map"].lazy.compactMap({ node.entry($0)?.key }).first {
+            let inside = parts
+            if !inside.isEmpty { promises.append(draft("nested", ["parts": .array(inside)], at: place)) }
         }
         return promises
     }
 
-    /// Whether anything but a plain type is said about what is inside a list, an object or a map.
-    private func hasPromises(_ entry: YAMLNode.Entry) -> Bool {
-        if entry.key.text == "items" {
-            let silent: Set<String> = [
-                "id", "name", "logicalType", "physicalType", "description", "businessName", "tags", "examples",
-                "customProperties", "authoritativeDefinitions", "synonyms",
-            ]
-            return entry.value.entries.contains { !silent.contains($0.key.text ?? "") }
+    /// What is inside of a value, part by part: the fields of an object, `items` of a list, `key` and `value` of a map.
+    private var parts: [JSON] {
+        var parts = node.list("properties").map { PropertyMapper($0).part }
+        if let items = node.value("items") { parts.append(PropertyMapper(items, name: "items").part) }
+        for end in ["key", "value"] {
+            if let held = node.value("map")?.value(end) { parts.append(PropertyMapper(held, name: end).part) }
         }
-        return !entry.value.items.isEmpty || !entry.value.entries.isEmpty
+        return parts
+    }
+
+    /// A part of a value as a column with its promises, without anything that is there for people.
+    private var part: JSON {
+        let column = column
+        var members: [(String, JSON)] = [("name", .string(name))]
+        let texts = [
+            ("physicalName", column.physicalName), ("logicalType", column.logicalType),
+            ("physicalType", column.physicalType),
+        ]
+        members += texts.compactMap { key, text in text.map { (key, .string($0)) } }
+        if column.isRequired { members.append(("required", .bool(true))) }
+        if column.isDeprecated { members.append(("deprecated", .bool(true))) }
+        if !column.meaning.isEmpty { members.append(("meaning", .sorted(column.meaning))) }
+        let promises = promises().map { promise in
+            var members: [(String, JSON)] = [("check", .string(promise.check))]
+            if !promise.arguments.isEmpty { members.append(("arguments", .sorted(promise.arguments))) }
+            if promise.severity != .error { members.append(("severity", .string(promise.severity.rawValue))) }
+            return JSON.object(members)
+        }
+        return .object(members + [("promises", .array(promises))])
+    }
+}
+
+extension JSON {
+    /// An object whose members stand in the order of their names.
+    fileprivate static func sorted(_ members: [String: JSON]) -> JSON {
+        .object(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 }

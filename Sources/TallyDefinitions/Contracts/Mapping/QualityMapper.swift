@@ -42,7 +42,29 @@ struct QualityMapper {
         return named.compactMap { node.entry($0)?.key.location }.first ?? node.location
     }
 
+    /// The check with what it is given; a rule of the library of which nothing can be made is none.
     private var checkAndArguments: (String, [String: JSON]) {
+        let (check, arguments) = written
+        guard !Self.ownEngines.contains(node.string("engine")?.lowercased() ?? ""),
+            let reason = obstacle(check, arguments)
+        else { return (check, arguments) }
+        return ("inert", arguments.merging(["metric": .string(check), "reason": .string(reason)]) { $1 })
+    }
+
+    private func obstacle(_ check: String, _ arguments: [String: JSON]) -> String? {
+        guard ContractTable.metrics.contains(check) else { return nil }
+        let unit = arguments["unit"]?.stringValue ?? "rows"
+        if unit != "rows", unit != "percent" || check == "rowCount" { return "\(check) is not counted in '\(unit)'" }
+        if (check == "rowCount") == (column != nil), check != "duplicateValues" {
+            return "\(check) is not about \(column == nil ? "a table" : "a column")"
+        }
+        if check == "invalidValues", arguments["valid"] == nil, arguments["pattern"] == nil {
+            return "neither validValues nor pattern says what is valid"
+        }
+        return check == "duplicateValues" && arguments["columns"] == nil ? "no columns are named" : nil
+    }
+
+    private var written: (String, [String: JSON]) {
         switch node.string("type") {
         case "sql":
             var arguments = operators(of: node)

@@ -31,7 +31,8 @@ struct ServiceLevelMapper {
             let word = node.string("property") ?? ""
             let name = Self.name(word) ?? word
             let elements = elements(of: node)
-            if Self.checks.contains(name) {
+            let isLed = elements.isEmpty || elements.contains { target in drafts.contains { $0.name == target.object } }
+            if Self.checks.contains(name), isLed, Self.limit(of: node) != nil {
                 addCheck(name, node, elements, to: &drafts)
             } else {
                 addOther(name, node, elements, to: &drafts)
@@ -77,7 +78,8 @@ struct ServiceLevelMapper {
         var arguments: [String: JSON] = ["property": .string(name), "value": node.value("value")?.json ?? .null]
         arguments["unit"] = node.json("unit")
         // What is about the contract as a whole is told once, at its first object.
-        let objects = elements.isEmpty ? drafts.prefix(1).map(\.name) : elements.map(\.object)
+        let named = elements.map(\.object).filter { name in drafts.contains { $0.name == name } }
+        let objects = named.isEmpty ? drafts.prefix(1).map(\.name) : named
         for position in drafts.indices where objects.contains(drafts[position].name) {
             drafts[position].promises.append(draft("serviceLevel", node, arguments))
         }

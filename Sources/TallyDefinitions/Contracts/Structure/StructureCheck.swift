@@ -13,6 +13,53 @@ struct StructureCheck {
         self.findings = findings
     }
 
+    /// Judges a document by the version that it names, and by 3.2.0, which the standard's own pipeline holds all by.
+    ///
+    /// What only the named version refuses is a warning: a word that came later, or a key that is no longer required.
+    static func judge(_ root: YAMLNode, _ standard: ContractStandard, _ findings: Findings) {
+        let own = Findings()
+        StructureCheck(standard, own).run(root)
+        guard standard < .v32, !own.diagnostics.isEmpty else {
+            for diagnostic in own.diagnostics { findings.add(diagnostic) }
+            return
+        }
+        let judging = Findings()
+        StructureCheck(.v32, judging).run(root)
+        let refused = Set(judging.diagnostics.map(\.location))
+        for diagnostic in own.diagnostics {
+            guard !refused.contains(diagnostic.location) else {
+                findings.add(diagnostic)
+                continue
+            }
+            findings.warning(
+                diagnostic.code, diagnostic.message, at: diagnostic.location,
+                note: [diagnostic.note, "\(ContractStandard.v32.spelled) admits it"].compactMap { $0 }
+                    .joined(separator: "; "), help: diagnostic.help)
+        }
+        // What the named version did not look into, because it knows no such key, is judged by the other one alone.
+        let known = Set(own.diagnostics.map(\.location))
+        let unseen = places(under: root, known, isInside: false)
+        for diagnostic in judging.diagnostics
+        where !known.contains(diagnostic.location) && unseen.contains(diagnostic.location) {
+            findings.add(diagnostic)
+        }
+    }
+
+    /// The places inside of nodes that stand at some places, or whose keys do.
+    private static func places(
+        under node: YAMLNode, _ heads: Set<SourceLocation>, isInside: Bool
+    ) -> Set<SourceLocation> {
+        let isInside = isInside || heads.contains(node.location)
+        var places: Set<SourceLocation> = isInside ? [node.location] : []
+        for item in node.items { places.formUnion(self.places(under: item, heads, isInside: isInside)) }
+        for entry in node.entries {
+            let isHead = isInside || heads.contains(entry.key.location)
+            if isHead { places.insert(entry.key.location) }
+            places.formUnion(self.places(under: entry.value, heads, isInside: isHead))
+        }
+        return places
+    }
+
     /// Checks a whole document.
     func run(_ root: YAMLNode) { check(root, .part(.root), "the contract", at: root.location) }
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The columns of several runs as one table: by name, each with the type that holds the values of all runs.
+struct MergedColumns {
+    /// One column of the table.
+    struct Column {
+        let name: String
+        /// DuckDB's type; nil where no type holds the values of all runs.
+        let nativeType: String?
+        /// What the files disagree about, with the names of two.
+        let conflict: String?
+        /// Whether no run has a value of it.
+        let isValueless: Bool
+        /// Whether some run has nanoseconds in UTC, which DuckDB cuts.
+        let isExact: Bool
+    }
+
+    private(set) var columns: [Column] = []
+    private let runs: [TableRun]
+
+    init(_ runs: [TableRun]) {
+        self.runs = runs
+        var order: [String] = []
+        var found: ByName<[(run: TableRun, native: String)]> = ByName([])
+        for run in runs {
+            for column in run.columns {
+                if found[column.name] == nil { order.append(column.name) }
+                found[column.name, default: []].append((run, column.nativeType))
+            }
+        }
+        columns = order.map { Self.merged($0, found[$0] ?? []) }
+    }
+
+    private static func merged(_ name: String, _ found: [(run: TableRun, native: String)]) -> Column {
+        var type: String?
+        var first: (run: TableRun, native: String)?
+        for one in found where one.native != TableRun.Column.valueless {
+            guard let known = type, let before = first else {
+                (type, first) = (one.native, one)
+                continue
+            }
+            guard let common = common(known, one.native) else {
+                let conflict =
+                    "\(before.native) in \(before.run.files.first ?? "") and \(one.native) in \(one.run.files.first ?? "")"
+                return Column(name: name, nativeType: nil, conflict: conflict, isValueless: false, isExact: false)
+            }
+            type = common
+        }
+        return Column(
+            name: name, nativeType: type ?? TableRun.Column.valueless, conflict: nil, isValueless: type == nil,
+            isExact: found.contains { $0.run.column(name)?.isExact ?? false })
+    }
+
+    /// The type that holds every value of both, a whole number in a float being looked at when it is read.
+    private static func common(_ left: String, _ right: String) -> String? {
+        if left == right { return left }
+        let (mine, theirs) = (NativeType(name: left), NativeType(name: right))
+        guard let first = mine.dataType, let second = theirs.dataType else { return nil }
+        if first == .timestamp, second == .timestamp { return "TIMESTAMP WITH TIME ZONE" }
+        if first == second { return first.duckName }
+        if first.widens(to: second) { return second.duckName }
+        if second.widens(to: first) { return first.duckName }
+        switch (first, second) {
+        case (.int64, .float64), (.float64, .int64), (.int64, .float32), (.float32, .int64), (.int32, .float32),
+            (.float32, .int32):
+            return "DOUBLE"
+        default: return nil
+        }
+    }
+
+    /// All runs as one table in SQL, with identifiers for those columns whose values need no conversion of ours.
+    func table() throws(TallyError) -> Table {
+        if runs.count == 1, let run = runs.first {
+            let known = run.columns.map { ($0.name, $0.engineName.asIdentifier) }
+            return Table(
+                sql: run.table, named: known, names: columns.filter { $0.nativeType != nil && !$0.isValueless })
+        }
+        let usable = columns.filter { column in
+            guard let native = column.nativeType, !column.isValueless else { return false }
+            // Times of two kinds are brought together by our own reading only.
+            return runs.allSatisfy { run in
+                guard let own = run.column(column.name), own.hasValues else { return true }
+                return own.nativeType == native || NativeType(name: own.nativeType).timeUnit == nil
+            }
+        }
+        var selects: [String] = []
+        for run in runs {
+            let planner = ColumnPlanner(run: run, zone: nil, subject: run.files.first)
+            var list: [String] = []
+            for (index, column) in usable.enumerated() {
+                guard let native = column.nativeType else { continue }
+                let own = run.column(column.name)
+                let text: String
+                if let own, own.hasValues, own.nativeType != native, let type = NativeType(name: native).dataType {
+                    text = try planner.plan(column.name, as: type).expression
+                } else if let own, own.hasValues {
+                    text = own.engineName.asIdentifier
+                } else {
+                    text = "CAST(NULL AS \(native))"
+                }
+                list.append("\(text) AS k\(index)")
+            }
+            selects.append("SELECT \((list + ["1 AS k"]).joined(separator: ", ")) FROM \(run.table)")
+        }
+        let identifiers = usable.enumerated().map { ($1.name, "k\($0)") }
+        return Table(sql: "(\(selects.joined(separator: " UNION ALL ")))", named: identifiers, names: usable)
+    }
+
+    /// Runs as one table in SQL.
+    struct Table {
+        let sql: String
+        /// The columns by name, each as SQL knows it.
+        let named: [(String, String)]
+        let names: [Column]
+        var identifiers: ByName<String> { ByName(named) }
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+internal import TallyReading
+
+/// Files that are read as one table by one SQL text: all text files of a table, or Parquet files of one schema.
+struct TableRun {
+    /// One column as the files of the run have it.
+    struct Column {
+        /// The name in the files.
+        let name: String
+        /// The name that DuckDB knows it by.
+        let engineName: String
+        /// DuckDB's type; `"NULL"` for a column without any value.
+        let nativeType: String
+        /// Whether its values are nanoseconds in UTC, which DuckDB cuts.
+        var isExact = false
+
+        static let valueless = "\"NULL\""
+        var hasValues: Bool { nativeType != Self.valueless }
+    }
+
+    /// The files as the table names them.
+    let files: [String]
+    /// The columns in order; for text only those whose names the files' first lines give.
+    let columns: [Column]
+    /// The table of text files; nil for Parquet and queries.
+    let text: TextTable?
+    /// The table as it stands behind FROM.
+    let table: String
+    /// The copies that the table reads, which must live as long as their rows are read.
+    var copies: [NanosecondCopy] = []
+
+    /// The column of exactly this name.
+    func column(_ name: String) -> Column? { columns.first { $0.name.utf8.elementsEqual(name.utf8) } }
+}
+
+extension DuckDBEngine {
+    /// The runs of a query: one, whose columns DuckDB describes.
+    func run(ofQuery sql: String, _ connection: Connection) throws(DuckFailure) -> TableRun {
+        let table = "(\(sql.asSubquery))"
+        return TableRun(files: [], columns: try describedColumns(of: table, connection), text: nil, table: table)
+    }
+
+    /// The runs of some files, at least one file.
+    ///
+    /// Text files are one run. Parquet files are cut where their schemas differ; where the order of rows does not matter,
+    /// files of one schema are one run wherever they stand. Files without rows say nothing of types, and are left out
+    /// beside others. Throws `E-invalid-data` for a name that stands twice in a file.
+    func runs(
+        ofFiles files: [String], _ format: Source.FileFormat, _ options: TextOptions, zone: ZoneTable?,
+        isOrdered: Bool, isLenient: Bool = false, subject: String?, _ connection: Connection
+    ) throws(TallyError) -> [TableRun] {
+        switch format {
+        case .csv, .json:
+            let table = TextTable(
+                files.map { TextTable.File(name: $0, path: absolute($0), partitions: []) }, format, options: options,
+                zone: zone, isOrdered: isOrdered, isLenient: isLenient, subject: subject)
+            return [TableRun(files: files, columns: [], text: table, table: TextTableFunction.sql(table))]
+        case .parquet:
+            do throws(DuckFailure) {
+                let schemas = try ParquetSchemas(files.map(absolute), connection)
+                for file in files {
+                    guard let (name, first, second) = schemas.repeatedName(in: absolute(file)) else { continue }
+                    throw DuckFailure(
+                        invalid: "\(file): column '\(name)' is there twice, as columns \(first) and \(second)")
+                }
+                return try parquetRuns(files, schemas, isOrdered: isOrdered, connection)
+            } catch {
+                throw error.wrapped("read the schema of the files", subject: subject)
+            }
+        }
+    }
+
+    private func parquetRuns(
+        _ files: [String], _ schemas: ParquetSchemas, isOrdered: Bool, _ connection: Connection
+    ) throws(DuckFailure) -> [TableRun] {
+        let filled = files.filter { !schemas.isEmpty(absolute($0)) }
+        let read = filled.isEmpty ? Array(files.prefix(1)) : filled
+        var kinds = read.map { schemas.spelling(of: absolute($0)) }
+        var valueless: [String: Set<[UInt8]>] = [:]
+        if Set(kinds).count > 1 {
+            valueless = try valuelessColumns(read, connection)
+            kinds = zip(read, kinds).map { file, kind in
+                let empty = (valueless[file] ?? []).map { String(decoding: $0, as: UTF8.self) }
+                return kind + "\u{3}" + empty.sorted().joined(separator: "\u{1}")
+            }
+        }
+        var groups: [(kind: String, files: [String])] = []
+        for (file, kind) in zip(read, kinds) {
+            if isOrdered ? groups.last?.kind == kind : groups.contains(where: { $0.kind == kind }) {
+                let place = isOrdered ? groups.count - 1 : groups.firstIndex { $0.kind == kind } ?? 0
+                groups[place].files.append(file)
+            } else {
+                groups.append((kind, [file]))
+            }
+        }
+        var runs: [TableRun] = []
+        for group in groups {
+            let table = FileReader.parquet(group.files.map(absolute))
+            let own = schemas.columns(of: absolute(group.files[0]))
+            // Only DuckDB says what it makes of columns with parts.
+            let described =
+                own.contains { $0.type == nil }
+                ? try describedColumns(of: FileReader.parquet([absolute(group.files[0])]), connection) : []
+            let empty = valueless[group.files[0]] ?? []
+            let columns = own.enumerated().map { index, element in
+                let type = element.type ?? (index < described.count ? described[index].nativeType : "UNKNOWN")
+                let isEmpty = empty.contains(Array(element.name.utf8))
+                return TableRun.Column(
+                    name: element.name, engineName: element.engineName,
+                    nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact)
+            }
+            runs.append(TableRun(files: group.files, columns: columns, text: nil, table: table))
+        }
+        return runs
+    }
+
+    /// The columns of each file that hold nulls only, as their footers prove.
+    private func valuelessColumns(
+        _ files: [String], _ connection: Connection
+    ) throws(DuckFailure) -> [String: Set<[UInt8]>] {
+        var found: [String: Set<[UInt8]>] = [:]
+        let names = Dictionary(files.map { (absolute($0), $0) }) { first, _ in first }
+        let rows = try connection.texts(
+            """
+            SELECT file_name, path_in_schema FROM parquet_metadata(\(FileReader.list(files.map(absolute)))) \
+            GROUP BY file_name, path_in_schema HAVING bool_and(coalesce(stats_null_count = num_values, false))
+            """)
+        for row in rows {
+            guard let file = row[0].flatMap({ names[$0] }), let column = row[1] else { continue }
+            found[file, default: []].insert(Array(column.utf8))
+        }
+        return found
+    }
+
+    /// The columns that DuckDB describes of a table in SQL.
+    func describedColumns(of table: String, _ connection: Connection) throws(DuckFailure) -> [TableRun.Column] {
+        try connection.texts("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM \(table))").map { row in
+            TableRun.Column(name: row[0] ?? "", engineName: row[0] ?? "", nativeType: row[1] ?? "")
+        }
+    }
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import CDuckDB
+internal import Synchronization
+internal import TallyModel
+internal import TallyReading
+
+/// Text files as a table that SQL can read: `TextReader` makes the values, DuckDB never casts one.
+///
+/// The columns are those that were asked for, as `c0`, `c1` and so on, each with the type it was asked for as. What cannot
+/// be read fails the query when all rows were looked at, so that no consumer can take a null for it.
+final class TextTable: Sendable {
+    /// A file: its name in messages, where it lies, and what its folders say.
+    struct File: Sendable {
+        let name: String
+        let path: String
+        let partitions: [(name: String, value: String?)]
+    }
+
+    private struct State {
+        var request: TextReader.Request
+        var nextFile = 0
+        var irregularTimes = 0
+    }
+
+    private let files: [File]
+    private let format: Source.FileFormat
+    /// Whether rows have to come in the order of the files.
+    private let isOrdered: Bool
+    private let subject: String?
+    private let state: Mutex<State>
+    /// The table's number in SQL.
+    fileprivate let number: Int64
+    private static let tables = Mutex<(last: Int64, open: [Int64: Weak])>((0, [:]))
+    /// What could not be read.
+    let failures = ReadingFailures()
+
+    init(
+        _ files: [File], _ format: Source.FileFormat, options: TextOptions, zone: ZoneTable?, isOrdered: Bool,
+        isLenient: Bool, subject: String?
+    ) {
+        self.files = files
+        self.format = format
+        self.isOrdered = isOrdered
+        self.subject = subject
+        var clock: WallClock?
+        if let zone {
+            clock = { wall in
+                let instant = zone.instant(ofWall: wall)
+                return (instant.microseconds, instant.isRegular)
+            }
+        }
+        state = Mutex(
+            State(request: TextReader.Request(columns: [], options: options, clock: clock, isLenient: isLenient)))
+        number = Self.tables.withLock { tables in
+            tables.last += 1
+            return tables.last
+        }
+        Self.tables.withLock { $0.open[number] = Weak(table: self) }
+    }
+
+    deinit { _ = Self.tables.withLock { $0.open.removeValue(forKey: number) } }
+
+    private struct Weak: Sendable {
+        weak let table: TextTable?
+    }
+
+    /// The table of a number; nil once nobody uses it.
+    fileprivate static func open(_ number: Int64) -> TextTable? { tables.withLock { $0.open[number]?.table } }
+
+    /// The alias of a column that is read as a type; the same for the same question.
+    func alias(
+        _ name: String, as type: DataType, rounding: TextColumn.Rounding = .up, day: DayEdge = .start
+    ) throws(TallyError) -> String {
+        let asked = ReadabilityColumn.parse(name)
+        let (name, type) = asked ?? (name, type)
+        return try state.withLock { (state) throws(TallyError) -> String in
+            let options = state.request.options
+            var pattern: TimePattern?
+            if type.leaf == .timestamp || type.leaf == .date, let text = options.format(of: name) {
+                guard let read = TimePattern(text) else {
+                    throw TallyError(
+                        .invalidData, "'\(text)' is no pattern of times", subject: subject, help: TimePattern.help)
+                }
+                pattern = read
+            }
+            let column = TextColumn(
+                name: name, type: type, pattern: pattern, rounding: rounding, day: day,
+                tellsReadability: asked != nil)
+            let columns = state.request.columns
+            let known = columns.firstIndex {
+                $0.name.utf8.elementsEqual(name.utf8) && $0.type == type && $0.rounding == rounding && $0.day == day
+                    && $0.tellsReadability == column.tellsReadability
+            }
+            if let known { return "c\(known)" }
+            state.request = state.request.reading(columns + [column])
+            return "c\(columns.count)"
+        }
+    }
+
+    /// Whether something could not be read so far.
+    var hasFailed: Bool { !failures.isEmpty }
+
+    /// Wall times so far that the clock of the zone skipped or showed twice.
+    var irregularTimes: Int { state.withLock(\.irregularTimes) }
+
+    fileprivate var columns: [TextColumn] { state.withLock { $0.request.columns } }
+
+    fileprivate var threads: Int { isOrdered ? 1 : max(1, files.count) }
+
+    /// Starts from the first file, for a query that reads the table once more.
+    fileprivate func restart() { state.withLock { $0.nextFile = 0 } }
+
+    /// Opens the next file for some of the columns; nil behind the last.
+    fileprivate func openNext(_ places: [Int]) throws(TallyError) -> TextReader? {
+        let (number, whole) = state.withLock { state in
+            defer { state.nextFile += 1 }
+            return (state.nextFile, state.request)
+        }
+        guard number < files.count else { return nil }
+        let file = files[number]
+        let request = whole.reading(places.map { whole.columns[$0] })
+        return TextReader(
+            format, try PackedFile.bytes(of: file.path, named: file.name), named: file.name, request,
+            partitions: file.partitions, failures: failures)
+    }
+
+    fileprivate func add(_ reader: TextReader) { state.withLock { $0.irregularTimes += reader.irregularTimes } }
+
+    fileprivate func failure() -> String? { failures.error(subject: subject).map { _ in TextTableFunction.mark } }
+
+    /// What a failed query means: what could not be read, or DuckDB's own reason.
+    func wrapped(_ failure: DuckFailure, _ action: String) -> TallyError {
+        if let thrown = stopped.withLock({ $0 }) { return thrown }
+        return failures.error(subject: subject) ?? failure.wrapped(action, subject: subject)
+    }
+
+    /// Why a file could not be opened or cut into rows; the query ends with it.
+    let stopped = Mutex<TallyError?>(nil)
+}
+
+/// The table function behind text tables.
+enum TextTableFunction {
+    static let mark = DuckFailure.invalidMark + "some values could not be read"
+
+    /// The function's name in SQL; its argument is a table's number.
+    private static let name = "tally_text"
+
+    /// The text that reads a table in SQL, for as long as the table lives.
+    static func sql(_ table: TextTable) -> String { "\(name)(\(table.number)::BIGINT)" }
+
+    /// Makes the function known to a database.
+    static func register(_ connection: Connection) throws(DuckFailure) {
+        var function = unsafe duckdb_create_table_function()
+        defer { unsafe duckdb_destroy_table_function(&function) }
+        unsafe duckdb_table_function_set_name(function, name)
+        var number = unsafe duckdb_create_logical_type(DUCKDB_TYPE_BIGINT)
+        unsafe duckdb_table_function_add_parameter(function, number)
+        unsafe duckdb_destroy_logical_type(&number)
+        unsafe duckdb_table_function_supports_projection_pushdown(function, true)
+        unsafe duckdb_table_function_set_bind(function) { unsafe TextTableFunction.bind($0) }
+        unsafe duckdb_table_function_set_init(function) { info in
+            guard let table = unsafe TextTableFunction.table(duckdb_init_get_bind_data(info)) else { return }
+            table.restart()
+            unsafe duckdb_init_set_max_threads(info, idx_t(table.threads))
+            let count = unsafe Int(duckdb_init_get_column_count(info))
+            let width = table.columns.count
+            let places = (0..<count).map { unsafe Int(duckdb_init_get_column_index(info, idx_t($0))) }
+            // A place beyond the columns stands for rows that nobody wants a value of.
+            let scan = Scan(table, places.map { $0 < width ? $0 : nil })
+            unsafe duckdb_init_set_init_data(info, Unmanaged.passRetained(scan).toOpaque()) { pointer in
+                guard let pointer = unsafe pointer else { return }
+                unsafe Unmanaged<Scan>.fromOpaque(pointer).release()
+            }
+        }
+        unsafe duckdb_table_function_set_local_init(function) { info in
+            unsafe duckdb_init_set_init_data(info, Unmanaged.passRetained(Part()).toOpaque()) { pointer in
+                guard let pointer = unsafe pointer else { return }
+                unsafe Unmanaged<Part>.fromOpaque(pointer).release()
+            }
+        }
+        unsafe duckdb_table_function_set_function(function) { info, output in
+            guard let scan = unsafe duckdb_function_get_init_data(info),
+                let part = unsafe duckdb_function_get_local_init_data(info)
+            else { return }
+            unsafe Unmanaged<Scan>.fromOpaque(scan).takeUnretainedValue().fill(
+                output, Unmanaged<Part>.fromOpaque(part).takeUnretainedValue(), info)
+        }
+        guard unsafe duckdb_register_table_function(connection.handle, function) == DuckDBSuccess else {
+            throw DuckFailure(text: "Catalog Error: the function was refused")
+        }
+    }
+
+    private static func bind(_ info: duckdb_bind_info?) {
+        var value = unsafe duckdb_bind_get_parameter(info, 0)
+        let number = unsafe duckdb_get_int64(value)
+        unsafe duckdb_destroy_value(&value)
+        guard let table = TextTable.open(number) else {
+            unsafe duckdb_bind_set_error(info, "there is no such table")
+            return
+        }
+        for (index, column) in table.columns.enumerated() {
+            var type = unsafe FeedType(
+                type: column.tellsReadability ? .bool : column.type, isWallTime: false
+            ).logicalType()
+            unsafe duckdb_bind_add_result_column(info, "c\(index)", type)
+            unsafe duckdb_destroy_logical_type(&type)
+        }
+        if table.columns.isEmpty {
+            // Rows without columns still count.
+            var type = unsafe duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN)
+            unsafe duckdb_bind_add_result_column(info, "none", type)
+            unsafe duckdb_destroy_logical_type(&type)
+        }
+        unsafe duckdb_bind_set_bind_data(info, Unmanaged.passRetained(table).toOpaque()) { pointer in
+            guard let pointer = unsafe pointer else { return }
+            unsafe Unmanaged<TextTable>.fromOpaque(pointer).release()
+        }
+    }
+
+    private static func table(_ pointer: UnsafeMutableRawPointer?) -> TextTable? {
+        unsafe pointer.map { unsafe Unmanaged<TextTable>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// What one thread reads.
+    private final class Part {
+        var reader: TextReader?
+    }
+
+    /// One run over the table.
+    private final class Scan {
+        private let table: TextTable
+        /// For each column of the output the column of the table; nil for one without values.
+        private let places: [Int?]
+        /// The columns of the table that are read, each once.
+        private let read: [Int]
+
+        init(_ table: TextTable, _ places: [Int?]) {
+            self.table = table
+            self.places = places
+            read = Array(Set(places.compactMap(\.self))).sorted()
+        }
+
+        func fill(_ output: duckdb_data_chunk?, _ part: Part, _ info: duckdb_function_info?) {
+            do throws(TallyError) {
+                guard let batch = try next(part) else {
+                    if table.failure() != nil { unsafe duckdb_function_set_error(info, TextTableFunction.mark) }
+                    unsafe duckdb_data_chunk_set_size(output, 0)
+                    return
+                }
+                for (index, place) in places.enumerated() {
+                    guard let place, let column = read.firstIndex(of: place) else { continue }
+                    let vector = unsafe duckdb_data_chunk_get_vector(output, idx_t(index))
+                    unsafe VectorWriter.write(
+                        batch.columns[column], 0..<batch.count, into: vector, at: 0, makesFloatsCanonical: false)
+                }
+                unsafe duckdb_data_chunk_set_size(output, idx_t(batch.count))
+            } catch {
+                table.stopped.withLock { $0 = $0 ?? error }
+                unsafe duckdb_function_set_error(info, TextTableFunction.mark)
+            }
+        }
+
+        private func next(_ part: Part) throws(TallyError) -> Batch? {
+            while true {
+                if let reader = part.reader {
+                    if let batch = try reader.next(Int(duckdb_vector_size())) { return batch }
+                    table.add(reader)
+                }
+                part.reader = try table.openNext(read)
+                if part.reader == nil { return nil }
+            }
+        }
+    }
+}

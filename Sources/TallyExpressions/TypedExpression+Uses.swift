@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// One place where an expression reads a column.
+public struct ColumnUse: Sendable, Hashable {
+    /// The column.
+    public let column: String
+    /// The type that the column itself is cast to there; nil where it is read as it is.
+    public let cast: DataType?
+}
+
+extension TypedExpression {
+    /// Every place where an expression reads a column, in the order of the text; none for a text that is no expression.
+    public static func columnUses(in text: String) -> [ColumnUse] {
+        guard let syntax = try? Parser.parse(text) else { return [] }
+        var uses: [ColumnUse] = []
+        collect(syntax, into: &uses)
+        return uses
+    }
+
+    private static func collect(_ syntax: ExpressionSyntax, into uses: inout [ColumnUse]) {
+        switch syntax.kind {
+        case .column(let name): uses.append(ColumnUse(column: name, cast: nil))
+        case .cast(let operand, let typeName, _):
+            if case .column(let name) = operand.kind {
+                uses.append(ColumnUse(column: name, cast: DataType(name: typeName)))
+            } else {
+                collect(operand, into: &uses)
+            }
+        case .literal, .prefix, .infix, .test, .list, .between, .like, .choice, .call:
+            for child in syntax.children { collect(child, into: &uses) }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Looks at text files as one table: which columns there are, and what those look like that nobody declared.
+public final class TextLook {
+    private let format: Source.FileFormat
+    private let options: TextOptions
+    private let declared: [[UInt8]: DataType]
+    private let failures: ReadingFailures
+    private var order: [[UInt8]] = []
+    private var names: [[UInt8]: String] = [:]
+    private var guesses: [[UInt8]: TypeGuess] = [:]
+    private var isLookedInto: [[UInt8]: Bool] = [:]
+
+    /// Starts a look; `declared` columns keep their types and are not looked into.
+    public init(
+        _ format: Source.FileFormat, options: TextOptions, declared: [ColumnSchema], failures: ReadingFailures
+    ) {
+        self.format = format
+        self.options = options
+        self.failures = failures
+        var types: [[UInt8]: DataType] = [:]
+        for column in declared { types[Array(column.name.utf8)] = column.type }
+        self.declared = types
+    }
+
+    /// The names in a file's first line; empty for an empty file.
+    public static func header(
+        _ source: @escaping ByteSource, named file: String, _ options: TextOptions
+    ) throws(TallyError) -> [String] {
+        let place = TextReader.Place(file: file, failures: ReadingFailures(), partitions: [])
+        return try CSVRows(
+            Transcoder(source, options.encoding, file: file), [], place, delimiter: options.delimiter
+        ).header()
+    }
+
+    /// Adds a file; `open` opens it as often as it is asked.
+    public func add(
+        _ file: String, partitions: [(name: String, value: String?)] = [],
+        open: () throws(TallyError) -> ByteSource
+    ) throws(TallyError) {
+        switch format {
+        case .csv, .parquet: try addCSV(file, partitions, open)
+        case .json: try addJSON(file, open)
+        }
+        for (name, value) in partitions {
+            var guess = guesses[note(name)] ?? TypeGuess(options)
+            if let value {
+                let bytes = Array(value.utf8)
+                guess.see(field: bytes.span)
+            }
+            guesses[Array(name.utf8)] = guess
+        }
+    }
+
+    /// Adds a file of which only the names of the columns matter.
+    public func add(header: [String]) {
+        for name in header { isLookedInto[note(name)] = false }
+    }
+
+    /// The columns in the order in which they first came; the type of one without values is text.
+    ///
+    /// A column that was looked into and has no value says so.
+    public var columns: [(name: String, type: DataType, hasValues: Bool, isObjects: Bool)] {
+        order.map { key in
+            let guess = guesses[key]
+            let isKnownEmpty = declared[key] == nil && isLookedInto[key] != false && guess?.type == nil
+            return (names[key] ?? "", declared[key] ?? guess?.type ?? .string, !isKnownEmpty, guess?.isObjects ?? false)
+        }
+    }
+
+    private func note(_ name: String) -> [UInt8] {
+        let key = Array(name.utf8)
+        if names.updateValue(name, forKey: key) == nil { order.append(key) }
+        return key
+    }
+
+    private func addCSV(
+        _ file: String, _ partitions: [(name: String, value: String?)], _ open: () throws(TallyError) -> ByteSource
+    ) throws(TallyError) {
+        let header = try Self.header(try open(), named: file, options)
+        var sinks: [GuessSink] = []
+        for name in header {
+            let key = note(name)
+            guard declared[key] == nil else { continue }
+            sinks.append(GuessSink(name, key, guesses[key] ?? TypeGuess(options)))
+        }
+        let takers = sinks.map { ValueTaker(TextColumn(name: $0.name, type: .string), $0, options) }
+        let rows = CSVRows(
+            Transcoder(try open(), options.encoding, file: file), takers,
+            TextReader.Place(file: file, failures: failures, partitions: partitions), delimiter: options.delimiter)
+        while try rows.take(2_048) > 0 { for sink in sinks { sink.forget() } }
+        for sink in sinks { guesses[sink.key] = sink.guess }
+    }
+
+    private func addJSON(_ file: String, _ open: () throws(TallyError) -> ByteSource) throws(TallyError) {
+        let nulls = options.nulls.map { Array($0.utf8) }
+        let rows = JSONRows(
+            Transcoder(try open(), options.encoding, file: file), [],
+            TextReader.Place(file: file, failures: failures, partitions: [])
+        ) { [self] name, kind, token, text in
+            if names[name] == nil {
+                names[name] = String(decoding: name, as: UTF8.self)
+                order.append(name)
+            }
+            guard declared[name] == nil, !Self.isNull(kind, token, text, nulls) else { return }
+            guesses[name, default: TypeGuess(options)].see(kind, token, text)
+        }
+        while try rows.take(2_048) > 0 {}
+    }
+
+    private static func isNull(
+        _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>, _ nulls: [[UInt8]]
+    ) -> Bool {
+        guard case .text = kind, !nulls.isEmpty else { return false }
+        return nulls.contains { null in
+            guard null.count == token.count else { return false }
+            for index in null.indices where text[token.lowerBound + index] != null[index] { return false }
+            return true
+        }
+    }
+}
+
+/// Looks at the fields of a column and keeps none of them.
+private final class GuessSink: ColumnSink {
+    let name: String
+    let key: [UInt8]
+    private(set) var guess: TypeGuess
+
+    init(_ name: String, _ key: [UInt8], _ guess: TypeGuess) {
+        self.name = name
+        self.key = key
+        self.guess = guess
+        super.init(.string)
+    }
+
+    override func append(_ text: Span<UInt8>) -> Bool {
+        guard UTF8Text.isValid(text) else { return false }
+        guess.see(field: text)
+        mark()
+        return true
+    }
+
+}

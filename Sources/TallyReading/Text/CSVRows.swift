@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The rows of a CSV file: its first record names the columns, every other one has as many fields.
+///
+/// An empty line is no row, unless the file has one column, where it is a null.
+final class CSVRows: RowSource {
+    private let source: Transcoder
+    private let takers: [ValueTaker]
+    private let place: TextReader.Place
+    private var record: CSVRecord
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private var isLast = false
+    /// The line on which the next record begins, from 1.
+    private var line = 1
+    private(set) var names: [String]?
+    /// For each taker the field that it takes; nil where the file has none.
+    private var fields: [Int?] = []
+    private var fixed: [[UInt8]?] = []
+
+    /// A record longer than this is taken for a quote that never ends.
+    private static let longestRecord = 1 << 28
+
+    init(_ source: Transcoder, _ takers: [ValueTaker], _ place: TextReader.Place, delimiter: UInt8) {
+        self.source = source
+        self.takers = takers
+        self.place = place
+        record = CSVRecord(delimiter: delimiter)
+    }
+
+    /// The names of the columns; empty for an empty file.
+    ///
+    /// `E-invalid-data` for a name that stands twice.
+    func header() throws(TallyError) -> [String] {
+        if let names { return names }
+        var found: [String] = []
+        if try advance() {
+            found = Self.texts(buffer.span, record)
+            try finishRecord()
+        }
+        try CSVHeader.check(found, file: place.file)
+        names = found
+        fields = takers.map { taker in found.firstIndex { $0.utf8.elementsEqual(taker.column.name.utf8) } }
+        for (name, _) in place.partitions where found.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+            throw TallyError(
+                .invalidData, "column \(name) is in the file and in the name of its folder", subject: place.file,
+                help: "rename one of them, or delete `partitions: hive`")
+        }
+        fixed = takers.map { taker in place.partition(taker.column.name)?.value.map { Array($0.utf8) } }
+        return found
+    }
+
+    func take(_ limit: Int) throws(TallyError) -> Int {
+        let width = try header().count
+        guard width > 0 else { return 0 }
+        var count = 0
+        while count < limit, try advance() {
+            if record.isBlank, width > 1 {
+                try finishRecord()
+                continue
+            }
+            if record.fields.count == width {
+                takeFields(buffer.span)
+            } else {
+                fail("has \(record.fields.count) fields, and the header has \(width)")
+            }
+            count += 1
+            try finishRecord()
+        }
+        return count
+    }
+
+    private var end = CSVRecord.End.incomplete
+
+    /// Reads the next record; false at the end of the file.
+    private func advance() throws(TallyError) -> Bool {
+        while true {
+            if start < buffer.count {
+                end = record.read(buffer.span, from: start, isLast: isLast)
+                if end != .incomplete {
+                    if end == .openQuote { throw openQuote() }
+                    return true
+                }
+                guard buffer.count - start < Self.longestRecord else { throw openQuote() }
+            } else if isLast {
+                return false
+            }
+            buffer.removeSubrange(..<start)
+            start = 0
+            let piece = try source.next()
+            if piece.isEmpty { isLast = true } else { buffer.append(contentsOf: piece) }
+        }
+    }
+
+    private func finishRecord() throws(TallyError) {
+        switch end {
+        case .at(let next): start = next
+        case .textBehindQuote(let next):
+            place.failures.add(
+                file: place.file, line: line, column: nil, problem: "has text behind a closing quote", text: [])
+            start = next
+        case .incomplete, .openQuote: break
+        }
+        line += 1 + record.innerLines
+    }
+
+    private func openQuote() -> TallyError {
+        TallyError(
+            .invalidData, "\(place.file):\(line): a quote is opened and never closed", subject: nil,
+            help: "close it, or double it if it is part of the text")
+    }
+
+    private func fail(_ problem: String) {
+        for taker in takers { taker.sink.appendNull() }
+        // The line behind a wrong quote is told once, for its quote.
+        if case .textBehindQuote = end { return }
+        place.failures.add(file: place.file, line: line, column: nil, problem: problem, text: [])
+    }
+
+    private func takeFields(_ bytes: Span<UInt8>) {
+        for (index, taker) in takers.enumerated() {
+            let problem: String?
+            let text: Range<Int>
+            if let number = fields[index] {
+                let field = record.fields[number]
+                text = field.range
+                if field.isDoubled {
+                    let plain = CSVRecord.undoubled(bytes.extracting(field.range))
+                    problem = taker.take(field: plain.span, isQuoted: true)
+                } else {
+                    problem = taker.take(field: bytes.extracting(field.range), isQuoted: field.isQuoted)
+                }
+            } else if let value = fixed[index] {
+                text = 0..<0
+                problem = taker.take(field: value.span, isQuoted: taker.column.type == .string)
+            } else {
+                taker.sink.appendNull()
+                continue
+            }
+            guard let problem else { continue }
+            var found: [UInt8] = []
+            for place in text { found.append(bytes[place]) }
+            place.failures.add(
+                file: place.file, line: line, column: taker.column.name, problem: problem, text: found)
+        }
+    }
+
+    private static func texts(_ bytes: Span<UInt8>, _ record: CSVRecord) -> [String] {
+        record.fields.map { field in
+            let raw = bytes.extracting(field.range)
+            var plain: [UInt8] = []
+            if field.isDoubled {
+                plain = CSVRecord.undoubled(raw)
+            } else {
+                for index in raw.indices { plain.append(raw[index]) }
+            }
+            return String(decoding: plain, as: UTF8.self)
+        }
+    }
+}
+
+/// What a header has to be.
+enum CSVHeader {
+    /// Throws `E-invalid-data` for a column without a name and for a name that stands twice, by its bytes.
+    static func check(_ names: [String], file: String) throws(TallyError) {
+        var seen: [[UInt8]: Int] = [:]
+        for (index, name) in names.enumerated() {
+            if name.isEmpty, names.count == 1 { continue }
+            if let before = seen.updateValue(index, forKey: Array(name.utf8)) {
+                throw TallyError(
+                    .invalidData, "column '\(name)' is there twice, as columns \(before + 1) and \(index + 1)",
+                    subject: file, help: "give the columns of a file names of their own")
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The rows of a file of JSON lines: one object a line; an empty line is no row.
+final class JSONRows: RowSource {
+    private let source: Transcoder
+    private let takers: [ValueTaker]
+    private let place: TextReader.Place
+    private let names: [[UInt8]]
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private var isLast = false
+    private var line = 0
+    /// Which columns the line has given so far.
+    private var isTaken: [Bool]
+    /// Told of each member; for the look at unknown files.
+    private let observer:
+        ((_ name: [UInt8], _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>) -> Void)?
+
+    init(
+        _ source: Transcoder, _ takers: [ValueTaker], _ place: TextReader.Place,
+        observer: ((_ name: [UInt8], _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>) -> Void)? = nil
+    ) {
+        self.source = source
+        self.takers = takers
+        self.place = place
+        self.observer = observer
+        names = takers.map { Array($0.column.name.utf8) }
+        isTaken = takers.map { _ in false }
+    }
+
+    func take(_ limit: Int) throws(TallyError) -> Int {
+        var count = 0
+        while count < limit, let range = try nextLine() {
+            if takeObject(buffer.span.extracting(range)) { count += 1 }
+        }
+        return count
+    }
+
+    /// The bytes of the next line without its end; nil behind the last.
+    private func nextLine() throws(TallyError) -> Range<Int>? {
+        var looked = start
+        while true {
+            if let end = Self.lineEnd(buffer.span, from: looked) {
+                defer { start = end + 1 }
+                line += 1
+                return start..<end
+            }
+            if isLast {
+                guard start < buffer.count else { return nil }
+                defer { start = buffer.count }
+                line += 1
+                return start..<buffer.count
+            }
+            looked = buffer.count - start
+            buffer.removeSubrange(..<start)
+            start = 0
+            let piece = try source.next()
+            if piece.isEmpty { isLast = true } else { buffer.append(contentsOf: piece) }
+        }
+    }
+
+    private static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+        var index = start
+        while index < bytes.count {
+            if bytes[index] == 0x0A { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Takes a line; false for an empty one.
+    private func takeObject(_ text: Span<UInt8>) -> Bool {
+        var scanner = JSONScanner(text.count)
+        if scanner.isAtEnd(text) { return false }
+        for index in isTaken.indices { isTaken[index] = false }
+        var guess = 0
+        let isWhole = members(&scanner, &guess, text)
+        for (index, taker) in takers.enumerated() where !isTaken[index] {
+            guard isWhole, let value = place.partition(taker.column.name) else {
+                taker.sink.appendNull()
+                continue
+            }
+            guard let text = value.value else {
+                taker.sink.appendNull()
+                continue
+            }
+            let bytes = Array(text.utf8)
+            if let problem = taker.take(field: bytes.span, isQuoted: taker.column.type == .string) {
+                fail(taker.column.name, problem, bytes.span)
+            }
+        }
+        if !isWhole {
+            place.failures.add(file: place.file, line: line, column: nil, problem: "is no JSON object", text: [])
+        }
+        return true
+    }
+
+    /// Takes each member of the line's object; false where it is none.
+    private func members(_ scanner: inout JSONScanner, _ guess: inout Int, _ text: Span<UInt8>) -> Bool {
+        guard scanner.open(UInt8(ascii: "{"), text) else { return false }
+        if scanner.close(UInt8(ascii: "}"), text) { return scanner.isAtEnd(text) }
+        while true {
+            guard let (name, isEscaped) = scanner.name(text), let kind = scanner.value(text) else { return false }
+            if let observer { observer(Self.bytes(text.extracting(name), isEscaped), kind, scanner.token, text) }
+            if let index = column(text.extracting(name), isEscaped, &guess) {
+                take(index, kind, scanner.token, text)
+            }
+            if scanner.close(UInt8(ascii: "}"), text) { return scanner.isAtEnd(text) }
+            guard scanner.comma(text) else { return false }
+        }
+    }
+
+    private func take(_ index: Int, _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>) {
+        let taker = takers[index]
+        guard !isTaken[index] else {
+            fail(taker.column.name, "stands twice in its line", text.extracting(token))
+            return
+        }
+        isTaken[index] = true
+        if let problem = taker.take(kind, token, text) { fail(taker.column.name, problem, text.extracting(token)) }
+    }
+
+    private func fail(_ column: String, _ problem: String, _ text: Span<UInt8>) {
+        place.failures.add(
+            file: place.file, line: line, column: column, problem: problem, text: Self.bytes(text, false))
+    }
+
+    /// The column of a name; lines mostly have their members in one order, so the next column is tried first.
+    private func column(_ name: Span<UInt8>, _ isEscaped: Bool, _ guess: inout Int) -> Int? {
+        if isEscaped {
+            let plain = JSONScanner.unescaped(name) ?? []
+            return names.firstIndex(of: plain)
+        }
+        for step in names.indices {
+            let index = (guess + step) % names.count
+            if Self.isSame(names[index], name) {
+                guess = (index + 1) % names.count
+                return index
+            }
+        }
+        return nil
+    }
+
+    private static func isSame(_ name: [UInt8], _ text: Span<UInt8>) -> Bool {
+        guard name.count == text.count else { return false }
+        for index in name.indices where name[index] != text[index] { return false }
+        return true
+    }
+
+    private static func bytes(_ text: Span<UInt8>, _ isEscaped: Bool) -> [UInt8] {
+        if isEscaped { return JSONScanner.unescaped(text) ?? [] }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        for index in text.indices { bytes.append(text[index]) }
+        return bytes
+    }
+}

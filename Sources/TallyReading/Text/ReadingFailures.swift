@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Synchronization
+public import TallyModel
+
+/// What could not be read of a table of text files: counted by column, and the first places of each.
+///
+/// Readers of several files, on several threads, add to the same collection.
+public final class ReadingFailures: Sendable {
+    /// One value or line that could not be read.
+    public struct Failure: Sendable, Hashable {
+        /// The file as the table names it.
+        public let file: String
+        /// The line on which the row begins, from 1.
+        public let line: Int
+        /// The column; nil for a line that is no row.
+        public let column: String?
+        /// What is wrong, without the value: `is no int64`.
+        public let problem: String
+        /// The text that was found, at most 60 bytes; it may hold data.
+        public let text: String
+    }
+
+    /// The failures of one column.
+    struct Group: Sendable {
+        var count = 0
+        var first: [Failure] = []
+        /// How often each short text failed, for the first fifty texts.
+        var texts: [[UInt8]: Int] = [:]
+    }
+
+    /// The most places that are kept of a column.
+    public static let placesPerColumn = 20
+    private static let textsPerColumn = 50
+    private let groups = Mutex<[String?: Group]>([:])
+
+    /// Starts with none.
+    public init() {}
+
+    /// Whether everything could be read.
+    public var isEmpty: Bool { groups.withLock(\.isEmpty) }
+
+    /// All failures that were kept, by file and line.
+    public var first: [Failure] {
+        groups.withLock { $0.values.flatMap(\.first) }.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+    }
+
+    /// How many values or lines failed.
+    public var count: Int { groups.withLock { $0.values.reduce(0) { $0 + $1.count } } }
+
+    func add(file: String, line: Int, column: String?, problem: String, text: [UInt8]) {
+        groups.withLock { groups in
+            var group = groups[column] ?? Group()
+            group.count += 1
+            if text.count <= 20, group.texts.count < Self.textsPerColumn || group.texts[text] != nil {
+                group.texts[text, default: 0] += 1
+            }
+            if group.first.count < Self.placesPerColumn {
+                group.first.append(
+                    Failure(
+                        file: file, line: line, column: column, problem: problem,
+                        text: String(decoding: text.prefix(60), as: UTF8.self)))
+            }
+            groups[column] = group
+        }
+    }
+
+    /// The failures as one error: each place that was kept, then counts, then what to do; nil without failures.
+    ///
+    /// Texts that were found stand in `underlying` only, as they may hold data; words for missing values are named.
+    public func error(subject: String?) -> TallyError? {
+        let groups = groups.withLock { $0 }
+        guard !groups.isEmpty else { return nil }
+        let order = groups.sorted { Self.place($0.value) < Self.place($1.value) }
+        var lines: [String] = []
+        var texts: [String] = []
+        var helps: [String] = []
+        for (column, group) in order {
+            for failure in group.first {
+                let name = column.map { "column \($0): the value " } ?? "the line "
+                lines.append("\(failure.file):\(failure.line): \(name)\(failure.problem)")
+                texts.append("\(failure.file):\(failure.line): '\(failure.text)'")
+            }
+            if group.count > group.first.count {
+                let what = column.map { "column \($0): \(group.count - group.first.count) more values" }
+                lines.append((what ?? "\(group.count - group.first.count) more lines") + " could not be read")
+            }
+            for help in ReadingHelp.of(column, group) where !helps.contains(help) { helps.append(help) }
+        }
+        return TallyError(
+            .invalidData, lines.first ?? "", details: Array(lines.dropFirst()), subject: subject,
+            help: helps.isEmpty ? nil : helps.joined(separator: "; "), underlying: texts.joined(separator: "\n"))
+    }
+
+    private static func place(_ group: Group) -> (String, Int) {
+        (group.first.first?.file ?? "", group.first.first?.line ?? 0)
+    }
+}

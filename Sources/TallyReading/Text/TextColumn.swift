@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// A column of a text table and the type it is read as.
+public struct TextColumn: Sendable, Hashable {
+    /// Which way a time is rounded that has more digits than microseconds hold.
+    public enum Rounding: Sendable, Hashable {
+        /// Nothing is seen before it happened: event times and known times.
+        case up
+        /// Nothing is asked about that is still to come: the times of a spine.
+        case down
+    }
+
+    /// The name, by its bytes.
+    public let name: String
+    /// The type of the values.
+    public let type: DataType
+    /// The declared pattern of times and dates; nil for ISO 8601.
+    public let pattern: TimePattern?
+    /// The type of what is read.
+    var outputType: DataType { tellsReadability ? .bool : type }
+    /// How times are rounded.
+    public let rounding: Rounding
+    /// The instant that stands for a day without a time of day.
+    public let day: DayEdge
+    /// Whether the column tells which texts are values of the type, in place of the values.
+    public let tellsReadability: Bool
+
+    /// Asks for a column.
+    public init(
+        name: String, type: DataType, pattern: TimePattern? = nil, rounding: Rounding = .up,
+        day: DayEdge = .start, tellsReadability: Bool = false
+    ) {
+        self.name = name
+        self.type = type
+        self.pattern = pattern
+        self.rounding = rounding
+        self.day = day
+        self.tellsReadability = tellsReadability
+    }
+}
+
+/// Turns a wall time, in microseconds, into an instant; tells whether the wall showed it exactly once.
+public typealias WallClock = @Sendable (Int64) -> (microseconds: Int64, isRegular: Bool)

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Reads the rows of one text file as columns of declared types (`docs/reading.md`).
+///
+/// What cannot be read becomes a null in its place and a failure in the collection that the reader was given: whoever
+/// takes the batches looks at the failures before the values count. Used by one thread at a time.
+public final class TextReader {
+    /// What a file is read as.
+    public struct Request: Sendable {
+        /// The columns in order; one that the file lacks is null.
+        public let columns: [TextColumn]
+        /// How text becomes values.
+        public let options: TextOptions
+        /// Turns wall times into instants; nil for UTC.
+        public let clock: WallClock?
+        /// Whether a text that is no value of its type is null, and no failure.
+        public let isLenient: Bool
+
+        /// Describes what to read.
+        public init(
+            columns: [TextColumn], options: TextOptions, clock: WallClock? = nil, isLenient: Bool = false
+        ) {
+            self.columns = columns
+            self.options = options
+            self.clock = clock
+            self.isLenient = isLenient
+        }
+
+        /// The same for other columns.
+        public func reading(_ columns: [TextColumn]) -> Request {
+            Request(columns: columns, options: options, clock: clock, isLenient: isLenient)
+        }
+    }
+
+    private let rows: any RowSource
+    private let takers: [ValueTaker]
+    private let schema: [ColumnSchema]
+    private let counts: ReadingCounts
+
+    /// Opens a file; `partitions` are values that its folders give, by column.
+    public init(
+        _ format: Source.FileFormat, _ source: @escaping ByteSource, named file: String, _ request: Request,
+        partitions: [(name: String, value: String?)] = [], failures: ReadingFailures
+    ) {
+        let counts = ReadingCounts()
+        self.counts = counts
+        schema = request.columns.map { ColumnSchema(name: $0.name, type: $0.outputType) }
+        takers = request.columns.map { column in
+            ValueTaker(
+                column,
+                ColumnSink.make(column, options: request.options, clock: request.clock, counts: counts),
+                request.options, isLenient: request.isLenient)
+        }
+        let bytes = Transcoder(source, request.options.encoding, file: file)
+        let place = Place(file: file, failures: failures, partitions: partitions)
+        switch format {
+        case .json: rows = JSONRows(bytes, takers, place)
+        case .csv, .parquet: rows = CSVRows(bytes, takers, place, delimiter: request.options.delimiter)
+        }
+    }
+
+    /// Where rows come from, for messages and for columns that are folders.
+    struct Place {
+        let file: String
+        let failures: ReadingFailures
+        let partitions: [(name: String, value: String?)]
+
+        /// The folder's value of a column; nil where no folder gives one.
+        func partition(_ name: String) -> (value: String?, Void)? {
+            partitions.first { $0.name.utf8.elementsEqual(name.utf8) }.map { ($0.value, ()) }
+        }
+    }
+
+    /// The next rows, at most `limit`; nil at the end of the file.
+    public func next(_ limit: Int) throws(TallyError) -> Batch? {
+        let count = try rows.take(limit)
+        guard count > 0 else { return nil }
+        return Batch(schema: schema, columns: takers.map { $0.sink.take() }, count: count)
+    }
+
+    /// Wall times so far that the clock of the zone skipped or showed twice.
+    public var irregularTimes: Int { counts.irregularTimes }
+    /// Times so far with more digits than microseconds hold.
+    public var cutNanoseconds: Int { counts.cutNanoseconds }
+    /// Times so far that are days without a time of day.
+    public var days: Int { counts.days }
+}
+
+/// Rows of a text file, one after the other.
+protocol RowSource: AnyObject {
+    /// Hands up to `limit` rows to the takers; the number of rows, zero at the end.
+    func take(_ limit: Int) throws(TallyError) -> Int
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// A name with a value, as `name=value`.
+struct Assignment {
+    let name: String
+    let value: String
+
+    /// Reads a name and a value; the value may be empty.
+    static func read(_ text: String) throws -> Assignment {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty else {
+            throw BadValue(
+                message: "'\(text)' is not a name with a value", help: "write name=value, such as customer_id=1")
+        }
+        return Assignment(name: parts[0], value: parts[1])
+    }
+
+    /// Assignments as join keys and request inputs, by their names, beside those that are given as one or the other.
+    static func parted(
+        _ values: [Assignment], keys: (given: [Assignment], columns: [ColumnSchema]),
+        inputs: (given: [Assignment], columns: [ColumnSchema])
+    ) throws(TallyError) -> (keys: [Assignment], inputs: [Assignment]) {
+        var parted = (keys: keys.given, inputs: inputs.given)
+        for value in values {
+            let isKey = keys.columns.contains { $0.name == value.name }
+            let isInput = inputs.columns.contains { $0.name == value.name }
+            switch (isKey, isInput) {
+            case (true, false): parted.keys.append(value)
+            case (false, true): parted.inputs.append(value)
+            case (true, true):
+                throw TallyError(
+                    .misuse, "'\(value.name)' is a join key and a request input",
+                    help: "write --key \(value.name)=... or --request \(value.name)=...")
+            case (false, false):
+                let known = (keys.columns + inputs.columns).map(\.name)
+                throw TallyError(
+                    .misuse, "the service has no join key and no request input '\(value.name)'",
+                    help: nearestName(to: value.name, among: known).map { "did you mean '\($0)'?" }
+                        ?? "it needs \(known.map { "\($0)=..." }.joined(separator: " "))")
+            }
+        }
+        return parted
+    }
+
+    /// One row of the columns; `E-misuse` for what is missing, unknown, given twice or of another type.
+    static func row(
+        _ given: [Assignment], for columns: [ColumnSchema], of option: String
+    ) throws(TallyError) -> Batch {
+        for assignment in given {
+            guard columns.contains(where: { $0.name == assignment.name }) else {
+                throw TallyError(
+                    .misuse, "there is no '\(assignment.name)' to give with --\(option)",
+                    help: nearestName(to: assignment.name, among: columns.map(\.name)).map { "did you mean '\($0)'?" }
+                        ?? (columns.isEmpty
+                            ? "the service needs none" : "it needs \(columns.map(\.name).joined(separator: ", "))"))
+            }
+            guard given.count(where: { $0.name == assignment.name }) == 1 else {
+                throw TallyError(.misuse, "\(assignment.name) is given more than once")
+            }
+        }
+        var values: [Column] = []
+        for column in columns {
+            guard let assignment = given.first(where: { $0.name == column.name }) else {
+                throw TallyError(
+                    .misuse, "\(column.name)=... is missing",
+                    help: "the service needs \(columns.map { "\($0.name)=... (\($0.type))" }.joined(separator: " "))")
+            }
+            guard let value = Value(parsing: assignment.value, as: column.type) else {
+                throw TallyError(.misuse, "the value of \(column.name) is no \(column.type)")
+            }
+            values.append(Column(type: column.type, values: [value]))
+        }
+        return Batch(schema: columns, columns: values, count: 1)
+    }
+}

@@ -13,7 +13,8 @@ public struct MatchCounts: Sendable, Hashable {
     public var outsideMaxAge = 0
     /// Matched rows whose winner was decided by its bytes alone.
     public var tied = 0
-    /// Matched rows whose winner shares its event time, known time and sequence with another row, equal ones included.
+    /// Matched rows whose winner shares its event time, its cut, its known time and its sequence with another row,
+    /// equal ones included.
     public var repeated = 0
     /// Matched rows whose winner was known only after the spine row's time; 0 unless known time is ignored.
     public var leaked = 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where the parts of a slot record lie: state words, known time, sequence, payload.
+/// Where the parts of a slot record lie: state words, known time, sequence, cut nanoseconds, payload.
 ///
 /// A record holds the best row of one spine row. It is contiguous, so that a win touches one or two cache lines; only
 /// event times lie apart, packed, because most rows look at no more than the event time they fail to beat.
@@ -20,6 +20,8 @@ struct SlotLayout {
     /// The offset of the known time; nil when a row is known as it happens.
     let knownOffset: Int?
     let sequenceOffset: Int?
+    /// The offset of the nanoseconds cut from the event time; nil when no row has any.
+    let cutOffset: Int?
     let columnOffsets: [Int]
     let stride: Int
 
@@ -37,6 +39,13 @@ struct SlotLayout {
             end += 8
         } else {
             sequenceOffset = nil
+        }
+        if source.hasCutNanoseconds {
+            cutOffset = end
+            // Whole words, so that the payload stays aligned.
+            end += 8
+        } else {
+            cutOffset = nil
         }
         // Wide values first: each is aligned and no space is lost between them.
         var offsets = [Int](repeating: 0, count: source.payload.count)

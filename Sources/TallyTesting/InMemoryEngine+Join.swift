@@ -15,9 +15,13 @@ extension InMemoryEngine {
     private struct SourceRow {
         let key: EntityKey?
         let event: Int64?
+        /// The nanoseconds cut from the event time.
+        let cut: Int32
         let known: Int64?
         /// Whether it declares a known time before its event time.
         let isKnownBeforeEvent: Bool
+        /// How many times were rounded up, and values down.
+        let rounded: (up: Int, down: Int)
         let stored: [Value]
         /// The order of section 2 behind the times: the stored values, then what else comes along.
         let bytes: [UInt8]
@@ -38,8 +42,13 @@ extension InMemoryEngine {
             row.isKnownBeforeEvent && (row.event ?? .max) <= latest && row.key.map { entities.contains($0) } == true
         }
         for row in rows where (row.event ?? .max) <= latest && row.key.map({ entities.contains($0) }) == true {
-            let isMidnight = (row.event ?? 0) % 86_400_000_000 == 0
+            let isMidnight = (row.event ?? 0) % 86_400_000_000 == 0 && row.cut == 0
             counts.isAlwaysMidnight = isMidnight && counts.isAlwaysMidnight != false
+        }
+        for row in rows where row.key.map({ entities.contains($0) }) == true {
+            if isTimed, row.event.map({ $0 > latest }) ?? true { continue }
+            counts.timesRoundedUp += row.rounded.up
+            counts.valuesRoundedDown += row.rounded.down
         }
         let usable = rows.filter { row in
             if let bound = view.knownUntil, let known = row.known, known > bound.microseconds { return false }
@@ -88,7 +97,9 @@ extension InMemoryEngine {
             }
         }
         counts.matched += 1
-        let sharing = visible.filter { $0.event == winner.event && $0.known == winner.known }
+        let sharing = visible.filter {
+            $0.event == winner.event && $0.cut == winner.cut && $0.known == winner.known
+        }
         if sharing.count > 1 { counts.repeated += 1 }
         if sharing.contains(where: { $0.bytes != winner.bytes }) { counts.tied += 1 }
         if let known = winner.known, known > time { counts.leaked += 1 }
@@ -98,6 +109,7 @@ extension InMemoryEngine {
     private static func precedes(_ left: SourceRow, _ right: SourceRow) -> Bool {
         let (leftEvent, rightEvent) = (left.event ?? .min, right.event ?? .min)
         if leftEvent != rightEvent { return leftEvent < rightEvent }
+        if left.cut != right.cut { return left.cut < right.cut }
         let (leftKnown, rightKnown) = (left.known ?? .min, right.known ?? .min)
         if leftKnown != rightKnown { return leftKnown < rightKnown }
         if left.bytes != right.bytes { return left.bytes.lexicographicallyPrecedes(right.bytes) }
@@ -117,32 +129,42 @@ extension InMemoryEngine {
     ) throws(TallyError) -> [SourceRow] {
         let file = try file(path)
         var keys: [Column] = []
-        for key in view.keys { keys.append(try Self.column(key.name, as: key.type, of: file)) }
+        for key in view.keys {
+            let column = ScanRequest.Column(name: key.name, type: key.type)
+            keys.append(try Self.column(column, of: file) ?? Column(type: key.type, values: []))
+        }
         var inputs: [Column] = []
         for input in view.inputs {
-            let day: DayEdge? = view.timeInputs.contains(input.name) ? .end : nil
-            inputs.append(try Self.column(input.name, as: input.type, of: file, day: day))
+            let isTime = view.timeInputs.contains(input.name)
+            let column = ScanRequest.Column(
+                name: input.name, type: input.type, day: isTime ? .end : nil, rounding: isTime ? .up : .down)
+            inputs.append(try Self.column(column, of: file) ?? Column(type: input.type, values: []))
         }
         var events: Column?
         var declared: Column?
         if let name = view.eventTime {
-            events = try Self.column(name, as: .timestamp, of: file, day: .start)
+            events = try Self.times(name, of: file, .up, day: .start)
             switch view.knownTime {
             case .after: break
-            case .undeclared: declared = try Self.column(name, as: .timestamp, of: file, day: .end)
-            case .column(let name): declared = try Self.column(name, as: .timestamp, of: file, day: .end)
+            case .undeclared: declared = try Self.times(name, of: file, .up, day: .end)
+            case .column(let name): declared = try Self.times(name, of: file, .up, day: .end)
             }
         }
         let batch = Batch(schema: view.inputs, columns: inputs, count: file.count)
         let stored = try view.transform.map { (transform) throws(TallyError) in try transform(batch) } ?? batch
+        let eventCuts = view.eventTime.flatMap { Self.cuts($0, of: file, .up) }
+        let cuts = Self.allCuts(view, file)
         return (0..<file.count).map { row in
             let values = stored.row(row)
             let event = events?[row].instant
             return SourceRow(
-                key: EntityKey(keys.map { $0[row] }), event: event,
+                key: EntityKey(keys.map { $0[row] }), event: event, cut: eventCuts?[row] ?? 0,
                 known: event.flatMap { Self.known(view, $0, declared?[row].instant, firstSeen) },
                 isKnownBeforeEvent: event.flatMap { event in declared?[row].instant.map { $0 < event } } ?? false,
-                stored: values,
+                rounded: (
+                    cuts.count { $0.rounding == .up && $0.column[row] != 0 },
+                    cuts.count { $0.rounding == .down && $0.column[row] != 0 }
+                ), stored: values,
                 bytes: CanonicalEncoding.row(Array(values.prefix(view.comparedColumns))),
                 rest: CanonicalEncoding.row(Array(values.dropFirst(view.comparedColumns))))
         }

@@ -36,7 +36,7 @@ public final class InMemoryEngine: OfflineEngine {
         var columns: [TableDescription.Column] = []
         var first: [String: String] = [:]
         for path in paths {
-            for column in try file(path).schema {
+            for column in Self.visible(try file(path).schema) {
                 guard let index = columns.firstIndex(where: { $0.name.isSame(as: column.name) }) else {
                     columns.append(
                         TableDescription.Column(name: column.name, type: column.type, nativeType: column.type.name))
@@ -60,7 +60,7 @@ public final class InMemoryEngine: OfflineEngine {
             let rows = try file(path)
             var columns: [(String, Column)] = []
             for column in request.columns {
-                columns.append((column.alias, try Self.column(column.name, as: column.type, of: rows, day: column.day)))
+                if let found = try Self.column(column, of: rows) { columns.append((column.alias, found)) }
             }
             var kept = Array(0..<rows.count)
             if let after = request.after {

@@ -22,9 +22,12 @@ public enum OnlineSamples {
     public static func time(_ seconds: Int) -> Timestamp { Timestamp(microseconds: Int64(seconds) * 1_000_000) }
 
     /// A row that happened at an instant and, unless it is said otherwise, was known then.
-    public static func row(_ event: Int, known: Int? = nil, sequence: Int64 = 0, _ values: [UInt8]) -> OnlineRow {
+    public static func row(
+        _ event: Int, cut: Int32 = 0, known: Int? = nil, sequence: Int64 = 0, _ values: [UInt8]
+    ) -> OnlineRow {
         OnlineRow(
-            eventTime: time(event), knownTime: time(known ?? event), sequence: sequence, values: values)
+            eventTime: time(event), cutNanoseconds: cut, knownTime: time(known ?? event), sequence: sequence,
+            values: values)
     }
 
     /// A row of a source without event time.

@@ -94,7 +94,9 @@ import Testing
         #expect(error?.code == .invalidData)
     }
 
-    @Test func `times are floored, read in their zone, and infinite ones are null`() async throws {
+    @Test func `times are rounded down unless it is said otherwise, read in their zone, and infinite ones are null`()
+        async throws
+    {
         let engine = try DuckDBEngine(root: folder.path)
         try await engine.writeQuery(
             """

@@ -49,7 +49,8 @@ import Testing
                 }
                 let row = found.map {
                     OnlineRow(
-                        eventTime: $0.eventTime, knownTime: $0.knownTime, sequence: $0.sequence,
+                        eventTime: $0.eventTime, cutNanoseconds: $0.cutNanoseconds, knownTime: $0.knownTime,
+                        sequence: $0.sequence,
                         values: Array(bytes[$0.values]))
                 }
                 #expect(row == cell.row(at: time), "seed \(3_000 + seed), instant \(seconds)")
@@ -109,9 +110,10 @@ import Testing
         let bytes = OnlineCell(OnlineSamples.row(1, [1, 2])).encoded(for: key)
         #expect(problem(sealed(bytes, key) { _ in }, key) == nil)
         let nonsense: [(inout [UInt8]) -> Void] = [
-            { $0[1] |= 4 }, { $0[1] |= 1 }, { $0[5] = 0 }, { $0[5] = 2 }, { $0[2] = 255 }, { $0.append(0) },
-            { $0[33] = 3 }, { $0[30] = 255 }, { $0[33] = 1 }, { $0 = [] }, { $0 = [1, 0, 0] },
-            { $0 = [1, 1, 255, 0, 0, 0] },
+            { $0[1] |= 8 }, { $0[1] |= 4 }, { $0[1] |= 6 }, { $0[1] |= 1 }, { $0[5] = 0 }, { $0[5] = 2 },
+            { $0[2] = 255 }, { $0.append(0) },
+            { $0[33] = 3 }, { $0[30] = 255 }, { $0[33] = 1 }, { $0 = [] }, { $0 = [2, 0, 0] },
+            { $0 = [2, 1, 255, 0, 0, 0] },
         ]
         for (index, change) in nonsense.enumerated() {
             #expect(problem(sealed(bytes, key, change), key) == .form, "nonsense \(index)")
@@ -141,6 +143,7 @@ import Testing
         let values = try #require(json["values"]?.stringValue.flatMap { GoldenVectors.bytes($0) })
         return OnlineRow(
             eventTime: json["event"]?.exactValue.map { Timestamp(microseconds: $0) },
+            cutNanoseconds: Int32(json["cut"]?.exactValue ?? 0),
             knownTime: Timestamp(microseconds: try #require(json["known"]?.exactValue)),
             sequence: try #require(json["sequence"]?.exactValue), values: values)
     }
@@ -153,7 +156,8 @@ import Testing
             (0..<Int.random(in: 1...4, using: &random)).map { _ in
                 let event = Int.random(in: -2...4, using: &random)
                 return OnlineSamples.row(
-                    event, known: event + Int.random(in: 0...6, using: &random),
+                    event, cut: Bool.random(using: &random) ? Int32.random(in: -999...0, using: &random) : 0,
+                    known: event + Int.random(in: 0...6, using: &random),
                     sequence: Int64.random(in: .min ... .max, using: &random), bytes(&random))
             })
     }

@@ -58,9 +58,10 @@ import Testing
         }
     }
 
-    @Test func `rows are ordered by event time, known time, sequence and bytes`() {
+    @Test func `rows are ordered by event time, its nanoseconds, known time, sequence and bytes`() {
         let rows = [
             OnlineSamples.timelessRow([9]), OnlineSamples.row(1, known: 9, sequence: 9, [9]),
+            OnlineSamples.row(2, cut: -999, known: 9, sequence: 9, [9]), OnlineSamples.row(2, cut: -1, known: 9, [9]),
             OnlineSamples.row(2, known: 3, sequence: 9, [9]), OnlineSamples.row(2, known: 4, sequence: -1, [9]),
             OnlineSamples.row(2, known: 4, sequence: 0, []), OnlineSamples.row(2, known: 4, sequence: 0, [0]),
             OnlineSamples.row(2, known: 4, sequence: 0, [0, 0]), OnlineSamples.row(2, known: 4, sequence: 0, [1]),
@@ -74,7 +75,8 @@ import Testing
     private func row(_ random: inout SeededGenerator) -> OnlineRow {
         let event = Int.random(in: -2...4, using: &random)
         return OnlineSamples.row(
-            event, known: event + Int.random(in: 0...6, using: &random),
+            event, cut: [0, -1, -999].randomElement(using: &random) ?? 0,
+            known: event + Int.random(in: 0...6, using: &random),
             sequence: Int64.random(in: 0...1, using: &random),
             (0..<Int.random(in: 0...2, using: &random)).map { _ in UInt8.random(in: 0...1, using: &random) })
     }

@@ -18,7 +18,7 @@ struct CaseMaker {
         let layout = SourceLayout(
             payload: payload, comparedColumns: random.below(3) == 0 ? random.below(payload.count + 1) : nil,
             hasEventTime: !isTimeless, hasKnownTime: !isTimeless && random.below(3) != 0,
-            hasSequence: random.below(2) == 0)
+            hasSequence: random.below(2) == 0, hasCutNanoseconds: !isTimeless && random.below(2) == 0)
         instants = makeInstants()
         let entityCount = 1 + random.below(4)
         let isSkewed = random.below(3) == 0
@@ -35,7 +35,8 @@ struct CaseMaker {
             SourceRow(
                 // One entity beyond the spine's: the dictionary may know more keys.
                 entity: random.below(12) == 0 ? nil : entity(entityCount + 1, isSkewed),
-                event: random.below(20) == 0 ? nil : instant(), known: random.below(20) == 0 ? nil : instant(),
+                event: random.below(20) == 0 ? nil : instant(), cut: [0, -1, -999][random.below(3)],
+                known: random.below(20) == 0 ? nil : instant(),
                 sequence: Int64(random.below(3)) - 1,
                 values: payload.map { kind in
                     nulls > 0 && random.below(nulls == 1 ? 5 : 2) == 0 ? nil : value(kind)

@@ -13,6 +13,7 @@ struct SpineRow: Hashable {
 struct SourceRow: Hashable {
     var entity: UInt32?
     var event: Int64?
+    var cut: Int32 = 0
     var known: Int64?
     var sequence: Int64 = 0
     var values: [Value?] = []

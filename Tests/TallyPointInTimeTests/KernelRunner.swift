@@ -44,20 +44,30 @@ struct KernelRunner {
         let layout = input.layout
         let events = layout.hasEventTime ? timeVector(rows.map(\.event)) : nil
         let known = layout.hasKnownTime ? timeVector(rows.map(\.known)) : nil
+        // A chunk of rows without cuts may come without the column.
+        let cuts = layout.hasCutNanoseconds && rows.contains { $0.cut != 0 } ? rows.map(\.cut) + [0] : nil
         let sequences = layout.hasSequence ? OwnedVector(rows.map(\.sequence)) : nil
         let columns = layout.payload.enumerated().map { column, kind in
             OwnedVector(kind, rows.map { $0.values[column] }, forcesValidity: forcesValidity)
         }
         let entities = rows.map { $0.entity ?? SpineIndex.noEntity } + [0]
-        unsafe entities.withUnsafeBufferPointer { entities in
-            guard let base = entities.baseAddress else { return }
-            let chunk = unsafe SourceChunk(
-                count: rows.count, entities: base, eventTimes: integers(events), eventValidity: validity(events),
-                knownTimes: integers(known), knownValidity: validity(known), sequences: integers(sequences),
-                columns: columns.map { unsafe PayloadColumn(values: $0.values, validity: validity($0)) })
-            unsafe join.consume(chunk)
+        unsafe withCuts(cuts) { cuts in
+            unsafe entities.withUnsafeBufferPointer { entities in
+                guard let base = entities.baseAddress else { return }
+                let chunk = unsafe SourceChunk(
+                    count: rows.count, entities: base, eventTimes: integers(events), eventValidity: validity(events),
+                    knownTimes: integers(known), knownValidity: validity(known), sequences: integers(sequences),
+                    cutNanoseconds: cuts,
+                    columns: columns.map { unsafe PayloadColumn(values: $0.values, validity: validity($0)) })
+                unsafe join.consume(chunk)
+            }
         }
         withExtendedLifetime((events, known, sequences, columns)) {}
+    }
+
+    private func withCuts(_ cuts: [Int32]?, _ body: (UnsafePointer<Int32>?) -> Void) {
+        guard let cuts else { return body(nil) }
+        unsafe cuts.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
     }
 
     private func timeVector(_ times: [Int64?]) -> OwnedVector {

@@ -11,6 +11,7 @@ struct NaiveJoin {
 
     private struct Candidate {
         let event: Int64
+        let cut: Int32
         let known: Int64
         let sequence: Int64
         let features: [UInt8]
@@ -19,6 +20,7 @@ struct NaiveJoin {
 
         func isBefore(_ other: Candidate) -> Bool {
             if event != other.event { return event < other.event }
+            if cut != other.cut { return cut < other.cut }
             if known != other.known { return known < other.known }
             if sequence != other.sequence { return sequence < other.sequence }
             if features != other.features { return features.lexicographicallyPrecedes(other.features) }
@@ -26,7 +28,7 @@ struct NaiveJoin {
         }
 
         func sharesInstant(_ other: Candidate) -> Bool {
-            event == other.event && known == other.known && sequence == other.sequence
+            event == other.event && cut == other.cut && known == other.known && sequence == other.sequence
         }
     }
 
@@ -83,7 +85,8 @@ struct NaiveJoin {
         let sequence = layout.hasSequence ? row.sequence : 0
         guard layout.hasEventTime else {
             return Candidate(
-                event: .min, known: .min, sequence: sequence, features: features, rest: rest, values: row.values)
+                event: .min, cut: 0, known: .min, sequence: sequence, features: features, rest: rest, values: row.values
+            )
         }
         guard let event = row.event else { return nil }
         var known = event
@@ -92,6 +95,8 @@ struct NaiveJoin {
             known = max(event, declared)
         }
         return Candidate(
-            event: event, known: known, sequence: sequence, features: features, rest: rest, values: row.values)
+            event: event, cut: layout.hasCutNanoseconds ? row.cut : 0, known: known, sequence: sequence,
+            features: features,
+            rest: rest, values: row.values)
     }
 }

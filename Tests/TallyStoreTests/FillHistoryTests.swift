@@ -33,6 +33,8 @@ private final class FillHistory {
     private let small = InMemoryOnlineStore()
     private let definitions: OnlineDefinitions
     private let onlyAdds: Bool
+    /// Whether event times were finer than microseconds.
+    private let hasNanoseconds: Bool
     private var random: SeededGenerator
     private var oracle: FillOracle
     private var files: [String: Batch] = [:]
@@ -58,6 +60,7 @@ private final class FillHistory {
         }
         self.random = random
         self.onlyAdds = onlyAdds
+        hasNanoseconds = seed % 3 == 0
         oracle = FillOracle(knownTime: known, timeToLive: timeToLive)
         // Engines may hand over more rows than asked for.
         fixture = try OnlineFixture(leavesOut: seed % 2 == 0)
@@ -242,14 +245,17 @@ private final class FillHistory {
         }
         let floats: [Value] = [.float64(0.5), .float64(-0.0), .float64(.nan), .null]
         let strings: [Value] = [.string(""), .string("x"), .null]
-        return Batch([
-            ("id", Column(type: .string, values: (0..<count).map { _ in key() })),
-            ("at", Column(type: .timestamp, values: (0..<count).map { _ in time() })),
-            ("seen", Column(type: .timestamp, values: (0..<count).map { _ in time() })),
-            ("v", .numbers((0..<count).map { _ in random.pick([1, 2, 3, nil]) })),
-            ("w", Column(type: .float64, values: (0..<count).map { _ in random.pick(floats) })),
-            ("s", Column(type: .string, values: (0..<count).map { _ in random.pick(strings) })),
-        ])
+        let cuts = Column(
+            type: .int32, values: (0..<count).map { _ in .int32(random.pick([0, -1, -500, -999])) })
+        return Batch(
+            [
+                ("id", Column(type: .string, values: (0..<count).map { _ in key() })),
+                ("at", Column(type: .timestamp, values: (0..<count).map { _ in time() })),
+                ("seen", Column(type: .timestamp, values: (0..<count).map { _ in time() })),
+                ("v", .numbers((0..<count).map { _ in random.pick([1, 2, 3, nil]) })),
+                ("w", Column(type: .float64, values: (0..<count).map { _ in random.pick(floats) })),
+                ("s", Column(type: .string, values: (0..<count).map { _ in random.pick(strings) })),
+            ] + (hasNanoseconds ? [("at" + InMemoryEngine.cutSuffix, cuts)] : []))
     }
 
     private func key() -> Value { random.pick(Self.keys).map { .string($0) } ?? .null }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyModel
+import TallyTesting
 
 /// SEMANTICS 1 to 3 of an online store, word for word: all rows ever taken in, and a search through all of them.
 struct FillOracle {
@@ -9,12 +10,15 @@ struct FillOracle {
     struct Row: Hashable {
         let key: String
         let event: Int64
+        /// The nanoseconds cut from the event time.
+        let cut: Int32
         let known: Int64
         let values: [Value]
 
         /// Whether it comes after another in the order of SEMANTICS 2.
         func follows(_ other: Row) -> Bool {
             if event != other.event { return event > other.event }
+            if cut != other.cut { return cut > other.cut }
             if known != other.known { return known > other.known }
             return CanonicalEncoding.row(other.values).lexicographicallyPrecedes(CanonicalEncoding.row(values))
         }
@@ -110,7 +114,7 @@ struct FillOracle {
                     continue
                 }
                 let values = ["v", "w", "s"].map { file.rows[$0]?[row] ?? .null }.map(\.canonical)
-                new.append(Row(key: key, event: event, known: known, values: values))
+                new.append(Row(key: key, event: event, cut: cut(file, row), known: known, values: values))
             }
         }
         taken = files
@@ -147,6 +151,11 @@ struct FillOracle {
             declared = known.microseconds
         }
         return (event.microseconds, max(declared, event.microseconds, file.firstSeen ?? .min))
+    }
+
+    private func cut(_ file: File, _ row: Int) -> Int32 {
+        guard case .int32(let cut)? = file.rows["at" + InMemoryEngine.cutSuffix]?[row] else { return 0 }
+        return cut
     }
 
     /// What the store answers for a key at an instant: status, values, event time.

@@ -86,8 +86,8 @@ def stored_key(key):
 def cell_rows(offers, horizon):
     """The offered rows that can answer at some instant from the horizon on, in the order in which they become known."""
     def order(offer):
-        event, known, sequence, values = offer
-        return (LEAST if event is None else event, known, sequence, values)
+        event, known, sequence, values, cut = offer
+        return (LEAST if event is None else event, cut, known, sequence, values)
 
     def answers(instant):
         return max((offer for offer in offers if offer[1] <= instant), key=order, default=None)
@@ -98,13 +98,15 @@ def cell_rows(offers, horizon):
 
 
 def cell(key, rows):
-    is_timeless = all(event is None for event, _, _, _ in rows)
+    is_timeless = all(event is None for event, *_ in rows)
+    is_cut = any(cut != 0 for *_, cut in rows)
     is_long = len(key) > 400
-    data = bytes([1, (1 if is_long else 0) | (2 if is_timeless else 0)])
+    data = bytes([2, (1 if is_long else 0) | (2 if is_timeless else 0) | (4 if is_cut else 0)])
     data += struct.pack(">I", len(key)) + key if is_long else b""
     data += struct.pack(">I", len(rows))
-    for event, known, sequence, values in rows:
+    for event, known, sequence, values, cut in rows:
         data += b"" if is_timeless else struct.pack(">q", event)
+        data += struct.pack(">h", cut) if is_cut else b""
         data += struct.pack(">qqI", known, sequence, len(values)) + values
     return data + struct.pack(">I", crc32c(stored_key(key) + data))
 
@@ -146,7 +148,7 @@ BATCHES = [
     ([("t", "timestamp"), ("d", "date"), ("r", "array<int32>"), ("z", "bytes")],
      [["0", "1", ["1", None], "00"], ["-1", None, None, None], [None, "-1", [], "ff"]]),
 ]
-# Key, horizon, and offers: event time, known time, sequence, stored values.
+# Key, horizon, and offers: event time, known time, sequence, stored values, and nanoseconds cut where there are any.
 CELLS = [
     ([("int64", "7")], 0, [(0, 0, 0, b"\x01")]),
     ([("string", "AA"), ("int64", "1545")], 10, [(5, 6, 1, b"\x01\0\0\0\x02"), (5, 5, 9, b""), (4, 9, 0, b"\xff")]),
@@ -160,6 +162,9 @@ CELLS = [
     ([("string", "k" * 398)], 0, [(1, 1, 0, b"401 bytes")]),
     ([("string", "k" * 500), ("int32", "-1")], LEAST, [(None, LEAST, 0, b"")]),
     ([], 0, [(1, 1, 0, bytes(range(256)))]),
+    ([("int64", "7")], 0, [(1, 1, 0, b"b", -900), (1, 1, 0, b"a", -100), (1, 1, 0, b"c", -999)]),
+    ([("int64", "7")], 0, [(1, 1, 0, b"now", 0), (1, 9, 0, b"never", -1), (2, 9, 0, b"later", -999)]),
+    ([("string", "k" * 398)], 0, [(1, 5, 0, b"known later", -2), (1, 1, 9, b"happened later", -1)]),
 ]
 # RFC 8785, appendix B: IEEE 754 bits and the text of the number.
 NUMBERS = [
@@ -210,9 +215,11 @@ def main():
         {"key": [typed(*part) for part in parts], "horizon": str(horizon),
          "offers": [
              {"event": None if event is None else str(event), "known": str(known), "sequence": str(sequence),
-              "values": values.hex()} for event, known, sequence, values in offers],
+              "values": values.hex(), **({"cut": str(cut)} if cut else {})}
+             for event, known, sequence, values, cut in offers],
          "stored": stored_key(key).hex(), "hex": cell(key, cell_rows(offers, horizon)).hex()}
-        for parts, horizon, offers in CELLS for key in [b"".join(key_part(*part) for part in parts)]])
+        for parts, horizon, given in CELLS for key in [b"".join(key_part(*part) for part in parts)]
+        for offers in [[(*offer, 0)[:5] for offer in given]]])
     for bits, text in NUMBERS:
         assert struct.pack(">d", float(text)).hex() in (bits, "0000000000000000"), (bits, text)
     write("numbers.json", [{"bits": bits, "text": text} for bits, text in NUMBERS])

@@ -84,7 +84,9 @@ extension DuckDBEngine {
 extension TableRun.Column {
     /// The column of one table.
     var described: TableDescription.Column {
-        MergedColumns.Column(name: name, nativeType: nativeType, conflict: nil, isValueless: !hasValues).described
+        MergedColumns.Column(
+            name: name, nativeType: nativeType, conflict: nil, isValueless: !hasValues, isExact: isExact
+        ).described
     }
 }
 
@@ -99,7 +101,8 @@ extension MergedColumns.Column {
         }
         let native = NativeType(name: nativeType)
         return TableDescription.Column(
-            name: name, type: native.dataType, nativeType: nativeType, carrier: native.carriedType)
+            name: name, type: native.dataType, nativeType: nativeType, carrier: native.carriedType,
+            exactType: isExact && native == .plain("TIMESTAMP WITH TIME ZONE") ? NativeType.zonedNanoseconds : nil)
     }
 }
 

@@ -58,7 +58,11 @@ extension DuckDBEngine {
             spine: side.index,
             layout: SourceLayout(
                 payload: view.stored.map(\.type.payloadKind), comparedColumns: view.comparedColumns,
-                hasEventTime: view.eventTime != nil, hasKnownTime: hasKnownTime),
+                hasEventTime: view.eventTime != nil, hasKnownTime: hasKnownTime,
+                hasCutNanoseconds: view.eventTime.map { name in
+                    parts.flatMap(\.runs).contains { $0.mayHoldNanoseconds(name) }
+                }
+                    ?? false),
             rule: AsOfRule(
                 timeToLive: view.timeToLive?.microseconds,
                 knownTime: view.ignoresKnownTime ? .ignored : .respected))
@@ -67,16 +71,21 @@ extension DuckDBEngine {
         var rows = 0
         var isAlwaysMidnight: Bool?
         var days = 0
+        var rounded = (up: 0, down: 0)
         let sizes = try sizes(of: groups, view, connection)
         let totalRows = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
         var progress = ProgressReport(view.subject, totalRows: totalRows, settings.progress)
         for ((group, runs), size) in zip(parts, sizes) {
             var consumed = 0
             var isFiltered = false
-            for run in runs {
+            let pieces = runs.flatMap { self.pieces(of: $0, wanted: view.columns) }
+            for piece in pieces {
+                let run = try Self.reading(view, piece) { () throws(DuckFailure) in
+                    try self.open(piece, wanted: view.columns, connection)
+                }
                 let planner = ColumnPlanner(run: run, zone: zone, subject: view.subject)
                 let scan = try ViewScan(view, group, side, planner, hasKnownTime: hasKnownTime)
-                let isLarge = runs.count == 1 && (size.map { $0 >= settings.pruning.leastRows } ?? false)
+                let isLarge = pieces.count == 1 && (size.map { $0 >= settings.pruning.leastRows } ?? false)
                 let filter = try Self.reading(view, run) { () throws(DuckFailure) in
                     isLarge
                         ? try SourceFilter(
@@ -96,6 +105,8 @@ extension DuckDBEngine {
                 }
                 irregular += scan.irregular + (run.text?.irregularTimes ?? 0)
                 early += scan.knownBeforeEvent
+                rounded = (rounded.up + scan.roundedUp, rounded.down + scan.roundedDown)
+                withExtendedLifetime(run) {}
                 days += scan.days
                 // A day that is known when it is over is no midnight that counts as known at once.
                 if scan.days > 0, run.text != nil { isAlwaysMidnight = false }
@@ -107,7 +118,7 @@ extension DuckDBEngine {
         return FeatureGather(matches: join.finish(), stored: view.stored)
             .result(
                 irregular: irregular, knownBeforeEvent: early, sourceRows: rows, isAlwaysMidnight: isAlwaysMidnight,
-                days: days)
+                days: days, rounded: rounded)
     }
 
     /// How many rows each group has; nil where only reading tells.

@@ -7,7 +7,7 @@ extension DuckDBEngine {
     /// Hands over a table's rows in the files' order, in batches of 65,536 rows but for the last.
     ///
     /// A column asked for without a type is carried without loss: types we do not have as DuckDB's text for them, a
-    /// zone-less time as the timestamp with the same wall time in UTC. Times asked for as timestamps are floored to
+    /// zone-less time as the timestamp with the same wall time in UTC. Times asked for as timestamps are rounded to
     /// microseconds and read in the table's zone; infinite ones are null. `body` may call the engine.
     /// Throws `E-invalid-data` for a missing column, a type that does not fit, and text that is no value of its type.
     public func scan(
@@ -50,23 +50,32 @@ extension DuckDBEngine {
             }
         }
         try Self.expect(request.columns.map(\.name), in: runs, subject: request.subject ?? subject)
-        var parts: [TableScan.Part] = []
+        let wanted = request.columns.map { (name: $0.name, type: $0.type) }
+        let parts = runs.flatMap { pieces(of: $0, wanted: wanted) }
+            .map { ColumnPlanner(run: $0, zone: zone, subject: subject) }
         var isFiltered = false
-        for run in runs {
-            let planner = ColumnPlanner(run: run, zone: zone, subject: subject)
-            var columns: [(alias: String, plan: ColumnPlan)] = []
-            for column in request.columns {
-                columns.append((column.alias, try planner.plan(column.name, as: column.type, day: column.day)))
-            }
-            let condition = try request.after.flatMap { (after) throws(TallyError) in
-                try Self.isLater(after, planner)
-            }
-            isFiltered = isFiltered || condition != nil
-            parts.append(TableScan.Part(run: run, columns: columns, condition: condition))
+        // What does not fit ends the scan before its first row; a copy's columns are known when it is made.
+        for planner in parts where !planner.run.columns.contains(where: \.isExact) {
+            _ = try Self.plan(request, planner)
+            isFiltered = try Self.condition(request, planner) != nil || isFiltered
         }
         return try TableScan(
-            parts, subject: subject, times: request.times,
-            progress: try progress(of: request, files: files, isFiltered: isFiltered, connection), connection)
+            request, parts, subject: subject, times: request.times,
+            progress: try progress(of: request, files: files, isFiltered: isFiltered, connection), self, connection)
+    }
+
+    /// How the columns of a request are read of one run.
+    static func plan(_ request: ScanRequest, _ planner: ColumnPlanner) throws(TallyError) -> [TableScan.Output] {
+        var columns: [TableScan.Output] = []
+        for column in request.columns {
+            if let output = try TableScan.Output(column, planner) { columns.append(output) }
+        }
+        return columns
+    }
+
+    /// The condition that keeps the rows that are wanted; nil for all.
+    static func condition(_ request: ScanRequest, _ planner: ColumnPlanner) throws(TallyError) -> String? {
+        try request.after.flatMap { (after) throws(TallyError) in try isLater(after, planner) }
     }
 
     /// Throws `E-invalid-data` for a column that no run has; the columns of JSON lines are known only when they are read.
@@ -103,7 +112,7 @@ extension DuckDBEngine {
         guard after.time.microseconds.magnitude < 1 << 62 else { return nil }
         var conditions: [String] = []
         for name in after.columns {
-            let plan = try planner.plan(name, as: .timestamp, day: .end)
+            let plan = try planner.plan(name, as: .timestamp, .up, day: .end)
             guard let reader = plan.time, reader.readsInPlace || !reader.unit.isZoned else { return nil }
             let wall = after.time.microseconds - 86_400_000_000
             // DuckDB compares in nanoseconds then, which end in the years 1677 and 2262.

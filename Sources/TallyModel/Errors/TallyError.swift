@@ -99,7 +99,8 @@ extension TallyError: CustomStringConvertible, CustomDebugStringConvertible {
     /// `error[E-code]: subject: message`, then a line for each detail, last the help; what cannot be seen is written out.
     public var description: String {
         let text = "error[\(code.name)]: " + Medium.terminal.escaped((subject.map { $0 + ": " } ?? "") + message)
-        return details.reduce(text) { $0 + "\n" + Medium.terminal.escaped($1) } + (help.map { "\nhelp: " + Medium.terminal.escaped($0) } ?? "")
+        return details.reduce(text) { $0 + "\n" + Medium.terminal.escaped($1) }
+            + (help.map { "\nhelp: " + Medium.terminal.escaped($0) } ?? "")
     }
 
     /// The error for programs: code, subject, message and help; what it lacks is null.

@@ -104,6 +104,31 @@ package struct OpenFile: ~Copyable, Sendable {
         }
     }
 
+    /// Writes all bytes at an offset, wherever the last write ended.
+    package func write(_ bytes: [UInt8], at offset: Int) throws(Failure) {
+        var done = 0
+        while done < bytes.count {
+            let start = done
+            let written = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe pwrite(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start,
+                    off_t(offset + start))
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written >= 0 else { throw Failure(number: errno) }
+            done += written
+        }
+    }
+
+    /// A path by which this process can open the file once more, even when it has no name.
+    package var ownPath: String {
+        #if os(Linux)
+            "/proc/self/fd/\(descriptor)"
+        #else
+            "/dev/fd/\(descriptor)"
+        #endif
+    }
+
     /// Waits until the disk has what was written.
     package func synchronize() throws(Failure) {
         _ = try Self.retrying { fsync(descriptor) }

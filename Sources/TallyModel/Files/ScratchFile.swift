@@ -17,6 +17,12 @@ package final class ScratchFile: Sendable {
     /// Writes bytes at the end.
     package func append(_ bytes: [UInt8]) throws(OpenFile.Failure) { try file.write(bytes) }
 
+    /// Writes bytes at an offset; what is not written before the last byte is a hole, which reads as zeros.
+    package func write(_ bytes: [UInt8], at offset: Int) throws(OpenFile.Failure) { try file.write(bytes, at: offset) }
+
+    /// A path by which this process can open the file once more, while it lives.
+    package var path: String { file.ownPath }
+
     /// Reads up to the count of bytes at an offset; empty at the end.
     package func read(upTo count: Int, at offset: Int) throws(OpenFile.Failure) -> [UInt8] {
         try file.read(upTo: count, at: offset)

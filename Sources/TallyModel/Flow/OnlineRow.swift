@@ -5,6 +5,8 @@
 public struct OnlineRow: Sendable, Hashable {
     /// When it happened; nil for a source without event time, whose rows are always visible.
     public let eventTime: Timestamp?
+    /// The nanoseconds cut from the event time, which was rounded up: −999 to 0; 0 where the source has none.
+    public let cutNanoseconds: Int32
     /// The effective known time (SEMANTICS 1.3); `Timestamp.distantPast` for a source without event time.
     public let knownTime: Timestamp
     /// The position in the source's log; 0 for rows of files.
@@ -13,8 +15,11 @@ public struct OnlineRow: Sendable, Hashable {
     public let values: [UInt8]
 
     /// Describes a row.
-    public init(eventTime: Timestamp?, knownTime: Timestamp, sequence: Int64 = 0, values: [UInt8]) {
+    public init(
+        eventTime: Timestamp?, cutNanoseconds: Int32 = 0, knownTime: Timestamp, sequence: Int64 = 0, values: [UInt8]
+    ) {
         self.eventTime = eventTime
+        self.cutNanoseconds = cutNanoseconds
         self.knownTime = knownTime
         self.sequence = sequence
         self.values = values
@@ -22,10 +27,11 @@ public struct OnlineRow: Sendable, Hashable {
 }
 
 extension OnlineRow: Comparable {
-    /// The total order of SEMANTICS 2: event time, known time, sequence, bytes.
+    /// The total order of SEMANTICS 2: event time, nanoseconds cut from it, known time, sequence, bytes.
     public static func < (left: OnlineRow, right: OnlineRow) -> Bool {
         let (one, other) = (left.eventTime ?? .distantPast, right.eventTime ?? .distantPast)
         if one != other { return one < other }
+        if left.cutNanoseconds != right.cutNanoseconds { return left.cutNanoseconds < right.cutNanoseconds }
         if left.knownTime != right.knownTime { return left.knownTime < right.knownTime }
         if left.sequence != right.sequence { return left.sequence < right.sequence }
         return left.values.lexicographicallyPrecedes(right.values)

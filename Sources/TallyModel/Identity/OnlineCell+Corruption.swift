@@ -2,10 +2,15 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension TallyError {
-    /// A stored cell that is not as it was written: tells where it is by a digest of its key, never the key or a value.
+    /// A stored cell that is not as it was written, or was written by another version: tells where it is by a digest of its key, never the key or a value.
     public init(_ corruption: OnlineCell.Corruption, view: String, key: OnlineKey) {
+        let fault =
+            switch corruption {
+            case .version: "a stored row cannot be read"
+            case .checksum, .form: "a stored row is damaged"
+            }
         self.init(
-            .corrupt, "a stored row is damaged: \(corruption.message)",
+            .corrupt, "\(fault): \(corruption.message)",
             subject: "online store, view \(view), key sha256:\(Fingerprint(of: key.stored).hex.prefix(16))",
             help: "fill the view again with `tally materialize \(view) --full`")
     }

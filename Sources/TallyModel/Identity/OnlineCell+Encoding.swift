@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// The stored form of a cell, version 1 (SEMANTICS 10; `docs/formats.md`).
+/// The stored form of a cell, version 2 (SEMANTICS 10; `docs/formats.md`).
 ///
-/// Version (1 byte), flags (1 byte: 1 = the full key follows, 2 = rows have no event time), with flag 1 a four-byte length
-/// and the full key, a four-byte count of rows, and for each row its event time (unless flag 2), known time and sequence
-/// (8 bytes each), a four-byte length and the stored values; at last four bytes of CRC-32C over the stored key and all of
-/// that. Integers are two's complement, most significant byte first.
+/// Version (1 byte), flags (1 byte: 1 = the full key follows, 2 = rows have no event time, 4 = nanoseconds were cut from
+/// some), with flag 1 a four-byte length and the full key, a four-byte count of rows, and for each row its event time
+/// (8 bytes, unless flag 2), the nanoseconds cut from it (2 bytes, with flag 4), known time and sequence (8 bytes each), a
+/// four-byte length and the stored values; at last four bytes of CRC-32C over the stored key and all of that. Integers are
+/// two's complement, most significant byte first.
 extension OnlineCell {
     /// The version of the form that is written; another one is refused.
-    public static let formatVersion: UInt8 = 1
+    public static let formatVersion: UInt8 = 2
     private static let fullKeyFlag: UInt8 = 1
     private static let timelessFlag: UInt8 = 2
+    private static let cutFlag: UInt8 = 4
 
     /// Why stored bytes are no cell; the place of the key is told by who has it.
     public enum Corruption: Error, Sendable, Hashable {
@@ -22,7 +24,7 @@ extension OnlineCell {
         /// What is wrong, for a message.
         public var message: String {
             switch self {
-            case .version(let version): "format version \(version) is not known"
+            case .version(let version): "its format version is \(version), and this program reads \(formatVersion)"
             case .checksum: "the checksum does not fit the bytes"
             case .form: "the bytes have no known form"
             }
@@ -40,9 +42,12 @@ extension OnlineCell {
             bytes += full
         }
         if isTimeless { bytes[1] |= Self.timelessFlag }
+        let isCut = rows.contains { $0.cutNanoseconds != 0 }
+        if isCut { bytes[1] |= Self.cutFlag }
         bytes.append(bigEndian: UInt32(rows.count))
         for row in rows {
             if !isTimeless { bytes.append(bigEndian: (row.eventTime ?? .distantPast).microseconds) }
+            if isCut { bytes.append(bigEndian: Int16(row.cutNanoseconds)) }
             bytes.append(bigEndian: row.knownTime.microseconds)
             bytes.append(bigEndian: row.sequence)
             bytes.append(bigEndian: UInt32(row.values.count))
@@ -64,7 +69,8 @@ extension OnlineCell {
             guard let values = cursor.values(bytes, row) else { throw .form }
             rows.append(
                 OnlineRow(
-                    eventTime: row.eventTime, knownTime: row.knownTime, sequence: row.sequence, values: values))
+                    eventTime: row.eventTime, cutNanoseconds: row.cutNanoseconds, knownTime: row.knownTime,
+                    sequence: row.sequence, values: values))
         }
         guard cursor.isAtEnd(bytes) else { throw .form }
         self.init(ordered: rows)
@@ -94,6 +100,8 @@ extension OnlineCell {
     public struct StoredRow: Sendable, Hashable {
         /// When it happened; nil for a source without event time.
         public let eventTime: Timestamp?
+        /// The nanoseconds cut from the event time: −999 to 0.
+        public let cutNanoseconds: Int32
         /// When it was known.
         public let knownTime: Timestamp
         /// Its position in the source's log.
@@ -123,18 +131,21 @@ extension OnlineCell {
         var place = ByteCursor()
         var count = 0
         var isTimeless = false
+        var isCut = false
 
         func isAtEnd(_ bytes: RawSpan) -> Bool { place.offset == bytes.byteCount - 4 }
 
         mutating func next(_ bytes: RawSpan) throws(Corruption) -> StoredRow {
             let event: Int64? = isTimeless ? nil : place.integer(bytes)
-            guard isTimeless || event != nil, let known: Int64 = place.integer(bytes),
+            let cut: Int16? = isCut ? place.integer(bytes) : 0
+            guard isTimeless || event != nil, let cut, (-999...0).contains(cut),
+                let known: Int64 = place.integer(bytes),
                 let sequence: Int64 = place.integer(bytes), let length: UInt32 = place.integer(bytes),
                 let values = place.skip(bytes, Int(length))
             else { throw .form }
             return StoredRow(
-                eventTime: event.map { Timestamp(microseconds: $0) }, knownTime: Timestamp(microseconds: known),
-                sequence: sequence, values: values)
+                eventTime: event.map { Timestamp(microseconds: $0) }, cutNanoseconds: Int32(cut),
+                knownTime: Timestamp(microseconds: known), sequence: sequence, values: values)
         }
 
         func values(_ bytes: RawSpan, _ row: StoredRow) -> [UInt8]? {
@@ -156,7 +167,9 @@ extension OnlineCell {
         guard let version: UInt8 = cursor.place.integer(bytes), let flags: UInt8 = cursor.place.integer(bytes)
         else { throw .form }
         guard version == formatVersion else { throw .version(version) }
-        guard flags & ~(fullKeyFlag | timelessFlag) == 0 else { throw .form }
+        guard flags & ~(fullKeyFlag | timelessFlag | cutFlag) == 0,
+            flags & (timelessFlag | cutFlag) != timelessFlag | cutFlag
+        else { throw .form }
         if flags & fullKeyFlag != 0 {
             guard let length: UInt32 = cursor.place.integer(bytes),
                 let full = cursor.place.array(bytes, Int(length)), full == key.full
@@ -167,6 +180,7 @@ extension OnlineCell {
         guard let count: UInt32 = cursor.place.integer(bytes), count > 0 else { throw .form }
         cursor.count = Int(count)
         cursor.isTimeless = flags & timelessFlag != 0
+        cursor.isCut = flags & cutFlag != 0
         return cursor
     }
 }

@@ -56,7 +56,8 @@ public struct ViewJoin: Sendable {
     public let keys: [ColumnSchema]
     /// The source columns that are read, in order.
     public let inputs: [ColumnSchema]
-    /// Those of the inputs that are times of rows, as a label's: where one is a day, it is read as its end.
+    /// Those of the inputs that are times of rows, as a label's: where one is a day, it is read as its end, and one finer
+    /// than microseconds is rounded up; other inputs and keys are rounded down.
     public let timeInputs: Set<String>
     /// The columns of the result, in order.
     public let stored: [ColumnSchema]
@@ -135,6 +136,11 @@ public struct JoinResult: Sendable {
         public var knownBeforeEvent = 0
         /// Zone-less source times that name a skipped or repeated hour of the declared zone.
         public var irregularLocalTimes = 0
+        /// Event times, known times and other times at which something happened that were rounded up to microseconds, in
+        /// source rows of the spine's entities up to its last time.
+        public var timesRoundedUp = 0
+        /// Values of keys and inputs that lost nanoseconds, in the same rows.
+        public var valuesRoundedDown = 0
 
         /// Starts at zero.
         public init() {}

@@ -4,8 +4,8 @@
 /// The engine that reads tables, joins them point in time and writes results: a join, not a query.
 ///
 /// Paths are absolute or relative to the repository the engine was built for. No method evaluates an expression or a cast
-/// of ours: an engine only widens types without loss (`int16` to `int32`), floors times to microseconds and reads
-/// zone-less times in the declared zone. All methods throw `E-engine`, and `E-interrupted` once the task is cancelled.
+/// of ours: an engine only widens types without loss (`int16` to `int32`), rounds times to microseconds (SEMANTICS
+/// 1.1) and reads zone-less times in the declared zone. All methods throw `E-engine`, and `E-interrupted` once the task is cancelled.
 public protocol OfflineEngine: Sendable {
     /// The engine's name and version, part of a training set's identity.
     var identity: EngineIdentity { get }

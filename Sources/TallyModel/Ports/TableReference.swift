@@ -61,6 +61,10 @@ public struct TableDescription: Sendable, Hashable {
         public let nativeType: String
         /// The type that carries every value without loss, as text if need be; nil when none does.
         public let carrier: DataType?
+        /// The engine's type of values that the carrier cuts; nil where the carrier has all of them.
+        ///
+        /// Read as text they keep all their digits, and are written as this type from that text.
+        public let exactType: String?
         /// Whether the files hold text, so that `type` is what was declared, or else what the values look like.
         public let isText: Bool
         /// Whether no file has a value of it, so that it can be read as anything: as nulls.
@@ -71,7 +75,7 @@ public struct TableDescription: Sendable, Hashable {
         /// Describes a column; without a carrier its own type carries it.
         public init(
             name: String, type: DataType?, nativeType: String, carrier: DataType? = nil, isText: Bool = false,
-            isValueless: Bool = false, conflict: String? = nil
+            isValueless: Bool = false, conflict: String? = nil, exactType: String? = nil
         ) {
             self.name = name
             self.type = type
@@ -80,6 +84,7 @@ public struct TableDescription: Sendable, Hashable {
             self.isText = isText
             self.isValueless = isValueless
             self.conflict = conflict
+            self.exactType = exactType
         }
 
         /// The type that a column of a text file is read as where one is promised; nil where it is read as it was found.
@@ -119,6 +124,15 @@ public struct TableDescription: Sendable, Hashable {
 public struct ScanRequest: Sendable, Hashable {
     /// One column of the result.
     public struct Column: Sendable, Hashable {
+        /// What of a column is wanted.
+        public enum Part: Sendable, Hashable {
+            /// Its values.
+            case value
+            /// The nanoseconds that rounding cuts from its times, as int32: the time less the rounded one; 0 for null. A list
+            /// gives the sum of its elements. The column is left out of batches whose rows cannot have any.
+            case cutNanoseconds
+        }
+
         /// The column in the table.
         public let name: String
         /// Its name in the batches.
@@ -127,13 +141,34 @@ public struct ScanRequest: Sendable, Hashable {
         public let type: DataType?
         /// What stands for a day, for a timestamp that may be given as one; nil where days are no times.
         public let day: DayEdge?
+        /// Where times finer than microseconds go.
+        public let rounding: Timestamp.Rounding
+        /// What of the column is wanted.
+        public let part: Part
 
         /// Asks for a column.
-        public init(name: String, alias: String? = nil, type: DataType?, day: DayEdge? = nil) {
-            self.day = day
+        public init(
+            name: String, alias: String? = nil, type: DataType?, day: DayEdge? = nil,
+            rounding: Timestamp.Rounding = .down
+        ) {
+            self.init(name, as: alias ?? name, type, day, rounding, .value)
+        }
+
+        private init(
+            _ name: String, as alias: String, _ type: DataType?, _ day: DayEdge?, _ rounding: Timestamp.Rounding,
+            _ part: Part
+        ) {
             self.name = name
-            self.alias = alias ?? name
+            self.alias = alias
             self.type = type
+            self.day = day
+            self.rounding = rounding
+            self.part = part
+        }
+
+        /// Asks for the nanoseconds that are cut from the times of this column, under another name.
+        public func cutNanoseconds(as alias: String) -> Column {
+            Column(name, as: alias, type, day, rounding, .cutNanoseconds)
         }
     }
 

@@ -4,7 +4,8 @@
 /// Joins a source to a spine as of each spine row's time; the source streams by in any order and is never held.
 ///
 /// A row is visible to spine row `(x, t)` when its entity is `x` and `max(k, e) ≤ t`. The value is the visible row that
-/// is last by event time, known time, sequence and canonical bytes, unless it is older than the time to live.
+/// is last by event time, nanoseconds cut from it, known time, sequence and canonical bytes, unless it is older than the
+/// time to live.
 /// The result depends on the set of rows alone, not on their order nor on how they are cut into chunks.
 /// Memory is in proportion to the spine; time is O(log n) a source row. Not for use by two threads at once.
 @safe public final class AsOfJoin {
@@ -81,5 +82,7 @@
             (chunk.knownTimes != nil) == layout.hasKnownTime, "known times do not agree with the layout")
         unsafe precondition(
             (chunk.sequences != nil) == layout.hasSequence, "sequence numbers do not agree with the layout")
+        unsafe precondition(
+            chunk.cutNanoseconds == nil || layout.hasCutNanoseconds, "cut nanoseconds that the layout does not have")
     }
 }

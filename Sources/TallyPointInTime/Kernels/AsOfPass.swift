@@ -198,6 +198,12 @@
     private mutating func contest(_ slot: Int, _ row: Int, _ event: Int64) {
         let layout = unsafe store.layout
         let record = unsafe store.base + slot &* layout.stride
+        if let offset = layout.cutOffset {
+            let cut = unsafe chunk.cutNanoseconds?[row] ?? 0
+            let held = unsafe record.load(fromByteOffset: offset, as: Int32.self)
+            if cut < held { return }
+            if cut > held { return unsafe win(slot, row, event, marks: 0) }
+        }
         if let knownTimes = unsafe chunk.knownTimes {
             let known = unsafe max(event, knownTimes[row])
             let held = unsafe store.known(slot)
@@ -241,6 +247,10 @@
         }
         if let sequences = unsafe chunk.sequences, let offset = layout.sequenceOffset {
             unsafe record.storeBytes(of: sequences[row], toByteOffset: offset, as: Int64.self)
+        }
+        if let offset = layout.cutOffset {
+            let cut = unsafe chunk.cutNanoseconds?[row] ?? 0
+            unsafe record.storeBytes(of: cut, toByteOffset: offset, as: Int32.self)
         }
         unsafe scratch.wonSlots[wins] = slot
         unsafe scratch.wonRows[wins] = row

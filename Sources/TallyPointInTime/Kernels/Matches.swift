@@ -46,7 +46,7 @@
         return status
     }
 
-    /// Whether rows of different values shared the winning event time, known time and sequence; false unless matched.
+    /// Whether rows of different values shared the winning place of the order before bytes; false unless matched.
     public func isTied(_ row: Int) -> Bool { marks[row] & Self.tiedMark != 0 }
 
     /// When the winning row happened, in microseconds since 1970 UTC.

@@ -37,10 +37,12 @@
 
     /// Whether the row of `first` comes before that of `second`, a later slot of the same entity.
     ///
-    /// Bytes are never needed: rows of equal event and known time became visible at the same slot.
+    /// Bytes are never needed: rows of equal event time, cut and known time became visible at the same slot.
     private func precedes(_ first: Int, _ second: Int) -> Bool {
         let events = unsafe store.events
         if unsafe events[first] != events[second] { return unsafe events[first] < events[second] }
+        let cuts = unsafe (store.cutNanoseconds(first), store.cutNanoseconds(second))
+        if cuts.0 != cuts.1 { return cuts.0 < cuts.1 }
         return unsafe store.known(first) < store.known(second)
     }
 

@@ -41,6 +41,12 @@
         return unsafe base.load(fromByteOffset: slot * layout.stride + offset, as: Int64.self)
     }
 
+    /// The nanoseconds that were cut from the event time of the row in a slot.
+    func cutNanoseconds(_ slot: Int) -> Int32 {
+        guard let offset = layout.cutOffset else { return 0 }
+        return unsafe base.load(fromByteOffset: slot * layout.stride + offset, as: Int32.self)
+    }
+
     /// The state word of a slot that has its flags.
     func flags(_ slot: Int) -> UInt64 {
         unsafe base.load(fromByteOffset: slot * layout.stride + layout.flagsOffset, as: UInt64.self)

@@ -26,16 +26,18 @@
     let knownTimes: UnsafePointer<Int64>?
     let knownValidity: UnsafePointer<UInt64>?
     let sequences: UnsafePointer<Int64>?
+    let cutNanoseconds: UnsafePointer<Int32>?
     let columns: [PayloadColumn]
 
     /// Borrows `count` rows; `entities` are dense ids of the spine's dictionary, `SpineIndex.noEntity` to skip a row.
     ///
-    /// Which of the optional columns are there must agree with the join's `SourceLayout`. Bit i of a validity bitmap is
-    /// 1 for a valid value; no bitmap means that all are.
+    /// Which of the optional columns are there must agree with the join's `SourceLayout`, but for `cutNanoseconds`: a chunk
+    /// without them has 0 everywhere. Bit i of a validity bitmap is 1 for a valid value; no bitmap means that all are.
     public init(
         count: Int, entities: UnsafePointer<UInt32>, eventTimes: UnsafePointer<Int64>? = nil,
         eventValidity: UnsafePointer<UInt64>? = nil, knownTimes: UnsafePointer<Int64>? = nil,
-        knownValidity: UnsafePointer<UInt64>? = nil, sequences: UnsafePointer<Int64>? = nil, columns: [PayloadColumn]
+        knownValidity: UnsafePointer<UInt64>? = nil, sequences: UnsafePointer<Int64>? = nil,
+        cutNanoseconds: UnsafePointer<Int32>? = nil, columns: [PayloadColumn]
     ) {
         precondition(count >= 0, "a chunk of \(count) rows")
         unsafe self.count = count
@@ -45,6 +47,7 @@
         unsafe self.knownTimes = knownTimes
         unsafe self.knownValidity = knownValidity
         unsafe self.sequences = sequences
+        unsafe self.cutNanoseconds = cutNanoseconds
         unsafe self.columns = columns
     }
 }

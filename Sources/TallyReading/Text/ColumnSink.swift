@@ -70,7 +70,8 @@ class ColumnSink {
     ) -> ColumnSink {
         if column.tellsReadability {
             let plain = TextColumn(
-                name: column.name, type: column.type, pattern: column.pattern, rounding: column.rounding, day: column.day)
+                name: column.name, type: column.type, pattern: column.pattern, rounding: column.rounding,
+                day: column.day)
             return ReadabilitySink(make(plain, options: options, clock: clock, counts: ReadingCounts()))
         }
         let mark = options.decimal == .comma ? UInt8(ascii: ",") : UInt8(ascii: ".")

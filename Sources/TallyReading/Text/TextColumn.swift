@@ -31,7 +31,7 @@ public struct TextColumn: Sendable, Hashable {
     /// Asks for a column.
     public init(
         name: String, type: DataType, pattern: TimePattern? = nil, rounding: Rounding = .up,
-        day: DayEdge = .start,        tellsReadability: Bool = false
+        day: DayEdge = .start, tellsReadability: Bool = false
     ) {
         self.name = name
         self.type = type

@@ -154,11 +154,11 @@ struct RowSplit {
                 options: table.source.text
             ) { !judged.isBroken($0) }
         }
-        let read = input.columns.map { ScanRequest.Column(name: $0.name, type: nil) }
-        let columns = input.columns.map { column in
+        let read = input.columns.map { ScanRequest.Column(name: $0.name, type: $0.exactType == nil ? nil : .string) }
+        let columns = zip(input.columns, read).map { column, asked in
             WriteRequest.Column(
-                schema: ColumnSchema(name: column.name, type: column.carrier ?? .string),
-                nativeType: column.nativeType)
+                schema: ColumnSchema(name: column.name, type: asked.type ?? column.carrier ?? .string),
+                nativeType: column.exactType ?? column.nativeType)
         }
         let request = WriteRequest(path: root + "/" + path, format: format, columns: columns)
         return try await copy(input, read, to: request) { (rows, start) in
@@ -221,12 +221,12 @@ struct RowSplit {
         let lines = input.places != nil && isJSON ? [ScanRequest.Column(name: Self.lineColumn, type: .string)] : []
         let read = input.columns.map { column in
             // What stands in JSON is kept as its line; beside it the texts are for people.
-            return ScanRequest.Column(name: column.name, type: column.isText ? .string : nil)
+            return ScanRequest.Column(name: column.name, type: column.isText || column.exactType != nil ? .string : nil)
         }
         let columns = zip(input.columns, read).map { column, asked in
             WriteRequest.Column(
                 schema: ColumnSchema(name: column.name, type: asked.type ?? column.carrier ?? .string),
-                nativeType: asked.type == nil ? column.nativeType : nil)
+                nativeType: column.exactType ?? (asked.type == nil ? column.nativeType : nil))
         }
         let reasons =
             [

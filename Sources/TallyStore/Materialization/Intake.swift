@@ -42,36 +42,52 @@ struct Intake {
         }
         columns += plan.inputs.map { ScanRequest.Column(name: $0.name, type: $0.type) }
         if let event = plan.source.eventTime {
-            columns.append(ScanRequest.Column(name: event, alias: eventName, type: .timestamp, day: .start))
+            let column = ScanRequest.Column(
+                name: event, alias: eventName, type: .timestamp, day: .start, rounding: .up)
+            columns += [column, column.cutNanoseconds(as: eventCutName)]
             if let known = plan.knownColumn {
-                columns.append(ScanRequest.Column(name: known, alias: knownName, type: .timestamp, day: .end))
+                let column = ScanRequest.Column(
+                    name: known, alias: knownName, type: .timestamp, day: .end, rounding: .up)
+                columns += [column, column.cutNanoseconds(as: knownCutName)]
             }
+        }
+        columns += cutValues(of: plan).map {
+            ScanRequest.Column(name: $0.name, type: $0.type).cutNanoseconds(as: $0.alias)
         }
         return columns.uniqued()
     }
 
+    /// Keys and inputs that may lose nanoseconds, each column once.
+    private static func cutValues(of plan: ViewPlan) -> [(name: String, type: DataType, alias: String)] {
+        (plan.joinKeys + plan.inputs).filter { $0.type.holdsTimes }.uniqued(by: \.name)
+            .map { ($0.name, $0.type, "tally!cut!" + $0.name) }
+    }
+
     private static let eventName = "tally!event"
     private static let knownName = "tally!known"
+    private static let eventCutName = "tally!eventCut"
+    private static let knownCutName = "tally!knownCut"
     private static func keyName(_ key: String) -> String { "tally!key!" + key }
 
     /// Takes in the rows of one batch of a reading.
     mutating func take(_ batch: Batch, _ reading: FillPlan.Reading) throws(TallyError) {
         let times = RowTimes(
-            event: batch[Self.eventName], declared: batch[Self.knownName], knownTime: plan.source.knownTime,
+            event: batch[Self.eventName], cuts: batch.cuts(Self.eventCutName), declared: batch[Self.knownName],
+            knownTime: plan.source.knownTime,
             firstSeen: reading.firstSeen, count: batch.count)
         let declared = reading.firstSeen.map { _ in
             RowTimes(
-                event: batch[Self.eventName], declared: batch[Self.knownName], knownTime: plan.source.knownTime,
-                firstSeen: nil, count: batch.count)
+                event: batch[Self.eventName], cuts: nil, declared: batch[Self.knownName],
+                knownTime: plan.source.knownTime, firstSeen: nil, count: batch.count)
         }
         let keyColumns = plan.joinKeys.compactMap { batch[Self.keyName($0.name)] }
         seen.read += batch.count
         if let events = batch[Self.eventName] { seen.noteMidnights(events) }
         if plan.source.isText, plan.source.knownTime == .undeclared { seen.days += times.days }
         var rows: [Int] = []
-        var kept: [(event: Int64, known: Int64)] = []
+        var kept: [LatestRows.Times] = []
         for row in 0..<batch.count {
-            guard let (event, known, isKnownBeforeEvent) = times[row] else {
+            guard let (event, cut, known, isKnownBeforeEvent) = times[row] else {
                 seen.withoutTime += 1
                 continue
             }
@@ -85,10 +101,11 @@ struct Intake {
             } else {
                 if isKnownBeforeEvent { seen.knownBeforeEvent += 1 }
                 rows.append(row)
-                kept.append(((event ?? .distantPast).microseconds, known.microseconds))
+                kept.append(((event ?? .distantPast).microseconds, cut, known.microseconds))
             }
         }
         guard !rows.isEmpty else { return }
+        countRounded(batch, rows)
         let stored = try storedColumns(batch)
         let keys = EncodedRows(keys: rows, of: keyColumns)
         let values = EncodedRows(rows: rows, of: Array(stored.columns.prefix(plan.view.features.count)))
@@ -97,10 +114,19 @@ struct Intake {
         if latest.bytes > budget { try spill() }
     }
 
+    private mutating func countRounded(_ batch: Batch, _ rows: [Int]) {
+        func count(_ name: String) -> Int {
+            guard let cuts = batch.cuts(name) else { return 0 }
+            return rows.count { cuts[$0] != 0 }
+        }
+        seen.timesRoundedUp += count(Self.eventCutName) + count(Self.knownCutName)
+        for value in Self.cutValues(of: plan) { seen.valuesRoundedDown += count(value.alias) }
+    }
+
     /// Counts findings of expressions, and remembers the rows that a strict feature refuses.
     private mutating func note(
         _ findings: FindingRows, _ rows: [Int], _ keys: EncodedRows, _ values: EncodedRows,
-        _ times: [(event: Int64, known: Int64)]
+        _ times: [LatestRows.Times]
     ) {
         guard !findings.masks.isEmpty else { return }
         for (index, row) in rows.enumerated() {
@@ -112,7 +138,7 @@ struct Intake {
             refused[key, default: OnlineCell()].offer(
                 OnlineRow(
                     eventTime: isTimeless ? nil : Timestamp(microseconds: times[index].event),
-                    knownTime: Timestamp(microseconds: times[index].known),
+                    cutNanoseconds: times[index].cut, knownTime: Timestamp(microseconds: times[index].known),
                     values: Array(values.bytes[values.range(index)])), horizon: fill.horizon)
         }
     }

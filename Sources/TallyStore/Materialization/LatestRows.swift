@@ -7,6 +7,9 @@ internal import TallyPointInTime
 /// For each key the row that answers at the horizon, and those that will answer later: what `OnlineCell` holds, key by key,
 /// in arrays for the one row that most keys have.
 struct LatestRows {
+    /// When a row happened, the nanoseconds cut from that, and when it was known.
+    typealias Times = (event: Int64, cut: Int32, known: Int64)
+
     private let horizon: Int64
     private let isTimeless: Bool
     private let numbers = EntityDictionary(.bytes)
@@ -33,82 +36,83 @@ struct LatestRows {
     var count: Int { slots.count }
 
     /// Offers rows: row `i` of `rows` to key `i` of `keys`, with the times at `i`.
-    mutating func offer(_ keys: EncodedRows, _ rows: EncodedRows, _ times: [(event: Int64, known: Int64)]) {
+    mutating func offer(_ keys: EncodedRows, _ rows: EncodedRows, _ times: [Times]) {
         let ids = numbers.insert(bytes: keys.bytes, offsets: keys.offsets)
         for (index, id) in ids.enumerated() {
             let range = rows.range(index)
-            let (event, known) = times[index]
             guard Int(id) == slots.count else {
-                offer(Int(id), event, known, rows.bytes[range])
+                offer(Int(id), times[index], rows.bytes[range])
                 continue
             }
-            slots.append(store(keys.bytes[keys.range(index)], rows.bytes[range], event, known))
+            slots.append(store(keys.bytes[keys.range(index)], rows.bytes[range], times[index]))
             bytes += keys.range(index).count + range.count + Self.overhead
         }
     }
 
-    private mutating func offer(_ id: Int, _ event: Int64, _ known: Int64, _ row: ArraySlice<UInt8>) {
-        let present = slots[id]
-        guard known <= horizon, present.known <= horizon, cells[id] == nil else {
-            offerLater(id, event, known, row)
+    private mutating func offer(_ id: Int, _ times: Times, _ row: ArraySlice<UInt8>) {
+        let present = slots[id].times
+        guard times.known <= horizon, present.known <= horizon, cells[id] == nil else {
+            offerLater(id, times, row)
             return
         }
         older += 1
         let isLater: Bool
-        if present.event != event {
-            isLater = present.event < event
-        } else if present.known != known {
-            isLater = present.known < known
+        if present.event != times.event {
+            isLater = present.event < times.event
+        } else if present.cut != times.cut {
+            isLater = present.cut < times.cut
+        } else if present.known != times.known {
+            isLater = present.known < times.known
         } else {
-            isLater = stored[present.row].lexicographicallyPrecedes(row)
+            isLater = stored[slots[id].row].lexicographicallyPrecedes(row)
         }
-        if isLater { set(id, event, known, row) }
+        if isLater { set(id, times, row) }
     }
 
     /// A row that is known after the horizon, of this row or of the key's others: the general rule decides.
-    private mutating func offerLater(_ id: Int, _ event: Int64, _ known: Int64, _ row: ArraySlice<UInt8>) {
+    private mutating func offerLater(_ id: Int, _ times: Times, _ row: ArraySlice<UInt8>) {
         var cell = cell(id)
         let before = cell.rows.count
-        cell.offer(onlineRow(event, known, Array(row)), horizon: Timestamp(microseconds: horizon))
+        cell.offer(onlineRow(times, Array(row)), horizon: Timestamp(microseconds: horizon))
         older += before + 1 - cell.rows.count
         bytes += (cell.rows.count - before) * (row.count + Self.overhead)
         if cell.rows.count > 1 {
             cells[id] = cell
         } else if let only = cell.rows.first {
             cells[id] = nil
-            set(id, (only.eventTime ?? .distantPast).microseconds, only.knownTime.microseconds, only.values[...])
+            let times = (
+                (only.eventTime ?? .distantPast).microseconds, only.cutNanoseconds, only.knownTime.microseconds
+            )
+            set(id, times, only.values[...])
         }
     }
 
-    private mutating func set(_ id: Int, _ event: Int64, _ known: Int64, _ row: ArraySlice<UInt8>) {
+    private mutating func set(_ id: Int, _ times: Times, _ row: ArraySlice<UInt8>) {
         if slots[id].row.count == row.count {
             stored.replaceSubrange(slots[id].row, with: row)
-            slots[id].event = event
-            slots[id].known = known
+            slots[id].times = times
         } else {
-            slots[id] = store(Array(key(id))[...], row, event, known)
+            slots[id] = store(Array(key(id))[...], row, times)
             bytes += slots[id].key.count + row.count
         }
     }
 
-    private mutating func store(
-        _ key: ArraySlice<UInt8>, _ row: ArraySlice<UInt8>, _ event: Int64, _ known: Int64
-    ) -> Slot {
+    private mutating func store(_ key: ArraySlice<UInt8>, _ row: ArraySlice<UInt8>, _ times: Times) -> Slot {
         let start = stored.count
         stored += key
         let middle = stored.count
         stored += row
-        return Slot(start: start, middle: middle, end: stored.count, event: event, known: known)
+        return Slot(start: start, middle: middle, end: stored.count, times)
     }
 
-    private func onlineRow(_ event: Int64, _ known: Int64, _ values: [UInt8]) -> OnlineRow {
+    private func onlineRow(_ times: Times, _ values: [UInt8]) -> OnlineRow {
         OnlineRow(
-            eventTime: isTimeless ? nil : Timestamp(microseconds: event), knownTime: Timestamp(microseconds: known),
-            values: values)
+            eventTime: isTimeless ? nil : Timestamp(microseconds: times.event), cutNanoseconds: times.cut,
+            knownTime: Timestamp(microseconds: times.known), values: values)
     }
 
     private func cell(_ id: Int) -> OnlineCell {
-        cells[id] ?? OnlineCell(onlineRow(slots[id].event, slots[id].known, Array(stored[slots[id].row])))
+        cells[id] ?? OnlineCell(onlineRow(slots[id].times, Array(stored[slots[id].row])))
     }
 
     private func key(_ id: Int) -> ArraySlice<UInt8> { stored[slots[id].key] }
@@ -143,14 +147,27 @@ struct LatestRows {
     }
 
     private struct Slot {
-        let start: Int
-        let middle: Int
-        let end: Int
-        var event: Int64
-        var known: Int64
+        private let start: Int
+        private var event: Int64
+        private var known: Int64
+        /// Lengths in 32 bits leave room for the nanoseconds: a slot takes 40 bytes.
+        private let keyCount: UInt32
+        private let rowCount: UInt32
+        private var cut: Int32
 
-        var key: Range<Int> { start..<middle }
-        var row: Range<Int> { middle..<end }
+        init(start: Int, middle: Int, end: Int, _ times: Times) {
+            self.start = start
+            (event, cut, known) = times
+            keyCount = UInt32(middle - start)
+            rowCount = UInt32(end - middle)
+        }
+
+        var key: Range<Int> { start..<start + Int(keyCount) }
+        var row: Range<Int> { key.upperBound..<key.upperBound + Int(rowCount) }
+        var times: Times {
+            get { (event, cut, known) }
+            set { (event, cut, known) = newValue }
+        }
     }
 
     private struct Place {

@@ -53,6 +53,10 @@ public struct MaterializationReport: Sendable, Hashable {
         public var withoutKey = 0
         /// Rows taken in that declare a known time before their event time, which was taken instead.
         public var knownBeforeEvent = 0
+        /// Event times and known times of rows taken in that were rounded up to microseconds.
+        public var timesRoundedUp = 0
+        /// Values of keys and features of rows taken in that lost nanoseconds.
+        public var valuesRoundedDown = 0
         /// Rows in which an expression met a division by zero, an overflow or a failed cast, and gave null.
         public var findings = 0
         /// Rows taken in that another row of the same key outdated at once.

@@ -192,6 +192,7 @@ public struct Materializer: Sendable {
         if counts.isAlwaysMidnight == true, counts.days == 0, view.plan.isKnownAtOnce {
             found.append(DayNotes.midnights(view.plan.source))
         }
+        found += RoundedTimes.warnings(up: counts.timesRoundedUp, down: counts.valuesRoundedDown)
         if counts.findings > 0 {
             found.append("\(counts.findings) rows divide by zero, overflow or fail a cast, and give null")
         }
@@ -219,14 +220,16 @@ extension MaterializationReport {
 
     /// An object of everything.
     public var json: JSON {
-        let numbers: [(String, Int)] = [
-            ("read", counts.read), ("later", counts.later), ("known", counts.known),
-            ("withoutTime", counts.withoutTime), ("withoutKey", counts.withoutKey),
-            ("knownBeforeEvent", counts.knownBeforeEvent), ("findings", counts.findings), ("older", counts.older),
-            ("written", counts.written), ("unchanged", counts.unchanged), ("removed", counts.removed),
-            ("pending", counts.pending), ("hidden", counts.hidden),
-            ("irregularLocalTimes", counts.irregularLocalTimes),
-        ]
+        let rounded = [("timesRoundedUp", counts.timesRoundedUp), ("valuesRoundedDown", counts.valuesRoundedDown)]
+        let numbers: [(String, Int)] =
+            [
+                ("read", counts.read), ("later", counts.later), ("known", counts.known),
+                ("withoutTime", counts.withoutTime), ("withoutKey", counts.withoutKey),
+                ("knownBeforeEvent", counts.knownBeforeEvent), ("findings", counts.findings), ("older", counts.older),
+                ("written", counts.written), ("unchanged", counts.unchanged), ("removed", counts.removed),
+                ("pending", counts.pending), ("hidden", counts.hidden),
+                ("irregularLocalTimes", counts.irregularLocalTimes),
+            ] + rounded.filter { $0.1 > 0 }
         return .object([
             ("view", .string(view)), ("kind", .string(kind.rawValue)),
             ("generation", .int(Int64(generation.number))), ("keys", .int(Int64(generation.keys))),

@@ -91,6 +91,7 @@ struct LabelPlan {
         let times = result.features.columns.count > 1 ? result.features.columns[1] : nil
         var counts = LabelCounts()
         counts.irregularLocalTimes = result.counts.irregularLocalTimes
+        counts.timesRoundedUp = result.counts.timesRoundedUp
         var isRipe = [Bool](repeating: false, count: values.count)
         var isUnripe = isRipe
         for row in 0..<values.count {
@@ -144,6 +145,8 @@ public struct LabelCounts: Sendable, Hashable {
     public var omitted = 0
     /// Zone-less label times that name a skipped or repeated hour of the declared zone.
     public var irregularLocalTimes = 0
+    /// Label times that were rounded up to microseconds.
+    public var timesRoundedUp = 0
 
     /// Starts at zero.
     public init() {}

@@ -22,6 +22,9 @@ struct SpinePlan {
     let aliases: [String: String]
     /// What the scan counts about times without a zone.
     let times: TimeTally
+    /// The names in the scanned batches of what is cut from the time, and from other columns with times.
+    let cutTime: String
+    let cutValues: [String]
     /// Things worth saying that stop nothing.
     let warnings: [String]
 
@@ -67,6 +70,16 @@ struct SpinePlan {
                 scanned.append(ScanRequest.Column(name: need.name, alias: alias, type: need.type))
             }
         }
+        // What is carried as text keeps its nanoseconds.
+        let cut =
+            needs.filter { $0.type.holdsTimes }.map { ($0.name, $0.type) }
+            + columns.map { ($0.schema.name, $0.schema.type) }.filter { $0.1.holdsTimes }
+        let cutColumns = cut.uniqued(by: \.0)
+        scanned += cutColumns.map { name, type in
+            ScanRequest.Column(name: name, type: type).cutNanoseconds(as: Self.cutMark + name)
+        }
+        cutTime = Self.cutMark + timeColumn
+        cutValues = cutColumns.map { Self.cutMark + $0.0 }.filter { [cutTime] in $0 != cutTime }
         passThrough = columns
         self.aliases = aliases
         times = TimeTally()
@@ -76,6 +89,8 @@ struct SpinePlan {
         }
         warnings = isZoneless ? ["spine column '\(timeColumn)' has no time zone and was read as UTC"] : []
     }
+
+    private static let cutMark = "tally!cut!"
 
     /// The column behind a need, which must hold the promised type without loss.
     private static func find(

@@ -125,6 +125,15 @@ extension Trainer {
         {
             found.append("label source \(label.source.name): \(text)")
         }
+        if counts.timesRoundedDown > 0 {
+            found.append("\(counts.timesRoundedDown) spine times have nanoseconds, and were rounded down to microseconds")
+        }
+        if counts.valuesRoundedDown > 0 {
+            found.append("\(counts.valuesRoundedDown) other times in columns of the spine lost nanoseconds")
+        }
+        if let label = counts.label, label.timesRoundedUp > 0 {
+            found.append("\(label.timesRoundedUp) label times have nanoseconds, and were rounded up to microseconds")
+        }
         return found + viewWarnings(counts, work)
     }
 
@@ -146,6 +155,7 @@ extension Trainer {
                 found.append("\(view.join.sourceRowsWithoutTime) source rows have no time, and no row can see them")
             }
             if view.join.isAlwaysMidnight == true, plan.isKnownAtOnce { found.append(DayNotes.midnights(plan.source)) }
+            found += RoundedTimes.warnings(up: view.join.timesRoundedUp, down: view.join.valuesRoundedDown)
             return found.map { "view \(view.name): \($0)" }
         }
     }

@@ -51,6 +51,10 @@ public struct TrainingCounts: Sendable, Hashable {
     public var writtenRows = 0
     /// Spine rows without a time.
     public var nullTimes = 0
+    /// Spine rows whose time was rounded down to microseconds.
+    public var timesRoundedDown = 0
+    /// Times in other columns of the spine that lost nanoseconds.
+    public var valuesRoundedDown = 0
     /// The views in the order of the service.
     public var views: [View]
     /// The features in the order of the vector.
@@ -94,6 +98,8 @@ extension JoinResult.Counts {
         sum.isAlwaysMidnight =
             right.isAlwaysMidnight.map { $0 && left.isAlwaysMidnight != false } ?? left.isAlwaysMidnight
         sum.irregularLocalTimes = max(left.irregularLocalTimes, right.irregularLocalTimes)
+        sum.timesRoundedUp = max(left.timesRoundedUp, right.timesRoundedUp)
+        sum.valuesRoundedDown = max(left.valuesRoundedDown, right.valuesRoundedDown)
         return sum
     }
 }
@@ -108,6 +114,7 @@ extension LabelCounts {
         sum.omitted += right.omitted
         // Source rows are read again for each part and counted once.
         sum.irregularLocalTimes = max(left.irregularLocalTimes, right.irregularLocalTimes)
+        sum.timesRoundedUp = max(left.timesRoundedUp, right.timesRoundedUp)
         return sum
     }
 }

@@ -55,13 +55,16 @@ public struct TrainingManifest: Sendable, Hashable {
 extension TrainingCounts {
     /// The counts as they stand in a manifest.
     public var json: JSON {
+        let rows = [
+            ("spine", Self.number(spineRows)), ("written", Self.number(writtenRows)),
+            ("withoutTime", Self.number(nullTimes)),
+        ]
         var members: [(String, JSON)] = [
             (
                 "rows",
-                .object([
-                    ("spine", Self.number(spineRows)), ("written", Self.number(writtenRows)),
-                    ("withoutTime", Self.number(nullTimes)),
-                ])
+                .object(
+                    rows
+                        + Self.some([("timesRoundedDown", timesRoundedDown), ("valuesRoundedDown", valuesRoundedDown)]))
             ),
             ("views", .array(views.map(\.json))),
             ("features", .array(features.map { json(of: $0) })),
@@ -88,20 +91,29 @@ extension TrainingCounts {
     }
 
     static func number(_ count: Int) -> JSON { .exact(Int64(count)) }
+
+    /// The counts that are not 0: most sources have no nanoseconds, and their manifests say nothing of them.
+    static func some(_ counts: [(String, Int)]) -> [(String, JSON)] {
+        counts.filter { $0.1 > 0 }.map { ($0.0, number($0.1)) }
+    }
 }
 
 extension TrainingCounts.View {
     var json: JSON {
-        .object([
-            ("name", .string(name)), ("matched", TrainingCounts.number(join.matched)),
-            ("notFound", TrainingCounts.number(join.notFound)),
-            ("outsideMaxAge", TrainingCounts.number(join.outsideMaxAge)),
-            ("tied", TrainingCounts.number(join.tied)), ("repeated", TrainingCounts.number(join.repeated)),
-            ("leaked", TrainingCounts.number(join.leaked)), ("nullKeys", TrainingCounts.number(nullKeys)),
-            ("knownBeforeEvent", TrainingCounts.number(join.knownBeforeEvent)),
-            ("sourceRowsWithoutTime", TrainingCounts.number(join.sourceRowsWithoutTime)),
-            ("irregularLocalTimes", TrainingCounts.number(join.irregularLocalTimes)),
-        ])
+        .object(
+            [
+                ("name", .string(name)), ("matched", TrainingCounts.number(join.matched)),
+                ("notFound", TrainingCounts.number(join.notFound)),
+                ("outsideMaxAge", TrainingCounts.number(join.outsideMaxAge)),
+                ("tied", TrainingCounts.number(join.tied)), ("repeated", TrainingCounts.number(join.repeated)),
+                ("leaked", TrainingCounts.number(join.leaked)), ("nullKeys", TrainingCounts.number(nullKeys)),
+                ("knownBeforeEvent", TrainingCounts.number(join.knownBeforeEvent)),
+                ("sourceRowsWithoutTime", TrainingCounts.number(join.sourceRowsWithoutTime)),
+                ("irregularLocalTimes", TrainingCounts.number(join.irregularLocalTimes)),
+            ]
+                + TrainingCounts.some([
+                    ("timesRoundedUp", join.timesRoundedUp), ("valuesRoundedDown", join.valuesRoundedDown),
+                ]))
     }
 }
 
@@ -115,7 +127,7 @@ extension LabelCounts {
         if irregularLocalTimes > 0 {
             members.append(("irregularLocalTimes", TrainingCounts.number(irregularLocalTimes)))
         }
-        return .object(members)
+        return .object(members + TrainingCounts.some([("timesRoundedUp", timesRoundedUp)]))
     }
 }
 

@@ -132,6 +132,8 @@ struct TrainingPart {
             counts.features[position].findings += found
         }
         counts.nullTimes += times.validity.nullCount
+        counts.timesRoundedDown += part.cutCount(spine.cutTime)
+        counts.valuesRoundedDown += spine.cutValues.reduce(0) { $0 + part.cutCount($1) }
         counts.spineRows += part.count
     }
 
@@ -167,6 +169,14 @@ struct TrainingPart {
                     view: name, spineRow: counts.spineRows + row, time: time, eventTime: happened, knownTime: known))
             return
         }
+    }
+}
+
+extension Array {
+    /// The elements without those that share a property with an earlier one.
+    func uniqued<Property: Hashable>(by property: (Element) -> Property) -> [Element] {
+        var seen = Set<Property>()
+        return filter { seen.insert(property($0)).inserted }
     }
 }
 

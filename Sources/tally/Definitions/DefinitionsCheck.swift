@@ -29,7 +29,8 @@ struct CheckCommand: AsyncParsableCommand {
         let unreadable = checked.unreadable.map { error in
             ReportItem(
                 rule: "reading", ruleSummary: "text is read as declared", id: error.subject ?? "reading",
-                subject: error.subject ?? "reading", outcome: .failed, message: ([error.message] + error.details).joined(separator: "; "), location: nil)
+                subject: error.subject ?? "reading", outcome: .failed,
+                message: ([error.message] + error.details).joined(separator: "; "), location: nil)
         }
         try report.render(
             [ReportGroup(name: "definitions", items: items + unreadable + open)], table: text(workspace, checked),

@@ -15,7 +15,8 @@ struct FeatureGather {
 
     /// The join's result; `irregular` is the number of irregular wall times that were read.
     func result(
-        irregular: Int, knownBeforeEvent: Int, sourceRows: Int, isAlwaysMidnight: Bool?, days: Int
+        irregular: Int, knownBeforeEvent: Int, sourceRows: Int, isAlwaysMidnight: Bool?, days: Int,
+        rounded: (up: Int, down: Int)
     ) -> JoinResult {
         let count = matches.rowCount
         let statuses = FixedTarget(count: count, width: 1)
@@ -45,6 +46,10 @@ struct FeatureGather {
         }
         let columns = zip(stored, targets).map { $1.column($0.type, count) }
         let found = unsafe UnsafeBufferPointer(start: statuses.values.assumingMemoryBound(to: UInt8.self), count: count)
+        var counts = counts(
+            irregular: irregular, knownBeforeEvent: knownBeforeEvent, sourceRows: sourceRows,
+            isAlwaysMidnight: isAlwaysMidnight, days: days)
+        (counts.timesRoundedUp, counts.valuesRoundedDown) = rounded
         return JoinResult(
             features: Batch(schema: stored, columns: columns, count: count),
             statuses: unsafe found.map { raw in
@@ -52,9 +57,7 @@ struct FeatureGather {
                 return status
             },
             eventTimes: events.column(.timestamp, count), knownTimes: knowns.column(.timestamp, count),
-            counts: counts(
-                irregular: irregular, knownBeforeEvent: knownBeforeEvent, sourceRows: sourceRows,
-                isAlwaysMidnight: isAlwaysMidnight, days: days))
+            counts: counts)
     }
 
     private func counts(

@@ -23,6 +23,11 @@ internal import TallyPointInTime
     let eventPlan: ColumnPlan?
     let knownPlan: ColumnPlan?
 
+    /// Columns that may lose nanoseconds, each place and way of rounding once.
+    private var rounded: [(place: Int, type: DataType, reader: TimeReader)] = []
+    /// Times at which something happened that were rounded up, and values that lost nanoseconds, so far.
+    private(set) var (roundedUp, roundedDown) = (0, 0)
+
     private struct Places {
         var keys: [Int] = []
         var event: Int?
@@ -51,17 +56,17 @@ internal import TallyPointInTime
         self.keyPlans = keyPlans
         var (eventPlan, knownPlan): (ColumnPlan?, ColumnPlan?)
         if let name = view.eventTime {
-            eventPlan = try planner.plan(name, as: .timestamp, day: .start)
+            eventPlan = try planner.plan(name, as: .timestamp, .up, day: .start)
             switch view.knownTime {
             case .after: break
             case .undeclared:
-                if planner.mayHoldDays(name) { knownPlan = try planner.plan(name, as: .timestamp, day: .end) }
-            case .column(let name): knownPlan = try planner.plan(name, as: .timestamp, day: .end)
+                if planner.mayHoldDays(name) { knownPlan = try planner.plan(name, as: .timestamp, .up, day: .end) }
+            case .column(let name): knownPlan = try planner.plan(name, as: .timestamp, .up, day: .end)
             }
         }
         places.event = eventPlan.map(place)
         places.known = knownPlan.map(place)
-        events = eventPlan?.time.map { TimeColumnReader($0) }
+        events = eventPlan?.time.map { TimeColumnReader($0, keepsCuts: true) }
         declared = knownPlan?.time.map { TimeColumnReader($0) }
         (self.eventPlan, self.knownPlan) = (eventPlan, knownPlan)
         known =
@@ -70,7 +75,8 @@ internal import TallyPointInTime
         var inputPlans: [ColumnPlan] = []
         for input in view.inputs {
             let isTime = view.timeInputs.contains(input.name)
-            inputPlans.append(try planner.plan(input.name, as: input.type, day: isTime ? .end : nil))
+            inputPlans.append(
+                try planner.plan(input.name, as: input.type, isTime ? .up : .down, day: isTime ? .end : nil))
         }
         places.inputs = inputPlans.map(place)
         if view.transform == nil {
@@ -82,6 +88,12 @@ internal import TallyPointInTime
         }
         self.places = places
         self.expressions = expressions.isEmpty ? ["0"] : expressions
+        for plan in keyPlans + inputPlans + [eventPlan, knownPlan].compactMap({ $0 }) {
+            guard let reader = plan.time, reader.cutsNanoseconds else { continue }
+            let place = place(plan)
+            if rounded.contains(where: { $0.place == place && $0.reader.rounding == reader.rounding }) { continue }
+            rounded.append((place, plan.type, reader))
+        }
     }
 
     /// Which of the selected expressions are the keys.
@@ -111,7 +123,8 @@ internal import TallyPointInTime
                 unsafe entities[row] != SpineIndex.noEntity && event.values[row] <= latest
                     && isPresent(event.validity, row)
             else { continue }
-            isAlwaysMidnight = unsafe unit.microseconds(raw[row]) % 86_400_000_000 == 0
+            let (microseconds, nanoseconds) = unsafe unit.floored(raw[row])
+            isAlwaysMidnight = microseconds % 86_400_000_000 == 0 && nanoseconds == 0
             if isAlwaysMidnight == false { return }
         }
     }
@@ -136,6 +149,7 @@ internal import TallyPointInTime
                 unsafe knownTime = known.read(places.known.map { chunk.vector($0) }, found, entities, count: count)
             }
         }
+        unsafe countRounded(chunk, entities, event)
         if let bound = view.knownUntil, let times = unsafe knownTime ?? event {
             // A row without a time is counted as such, whatever number stands in its place.
             for row in 0..<count
@@ -147,9 +161,29 @@ internal import TallyPointInTime
         unsafe join.consume(
             SourceChunk(
                 count: count, entities: entities, eventTimes: event?.values, eventValidity: event?.validity ?? nil,
-                knownTimes: knownTime?.values, knownValidity: knownTime?.validity ?? nil, columns: columns))
+                knownTimes: knownTime?.values, knownValidity: knownTime?.validity ?? nil,
+                cutNanoseconds: events?.cutNanoseconds, columns: columns))
         // The vectors that were lent belong to the chunk.
         withExtendedLifetime(chunk) {}
+    }
+
+    /// Counts what rounding cut in rows that some spine row may see.
+    private func countRounded(
+        _ chunk: Chunk, _ entities: UnsafePointer<UInt32>,
+        _ event: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?)?
+    ) {
+        guard !rounded.isEmpty else { return }
+        for row in 0..<chunk.count where unsafe entities[row] != SpineIndex.noEntity {
+            if let event = unsafe event {
+                guard unsafe event.values[row] <= latest, unsafe isPresent(event.validity, row) else { continue }
+            }
+            for column in rounded where column.reader.cut(of: chunk.vector(column.place), row, as: column.type) != 0 {
+                switch column.reader.rounding {
+                case .up: roundedUp += 1
+                case .down: roundedDown += 1
+                }
+            }
+        }
     }
 
     private func lend(_ chunk: Chunk) throws(TallyError) -> [PayloadColumn] {

@@ -28,14 +28,16 @@ struct ColumnPlanner {
 
     /// Reads a column as `type`, or verbatim for nil; a column that the run lacks is null.
     ///
+    /// Times finer than microseconds are rounded.
+    ///
     /// Text is read by `TextReader`, as what was asked for, and verbatim as the text it is.
     /// `day` is what stands for a day where a time may be given as one: a column of days in Parquet, each text by itself.
     func plan(
-        _ name: String, as type: DataType?, rounding: TextColumn.Rounding = .up, day: DayEdge? = nil
+        _ name: String, as type: DataType?, _ rounding: Timestamp.Rounding = .down, day: DayEdge? = nil
     ) throws(TallyError) -> ColumnPlan {
         if let text = run.text {
             let type = type ?? .string
-            let alias = try text.alias(name, as: type, rounding: rounding, day: day ?? .start)
+            let alias = try text.alias(name, as: type, rounding: rounding == .up ? .up : .down, day: day ?? .start)
             return ColumnPlan(name: name, expression: alias.asIdentifier, type: type, time: Self.instants(type))
         }
         guard let column = run.column(name), column.hasValues else {
@@ -48,13 +50,17 @@ struct ColumnPlanner {
         guard let type else { return try verbatim(column, native) }
         let identifier = column.engineName.asIdentifier
         if let day, type == .timestamp, native.dataType == .date { return Self.plan(ofDays: column, day, zone) }
-        if native.widens(to: type) {
+        // All digits of nanoseconds in UTC are in their text.
+        let isText = native.name == NativeType.zonedNanoseconds && type == .string
+        if native.widens(to: type) || isText {
             let vectorType = native.vectorType(for: type)
             let unit = native.leaf.timeUnit
             return ColumnPlan(
                 name: name, expression: native.name == vectorType ? identifier : "CAST(\(identifier) AS \(vectorType))",
                 type: type,
-                time: unit.flatMap { type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone) : nil })
+                time: unit.flatMap {
+                    type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone, rounding: rounding) : nil
+                })
         }
         guard let exact = Self.exactly(identifier, native, as: type, name: name, files: run.files) else {
             throw TallyError(

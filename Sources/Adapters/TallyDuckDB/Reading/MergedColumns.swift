@@ -14,6 +14,8 @@ struct MergedColumns {
         let conflict: String?
         /// Whether no run has a value of it.
         let isValueless: Bool
+        /// Whether some run has nanoseconds in UTC, which DuckDB cuts.
+        let isExact: Bool
     }
 
     private(set) var columns: [Column] = []
@@ -43,12 +45,13 @@ struct MergedColumns {
             guard let common = common(known, one.native) else {
                 let conflict =
                     "\(before.native) in \(before.run.files.first ?? "") and \(one.native) in \(one.run.files.first ?? "")"
-                return Column(name: name, nativeType: nil, conflict: conflict, isValueless: false)
+                return Column(name: name, nativeType: nil, conflict: conflict, isValueless: false, isExact: false)
             }
             type = common
         }
         return Column(
-            name: name, nativeType: type ?? TableRun.Column.valueless, conflict: nil, isValueless: type == nil)
+            name: name, nativeType: type ?? TableRun.Column.valueless, conflict: nil, isValueless: type == nil,
+            isExact: found.contains { $0.run.column(name)?.isExact ?? false })
     }
 
     /// The type that holds every value of both, a whole number in a float being looked at when it is read.

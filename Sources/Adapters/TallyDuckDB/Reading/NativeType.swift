@@ -12,6 +12,9 @@ indirect enum NativeType: Hashable {
     /// A type with named parts, which no column of ours holds.
     case composite(String)
 
+    /// The name we give to nanoseconds in UTC, which DuckDB has no type for: their vectors are those of `TIMESTAMP_NS`.
+    static let zonedNanoseconds = "TIMESTAMP_NS WITH TIME ZONE"
+
     /// Reads the name of a type as `DESCRIBE` prints it.
     init(name: String) {
         if name.hasSuffix("]"), let bracket = name.lastIndex(of: "[") {
@@ -26,7 +29,7 @@ indirect enum NativeType: Hashable {
 
     private static let opaque: Set<String> = ["VARIANT", "GEOMETRY", "\"NULL\"", "LAMBDA"]
 
-    /// The type of ours that holds every value: exact but for times, which are floored to microseconds; nil for none.
+    /// The type of ours that holds every value: exact but for times, which are rounded to microseconds; nil for none.
     var dataType: DataType? {
         switch self {
         case .composite: nil
@@ -40,7 +43,7 @@ indirect enum NativeType: Hashable {
         "INTEGER": .int32, "UINTEGER": .int64, "BIGINT": .int64, "FLOAT": .float32, "DOUBLE": .float64,
         "VARCHAR": .string, "UUID": .string, "JSON": .string, "BLOB": .bytes, "DATE": .date,
         "TIMESTAMP": .timestamp, "TIMESTAMP_S": .timestamp, "TIMESTAMP_MS": .timestamp, "TIMESTAMP_NS": .timestamp,
-        "TIMESTAMP WITH TIME ZONE": .timestamp,
+        "TIMESTAMP WITH TIME ZONE": .timestamp, zonedNanoseconds: .timestamp,
     ]
 
     /// Types that ours hold, but not every value of them or not in a form that goes back: carried as text.
@@ -64,6 +67,7 @@ indirect enum NativeType: Hashable {
         case "TIMESTAMP_MS": TimeUnit(scale: .milliseconds, isZoned: false)
         case "TIMESTAMP_NS": TimeUnit(scale: .nanoseconds, isZoned: false)
         case "TIMESTAMP WITH TIME ZONE": TimeUnit(scale: .microseconds, isZoned: true)
+        case Self.zonedNanoseconds: TimeUnit(scale: .nanoseconds, isZoned: true)
         default: nil
         }
     }
@@ -74,7 +78,7 @@ indirect enum NativeType: Hashable {
         return self
     }
 
-    /// Whether a value of this type becomes one of `type` without loss, beyond flooring times.
+    /// Whether a value of this type becomes one of `type` without loss, beyond rounding times.
     func widens(to type: DataType) -> Bool {
         if case .list(let element, _) = self, case .array(let wanted) = type { return element.widens(to: wanted) }
         if dataType == type { return true }

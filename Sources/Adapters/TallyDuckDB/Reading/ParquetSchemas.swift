@@ -13,6 +13,8 @@ struct ParquetSchemas {
         let engineName: String
         /// DuckDB's type; nil for one with parts, which only DuckDB can say.
         let type: String?
+        /// Whether its values, or those of its parts, are nanoseconds and instants, which DuckDB cuts.
+        let isExact: Bool
         /// All that two files have to agree about to be read as one.
         let spelling: String
     }
@@ -26,7 +28,9 @@ struct ParquetSchemas {
         let found = try connection.texts(
             """
             SELECT file_name, name, duckdb_type, num_children::VARCHAR, \
-            concat_ws('|', name, type, duckdb_type, num_children, repetition_type) \
+            concat_ws('|', name, type, duckdb_type, num_children, repetition_type, \
+            logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%'), \
+            coalesce(logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%', false)::VARCHAR \
             FROM parquet_schema(\(list)) WHERE column_id > 0 ORDER BY file_name, column_id
             """)
         var byFile: [String: [[String?]]] = [:]
@@ -57,6 +61,7 @@ struct ParquetSchemas {
             columns.append(
                 Element(
                     name: name, engineName: engineName, type: rows[start][3] == nil ? rows[start][2] : nil,
+                    isExact: rows[start..<index].contains { $0[5] == "true" },
                     spelling: rows[start..<index].map { $0[4] ?? "" }.joined(separator: "\u{1}")))
         }
         return columns

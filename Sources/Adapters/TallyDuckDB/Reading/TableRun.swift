@@ -14,6 +14,8 @@ struct TableRun {
         let engineName: String
         /// DuckDB's type; `"NULL"` for a column without any value.
         let nativeType: String
+        /// Whether its values are nanoseconds in UTC, which DuckDB cuts.
+        var isExact = false
 
         static let valueless = "\"NULL\""
         var hasValues: Bool { nativeType != Self.valueless }
@@ -27,6 +29,8 @@ struct TableRun {
     let text: TextTable?
     /// The table as it stands behind FROM.
     let table: String
+    /// The copies that the table reads, which must live as long as their rows are read.
+    var copies: [NanosecondCopy] = []
 
     /// The column of exactly this name.
     func column(_ name: String) -> Column? { columns.first { $0.name.utf8.elementsEqual(name.utf8) } }
@@ -106,7 +110,7 @@ extension DuckDBEngine {
                 let isEmpty = empty.contains(Array(element.name.utf8))
                 return TableRun.Column(
                     name: element.name, engineName: element.engineName,
-                    nativeType: isEmpty ? TableRun.Column.valueless : type)
+                    nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact)
             }
             runs.append(TableRun(files: group.files, columns: columns, text: nil, table: table))
         }

@@ -5,15 +5,34 @@ internal import TallyModel
 
 /// A running scan: plans, builders and the stream of its rows, one run of files after the other.
 final class TableScan {
-    /// One run and how its columns are read.
-    struct Part {
-        let run: TableRun
-        let columns: [(alias: String, plan: ColumnPlan)]
-        let condition: String?
+    /// One column of the batches.
+    struct Output {
+        let schema: ColumnSchema
+        let expression: String
+        let builder: any ColumnBuilder
+
+        /// Plans a wanted column; nil for cut nanoseconds where the table's column has none.
+        init?(_ column: ScanRequest.Column, _ planner: ColumnPlanner) throws(TallyError) {
+            let plan = try planner.plan(column.name, as: column.type, column.rounding, day: column.day)
+            expression = plan.expression
+            switch column.part {
+            case .value:
+                schema = ColumnSchema(name: column.alias, type: plan.type)
+                builder = makeBuilder(plan.type, plan.time)
+            case .cutNanoseconds:
+                guard let time = plan.time, time.cutsNanoseconds else { return nil }
+                schema = ColumnSchema(name: column.alias, type: .int32)
+                builder = CutBuilder(plan.type, time)
+            }
+        }
     }
 
-    private let schema: [ColumnSchema]
-    private var waiting: ArraySlice<Part>
+    private let request: ScanRequest
+    private let engine: DuckDBEngine
+    private var schema: [ColumnSchema] = []
+    private var waiting: ArraySlice<ColumnPlanner>
+    /// The run that is read, with the copies that it may consist of.
+    private var run: TableRun?
     private var builders: [any ColumnBuilder] = []
     private var stream: ResultStream?
     private var text: TextTable?
@@ -31,9 +50,11 @@ final class TableScan {
 
     /// Starts to read; the columns come in the order of the plans.
     init(
-        _ parts: [Part], subject: String?, times: TimeTally?, progress: ProgressReport?, _ connection: Connection
+        _ request: ScanRequest, _ parts: [ColumnPlanner], subject: String?, times: TimeTally?,
+        progress: ProgressReport?, _ engine: DuckDBEngine, _ connection: Connection
     ) throws(TallyError) {
-        schema = (parts.first?.columns ?? []).map { ColumnSchema(name: $0.alias, type: $0.plan.type) }
+        self.request = request
+        self.engine = engine
         waiting = parts[...]
         self.subject = subject
         self.times = times
@@ -47,19 +68,30 @@ final class TableScan {
     /// Starts the next run; without one the scan is at its end.
     private func startNext() throws(TallyError) {
         guard let part = waiting.popFirst() else {
-            stream = nil
+            (stream, run) = (nil, nil)
             return
         }
-        builders = part.columns.map { makeBuilder($0.plan.type, $0.plan.time) }
-        var seen = Set<String>()
-        counted = zip(part.columns, builders).filter { seen.insert($0.0.plan.expression).inserted }.map(\.1)
-        told = 0
         text = part.run.text
+        let run: TableRun
+        do throws(DuckFailure) {
+            run = try engine.open(part.run, wanted: request.columns.map { ($0.name, $0.type) }, connection)
+        } catch {
+            throw failed(error)
+        }
+        self.run = run
+        let planner = ColumnPlanner(run: run, zone: part.zone, subject: subject)
+        let outputs = try DuckDBEngine.plan(request, planner)
+        let condition = try DuckDBEngine.condition(request, planner)
+        schema = outputs.map(\.schema)
+        builders = outputs.map(\.builder)
+        var seen = Set<String>()
+        counted = zip(outputs, builders).filter { seen.insert($0.0.expression).inserted }.map(\.1)
+        told = 0
         // Without a column the rows still count.
-        let selected = part.columns.isEmpty ? "0" : part.columns.map(\.plan.expression).joined(separator: ", ")
+        let selected = outputs.isEmpty ? "0" : outputs.map(\.expression).joined(separator: ", ")
         do throws(DuckFailure) {
             stream = try connection.stream(
-                "SELECT \(selected) FROM \(part.run.table)" + (part.condition.map { " WHERE \($0)" } ?? ""))
+                "SELECT \(selected) FROM \(run.table)" + (condition.map { " WHERE \($0)" } ?? ""))
         } catch {
             throw failed(error)
         }

@@ -16,16 +16,18 @@ struct TimeUnit: Hashable {
     /// Whether zero is 1970-01-01T00:00:00Z rather than midnight of that day on some wall.
     let isZoned: Bool
 
-    /// Microseconds, floored; saturates beyond the range of `Int64`.
+    /// Whole microseconds, floored, and the nanoseconds beyond them, 0 to 999; saturates beyond the range of `Int64`.
     @inline(__always)
-    func microseconds(_ count: Int64) -> Int64 {
+    func floored(_ count: Int64) -> (microseconds: Int64, nanoseconds: Int32) {
         switch scale {
-        case .seconds: return Self.scaled(count, by: 1_000_000)
-        case .milliseconds: return Self.scaled(count, by: 1_000)
-        case .microseconds: return count
+        case .seconds: return (Self.scaled(count, by: 1_000_000), 0)
+        case .milliseconds: return (Self.scaled(count, by: 1_000), 0)
+        case .microseconds: return (count, 0)
         case .nanoseconds:
             let (quotient, remainder) = count.quotientAndRemainder(dividingBy: 1_000)
-            return remainder < 0 ? quotient - 1 : quotient
+            return remainder < 0
+                ? (quotient - 1, Int32(truncatingIfNeeded: remainder + 1_000))
+                : (quotient, Int32(truncatingIfNeeded: remainder))
         }
     }
 

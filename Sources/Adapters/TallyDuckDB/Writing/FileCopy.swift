@@ -28,6 +28,12 @@ struct FileCopy {
         }
     }
 
+    /// The columns whose nanoseconds are instants, which DuckDB writes as times on a wall.
+    var instants: Set<String> {
+        guard request.format == .parquet else { return [] }
+        return Set(request.columns.filter { $0.nativeType == NativeType.zonedNanoseconds }.map(\.schema.name))
+    }
+
     /// The statement that writes the feed to a path.
     func sql(to path: String, placeholders: [(key: String, text: String)]) -> String {
         let selected = request.columns.enumerated().map { index, column in
@@ -66,7 +72,8 @@ struct FileCopy {
         if text == column.schema.type.duckName {
             return request.format == .parquet ? name : textTime(name, column.schema.type)
         }
-        return "CAST(\(name) AS \(text))"
+        // DuckDB has no type for nanoseconds in UTC: the footer is changed once the file is whole.
+        return "CAST(\(name) AS \(text == NativeType.zonedNanoseconds ? "TIMESTAMP_NS" : text))"
     }
 
     /// An instant as RFC 3339 text in a text format; other types as DuckDB writes them, floats shortest.

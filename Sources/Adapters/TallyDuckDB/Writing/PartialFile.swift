@@ -76,6 +76,30 @@ struct PartialFile {
         else { throw unwritable("its metadata cannot be written") }
     }
 
+    /// Says in the footer of a Parquet file that the nanoseconds of columns are instants, which DuckDB cannot.
+    func makeInstants(_ columns: Set<String>) throws(TallyError) {
+        guard !columns.isEmpty else { return }
+        let footer: ParquetFooter?
+        do throws(OpenFile.Failure) {
+            footer = try ParquetFooter(try OpenFile.reading(aside))
+        } catch {
+            throw unwritable(error.message)
+        }
+        let walls = (footer?.walls ?? []).filter { columns.contains($0.column) }
+        guard let footer, Set(walls.map(\.column)) == columns else {
+            throw TallyError(.internal, "nanoseconds were written as something else", subject: path)
+        }
+        guard let file = unsafe fopen(aside, "r+b") else { throw unwritable("it cannot be opened again") }
+        defer { unsafe fclose(file) }
+        for wall in walls {
+            var byte = ParquetFooter.mark(footer.bytes[wall.place - footer.start], true)
+            guard unsafe fseek(file, wall.place, SEEK_SET) == 0, unsafe fwrite(&byte, 1, 1, file) == 1 else {
+                throw unwritable("its metadata cannot be written")
+            }
+        }
+        guard unsafe fflush(file) == 0 else { throw unwritable("its metadata cannot be written") }
+    }
+
     private static func places(of needle: [UInt8], in bytes: [UInt8]) -> [Int] {
         guard let first = needle.first, bytes.count >= needle.count else { return [] }
         return (0...bytes.count - needle.count).filter {

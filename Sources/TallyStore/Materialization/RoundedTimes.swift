@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// What is said where times finer than microseconds were rounded.
+enum RoundedTimes {
+    /// `up` event and known times, `down` values of keys and features.
+    static func warnings(up: Int, down: Int) -> [String] {
+        var found: [String] = []
+        if up > 0 {
+            found.append(
+                "\(up) times have nanoseconds, and were rounded up to microseconds; those of the event time still order rows"
+            )
+        }
+        if down > 0 { found.append("\(down) values of keys and features lost nanoseconds") }
+        return found
+    }
+}
+
+extension Batch {
+    /// The numbers of a column of cut nanoseconds; nil where the rows have none.
+    func cuts(_ name: String) -> [Int32]? {
+        guard let column = self[name], case .int32(let cuts) = column.storage else { return nil }
+        return cuts
+    }
+
+    /// How many values of such a column are not 0.
+    func cutCount(_ name: String) -> Int { cuts(name)?.count { $0 != 0 } ?? 0 }
+}
+
+extension DataType {
+    /// Whether values are times, or lists of them.
+    var holdsTimes: Bool {
+        switch self {
+        case .timestamp: true
+        case .array(let element): element.holdsTimes
+        case .bool, .int32, .int64, .float32, .float64, .string, .bytes, .date: false
+        }
+    }
+}

@@ -14,7 +14,7 @@ struct ProposalDocument {
         let rows = Phrases.count(draft.profile.rows, "row")
         let purpose =
             "Proposed from \(rows); rules were learned from \(draft.profile.learnedRows.grouped) of them, tried on "
-            + "the \(draft.profile.heldRows.grouped) others, and hold for all."
+            + "the \(draft.profile.heldRows.grouped) \(draft.profile.holdOut.isLater ? "later ones" : "others"), and hold for all."
         var members: [(String, JSON)] = [
             ("apiVersion", .string("v3.2.0")), ("kind", .string("DataContract")),
             ("id", .string(ContractWords.identifier(draft.name))), ("name", .string(draft.name)),
@@ -32,13 +32,17 @@ struct ProposalDocument {
         if let text = draft.keyText { members.append(("description", .string(text))) }
         // What is not read is there all the same.
         let unread = draft.context.unread.sorted { $0.key < $1.key }.map { name, native in
-            let type = LogicalType(unread: native).map { [("logicalType", JSON.string($0.rawValue))] } ?? []
-            return JSON.object([("name", .string(name))] + type)
+            let type = LogicalType(unread: native)
+            var members: [(String, JSON)] = [("name", .string(name))]
+            if let type { members.append(("logicalType", .string(type.rawValue))) }
+            // The standard asks what a map holds.
+            if type == .map { members.append(("map", Self.map(native))) }
+            return JSON.object(members)
         }
         members.append(("properties", .array(draft.context.found.map(property) + unread)))
         if let rowCount = draft.rowCount {
             let rule: [(String, JSON)] = [
-                ("metric", .string("rowCount")), ("mustBeGreaterOrEqualTo", .int(Int64(rowCount))),
+                ("metric", .string("rowCount")), ("mustBeGreaterThan", .int(Int64(rowCount))),
                 ("description", .optional(draft.rowCountText)),
             ]
             members.append(("quality", .array([.object(rule)])))
@@ -55,6 +59,24 @@ struct ProposalDocument {
             members.append(("customProperties", .array(custom)))
         }
         return .object(members)
+    }
+
+    /// What a map holds, by the engine's name of its type: `MAP(VARCHAR, INTEGER)`.
+    private static func map(_ native: String) -> JSON {
+        var (depth, parts) = (0, [""])
+        for character in native.dropFirst("MAP(".count).dropLast() {
+            depth += character == "(" ? 1 : character == ")" ? -1 : 0
+            if character == ",", depth == 0 {
+                parts.append("")
+            } else {
+                parts[parts.count - 1].append(character)
+            }
+        }
+        let types = parts.map { part in String(part.drop { $0 == " " }) }
+        func part(_ place: Int) -> JSON {
+            .object(types.indices.contains(place) ? [("physicalType", .string(types[place]))] : [])
+        }
+        return .object([("key", part(0)), ("value", part(1))])
     }
 
     private func property(_ found: TableContext.Found) -> JSON {

@@ -41,7 +41,7 @@ extension ProposalDraft {
     }
 
     /// `half of 26,115 rows`.
-    var rowCountText: String? { rowCount.map { _ in "half of \(Phrases.count(profile.rows, "row")), rounded down" } }
+    var rowCountText: String? { rowCount.map { _ in "there are \(Phrases.count(profile.rows, "row"))" } }
 
     /// `no row is later than now`.
     var eventTimeText: String? {

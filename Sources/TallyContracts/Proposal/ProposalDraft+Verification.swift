@@ -52,7 +52,7 @@ extension ProposalDraft {
         }
         if let rowCount {
             promises.append(
-                promise("rowCount", nil, ["mustBeGreaterOrEqualTo": .int(Int64(rowCount)), "unit": .string("rows")]))
+                promise("rowCount", nil, ["mustBeGreaterThan": .int(Int64(rowCount)), "unit": .string("rows")]))
         }
         promises += serviceLevels.map { level in
             promise(level.check, nil, ["limit": .int(level.limit), "column": .string(level.column)])
@@ -65,7 +65,7 @@ extension ProposalDraft {
         let order = [
             "numberFormat", "required", "finite", "range", "length", "format", "enum", "vector", "unique", "nullValues",
         ]
-        return rules.filter { $0.column == column }.sorted { left, right in
+        return rules.filter { $0.column.utf8.elementsEqual(column.utf8) }.sorted { left, right in
             (order.firstIndex(of: left.check) ?? 0) < (order.firstIndex(of: right.check) ?? 0)
         }
     }

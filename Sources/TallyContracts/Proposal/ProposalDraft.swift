@@ -31,7 +31,7 @@ struct ProposalDraft: Sendable {
     var rules: [ProposedRule] = []
     /// The columns of the primary key, in order.
     var keys: [String] = []
-    /// The least number of rows.
+    /// The number of rows that there are more of.
     var rowCount: Int?
     var serviceLevels: [ServiceLevel] = []
     /// What is not in the document, and why.
@@ -56,8 +56,7 @@ struct ProposalDraft: Sendable {
     }
 
     func finder(_ column: TableContext.Found) -> RuleFinder {
-        RuleFinder(
-            column: column, options: options, now: context.now, isEventTime: eventTime?.column == column.name)
+        RuleFinder(column: column, options: options)
     }
 
     mutating func note(
@@ -80,8 +79,8 @@ struct ProposalDraft: Sendable {
                     + "\(options.minimumRows.grouped) needed to say more than names and types")
             return
         }
-        let half = Margin.down(profile.rows / 2)
-        if half > 0 { rowCount = half }
+        // How many rows there are goes with how much is looked at; that there are some does not.
+        rowCount = 0
     }
 
     /// Tries the rules on the rows that were held out, and loosens or drops those that they break.
@@ -128,8 +127,10 @@ struct ProposalDraft: Sendable {
             guard let mine = learned.extent, let other = held.extent else { return nil }
             // A value farther out than all that was learned is wide says that nothing was learned of that end.
             let spread = mine.upperBound - mine.lowerBound
-            let low = mine.lowerBound - other.lowerBound <= spread
-            let high = other.upperBound - mine.upperBound <= spread
+            // Where later rows left an end behind, the ones after them will.
+            let isLater = profile.holdOut.isLater
+            let low = isLater ? other.lowerBound >= mine.lowerBound : mine.lowerBound - other.lowerBound <= spread
+            let high = isLater ? other.upperBound <= mine.upperBound : other.upperBound - mine.upperBound <= spread
             return finder.range(learned.merging(held, low: low, high: high), low: low, high: high)
         case .length:
             guard let mine = learned.lengths, let other = held.lengths,

@@ -7,9 +7,17 @@ internal import TallyModel
 struct RuleFinder {
     let column: TableContext.Found
     let options: ContractProposal.Options
-    let now: Timestamp
-    /// Whether the column tells when a row happened, so that later values are to be expected.
-    let isEventTime: Bool
+
+    /// Whether the column numbers things, by its name, so that the numbers go on.
+    private var isNumbering: Bool {
+        guard column.type == .int32 || column.type == .int64 || column.isDecimal else { return false }
+        let name = column.name.lowercased()
+        let words = name.split { !($0.isLetter || $0.isNumber) }.map(String.init)
+        let isCamel = ["Id", "ID", "Key", "Number"].contains { column.name.hasSuffix($0) }
+        return isCamel
+            || ["id", "key", "number", "no", "nr", "seq", "sequence", "index", "version", "offset"]
+                .contains(words.last ?? "")
+    }
 
     /// The type of the standard that holds the column; nil when there is none.
     ///
@@ -61,6 +69,8 @@ struct RuleFinder {
             guard let times = seen.integers else { return nil }
             bounds = timeBounds(times)
         case .int32, .int64, .float32, .float64, .string:
+            // What numbers rows has no end that tomorrow keeps.
+            if isNumbering { return nil }
             guard let extent = seen.extent, seen.nans == 0, seen.infinities == 0,
                 max(extent.lowerBound.magnitude, extent.upperBound.magnitude) <= 9_007_199_254_740_992
                     || column.type.isFloat,
@@ -73,13 +83,10 @@ struct RuleFinder {
         return kind == .range(minimum: nil, maximum: nil) ? nil : kind
     }
 
-    /// Bounds of times; no upper one where values run up to now, since tomorrow's would break it.
+    /// Bounds of times; no upper one, since times go on.
     private func timeBounds(_ seen: ClosedRange<Int64>) -> (JSON?, JSON?) {
         let day: Int64 = column.type == .date ? 1 : 86_400_000_000
-        let today = now.microseconds.flooredDivision(by: 86_400_000_000 / day).quotient
-        guard let wide = Margin.around(times: seen, day: day) else { return (nil, nil) }
-        let minimum = text(wide.lowerBound)
-        return (minimum, isEventTime || wide.upperBound >= today ? nil : text(wide.upperBound))
+        return (Margin.around(times: seen, day: day).flatMap { text($0.lowerBound) }, nil)
     }
 
     /// A time as a bound is written; nil for one beyond the years that have four digits.

@@ -31,8 +31,17 @@ struct TableProfile: Sendable {
     static func take(
         _ table: TableRows, _ context: TableContext, _ options: ContractProposal.Options
     ) async throws(TallyError) -> TableProfile {
-        var profile = TableProfile(context, HoldOut(options), options)
-        guard !context.found.isEmpty else { return profile }
+        guard !context.found.isEmpty else { return TableProfile(context, HoldOut(options), options) }
+        var holdOut = HoldOut(options)
+        let times = context.found.filter { $0.type == .timestamp }.map(\.name)
+        let days = context.found.filter { $0.type == .date }.map(\.name)
+        // The time that tells when a row happened, where it is clear which one that is.
+        let only = times.count == 1 ? times.first : times.isEmpty && days.count == 1 ? days.first : nil
+        if let time = options.eventTime.flatMap({ times.contains($0) ? $0 : nil }) ?? only {
+            let count = try await table.measure([.rows]).values.first?.countValue ?? 0
+            try await holdOut.chooseLatest(by: time, in: table, count: count)
+        }
+        var profile = TableProfile(context, holdOut, options)
         try await table.scan(Set(context.found.map(\.name))) { (batch) in profile.add(batch, context) }
         return profile
     }
@@ -56,7 +65,8 @@ extension TableRows {
         let whole = self
         return TableRows { (columns, body) async throws(TallyError) in
             var start = 0
-            try await whole.scan(columns) { (batch) async throws(TallyError) in
+            try await whole.scan(columns.union(holdOut.since.map { [$0.column] } ?? [])) {
+                (batch) async throws(TallyError) in
                 let places = holdOut.rows(of: batch, from: start, heldOut: true)
                 start += batch.count
                 guard !places.isEmpty else { return }

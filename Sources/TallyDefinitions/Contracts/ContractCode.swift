@@ -40,6 +40,7 @@ public enum ContractCode {
     static let expression = DiagnosticCode("T0728", "an expression is wrong")
     static let vendorValue = DiagnosticCode("T0729", "a vendor property has a value that is not read")
     static let metricArgument = DiagnosticCode("T0730", "an argument of a metric is missing or unknown")
+    static let query = DiagnosticCode("T0731", "a query changes data")
 
     /// The codes of documents that the standard's schema refuses.
     public static let structure: [DiagnosticCode] = [
@@ -52,5 +53,6 @@ public enum ContractCode {
             bounds, duplicateName, danglingReference, unknownServiceLevel, serviceLevelTime, unknownSeverity,
             contractVersion, metricLevel, enumType, foreignOption, emptyEnum, notExecuted, unknownVendorProperty,
             unknownAction, vendorDuration, keyPosition, threshold, pattern, expression, vendorValue, metricArgument,
+            query,
         ]
 }

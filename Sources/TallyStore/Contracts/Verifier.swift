@@ -26,6 +26,8 @@ public struct VerificationReport: Sendable {
         findings.contains {
             $0.verdict == .unproven && $0.promise.severity == .error
                 && CheckCatalogue[$0.promise.check]?.level != .elsewhere
+                // Files of text, and systems whose names are not known here, have no such types to show.
+                && ($0.isExecuted || $0.promise.check != "physicalType")
         }
     }
 

@@ -10,7 +10,7 @@ extension TablePair {
     mutating func comparePromises(_ before: Contract.Object, _ after: Contract.Object) {
         let (mine, theirs) = (grouped(before.promises), grouped(after.promises))
         var seen = Set<Group>()
-        let order = (after.promises + before.promises).map(Self.group).filter { seen.insert($0).inserted }
+        let order = (after.promises + before.promises).map { Self.group($0.normal) }.filter { seen.insert($0).inserted }
         for group in order {
             for (promise, other) in Self.pairs(mine[group] ?? [], theirs[group] ?? []) { compare(promise, other) }
         }
@@ -32,7 +32,7 @@ extension TablePair {
 
     /// The promises of a table that are about columns of both contracts.
     private func grouped(_ promises: [Promise]) -> [Group: [Promise]] {
-        let kept = promises.filter { promise in
+        let kept = Self.distinct(promises.map(\.normal)).filter { promise in
             guard !Self.typeChecks.contains(promise.check) else { return false }
             guard let column = promise.column else { return true }
             // What every column of numbers promises comes and goes with its type.
@@ -43,6 +43,17 @@ extension TablePair {
                 || old.column(column) == nil && new.column(column) == nil
         }
         return Dictionary(grouping: kept, by: Self.group)
+    }
+
+    /// Promises without those that say what another one says, and bind alike.
+    private static func distinct(_ promises: [Promise]) -> [Promise] {
+        promises.enumerated().filter { place, promise in
+            guard ["required", "unique"].contains(promise.check) else { return true }
+            return !promises[..<place].contains { other in
+                other.check == promise.check && other.column == promise.column && other.arguments == promise.arguments
+                    && other.severity == promise.severity && other.reaction == promise.reaction
+            }
+        }.map(\.element)
     }
 
     private static func pairs(_ before: [Promise], _ after: [Promise]) -> [(Promise?, Promise?)] {
@@ -66,13 +77,26 @@ extension TablePair {
 
     private mutating func compare(_ before: Promise?, _ after: Promise?) {
         guard let promise = after ?? before else { return }
+        let written = (before.map { old.written($0) }, after.map { new.written($0) })
         let finding = Finding(
             column: promise.column,
-            columns: (new.columns(of: promise) ?? []).sorted(), old: before.map(Self.words), new: after.map(Self.words),
+            columns: (new.columns(of: promise) ?? []).sorted(), old: written.0.map(Self.words),
+            new: written.1.map(Self.words),
             backward: after.map { [.promise($0.id)] } ?? [], forward: before.map { [.promise($0.id)] } ?? [],
             location: after?.location ?? before?.location)
-        if before == nil || after == nil || !isSaid(before, after) { compare(promise, finding, before, after) }
+        if before == nil || after == nil || !isSaid(before, after) {
+            compare(promise, finding, before, after)
+        } else if let mine = written.0, let theirs = written.1, Self.isRewritten(mine, theirs) {
+            var same = finding
+            (same.backward, same.forward) = ([], [])
+            add("rule-rewritten", same)
+        }
         if let before, let after { compareReactions(before, after, finding) }
+    }
+
+    /// Whether promises of one normal form are written otherwise; keys in another order are told as such.
+    private static func isRewritten(_ mine: Promise, _ theirs: Promise) -> Bool {
+        mine.check != theirs.check || mine.arguments != theirs.arguments && mine.check != "unique"
     }
 
     /// Whether two promises of a pair are given the same.

@@ -37,7 +37,7 @@ struct TableSide: Sendable {
         self.pins = pins
         let object = contract[object: name]
         self.object = object
-        promises = (object?.promises ?? []).filter { promise in
+        promises = (object?.promises ?? []).map(\.normal).filter { promise in
             CheckCatalogue[promise.check]?.level != .elsewhere && Self.force(of: promise, in: contract) != .none
         }
     }
@@ -54,6 +54,9 @@ struct TableSide: Sendable {
 
     /// Actions after which no reader sees the rows; with a default in place of a value, what is seen is the default.
     static let refusing: Set<Reaction.Action> = [.quarantine, .block, .rollback]
+
+    /// A promise as the contract writes it.
+    func written(_ promise: Promise) -> Promise { object?.promises.first { $0.id == promise.id } ?? promise }
 
     /// The declared column of a name.
     func column(_ name: String) -> Contract.Column? { object?[column: name] }

@@ -41,7 +41,7 @@ struct TableProbes {
         case _: break
         }
         let names = (search.reader.columns(of: promise) ?? []).filter { maker.choices[$0] != nil }.sorted()
-        let single = varied(names)
+        let single = names.flatMap(sparse) + varied(names)
         let limits = limits(promise)
         guard !limits.isEmpty, let name = promise.column else { return single }
         return counted(promise, name).prefix(3).flatMap { choice in shares(name, choice, limits) } + single
@@ -81,6 +81,21 @@ struct TableProbes {
             recipes.append(recipe)
         }
         return recipes
+    }
+
+    /// Single rows that the reader refuses, among as many others as a share that the writer admits takes.
+    private func sparse(_ name: String) -> [TableMaker.Recipe] {
+        let shares = search.writer.promises.filter {
+            ["nullValues", "missingValues", "invalidValues", "duplicateValues"].contains($0.check)
+                && (search.writer.columns(of: $0)?.contains(name) ?? false) && Metric.isPercent($0)
+        }
+        guard let least = shares.flatMap(NumberSet.thresholds).filter({ $0 > 0 && $0 < 100 }).min() else { return [] }
+        let needed = (100 / least).rounded(.up) + 1
+        guard needed <= Double(min(200_000, maker.mostRows)) else { return [] }
+        let refused = (maker.choices[name] ?? []).filter { !$0.isWelcome }
+        return (refused.filter(\.value.isNull) + refused.filter { !$0.value.isNull }.prefix(3)).map {
+            filled(name, $0, 1, of: Int(needed))
+        }
     }
 
     /// Whether some promise of the writer ties columns together.

@@ -27,9 +27,14 @@ struct ObjectLint {
             PropertyLint(property, lint).run()
             for relationship in property.list("relationships") { check(relationship, isOfProperty: true) }
             for rule in property.list("quality") { quality(rule, column: property) }
+            var thresholds = ThresholdLint(lint)
+            thresholds.check(
+                property.list("quality"), required: property.isTrue("required") || property.isTrue("primaryKey"))
         }
         for relationship in node.list("relationships") { check(relationship, isOfProperty: false) }
         for rule in node.list("quality") { quality(rule, column: nil) }
+        var thresholds = ThresholdLint(lint)
+        thresholds.check(node.list("quality"), required: false)
     }
 
     private func quality(_ rule: YAMLNode, column: YAMLNode?) {

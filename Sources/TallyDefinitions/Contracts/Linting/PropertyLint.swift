@@ -65,6 +65,13 @@ struct PropertyLint {
                 ContractCode.bounds, "no \(type ?? "value") lies between the bounds: \(said)", at: last.node.location,
                 note: type == "integer" ? options?.string("format").map { "a number of format \($0)" } : nil,
                 help: bounds.count > 1 ? "exchange the two, or loosen one" : nil)
+        } else if let place = options?.value("multipleOf"), let step = place.json.numberValue, step > 0,
+            !bounds.isEmpty,
+            interval.lower.isFinite, interval.upper.isFinite, !interval.holdsMultiple(of: step)
+        {
+            lint.findings.error(
+                ContractCode.bounds, "no multiple of \(place.text ?? "") lies between the bounds", at: place.location,
+                help: "loosen a bound, or choose another step")
         }
         return interval
     }

@@ -6,10 +6,10 @@ import TallyModel
 
 /// Looks at a quality rule: level, arguments, thresholds, and whether anything acts on it.
 struct QualityLint {
-    private let node: YAMLNode
+    let node: YAMLNode
     private let column: YAMLNode?
-    private let object: YAMLNode
-    private let lint: ContractLinter
+    let object: YAMLNode
+    let lint: ContractLinter
 
     init(_ node: YAMLNode, column: YAMLNode?, object: YAMLNode, _ lint: ContractLinter) {
         self.node = node
@@ -32,7 +32,9 @@ struct QualityLint {
         switch node.string("type") {
         case "text":
             lint.reportNotExecuted("a rule in words is not executed", at: place)
-        case "sql": checkThresholds(node, isCount: false)
+        case "sql":
+            checkThresholds(node, isCount: false)
+            checkQuery()
         case "custom": checkCustom()
         default: checkLibrary()
         }
@@ -250,6 +252,7 @@ extension QualityLint {
                     at: embedded ?? lint.place(in: node, at: column.range),
                     near: nearestName(to: column.name, among: names))
             }
+            checkCondition(text, embedded ?? node.location)
             guard let mapped = lint.contract[object: object.string("name") ?? ""],
                 let problem = lint.hooks.expressionProblem(text, mapped)
             else { return }

@@ -64,6 +64,20 @@ enum ValueFit {
             return first > last
         }
 
+        /// Whether a multiple of a step lies inside of two ends.
+        ///
+        /// A float that is next to a multiple counts as one: 0.3 is three times 0.1.
+        func holdsMultiple(of step: Double) -> Bool {
+            let (first, last) = ((lower / step).rounded(), (upper / step).rounded())
+            if last - first > 2 { return true }
+            let near = step * 1e-9
+            return stride(from: first - 1, through: last + 1, by: 1).contains { count in
+                let value = count * step
+                let isAbove = isLowerOpen ? value > lower + near : value >= lower - near
+                return isAbove && (isUpperOpen ? value < upper - near : value <= upper + near)
+            }
+        }
+
         /// Whether a number lies inside.
         func contains(_ value: Double) -> Bool {
             (isLowerOpen ? value > lower : value >= lower) && (isUpperOpen ? value < upper : value <= upper)

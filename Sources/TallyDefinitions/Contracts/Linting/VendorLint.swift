@@ -35,6 +35,7 @@ struct VendorLint {
     func checkContract(_ node: YAMLNode) {
         let vendor = VendorProperties(of: node)
         checkNames(vendor, Self.contractNames, "a contract")
+        checkInert(node, Self.contractNames)
         guard let reaction = vendor["onViolation"] else { return }
         guard case .mapping(let entries) = reaction.content else {
             reportValue(reaction, "'onViolation' of a contract is no mapping", "write '{error: block, warning: warn}'")
@@ -53,6 +54,7 @@ struct VendorLint {
     func checkObject(_ node: YAMLNode) {
         let vendor = VendorProperties(of: node)
         checkNames(vendor, Self.objectNames, "an object")
+        checkInert(node, Self.objectNames)
         if let place = vendor["createdTime"], vendor["eventTime"] == nil {
             reportValue(
                 place, "'createdTime' says when a row became known, and nothing says when it happened",
@@ -68,6 +70,7 @@ struct VendorLint {
     func checkProperty(_ node: YAMLNode, _ type: String?) {
         let vendor = VendorProperties(of: node)
         checkNames(vendor, Self.propertyNames, "a property")
+        checkInert(node, Self.propertyNames)
         for name in ["nanPolicy", "infPolicy"] {
             guard let entry = vendor.entries.first(where: { $0.name == name }), type != "number", type != "vector"
             else { continue }
@@ -88,7 +91,39 @@ struct VendorLint {
     func checkReaction(_ node: YAMLNode, level: String, hasDefault: Bool) {
         let vendor = VendorProperties(of: node)
         checkNames(vendor, ["onViolation"], level)
+        checkInert(node, ["onViolation"])
         if let reaction = vendor["onViolation"] { report(reaction, hasDefault: hasDefault) }
+    }
+
+    /// Names that nobody but this program gives to custom properties.
+    private static let own: Set<String> = [
+        "compatibility", "onViolation", "reserved", "entities", "eventTime", "createdTime", "maxFutureSkew",
+        "extraColumns", "nanPolicy", "infPolicy", "onMissing", "labelDelay", "transformHash", "transformVersion",
+    ]
+
+    /// Reports properties that look as if they spoke to this program and do not, and those that come twice.
+    private func checkInert(_ node: YAMLNode, _ names: [String]) {
+        var first: [String: SourceLocation] = [:]
+        for item in node.list("customProperties") {
+            guard let key = item.value("property"), let name = key.json.stringValue else { continue }
+            let isOwn = item.string("vendor") == VendorProperties.vendor
+            let plain = isOwn ? name : VendorProperties.plainName(of: name) ?? name
+            guard names.contains(plain) else { continue }
+            if isOwn || item.value("vendor") == nil && plain != name {
+                if let before = first[plain] {
+                    lint.findings.warning(
+                        ContractCode.unknownVendorProperty, "'\(name)' stands twice, and this one does nothing",
+                        at: key.location, note: "the one at \(before.spelled) counts", help: "delete one of the two")
+                } else {
+                    first[plain] = key.location
+                }
+            } else if item.value("vendor") == nil, Self.own.contains(name) {
+                lint.findings.warning(
+                    ContractCode.unknownVendorProperty, "'\(name)' does nothing without a vendor", at: key.location,
+                    help: "add 'vendor: \(VendorProperties.vendor)'; before version 3.2, write "
+                        + "'tally\(name.prefix(1).uppercased())\(name.dropFirst())'")
+            }
+        }
     }
 
     private func checkNames(_ vendor: VendorProperties, _ names: [String], _ level: String) {

@@ -42,9 +42,14 @@ struct ContractMapper {
         return reactions
     }
 
-    /// Names that may not come back: of the contract as `object.column`, of an object as `column`.
+    /// Names that may not come back: of the contract as `object.column`, or as `column` of every object; of an object as
+    /// `column`.
     private func reserved(_ vendor: VendorProperties) -> [String] {
-        var names = (vendor["reserved"]?.items ?? []).compactMap(\.json.stringValue)
+        let objects = root.list("schema").compactMap { $0.string("name") }
+        var names = (vendor["reserved"]?.items ?? []).compactMap(\.json.stringValue).flatMap { name in
+            let isWhole = objects.contains { object in name.utf8.starts(with: "\(object).".utf8) }
+            return isWhole || name.contains(".") ? [name] : objects.map { "\($0).\(name)" }
+        }
         for object in root.list("schema") {
             guard let name = object.string("name") else { continue }
             let columns = VendorProperties(of: object)["reserved"]?.items ?? []

@@ -57,13 +57,39 @@ import Testing
         #expect(text.contains(" values, widened by a tenth; "))
     }
 
-    @Test func `times get bounds, and no upper one where they run up to now`() async throws {
+    @Test func `times get a lower bound and no upper one, since they go on`() async throws {
         let proposal = try await proposal()
         #expect(proposal.options("since")?["minimum"]?.stringValue == "1997-04-20")
-        #expect(proposal.options("since")?["maximum"]?.stringValue != nil)
+        #expect(proposal.options("since")?["maximum"] == nil)
         #expect(proposal.options("at")?["minimum"]?.stringValue != nil)
         #expect(proposal.options("at")?["maximum"] == nil)
         #expect(proposal.evidence("at", "range")?.text.contains("no upper bound, since times go on") == true)
+    }
+
+    @Test func `what grows with time has no bound that growth passes`() async throws {
+        let rows = 4_000
+        let start = ProposalFixture.now.microseconds - Int64(rows) * 3_600_000_000
+        func column(_ type: DataType, _ value: (Int) -> Value) -> Column {
+            Column(type: type, values: (0..<rows).map(value))
+        }
+        // Rows in no order of time, so that only the times tell which are the latest.
+        let order = (0..<rows).map { $0 * 1_637 % rows }
+        let batch = Batch([
+            (
+                "at",
+                column(.timestamp) { .timestamp(Timestamp(microseconds: start + Int64(order[$0]) * 3_600_000_000)) }
+            ),
+            ("customer_id", column(.int64) { .int64(Int64(order[$0] % 2_000)) }),
+            ("visits", column(.int64) { .int64(Int64(order[$0] / 2) * 3) }),
+            ("level", column(.float64) { .float64(Double(order[$0] % 7)) }),
+            ("shop", column(.string) { .string(order[$0] < 3_500 ? "old" : "new") }),
+        ])
+        let proposal = try await ProposalFixture.propose([batch])
+        #expect(proposal.options("customer_id")?["maximum"] == nil)
+        #expect(proposal.options("visits")?["minimum"] == .int(0) && proposal.options("visits")?["maximum"] == nil)
+        #expect(proposal.options("level")?["maximum"] == .double(6.6))
+        #expect(proposal.property("shop")?["enum"] == nil)
+        #expect(proposal.document["description"]?["purpose"]?.stringValue?.contains("the 800 later ones") ?? false)
     }
 
     @Test func `few values become a list in order, many do not`() async throws {

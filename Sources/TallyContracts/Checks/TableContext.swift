@@ -31,7 +31,6 @@ public struct TableContext: Sendable {
     let unread: [String: String]
     /// The tables that the contract declares.
     public let objects: [Contract.Object]
-    private let physicalNames: [String: String]
 
     /// Gathers what is known; `found` are the columns of the data, which text files only seem to have types for.
     ///
@@ -45,7 +44,6 @@ public struct TableContext: Sendable {
         self.previousRows = previousRows
         self.tables = tables
         self.objects = objects
-        physicalNames = object?.physicalNames ?? [:]
         let promised = object?.textTypes ?? [:]
         unread = Dictionary(
             found.filter { $0.type == nil && $0.carrier == nil }.map { ($0.name, $0.nativeType) }
@@ -69,13 +67,13 @@ public struct TableContext: Sendable {
                 }, now: now, previousRows: previousRows, tables: tables, objects: objects)
     }
 
-    /// The name in the data of a declared column.
-    public func physicalName(_ name: String) -> String { physicalNames[name] ?? name }
+    /// The name in the data of a declared column; names are the same when their bytes are.
+    public func physicalName(_ name: String) -> String { object?[column: name]?.physicalName ?? name }
 
     /// The found column behind a declared one; nil when the data lack it.
     public subscript(name: String) -> Found? {
         let physical = physicalName(name)
-        return found.first { $0.name == physical }
+        return found.first { $0.name.utf8.elementsEqual(physical.utf8) }
     }
 
     /// The columns with the types they are read as, and those that tell which texts can be read so.

@@ -120,8 +120,8 @@ public struct Contract: Sendable, Hashable {
         self.location = location
     }
 
-    /// The table of a name; nil when there is none.
-    public subscript(object name: String) -> Object? { objects.first { $0.name == name } }
+    /// The table of a name, byte for byte; nil when there is none.
+    public subscript(object name: String) -> Object? { objects.first { $0.name.utf8.elementsEqual(name.utf8) } }
 
     /// The table that holds the rows of a source: the one of its name, else the only one; nil when it is not clear.
     public func object(forSource name: String) -> Object? {
@@ -147,6 +147,8 @@ public struct Contract: Sendable, Hashable {
 }
 
 extension Contract.Object {
-    /// The column of a name; nil when there is none.
-    public subscript(column name: String) -> Contract.Column? { columns.first { $0.name == name } }
+    /// The column of a name, byte for byte; nil when there is none.
+    public subscript(column name: String) -> Contract.Column? {
+        columns.first { $0.name.utf8.elementsEqual(name.utf8) }
+    }
 }

@@ -25,8 +25,10 @@ extension TablePair {
     /// Promises that may be each other's: of one check about one column, or about the same columns together.
     private static func group(_ promise: Promise) -> Group {
         let isKey = promise.check == "unique" || promise.check == "duplicateValues"
+        // Counts of nulls and of duplicates may become none at all, and the reverse.
+        let check = isKey ? "unique" : promise.check == "nullValues" ? "required" : promise.check
         return Group(
-            column: isKey ? nil : promise.column, check: promise.check,
+            column: isKey ? nil : promise.column, check: check,
             columns: isKey ? Implication.unique(promise) : [])
     }
 
@@ -104,14 +106,18 @@ extension TablePair {
         guard let before, let after else { return false }
         // A rule in words is its words.
         if before.check == "text", before.description != after.description { return false }
+        if before.check != after.check { return false }
         if before.check == "unique" { return Implication.unique(before) == Implication.unique(after) }
         return before.arguments == after.arguments
     }
 
     private mutating func compare(_ promise: Promise, _ finding: Finding, _ before: Promise?, _ after: Promise?) {
         var finding = finding
+        let isCounted =
+            (before.map(old.written)?.check ?? "nullValues") == "nullValues"
+            && (after.map(new.written)?.check ?? "nullValues") == "nullValues" || before != nil && after != nil
         switch promise.check {
-        case "required":
+        case "required" where !isCounted:
             let column = promise.column ?? ""
             // A default that is read in place of null has to keep the other promises.
             if after != nil, old.column(column)?.meaning["default"] != nil {
@@ -134,7 +140,7 @@ extension TablePair {
                 add("words-changed", finding)
                 return
             }
-            let facet = CompatibilityFacet.of(check: promise.check) ?? .quality
+            let facet = promise.check == "required" ? .quality : CompatibilityFacet.of(check: promise.check) ?? .quality
             add(finding) { facet.rule(backward: $0, forward: $1) }
         }
     }

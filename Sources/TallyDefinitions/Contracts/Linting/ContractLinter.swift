@@ -64,7 +64,7 @@ struct ContractLinter {
 
     /// Reports names that stand twice in a list.
     func checkNames(of nodes: [YAMLNode], _ word: String) {
-        var first: [String: SourceLocation] = [:]
+        var first: [[UInt8]: SourceLocation] = [:]
         for node in nodes {
             guard let place = node.value("name"), let name = place.json.stringValue else { continue }
             report(twice: name, word, at: place.location, &first)
@@ -73,7 +73,7 @@ struct ContractLinter {
 
     /// Names of quality rules are names of promises, and so unique in the whole contract.
     private func checkQualityNames() {
-        var first: [String: SourceLocation] = [:]
+        var first: [[UInt8]: SourceLocation] = [:]
         for object in root.list("schema") {
             let rules = object.list("quality") + object.list("properties").flatMap { $0.list("quality") }
             for rule in rules {
@@ -84,10 +84,11 @@ struct ContractLinter {
     }
 
     private func report(
-        twice name: String, _ word: String, at place: SourceLocation, _ first: inout [String: SourceLocation]
+        twice name: String, _ word: String, at place: SourceLocation, _ first: inout [[UInt8]: SourceLocation]
     ) {
-        guard let before = first[name] else {
-            first[name] = place
+        // Names are the same when their bytes are.
+        guard let before = first[Array(name.utf8)] else {
+            first[Array(name.utf8)] = place
             return
         }
         findings.error(

@@ -22,13 +22,13 @@ struct SchemaIndex {
 
     /// The object of a name or identifier.
     func object(_ name: String) -> YAMLNode? {
-        objects.first { $0.string("name") == name } ?? objects.first { $0.string("id") == name }
+        objects.first { $0.holds(name, at: "name") } ?? objects.first { $0.holds(name, at: "id") }
     }
 
     /// The property of a name or identifier, through properties of properties.
     func property(_ path: String, in object: YAMLNode) -> YAMLNode? {
         let properties = object.list("properties")
-        if let whole = properties.first(where: { $0.string("name") == path || $0.string("id") == path }) {
+        if let whole = properties.first(where: { $0.holds(path, at: "name") || $0.holds(path, at: "id") }) {
             return whole
         }
         guard let dot = path.firstIndex(of: "."), let outer = property(String(path[..<dot]), in: object) else {
@@ -68,5 +68,12 @@ struct SchemaIndex {
             path.contains(".") ? path : self.property(path, in: node)?.string("name") ?? path
         }
         return Target(object: node.string("name") ?? object, property: name)
+    }
+}
+
+extension YAMLNode {
+    /// Whether a key has a text, byte for byte.
+    fileprivate func holds(_ text: String, at key: String) -> Bool {
+        string(key)?.utf8.elementsEqual(text.utf8) ?? false
     }
 }

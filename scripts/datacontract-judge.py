@@ -6,10 +6,12 @@
 usage: datacontract-judge.py PAIRS.json     (what scripts/judges installs; PAIRS is [{"old": contract, "new": contract}])
 """
 import json
+import logging
 import sys
 
 from datacontract.data_contract import DataContract
 
+logging.disable(logging.CRITICAL)
 answers = []
 for pair in json.load(open(sys.argv[1], encoding="utf-8")):
     try:

@@ -141,7 +141,7 @@ extension Witness {
                 "rows",
                 .array(
                     rows.dropFirst(first).prefix(Self.mostRows).map { row in
-                        .object(zip(columns, row).map { ($0.name, $1.json) })
+                        .object(zip(columns, row).map { ($0.name, $0.json($1)) })
                     })
             ),
             ("refusedRow", refusedRow.map { .int(Int64($0 - first)) } ?? .null),
@@ -149,6 +149,16 @@ extension Witness {
             ("assumed", .array(assumed.map { .string($0) })),
             ("emptyTables", .array(emptyTables.map { .string($0) })),
         ])
+    }
+}
+
+extension Witness.Column {
+    /// A value for programs; an exact number is one where JSON holds it without loss, else its digits.
+    fileprivate func json(_ value: Value) -> JSON {
+        guard isNumber, case .string(let text) = value, let number = Double(text),
+            DecimalNumber(shortest: number) == DecimalNumber(text)
+        else { return value.json }
+        return Int64(exactly: number).map { .exact($0) } ?? .double(number)
     }
 }
 

@@ -75,17 +75,15 @@ public struct Witness: Sendable, Hashable {
     private func line(_ row: [Value]) -> String {
         let isWide = columns.count > Self.mostColumns
         let shown = zip(columns, row).filter { !isWide || focus.contains($0.0.name) }
-        var cells = shown.map { "\($0.name): \(Self.text($1))" }
+        var cells = shown.map { "\($0.name): \($1.quoted(isNumber: $0.isNumber))" }
         if isWide { cells.append("and \(Phrases.count(columns.count - shown.count, "other value"))") }
         return "{" + cells.joined(separator: ", ") + "}"
     }
+}
 
-    private static func text(_ value: Value) -> String {
-        let text: String
-        switch value {
-        case .string(let string): text = JSON.string(string).compactText
-        case .null, .bool, .int32, .int64, .float32, .float64, .bytes, .timestamp, .date, .array: text = value.text
-        }
-        return text.count <= 80 ? text : "\(text.prefix(60))... (\(text.count) characters)"
+extension Witness.Column {
+    /// Whether the column holds exact numbers, which are carried as texts.
+    var isNumber: Bool {
+        TableContext.Found(name: name, type: type, nativeType: nativeType, isText: false).isDecimal
     }
 }

@@ -118,7 +118,7 @@ struct Taker: Sendable {
     }
 
     /// The canonical values of a row in some columns; nil when one is null.
-    private static func key(_ names: [String], _ batch: Batch, _ row: Int) -> [Value]? {
+    static func key(_ names: [String], _ batch: Batch, _ row: Int) -> [Value]? {
         var key: [Value] = []
         for name in names {
             guard let value = batch[name]?[row].canonical, !value.isNull else { return nil }

@@ -8,11 +8,11 @@ public import TallyModel
 /// The engine takes what it knows how to take exactly, from footers or in one aggregate; the rest is taken row by row in
 /// one pass. Where rows fail, another pass says which come first, and must count as many.
 public struct TableCheck: Sendable {
-    private let context: TableContext
+    let context: TableContext
     private let promises: [Promise]
-    private let prepared: [Prepared]
+    let prepared: [Prepared]
     /// How many failing rows are named for a promise; 0 spares the pass that looks for them.
-    private let sampleRows: Int
+    let sampleRows: Int
 
     /// Makes promises ready for a table.
     public init(_ promises: [Promise], context: TableContext, sampleRows: Int = 5) {
@@ -24,12 +24,15 @@ public struct TableCheck: Sendable {
 
     /// One finding for each promise, in order, whether it could be executed or not.
     public func run(over table: TableRows) async throws(TallyError) -> [Finding] {
+        try await examine(over: table).findings
+    }
+
+    /// One finding for each promise, in order, without its rows.
+    func judge(_ table: TableRows) async throws(TallyError) -> [Finding] {
         var seen = Set<Measure>()
         let measures = prepared.flatMap { Self.measures($0) }.filter { seen.insert($0).inserted }
         let taken = measures.isEmpty ? [:] : try await take(measures, table)
-        var findings = zip(promises, prepared).map { Self.finding($0, $1, taken) }
-        if sampleRows > 0 { try await name(&findings, table) }
-        return findings
+        return zip(promises, prepared).map { Self.finding($0, $1, taken) }
     }
 
     /// The same findings over rows that are all at hand, without an engine; `others` are the rows of other tables.
@@ -93,39 +96,6 @@ public struct TableCheck: Sendable {
     private func inputs(_ measure: Measure) -> Set<String> {
         guard case .failures(let tests) = measure else { return TableTally.columns(of: measure) }
         return Set(tests.flatMap { test in (try? RowRule.compile(test, columns: context.schema).get().inputs) ?? [] })
-    }
-
-    /// Looks for the first rows that fail, and holds their number against what was counted.
-    private func name(_ findings: inout [Finding], _ table: TableRows) async throws(TallyError) {
-        var open: [(index: Int, rules: [RowRule], failing: Int, first: [Int])] = []
-        for (index, finding) in findings.enumerated() where (finding.evidence.failing ?? 0) > 0 {
-            let rules = prepared[index].rowTests.compactMap { try? RowRule.compile($0, columns: context.schema).get() }
-            if !rules.isEmpty { open.append((index, rules, 0, [])) }
-        }
-        guard !open.isEmpty else { return }
-        var start = 0
-        let columns = Set(open.flatMap { $0.rules.flatMap(\.inputs) })
-        let limit = sampleRows
-        try await table.scan(columns) { (batch) in
-            for place in open.indices {
-                var mask = open[place].rules[0].failures(in: batch)
-                for rule in open[place].rules.dropFirst() { mask.formUnion(rule.failures(in: batch)) }
-                open[place].failing += mask.failing
-                open[place].first += mask.firstRows(limit - open[place].first.count).map { start + $0 }
-            }
-            start += batch.count
-        }
-        for item in open {
-            let finding = findings[item.index]
-            guard item.failing == finding.evidence.failing else {
-                throw TallyError(
-                    .internal,
-                    "the engine counts \(finding.evidence.failing ?? 0) failing rows and the rows themselves "
-                        + "\(item.failing)", subject: finding.promise.id,
-                    help: "the files changed meanwhile, or this is a fault of the program")
-            }
-            findings[item.index] = finding.naming(item.first)
-        }
     }
 
     private static func finding(
@@ -200,15 +170,5 @@ public struct TableCheck: Sendable {
         let methods = taken.map(\.method)
         if methods.contains(.rows) { return .rows }
         return methods.contains(.aggregate) ? .aggregate : .footer
-    }
-}
-
-extension Finding {
-    /// The same finding with the places of its first failing rows.
-    fileprivate func naming(_ rows: [Int]) -> Finding {
-        Finding(
-            promise: promise, verdict: verdict, observed: observed, promised: promised,
-            evidence: Evidence(
-                method: evidence.method, rows: evidence.rows, failing: evidence.failing, firstRows: rows))
     }
 }

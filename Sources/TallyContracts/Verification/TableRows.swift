@@ -10,6 +10,13 @@ public struct TableRows: Sendable {
     /// Hands over the rows of some columns, batch by batch in one order; without a column the rows still count.
     public let scan: @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) -> Void
 
+    /// Hands over the rows of a table that is referred to, its columns read as they are promised; nil where there is none.
+    let scanOther:
+        (
+            @Sendable (ReferredColumns, (Batch) async throws(TallyError) -> Void) async throws(TallyError) ->
+                Void
+        )?
+
     /// The rows of an engine's table, its columns read as the context says.
     public init(_ table: TableReference, _ context: TableContext, engine: any OfflineEngine) {
         let text = context.found.filter(\.isText)
@@ -31,6 +38,20 @@ public struct TableRows: Sendable {
                     + told.map { ScanRequest.Column(name: $0, type: .bool) })
             try await engine.scan(request, body)
         }
+        scanOther = { (referred, body) async throws(TallyError) in
+            let columns = try await engine.describe(referred.table).columns
+            let read = columns.filter { referred.names.contains($0.name) }.compactMap { column in
+                let type = column.textType(promised: referred.types[column.name]) ?? column.type ?? column.carrier
+                return type.map {
+                    TableContext.Found(
+                        name: column.name, type: $0, nativeType: column.nativeType, isText: column.isText)
+                }
+            }
+            let request = ScanRequest(
+                table: referred.table,
+                columns: read.map { ScanRequest.Column(name: $0.name, type: $0.readType) })
+            try await engine.scan(request, body)
+        }
     }
 
     /// Rows that are made while they are looked at, so that every measure is taken row by row.
@@ -40,6 +61,7 @@ public struct TableRows: Sendable {
             Void
     ) {
         self.scan = scan
+        scanOther = nil
         measure = { (measures) in
             MeasureResult(
                 values: measures.map { _ in .unsupported }, isFromFooter: measures.map { _ in false })

@@ -16,6 +16,12 @@ public struct VerificationReport: Sendable {
     public let now: Timestamp
     /// Things worth saying that break nothing.
     public let warnings: [String]
+    /// The first rows that break a promise, by the place of its finding.
+    public let rows: [Int: [PlacedRow]]
+    /// How many files the table is made of; 0 for a query.
+    public let fileCount: Int
+    /// Why the data are those of another table, in words; nil where they are not.
+    public let mismatch: String?
 
     /// How many promises were executed.
     public var coverage: Coverage { Coverage(findings) }
@@ -32,12 +38,18 @@ public struct VerificationReport: Sendable {
     }
 
     /// Gathers findings.
-    public init(name: String, contract: Contract, findings: [Finding], now: Timestamp, warnings: [String] = []) {
+    public init(
+        name: String, contract: Contract, findings: [Finding], now: Timestamp, rows: [Int: [PlacedRow]] = [:],
+        fileCount: Int = 0, mismatch: String? = nil, warnings: [String] = []
+    ) {
         self.warnings = warnings
         self.name = name
         self.contract = contract
         self.findings = findings
         self.now = now
+        self.rows = rows
+        self.fileCount = fileCount
+        self.mismatch = mismatch
     }
 }
 
@@ -74,12 +86,15 @@ public struct Verifier: Sendable {
             description, now: now, previousRows: previousRows,
             tables: tables.merging([table.object.name: reference]) { $1 })
         let check = TableCheck(table.object.promises, context: context, sampleRows: sampleRows)
-        let rows = table.rows(of: reference, context, engine: engine)
-        let findings = try await check.run(over: rows)
+        let (findings, rows) = try await check.examine(over: table.rows(of: reference, context, engine: engine))
+        let types = Dictionary(context.found.filter(\.isText).map { ($0.name, $0.type) }) { first, _ in first }
+        let places = RowPlaces(engine: engine, table: reference, files: description.files, types: types)
         let irregular = try await irregularTimes(of: table.source)
+        let placed = try await places.placed(rows)
         try looked.expectUnchanged()
         return VerificationReport(
-            name: table.name, contract: table.contract, findings: findings, now: now,
+            name: table.name, contract: table.contract, findings: findings, now: now, rows: placed,
+            fileCount: description.files.count, mismatch: table.mismatch(description),
             warnings: (listed.notes + (irregular.map { [$0] } ?? [])).map { "\(table.name): \($0)" })
     }
 
@@ -103,6 +118,22 @@ extension Source {
         case .files(let path, _): [path]
         case .query: []
         }
+    }
+}
+
+extension PromisedTable {
+    /// Why data are those of another table: none of the columns that a contract declares is there, or of many hardly one.
+    func mismatch(_ description: TableDescription) -> String? {
+        guard view == nil, !description.columns.isEmpty else { return nil }
+        let found = Set(description.columns.map { Array($0.name.utf8) })
+        let there = object.columns.count { found.contains(Array(($0.physicalName ?? $0.name).utf8)) }
+        let declared = object.columns.count
+        guard there == 0 ? declared > 1 : there * 5 < declared else { return nil }
+        let names = description.columns.prefix(5).map(\.name).joined(separator: ", ")
+        let more = description.columns.count - 5
+        return "of the \(declared) columns that \(contract.id) \(contract.version) declares, "
+            + "\(there == 0 ? "none is" : there == 1 ? "one is" : "\(there) are") there; the data have \(names)"
+            + (more > 0 ? " and \(more) more" : "") + ": is it another table?"
     }
 }
 

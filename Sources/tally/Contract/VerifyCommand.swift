@@ -44,6 +44,9 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "How many failing rows are named for a promise; 0 spares the look for them.")
     var samples = 5
 
+    @Flag(name: .customLong("show-values"), help: "Show what stands in failing rows, but in classified columns.")
+    var showsValues = false
+
     @Flag(name: .customLong("all"), help: "Show kept promises too.")
     var showsKept = false
 
@@ -54,20 +57,26 @@ struct VerifyCommand: AsyncParsableCommand {
             throw TallyError(.misuse, "--samples \(samples) is not between 0 and 1000")
         }
         var workspace: Workspace?
+        var underViews: [String: Contract] = [:]
         let reports: [VerificationReport]
         if contract == nil {
             guard data.isEmpty else { throw TallyError(.misuse, "--data needs --contract") }
             let (opened, checked) = try await Workspace.checked(
                 root: report.root(), limits: limits, now: SystemClock.now())
             workspace = opened
+            for (name, view) in checked.result.set?.views ?? [:] {
+                underViews["view \(name)"] = checked.result.set?.contracts[view.source]
+            }
             reports = try await repositoryReports(opened, checked)
         } else {
             reports = try await fileReports()
         }
         let suppressions = Suppressions(workspace?.project, at: SystemClock.now())
-        let text = reports.map { VerificationText.text($0, showsKept: showsKept, suppressions) }
-        let groups = VerificationText.groups(reports, suppressions)
-        try report.render(groups, table: text.joined(separator: "\n"), json: VerificationText.json(reports))
+        let text = VerificationText(
+            showsKept: showsKept, showsValues: showsValues, suppressions: suppressions, underViews: underViews)
+        let groups = reports.map(text.group)
+        try report.render(
+            groups, table: reports.map(text.text).joined(separator: "\n"), json: text.json(reports))
         for warning in reports.flatMap(\.warnings) + suppressions.warnings { Terminal.warn(warning) }
         let items = groups.flatMap(\.items)
         try report.end(

@@ -82,6 +82,8 @@ import Testing
         #expect(try Program.run(get, in: folder).output.contains("20.0"))
         let compared = try Program.run(["compare", "churn"], in: folder)
         #expect(compared.status == 0, "\(compared.output)\(compared.error)")
+        let nothing = try Program.run(["compare", "churn", "--at", "2024-01-02T00:00:00Z"], in: folder)
+        #expect(nothing.status == 3, "\(nothing.output)\(nothing.error)")
     }
 
     @Test func `a file of days is filled again for what was over since, and for nothing else`() throws {

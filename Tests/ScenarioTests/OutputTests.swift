@@ -99,11 +99,15 @@ import Testing
 
     @Test func `contracts and summaries are written to no file that is read`() throws {
         let folder = try shop()
+        #expect(
+            try Program.run(["contract", "import", "data/baskets.csv", "-o", "c.odcs.yaml"], in: folder).status == 0)
         for command in [
             ["contract", "import", "data/baskets.csv", "-o", "data/baskets.csv", "--force"],
             ["contract", "import", "spare.csv", "-o", "spare.csv", "--force"],
             ["contract", "export", "basket", "-o", "definitions/shop.yaml", "--force"],
             ["contract", "export", "basket", "-o", "definitions/new.yaml", "--force"],
+            ["verify", "--contract", "c.odcs.yaml", "--data", "spare.csv", "--summary", "spare.csv"],
+            ["verify", "--contract", "c.odcs.yaml", "--data", "spare.csv", "--summary", "c.odcs.yaml"],
             ["check", "--summary", "data/baskets.csv"], ["verify", "--summary", "tally.yaml"],
         ] {
             try folder.write("a,b\n1,2\n", to: "spare.csv")

@@ -11,10 +11,10 @@
 
 /// Where files go that nobody keeps.
 package enum ScratchFolder {
-    /// The folder that `TMPDIR` names, else `/tmp`.
+    /// The folder that `TMPDIR` names where this process may write there, else `/tmp`.
     package static var path: String {
         guard let named = unsafe getenv("TMPDIR") else { return "/tmp" }
         let path = unsafe String(cString: named)
-        return path.isEmpty ? "/tmp" : path
+        return path.isEmpty || !FileName.isWritable(path) ? "/tmp" : path
     }
 }

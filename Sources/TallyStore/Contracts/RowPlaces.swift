@@ -45,7 +45,9 @@ struct RowPlaces {
         guard row >= 0, !files.isEmpty, case .files(_, let format) = table.rows else { return [] }
         var starts = [0]
         while starts.count < files.count {
-            let file = TableReference(rows: .paths([files[starts.count - 1]], format), timeZone: table.timeZone)
+            let file = TableReference(
+                rows: .paths([files[starts.count - 1]], format), timeZone: table.timeZone, text: table.text
+            ).readingUnreadableAsNull
             let request = MeasureRequest(table: file, types: types, measures: [.rows])
             guard case .count(let rows)? = try await engine.measure(request).values.first else { return [] }
             let next = (starts.last ?? 0) + rows

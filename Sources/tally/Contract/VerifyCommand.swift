@@ -75,8 +75,11 @@ struct VerifyCommand: AsyncParsableCommand {
         let text = VerificationText(
             showsKept: showsKept, showsValues: showsValues, suppressions: suppressions, underViews: underViews)
         let groups = reports.map(text.group)
+        // A table's data may be named TABLE=PATH.
+        let read =
+            data + data.compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) } + [contract ?? ""]
         try report.render(
-            groups, table: reports.map(text.text).joined(separator: "\n"), json: text.json(reports))
+            groups, reading: read.filter { !$0.isEmpty }, table: reports.map(text.text).joined(separator: "\n"), json: text.json(reports))
         for warning in reports.flatMap(\.warnings) + suppressions.warnings { Terminal.warn(warning) }
         let items = groups.flatMap(\.items)
         try report.end(

@@ -67,7 +67,12 @@ struct ReportGroup {
 
 extension ReportOptions {
     /// Prints groups of items in the format that was asked for; `table` and `json` are the command's own forms.
-    func render(_ groups: [ReportGroup], table: @autoclosure () -> String, json: @autoclosure () -> JSON) throws {
+    ///
+    /// `reading` are files that the command reads beside those of the repository: no summary goes over them.
+    func render(
+        _ groups: [ReportGroup], reading: [String] = [], table: @autoclosure () -> String,
+        json: @autoclosure () -> JSON
+    ) throws {
         let named = groups.map { (name: $0.name, items: $0.items) }
         let items = groups.flatMap(\.items)
         let summaries = groups.map { (name: $0.name, items: $0.items, coverage: $0.coverage) }
@@ -85,7 +90,9 @@ extension ReportOptions {
         }
         guard let summary else { return }
         let folders = [place.directory ?? ".", FileName.folder(of: summary)]
-        try OutputGuard.forRepositories(of: folders).check(summary, as: .addition)
+        var outputs = OutputGuard.forRepositories(of: folders)
+        for file in reading { outputs.protect(file, in: place.directory ?? ".", readBy: "this command") }
+        try outputs.check(summary, as: .addition)
         let before = try AtomicFile.read(summary) ?? []
         try AtomicFile.write(before + Array(MarkdownReport.text(summaries).utf8), to: summary)
     }

@@ -58,8 +58,13 @@ struct CompareCommand: AsyncParsableCommand {
         for warning in report.warnings { Terminal.warn(warning) }
         for reason in report.unproven { Terminal.note("unproven: \(reason)") }
         if report.differing > 0 { throw ExitStatus.broken }
-        if !report.unproven.isEmpty || report.compared == 0 { throw ExitStatus.unproven }
+        if !report.unproven.isEmpty || report.present == 0 { throw ExitStatus.unproven }
     }
+
+    /// Nulls that agree show nothing: the keys, the instant or the time to live does not fit.
+    private static let nothingPresent =
+        "unproven: no value was present on both sides, so nothing was compared; ask with --at for an instant at which "
+        + "there were values"
 
     private static func text(_ report: ComparisonReport) -> String {
         var table = TextTable(headings: ["feature", "compared", "present", "differing"], flushRight: [1, 2, 3])
@@ -67,7 +72,8 @@ struct CompareCommand: AsyncParsableCommand {
             table.rows.append(
                 [column.name] + [column.compared, column.present, column.differing].map { $0.grouped })
         }
-        var lines = table.lines + [""]
+        var lines = report.present == 0 && report.differing == 0 ? [nothingPresent, ""] : []
+        lines += table.lines + [""]
         lines.append(
             "\(report.compared.grouped) values of \(report.pairs.grouped) vectors compared, "
                 + "\(Numbers.percent(report.present, of: report.compared)) present on both sides, "

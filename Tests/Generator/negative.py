@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""Tables with one planted fault, which check, train and materialize must all refuse with its file and line."""
+
+import json
+import random as randomness
+import re
+import shutil
+
+import pyarrow
+import pyarrow.parquet
+
+import repository
+import table as tables
+import values
+import writers
+from open_faults import is_open
+
+DAYS = ("01/02/2024", "2024-1-2", "2024-02-30", "2024-13-01", "yesterday", "20240131", "31.01.2024", "NA", "-")
+TIMES = DAYS + (
+    "2024-01-31T25:00", "2024-01-31T10", "2024-01-31T10:00:60Z", "2024-01-31T10:00:00+2", "2024-01-31T10:00 UTC", "1706700000",
+    "2024-01-31X10:00", "31 Jan 2024", "2024-01-31T10:00:00.Z", "24-01-31", "2024-01-31T", "10:00")
+WHOLE = ("1.0", "9223372036854775808", "-9223372036854775809", "1e3", "NA", "1_000", "0x1F", "--5", "five", "\u0665", "N/A", "1 000", "+")
+FAULTS = {
+    "timestamp": TIMES,
+    "date": DAYS + ("2024-01-31T00:00:00", "2024-01-31 00:00"),
+    "int64": WHOLE,
+    "int32": WHOLE + ("2147483648", "-2147483649"),
+    "float64": ("NA", "1e", "0x1p3", "1.5f", "1e400", "1.2.3", "", "1 5", "infinite", "-", "$1.50"),
+    "float32": ("NA", "1e", "1e39", "1.5f", "1.2.3"),
+    "bool": ("2", "y", "NA", "on", "truth", "-1", "1.0"),
+    "array<int64>": ("[1, 2", "[1.0]", "1", "[\"a\"]", "[9223372036854775808]", "{1}", "[1,]"),
+    "bytes": ("\u00e4", "\\x4", "\\n"),
+}
+TOKENS = {
+    "timestamp": ("true", "1706700000", "{}", "[1]"), "date": ("true", "19000", "{}"),
+    "int64": ("1.0", "9223372036854775808", "true", "{}", "[1]", "NaN", "1e3"), "int32": ("1.0", "2147483648", "true", "1e2"),
+    "float64": ("true", "{}", "1e400"), "float32": ("1e39", "[1.5]"), "bool": ("2", "1.0", "{}"),
+    "array<int64>": ("1", "{}", "[1.5]", "[[1]]"), "bytes": ("{}",),
+}
+
+
+class Planted(tables.Table):
+    """A table of text with one fault in a file of its own."""
+
+    def choose_options(self):
+        if self.format == "parquet":
+            self.format = "csv"
+        self.writer, self.is_own = "own", True
+        super().choose_options()
+
+    def plant(self):
+        """A file more, with one fault; tells what its error must name."""
+        random = self.random
+        self.bad = tables.Part(f"zz{self.ending}", self.some_rows(), list(self.columns))
+        index = random.randrange(len(self.bad.rows))
+        texts = self.line_texts()
+        ways = [self.wrong_value] * 5 + [self.wrong_line]
+        changed = random.choice(ways)(texts, index)
+        start = sum(len(text) for text in texts[:index + self.header])
+        before = "".join(texts)[:start]
+        self.line = 1 if changed == "header" else 1 + len(re.findall("\r\n|\n|\r", before))
+        data = "".join(texts).encode(self.encoding) if not isinstance(changed, bytes) else changed
+        return f"{self.bad.name}:{self.line}", data
+
+    @property
+    def header(self):
+        return 1 if self.format == "csv" else 0
+
+    def some_rows(self):
+        rows = []
+        for _ in range(self.random.randint(1, 6)):
+            row = {column.name: self.fresh(column) for column in self.columns}
+            rows.append(row)
+        return rows
+
+    def line_texts(self):
+        """The records of the file, each with its end."""
+        end = self.random.choice(("\n", "\r\n"))
+        if self.format == "json":
+            return [self.object_text(row, None) + end for row in self.bad.rows]
+        names = self.delimiter.join(writers.quoted(self, column.name, True, False) for column in self.bad.columns)
+        return [names + end] + [self.record_text(row, None) + end for row in self.bad.rows]
+
+    def record_text(self, row, wrong):
+        found = []
+        for column in self.bad.columns:
+            if wrong and column is wrong[0]:
+                found.append(writers.quoted(self, wrong[1], self.random.random() < 0.2, False))
+            else:
+                found.append(writers.own_field(self, row[column.name], column))
+        return self.delimiter.join(found)
+
+    def object_text(self, row, wrong):
+        members = []
+        for column in self.bad.columns:
+            if wrong and column is wrong[0]:
+                text = wrong[1]
+            else:
+                text = writers.own_value(self, row[column.name], column, False)
+            members.append(json.dumps(column.name) + ": " + text)
+        return "{" + ", ".join(members) + "}"
+
+    def wrong_value(self, texts, index):
+        random = self.random
+        column = random.choice([column for column in self.columns if column.kind != "string" and column.declared != "guess"])
+        end = re.search("\r?\n$", texts[index + self.header]).group()
+        if self.format == "json" and random.random() < 0.4 and not (column.pattern and column.pattern[1] is None):
+            wrong = random.choice(TOKENS[column.kind])
+            texts[index] = self.object_text(self.bad.rows[index], (column, wrong)) + end
+        else:
+            wrong = self.wrong_text(column)
+            if self.format == "json":
+                texts[index] = self.object_text(self.bad.rows[index], (column, json.dumps(wrong))) + end
+            else:
+                texts[index + 1] = self.record_text(self.bad.rows[index], (column, wrong)) + end
+        self.fault = f"{wrong!r} for {column.kind} column {column.name!r}"
+
+    def wrong_text(self, column):
+        random = self.random
+        choices = [text for text in FAULTS[column.kind] if text.strip() and text not in self.nulls and self.spells(text)]
+        if column.kind in ("float32", "float64"):
+            choices += ["1.5" if self.comma else "1,5"] * 3
+        if column.pattern and column.kind in ("date", "timestamp"):
+            choices = ["2024-01-31T10:00:00Z", "2024-13-01", "NA", "31/31/2024 10:00:00", "soon", "12.5.6"]
+            choices = [text for text in choices if text not in self.nulls]
+        if not self.trim and column.kind not in ("bytes", "array<int64>") and random.random() < 0.2:
+            good = values.field_text(random, self.fresh(column), column.kind, column)
+            return random.choice((" " + good, good + " ", good + "\t" if self.delimiter != "\t" else good + " "))
+        return random.choice(choices)
+
+    def wrong_line(self, texts, index):
+        random = self.random
+        at = index + self.header
+        end = re.search("\r?\n$", texts[at]).group()
+        body = texts[at][:len(texts[at]) - len(end)]
+        if self.format == "json":
+            name = json.dumps(self.key.name) + ": "
+            self.fault, line = random.choice((
+                ("an object that ends early", body[:-1]), ("text behind the object", body + " x"), ("an array", "[1]"),
+                ("a member twice", body[:-1] + ", " + name + "null}"), ("a bare word", body[:-1] + ", \"z\": nil}"),
+                ("single quotes", "{'a': 1}")))
+            texts[at] = line + end
+            return None
+        kinds = ["long", "short", "quote", "header", "open"]
+        kind = random.choice(kinds)
+        self.fault = f"a line that is wrong: {kind}"
+        if kind == "header":
+            names = [writers.quoted(self, column.name, True, False) for column in self.bad.columns]
+            twice = self.delimiter.join(names + [names[random.randrange(len(names))]])
+            texts[0] = twice + end
+            texts[1:] = [text[:len(text) - len(end)] + self.delimiter + "0" + end for text in texts[1:]]
+            return "header"
+        if kind == "open":
+            texts[at] = '"' + body.replace('"', "") + end
+            del texts[at + 1:]
+            return None
+        texts[at] = {
+            "long": body + self.delimiter + "9", "short": self.short_record(self.bad.rows[index]),
+            "quote": '"x"y' + body[body.find(self.delimiter):] if '"' not in body else '"x"y' + self.delimiter * (len(self.bad.columns) - 1),
+        }[kind] + end
+        return None
+
+    def short_record(self, row):
+        whole = self.bad.columns
+        self.bad.columns = whole[:-1]
+        text = self.record_text(row, None)
+        self.bad.columns = whole
+        return text
+
+
+class Refusals(repository.Repository):
+    """Some tables that can be read until a fault is planted in each."""
+
+    def write(self):
+        super().write()
+        with open(self.folder / "definitions" / "all.yaml", "a", encoding="utf-8") as file:
+            for table in self.tables:
+                service = {"kind": "FeatureService", "name": f"only{table.number}", "owner": "test",
+                           "features": [self.selection(table)]}
+                file.write("---\n" + json.dumps(service, ensure_ascii=False) + "\n")
+                self.write_own_spine(table)
+
+    def write_own_spine(self, table):
+        kinds = {**writers.ARROW, "timestamp": pyarrow.timestamp("us", "UTC")}
+        key = [values.canonical(table.pool[0], table.key.kind, table.zone)]
+        kind = kinds[table.key.kind]
+        whole = {"timestamp": pyarrow.int64(), "date": pyarrow.int32()}.get(table.key.kind)
+        array = pyarrow.array(key, whole).cast(kind) if whole else pyarrow.array(key, kind)
+        columns = {"event_timestamp": pyarrow.array([10**15], pyarrow.int64()).cast(kinds["timestamp"]), table.key.name: array}
+        pyarrow.parquet.write_table(pyarrow.table(columns), self.folder / f"spine{table.number}.parquet")
+
+    def results(self):
+        """For each table why it was not refused as it must be; None where it was."""
+        self.write()
+        self.run("check")
+        self.run("apply")
+        places, planted = {}, {}
+        for table in self.tables:
+            place, data = table.plant()
+            places[table.number] = f"data/t{table.number}/{place}"
+            planted[table.number] = self.folder / "data" / f"t{table.number}" / table.bad.name
+            writers.pack(planted[table.number], data, table.codec)
+        checked = self.run("check", expected=(1,))
+        aside = {number: self.aside(path) for number, path in planted.items()}
+        for number, path in planted.items():
+            path.rename(aside[number])
+        found = []
+        for table in self.tables:
+            # A line that is no row stops every command of its repository.
+            aside[table.number].rename(planted[table.number])
+            found.append((table.number, self.problem(table, places[table.number], checked)))
+            planted[table.number].rename(aside[table.number])
+        return found
+
+    def aside(self, path):
+        """Where a file waits: beside the others, where it is no row."""
+        return self.folder / f"{path.parent.name}-{path.name}" if is_open("hidden-files") else path.with_name("_" + path.name)
+
+    def problem(self, table, place, checked):
+        spine, output = self.folder / f"spine{table.number}.parquet", self.folder / f"train{table.number}.parquet"
+        problems = []
+        texts = {"check": checked}
+        for name, arguments in (("train", (f"only{table.number}", "--spine", str(spine), "-o", str(output))),
+                                ("materialize", (f"v{table.number}",))):
+            try:
+                texts[name] = self.run(name, *arguments, expected=(1,))
+            except repository.Failed as failure:
+                problems.append(str(failure))
+        for name, text in texts.items():
+            if not re.search(re.escape(place) + r"(?!\d)", text):
+                problems.append(f"{name} does not name {place}: {text[:600] if name != 'check' else ''}")
+        if output.exists():
+            problems.append("train wrote a file")
+        return f"{table.fault} at {place}: " + "; ".join(problems) if problems else None
+
+
+def refuse(program, seed, numbers, work):
+    """Proves that the faults of a batch are refused."""
+    folder = work / f"{seed}-faults-{numbers[0]}-{numbers[-1]}"
+    try:
+        found = Refusals(folder, program, seed, [Planted(f"{seed}/fault", number) for number in numbers]).results()
+    except Exception as problem:  # pylint: disable=broad-except
+        if len(numbers) == 1:
+            return [(numbers[0], f"{type(problem).__name__}: {problem}", folder)]
+        shutil.rmtree(folder, ignore_errors=True)
+        return [one for number in numbers for one in refuse(program, seed, [number], work)]
+    if all(problem is None for _, problem in found):
+        shutil.rmtree(folder, ignore_errors=True)
+    return [(number, problem, folder) for number, problem in found]

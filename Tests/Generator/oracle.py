@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""What a training set must hold, computed row by row from the values that were written."""
+
+import values
+
+
+def answers(table, keys):
+    """For each (key, instant in microseconds) the row that a view must give; None for none."""
+    rows = []
+    for row in table.rows:
+        event = values.canonical(row[table.time.name], "timestamp", table.zone)
+        key = row[table.key.name]
+        if event is None or key is None:
+            continue
+        known = event + table.after
+        if table.known:
+            declared = values.canonical(row[table.known.name], "timestamp", table.zone)
+            if declared is None:
+                continue
+            known = max(event, declared)
+        rows.append((key_of(key, table), event, known, row))
+    found = []
+    for key, instant in keys:
+        best = None
+        for row_key, event, known, row in rows:
+            if key is None or row_key != key or known > instant or table.ttl and event < instant - table.ttl:
+                continue
+            if best is None or (event, known) > best[:2]:
+                best = (event, known, row)
+        found.append(best and best[2])
+    return found
+
+
+def key_of(value, table):
+    return values.canonical(value, table.key.kind, table.zone)
+
+
+def differences(table, keys, got):
+    """The cells that differ, as texts; `got` gives the column of a feature as plain values."""
+    problems = []
+    expected = answers(table, keys)
+    for column in table.features:
+        for index, (row, value) in enumerate(zip(expected, got(column))):
+            right = None if row is None else values.canonical(row[column.name], column.kind, table.zone)
+            if right != value:
+                problems.append(f"v{table.number}.{column.feature} (column {column.name!r}, {column.kind}), spine row {index}: "
+                                f"written {right!r}, read {value!r}")
+    return problems

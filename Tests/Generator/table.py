@@ -2,13 +2,13 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """A random table: its columns, its rows, how its files are written, and how it is declared."""
 
-import dataclasses
 import json
 import random as randomness
 import unicodedata
 
 import values
 from open_faults import is_open
+from parts import Column, Parts
 
 WRITERS = {
     "parquet": ("pyarrow", "pyarrow", "pandas", "polars", "duckdb"),
@@ -16,47 +16,13 @@ WRITERS = {
     "json": ("own", "own", "own", "pandas", "polars", "duckdb"),
 }
 ODD_NAMES = (
-    "Two Words", "quo\"te", "semi;colon", "dot.ted", "ID", "Id", "\u00e4ngstr", "a\u0308ngstr", "\u65e5\u4ed8", "x_1", "select", "1st", "'single'",
-    "UPPER", "a,b", "\U0001f600", "trailing ", "%percent", "line-dash",
+    "Two Words", "quo\"te", "semi;colon", "dot.ted", "ID", "Id", "\u00e4ngstr", "a\u0308ngstr", "\u65e5\u4ed8", "x_1",
+    "select", "1st", "'single'", "UPPER", "a,b", "\U0001f600", "trailing ", "%percent", "line-dash",
 )
 LATIN_NAMES = ("Two Words", "quo\"te", "dot.ted", "ID", "Id", "\u00e4ngstr", "x_1", "select", "1st", "UPPER", "%percent")
 
 
-@dataclasses.dataclass
-class Column:
-    """A column of the data and the feature that shows it."""
-
-    name: str
-    kind: str
-    feature: str = ""
-    # plain, columns, cast or guess: what says the type.
-    declared: str = "plain"
-    pattern: tuple | None = None
-    has_comma: bool = False
-    is_wall: bool = False
-    # Nanoseconds that all its times are multiples of.
-    step: int = 1
-    promise: dict | None = None
-
-    @property
-    def is_guessed(self):
-        return self.declared == "guess"
-
-
-@dataclasses.dataclass
-class Part:
-    """A file of the table."""
-
-    name: str
-    rows: list
-    columns: list
-    # Other types for columns of this file, and columns that nobody reads.
-    types: dict = dataclasses.field(default_factory=dict)
-    extra: dict = dataclasses.field(default_factory=dict)
-    is_blank: bool = False
-
-
-class Table:
+class Table(Parts):
     """One table of a number under a seed."""
 
     def __init__(self, seed, number):
@@ -118,6 +84,7 @@ class Table:
         key_name = random.choice((f"key_{self.number}", f"Key {self.number}", f"k\u00e4y.{self.number}", f"ID{self.number}"))
         self.key = self.column(key_name, random.choice(key_kinds))
         self.time = self.column(random.choice(("happened", "Event Time", "ts", "date")), "timestamp")
+        self.choose_event_format()
         self.known = None
         if random.random() < 0.25:
             self.known = self.column("known at", "timestamp")
@@ -136,6 +103,14 @@ class Table:
             self.drop_twins()
         self.keep_apart()
         self.decoys = self.choose_decoys()
+
+    def choose_event_format(self):
+        """Declares the pattern of the event time alone."""
+        self.event_format = self.is_own and self.pattern is None and self.random.random() < 0.15
+        if self.event_format:
+            self.time.pattern = self.random.choice(values.PATTERNS)
+            self.time.step = self.time.pattern[2]
+            self.time.is_wall = self.time.pattern[1] is not None
 
     def keep_apart(self):
         """Leaves out features whose names differ in case only, while `columns:` refuses them."""
@@ -335,84 +310,6 @@ class Table:
             if column.kind in ("int32", "int64") and found and self.random.random() < 0.3:
                 column.promise = {"minimum": min(found), "maximum": max(found)}
 
-    # Files
-
-    def make_parts(self):
-        random = self.random
-        count = random.choice((1, 1, 2, 3))
-        rows = list(self.rows)
-        cuts = sorted(random.randint(0, len(rows)) for _ in range(count - 1))
-        ending = {"parquet": ".parquet", "csv": ".csv", "json": random.choice((".json", ".jsonl", ".ndjson"))}[self.format]
-        self.ending = ending + self.codec
-        self.parts = []
-        for index, (start, end) in enumerate(zip([0] + cuts, cuts + [len(rows)])):
-            part = Part(f"part-{index}{self.ending}", rows[start:end], self.columns + self.decoys)
-            self.drift(part, index)
-            self.parts.append(part)
-        self.keep_a_value()
-        if self.format != "parquet" and random.random() < 0.2:
-            self.parts.append(Part(f"part-9{self.ending}", [], self.columns, is_blank=True))
-        for part in self.parts:
-            part.extra.update({column.name: [self.decoy(column) for _ in part.rows] for column in self.decoys})
-
-    def keep_a_value(self):
-        """A column that stands in no file is an error, and JSON may leave out what is null."""
-        part = next(part for part in self.parts if part.rows)
-        for column in self.features:
-            if any(row[column.name] is not None for row in self.rows):
-                continue
-            if self.format == "json" or is_open("plain-beside-expression"):
-                if column not in part.columns:
-                    part.columns.append(column)
-                part.types.pop(column.name, None)
-                part.rows[0][column.name] = self.fresh(column)
-
-    def decoy(self, column):
-        return self.random.choice(("x", "y")) if column.kind == "string" else self.random.randint(0, 9)
-
-    def drift(self, part, index):
-        random = self.random
-        if index == 0 and random.random() < 0.7:
-            return
-        random.shuffle(part.columns)
-        for column in self.features:
-            chance = random.random()
-            held = [row[column.name] for row in part.rows]
-            is_safe = column.declared not in ("guess", "file") and not column.promise
-            if chance < 0.15 and is_safe and index > 0:
-                part.columns = [other for other in part.columns if other is not column]
-                for row in part.rows:
-                    row[column.name] = None
-            elif chance < 0.3 and is_safe and index > 0:
-                part.types[column.name] = "null"
-                for row in part.rows:
-                    row[column.name] = None
-            elif chance < 0.7 and column.declared != "file":
-                self.narrow(part, column, held)
-        if random.random() < 0.3 and not self.writer == "duckdb":
-            part.columns.append(Column("only here", "int64"))
-            part.extra["only here"] = [random.randint(0, 9) for _ in part.rows]
-
-    def narrow(self, part, column, held):
-        """Another type of the file that loses nothing."""
-        present = [value for value in held if value is not None]
-        if self.format != "parquet":
-            return
-        if column.kind == "int64" and all(abs(value) < 2**31 for value in present):
-            part.types[column.name] = "int32"
-        elif column.kind == "float64" and self.random.random() < 0.5:
-            part.types[column.name] = "float32"
-            for row in part.rows:
-                if row[column.name] is not None and abs(row[column.name]) < 1e38:
-                    row[column.name] = values.float32(row[column.name])
-                elif row[column.name] is not None:
-                    row[column.name] = 2.5
-        elif column.kind == "float64" and not is_open("plain-beside-expression"):
-            part.types[column.name] = "int64"
-            for row in part.rows:
-                if row[column.name] is not None:
-                    row[column.name] = float(self.random.choice((0, 1, -5, 2**53, 10**15)))
-
     # Declarations
 
     @property
@@ -424,6 +321,8 @@ class Table:
         number = self.number
         source = {"kind": "Source", "name": f"s{number}", "path": f"data/t{number}/*{self.ending}",
                   "eventTime": self.time.name, **self.options}
+        if self.event_format:
+            source["eventTime"] = {"column": self.time.name, "format": self.time.pattern[0]}
         if self.zone != "UTC":
             source["timeZone"] = self.zone
         if self.known:

@@ -26,7 +26,9 @@ TEXTS = (
     "cr\rlf\r\nend", "tab\there", " blank before", "behind ", "  ", "#no comment", "\\N", "\\", "'", "{\"a\": 1}", "[1, 2]",
     "+5", "-0", "0x1F", "6F9619FF-8B86-D011-B42D-00CF4FC964FF", "$(x)", "a" * 300,
 )
-WIDE = ("\u00e4", "a\u0308", "\u00c5ngstr\u00f6m", "\u65e5\u672c", "\U0001f600 \U0001f468\u200d\U0001f469", "\ufb01", "\u200b", "\u2028", "e\u0301t\u00e9")
+WIDE = (
+    "\u00e4", "a\u0308", "\u00c5ngstr\u00f6m", "\u65e5\u672c", "\U0001f600 \U0001f468\u200d\U0001f469", "\ufb01", "\u200b",
+    "\u2028", "e\u0301t\u00e9")
 LATIN = ("\u00e4\u00f6\u00fc", "caf\u00e9", "\u00df", "\u00a3 5")
 WINDOWS = LATIN + ("5 \u20ac", "\u201equote\u201c", "\u0160")
 
@@ -68,7 +70,7 @@ def instant(time, zone):
 
 
 def canonical(value, kind, zone="UTC"):
-    """What a training set holds of a value: floats by their bits without a negative zero, times in microseconds that are never too early."""
+    """What a training set holds: floats by their bits without a negative zero, times in microseconds, never too early."""
     if value is None:
         return None
     if kind == "timestamp":

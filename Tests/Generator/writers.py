@@ -3,11 +3,11 @@
 """Writes the files of a table: by pyarrow, pandas, polars, DuckDB, the csv module, or by hand with every liberty of the law."""
 
 import csv
-import datetime
 import gzip
 import io
 import json
-import subprocess
+import pathlib
+import tempfile
 
 import duckdb
 import pandas
@@ -64,9 +64,7 @@ def arrow_type(table, column, part):
 
 
 def arrow_cell(value, kind):
-    if value is None or kind not in ("timestamp", "date", "float64", "float32"):
-        return value
-    return value.nanoseconds if kind == "timestamp" else value
+    return value.nanoseconds if kind == "timestamp" and isinstance(value, values.Time) else value
 
 
 def arrow_column(table, column, part):
@@ -160,8 +158,6 @@ def arrow_csv(table, part):
 
 
 def duck_text(table, part):
-    import tempfile
-    import pathlib
     options = "FORMAT json" if table.format == "json" else f"FORMAT csv, HEADER, DELIMITER '{table.delimiter}'"
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "out"
@@ -174,7 +170,7 @@ def pandas_json(table, part):
     for column in part.columns:
         if column.kind == "timestamp":
             frame[column.name] = frame[column.name].astype(object).map(
-                lambda value: value.isoformat() if value is not pandas.NaT and value is not pandas.NA and value is not None else None)
+                lambda value: None if pandas.isna(value) else value.isoformat())
     return frame.to_json(orient="records", lines=True, force_ascii=table.random.random() < 0.5).encode()
 
 
@@ -189,7 +185,6 @@ def polars_json(table, part):
 def own_csv(table, part):
     random = table.random
     ends = random.choice((["\n"], ["\r\n"], ["\r"], ["\n", "\r\n"]))
-    ends = ends if ends != ["\r"] else ["\r"]
     lines = [table.delimiter.join(quoted(table, column.name, True, False) for column in part.columns)]
     for index in range(len(part.rows)):
         found = [own_field(table, cells(part, column)[index], column) for column in part.columns]
@@ -236,7 +231,8 @@ def own_json(table, part):
             value = cells(part, column)[index]
             if value is None and random.random() < 0.4:
                 continue
-            members.append(json.dumps(column.name, ensure_ascii=ascii_only) + blanks[1] + own_value(table, value, column, ascii_only))
+            name = json.dumps(column.name, ensure_ascii=ascii_only)
+            members.append(name + blanks[1] + own_value(table, value, column, ascii_only))
         if random.random() < 0.3:
             random.shuffle(members)
         lines.append("{" + blanks[0].join(members) + "}" + ends)

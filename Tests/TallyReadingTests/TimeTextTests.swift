@@ -38,11 +38,29 @@ import Testing
         #expect(TimeText.iso(bytes.span)?.nanoseconds == 700)
     }
 
+    @Test(arguments: [("10:00:00.0000009999", 0, 999), ("10:00:00.0000000001", 0, 1), ("10:00:00.0000010001", 1, 1)])
+    func `digits beyond nanoseconds are neither forgotten nor a microsecond`(
+        clock: String, microseconds: Int64, nanoseconds: Int32
+    ) {
+        let bytes = Array("1970-01-01T\(clock)Z".utf8)
+        let time = TimeText.iso(bytes.span)
+        #expect(time?.microseconds == 36_000_000_000 + microseconds)
+        #expect(time?.nanoseconds == nanoseconds)
+    }
+
+    @Test(arguments: ["99999999999999999999", "1704448800500000000000", "9223372036854775807"])
+    func `a count beyond all times is none`(text: String) throws {
+        let bytes = Array(text.utf8)
+        #expect(try #require(TimePattern("epoch_seconds")).read(bytes.span) == nil)
+    }
+
     @Test(arguments: [
         ("dd/MM/yyyy HH:mm:ss", "03/05/2024 10:00:00", "2024-05-03T10:00:00Z"),
         ("%m/%d/%Y", "05/03/2024", "2024-05-03T00:00:00Z"), ("yyyyMMdd", "19970101", "1997-01-01T00:00:00Z"),
         ("MMM d yyyy", "Jan 1 1997", "1997-01-01T00:00:00Z"), ("%b %e %Y", "Jan 1 1997", "1997-01-01T00:00:00Z"),
         ("epoch_seconds", "1704448800.5", "2024-01-05T10:00:00.500Z"),
+        ("epoch_nanoseconds", "1704448800500000000", "2024-01-05T10:00:00.500Z"),
+        ("epoch_nanoseconds", "-1704448800500000000", "1915-12-28T13:59:59.500Z"),
         ("epoch_milliseconds", "-1", "1969-12-31T23:59:59.999Z"),
         ("d.M.yyyy h:mm a", "3.5.2024 1:30 PM", "2024-05-03T13:30:00Z"),
         ("%d%%%m%%%Y", "03%05%2024", "2024-05-03T00:00:00Z"),

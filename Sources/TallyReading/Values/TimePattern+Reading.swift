@@ -104,8 +104,10 @@ extension TimePattern {
         _ unit: Int64, _ scanner: inout ByteScanner, _ fields: inout Fields, _ text: Span<UInt8>
     ) -> Bool {
         let isNegative = scanner.take(UInt8(ascii: "-"), text)
-        guard let whole = scanner.digits(upTo: 18, text) else { return false }
-        var nanoseconds = Int128(whole) * Int128(unit)
+        guard let high = scanner.digits(upTo: 18, text) else { return false }
+        // Nanoseconds of today have nineteen digits.
+        let whole = scanner.digits(upTo: 1, text).map { Int128(high) * 10 + Int128($0) } ?? Int128(high)
+        var nanoseconds = whole * Int128(unit)
         if scanner.take(UInt8(ascii: "."), text) {
             // A fraction counts billionths of the unit.
             guard let fraction = scanner.fraction(text) else { return false }

@@ -93,7 +93,9 @@ struct ByteScanner {
         return taken > 0 ? value : nil
     }
 
-    /// A fraction of a second, any number of digits: nanoseconds, rounded up beyond them.
+    /// A fraction of a second, any number of digits: nanoseconds, and never more than was written but for one case.
+    ///
+    /// Digits beyond nanoseconds count as one where all before them end on a microsecond, so that they are not forgotten.
     mutating func fraction(_ text: Span<UInt8>) -> Int64? {
         var value: Int64 = 0
         var taken = 0
@@ -109,7 +111,7 @@ struct ByteScanner {
             value *= 10
             taken += 1
         }
-        return isMore ? value + 1 : value
+        return isMore && value % 1_000 == 0 ? value + 1 : value
     }
 
     /// `10:30`, `10:30:15`, `10:30:15.25`; without colons where the date had no hyphens.

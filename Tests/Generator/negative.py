@@ -269,7 +269,12 @@ def refuse(program, seed, numbers, work):
         if len(numbers) == 1:
             return [(numbers[0], f"{type(problem).__name__}: {problem}", folder)]
         shutil.rmtree(folder, ignore_errors=True)
-        return [one for number in numbers for one in refuse(program, seed, [number], work)]
+        found = []
+        for number in numbers:
+            found += refuse(program, seed, [number], work)
+            if found[-1][1]:
+                return found
+        return [(f"{numbers[0]}-{numbers[-1]}", f"{type(problem).__name__}: {problem}", folder)]
     if all(problem is None for _, problem in found):
         shutil.rmtree(folder, ignore_errors=True)
     return [(number, problem, folder) for number, problem in found]

@@ -28,16 +28,19 @@ def prove(program, seed, numbers, folder):
 
 
 def positive(program, seed, numbers, work):
-    """Proves a batch of tables; on failure each one by itself."""
+    """Proves a batch of tables; on failure one after the other, until the one that fails is found."""
     folder = work / f"{seed}-{numbers[0]}-{numbers[-1]}"
     problem = prove(program, seed, numbers, folder)
     if problem is None or len(numbers) == 1:
         return [(number, problem, folder) for number in numbers]
-    found = [(number, prove(program, seed, [number], work / f"{seed}-{number}"), work / f"{seed}-{number}") for number in numbers]
-    if all(one[1] is None for one in found):
-        return [(f"{numbers[0]}-{numbers[-1]}", problem, folder)] + found[1:]
-    shutil.rmtree(folder, ignore_errors=True)
-    return found
+    found = []
+    for number in numbers:
+        alone = work / f"{seed}-{number}"
+        found.append((number, prove(program, seed, [number], alone), alone))
+        if found[-1][1]:
+            shutil.rmtree(folder, ignore_errors=True)
+            return found
+    return [(f"{numbers[0]}-{numbers[-1]}", problem, folder)]
 
 
 def work_on(kind, program, seed, numbers, work):
@@ -56,6 +59,7 @@ def arguments():
     parser.add_argument("--seed", default="1")
     parser.add_argument("--only", help="one table, or a batch such as 0-19")
     parser.add_argument("--kind", choices=("tables", "faults"), help="only tables that can be read, or only faults")
+    parser.add_argument("--stop", action="store_true", help="end at the first batch that fails")
     parser.add_argument("--work", default=".build/reading")
     parser.add_argument("--processes", type=int, default=2)
     return parser.parse_args()
@@ -92,6 +96,9 @@ def main():
                 failed += 1
                 print(f"FAILED {number} of {kind} under seed {options.seed}: {problem}\n  kept: {folder}\n  again: "
                       f"scripts/check-reading --seed {options.seed} --kind {kind} --only {number}", flush=True)
+            if failed and options.stop:
+                pool.shutdown(cancel_futures=True)
+                break
     print(f"{passed} passed, {failed} failed, in {time.monotonic() - started:.0f} s")
     sys.exit(1 if failed else 0)
 

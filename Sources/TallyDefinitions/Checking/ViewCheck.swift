@@ -114,7 +114,7 @@ struct ViewCheck {
         let node = located.part("features", index)
         guard feature.expression == nil else {
             ExpressionCheck(findings: findings, file: node.location.file)
-                .compile(feature, node, columns: columns.columns ?? [], native: columns.native)
+                .compile(feature, node, columns: view.columns(columns.columns ?? []), native: columns.native)
             return
         }
         let name = feature.name

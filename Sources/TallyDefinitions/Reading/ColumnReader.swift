@@ -15,7 +15,9 @@ enum ColumnReader {
         else { return nil }
         var columns: [ColumnSchema] = []
         var nodes: [YAMLNode] = []
-        var first: [String: SourceLocation] = [:]
+        // The columns of files are told apart by their bytes; those of an entity become columns of a training set.
+        func same(_ name: String) -> [UInt8] { Array((key == "columns" ? name : name.lowercased()).utf8) }
+        var first: [[UInt8]: SourceLocation] = [:]
         for item in items {
             if let text = item.text, !item.isAbsent {
                 mapping.findings.error(
@@ -27,11 +29,12 @@ enum ColumnReader {
             let name = reader.required("name").flatMap { reader.text($0, "name") }
             let type = reader.required("type").flatMap { reader.type($0, "type") }
             guard let name, let type, let place = item.value("name")?.location else { continue }
-            if let before = first.updateValue(place, forKey: name.lowercased()) {
-                first[name.lowercased()] = before
+            if let before = first.updateValue(place, forKey: same(name)) {
+                first[same(name)] = before
                 mapping.findings.error(
                     DefinitionCode.duplicateName, "'\(name)' stands twice in '\(key)'", at: place,
-                    note: "first written at \(before.spelled); letter case does not tell columns apart",
+                    note: "first written at \(before.spelled)"
+                        + (key == "columns" ? "" : "; letter case does not tell columns apart"),
                     help: "delete one of the two")
                 continue
             }

@@ -78,11 +78,7 @@ package enum FileName {
     }
 
     /// The absolute path behind all links; the path itself where there is nothing.
-    package static func resolved(_ path: String) -> String {
-        guard let found = unsafe realpath(path, nil) else { return path }
-        defer { unsafe free(found) }
-        return unsafe String(cString: found)
-    }
+    package static func resolved(_ path: String) -> String { real(path) ?? path }
 
     /// The path of the folder a file is in: `.` for a bare name.
     package static func folder(of path: String) -> String {
@@ -93,7 +89,7 @@ package enum FileName {
     /// The path without links, `.` and `..`: of the file if there is one, else of its folder and the name.
     ///
     /// Nil when the folder is not there.
-    package static func resolved(_ path: String) -> String? {
+    package static func place(of path: String) -> String? {
         if let found = real(path) { return found }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         guard let folder = real(folder(of: path)) else { return nil }

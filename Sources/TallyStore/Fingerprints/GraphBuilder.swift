@@ -81,7 +81,7 @@ struct GraphBuilder {
 
     private mutating func add(_ view: FeatureView) throws(TallyError) {
         let id = DefinitionID.view(view.name)
-        let columns = try columns(of: view.source, for: id)
+        let columns = view.columns(try columns(of: view.source, for: id))
         var expressions: [ResolvedExpression] = []
         for feature in view.features {
             expressions.append(

@@ -50,7 +50,7 @@ public struct OutputGuard: Sendable {
 
     /// Guards everything below a folder.
     public mutating func protect(folder: String, readBy reader: String) {
-        if let path = FileName.resolved(folder) { folders.append((path, reader)) }
+        if let path = FileName.place(of: folder) { folders.append((path, reader)) }
     }
 
     /// Guards what a source reads: the files of its path, or those that its query names.
@@ -74,7 +74,7 @@ public struct OutputGuard: Sendable {
     }
 
     private func check(one output: String, as kind: Kind, force: Bool) throws(TallyError) {
-        guard let path = FileName.resolved(output) else { return }
+        guard let path = FileName.place(of: output) else { return }
         let stamp = FileStamp(of: path)
         if let stamp, stamp.kind != .file {
             throw TallyError(

@@ -41,7 +41,7 @@ struct SpinePlan {
         let time = Need(name: timeColumn, type: .timestamp, promisedBy: "the spine's time (--time-column)")
         let needs = [time] + needs
         try Self.refuseContradictions(among: needs, path: path)
-        let promised = Dictionary(needs.map { ($0.name, $0.type) }) { first, _ in first }
+        let promised = ByName(needs.map { ($0.name, $0.type) })
         var columns: [WriteRequest.Column] = []
         var scanned: [ScanRequest.Column] = []
         for column in description.columns {
@@ -85,7 +85,7 @@ struct SpinePlan {
         times = TimeTally()
         scan = ScanRequest(table: table, columns: scanned, times: times)
         let isZoneless = description.columns.contains {
-            $0.name == timeColumn && $0.nativeType.hasPrefix("TIMESTAMP") && !$0.nativeType.contains("TIME ZONE")
+            $0.name.isSame(as: timeColumn) && $0.nativeType.hasPrefix("TIMESTAMP") && !$0.nativeType.contains("TIME ZONE")
         }
         warnings = isZoneless ? ["spine column '\(timeColumn)' has no time zone and was read as UTC"] : []
     }
@@ -96,7 +96,7 @@ struct SpinePlan {
     private static func find(
         _ need: Need, in description: TableDescription, path: String
     ) throws(TallyError) -> TableDescription.Column {
-        guard let column = description.columns.first(where: { $0.name == need.name }) else {
+        guard let column = description.columns.first(where: { $0.name.isSame(as: need.name) }) else {
             let near = nearestName(to: need.name, among: description.columns.map(\.name))
             throw TallyError(
                 .invalidData, "the spine has no column '\(need.name)', promised by \(need.promisedBy)", subject: path,

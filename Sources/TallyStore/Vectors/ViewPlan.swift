@@ -32,7 +32,7 @@ public struct ViewPlan: Sendable {
     /// Plans a view of a checked set.
     public init(_ view: FeatureView, in definitions: DefinitionSet) throws(TallyError) {
         guard let source = definitions.sources[view.source],
-            let columns = definitions.sourceColumns[view.source]
+            let sourceColumns = definitions.sourceColumns[view.source]
         else {
             throw TallyError(
                 .invalidDefinitions, "its source '\(view.source)' has no known columns", subject: "view \(view.name)",
@@ -55,6 +55,8 @@ public struct ViewPlan: Sendable {
             canonicalTexts = [:]
             return
         }
+        // A plain feature's column is read as the feature's type, for the expressions beside it too.
+        let columns = view.columns(sourceColumns)
         var compiled: [CompiledFeature] = []
         for feature in view.features {
             compiled.append(try CompiledFeature(feature, columns: columns, owner: "view \(view.name)"))
@@ -63,7 +65,7 @@ public struct ViewPlan: Sendable {
         canonicalTexts = Dictionary(
             uniqueKeysWithValues: computed.map { ($0.feature.name, $0.expression.canonicalText) })
         let used = Set(compiled.flatMap(\.expression.inputs))
-        inputs = columns.filter { used.contains($0.name) }
+        inputs = columns.filter { column in used.contains { $0.isSame(as: column.name) } }
         var schema = features
         var masks: [Int?] = []
         for feature in view.features {

@@ -76,8 +76,8 @@ public enum ContractProposal {
 
     /// Proposes a contract for a table; `name` is that of the contract and of its one object, `now` is what ages count from.
     ///
-    /// Two passes over the rows, and what the engine counts at once; memory does not grow with them. A row is held out by a
-    /// hash of its number in the order of the files. Equal data, seed and `now` give an equal proposal. No matching file
+    /// Two passes over the rows, one over their times, and what the engine counts at once; memory does not grow with them. The
+    /// latest rows are held out, or without a time those that a hash of their number in the order of the files chooses. Equal data, seed and `now` give an equal proposal. No matching file
     /// is `E-not-found`, an event time that is no timestamp column `E-misuse`.
     public static func make(
         name: String, table: TableReference, engine: any OfflineEngine, now: Timestamp, options: Options = Options()

@@ -15,8 +15,8 @@ struct ContractImport: AsyncParsableCommand {
         abstract:
             "Propose a contract from data: types, keys, null shares, ranges, enums and freshness, each with its evidence.",
         discussion: """
-            Rules are learned from most rows and tried on the ones held out; what does not pass is loosened or dropped, and \
-            said. Read the proposal before you sign it: data show what was, and a contract says what shall be.
+            Rules are learned from the earlier rows and tried on the latest, where a time tells which these are; what does not \
+            pass is loosened or dropped, and said. Read the proposal before you sign it: data show what was, and a contract says what shall be.
 
             Example: tally contract import 'flights/*.parquet' -o flights.odcs.yaml
             """)

@@ -37,9 +37,8 @@ import Testing
         let manager = FileManager.default
         let names = try manager.subpathsOfDirectory(atPath: folder.path)
         for path in [folder.path] + names.map({ folder.path + "/" + $0 }) {
-            var isFolder: ObjCBool = false
-            _ = manager.fileExists(atPath: path, isDirectory: &isFolder)
-            try manager.setAttributes([.posixPermissions: isFolder.boolValue ? mode : file], ofItemAtPath: path)
+            let type = try manager.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            try manager.setAttributes([.posixPermissions: type == .typeDirectory ? mode : file], ofItemAtPath: path)
         }
     }
 

@@ -112,7 +112,7 @@ import Testing
         #expect(instants.error.contains("happened at 00:00") == (more != "knownAfter: 1d"), "\(instants.error)")
         let filled = try Program.run(["materialize"], in: folder)
         #expect(filled.error.contains("happened at 00:00") == (more != "knownAfter: 1d"), "\(filled.error)")
-        try define(query("timestamptz '2024-01-05 00:00:01Z'", "timestamptz '2024-01-07Z'"), more: more)
+        try define(query("timestamptz '2024-01-05 00:00:01Z'", "timestamptz '2024-01-07 00:00:00Z'"), more: more)
         #expect(try !trained().error.contains("happened at 00:00"))
     }
 
@@ -144,7 +144,7 @@ import Testing
         let problem = try #require(try JSON(parsing: check.output)["diagnostics"]?.arrayValue?.first)
         #expect(["T0506", "T0507"].contains(problem["code"]?.stringValue), "\(check.output)")
         let help = try #require(problem["help"]?.stringValue)
-        let casts = help.matches(of: #/(?:write|or) (\S.*?) as day\b/#).map { String($0.1) }
+        let casts = help.matches(of: #/\b(?:write|or) (\S.*?) as day\b/#).map { String($0.1) }
         #expect(casts.count == 2, "\(help)")
         let cast = try #require(proposal.isOfDays ? casts.first { $0.hasSuffix("as date)") } : casts.last)
         try define(query(proposal.first, proposal.second, as: cast))

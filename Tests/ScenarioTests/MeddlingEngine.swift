@@ -32,7 +32,7 @@ struct MeddlingEngine: OfflineEngine {
         _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
     ) async throws(TallyError) { try await base.write(request, produce) }
 
-    func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
-        try await base.writeQuery(sql, to: path)
+    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
+        try await base.writeQuery(sql, to: path, asMultiset: asMultiset)
     }
 }

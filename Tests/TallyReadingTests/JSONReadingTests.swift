@@ -62,6 +62,13 @@ import Testing
             ])
     }
 
+    @Test func `one member is read in as many ways as are asked for`() {
+        let found = read("{\"n\": 7}\n{}\n{\"n\": 1.5}\n", [("n", .int64), ("n", .string), ("n", .float64)])
+        #expect(found.values[1] == [.string("7"), .null, .string("1.5")])
+        #expect(found.values[2] == [.float64(7), .null, .float64(1.5)])
+        #expect(found.values[0].prefix(2) == [.int64(7), .null] && found.problems == ["3 n is no int64"])
+    }
+
     @Test func `declared words are null`() {
         let found = read(
             "{\"a\": \"NA\", \"b\": \"NA\"}\n", [("a", .float64), ("b", .string)], TextOptions(nulls: ["NA"]))

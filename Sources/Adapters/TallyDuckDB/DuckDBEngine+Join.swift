@@ -41,17 +41,18 @@ extension DuckDBEngine {
     ) throws(TallyError) -> JoinResult {
         let zone = try zone(view.timeZone, connection, subject: view.subject)
         let groups = view.files.filter { !$0.paths.isEmpty }
-        var parts: [(group: ViewJoin.FileGroup, runs: [TableRun])] = []
-        for group in groups {
+        var parts: [JoinPart] = []
+        for (group, size) in zip(groups, try sizes(of: groups, view, connection)) {
             let runs = try runs(
                 ofFiles: group.paths, view.format, view.text, zone: zone, isOrdered: false, subject: view.subject,
                 connection)
-            parts.append((group, runs))
+            parts.append(JoinPart(group: group, runs: runs, size: size, zone: zone))
         }
+        let runs = parts.flatMap(\.runs)
         // A column that no file has is a mistake; one that some files lack is null there.
-        try Self.expect(view.columns.map(\.name), in: parts.flatMap(\.runs), subject: view.subject)
+        try Self.expect(view.columns.map(\.name), in: runs, subject: view.subject)
         let mayBeDays = view.eventTime.map { name in
-            parts.flatMap(\.runs).contains { ColumnPlanner(run: $0, zone: zone, subject: nil).mayHoldDays(name) }
+            runs.contains { ColumnPlanner(run: $0, zone: zone, subject: nil).mayHoldDays(name) }
         }
         let hasKnownTime = view.eventTime != nil && view.needsKnownTimes(isOfDays: mayBeDays ?? false)
         let join = AsOfJoin(
@@ -59,66 +60,70 @@ extension DuckDBEngine {
             layout: SourceLayout(
                 payload: view.stored.map(\.type.payloadKind), comparedColumns: view.comparedColumns,
                 hasEventTime: view.eventTime != nil, hasKnownTime: hasKnownTime,
-                hasCutNanoseconds: view.eventTime.map { name in
-                    parts.flatMap(\.runs).contains { $0.mayHoldNanoseconds(name) }
-                }
+                hasCutNanoseconds: view.eventTime.map { name in runs.contains { $0.mayHoldNanoseconds(name) } }
                     ?? false),
             rule: AsOfRule(
                 timeToLive: view.timeToLive?.microseconds,
                 knownTime: view.ignoresKnownTime ? .ignored : .respected))
-        var irregular = 0
-        var early = 0
-        var rows = 0
-        var isAlwaysMidnight: Bool?
-        var days = 0
-        var rounded = (up: 0, down: 0)
-        let sizes = try sizes(of: groups, view, connection)
-        let totalRows = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
+        let totalRows = parts.contains { $0.size == nil } ? nil : parts.reduce(0) { $0 + ($1.size ?? 0) }
         var progress = ProgressReport(view.subject, totalRows: totalRows, settings.progress)
-        for ((group, runs), size) in zip(parts, sizes) {
-            var consumed = 0
-            var isFiltered = false
-            let pieces = runs.flatMap { self.pieces(of: $0, wanted: view.columns) }
-            for piece in pieces {
-                let run = try Self.reading(view, piece) { () throws(DuckFailure) in
-                    try self.open(piece, wanted: view.columns, connection)
-                }
-                let planner = ColumnPlanner(run: run, zone: zone, subject: view.subject)
-                let scan = try ViewScan(view, group, side, planner, hasKnownTime: hasKnownTime)
-                let isLarge = pieces.count == 1 && (size.map { $0 >= settings.pruning.leastRows } ?? false)
-                let filter = try Self.reading(view, run) { () throws(DuckFailure) in
-                    isLarge
-                        ? try SourceFilter(
-                            scan, side, settings.pruning, table: run.table,
-                            files: FileReader.list(run.files.map(absolute)), tables: &keyTables, connection)
-                        : SourceFilter()
-                }
-                isFiltered = isFiltered || !filter.isEmpty
-                let stream = try Self.reading(view, run) { () throws(DuckFailure) in
-                    try connection.stream(
-                        filter.query(scan.expressions, keyPlaces: scan.keyPlaces, from: run.table))
-                }
-                while let chunk = try Self.reading(view, run, { () throws(DuckFailure) in try stream.next() }) {
-                    consumed += chunk.count
-                    progress.add(chunk.count)
-                    try scan.consume(chunk, into: join)
-                }
-                irregular += scan.irregular + (run.text?.irregularTimes ?? 0)
-                early += scan.knownBeforeEvent
-                rounded = (rounded.up + scan.roundedUp, rounded.down + scan.roundedDown)
-                withExtendedLifetime(run) {}
-                days += scan.days
-                // A day that is known when it is over is no midnight that counts as known at once.
-                if scan.days > 0, run.text != nil { isAlwaysMidnight = false }
-                isAlwaysMidnight = scan.isAlwaysMidnight.map { $0 && isAlwaysMidnight != false } ?? isAlwaysMidnight
-            }
-            rows += isFiltered ? size ?? consumed : consumed
+        var tally = JoinTally()
+        for part in parts {
+            try read(
+                part, view, side, join, hasKnownTime: hasKnownTime, &keyTables, &progress, &tally, connection)
         }
         progress.finish()
         return FeatureGather(matches: join.finish(), stored: view.stored)
             .result(
-                irregular: irregular, knownBeforeEvent: early, sourceRows: rows, isAlwaysMidnight: isAlwaysMidnight,
-                days: days, rounded: rounded)
+                irregular: tally.irregular, knownBeforeEvent: tally.knownBeforeEvent, sourceRows: tally.rows,
+                isAlwaysMidnight: tally.isAlwaysMidnight, days: tally.days, rounded: tally.rounded)
+    }
+
+    /// Files of a view that became known together, cut into runs.
+    private struct JoinPart {
+        let group: ViewJoin.FileGroup
+        let runs: [TableRun]
+        /// How many rows there are; nil where only reading tells.
+        let size: Int?
+        let zone: ZoneTable?
+    }
+
+    /// Reads the files of a part into the kernel.
+    private func read(
+        _ part: JoinPart, _ view: ViewJoin, _ side: SpineSide, _ join: AsOfJoin, hasKnownTime: Bool,
+        _ keyTables: inout [[ColumnSchema]: SpineKeyTable], _ progress: inout ProgressReport, _ tally: inout JoinTally,
+        _ connection: Connection
+    ) throws(TallyError) {
+        var consumed = 0
+        var isFiltered = false
+        let pieces = part.runs.flatMap { self.pieces(of: $0, wanted: view.columns) }
+        for piece in pieces {
+            let run = try Self.reading(view, piece) { () throws(DuckFailure) in
+                try self.open(piece, wanted: view.columns, connection)
+            }
+            let planner = ColumnPlanner(run: run, zone: part.zone, subject: view.subject)
+            let scan = try ViewScan(view, part.group, side, planner, hasKnownTime: hasKnownTime)
+            let isLarge = pieces.count == 1 && (part.size.map { $0 >= settings.pruning.leastRows } ?? false)
+            let filter = try Self.reading(view, run) { () throws(DuckFailure) in
+                isLarge
+                    ? try SourceFilter(
+                        scan, side, settings.pruning, table: run.table,
+                        files: FileReader.list(run.files.map(absolute)), tables: &keyTables, connection)
+                    : SourceFilter()
+            }
+            isFiltered = isFiltered || !filter.isEmpty
+            let stream = try Self.reading(view, run) { () throws(DuckFailure) in
+                try connection.stream(filter.query(scan.expressions, keyPlaces: scan.keyPlaces, from: run.table))
+            }
+            while let chunk = try Self.reading(view, run, { () throws(DuckFailure) in try stream.next() }) {
+                consumed += chunk.count
+                progress.add(chunk.count)
+                try scan.consume(chunk, into: join)
+            }
+            tally.add(scan, run)
+            withExtendedLifetime(run) {}
+        }
+        tally.rows += isFiltered ? part.size ?? consumed : consumed
     }
 
     /// How many rows each group has; nil where only reading tells.

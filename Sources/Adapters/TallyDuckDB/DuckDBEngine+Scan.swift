@@ -80,7 +80,7 @@ extension DuckDBEngine {
 
     /// Throws `E-invalid-data` for a column that no run has; the columns of JSON lines are known only when they are read.
     static func expect(_ names: [String], in runs: [TableRun], subject: String?) throws(TallyError) {
-        guard runs.allSatisfy({ $0.text == nil }) else { return }
+        guard !runs.isEmpty, runs.allSatisfy({ $0.text == nil }) else { return }
         for name in names where !runs.contains(where: { $0.column(name) != nil }) {
             var columns: [String] = []
             for column in runs.flatMap(\.columns) where !columns.contains(column.name) { columns.append(column.name) }

@@ -33,8 +33,10 @@ struct KeyTable: Sendable {
     static let source = KeyTable(
         subject: "a source",
         keys: [
-            "kind", "name", "path", "query", "format", "partitions", "eventTime", "knownAfter", "knownTime", "firstSeen",
-            "timeZone", "columns", "nulls", "trim", "decimal", "timeFormat", "delimiter", "encoding", "contract", "description", "owner",
+            "kind", "name", "path", "query", "format", "partitions", "eventTime", "knownAfter", "knownTime",
+            "firstSeen",
+            "timeZone", "columns", "nulls", "trim", "decimal", "timeFormat", "delimiter", "encoding", "contract",
+            "description", "owner",
             "tags",
         ])
     static let timeColumn = KeyTable(subject: "a time column", keys: ["column", "format"])

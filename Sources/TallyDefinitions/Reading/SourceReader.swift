@@ -25,7 +25,8 @@ enum SourceReader {
         let source = Source(
             name: name, location: location, eventTime: eventTime?.column,
             knownTime: known(mapping, column: knownTime?.column), timeZone: timeZone, columns: columns?.columns,
-            text: text, contract: contract, partitions: partitions, firstSeen: firstSeen ?? .recorded, annotation: annotation)
+            text: text, contract: contract, partitions: partitions, firstSeen: firstSeen ?? .recorded,
+            annotation: annotation)
         return LocatedDefinition(.source(source), node: mapping.node, parts: ["columns": columns?.nodes ?? []])
     }
 

@@ -8,12 +8,15 @@ final class JSONRows: RowSource {
     private let source: Transcoder
     private let takers: [ValueTaker]
     private let place: TextReader.Place
+    /// The names that are looked for, each once.
     private let names: [[UInt8]]
+    /// For each name the columns that are read of it: one member may be read in several ways.
+    private let readers: [[Int]]
     private var buffer: [UInt8] = []
     private var start = 0
     private var isLast = false
     private var line = 0
-    /// Which columns the line has given so far.
+    /// Which names the line has given so far.
     private var isTaken: [Bool]
     /// Told of each member; for the look at unknown files.
     private let observer:
@@ -27,8 +30,19 @@ final class JSONRows: RowSource {
         self.takers = takers
         self.place = place
         self.observer = observer
-        names = takers.map { Array($0.column.name.utf8) }
-        isTaken = takers.map { _ in false }
+        var names: [[UInt8]] = []
+        var readers: [[Int]] = []
+        for (index, taker) in takers.enumerated() {
+            let name = Array(taker.column.name.utf8)
+            if let known = names.firstIndex(of: name) {
+                readers[known].append(index)
+            } else {
+                names.append(name)
+                readers.append([index])
+            }
+        }
+        (self.names, self.readers) = (names, readers)
+        isTaken = names.map { _ in false }
     }
 
     func take(_ limit: Int) throws(TallyError) -> Int {
@@ -78,24 +92,25 @@ final class JSONRows: RowSource {
         for index in isTaken.indices { isTaken[index] = false }
         var guess = 0
         let isWhole = members(&scanner, &guess, text)
-        for (index, taker) in takers.enumerated() where !isTaken[index] {
-            guard isWhole, let value = place.partition(taker.column.name) else {
-                taker.sink.appendNull()
-                continue
-            }
-            guard let text = value.value else {
-                taker.sink.appendNull()
-                continue
-            }
-            let bytes = Array(text.utf8)
-            if let problem = taker.take(field: bytes.span, isQuoted: taker.column.type == .string) {
-                fail(taker.column.name, problem, bytes.span)
-            }
+        for (name, indices) in readers.enumerated() where !isTaken[name] {
+            for index in indices { fill(takers[index], isWhole) }
         }
         if !isWhole {
             place.failures.add(file: place.file, line: line, column: nil, problem: "is no JSON object", text: [])
         }
         return true
+    }
+
+    /// Fills a column that the line does not give: with what a folder says, else with null.
+    private func fill(_ taker: ValueTaker, _ isWhole: Bool) {
+        guard isWhole, let value = place.partition(taker.column.name), let text = value.value else {
+            taker.sink.appendNull()
+            return
+        }
+        let bytes = Array(text.utf8)
+        if let problem = taker.take(field: bytes.span, isQuoted: taker.column.type == .string) {
+            fail(taker.column.name, problem, bytes.span)
+        }
     }
 
     /// Takes each member of the line's object; false where it is none.
@@ -113,14 +128,16 @@ final class JSONRows: RowSource {
         }
     }
 
-    private func take(_ index: Int, _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>) {
-        let taker = takers[index]
-        guard !isTaken[index] else {
-            fail(taker.column.name, "stands twice in its line", text.extracting(token))
+    private func take(_ name: Int, _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>) {
+        let column = takers[readers[name][0]].column.name
+        guard !isTaken[name] else {
+            fail(column, "stands twice in its line", text.extracting(token))
             return
         }
-        isTaken[index] = true
-        if let problem = taker.take(kind, token, text) { fail(taker.column.name, problem, text.extracting(token)) }
+        isTaken[name] = true
+        for index in readers[name] {
+            if let problem = takers[index].take(kind, token, text) { fail(column, problem, text.extracting(token)) }
+        }
     }
 
     private func fail(_ column: String, _ problem: String, _ text: Span<UInt8>) {

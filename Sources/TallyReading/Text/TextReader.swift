@@ -49,7 +49,14 @@ public final class TextReader {
         self.counts = counts
         schema = request.columns.map { ColumnSchema(name: $0.name, type: $0.outputType) }
         takers = request.columns.map { column in
-            ValueTaker(
+            // A time that is read as the start and as the end of its day is counted once.
+            let isSecond =
+                column.day == .end
+                && request.columns.contains {
+                    $0.day == .start && $0.type == column.type && $0.name.isSame(as: column.name)
+                }
+            let counts = isSecond ? ReadingCounts() : counts
+            return ValueTaker(
                 column,
                 ColumnSink.make(column, options: request.options, clock: request.clock, counts: counts),
                 request.options, isLenient: request.isLenient)

@@ -41,24 +41,8 @@ struct SpinePlan {
         let time = Need(name: timeColumn, type: .timestamp, promisedBy: "the spine's time (--time-column)")
         let needs = [time] + needs
         try Self.refuseContradictions(among: needs, path: path)
-        let promised = ByName(needs.map { ($0.name, $0.type) })
-        var columns: [WriteRequest.Column] = []
-        var scanned: [ScanRequest.Column] = []
-        for column in description.columns {
-            // Text has no type of its own: what was promised decides how it is read, and written again.
-            // A column that is only carried along comes back byte for byte.
-            let parsed = column.isText ? promised[column.name] : nil
-            guard let carrier = parsed ?? (column.isText ? .string : column.carrier) else {
-                throw TallyError(
-                    .invalidData, "column '\(column.name)' is \(column.nativeType), which cannot be carried through",
-                    subject: path, help: "leave the column out of the spine or turn it into text")
-            }
-            columns.append(
-                WriteRequest.Column(
-                    schema: ColumnSchema(name: column.name, type: carrier),
-                    nativeType: column.isText ? nil : column.nativeType))
-            scanned.append(ScanRequest.Column(name: column.name, type: parsed))
-        }
+        let columns = try Self.carried(description, needs, path: path)
+        var scanned = columns.map(\.read)
         var aliases: [String: String] = [:]
         for need in needs where aliases[need.name] == nil {
             let column = try Self.find(need, in: description, path: path)
@@ -73,24 +57,51 @@ struct SpinePlan {
         // What is carried as text keeps its nanoseconds.
         let cut =
             needs.filter { $0.type.holdsTimes }.map { ($0.name, $0.type) }
-            + columns.map { ($0.schema.name, $0.schema.type) }.filter { $0.1.holdsTimes }
+            + columns.map { ($0.written.schema.name, $0.written.schema.type) }.filter { $0.1.holdsTimes }
         let cutColumns = cut.uniqued(by: \.0)
         scanned += cutColumns.map { name, type in
             ScanRequest.Column(name: name, type: type).cutNanoseconds(as: Self.cutMark + name)
         }
         cutTime = Self.cutMark + timeColumn
         cutValues = cutColumns.map { Self.cutMark + $0.0 }.filter { [cutTime] in $0 != cutTime }
-        passThrough = columns
+        passThrough = columns.map(\.written)
         self.aliases = aliases
         times = TimeTally()
         scan = ScanRequest(table: table, columns: scanned, times: times)
         let isZoneless = description.columns.contains {
-            $0.name.isSame(as: timeColumn) && $0.nativeType.hasPrefix("TIMESTAMP") && !$0.nativeType.contains("TIME ZONE")
+            $0.name.isSame(as: timeColumn) && $0.nativeType.hasPrefix("TIMESTAMP")
+                && !$0.nativeType.contains("TIME ZONE")
         }
         warnings = isZoneless ? ["spine column '\(timeColumn)' has no time zone and was read as UTC"] : []
     }
 
     private static let cutMark = "tally!cut!"
+
+    /// Every column of the spine: how it is read, and how it is written again.
+    private static func carried(
+        _ description: TableDescription, _ needs: [Need], path: String
+    ) throws(TallyError) -> [(read: ScanRequest.Column, written: WriteRequest.Column)] {
+        let promised = ByName(needs.map { ($0.name, $0.type) })
+        var columns: [(read: ScanRequest.Column, written: WriteRequest.Column)] = []
+        for column in description.columns {
+            // Text has no type of its own: what was promised decides how it is read, and written again.
+            // A column that is only carried along comes back byte for byte.
+            let parsed = column.isText ? promised[column.name] : nil
+            guard let carrier = parsed ?? (column.isText ? .string : column.carrier) else {
+                throw TallyError(
+                    .invalidData, "column '\(column.name)' is \(column.nativeType), which cannot be carried through",
+                    subject: path, help: "leave the column out of the spine or turn it into text")
+            }
+            columns.append(
+                (
+                    ScanRequest.Column(name: column.name, type: parsed),
+                    WriteRequest.Column(
+                        schema: ColumnSchema(name: column.name, type: carrier),
+                        nativeType: column.isText ? nil : column.nativeType)
+                ))
+        }
+        return columns
+    }
 
     /// The column behind a need, which must hold the promised type without loss.
     private static func find(

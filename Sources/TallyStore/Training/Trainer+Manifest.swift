@@ -126,7 +126,8 @@ extension Trainer {
             found.append("label source \(label.source.name): \(text)")
         }
         if counts.timesRoundedDown > 0 {
-            found.append("\(counts.timesRoundedDown) spine times have nanoseconds, and were rounded down to microseconds")
+            found.append(
+                "\(counts.timesRoundedDown) spine times have nanoseconds, and were rounded down to microseconds")
         }
         if counts.valuesRoundedDown > 0 {
             found.append("\(counts.valuesRoundedDown) other times in columns of the spine lost nanoseconds")

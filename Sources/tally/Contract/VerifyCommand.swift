@@ -79,7 +79,8 @@ struct VerifyCommand: AsyncParsableCommand {
         let read =
             data + data.compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) } + [contract ?? ""]
         try report.render(
-            groups, reading: read.filter { !$0.isEmpty }, table: reports.map(text.text).joined(separator: "\n"), json: text.json(reports))
+            groups, reading: read.filter { !$0.isEmpty }, table: reports.map(text.text).joined(separator: "\n"),
+            json: text.json(reports))
         for warning in reports.flatMap(\.warnings) + suppressions.warnings { Terminal.warn(warning) }
         let items = groups.flatMap(\.items)
         try report.end(

@@ -77,7 +77,9 @@ struct TrainCommand: AsyncParsableCommand {
         for note in manifest.notes { Terminal.note("note: \(note)") }
         for warning in manifest.warnings { Terminal.warn(warning) }
         let isMarked = manifest.isMarked && !acceptRewritten
-        guard isMarked || !manifest.unproven.isEmpty else { return }
+        // Who takes what first-seen times hide takes what is empty for it, too.
+        let isAccepted = manifest.isMarked && acceptRewritten
+        guard isMarked || !manifest.unproven.isEmpty && !isAccepted else { return }
         // JSON has no first line to read: those who only see what is written to standard error are told there.
         if global.format == .json { for reason in manifest.unproven { Terminal.note("unproven: \(reason)") } }
         if isMarked {

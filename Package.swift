@@ -113,8 +113,8 @@ let rooms: [Room] = [
     Room(
         name: "tally", kind: .door,
         ours: [
-            "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyServer",
-            "TallyAssembly",
+            "TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore",
+            "TallyServer", "TallyAssembly",
         ],
         outside: [arguments, lifecycle, signals, logging]),
     // Kit

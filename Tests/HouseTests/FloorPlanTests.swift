@@ -30,8 +30,8 @@ import Testing
         ],
         "TallyTesting": ["TallyModel", "TallyExpressions", "TallyContracts", "Testing"],
         "tally": [
-            "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyServer",
-            "TallyAssembly", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
+            "TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore",
+            "TallyServer", "TallyAssembly", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
         ],
     ]
 

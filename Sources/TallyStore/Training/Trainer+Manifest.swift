@@ -39,34 +39,36 @@ extension Trainer {
     func manifest(
         _ request: TrainingRequest, _ work: TrainingWork, _ state: State, startedAt: Timestamp
     ) -> TrainingManifest {
-        let identity = JSON.object([
-            ("kind", .string("trainingSet")), ("semantics", .int(Int64(TallyVersion.semantics))),
-            ("fidelity", .string("ideal")), ("service", .string(request.service)),
-            ("release", .string(release.fingerprint.hex)),
-            (
-                "parts",
-                .array(
-                    release.parts.map {
-                        .object([
-                            ("kind", .string($0.kind.rawValue)), ("name", .string($0.name)),
-                            ("value", .string($0.fingerprints.value.hex)),
-                        ])
-                    })
-            ),
-            ("spine", .string(work.spineFingerprint.hex)),
-            (
-                "sources",
-                .object(Self.snapshots(work.sources))
-            ),
-            ("firstSeen", .object(work.sources.compactMap(\.firstSeenMember))),
-            // Without a label the as-of time decides nothing.
-            ("asOf", work.label == nil ? .null : .string(work.asOf.description)),
-            ("knownTime", .string(request.ignoresKnownTime ? "ignored" : "respected")),
-            ("timeColumn", .string(request.timeColumn)), ("fullFeatureNames", .bool(request.usesFullFeatureNames)),
-            ("engine", .string(engine.identity.name + " " + engine.identity.version)),
-            ("mathLibrary", .string(environment.mathLibrary)), ("architecture", .string(environment.architecture)),
-            ("rows", .string(state.hasher.finish().hex)),
-        ])
+        let identity = JSON.object(
+            [
+                ("kind", .string("trainingSet")), ("semantics", .int(Int64(TallyVersion.semantics))),
+                ("fidelity", .string("ideal")), ("service", .string(request.service)),
+                ("release", .string(release.fingerprint.hex)),
+                (
+                    "parts",
+                    .array(
+                        release.parts.map {
+                            .object([
+                                ("kind", .string($0.kind.rawValue)), ("name", .string($0.name)),
+                                ("value", .string($0.fingerprints.value.hex)),
+                            ])
+                        })
+                ),
+                ("spine", .string(work.spineFingerprint.hex)),
+                (
+                    "sources",
+                    .object(Self.snapshots(work.sources))
+                ),
+                ("firstSeen", .object(work.sources.compactMap(\.firstSeenMember))),
+                // Without a label the as-of time decides nothing.
+                ("asOf", work.label == nil ? .null : .string(work.asOf.description)),
+                ("knownTime", .string(request.ignoresKnownTime ? "ignored" : "respected")),
+                ("timeColumn", .string(request.timeColumn)),
+                ("fullFeatureNames", .bool(request.usesFullFeatureNames)),
+                ("engine", .string(engine.identity.name + " " + engine.identity.version)),
+                ("mathLibrary", .string(environment.mathLibrary)), ("architecture", .string(environment.architecture)),
+                ("rows", .string(state.hasher.finish().hex)),
+            ] + Self.spineText(request))
         let finishedAt = environment.now()
         let run = JSON.object([
             ("tally", .string(TallyVersion.current)), ("startedAt", .string(startedAt.description)),
@@ -80,6 +82,11 @@ extension Trainer {
             notes: work.notes + Self.dayNotes(state.counts, work),
             unproven: EmptyResult.reasons(state.counts, work), coverage: work.coverage,
             acceptsRewritten: request.acceptsRewritten)
+    }
+
+    /// How the spine's text was read; no member for plain text, which most spines are.
+    private static func spineText(_ request: TrainingRequest) -> [(String, JSON)] {
+        request.spineText == .plain ? [] : [("spineText", request.spineText.json)]
     }
 
     /// The snapshots by source; one of which views read different rows, since their promises set some aside, has several.

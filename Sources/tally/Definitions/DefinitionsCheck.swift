@@ -11,12 +11,17 @@ internal import TallyModel
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Parse, type and lint every definition; reads file schemas, never rows.",
+        abstract:
+            "Parse, type and lint every definition; reads the schemas of files, and every declared value of text.",
         discussion: "Example: tally check --format json")
 
     @OptionGroup var report: ReportOptions
 
+    @Option(help: "Show how each column of a source of text is read, instead of checking.")
+    var explainReading: String?
+
     func run() async throws {
+        if let explainReading { return try await explain(explainReading) }
         let (workspace, checked) = try await Workspace.checked(
             root: report.root(), now: SystemClock.now(), readsText: true)
         let suppressions = Suppressions(workspace.repository.project, at: SystemClock.now())

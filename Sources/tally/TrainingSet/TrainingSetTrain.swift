@@ -45,6 +45,8 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "End with 0 although first-seen times hide more than a tenth of the values.")
     var acceptRewritten = false
 
+    @OptionGroup var spineText: SpineTextOptions
+
     @OptionGroup var means: EngineOptions
 
     func run() async throws {
@@ -69,7 +71,7 @@ struct TrainCommand: AsyncParsableCommand {
         let request = TrainingRequest(
             service: service, spine: Paths.absolute(spine), output: Paths.absolute(output), asOf: asOf?.time,
             ignoresKnownTime: known == .ignore, timeColumn: timeColumn, usesFullFeatureNames: fullFeatureNames,
-            acceptsRewritten: acceptRewritten, partBytes: limits.spineBytes)
+            spineText: try spineText.options(), acceptsRewritten: acceptRewritten, partBytes: limits.spineBytes)
         let manifest = try await trainer.train(request)
         line.finish()
         Output.render(

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// How each column of a source of text is read: what was declared, what its values look like, and the first that fails.
+public struct ReadingExplanation: Sendable, Hashable {
+    /// One column.
+    public struct Column: Sendable, Hashable {
+        /// The name.
+        public let name: String
+        /// The type that was declared; nil where nobody declared one.
+        public let declared: DataType?
+        /// What its values look like over all files; nil for a column that no file has.
+        public let looksLike: String?
+        /// How many values are null.
+        public let nulls: Int?
+        /// How many values cannot be read as declared.
+        public let unreadable: Int?
+        /// The place of the first value that cannot be read; nil when all can.
+        public let firstFailure: String?
+    }
+
+    /// The columns in the order of the files; declared ones that no file has come last.
+    public let columns: [Column]
+
+    /// Looks at every value of a source; `types` are what definitions declare for its columns.
+    public init(
+        of source: Source, types: [ColumnSchema], engine: any OfflineEngine
+    ) async throws(TallyError) {
+        let plain = TableReference(of: source)
+        let found = try await engine.describe(plain)
+        var columns: [Column] = []
+        for column in found.columns {
+            let declared = types.first { $0.name.isSame(as: column.name) }?.type
+            let looks = column.isValueless ? "no value" : column.type?.name ?? column.nativeType
+            columns.append(
+                try await Self.look(column.name, declared, looks, TableReference(of: source, types: types), engine))
+        }
+        for missing in types where !found.columns.contains(where: { $0.name.isSame(as: missing.name) }) {
+            columns.append(
+                Column(
+                    name: missing.name, declared: missing.type, looksLike: nil, nulls: nil, unreadable: nil,
+                    firstFailure: nil))
+        }
+        self.columns = columns
+    }
+
+    private static func look(
+        _ name: String, _ declared: DataType?, _ looks: String, _ table: TableReference, _ engine: any OfflineEngine
+    ) async throws(TallyError) -> Column {
+        let type = declared ?? .string
+        let told = ReadabilityColumn.name(of: name, as: type)
+        let request = MeasureRequest(
+            table: table.readingUnreadableAsNull, types: [name: type, told: .bool],
+            measures: [.nulls(told), .failures([RowTest(told, .among([.bool(true)]))])])
+        let counts = try await engine.measure(request).values.map { measured -> Int? in
+            if case .count(let count) = measured { count } else { nil }
+        }
+        var failure: String?
+        if (counts[1] ?? 0) > 0 {
+            do throws(TallyError) {
+                try await engine.scan(
+                    ScanRequest(table: table, columns: [ScanRequest.Column(name: name, type: type)])
+                ) { _ in }
+            } catch {
+                guard error.code == .invalidData else { throw error }
+                failure = error.message
+            }
+        }
+        return Column(
+            name: name, declared: declared, looksLike: looks, nulls: counts[0], unreadable: counts[1],
+            firstFailure: failure)
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyAssembly
+internal import TallyDefinitions
+internal import TallyModel
+internal import TallyStore
+
+extension CheckCommand {
+    /// Prints how each column of a source is read; ends with 1 where a value cannot be read.
+    func explain(_ name: String) async throws {
+        let workspace = try Workspace(root: report.root())
+        guard let source = workspace.repository.sources.first(where: { $0.name == name }) else {
+            throw TallyError(
+                .notFound, "there is no source '\(name)'",
+                help: nearestName(to: name, among: workspace.repository.sources.map(\.name))
+                    .map { "did you mean '\($0)'?" } ?? "`tally list sources` shows them")
+        }
+        guard source.isText else {
+            throw TallyError(
+                .misuse, "source '\(name)' is no text: its files say their types themselves",
+                help: "`tally check` holds them against what is declared")
+        }
+        let types = workspace.repository.declaredTypes()[name] ?? []
+        let explanation = try await ReadingExplanation(of: source, types: types, engine: workspace.engine)
+        let nulls = source.text.nulls.isEmpty ? "none" : source.text.nulls.joined(separator: ", ")
+        var table = TextTable(
+            headings: ["column", "declared", "looks like", "nulls", "unreadable", "first"], flushRight: [3, 4])
+        for column in explanation.columns {
+            table.rows.append([
+                column.name, column.declared?.name ?? "-", column.looksLike ?? "no file has it",
+                column.nulls?.grouped ?? "-", column.unreadable?.grouped ?? "-", column.firstFailure ?? "-",
+            ])
+        }
+        let json = JSON.object([
+            ("source", .string(name)), ("text", source.text.json),
+            (
+                "columns",
+                .array(
+                    explanation.columns.map { column in
+                        .object([
+                            ("name", .string(column.name)), ("declared", .optional(column.declared?.name)),
+                            ("looksLike", .optional(column.looksLike)),
+                            ("nulls", column.nulls.map { .int(Int64($0)) } ?? .null),
+                            ("unreadable", column.unreadable.map { .int(Int64($0)) } ?? .null),
+                            ("firstFailure", .optional(column.firstFailure)),
+                        ])
+                    })
+            ),
+        ])
+        Output.render(
+            report.format == .json ? .json : .table,
+            table: Output.text(["source \(name): words for no value beside the empty field: \(nulls)"] + table.lines),
+            json: json)
+        if explanation.columns.contains(where: { ($0.unreadable ?? 0) > 0 }) { throw ExitStatus.broken }
+    }
+}

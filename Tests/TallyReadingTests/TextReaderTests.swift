@@ -130,6 +130,12 @@ import Testing
         #expect(ReadText("a\n1\n", [("a", .int64)], partitions: [("a", "2")]).error != nil)
     }
 
+    @Test func `a first line that is a row is no header`() {
+        let read = ReadText("3,2024-01-02T00:00:00Z,3.5\n", [("id", .int64), ("x", .float64)])
+        #expect(read.error?.message == "a.csv:1: the line names none of the columns that are read, and holds values")
+        #expect(ReadText("a,b\n1,2\n", [("id", .int64)]).values == [[.null]], "a file may lack a column")
+    }
+
     @Test func `empty files have no rows`() {
         for text in ["", "\u{feff}", "a,b\n", "a,b"] {
             let read = ReadText(text, [("a", .int64)])

@@ -81,6 +81,8 @@ public final class TextLook {
         _ file: String, _ partitions: [(name: String, value: String?)], _ open: () throws(TallyError) -> ByteSource
     ) throws(TallyError) {
         let header = try Self.header(try open(), named: file, options)
+        try CSVHeader.expectNames(
+            header, of: declared.keys.map { String(decoding: $0, as: UTF8.self) }, file: file)
         var sinks: [GuessSink] = []
         for name in header {
             let key = note(name)

@@ -42,6 +42,7 @@ final class CSVRows: RowSource {
             try finishRecord()
         }
         try CSVHeader.check(found, file: place.file)
+        try CSVHeader.expectNames(found, of: takers.map(\.column.name), file: place.file)
         names = found
         fields = takers.map { taker in found.firstIndex { $0.utf8.elementsEqual(taker.column.name.utf8) } }
         for (name, _) in place.partitions where found.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
@@ -164,6 +165,21 @@ final class CSVRows: RowSource {
 
 /// What a header has to be.
 enum CSVHeader {
+    /// Throws `E-invalid-data` for a first line that is a row: it names no column that is read, and holds a number or a time.
+    static func expectNames(_ names: [String], of wanted: [String], file: String) throws(TallyError) {
+        guard !wanted.isEmpty, !names.contains(where: { name in wanted.contains { $0.isSame(as: name) } }),
+            names.contains(where: isValue)
+        else { return }
+        throw TallyError(
+            .invalidData, "\(file):1: the line names none of the columns that are read, and holds values",
+            help: "write the names of the columns in the first line of each file")
+    }
+
+    private static func isValue(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        return NumberText.double(bytes.span, mark: UInt8(ascii: ".")) != nil || TimeText.iso(bytes.span) != nil
+    }
+
     /// Throws `E-invalid-data` for a column without a name and for a name that stands twice, by its bytes.
     static func check(_ names: [String], file: String) throws(TallyError) {
         var seen: [[UInt8]: Int] = [:]

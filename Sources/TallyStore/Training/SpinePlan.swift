@@ -72,10 +72,25 @@ struct SpinePlan {
             $0.name.isSame(as: timeColumn) && $0.nativeType.hasPrefix("TIMESTAMP")
                 && !$0.nativeType.contains("TIME ZONE")
         }
-        warnings = isZoneless ? ["spine column '\(timeColumn)' has no time zone and was read as UTC"] : []
+        let twins = Self.twins(description).map {
+            "columns '\($0.first)' and '\($0.second)' of the spine differ in letter case only: the second is written with a "
+                + "number behind its name"
+        }
+        warnings = twins + (isZoneless ? ["spine column '\(timeColumn)' has no time zone and was read as UTC"] : [])
     }
 
     private static let cutMark = "tally!cut!"
+
+    /// Columns that the engine does not tell apart where it writes them.
+    private static func twins(_ description: TableDescription) -> [(first: String, second: String)] {
+        var first: [String: String] = [:]
+        var found: [(String, String)] = []
+        for column in description.columns {
+            let key = column.name.lowercased()
+            if let before = first[key] { found.append((before, column.name)) } else { first[key] = column.name }
+        }
+        return found
+    }
 
     /// Every column of the spine: how it is read, and how it is written again.
     private static func carried(

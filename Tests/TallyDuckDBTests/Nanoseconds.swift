@@ -3,6 +3,7 @@
 
 import TallyModel
 import TallyDuckDB
+import TallyModel
 import TallyTesting
 import Testing
 

@@ -39,8 +39,13 @@ extension DuckDBEngine {
                 return TableDescription(files: files, columns: try textColumns(files, format, table, subject: subject))
             case .parquet:
                 let runs = try runs(
-                    ofFiles: files, format, table.text, zone: nil, isOrdered: false, subject: subject, connection)
-                return TableDescription(files: files, columns: MergedColumns(runs).columns.map(\.described))
+                    ofFiles: files, format, table.text, partitions: table.partitions, zone: nil, isOrdered: false,
+                    subject: subject, connection)
+                let folders = ByName(folderColumns(files, table).map { ($0.name, $0) })
+                let columns = MergedColumns(runs).columns.map { column in
+                    column.nativeType == nil ? column.described : folders[column.name] ?? column.described
+                }
+                return TableDescription(files: files, columns: columns)
             }
         }
     }
@@ -57,11 +62,16 @@ extension DuckDBEngine {
         let failures = ReadingFailures()
         let look = TextLook(format, options: table.text, declared: table.types, failures: failures)
         for file in files {
+            let partitions = try table.partitions.map { (pattern) throws(TallyError) in
+                _ = try HivePartitions.names(ofPath: file, under: pattern)
+                return HivePartitions.values(ofPath: file, under: pattern)
+            }
             if table.takesTextAsText, format == .csv {
                 look.add(header: try TextLook.header(try opened(file), named: file, table.text))
+                look.add(partitions: partitions ?? [])
                 continue
             }
-            try look.add(file) { () throws(TallyError) in try opened(file) }
+            try look.add(file, partitions: partitions ?? []) { () throws(TallyError) in try opened(file) }
             if let error = failures.error(subject: nil) { throw error }
         }
         return look.columns.map { name, type, hasValues, isObjects in

@@ -44,7 +44,8 @@ extension DuckDBEngine {
         var parts: [JoinPart] = []
         for (group, size) in zip(groups, try sizes(of: groups, view, connection)) {
             let runs = try runs(
-                ofFiles: group.paths, view.format, view.text, zone: zone, isOrdered: false, subject: view.subject,
+                ofFiles: group.paths, view.format, view.text, partitions: view.partitions, zone: zone, isOrdered: false,
+                subject: view.subject,
                 connection)
             parts.append(JoinPart(group: group, runs: runs, size: size, zone: zone))
         }

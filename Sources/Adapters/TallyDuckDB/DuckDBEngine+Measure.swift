@@ -123,11 +123,18 @@ extension DuckDBEngine {
             let files = try files(of: patterns, format)
             guard !files.isEmpty else { return nil }
             let zone = try zone(request.table.timeZone, connection, subject: subject)
-            let runs = try runs(
-                ofFiles: files, format, request.table.text, zone: zone, isOrdered: false,
+            var runs = try runs(
+                ofFiles: files, format, request.table.text, partitions: request.table.partitions, zone: zone,
+                isOrdered: false,
                 isLenient: request.table.unreadableIsNull, subject: subject, connection)
             if let text = runs.first?.text {
                 return try open(text, request, files: files, subject: subject, connection)
+            }
+            if runs.contains(where: \.hasFolders) {
+                let asked = request.types.sorted { $0.key < $1.key }.map { (name: $0.key, type: $0.value) }
+                let others = folderColumns(files, request.table).filter { request.types[$0.name] == nil }
+                let types = asked + others.map { (name: $0.name, type: $0.type ?? .string) }
+                runs = try runs.map { (run) throws(TallyError) in try run.withFolders(as: types, zone: zone) }
             }
             let merged = try MergedColumns(runs).table()
             return OpenedTable(

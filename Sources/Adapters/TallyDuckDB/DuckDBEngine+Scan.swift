@@ -37,7 +37,8 @@ extension DuckDBEngine {
             zone = try self.zone(request.table.timeZone, connection, subject: subject)
             // The places in text say which file it is.
             runs = try self.runs(
-                ofFiles: files, format, request.table.text, zone: zone, isOrdered: true,
+                ofFiles: files, format, request.table.text, partitions: request.table.partitions, zone: zone,
+                isOrdered: true,
                 isLenient: request.table.unreadableIsNull, subject: format == .parquet ? subject : request.subject,
                 connection)
         case .query(let sql):
@@ -81,7 +82,9 @@ extension DuckDBEngine {
     /// Throws `E-invalid-data` for a column that no run has; the columns of JSON lines are known only when they are read.
     static func expect(_ names: [String], in runs: [TableRun], subject: String?) throws(TallyError) {
         guard !runs.isEmpty, runs.allSatisfy({ $0.text == nil }) else { return }
-        for name in names where !runs.contains(where: { $0.column(name) != nil }) {
+        for name in names {
+            let asked = ReadabilityColumn.parse(name)?.column ?? name
+            if runs.contains(where: { $0.column(asked) != nil }) { continue }
             var columns: [String] = []
             for column in runs.flatMap(\.columns) where !columns.contains(column.name) { columns.append(column.name) }
             throw TallyError(

@@ -13,12 +13,13 @@ extension String {
     /// The path as a glob that matches exactly this path.
     var asGlobLiteral: String { FileGlob.exactly(self) }
 
-    private func doubling(_ quote: Character) -> String {
-        var text = ""
-        for character in self {
-            if character == quote { text.append(quote) }
-            text.append(character)
+    private func doubling(_ quote: Unicode.Scalar) -> String {
+        // A quote that bears an accent is a character of its own, and a quote for DuckDB all the same.
+        var text = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if scalar == quote { text.append(quote) }
+            text.append(scalar)
         }
-        return text
+        return String(text)
     }
 }

@@ -12,14 +12,22 @@ public enum HivePartitions {
     /// names and values are percent-decoded; `%` before anything but two hexadecimal digits stands for itself, and so does
     /// all of a text whose bytes would be no UTF-8. The text is all there is: `01` stays `01`.
     public static func values(ofPath path: String, under pattern: String) -> [(name: String, value: String?)] {
+        folders(ofPath: path, under: pattern).compactMap { folder in
+            guard let mark = folder.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+            let value = String(folder[folder.index(after: mark)...])
+            return (decoded(Array(folder.utf8[..<mark])), value == null ? nil : decoded(Array(value.utf8)))
+        }
+    }
+
+    /// The folders of a file's path that give values, outermost first, each as it is spelled: `day=2024-05-03`.
+    public static func folders(ofPath path: String, under pattern: String) -> [String] {
         var folders = Substring(path).utf8.split(separator: UInt8(ascii: "/"))[...].dropLast()
         if path.utf8.first == UInt8(ascii: "/"), pattern.utf8.first != UInt8(ascii: "/") {
             folders = spelled(path, by: GlobPattern(pattern))
         }
         return folders.compactMap { folder in
             guard let mark = folder.firstIndex(of: UInt8(ascii: "=")), mark > folder.startIndex else { return nil }
-            let value = String(decoding: folder[folder.index(after: mark)...], as: UTF8.self)
-            return (decoded(Array(folder[..<mark])), value == null ? nil : decoded(Array(value.utf8)))
+            return String(decoding: folder, as: UTF8.self)
         }
     }
 
@@ -41,7 +49,12 @@ public enum HivePartitions {
     public static func collision(
         ofPath path: String, under pattern: String, with columns: [String]
     ) -> TallyError? {
-        for (name, _) in values(ofPath: path, under: pattern) {
+        collision(of: path, values(ofPath: path, under: pattern).map(\.name), with: columns)
+    }
+
+    /// The same for partitions that are known.
+    public static func collision(of path: String, _ partitions: [String], with columns: [String]) -> TallyError? {
+        for name in partitions {
             guard columns.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else { continue }
             return TallyError(
                 .invalidData,

@@ -79,12 +79,19 @@ public struct Source: Sendable, Hashable {
     /// Owner, description and tags.
     public let annotation: Annotation
 
-    /// Whether its files hold text, each value of which is read for itself.
+    /// Whether its files, or the names of their folders, hold text, each value of which is read for itself.
     public var isText: Bool {
         switch location {
         case .files(_, .csv), .files(_, .json): true
-        case .files(_, .parquet), .query: false
+        case .files(_, .parquet): partitions == .hive
+        case .query: false
         }
+    }
+
+    /// The pattern of the paths whose folders are columns; nil where folders mean nothing.
+    public var partitionPattern: String? {
+        guard partitions == .hive, case .files(let path, _) = location else { return nil }
+        return path
     }
 
     /// Declares a source.

@@ -46,6 +46,8 @@ public struct ViewJoin: Sendable {
     public let format: Source.FileFormat
     /// How text becomes values, where the files are text.
     public let text: TextOptions
+    /// The pattern of the paths whose folders `name=value` are columns (`HivePartitions`); nil where folders mean nothing.
+    public let partitions: String?
     /// The zone of time columns without a zone.
     public let timeZone: String
     /// The column of the event time; nil when rows are always visible.
@@ -78,8 +80,9 @@ public struct ViewJoin: Sendable {
         eventTime: String?, knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema],
         stored: [ColumnSchema],
         comparedColumns: Int, transform: Transform?, timeToLive: TimeSpan?, ignoresKnownTime: Bool,
-        knownUntil: Timestamp? = nil, timeInputs: Set<String> = []
+        knownUntil: Timestamp? = nil, timeInputs: Set<String> = [], partitions: String? = nil
     ) {
+        self.partitions = partitions
         self.timeInputs = timeInputs
         self.subject = subject
         self.files = files

@@ -26,19 +26,22 @@ public struct TableReference: Sendable, Hashable {
     public let types: [ColumnSchema]
     /// Whether columns of text files that nobody declared are taken for text, and not looked into.
     public let takesTextAsText: Bool
+    /// The pattern of the paths whose folders `name=value` are columns (`HivePartitions`); nil where folders mean nothing.
+    public let partitions: String?
     /// Whether text that is no value of its type is read as null, for those who ask the `ReadabilityColumn` beside it.
     public private(set) var unreadableIsNull = false
 
     /// Names a table.
     public init(
         rows: Rows, timeZone: String = "UTC", text: TextOptions = .plain, types: [ColumnSchema] = [],
-        takesTextAsText: Bool = false
+        takesTextAsText: Bool = false, partitions: String? = nil
     ) {
         self.rows = rows
         self.timeZone = timeZone
         self.text = text
         self.types = types
         self.takesTextAsText = takesTextAsText
+        self.partitions = partitions
     }
 
     /// The same table, where text that is no value of its type is read as null.

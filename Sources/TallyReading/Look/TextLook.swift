@@ -43,8 +43,13 @@ public final class TextLook {
     ) throws(TallyError) {
         switch format {
         case .csv, .parquet: try addCSV(file, partitions, open)
-        case .json: try addJSON(file, open)
+        case .json: try addJSON(file, partitions, open)
         }
+        add(partitions: partitions)
+    }
+
+    /// Adds what the folders of a file say.
+    public func add(partitions: [(name: String, value: String?)]) {
         for (name, value) in partitions {
             var guess = guesses[note(name)] ?? TypeGuess(options)
             if let value {
@@ -97,12 +102,17 @@ public final class TextLook {
         for sink in sinks { guesses[sink.key] = sink.guess }
     }
 
-    private func addJSON(_ file: String, _ open: () throws(TallyError) -> ByteSource) throws(TallyError) {
+    private func addJSON(
+        _ file: String, _ partitions: [(name: String, value: String?)], _ open: () throws(TallyError) -> ByteSource
+    ) throws(TallyError) {
+        let place = TextReader.Place(file: file, failures: failures, partitions: partitions)
+        let folders = partitions.map { Array($0.name.utf8) }
+        var doubled: [String] = []
         let nulls = options.nulls.map { Array($0.utf8) }
         let rows = JSONRows(
-            Transcoder(try open(), options.encoding, file: file), [],
-            TextReader.Place(file: file, failures: failures, partitions: [])
+            Transcoder(try open(), options.encoding, file: file), [], place
         ) { [self] name, kind, token, text in
+            if doubled.isEmpty, folders.contains(name) { doubled = [String(decoding: name, as: UTF8.self)] }
             if names[name] == nil {
                 names[name] = String(decoding: name, as: UTF8.self)
                 order.append(name)
@@ -111,6 +121,7 @@ public final class TextLook {
             guesses[name, default: TypeGuess(options)].see(kind, token, text)
         }
         while try rows.take(2_048) > 0 {}
+        if let error = place.collision(with: doubled) { throw error }
     }
 
     private static func isNull(

@@ -45,11 +45,7 @@ final class CSVRows: RowSource {
         try CSVHeader.expectNames(found, of: takers.map(\.column.name), file: place.file)
         names = found
         fields = takers.map { taker in found.firstIndex { $0.utf8.elementsEqual(taker.column.name.utf8) } }
-        for (name, _) in place.partitions where found.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
-            throw TallyError(
-                .invalidData, "column \(name) is in the file and in the name of its folder", subject: place.file,
-                help: "rename one of them, or delete `partitions: hive`")
-        }
+        if let error = place.collision(with: found) { throw error }
         fixed = takers.map { taker in place.partition(taker.column.name)?.value.map { Array($0.utf8) } }
         return found
     }

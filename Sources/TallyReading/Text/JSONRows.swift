@@ -135,6 +135,11 @@ final class JSONRows: RowSource {
             return
         }
         isTaken[name] = true
+        if place.partition(column) != nil {
+            for index in readers[name] { takers[index].sink.appendNull() }
+            fail(column, "stands in its line and in the name of its folder", text.extracting(token))
+            return
+        }
         for index in readers[name] {
             if let problem = takers[index].take(kind, token, text) { fail(column, problem, text.extracting(token)) }
         }

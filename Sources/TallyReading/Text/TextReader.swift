@@ -79,6 +79,11 @@ public final class TextReader {
         func partition(_ name: String) -> (value: String?, Void)? {
             partitions.first { $0.name.utf8.elementsEqual(name.utf8) }.map { ($0.value, ()) }
         }
+
+        /// The error for a column of the file that a folder gives too; nil when there is none.
+        func collision(with columns: [String]) -> TallyError? {
+            HivePartitions.collision(of: file, partitions.map(\.name), with: columns)
+        }
     }
 
     /// The next rows, at most `limit`; nil at the end of the file.

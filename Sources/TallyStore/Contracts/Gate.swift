@@ -67,7 +67,7 @@ struct Gate: Sendable {
     ) throws(TallyError) -> (known: [Fingerprint: GateVerdict], new: [NewFile]) {
         var known: [Fingerprint: GateVerdict] = [:]
         var new: [NewFile] = []
-        for (file, key) in prepared.snapshot.keyedFiles(making) {
+        for (file, key) in prepared.keyedFiles(making) {
             if let verdict = try folder.verdict(key) {
                 known[key] = verdict
             } else {
@@ -274,19 +274,22 @@ struct Gate: Sendable {
     }
 }
 
-extension SourceSnapshot {
-    /// The files, each with what its verdict goes by: the digest of its bytes.
+extension PreparedSource {
+    /// The files, each with what its verdict goes by: the digest of its bytes, and its folders where these are columns.
     ///
     /// A second file of the same bytes is a file of its own, with rows of its own, and goes by a digest of digest and number.
     ///
     /// A view's verdicts go by the file and by how the view makes its values.
-    fileprivate func keyedFiles(_ making: Fingerprint?) -> [(file: File, key: Fingerprint)] {
+    fileprivate func keyedFiles(_ making: Fingerprint?) -> [(file: SourceSnapshot.File, key: Fingerprint)] {
         var seen: [Fingerprint: Int] = [:]
-        return files.map { file in
-            let number = (seen[file.digest] ?? 0) + 1
-            seen[file.digest] = number
-            guard number > 1 || making != nil else { return (file, file.digest) }
+        return snapshot.files.map { file in
+            let folders = source.partitionPattern.map { HivePartitions.folders(ofPath: file.path, under: $0) } ?? []
             var parts: [(String, JSON)] = [("sha256", .string(file.digest.hex))]
+            if !folders.isEmpty { parts.append(("folders", .array(folders.map { .string($0) }))) }
+            let rows = folders.isEmpty ? file.digest : Fingerprint(of: .object(parts))
+            let number = (seen[rows] ?? 0) + 1
+            seen[rows] = number
+            guard number > 1 || making != nil else { return (file, rows) }
             if number > 1 { parts.append(("copy", .int(Int64(number)))) }
             if let making { parts.append(("making", .string(making.hex))) }
             return (file, Fingerprint(of: .object(parts)))
@@ -307,7 +310,7 @@ extension PreparedSource {
         var emptied = Set<ExactPath>()
         var later: [SourceSnapshot.File] = []
         var files: [SourceSnapshot.File] = []
-        for (file, key) in snapshot.keyedFiles(making) {
+        for (file, key) in keyedFiles(making) {
             guard let verdict = verdicts[key] else {
                 files.append(file)
                 continue

@@ -116,10 +116,11 @@ public struct Quarantine: Sendable {
         let format: Source.FileFormat =
             if case .files(_, let format) = promised.source.location { format } else { .parquet }
         let run = folder.runName(entry.digest, at: now) + "-replayed-\(verdict.replayed.count + 1)"
-        let texts = "\(folder.path)/accepted/\(run)-texts.csv"
+        let below = RowSplit.folders(of: path, in: TableReference(of: promised.source))
+        let texts = "\(folder.path)/accepted/\(below)\(run)-texts.csv"
         defer { FileName.remove(root + "/" + texts) }
         if format == .csv {
-            try folder.makeFolder(folder.path + "/accepted")
+            try folder.makeFolder(FileName.folder(of: texts))
             try await RowSplit.writeTexts(
                 of: path, to: texts, root: root, engine: engine, options: promised.source.text)
         }

@@ -46,7 +46,8 @@ struct RowPlaces {
         var starts = [0]
         while starts.count < files.count {
             let file = TableReference(
-                rows: .paths([files[starts.count - 1]], format), timeZone: table.timeZone, text: table.text
+                rows: .paths([files[starts.count - 1]], format), timeZone: table.timeZone, text: table.text,
+                partitions: table.partitions
             ).readingUnreadableAsNull
             let request = MeasureRequest(table: file, types: types, measures: [.rows])
             guard case .count(let rows)? = try await engine.measure(request).values.first else { return [] }

@@ -44,6 +44,8 @@ struct RowSplit {
         let columns: [TableDescription.Column]
         /// Where its rows stood in the file they came from, of rows that were set aside before; nil for that file itself.
         let places: [Value]?
+        /// What the folders of the path say, which no copy repeats: it lies in folders of the same names.
+        let folders: [(name: String, value: String?)]
     }
 
     /// Splits a file; a file without failing rows stays as it is.
@@ -111,19 +113,22 @@ struct RowSplit {
                 .misuse, "rows of compressed JSON files cannot be set aside one by one", subject: path,
                 help: "unpack the file, keep the source in Parquet or CSV, or choose block instead of quarantine")
         }
+        let folders = reference.partitions.map { HivePartitions.values(ofPath: path, under: $0) } ?? []
         let own = try await engine.describe(reference).columns.filter { column in
+            if folders.contains(where: { $0.name.utf8.elementsEqual(column.name.utf8) }) { return false }
             // What no type carries stands in the line of JSON that is kept with the row.
-            !Self.reasonColumns.contains(column.name) && (format != .json || column.carrier != nil)
+            return !Self.reasonColumns.contains(column.name) && (format != .json || column.carrier != nil)
         }
-        let input = Input(reference: reference, path: path, columns: own, places: places)
+        let input = Input(reference: reference, path: path, columns: own, places: places, folders: folders)
         let judged = try await RowJudgement.of(input.reference, promises, table, context, engine: engine)
         let failing = judged.failing
         guard failing > 0 || isAgain else {
             return Result(rows: judged.rows)
         }
-        let accepted = "\(folder.path)/accepted/\(run).\(format.rawValue)"
-        let quarantined = "\(folder.path)/\(run).parquet"
-        try folder.makeFolder(folder.path + "/accepted")
+        let below = Self.folders(of: path, in: reference)
+        let accepted = "\(folder.path)/accepted/\(below)\(run).\(format.rawValue)"
+        let quarantined = "\(folder.path)/\(below)\(run).parquet"
+        for file in [accepted, quarantined] { try folder.makeFolder(FileName.folder(of: file)) }
         let kept =
             format == .json
             ? try await writeLines(input, judged, accepted: accepted)
@@ -140,6 +145,11 @@ struct RowSplit {
             rows: judged.rows, setAside: failing, accepted: accepted,
             acceptedDigest: try Snapshotter(root: root).digest(ofFile: accepted),
             acceptedSize: try folder.size(of: accepted), quarantined: failing > 0 ? quarantined : nil)
+    }
+
+    /// The folders of a path that are columns, as the start of a path: a copy in such folders has the same columns.
+    static func folders(of path: String, in table: TableReference) -> String {
+        table.partitions.map { HivePartitions.folders(ofPath: path, under: $0).map { $0 + "/" }.joined() } ?? ""
     }
 
     /// Writes the rows that keep the promises; those of a text file keep their texts.
@@ -245,7 +255,7 @@ struct RowSplit {
             return try await copy(input, read + lines, to: request) { (rows, start) in
                 (0..<rows.count).filter { judged.isBroken(start + $0) }
             } extend: { rows, picked, start in
-                explained(rows, picked, start, judged, reasons, places: input.places)
+                explained(rows, picked, start, judged, reasons, input, lines: [])
             }
         }
         var written = try JSONLines(file(input.path))
@@ -257,7 +267,7 @@ struct RowSplit {
                 try written.skip(to: start + index)
                 texts.append(.string(String(decoding: try written.next() ?? [], as: UTF8.self)))
             }
-            return explained(rows, picked, start, judged, reasons, lines: texts)
+            return explained(rows, picked, start, judged, reasons, input, lines: texts)
         }
     }
 
@@ -285,16 +295,19 @@ struct RowSplit {
 
     private func explained(
         _ rows: Batch, _ picked: [Int], _ start: Int, _ judged: RowJudgement, _ reasons: [ColumnSchema],
-        places: [Value]? = nil, lines: [Value] = []
+        _ input: Input, lines: [Value]
     ) -> Batch {
         let broken = picked.map { judged.promises(brokenAt: start + $0) }
         let observed = broken.enumerated().map { index, promises in
             promises.map { promise in
                 let name = promise.column.map { context.physicalName($0) }
-                return name.flatMap { rows[$0]?[index].text } ?? ""
+                return name.flatMap { name in
+                    let folder = input.folders.first { $0.name.utf8.elementsEqual(name.utf8) }
+                    return rows[name]?[index].text ?? folder?.value
+                } ?? ""
             }.joined(separator: "; ")
         }
-        let places = picked.map { places?[start + $0] ?? .int64(Int64(start + $0)) }
+        let places = picked.map { input.places?[start + $0] ?? .int64(Int64(start + $0)) }
         let own = rows.schema.indices.filter { !Self.reasonColumns.contains(rows.schema[$0].name) }
         var columns =
             own.map { rows.columns[$0] } + [

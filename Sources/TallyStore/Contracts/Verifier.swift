@@ -148,6 +148,7 @@ extension TableReference {
 
     /// Some files, or the query, of a source, read as the source declares.
     init(_ source: Source, _ rows: Rows, types: [ColumnSchema] = []) {
-        self.init(rows: rows, timeZone: source.timeZone, text: source.text, types: types)
+        self.init(
+            rows: rows, timeZone: source.timeZone, text: source.text, types: types, partitions: source.partitionPattern)
     }
 }

@@ -29,10 +29,13 @@ public struct Described: Sendable, Hashable {
         key = Self.key(patterns, format, reading)
     }
 
-    /// How a table is read; null for Parquet files, which say so themselves.
+    /// How a table is read; null for Parquet files, which say so themselves but for what their folders say.
     static func reading(of table: TableReference) -> JSON {
-        guard case .files(_, let format) = table.rows, format != .parquet else { return .null }
-        return .object([("text", table.text.json), ("types", .columns(table.types))])
+        guard case .files(_, let format) = table.rows, format != .parquet || table.partitions != nil else {
+            return .null
+        }
+        let partitions = table.partitions.map { [("partitions", JSON.string($0))] } ?? []
+        return .object([("text", table.text.json), ("types", .columns(table.types))] + partitions)
     }
 
     /// Which table it is; nil for a query, whose files nobody knows.

@@ -42,11 +42,11 @@ public struct DescriptionMemory: Sendable {
         Described.key(of: table).flatMap { known[$0] }
     }
 
-    /// Whether every declared value of a table of text could be read, when its files were the same.
+    /// Whether every declared value of text, in files and names of folders, could be read, when its files were the same.
     public func isRead(_ table: TableReference) -> Bool {
-        guard case .files(_, let format) = table.rows, format != .parquet, let key = Described.key(of: table) else {
-            return true
-        }
+        guard case .files(_, let format) = table.rows, format != .parquet || table.partitions != nil,
+            let key = Described.key(of: table)
+        else { return true }
         return known[key] != nil && entries[key]?.isRead == true
     }
 

@@ -64,8 +64,9 @@ extension ViewJoin {
     /// The same match over files as they count by declared times: which rows are found and when they happened, no values.
     func asDeclared(_ groups: [FileGroup]) -> ViewJoin {
         ViewJoin(
-            subject: subject, files: groups, format: format, timeZone: timeZone, eventTime: eventTime,
+            subject: subject, files: groups, format: format, text: text, timeZone: timeZone, eventTime: eventTime,
             knownTime: knownTime, keys: keys, inputs: [], stored: [], comparedColumns: 0, transform: nil,
-            timeToLive: timeToLive, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil)
+            timeToLive: timeToLive, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
+            partitions: partitions)
     }
 }

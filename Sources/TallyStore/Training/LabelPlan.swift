@@ -67,7 +67,7 @@ struct LabelPlan {
                     count: batch.count)
             }, timeToLive: nil, ignoresKnownTime: false,
             // A label of a day counts as known when the day is over, and its maturity from then on.
-            timeInputs: time.map { $0.name == value.name ? [] : [$0.name] } ?? [])
+            timeInputs: time.map { $0.name == value.name ? [] : [$0.name] } ?? [], partitions: source.partitionPattern)
     }
 
     /// What became of the labels of a part.

@@ -85,7 +85,8 @@ public struct SourcePreparer: Sendable {
         switch source.location {
         case .files(let path, let format):
             let table = TableReference(
-                rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true)
+                rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true,
+                partitions: source.partitionPattern)
             let files = try await engine.describe(table).files
             let listing = try FileGlob.list([path], root: root)
             guard !files.isEmpty else { throw listing.noFiles(subject: "source \(source.name)") }

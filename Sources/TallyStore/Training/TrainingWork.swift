@@ -139,7 +139,8 @@ extension ViewPlan {
             text: source.text, timeZone: source.timeZone, eventTime: source.eventTime, knownTime: source.knownTime,
             keys: joinKeys,
             inputs: inputs, stored: stored, comparedColumns: view.features.count, transform: transform,
-            timeToLive: view.timeToLive, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil)
+            timeToLive: view.timeToLive, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
+            partitions: source.partitionPattern)
     }
 }
 

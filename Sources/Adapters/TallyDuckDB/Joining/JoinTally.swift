@@ -20,7 +20,7 @@ struct JoinTally {
         rounded = (rounded.up + scan.roundedUp, rounded.down + scan.roundedDown)
         days += scan.days
         // A day that is known when it is over is no midnight that counts as known at once.
-        if scan.days > 0, run.text != nil { isAlwaysMidnight = false }
+        if scan.days > 0, run.text != nil || run.hasFolders { isAlwaysMidnight = false }
         isAlwaysMidnight = scan.isAlwaysMidnight.map { $0 && isAlwaysMidnight != false } ?? isAlwaysMidnight
     }
 }

@@ -25,6 +25,8 @@ struct ColumnPlanner {
     let zone: ZoneTable?
     /// What the table is for, in messages.
     let subject: String?
+    /// Whether times that folders give have to be instants, for SQL that nobody reads behind.
+    var givesInstants = false
 
     /// Reads a column as `type`, or verbatim for nil; a column that the run lacks is null.
     ///
@@ -39,6 +41,13 @@ struct ColumnPlanner {
             let type = type ?? .string
             let alias = try text.alias(name, as: type, rounding: rounding == .up ? .up : .down, day: day ?? .start)
             return ColumnPlan(name: name, expression: alias.asIdentifier, type: type, time: Self.instants(type))
+        }
+        let asked = ReadabilityColumn.parse(name)
+        if let column = run.column(asked?.column ?? name), let folder = column.folder, column.hasValues {
+            return try plan(
+                column.name, ofFolder: folder, as: asked?.type ?? type ?? .string,
+                rounding: rounding == .up ? .up : .down,
+                day: day ?? .start, tellsReadability: asked != nil)
         }
         guard let column = run.column(name), column.hasValues else {
             let type = type ?? .string
@@ -73,7 +82,8 @@ struct ColumnPlanner {
 
     /// Whether a column holds days, or texts that may be days.
     func mayHoldDays(_ name: String) -> Bool {
-        run.text != nil || run.column(name).map { NativeType(name: $0.nativeType).dataType == .date } ?? false
+        if run.text != nil { return true }
+        return run.column(name).map { $0.folder != nil || NativeType(name: $0.nativeType).dataType == .date } ?? false
     }
 
     /// Reads a column of days as instants of the zone.
@@ -85,7 +95,7 @@ struct ColumnPlanner {
             time: TimeReader(unit: unit, zone: zone))
     }
 
-    private static func instants(_ type: DataType) -> TimeReader? {
+    static func instants(_ type: DataType) -> TimeReader? {
         type.leaf == .timestamp ? TimeReader(unit: TimeUnit(scale: .microseconds, isZoned: true), zone: nil) : nil
     }
 

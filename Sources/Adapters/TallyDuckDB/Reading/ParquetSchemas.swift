@@ -68,7 +68,7 @@ struct ParquetSchemas {
     }
 
     /// DuckDB tells names apart without regard to the case of ASCII letters, and numbers those that it takes for the same.
-    private static func engineName(_ name: String, _ taken: [String]) -> String {
+    static func engineName(_ name: String, _ taken: [String]) -> String {
         var candidate = name
         var number = 0
         while taken.contains(where: { $0.utf8.elementsEqual(candidate.lowercasedASCII.utf8) }) {

@@ -16,6 +16,8 @@ struct TableRun {
         let nativeType: String
         /// Whether its values are nanoseconds in UTC, which DuckDB cuts.
         var isExact = false
+        /// What the folders of the run's files say in place of the files; nil for a column of the files.
+        var folder: FolderValue?
 
         static let valueless = "\"NULL\""
         var hasValues: Bool { nativeType != Self.valueless }
@@ -34,6 +36,9 @@ struct TableRun {
 
     /// The column of exactly this name.
     func column(_ name: String) -> Column? { columns.first { $0.name.utf8.elementsEqual(name.utf8) } }
+
+    /// Whether folders give columns.
+    var hasFolders: Bool { columns.contains { $0.folder != nil } }
 }
 
 extension DuckDBEngine {
@@ -46,35 +51,52 @@ extension DuckDBEngine {
     /// The runs of some files, at least one file.
     ///
     /// Text files are one run. Parquet files are cut where their schemas differ; where the order of rows does not matter,
-    /// files of one schema are one run wherever they stand. Files without rows say nothing of types, and are left out
+    /// files of one schema are one run wherever they stand. Where folders are columns, a run has one value of each. Files without rows say nothing of types, and are left out
     /// beside others. Throws `E-invalid-data` for a name that stands twice in a file.
     func runs(
-        ofFiles files: [String], _ format: Source.FileFormat, _ options: TextOptions, zone: ZoneTable?,
-        isOrdered: Bool, isLenient: Bool = false, subject: String?, _ connection: Connection
+        ofFiles files: [String], _ format: Source.FileFormat, _ options: TextOptions, partitions pattern: String?,
+        zone: ZoneTable?, isOrdered: Bool, isLenient: Bool = false, subject: String?, _ connection: Connection
     ) throws(TallyError) -> [TableRun] {
+        var folders: [[(name: String, value: String?)]] = files.map { _ in [] }
+        if let pattern {
+            for (index, file) in files.enumerated() {
+                _ = try HivePartitions.names(ofPath: file, under: pattern)
+                folders[index] = HivePartitions.values(ofPath: file, under: pattern)
+            }
+        }
         switch format {
         case .csv, .json:
             let table = TextTable(
-                files.map { TextTable.File(name: $0, path: absolute($0), partitions: []) }, format, options: options,
+                zip(files, folders).map { TextTable.File(name: $0, path: absolute($0), partitions: $1) }, format,
+                options: options,
                 zone: zone, isOrdered: isOrdered, isLenient: isLenient, subject: subject)
             return [TableRun(files: files, columns: [], text: table, table: TextTableFunction.sql(table))]
         case .parquet:
+            let reading = FolderValue.Reading(pattern: pattern, options: options, isLenient: isLenient)
+            let schemas: ParquetSchemas
+            let found: [TableRun]
             do throws(DuckFailure) {
-                let schemas = try ParquetSchemas(files.map(absolute), connection)
+                schemas = try ParquetSchemas(files.map(absolute), connection)
                 for file in files {
                     guard let (name, first, second) = schemas.repeatedName(in: absolute(file)) else { continue }
                     throw DuckFailure(
                         invalid: "\(file): column '\(name)' is there twice, as columns \(first) and \(second)")
                 }
-                return try parquetRuns(files, schemas, isOrdered: isOrdered, connection)
+                found = try parquetRuns(files, schemas, reading, isOrdered: isOrdered, connection)
             } catch {
                 throw error.wrapped("read the schema of the files", subject: subject)
             }
+            for (file, values) in zip(files, folders) where !values.isEmpty {
+                let columns = schemas.columns(of: absolute(file)).map(\.name)
+                if let error = HivePartitions.collision(of: file, values.map(\.name), with: columns) { throw error }
+            }
+            return found
         }
     }
 
     private func parquetRuns(
-        _ files: [String], _ schemas: ParquetSchemas, isOrdered: Bool, _ connection: Connection
+        _ files: [String], _ schemas: ParquetSchemas, _ reading: FolderValue.Reading, isOrdered: Bool,
+        _ connection: Connection
     ) throws(DuckFailure) -> [TableRun] {
         let filled = files.filter { !schemas.isEmpty(absolute($0)) }
         let read = filled.isEmpty ? Array(files.prefix(1)) : filled
@@ -87,6 +109,7 @@ extension DuckDBEngine {
                 return kind + "\u{3}" + empty.sorted().joined(separator: "\u{1}")
             }
         }
+        kinds = zip(read, kinds).map { $1 + "\u{4}" + reading.folders(of: $0).joined(separator: "/") }
         var groups: [(kind: String, files: [String])] = []
         for (file, kind) in zip(read, kinds) {
             if isOrdered ? groups.last?.kind == kind : groups.contains(where: { $0.kind == kind }) {
@@ -112,7 +135,10 @@ extension DuckDBEngine {
                     name: element.name, engineName: element.engineName,
                     nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact)
             }
-            runs.append(TableRun(files: group.files, columns: columns, text: nil, table: table))
+            runs.append(
+                TableRun(
+                    files: group.files, columns: columns + reading.columns(of: group.files[0]), text: nil, table: table)
+            )
         }
         return runs
     }

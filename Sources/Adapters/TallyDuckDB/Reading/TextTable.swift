@@ -44,15 +44,8 @@ final class TextTable: Sendable {
         self.format = format
         self.isOrdered = isOrdered
         self.subject = subject
-        var clock: WallClock?
-        if let zone {
-            clock = { wall in
-                let instant = zone.instant(ofWall: wall)
-                return (instant.microseconds, instant.isRegular)
-            }
-        }
         state = Mutex(
-            State(request: TextReader.Request(columns: [], options: options, clock: clock, isLenient: isLenient)))
+            State(request: TextReader.Request(columns: [], options: options, clock: zone?.clock, isLenient: isLenient)))
         number = Self.tables.withLock { tables in
             tables.last += 1
             return tables.last
@@ -138,6 +131,16 @@ final class TextTable: Sendable {
 
     /// Why a file could not be opened or cut into rows; the query ends with it.
     let stopped = Mutex<TallyError?>(nil)
+}
+
+extension ZoneTable {
+    /// The zone as a clock for texts.
+    var clock: WallClock {
+        { wall in
+            let instant = instant(ofWall: wall)
+            return (instant.microseconds, instant.isRegular)
+        }
+    }
 }
 
 /// The table function behind text tables.

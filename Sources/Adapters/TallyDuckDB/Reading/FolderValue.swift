@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+internal import TallyReading
+
+/// What a folder says of every row of the Parquet files in it, read as any text is (`HivePartitions`).
+struct FolderValue {
+    /// How folders are read.
+    struct Reading {
+        /// The pattern of the paths; nil where folders mean nothing.
+        let pattern: String?
+        let options: TextOptions
+        /// Whether a text that is no value of its type is null.
+        let isLenient: Bool
+
+        /// The folders of a file that are columns, as they are spelled.
+        func folders(of file: String) -> [String] {
+            pattern.map { HivePartitions.folders(ofPath: file, under: $0) } ?? []
+        }
+
+        /// The columns that the folders of a file give; a null is a column without values.
+        func columns(of file: String) -> [TableRun.Column] {
+            guard let pattern else { return [] }
+            return HivePartitions.values(ofPath: file, under: pattern).map { name, value in
+                TableRun.Column(
+                    name: name, engineName: name, nativeType: value == nil ? TableRun.Column.valueless : "VARCHAR",
+                    folder: FolderValue(text: value ?? "", file: file, reading: self))
+            }
+        }
+    }
+
+    let text: String
+    /// A file in the folder, for messages.
+    let file: String
+    let reading: Reading
+}
+
+extension ColumnPlanner {
+    /// Reads a column that a folder gives: one value, which SQL repeats.
+    func plan(
+        _ name: String, ofFolder folder: FolderValue, as type: DataType, rounding: TextColumn.Rounding, day: DayEdge,
+        tellsReadability: Bool
+    ) throws(TallyError) -> ColumnPlan {
+        let options = folder.reading.options
+        var pattern: TimePattern?
+        if type.leaf == .timestamp || type.leaf == .date, let text = options.format(of: name) {
+            pattern = TimePattern(text)
+        }
+        let column = TextColumn(name: name, type: type, pattern: pattern, rounding: rounding, day: day)
+        let read = TextValue(folder.text, as: column, options: options, clock: zone?.clock)
+        if tellsReadability {
+            return ColumnPlan(
+                name: name, expression: read.problem == nil ? "true" : "false", type: .bool, time: nil, isThere: false)
+        }
+        if let problem = read.problem, !folder.reading.isLenient {
+            throw TallyError(
+                .invalidData, "column \(name): the value in the name of the folder \(problem)", subject: folder.file,
+                help: "declare the column as what it is, or rename the folder", underlying: "'\(folder.text)'")
+        }
+        if read.isIrregular, type == .timestamp, !givesInstants {
+            // Our own clock reads it row by row, so that such times are counted.
+            let wall = TextValue(folder.text, as: column, options: options, clock: nil)
+            if case .timestamp(let wall) = wall.value {
+                return ColumnPlan(
+                    name: name, expression: "make_timestamp(\(wall.microseconds)::BIGINT)", type: type,
+                    time: TimeReader(unit: TimeUnit(scale: .microseconds, isZoned: false), zone: zone),
+                    isThere: false)
+            }
+        }
+        return ColumnPlan(
+            name: name, expression: read.value.sql(as: type), type: type, time: Self.instants(type), isThere: false)
+    }
+}
+
+extension TableRun {
+    /// The run with the columns that its folders give as columns of SQL, each read as a type.
+    func withFolders(as types: [(name: String, type: DataType)], zone: ZoneTable?) throws(TallyError) -> TableRun {
+        let planner = ColumnPlanner(run: self, zone: zone, subject: files.first, givesInstants: true)
+        var own = columns.filter { $0.folder == nil }
+        var selected = ["*"]
+        for (name, type) in types where column(ReadabilityColumn.parse(name)?.column ?? name)?.folder != nil {
+            let engineName = ParquetSchemas.engineName(name, own.map(\.engineName.lowercasedASCII))
+            let expression = try planner.plan(name, as: type).expression
+            selected.append("\(expression) AS \(engineName.asIdentifier)")
+            own.append(Column(name: name, engineName: engineName, nativeType: type.duckName))
+        }
+        return TableRun(
+            files: files, columns: own, text: nil,
+            table: "(SELECT \(selected.joined(separator: ", ")) FROM \(table))", copies: copies)
+    }
+}
+
+extension DuckDBEngine {
+    /// The columns that the folders of Parquet files give: of declared types, else of what their values look like.
+    func folderColumns(_ files: [String], _ table: TableReference) -> [TableDescription.Column] {
+        guard let pattern = table.partitions else { return [] }
+        let look = TextLook(.parquet, options: table.text, declared: table.types, failures: ReadingFailures())
+        for file in files { look.add(partitions: HivePartitions.values(ofPath: file, under: pattern)) }
+        return look.columns.map { name, type, hasValues, _ in
+            TableDescription.Column(
+                name: name, type: type, nativeType: type.duckName, isText: true, isValueless: !hasValues)
+        }
+    }
+}
+
+extension Value {
+    /// The value as SQL, of exactly DuckDB's type for a type of ours.
+    func sql(as type: DataType) -> String {
+        switch self {
+        case .null: return "CAST(NULL AS \(type.duckName))"
+        case .bool(let value): return value ? "true" : "false"
+        case .int32(let value): return "CAST('\(value)' AS INTEGER)"
+        case .int64(let value): return "CAST('\(value)' AS BIGINT)"
+        case .float32(let value): return "CAST('\(value)' AS FLOAT)"
+        case .float64(let value): return "CAST('\(value)' AS DOUBLE)"
+        // SQL ends at a NUL.
+        case .string(let text): return text.utf8.contains(0) ? "decode(\(Array(text.utf8).sql))" : text.asLiteral
+        case .bytes(let bytes): return bytes.sql
+        case .timestamp(let time): return "make_timestamptz(\(time.microseconds)::BIGINT)"
+        case .date(let date): return "(DATE '1970-01-01' + CAST('\(date.days)' AS INTEGER))"
+        case .array(let values):
+            guard case .array(let element) = type else { return "CAST(NULL AS \(type.duckName))" }
+            return "CAST([\(values.map { $0.sql(as: element) }.joined(separator: ", "))] AS \(type.duckName))"
+        }
+    }
+}
+
+extension [UInt8] {
+    /// The bytes as SQL.
+    fileprivate var sql: String {
+        let digits = map { byte in "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }
+        return "CAST('\(digits.joined())' AS BLOB)"
+    }
+}

@@ -51,6 +51,46 @@ import Testing
         #expect(rows.map { $0.split(separator: ",", omittingEmptySubsequences: false)[3] } == ["", "north", "01"])
     }
 
+    @Test(arguments: [Source.FileFormat.csv, .parquet])
+    func `folders in a form of their own are read in it, also where a late file is weighed`(
+        _ format: Source.FileFormat
+    ) async throws {
+        let folder = try TemporaryFolder("partitions")
+        func put(_ amount: Int, in path: String) async throws {
+            if format == .csv {
+                try folder.write("customer,amount\na,\(amount)\n", to: path + "/p.csv")
+            } else {
+                try folder.write("", to: path + "/.keep")
+                try await DuckDBEngine(root: folder.path).writeQuery(
+                    "SELECT 'a' AS customer, \(amount)::DOUBLE AS amount", to: path + "/p.parquet")
+            }
+        }
+        try folder.write("project: payments\n", to: "tally.yaml")
+        let columns = "[{name: customer, type: string}, {name: amount, type: float64}, {name: day, type: date}]"
+        try folder.write(
+            Payments.definitions
+                .replacing(
+                    "path: data/*.csv",
+                    with: "path: data/**/*.\(format.rawValue)\npartitions: hive\ntimeFormat: yyyyMMdd"
+                )
+                .replacing("eventTime: paid_at", with: "eventTime: day")
+                .split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("contract:") }
+                .map { $0.hasPrefix("columns:") ? "columns: \(columns)" : String($0) }.joined(separator: "\n"),
+            to: "definitions/all.yaml")
+        try await put(1, in: "data/day=20260101")
+        try folder.write("customer,event_timestamp\na,2026-01-02T00:00:00Z\na,2026-01-03T00:00:00Z\n", to: "spine.csv")
+        try expect(folder, "apply")
+        let train = ["train", "scoring", "--spine", "spine.csv", "-o", "set.csv"]
+        #expect(try Program.run(train, in: folder).status == 0)
+        try await put(2, in: "data/day=20260102")
+        let late = try Program.run(train + ["--accept-rewritten"], in: folder)
+        #expect(late.status == 0 && late.error.contains("data/day=20260102/p."), "\(late.status) \(late.error)")
+        try await put(3, in: "data/day=someday")
+        let checked = try Program.run(["check"], in: folder)
+        let told = checked.output + checked.error
+        #expect(checked.status != 0 && told.contains("data/day=someday/p."), "\(checked.status) \(told)")
+    }
+
     /// Expects that a command ends well, and gives its outcome.
     @discardableResult
     private func expect(_ folder: TemporaryFolder, _ arguments: String...) throws -> Program.Outcome {

@@ -45,8 +45,7 @@ extension DuckDBEngine {
         for (group, size) in zip(groups, try sizes(of: groups, view, connection)) {
             let runs = try runs(
                 ofFiles: group.paths, view.format, view.text, partitions: view.partitions, zone: zone, isOrdered: false,
-                subject: view.subject,
-                connection)
+                subject: view.subject, connection)
             parts.append(JoinPart(group: group, runs: runs, size: size, zone: zone))
         }
         let runs = parts.flatMap(\.runs)

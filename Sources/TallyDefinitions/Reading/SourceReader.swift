@@ -20,7 +20,7 @@ enum SourceReader {
             mapping.choice($0, "firstSeen", of: Source.FirstSeen.self)
         }
         guard let location = location(mapping) else { return nil }
-        let text = TextOptionsReader.read(mapping, location)
+        let text = TextOptionsReader.read(mapping, location, hasFolders: partitions == .hive)
             .reading(eventTime?.column, as: eventTime?.format).reading(knownTime?.column, as: knownTime?.format)
         let source = Source(
             name: name, location: location, eventTime: eventTime?.column,

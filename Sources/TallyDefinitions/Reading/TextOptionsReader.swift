@@ -24,8 +24,8 @@ enum TextOptionsReader {
 
     /// The options; plain ones where nothing is written.
     ///
-    /// Says so where they stand beside files that are no text.
-    static func read(_ mapping: MappingReader, _ location: Source.Location) -> TextOptions {
+    /// Says so where they stand beside files that are no text, and whose folders are none.
+    static func read(_ mapping: MappingReader, _ location: Source.Location, hasFolders: Bool) -> TextOptions {
         let options = TextOptions(
             nulls: mapping.optional("nulls").map { nulls(mapping, $0) } ?? [],
             trims: mapping.optional("trim").flatMap { mapping.boolean($0, "trim") } ?? false,
@@ -41,7 +41,8 @@ enum TextOptionsReader {
         switch location {
         case .files(_, .csv): unused = []
         case .files(_, .json): unused = ["delimiter", "decimal"]
-        case .files(_, .parquet), .query: unused = keys
+        case .files(_, .parquet): unused = hasFolders ? ["delimiter", "encoding"] : keys
+        case .query: unused = keys
         }
         for key in unused {
             guard let entry = mapping.node.entry(key) else { continue }

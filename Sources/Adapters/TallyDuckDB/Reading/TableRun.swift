@@ -51,8 +51,8 @@ extension DuckDBEngine {
     /// The runs of some files, at least one file.
     ///
     /// Text files are one run. Parquet files are cut where their schemas differ; where the order of rows does not matter,
-    /// files of one schema are one run wherever they stand. Where folders are columns, a run has one value of each. Files without rows say nothing of types, and are left out
-    /// beside others. Throws `E-invalid-data` for a name that stands twice in a file.
+    /// files of one schema are one run wherever they stand. Where folders are columns, a run has one value of each. A file
+    /// without rows is read for the columns that no other file has. Throws `E-invalid-data` for a name that stands twice in a file.
     func runs(
         ofFiles files: [String], _ format: Source.FileFormat, _ options: TextOptions, partitions pattern: String?,
         zone: ZoneTable?, isOrdered: Bool, isLenient: Bool = false, subject: String?, _ connection: Connection
@@ -98,12 +98,11 @@ extension DuckDBEngine {
         _ files: [String], _ schemas: ParquetSchemas, _ reading: FolderValue.Reading, isOrdered: Bool,
         _ connection: Connection
     ) throws(DuckFailure) -> [TableRun] {
-        let filled = files.filter { !schemas.isEmpty(absolute($0)) }
-        let read = filled.isEmpty ? Array(files.prefix(1)) : filled
+        let (read, saidElsewhere) = filesToRead(files, schemas)
         var kinds = read.map { schemas.spelling(of: absolute($0)) }
         var valueless: [String: Set<[UInt8]>] = [:]
         if Set(kinds).count > 1 {
-            valueless = try valuelessColumns(read, connection)
+            valueless = try valuelessColumns(read, connection).merging(saidElsewhere) { $0.union($1) }
             kinds = zip(read, kinds).map { file, kind in
                 let empty = (valueless[file] ?? []).map { String(decoding: $0, as: UTF8.self) }
                 return kind + "\u{3}" + empty.sorted().joined(separator: "\u{1}")
@@ -141,6 +140,29 @@ extension DuckDBEngine {
             )
         }
         return runs
+    }
+
+    /// The files that say something, in order: those with rows, and those without that have a column of their own; for the
+    /// latter also the columns of which another file says the type.
+    private func filesToRead(
+        _ files: [String], _ schemas: ParquetSchemas
+    ) -> (files: [String], saidElsewhere: [String: Set<[UInt8]>]) {
+        func names(_ file: String) -> Set<[UInt8]> { Set(schemas.columns(of: absolute(file)).map { Array($0.name.utf8) }) }
+        var known = Set<[UInt8]>()
+        var read = Set<String>()
+        for file in files where !schemas.isEmpty(absolute(file)) {
+            known.formUnion(names(file))
+            read.insert(file)
+        }
+        var saidElsewhere: [String: Set<[UInt8]>] = [:]
+        for file in files where !read.contains(file) {
+            let own = names(file)
+            guard !own.isSubset(of: known) else { continue }
+            saidElsewhere[file] = own.intersection(known)
+            known.formUnion(own)
+            read.insert(file)
+        }
+        return (read.isEmpty ? Array(files.prefix(1)) : files.filter(read.contains), saidElsewhere)
     }
 
     /// The columns of each file that hold nulls only, as their footers prove.

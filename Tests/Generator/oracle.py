@@ -9,13 +9,17 @@ def answers(table, keys):
     """For each (key, instant in microseconds) the row that a view must give; None for none."""
     rows = []
     for row in table.rows:
-        event = values.canonical(row[table.time.name], "timestamp", table.zone)
+        event = values.moment(row[table.time.name], table.zone)
         key = row[table.key.name]
         if event is None or key is None:
             continue
+        # A day is known when it is over, unless the source says otherwise.
         known = event + table.after
+        if table.time.is_of_days and not table.after:
+            known = values.day_end(row[table.time.name], table.zone)
         if table.known:
-            declared = values.canonical(row[table.known.name], "timestamp", table.zone)
+            moment = values.day_end if table.known.is_of_days else values.moment
+            declared = moment(row[table.known.name], table.zone)
             if declared is None:
                 continue
             known = max(event, declared)

@@ -25,6 +25,11 @@ class Column:
     promise: dict | None = None
 
     @property
+    def is_of_days(self):
+        """Whether its times are written as days alone."""
+        return bool(self.kind == "timestamp" and self.pattern and self.pattern[3])
+
+    @property
     def is_guessed(self):
         return self.declared == "guess"
 

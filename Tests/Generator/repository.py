@@ -105,9 +105,10 @@ class Repository:
         """A time beside one at which something changes."""
         random = self.random
         row = random.choice(table.rows)
-        moment = row[(table.known or table.time).name] if random.random() < 0.5 else row[table.time.name]
-        base = values.canonical(moment, "timestamp", table.zone) or 1_600_000_000_000_000
-        delta = random.choice((0, 0, -1, 1, table.after, table.after - 1, table.ttl or 5, (table.ttl or 5) + 1, 10**15))
+        time = row[(table.known or table.time).name] if random.random() < 0.5 else row[table.time.name]
+        base = values.moment(time, table.zone) or 1_600_000_000_000_000
+        delta = random.choice((0, 0, -1, 1, table.after, table.after - 1, table.ttl or 5, (table.ttl or 5) + 1, 10**15,
+                               86_400 * 10**6, 86_400 * 10**6 - 1))
         return min(base + delta, 1_767_000_000_000_000)
 
     def key_cells(self, table):

@@ -215,13 +215,15 @@ class Table(Parts):
             row[self.key.name] = None if random.random() < 0.04 else random.choice(self.pool)
             moment = None if random.random() < 0.04 else self.moment(self.time)
             row[self.time.name] = moment
-            event = values.canonical(moment, "timestamp", self.zone)
+            event = values.moment(moment, self.zone)
             if (repr(row[self.key.name]), event) in seen:
                 continue
             seen.add((repr(row[self.key.name]), event))
             if self.known:
                 row[self.known.name] = self.known_cell(event)
             self.rows.append(row)
+        if self.known and all(row[self.known.name] is None for row in self.rows):
+            self.rows[0][self.known.name] = self.moment(self.known)
         for column in (self.key, self.time):
             if all(row[column.name] is None for row in self.rows):
                 self.rows[0][column.name] = self.pool[0] if column is self.key else self.moment(column)

@@ -69,12 +69,22 @@ def instant(time, zone):
     return time.nanoseconds - int(wall.utcoffset().total_seconds()) * 10**9
 
 
+def moment(value, zone="UTC"):
+    """When a row happened or was known, in microseconds: never too early."""
+    return None if value is None else -(-instant(value, zone) // 1000)
+
+
+def day_end(value, zone="UTC"):
+    """When a day that is written without a time of day is over, in microseconds."""
+    return None if value is None else moment(Time(value.nanoseconds + DAY, value.is_wall), zone)
+
+
 def canonical(value, kind, zone="UTC"):
-    """What a training set holds: floats by their bits without a negative zero, times in microseconds, never too early."""
+    """What a training set holds: floats by their bits without a negative zero, times in whole microseconds."""
     if value is None:
         return None
     if kind == "timestamp":
-        return -(-instant(value, zone) // 1000)
+        return instant(value, zone) // 1000
     if kind in ("float32", "float64"):
         return "nan" if math.isnan(value) else struct.pack("<d", (float32(value) if kind == "float32" else value) + 0.0)
     return value

@@ -147,7 +147,9 @@ extension DuckDBEngine {
     private func filesToRead(
         _ files: [String], _ schemas: ParquetSchemas
     ) -> (files: [String], saidElsewhere: [String: Set<[UInt8]>]) {
-        func names(_ file: String) -> Set<[UInt8]> { Set(schemas.columns(of: absolute(file)).map { Array($0.name.utf8) }) }
+        func names(_ file: String) -> Set<[UInt8]> {
+            Set(schemas.columns(of: absolute(file)).map { Array($0.name.utf8) })
+        }
         var known = Set<[UInt8]>()
         var read = Set<String>()
         for file in files where !schemas.isEmpty(absolute(file)) {

@@ -23,6 +23,8 @@ class Column:
     # Nanoseconds that all its times are multiples of.
     step: int = 1
     promise: dict | None = None
+    # Whether it says when a row happened or was known.
+    is_row_time: bool = False
 
     @property
     def is_of_days(self):

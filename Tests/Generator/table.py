@@ -88,6 +88,8 @@ class Table(Parts):
         self.known = None
         if random.random() < 0.25:
             self.known = self.column("known at", "timestamp")
+            self.known.is_row_time = True
+        self.time.is_row_time = True
         self.features = []
         kinds = [kind for kind in values.TYPES if self.can(kind)]
         for index in range(random.randint(2, 6)):

@@ -179,8 +179,8 @@ def fraction_text(random, nanoseconds):
     return random.choice((".", ".", ",")) + shown
 
 
-def iso_text(random, time, plain_comma=True):
-    """A time in one of the forms of ISO 8601 that the law lists."""
+def iso_text(random, time, may_be_day=True):
+    """A time in one of the forms of ISO 8601 that the law lists. As a row's time a day alone means that it is over."""
     shift = 0
     suffix = ""
     if not time.is_wall:
@@ -189,11 +189,9 @@ def iso_text(random, time, plain_comma=True):
     nanoseconds = time.nanoseconds + shift * 60 * 10**9
     seconds, rest = divmod(nanoseconds, 10**9)
     moment = EPOCH + datetime.timedelta(seconds=seconds)
-    if time.is_wall and seconds % 86_400 == 0 and rest == 0 and random.random() < 0.5:
+    if may_be_day and time.is_wall and seconds % 86_400 == 0 and rest == 0 and random.random() < 0.5:
         return moment.strftime("%Y-%m-%d")
     fraction = fraction_text(random, rest)
-    if not plain_comma:
-        fraction = fraction.replace(",", ".")
     if random.random() < 0.15:
         return moment.strftime("%Y%m%dT%H%M%S") + fraction + suffix
     clock = moment.strftime("%H:%M:%S") + fraction
@@ -246,5 +244,5 @@ def field_text(random, value, kind, column):
     if kind == "date":
         return pattern_text(column.pattern, Time(value * DAY, True)) if column.pattern else date_text(value)
     if kind == "timestamp":
-        return pattern_text(column.pattern, value) if column.pattern else iso_text(random, value)
+        return pattern_text(column.pattern, value) if column.pattern else iso_text(random, value, not column.is_row_time)
     return json.dumps(value, separators=random.choice(((",", ":"), (", ", ": "))))

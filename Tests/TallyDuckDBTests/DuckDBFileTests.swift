@@ -128,4 +128,22 @@ import Testing
         let last = seen.withLock { $0.last }
         #expect(last == EngineProgress(subject: "view v", rows: 5_000, totalRows: 5_000))
     }
+
+    @Test func `a file without rows says which columns there are, and no type that another file says`() async throws {
+        let engine = try DuckDBEngine(root: folder.path)
+        try await engine.writeQuery("SELECT 1::BIGINT AS id, 'a' AS f WHERE false", to: "a.parquet")
+        try await engine.writeQuery("SELECT 7::BIGINT AS id", to: "b.parquet")
+        try await engine.writeQuery("SELECT 'x' AS id, 2::INTEGER AS f, true AS g WHERE false", to: "c.parquet")
+        let table = TableReference(rows: .files(["*.parquet"], .parquet))
+        let columns = try await engine.describe(table).columns
+        #expect(Set(columns.map(\.name)) == ["id", "f", "g"])
+        #expect(columns.first { $0.name == "id" }?.type == .int64 && columns.first { $0.name == "f" }?.type == .string)
+        var found: [[Value]] = []
+        try await engine.scan(
+            ScanRequest(
+                table: table,
+                columns: [.init(name: "id", type: .int64), .init(name: "f", type: .string), .init(name: "g", type: .bool)])
+        ) { batch in for row in 0..<batch.count { found.append(batch.row(row)) } }
+        #expect(found == [[.int64(7), .null, .null]])
+    }
 }

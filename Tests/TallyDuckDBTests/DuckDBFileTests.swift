@@ -142,7 +142,9 @@ import Testing
         try await engine.scan(
             ScanRequest(
                 table: table,
-                columns: [.init(name: "id", type: .int64), .init(name: "f", type: .string), .init(name: "g", type: .bool)])
+                columns: [
+                    .init(name: "id", type: .int64), .init(name: "f", type: .string), .init(name: "g", type: .bool),
+                ])
         ) { batch in for row in 0..<batch.count { found.append(batch.row(row)) } }
         #expect(found == [[.int64(7), .null, .null]])
     }

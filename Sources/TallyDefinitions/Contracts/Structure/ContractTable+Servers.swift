@@ -66,7 +66,13 @@ extension ContractTable {
     func server(_ written: JSON) -> ContractRule {
         let known = Self.serverKinds.filter { standard >= $0.kind.since }
         let type = written["type"]?.stringValue
-        let kind = known.first { $0.type == type }?.kind
+        let kind = Self.serverKinds.first { $0.type == type }?.kind
+        // A type that came later has the keys that it came with.
+        if let kind, standard < kind.since {
+            let later = ContractTable(standard: kind.since).server(written)
+            let keys = later.keys.map { $0.name == "type" ? ("type", .word(known.map(\.type))) : $0 }
+            return ContractRule(subject: later.subject, keys: keys, required: later.required)
+        }
         var keys: Keys =
             id + [
                 ("server", .text), ("type", .word(known.map(\.type))), ("description", .text), ("environment", .text),

@@ -70,8 +70,13 @@ public struct TypedExpression: Sendable {
     ///
     /// The finding is empty unless something went wrong. Values must be null or of the types compiled for.
     public func evaluate(row: [String: Value]) -> (value: Value, finding: EvaluationFinding) {
+        evaluate { row[$0] ?? .null }
+    }
+
+    /// The same, with a closure that gives the value of an input column; names that differ in a byte are two columns.
+    public func evaluate(_ value: (String) -> Value) -> (value: Value, finding: EvaluationFinding) {
         let scalars = zip(inputs, inputTypes).map { name, type in
-            let value = row[name] ?? .null
+            let value = value(name)
             precondition(value.fits(type), "the value of column \(name) is not \(type)")
             return Scalar(value)
         }

@@ -135,7 +135,7 @@ extension InMemoryEngine {
         }
         var inputs: [Column] = []
         for input in view.inputs {
-            let isTime = view.timeInputs.contains(input.name)
+            let isTime = view.isTimeInput(input.name)
             let column = ScanRequest.Column(
                 name: input.name, type: input.type, day: isTime ? .end : nil, rounding: isTime ? .up : .down)
             inputs.append(try Self.column(column, of: file) ?? Column(type: input.type, values: []))

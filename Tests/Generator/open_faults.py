@@ -3,7 +3,6 @@
 """What the program is known to get wrong still: tables leave it out, unless `--all` asks for it. Delete a line with its mend."""
 
 OPEN = {
-    "expression-names": "columns in an expression are found by canonical equivalence",
     "output-names": "a carried column whose name differs in case only is renamed in the training set",
 }
 

@@ -32,7 +32,7 @@ struct Taker: Sendable {
             }
         case .sum(let name):
             // Decimal numbers are not added up exactly here.
-            if columns.first(where: { $0.name == name })?.type == .string { return nil }
+            if columns.first(where: { $0.name.isSame(as: name) })?.type == .string { return nil }
         case .query: return nil
         case .rows, .nulls, .distinct, .surplus, .minimum, .maximum, .latest, .longestGap, .staleKeys,
             .quantile, .lag:

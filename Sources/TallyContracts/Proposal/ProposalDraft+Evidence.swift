@@ -17,7 +17,7 @@ extension ProposalDraft {
             }
             evidence += notes.filter { $0.column == found.name }
         }
-        for column in description.columns where !context.found.contains(where: { $0.name == column.name }) {
+        for column in description.columns where !context.found.contains(where: { $0.name.isSame(as: column.name) }) {
             evidence.append(
                 ContractProposal.Evidence(
                     column: column.name, check: "present", outcome: .notProposed,
@@ -60,7 +60,7 @@ extension ProposalDraft {
 
     /// What a rule rests on; nil for one that rests on types.
     func text(of rule: ProposedRule) -> String? {
-        guard let place = context.found.firstIndex(where: { $0.name == rule.column }) else { return nil }
+        guard let place = context.found.firstIndex(where: { $0.name.isSame(as: rule.column) }) else { return nil }
         let (learned, held) = (profile.learned[place], profile.held[place])
         let whole = profile.whole(place)
         let trial = " (\(held.present.grouped) of them held out)"

@@ -14,7 +14,7 @@ extension ProposalDraft {
                 help: times.isEmpty ? "the table has no timestamp at all" : "choose among \(Phrases.names(times))")
         }
         guard let column = options.eventTime ?? (times.count == 1 ? times[0] : nil),
-            let place = context.found.firstIndex(where: { $0.name == column })
+            let place = context.found.firstIndex(where: { $0.name.isSame(as: column) })
         else {
             if times.count > 1 {
                 note(

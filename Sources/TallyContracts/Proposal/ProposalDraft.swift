@@ -115,7 +115,7 @@ struct ProposalDraft: Sendable {
 
     /// What a rule that held-out rows broke becomes; nil when it is not worth keeping.
     private func loosened(_ rule: ProposedRule, _ failing: Int) -> ProposedRule.Kind? {
-        guard let index = context.found.firstIndex(where: { $0.name == rule.column }) else { return nil }
+        guard let index = context.found.firstIndex(where: { $0.name.isSame(as: rule.column) }) else { return nil }
         let (learned, held, whole) = (profile.learned[index], profile.held[index], profile.whole(index))
         let finder = finder(context.found[index])
         switch rule.kind {

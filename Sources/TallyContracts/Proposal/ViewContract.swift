@@ -55,14 +55,14 @@ public enum ViewContract {
         // History keeps many rows of a key: their key is told with the entities, and is no promise that rows differ by it.
         let isPrimary = source.eventTime == nil || view.promises.contains { isKey($0, joinKeys) }
         for (index, key) in joinKeys.enumerated() where seen.insert(key.name).inserted {
-            let feature = view.features.first { $0.name == key.name }
+            let feature = view.features.first { $0.name.isSame(as: key.name) }
             properties.append(
                 ViewProperty(
                     name: key.name, type: key.type, feature: feature, source: source, key: isPrimary ? index + 1 : nil,
                     isRequired: !isPrimary
                 ).json)
         }
-        if let time = source.eventTime, !view.features.contains(where: { $0.name == time }),
+        if let time = source.eventTime, !view.features.contains(where: { $0.name.isSame(as: time) }),
             seen.insert(time).inserted
         {
             properties.append(

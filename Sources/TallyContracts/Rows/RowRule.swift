@@ -24,7 +24,7 @@ public struct RowRule: Sendable {
     public static func compile(_ test: RowTest, columns: [ColumnSchema]) -> Result<RowRule, Obstacle> {
         if case .expression(let text) = test.kind { return expression(test, text, columns) }
         guard let name = test.column else { return .failure(Obstacle(reason: "the test names no column")) }
-        guard let type = columns.first(where: { $0.name == name })?.type else {
+        guard let type = columns.first(where: { $0.name.isSame(as: name) })?.type else {
             return .failure(Obstacle(reason: "there is no column \(name)"))
         }
         guard fits(test.kind, type) else {
@@ -38,7 +38,7 @@ public struct RowRule: Sendable {
                 return .failure(Obstacle(reason: "the pattern cannot be read: \(error.message)"))
             }
         case .notLaterThan(let other, _):
-            guard columns.contains(where: { $0.name == other && $0.type == .timestamp }) else {
+            guard columns.contains(where: { $0.name.isSame(as: other) && $0.type == .timestamp }) else {
                 return .failure(Obstacle(reason: "there is no timestamp column \(other)"))
             }
             inputs.append(other)

@@ -155,7 +155,7 @@ extension PromiseCheck {
                 help: "add 'eventTime' to the source, or delete 'freshness'")
         }
         var columns = view.features.map { ColumnSchema(name: $0.name, type: $0.type) } + keys
-        if let time = source?.eventTime, !columns.contains(where: { $0.name == time }) {
+        if let time = source?.eventTime, !columns.contains(where: { $0.name.isSame(as: time) }) {
             columns.append(ColumnSchema(name: time, type: .timestamp))
         }
         var seen: Set<String> = []

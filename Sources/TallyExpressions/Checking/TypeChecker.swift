@@ -5,14 +5,16 @@ import TallyModel
 
 /// Resolves names and types of a tree; goes on after a problem to find the others.
 struct TypeChecker {
-    private let columns: [String: DataType]
+    private let columns: ByName<DataType>
+    private let names: [String]
     /// The columns used, in order of first use.
     private(set) var inputs: [ColumnSchema] = []
     /// What was found wrong.
     var problems: [ExpressionProblem] = []
 
     init(columns: [ColumnSchema]) {
-        self.columns = Dictionary(columns.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+        self.columns = ByName(columns.map { ($0.name, $0.type) })
+        names = columns.map(\.name)
     }
 
     /// The checked tree; nil when something in it is wrong and noted.
@@ -82,13 +84,13 @@ struct TypeChecker {
 
     private mutating func column(_ name: String, _ range: Range<Int>) -> Checked? {
         guard let type = columns[name] else {
-            let near = nearestName(to: name, among: columns.keys)
+            let near = nearestName(to: name, among: names)
             return report(
                 ExpressionCode.unknownColumn, "there is no column \(ExpressionPrinter.column(name))", range,
                 help: near.map { "did you mean \(ExpressionPrinter.column($0))?" }
-                    ?? (columns.isEmpty ? nil : "columns: \(Self.some(columns.keys.sorted()))"))
+                    ?? (names.isEmpty ? nil : "columns: \(Self.some(names.sorted()))"))
         }
-        let index = inputs.firstIndex { $0.name == name } ?? inputs.count
+        let index = inputs.firstIndex { $0.name.isSame(as: name) } ?? inputs.count
         if index == inputs.count { inputs.append(ColumnSchema(name: name, type: type)) }
         return Checked(node: .input(index), type: type, range: range)
     }

@@ -46,6 +46,6 @@ public struct DefinitionSet: Sendable, Hashable {
 
     /// The type of a column of a source; nil when the source has no such column.
     public func type(ofColumn column: String, in source: String) -> DataType? {
-        sourceColumns[source]?.first { $0.name == column }?.type
+        sourceColumns[source]?.first { $0.name.isSame(as: column) }?.type
     }
 }

@@ -74,6 +74,9 @@ public struct ViewJoin: Sendable {
     /// Rows known after this instant are seen by no spine row; nil for no bound (SEMANTICS 7, `asMaterialized`).
     public let knownUntil: Timestamp?
 
+    /// Whether an input of exactly this name is a time of rows.
+    public func isTimeInput(_ name: String) -> Bool { timeInputs.contains { $0.isSame(as: name) } }
+
     /// Describes a view's half of a join.
     public init(
         subject: String, files: [FileGroup], format: Source.FileFormat, text: TextOptions = .plain, timeZone: String,

@@ -2,8 +2,10 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 /// A name and a type: one column of a schema.
+///
+/// Names that differ in a byte are those of two columns.
 public struct ColumnSchema: Sendable, Hashable {
-    /// The column's name, case-sensitive.
+    /// The column's name; case and composition of characters count.
     public let name: String
     /// The column's type.
     public let type: DataType
@@ -12,6 +14,27 @@ public struct ColumnSchema: Sendable, Hashable {
     public init(name: String, type: DataType) {
         self.name = name
         self.type = type
+    }
+
+    /// Whether the types and all bytes of the names are the same.
+    public static func == (left: ColumnSchema, right: ColumnSchema) -> Bool {
+        left.type == right.type && left.name.isSame(as: right.name)
+    }
+
+    /// Hashes the bytes of the name, and the type.
+    public func hash(into hasher: inout Hasher) {
+        for byte in name.utf8 { hasher.combine(byte) }
+        hasher.combine(type)
+    }
+}
+
+extension Sequence<ColumnSchema> {
+    /// By name; of names that are spelled with other bytes for the same characters the lesser bytes come first.
+    package var sortedByName: [ColumnSchema] {
+        sorted { left, right in
+            left.name == right.name
+                ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : left.name < right.name
+        }
     }
 }
 
@@ -45,7 +68,7 @@ public struct Batch: Sendable, Hashable {
 
     /// The first column of a name; nil when there is none.
     public subscript(name: String) -> Column? {
-        schema.firstIndex { $0.name == name }.map { columns[$0] }
+        schema.firstIndex { $0.name.isSame(as: name) }.map { columns[$0] }
     }
 
     /// The rows of `range`.

@@ -97,8 +97,8 @@ extension ViewPlan {
     /// The columns of the view as a table: join keys, features, event time, each name once.
     var tableColumns: [ColumnSchema] {
         var columns = Array(stored.prefix(view.features.count))
-        for key in joinKeys where !columns.contains(where: { $0.name == key.name }) { columns.append(key) }
-        if let event = source.eventTime, !columns.contains(where: { $0.name == event }) {
+        for key in joinKeys where !columns.contains(where: { $0.name.isSame(as: key.name) }) { columns.append(key) }
+        if let event = source.eventTime, !columns.contains(where: { $0.name.isSame(as: event) }) {
             columns.append(ColumnSchema(name: event, type: .timestamp))
         }
         return columns
@@ -122,7 +122,7 @@ extension ViewPlan {
         let made = try transform?(read) ?? read
         var columns: [Column] = []
         for column in tableColumns {
-            let own = made.schema.prefix(view.features.count).firstIndex { $0.name == column.name }
+            let own = made.schema.prefix(view.features.count).firstIndex { $0.name.isSame(as: column.name) }
             let value = own.map { made.columns[$0] } ?? batch[Self.keyMark + column.name] ?? batch[Self.eventMark]
             guard let value else { throw TallyError(.internal, "column \(column.name) was not read") }
             columns.append(value)

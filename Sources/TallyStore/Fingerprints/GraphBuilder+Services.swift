@@ -117,7 +117,7 @@ extension GraphBuilder {
             label, keys: keys, column: target, source: try fingerprints(of: .source(label.source), for: id))
         let part = PlanNode.Part(
             kind: .label, name: label.alias ?? label.column, fingerprints: form.fingerprints)
-        return (part, Set(keys + [target]).sorted { $0.name < $1.name })
+        return (part, Set(keys + [target]).sortedByName)
     }
 
     private mutating func addRelease(

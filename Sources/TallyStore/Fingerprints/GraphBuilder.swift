@@ -45,7 +45,7 @@ struct GraphBuilder {
 
     /// One column of a source.
     func column(_ name: String, of source: String, for user: DefinitionID) throws(TallyError) -> ColumnSchema {
-        guard let column = try columns(of: source, for: user).first(where: { $0.name == name }) else {
+        guard let column = try columns(of: source, for: user).first(where: { $0.name.isSame(as: name) }) else {
             throw TallyError(
                 .invalidDefinitions, "source \(source) has no column '\(name)'", subject: user.description,
                 help: "run `tally check` to see where")
@@ -101,7 +101,7 @@ struct GraphBuilder {
         features[view.name] = Dictionary(parts.map { ($0.name, $0.fingerprints) }) { first, _ in first }
         let reads = Set(expressions.flatMap(\.inputs))
         add(
-            id, form, document: DefinitionDocument.of(view, reads: reads.sorted { $0.name < $1.name }), parts: parts,
+            id, form, document: DefinitionDocument.of(view, reads: reads.sortedByName), parts: parts,
             references: view.entities.map { .entity($0) } + [.source(view.source)])
     }
 }

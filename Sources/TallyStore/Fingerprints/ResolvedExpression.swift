@@ -21,7 +21,7 @@ struct ResolvedExpression {
         switch TypedExpression.compile(feature.expression ?? quoted, columns: columns, expected: expected) {
         case .success(let expression):
             text = expression.canonicalText
-            inputs = expression.inputs.compactMap { name in columns.first { $0.name == name } }
+            inputs = expression.inputs.compactMap { name in columns.first { $0.name.isSame(as: name) } }
         case .failure(let problems):
             throw TallyError(
                 .invalidDefinitions, problems.problems.first?.message ?? "the expression does not compile",

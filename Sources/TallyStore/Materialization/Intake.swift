@@ -54,12 +54,12 @@ struct Intake {
         columns += cutValues(of: plan).map {
             ScanRequest.Column(name: $0.name, type: $0.type).cutNanoseconds(as: $0.alias)
         }
-        return columns.uniqued()
+        return columns.uniqued { Array($0.alias.utf8) }
     }
 
     /// Keys and inputs that may lose nanoseconds, each column once.
     private static func cutValues(of plan: ViewPlan) -> [(name: String, type: DataType, alias: String)] {
-        (plan.joinKeys + plan.inputs).filter { $0.type.holdsTimes }.uniqued(by: \.name)
+        (plan.joinKeys + plan.inputs).filter { $0.type.holdsTimes }.uniqued { Array($0.name.utf8) }
             .map { ($0.name, $0.type, "tally!cut!" + $0.name) }
     }
 

@@ -51,7 +51,7 @@ struct LabelPlan {
     func join(files: [ViewJoin.FileGroup], format: Source.FileFormat) -> ViewJoin {
         let time = source.eventTime.map { ColumnSchema(name: $0, type: .timestamp) }
         let value = ColumnSchema(name: label.column, type: type)
-        let inputs = time.map { $0.name == value.name ? [value] : [value, $0] } ?? [value]
+        let inputs = time.map { $0.name.isSame(as: value.name) ? [value] : [value, $0] } ?? [value]
         var stored = [ColumnSchema(name: Self.valueName, type: type)]
         if time != nil { stored.append(ColumnSchema(name: Self.timeName, type: .timestamp)) }
         let schema = stored
@@ -67,7 +67,8 @@ struct LabelPlan {
                     count: batch.count)
             }, timeToLive: nil, ignoresKnownTime: false,
             // A label of a day counts as known when the day is over, and its maturity from then on.
-            timeInputs: time.map { $0.name == value.name ? [] : [$0.name] } ?? [], partitions: source.partitionPattern)
+            timeInputs: time.map { $0.name.isSame(as: value.name) ? [] : [$0.name] } ?? [],
+            partitions: source.partitionPattern)
     }
 
     /// What became of the labels of a part.

@@ -29,7 +29,7 @@ public struct SetComparison: Sendable {
                 .invalidData, "the columns are not the same\(only.isEmpty ? "" : ": only one of them has \(only)")",
                 subject: "\(left) and \(right)")
         }
-        for key in keys where !leftScan.columns.contains(where: { $0.name == key }) {
+        for key in keys where !leftScan.columns.contains(where: { $0.name.isSame(as: key) }) {
             throw TallyError(.misuse, "there is no key column '\(key)'", subject: left)
         }
         var held: [Batch] = []

@@ -58,7 +58,7 @@ struct SpinePlan {
         let cut =
             needs.filter { $0.type.holdsTimes }.map { ($0.name, $0.type) }
             + columns.map { ($0.written.schema.name, $0.written.schema.type) }.filter { $0.1.holdsTimes }
-        let cutColumns = cut.uniqued(by: \.0)
+        let cutColumns = cut.uniqued { Array($0.0.utf8) }
         scanned += cutColumns.map { name, type in
             ScanRequest.Column(name: name, type: type).cutNanoseconds(as: Self.cutMark + name)
         }

@@ -64,8 +64,8 @@ public struct ViewPlan: Sendable {
         let computed = compiled.filter { $0.feature.expression != nil }
         canonicalTexts = Dictionary(
             uniqueKeysWithValues: computed.map { ($0.feature.name, $0.expression.canonicalText) })
-        let used = Set(compiled.flatMap(\.expression.inputs))
-        inputs = columns.filter { column in used.contains { $0.isSame(as: column.name) } }
+        let used = ByName(compiled.flatMap(\.expression.inputs).map { ($0, true) })
+        inputs = columns.filter { used[$0.name] != nil }
         var schema = features
         var masks: [Int?] = []
         for feature in view.features {

@@ -44,7 +44,7 @@ internal import TallyPointInTime
         latest = spine.latestTime?.microseconds ?? .min
         var expressions: [String] = []
         func place(_ plan: ColumnPlan) -> Int {
-            if let known = expressions.firstIndex(of: plan.expression) { return known }
+            if let known = expressions.firstIndex(where: { $0.isSame(as: plan.expression) }) { return known }
             expressions.append(plan.expression)
             return expressions.count - 1
         }
@@ -74,7 +74,7 @@ internal import TallyPointInTime
             ? KnownTimes(view.knownTime, declared: declared, firstSeen: group.firstSeen, latest: spine.latestTime) : nil
         var inputPlans: [ColumnPlan] = []
         for input in view.inputs {
-            let isTime = view.timeInputs.contains(input.name)
+            let isTime = view.isTimeInput(input.name)
             inputPlans.append(
                 try planner.plan(input.name, as: input.type, isTime ? .up : .down, day: isTime ? .end : nil))
         }

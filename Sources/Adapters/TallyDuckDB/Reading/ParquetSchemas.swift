@@ -19,8 +19,8 @@ struct ParquetSchemas {
         let spelling: String
     }
 
-    private let elements: [String: [Element]]
-    private let rows: [String: Int64]
+    private let elements: ByName<[Element]>
+    private let rows: ByName<Int64>
 
     /// Reads the footers of files by absolute path.
     init(_ files: [String], _ connection: Connection) throws(DuckFailure) {
@@ -33,10 +33,10 @@ struct ParquetSchemas {
             coalesce(logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%', false)::VARCHAR \
             FROM parquet_schema(\(list)) WHERE column_id > 0 ORDER BY file_name, column_id
             """)
-        var byFile: [String: [[String?]]] = [:]
+        var byFile: ByName<[[String?]]> = ByName([])
         for row in found { byFile[row[0] ?? "", default: []].append(row) }
-        elements = byFile.mapValues(Self.columns)
-        var rows: [String: Int64] = [:]
+        elements = ByName(files.map { [byFile] in ($0, Self.columns(byFile[$0] ?? [])) })
+        var rows: ByName<Int64> = ByName([])
         for row in try connection.texts("SELECT file_name, num_rows::VARCHAR FROM parquet_file_metadata(\(list))") {
             rows[row[0] ?? ""] = row[1].flatMap { Int64($0) }
         }

@@ -100,9 +100,10 @@ extension DuckDBEngine {
     ) throws(DuckFailure) -> [TableRun] {
         let (read, saidElsewhere) = filesToRead(files, schemas)
         var kinds = read.map { schemas.spelling(of: absolute($0)) }
-        var valueless: [String: Set<[UInt8]>] = [:]
+        var valueless: ByName<Set<[UInt8]>> = ByName([])
         if Set(kinds).count > 1 {
-            valueless = try valuelessColumns(read, connection).merging(saidElsewhere) { $0.union($1) }
+            valueless = try valuelessColumns(read, connection)
+            for (file, columns) in saidElsewhere { valueless[file, default: []].formUnion(columns) }
             kinds = zip(read, kinds).map { file, kind in
                 let empty = (valueless[file] ?? []).map { String(decoding: $0, as: UTF8.self) }
                 return kind + "\u{3}" + empty.sorted().joined(separator: "\u{1}")
@@ -146,33 +147,33 @@ extension DuckDBEngine {
     /// latter also the columns of which another file says the type.
     private func filesToRead(
         _ files: [String], _ schemas: ParquetSchemas
-    ) -> (files: [String], saidElsewhere: [String: Set<[UInt8]>]) {
+    ) -> (files: [String], saidElsewhere: [(file: String, columns: Set<[UInt8]>)]) {
         func names(_ file: String) -> Set<[UInt8]> {
             Set(schemas.columns(of: absolute(file)).map { Array($0.name.utf8) })
         }
         var known = Set<[UInt8]>()
-        var read = Set<String>()
+        var read = Set<ExactPath>()
         for file in files where !schemas.isEmpty(absolute(file)) {
             known.formUnion(names(file))
-            read.insert(file)
+            read.insert(ExactPath(file))
         }
-        var saidElsewhere: [String: Set<[UInt8]>] = [:]
-        for file in files where !read.contains(file) {
+        var saidElsewhere: [(file: String, columns: Set<[UInt8]>)] = []
+        for file in files where !read.contains(ExactPath(file)) {
             let own = names(file)
             guard !own.isSubset(of: known) else { continue }
-            saidElsewhere[file] = own.intersection(known)
+            saidElsewhere.append((file, own.intersection(known)))
             known.formUnion(own)
-            read.insert(file)
+            read.insert(ExactPath(file))
         }
-        return (read.isEmpty ? Array(files.prefix(1)) : files.filter(read.contains), saidElsewhere)
+        return (read.isEmpty ? Array(files.prefix(1)) : files.filter { read.contains(ExactPath($0)) }, saidElsewhere)
     }
 
     /// The columns of each file that hold nulls only, as their footers prove.
     private func valuelessColumns(
         _ files: [String], _ connection: Connection
-    ) throws(DuckFailure) -> [String: Set<[UInt8]>] {
-        var found: [String: Set<[UInt8]>] = [:]
-        let names = Dictionary(files.map { (absolute($0), $0) }) { first, _ in first }
+    ) throws(DuckFailure) -> ByName<Set<[UInt8]>> {
+        var found: ByName<Set<[UInt8]>> = ByName([])
+        let names = ByName(files.map { (absolute($0), $0) })
         let rows = try connection.texts(
             """
             SELECT file_name, path_in_schema FROM parquet_metadata(\(FileReader.list(files.map(absolute)))) \

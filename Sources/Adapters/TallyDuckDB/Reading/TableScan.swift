@@ -84,8 +84,8 @@ final class TableScan {
         let condition = try DuckDBEngine.condition(request, planner)
         schema = outputs.map(\.schema)
         builders = outputs.map(\.builder)
-        var seen = Set<String>()
-        counted = zip(outputs, builders).filter { seen.insert($0.0.expression).inserted }.map(\.1)
+        var seen = Set<[UInt8]>()
+        counted = zip(outputs, builders).filter { seen.insert(Array($0.0.expression.utf8)).inserted }.map(\.1)
         told = 0
         // Without a column the rows still count.
         let selected = outputs.isEmpty ? "0" : outputs.map(\.expression).joined(separator: ", ")

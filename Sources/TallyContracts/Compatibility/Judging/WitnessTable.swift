@@ -18,7 +18,7 @@ struct WitnessTable: Sendable {
     /// Tables of the contract that have no rows; whatever is looked for in the others is there.
     var emptyTables: Set<String> = []
 
-    subscript(name: String) -> Column? { columns.first { $0.name == name } }
+    subscript(name: String) -> Column? { columns.first { $0.name.isSame(as: name) } }
 }
 
 /// What a contract may have against a table, by which a change finds its own refusals again.

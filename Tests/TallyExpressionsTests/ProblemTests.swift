@@ -169,4 +169,19 @@ import Testing
         #expect(expression.evaluate(row: ["stops": .int32(3)]).value == .float64(3))
         #expect(expression.evaluate(row: [:]).value == .null)
     }
+
+    @Test func `columns that look the same and differ in a byte are two`() throws {
+        let names = ["\u{E9}", "e\u{301}"]
+        let columns = [ColumnSchema(name: names[0], type: .int32), ColumnSchema(name: names[1], type: .string)]
+        let batch = Batch([
+            (names[0], Column(type: .int32, values: [.int32(7)])),
+            (names[1], Column(type: .string, values: [.string("x")])),
+        ])
+        for (name, type, value) in [(names[0], DataType.int32, Value.int32(7)), (names[1], .string, .string("x"))] {
+            let expression = try TypedExpression.compile("\"\(name)\"", columns: columns, expected: type).get()
+            #expect(expression.evaluate(batch).column.values == [value])
+            #expect(expression.evaluate { $0.utf8.count == name.utf8.count ? value : .null }.value == value)
+        }
+        #expect(Set(columns + columns).count == 2)
+    }
 }

@@ -41,7 +41,8 @@ extension DuckDBEngine {
         var copies: [NanosecondCopy] = []
         for file in run.files { copies.append(try copy(file) { exact.contains($0) }) }
         let columns = run.columns.map { column in
-            guard exact.contains(column.name) else { return column }
+            // A set of names takes two that look the same for one; only this column's own kind says what it holds.
+            guard column.isExact, exact.contains(column.name) else { return column }
             // A list of times has brackets behind the type.
             let lists = column.nativeType.dropFirst("TIMESTAMP WITH TIME ZONE".count)
             return TableRun.Column(

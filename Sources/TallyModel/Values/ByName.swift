@@ -30,4 +30,9 @@ extension ByName: Sendable where Value: Sendable {}
 extension String {
     /// Whether two names have the same bytes.
     package func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+    /// The name with small letters for the capitals of ASCII, as the engines fold names; all other bytes stay.
+    package var lowercasedASCII: String {
+        String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
 }

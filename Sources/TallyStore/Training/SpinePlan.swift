@@ -83,10 +83,10 @@ struct SpinePlan {
 
     /// Columns that the engine does not tell apart where it writes them: it knows the case of ASCII letters only.
     private static func twins(_ description: TableDescription) -> [(first: String, second: String)] {
-        var first: [[UInt8]: String] = [:]
+        var first: ByName<String> = ByName([])
         var found: [(String, String)] = []
         for column in description.columns {
-            let key = column.name.utf8.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
+            let key = column.name.lowercasedASCII
             if let before = first[key] { found.append((before, column.name)) } else { first[key] = column.name }
         }
         return found

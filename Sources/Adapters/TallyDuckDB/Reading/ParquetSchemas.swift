@@ -98,10 +98,3 @@ struct ParquetSchemas {
         return nil
     }
 }
-
-extension String {
-    /// The text with small ASCII letters; all other characters stay as they are.
-    var lowercasedASCII: String {
-        String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
-    }
-}

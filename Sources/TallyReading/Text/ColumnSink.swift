@@ -76,7 +76,7 @@ class ColumnSink {
         }
         let mark = options.decimal == .comma ? UInt8(ascii: ",") : UInt8(ascii: ".")
         switch column.type {
-        case .bool: return BoolSink(.bool)
+        case .bool: return BoolSink()
         case .int32: return IntegerSink<Int32>(.int32) { .int32($0) }
         case .int64: return IntegerSink<Int64>(.int64) { .int64($0) }
         case .float32: return FloatSink<Float>(.float32, { NumberText.float($0, mark: mark) }, { .float32($0) })
@@ -93,25 +93,41 @@ class ColumnSink {
     }
 }
 
-/// Truth in the words of the law, in any case.
-private final class BoolSink: ColumnSink {
-    private var values: [UInt8] = []
+/// Takes values of a fixed size one by one; a null keeps its place with a zero.
+class ValuesSink<Value: ExpressibleByIntegerLiteral>: ColumnSink {
+    private final var values: [Value] = []
+    private final let wrap: ([Value]) -> Column.Storage
 
-    override func append(_ text: Span<UInt8>) -> Bool {
-        guard let value = Self.value(text) else { return false }
-        values.append(value ? 1 : 0)
-        mark()
-        return true
+    init(_ type: DataType, _ wrap: @escaping ([Value]) -> Column.Storage) {
+        self.wrap = wrap
+        super.init(type)
     }
 
-    override func appendNull() {
+    /// Takes a value.
+    final func add(_ value: Value) {
+        values.append(value)
+        mark()
+    }
+
+    final override func appendNull() {
         values.append(0)
         super.appendNull()
     }
 
-    override func takeStorage() -> Column.Storage {
+    final override func takeStorage() -> Column.Storage {
         defer { values.removeAll(keepingCapacity: true) }
-        return .bool(values)
+        return wrap(values)
+    }
+}
+
+/// Truth in the words of the law, in any case.
+private final class BoolSink: ValuesSink<UInt8> {
+    init() { super.init(.bool) { .bool($0) } }
+
+    override func append(_ text: Span<UInt8>) -> Bool {
+        guard let value = Self.value(text) else { return false }
+        add(value ? 1 : 0)
+        return true
     }
 
     private static func value(_ text: Span<UInt8>) -> Bool? {
@@ -129,61 +145,28 @@ private final class BoolSink: ColumnSink {
 }
 
 /// Whole numbers; a number with a point is none.
-private final class IntegerSink<Number: FixedWidthInteger>: ColumnSink {
-    private var values: [Number] = []
-    private let wrap: ([Number]) -> Column.Storage
-
-    init(_ type: DataType, _ wrap: @escaping ([Number]) -> Column.Storage) {
-        self.wrap = wrap
-        super.init(type)
-    }
-
+private final class IntegerSink<Number: FixedWidthInteger>: ValuesSink<Number> {
     override func append(_ text: Span<UInt8>) -> Bool {
         guard let number = NumberText.integer(text), let value = Number(exactly: number) else { return false }
-        values.append(value)
-        mark()
+        add(value)
         return true
-    }
-
-    override func appendNull() {
-        values.append(0)
-        super.appendNull()
-    }
-
-    override func takeStorage() -> Column.Storage {
-        defer { values.removeAll(keepingCapacity: true) }
-        return wrap(values)
     }
 }
 
 /// Floats in the declared notation.
-private final class FloatSink<Number: BinaryFloatingPoint>: ColumnSink {
-    private var values: [Number] = []
+private final class FloatSink<Number: BinaryFloatingPoint>: ValuesSink<Number> {
     private let parse: (Span<UInt8>) -> Number?
-    private let wrap: ([Number]) -> Column.Storage
 
     init(_ type: DataType, _ parse: @escaping (Span<UInt8>) -> Number?, _ wrap: @escaping ([Number]) -> Column.Storage)
     {
         self.parse = parse
-        self.wrap = wrap
-        super.init(type)
+        super.init(type, wrap)
     }
 
     override func append(_ text: Span<UInt8>) -> Bool {
         guard let value = parse(text) else { return false }
-        values.append(value)
-        mark()
+        add(value)
         return true
-    }
-
-    override func appendNull() {
-        values.append(0)
-        super.appendNull()
-    }
-
-    override func takeStorage() -> Column.Storage {
-        defer { values.removeAll(keepingCapacity: true) }
-        return wrap(values)
     }
 }
 

@@ -4,19 +4,17 @@
 internal import TallyModel
 
 /// Days.
-final class DateSink: ColumnSink {
-    private var values: [Int32] = []
+final class DateSink: ValuesSink<Int32> {
     private let pattern: TimePattern?
 
     init(_ pattern: TimePattern?) {
         self.pattern = pattern
-        super.init(.date)
+        super.init(.date) { .int32($0) }
     }
 
     override func append(_ text: Span<UInt8>) -> Bool {
         guard let day = day(text) else { return false }
-        values.append(day)
-        mark()
+        add(day)
         return true
     }
 
@@ -26,21 +24,10 @@ final class DateSink: ColumnSink {
         guard pattern.isDay, let time = pattern.read(text) else { return nil }
         return Int32(exactly: time.microseconds.flooredDivision(by: 86_400_000_000).quotient)
     }
-
-    override func appendNull() {
-        values.append(0)
-        super.appendNull()
-    }
-
-    override func takeStorage() -> Column.Storage {
-        defer { values.removeAll(keepingCapacity: true) }
-        return .int32(values)
-    }
 }
 
 /// Instants: times with an offset as they are, all others on the wall of the declared zone.
-final class TimeSink: ColumnSink {
-    private var values: [Int64] = []
+final class TimeSink: ValuesSink<Int64> {
     private let pattern: TimePattern?
     private let rounding: TextColumn.Rounding
     private let day: DayEdge
@@ -53,7 +40,7 @@ final class TimeSink: ColumnSink {
         day = column.day
         self.clock = clock
         self.counts = counts
-        super.init(.timestamp)
+        super.init(.timestamp) { .int64($0) }
     }
 
     override func append(_ text: Span<UInt8>) -> Bool {
@@ -73,19 +60,8 @@ final class TimeSink: ColumnSink {
             }
         }
         if time.isDay { counts.days += 1 }
-        values.append(instant)
-        mark()
+        add(instant)
         return true
-    }
-
-    override func appendNull() {
-        values.append(0)
-        super.appendNull()
-    }
-
-    override func takeStorage() -> Column.Storage {
-        defer { values.removeAll(keepingCapacity: true) }
-        return .int64(values)
     }
 }
 

@@ -20,6 +20,12 @@ extension TypedExpression {
         return uses
     }
 
+    /// The column that an expression is, and nothing else; nil for every other text.
+    public static func column(in text: String) -> String? {
+        guard let syntax = try? Parser.parse(text), case .column(let name) = syntax.kind else { return nil }
+        return name
+    }
+
     private static func collect(_ syntax: ExpressionSyntax, into uses: inout [ColumnUse]) {
         switch syntax.kind {
         case .column(let name): uses.append(ColumnUse(column: name, cast: nil))

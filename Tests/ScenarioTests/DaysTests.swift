@@ -25,7 +25,7 @@ import Testing
     }
 
     /// Defines a source of one customer's two purchases, on 5 and 7 January.
-    private func define(_ location: String, more: String = "") throws {
+    private func define(_ location: String, eventTime: String = "day", more: String = "") throws {
         try folder.write(
             """
             kind: Entity
@@ -35,7 +35,7 @@ import Testing
             kind: Source
             name: purchases
             \(location)
-            eventTime: day
+            eventTime: \(eventTime)
             \(more)
             ---
             kind: FeatureView
@@ -152,5 +152,46 @@ import Testing
         #expect(checked.status == 0, "\(cast): \(checked.output)")
         let prices = try trained().prices
         #expect(prices == (proposal.isOfDays ? Self.whenOver : ["10.0", "10.0", "10.0", "20.0"]), "\(cast)")
+    }
+
+    @Test(
+        arguments: [
+            ("20240105", "20240107", "yyyyMMdd"), ("20240105::bigint", "20240107::bigint", "yyyyMMdd"),
+            ("'05/01/2024'", "'07/01/2024'", "dd/MM/yyyy"), ("'Jan 5 2024'", "'Jan 7 2024'", "MMM d yyyy"),
+            ("1704412800", "1704672000", "epoch_seconds"),
+            ("'2024-01-05 00:00'", "'2024-01-08 00:00'", "%Y-%m-%d %H:%M"),
+        ])
+    func `a pattern makes a time of texts and whole numbers, and is what the help proposes`(
+        first: String, second: String, pattern: String
+    ) throws {
+        try define(query(first, second))
+        let check = try Program.run(["check", "--format", "json"], in: folder)
+        let help = try JSON(parsing: check.output)["diagnostics"]?.arrayValue?.first?["help"]?.stringValue ?? ""
+        let proposed = try #require(help.firstMatch(of: #/'eventTime: ({column: day, format: yyyyMMdd})'/#)?.1)
+        let declared = proposed.replacing("yyyyMMdd", with: "'\(pattern)'")
+        try define(query(first, second), eventTime: String(declared))
+        #expect(try Program.run(["check"], in: folder).status == 0)
+        let isOfDays = !pattern.contains("epoch") && !pattern.contains("H")
+        let expected = isOfDays ? Self.whenOver : ["10.0", "10.0", "10.0", "20.0"]
+        #expect(try trained().prices == expected)
+        #expect(try Program.run(["materialize"], in: folder).status == 0)
+        let got = try Program.run(["get", "churn", "--key", "id=1", "--at", "2024-01-08T00:00:00Z"], in: folder)
+        #expect(got.output.contains("20.0"), "\(got.output)\(got.error)")
+        let compared = try Program.run(["compare", "churn"], in: folder)
+        #expect(compared.status == 0, "\(compared.output)\(compared.error)")
+    }
+
+    @Test
+    func `a value that is no time of its pattern stops every command, and a pattern that nothing needs is refused`()
+        throws
+    {
+        try define(query("20240105", "20241399"), eventTime: "{column: day, format: yyyyMMdd}")
+        let reason = "column day: the value is no timestamp of the form yyyyMMdd"
+        let check = try Program.run(["check"], in: folder)
+        #expect(check.status == 1 && (check.output + check.error).contains(reason), "\(check.output)\(check.error)")
+        #expect(!check.error.contains("20241399"), "\(check.error)")
+        try define(query("date '2024-01-05'", "date '2024-01-07'"), eventTime: "{column: day, format: yyyyMMdd}")
+        let needless = try Program.run(["check"], in: folder)
+        #expect(needless.status == 1 && needless.output.contains("'format' would do nothing"), "\(needless.output)")
     }
 }

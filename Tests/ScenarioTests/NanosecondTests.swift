@@ -162,3 +162,42 @@ import Testing
         #expect(try train("2023-11-14T22:13:20.000001Z").counts?["ripe"]?.exactValue == 2)
     }
 }
+
+extension NanosecondTests {
+    @Test(arguments: [Source.FileFormat.csv, .json])
+    func `the last one of a microsecond wins in text too, and what was cut is told`(
+        _ format: Source.FileFormat
+    ) async throws {
+        let second = "2023-11-14T22:13:20."
+        let rows = [
+            ("A", "0000009Z", "10.0"), ("A", "0000001Z", "20.0"), ("B", "000001Z", "5.0"), ("B", "0000001234Z", "6.0"),
+        ]
+        let lines = rows.map { symbol, digits, bid in
+            format == .csv
+                ? "\(symbol),\(second)\(digits),\(bid)"
+                : "{\"symbol\": \"\(symbol)\", \"ts\": \"\(second)\(digits)\", \"bid\": \(bid)}"
+        }
+        try folder.write(
+            ((format == .csv ? ["symbol,ts,bid"] : []) + lines).joined(separator: "\n") + "\n",
+            to: "data/a.\(format.rawValue)")
+        let definitions = try text("definitions/all.yaml")
+        try folder.write(
+            definitions.replacing("data/*.parquet", with: "data/*.\(format.rawValue)"), to: "definitions/all.yaml")
+        try folder.write("symbol,ts\nA,\(second)000001Z\nB,\(second)000001Z\n", to: "spine.csv")
+        #expect(try Program.run(["apply"], in: folder).status == 0)
+        let trained = try Program.run(
+            ["train", "prices", "--spine", "spine.csv", "-o", "train.csv", "--time-column", "ts"], in: folder)
+        #expect(trained.status == 0, "\(trained.error)")
+        let bids = try text("train.csv").split(separator: "\n").dropFirst().map { $0.split(separator: ",").last }
+        #expect(bids == ["10.0", "5.0"], "\(bids)")
+        #expect(trained.error.contains("view quote: 3 times have nanoseconds"), "\(trained.error)")
+        let filled = try Program.run(["materialize"], in: folder)
+        #expect(filled.error.contains("view quote: 3 times have nanoseconds"), "\(filled.error)")
+        for (symbol, bid) in [("A", "10.0"), ("B", "5.0")] {
+            let got = try Program.run(["get", "prices", "--key", "symbol=\(symbol)"], in: folder)
+            #expect(got.output.contains(" \(bid) "), "\(got.output)\(got.error)")
+        }
+        let compared = try Program.run(["compare", "prices"], in: folder)
+        #expect(compared.status == 0, "\(compared.output)\(compared.error)")
+    }
+}

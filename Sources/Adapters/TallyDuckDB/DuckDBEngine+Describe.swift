@@ -25,7 +25,7 @@ extension DuckDBEngine {
         switch table.rows {
         case .query(let sql):
             do throws(DuckFailure) {
-                let run = try run(ofQuery: sql, connection)
+                let run = try run(ofQuery: sql, .plain, connection)
                 return TableDescription(files: [], columns: run.columns.map(\.described))
             } catch {
                 throw QueryProblem.error(of: sql, error, connection)
@@ -42,10 +42,10 @@ extension DuckDBEngine {
                     ofFiles: files, format, table.text, partitions: table.partitions, zone: nil, isOrdered: false,
                     subject: subject, connection)
                 let folders = ByName(folderColumns(files, table).map { ($0.name, $0) })
-                let columns = MergedColumns(runs).columns.map { column in
+                let columns = MergedColumns(runs, of: files.count).columns.map { column in
                     column.nativeType == nil ? column.described : folders[column.name] ?? column.described
                 }
-                return TableDescription(files: files, columns: columns)
+                return TableDescription(files: files, columns: columns.map { $0.declared(by: table) })
             }
         }
     }
@@ -112,7 +112,18 @@ extension MergedColumns.Column {
         let native = NativeType(name: nativeType)
         return TableDescription.Column(
             name: name, type: native.dataType, nativeType: nativeType, carrier: native.carriedType,
-            exactType: isExact && native == .plain("TIMESTAMP WITH TIME ZONE") ? NativeType.zonedNanoseconds : nil)
+            exactType: isExact && native == .plain("TIMESTAMP WITH TIME ZONE") ? NativeType.zonedNanoseconds : nil,
+            file: file)
+    }
+}
+
+extension TableDescription.Column {
+    /// The column as what was declared for it, where no file has a value of it.
+    fileprivate func declared(by table: TableReference) -> TableDescription.Column {
+        guard isValueless, !isText, let type = table.types.first(where: { $0.name.isSame(as: name) })?.type else {
+            return self
+        }
+        return TableDescription.Column(name: name, type: type, nativeType: nativeType, isValueless: true)
     }
 }
 

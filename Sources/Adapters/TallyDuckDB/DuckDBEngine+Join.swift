@@ -146,8 +146,8 @@ extension DuckDBEngine {
         do throws(DuckFailure) {
             return try read()
         } catch {
-            if let text = run?.text { throw text.wrapped(error, "read the source") }
-            throw error.wrapped("read the source", subject: view.subject)
+            throw run?.wrapped(error, "read the source", subject: view.subject)
+                ?? error.wrapped("read the source", subject: view.subject)
         }
     }
 

@@ -136,7 +136,7 @@ extension DuckDBEngine {
                 let types = asked + others.map { (name: $0.name, type: $0.type ?? .string) }
                 runs = try runs.map { (run) throws(TallyError) in try run.withFolders(as: types, zone: zone) }
             }
-            let merged = try MergedColumns(runs).table()
+            let merged = try MergedColumns(runs, of: files.count).table()
             return OpenedTable(
                 table: merged.sql,
                 tests: RowTestSQL(

@@ -45,7 +45,7 @@ extension DuckDBEngine {
             subject = nil
             zone = try self.zone(request.table.timeZone, connection, subject: nil)
             do throws(DuckFailure) {
-                runs = [try run(ofQuery: sql, connection)]
+                runs = [try run(ofQuery: sql, request.table.text, zone: zone, connection)]
             } catch {
                 throw error.wrapped("describe the query", subject: nil)
             }
@@ -116,7 +116,7 @@ extension DuckDBEngine {
         var conditions: [String] = []
         for name in after.columns {
             let plan = try planner.plan(name, as: .timestamp, .up, day: .end)
-            guard let reader = plan.time, reader.readsInPlace || !reader.unit.isZoned else { return nil }
+            guard plan.isThere, let reader = plan.time, reader.readsInPlace || !reader.unit.isZoned else { return nil }
             let wall = after.time.microseconds - 86_400_000_000
             // DuckDB compares in nanoseconds then, which end in the years 1677 and 2262.
             if reader.unit.scale == .nanoseconds, wall.magnitude > 9_000_000_000_000_000 { return nil }

@@ -28,7 +28,10 @@ actor Session {
         do throws(DuckFailure) {
             let connection = try Connection(database, interrupter)
             try connection.execute("SET TimeZone = 'UTC'")
-            try database.once { () throws(DuckFailure) in try TextTableFunction.register(connection) }
+            try database.once { () throws(DuckFailure) in
+                try TextTableFunction.register(connection)
+                try FormattedTimeFunction.register(connection)
+            }
             opened = connection
             return connection
         } catch {

@@ -6,8 +6,9 @@ public import TallyModel
 
 /// The types that definitions declare for the columns of each source: text is read as them, and nobody guesses.
 ///
-/// The first word counts: the source's `columns:` and its times, then contracts, join keys, plain features and labels, and
-/// last a column that expressions use only in `cast(column as type)`, which says the type as well.
+/// The first word counts: the source's `columns:` and its times, then contracts, join keys, plain features and labels, then
+/// features whose expression is nothing but a column, and last a column that expressions use only in
+/// `cast(column as type)`, which says the type as well.
 struct DeclaredTypes {
     private var types: [String: ByName<DataType>] = [:]
     private var order: [String: [ColumnSchema]] = [:]
@@ -39,6 +40,12 @@ struct DeclaredTypes {
             for key in label.keys {
                 let joinKey = entities.values.flatMap(\.joinKeys).first { $0.name.isSame(as: key) }
                 if let joinKey { declare(key, joinKey.type, in: label.source) }
+            }
+        }
+        for view in views {
+            for feature in view.features {
+                guard let text = feature.expression, let column = TypedExpression.column(in: text) else { continue }
+                declare(column, feature.type, in: view.source)
             }
         }
         declareCasts(views)

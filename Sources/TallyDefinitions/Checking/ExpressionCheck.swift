@@ -12,25 +12,28 @@ struct ExpressionCheck {
     /// Compiles a feature's expression; columns of foreign types are told apart from columns that do not exist.
     ///
     /// Names in `silent` may be missing without a word, because what defines them is wrong itself; nil means any name.
+    /// `origin` says where a column is of its type, for columns in which files differ.
     func compile(
         _ feature: Feature, _ node: YAMLNode, columns: [ColumnSchema], native: [String: String] = [:],
-        silent: Set<String>? = [], hints: [String: String] = [:]
+        silent: Set<String>? = [], hints: [String: String] = [:], origin: (String) -> String? = { _ in nil }
     ) {
         guard let text = feature.expression else { return }
         guard case .failure(let failure) = TypedExpression.compile(text, columns: columns, expected: feature.type)
         else {
             return
         }
+        let note = TypedExpression.columnUses(in: text).compactMap { origin($0.column) }.first
         for problem in failure.problems {
             guard problem.code == ExpressionCode.unknownColumn else {
-                report(problem, node)
+                report(problem, node, note: note)
                 continue
             }
             let name = columnName(in: text, problem.range)
             if let nativeType = native[name] {
                 findings.error(
                     DefinitionCode.nativeType, "column '\(name)' is \(nativeType), which has no counterpart here",
-                    at: location(of: problem.range, node), help: SourceColumns.castHelp(name, as: nil))
+                    at: location(of: problem.range, node), note: origin(name),
+                    help: SourceColumns.castHelp(name, as: nil))
             } else if let silent, !silent.contains(name) {
                 report(problem, node, help: hints[name])
             }
@@ -45,9 +48,11 @@ struct ExpressionCheck {
         }
     }
 
-    private func report(_ problem: ExpressionProblem, _ node: YAMLNode, help: String? = nil) {
+    private func report(_ problem: ExpressionProblem, _ node: YAMLNode, note: String? = nil, help: String? = nil) {
+        let notes = [problem.note, note].compactMap(\.self)
         findings.error(
-            problem.code, problem.message, at: location(of: problem.range, node), note: problem.note,
+            problem.code, problem.message, at: location(of: problem.range, node),
+            note: notes.isEmpty ? nil : notes.joined(separator: "; "),
             help: help ?? problem.help)
     }
 

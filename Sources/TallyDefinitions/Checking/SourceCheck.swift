@@ -2,25 +2,44 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyModel
+import TallyReading
 
 /// Checks a source against what the engine found, and says which columns it has.
 struct SourceCheck {
     private let source: Source
     private let located: LocatedDefinition
+    /// What the files hold; a column whose times have a pattern is a time.
     private let description: TableDescription?
+    /// What the engine said of the files.
+    private let described: TableDescription?
     private let findings: Findings
 
     init(_ source: Source, _ located: LocatedDefinition, _ description: TableDescription?, _ findings: Findings) {
         self.source = source
         self.located = located
-        self.description = description
+        described = description
+        self.description = description.map { found in
+            TableDescription(files: found.files, columns: found.columns.map { Self.formatted($0, source) })
+        }
         self.findings = findings
+    }
+
+    /// The column as a time, where its texts or whole numbers have a declared pattern.
+    private static func formatted(
+        _ column: TableDescription.Column, _ source: Source
+    ) -> TableDescription.Column {
+        guard !column.isText, let type = column.type, [.string, .int32, .int64].contains(type),
+            let pattern = source.text.ownFormat(of: column.name).flatMap(TimePattern.init)
+        else { return column }
+        return TableDescription.Column(
+            name: column.name, type: pattern.isDay ? .date : .timestamp, nativeType: column.nativeType,
+            carrier: column.carrier, isValueless: column.isValueless, file: column.file)
     }
 
     /// The columns, declared ones before those of the files.
     func run() -> SourceColumns {
         var columns = knownColumns()
-        checkDeclared()
+        checkDeclared(columns)
         if source.eventTime == nil { checkKnownTimeStandsAlone() }
         if let eventTime = source.eventTime { checkTime(eventTime, "eventTime", &columns) }
         if case .column(let knownTime) = source.knownTime { checkTime(knownTime, "knownTime", &columns) }
@@ -55,7 +74,7 @@ struct SourceCheck {
     }
 
     /// Holds declared columns against those of the files.
-    private func checkDeclared() {
+    private func checkDeclared(_ columns: SourceColumns) {
         guard let declared = source.columns, let description, !description.columns.isEmpty else { return }
         for (index, column) in declared.enumerated() {
             let node = located.part("columns", index)
@@ -67,11 +86,12 @@ struct SourceCheck {
                     help: near.map { "write '\($0)'" } ?? "delete it, or look at the path of the source")
                 continue
             }
-            if found.reads(as: column.type) { continue }
+            let own = described?.columns.first { $0.name.isSame(as: column.name) }
+            if found.reads(as: column.type) || own?.reads(as: column.type) == true { continue }
             findings.error(
                 DefinitionCode.declaredColumns,
                 "column '\(column.name)' is declared \(column.type), and is \(found.type?.name ?? found.nativeType) in the files",
-                at: node.value("type")?.location ?? node.location,
+                at: node.value("type")?.location ?? node.location, note: columns.origin(of: column.name),
                 help: found.type.map { "write '\($0)'" } ?? SourceColumns.castHelp(column.name, as: column.type))
         }
     }
@@ -95,19 +115,42 @@ struct SourceCheck {
         if let native = columns.native[column] {
             findings.error(
                 DefinitionCode.nativeType, "\(key) '\(column)' is \(native), which has no counterpart here", at: place,
+                note: columns.origin(of: column),
                 help: columns.found[column]?.conflict == nil
                     ? SourceColumns.timeHelp(column, nil, native: native)
                     : columns.help(forForeign: column, as: .timestamp))
         } else if let type = columns.type(of: column) {
+            if checkFormat(of: column, key, &columns) { return }
             // A day is a time too: it is known when it is over.
             guard type != .timestamp, type != .date, columns.reads(column, as: .timestamp) != true else { return }
             findings.error(
                 DefinitionCode.timeType, "\(key) '\(column)' is \(type), neither timestamp nor date", at: place,
-                help: SourceColumns.timeHelp(column, type, native: type.name))
+                note: columns.origin(of: column),
+                help: SourceColumns.timeHelp(column, type, native: type.name, key: key))
         } else {
             findings.error(
                 DefinitionCode.unknownColumn, "source '\(source.name)' has no column '\(column)'", at: place,
                 help: columns.help(for: column))
         }
+    }
+
+    /// Takes a column with a pattern for the time that it is; false where nothing is said about the column yet.
+    private func checkFormat(of column: String, _ key: String, _ columns: inout SourceColumns) -> Bool {
+        guard source.text.ownFormat(of: column) != nil, let found = columns.found[column], !found.isText else {
+            return false
+        }
+        let own = described?.columns.first { $0.name.isSame(as: column) }?.type
+        if own == .timestamp || own == .date {
+            findings.error(
+                DefinitionCode.exclusiveKeys,
+                "\(key) '\(column)' is \(own?.name ?? "") in the files, and its 'format' would do nothing",
+                at: located.place(key), help: "write '\(key): \(column)'")
+            return true
+        }
+        guard own != found.type, let type = found.type,
+            let index = columns.columns?.firstIndex(where: { $0.name.isSame(as: column) })
+        else { return false }
+        columns.columns?[index] = ColumnSchema(name: column, type: type)
+        return true
     }
 }

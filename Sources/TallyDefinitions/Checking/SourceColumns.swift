@@ -26,6 +26,12 @@ struct SourceColumns {
         return own.widens(to: type) || (found[name]?.reads(as: type) ?? false)
     }
 
+    /// Where a column is of its type, if files are not alike in it: `column 'rain' is string in data/b.parquet`.
+    func origin(of name: String) -> String? {
+        guard let column = found[name], let file = column.file else { return nil }
+        return "column '\(name)' is \(column.type?.name ?? column.nativeType) in \(file)"
+    }
+
     /// What to do about a name that is no column.
     func help(for name: String) -> String {
         if let near = nearestName(to: name, among: names) { return "write '\(near)'" }
@@ -54,13 +60,19 @@ struct SourceColumns {
     /// How to make a time of a column that is none; a day becomes a date, which is known when it is over.
     ///
     /// Each expression gives a type that is taken as it is. None makes an instant of a day: it would be known a day early.
-    static func timeHelp(_ column: String, _ type: DataType?, native: String) -> String {
+    ///
+    /// `key` says which time it is, for a pattern that would be enough.
+    static func timeHelp(_ column: String, _ type: DataType?, native: String, key: String = "eventTime") -> String {
         let name = quoted(column)
+        let pattern = "declare its pattern, such as '\(key): {column: \(name), format: yyyyMMdd}', else "
         let numbers = ["DECIMAL", "HUGEINT", "UHUGEINT", "UBIGINT", "BIGNUM"]
         switch type {
-        case .int32, .int64, .float32, .float64: return "read the source with 'query:' and write " + ofNumbers(name)
+        case .int32, .int64:
+            return pattern + "read the source with 'query:' and write " + ofNumbers(name)
+        case .float32, .float64: return "read the source with 'query:' and write " + ofNumbers(name)
         case .string:
-            return "read the source with 'query:' and write cast(\(name) as date) as \(name) in it for days such as "
+            return pattern
+                + "read the source with 'query:' and write cast(\(name) as date) as \(name) in it for days such as "
                 + "2024-01-31, or cast(\(name) as timestamptz) as \(name) for instants such as 2024-01-31T09:30:00Z"
         case .bool, .bytes, .timestamp, .date, .array, nil:
             if numbers.contains(where: native.hasPrefix) {

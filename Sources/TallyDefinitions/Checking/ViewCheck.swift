@@ -90,13 +90,14 @@ struct ViewCheck {
             findings.error(
                 DefinitionCode.nativeType,
                 "join key '\(name)' is \(native) in source '\(view.source)', which has no counterpart here",
-                at: key.node.location, help: columns.help(forForeign: name, as: key.schema.type))
+                at: key.node.location, note: columns.origin(of: name),
+                help: columns.help(forForeign: name, as: key.schema.type))
         } else if let type = columns.type(of: name) {
             guard columns.reads(name, as: key.schema.type) != true else { return }
             findings.error(
                 DefinitionCode.joinKeyType,
                 "join key '\(name)' of entity '\(key.entity)' is \(key.schema.type), and \(type) in source '\(view.source)'",
-                at: key.node.location,
+                at: key.node.location, note: columns.origin(of: name),
                 help: "declare it \(type) in the entity, or " + SourceColumns.castHelp(name, as: key.schema.type))
         } else {
             let near = nearestName(to: name, among: columns.names)
@@ -114,7 +115,9 @@ struct ViewCheck {
         let node = located.part("features", index)
         guard feature.expression == nil else {
             ExpressionCheck(findings: findings, file: node.location.file)
-                .compile(feature, node, columns: view.columns(columns.columns ?? []), native: columns.native)
+                .compile(
+                    feature, node, columns: view.columns(columns.columns ?? []), native: columns.native,
+                    origin: columns.origin(of:))
             return
         }
         let name = feature.name
@@ -122,12 +125,12 @@ struct ViewCheck {
         if let native = columns.native[name] {
             findings.error(
                 DefinitionCode.nativeType, "column '\(name)' is \(native), which has no counterpart here", at: place,
-                help: columns.help(forForeign: name, as: feature.type))
+                note: columns.origin(of: name), help: columns.help(forForeign: name, as: feature.type))
         } else if let type = columns.type(of: name) {
             guard columns.reads(name, as: feature.type) != true else { return }
             findings.error(
                 DefinitionCode.featureType, "feature '\(name)' is \(feature.type), and its column is \(type)",
-                at: node.value("type")?.location ?? place,
+                at: node.value("type")?.location ?? place, note: columns.origin(of: name),
                 help: "write '\(type)', or add 'expression: cast(\(name) as \(feature.type))'")
         } else {
             findings.error(

@@ -50,8 +50,11 @@ public struct TextOptions: Sendable, Hashable {
     }
 
     /// The pattern of a column's times; nil for ISO 8601.
-    public func format(of column: String) -> String? {
-        formats.first { $0.key.utf8.elementsEqual(column.utf8) }?.value ?? timeFormat
+    public func format(of column: String) -> String? { ownFormat(of: column) ?? timeFormat }
+
+    /// The pattern that was declared for this column; nil where none was.
+    public func ownFormat(of column: String) -> String? {
+        formats.first { $0.key.utf8.elementsEqual(column.utf8) }?.value
     }
 
     /// The same with a pattern of a column's own; nil changes nothing.

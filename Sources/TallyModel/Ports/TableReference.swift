@@ -74,11 +74,13 @@ public struct TableDescription: Sendable, Hashable {
         public let isValueless: Bool
         /// What files disagree about, naming two of them, where no type holds the values of all; nil else.
         public let conflict: String?
+        /// A file that has values of this type, where the files are not alike in this column; nil else.
+        public let file: String?
 
         /// Describes a column; without a carrier its own type carries it.
         public init(
             name: String, type: DataType?, nativeType: String, carrier: DataType? = nil, isText: Bool = false,
-            isValueless: Bool = false, conflict: String? = nil, exactType: String? = nil
+            isValueless: Bool = false, conflict: String? = nil, exactType: String? = nil, file: String? = nil
         ) {
             self.name = name
             self.type = type
@@ -88,6 +90,7 @@ public struct TableDescription: Sendable, Hashable {
             self.isValueless = isValueless
             self.conflict = conflict
             self.exactType = exactType
+            self.file = file
         }
 
         /// The type that a column of a text file is read as where one is promised; nil where it is read as it was found.

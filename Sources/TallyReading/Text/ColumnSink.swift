@@ -68,11 +68,14 @@ class ColumnSink {
     static func make(
         _ column: TextColumn, options: TextOptions, clock: WallClock?, counts: ReadingCounts
     ) -> ColumnSink {
-        if column.tellsReadability {
+        switch column.part {
+        case .values: break
+        case .readability:
             let plain = TextColumn(
                 name: column.name, type: column.type, pattern: column.pattern, rounding: column.rounding,
                 day: column.day)
             return ReadabilitySink(make(plain, options: options, clock: clock, counts: ReadingCounts()))
+        case .cutNanoseconds: return CutSink(column)
         }
         let mark = options.decimal == .comma ? UInt8(ascii: ",") : UInt8(ascii: ".")
         switch column.type {

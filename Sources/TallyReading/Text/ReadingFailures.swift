@@ -12,7 +12,7 @@ public final class ReadingFailures: Sendable {
     public struct Failure: Sendable, Hashable {
         /// The file as the table names it.
         public let file: String
-        /// The line on which the row begins, from 1.
+        /// The line on which the row begins, or the row of a file without lines, from 1; 0 where that is not known.
         public let line: Int
         /// The column; nil for a line that is no row.
         public let column: String?
@@ -49,7 +49,8 @@ public final class ReadingFailures: Sendable {
     /// How many values or lines failed.
     public var count: Int { groups.withLock { $0.values.reduce(0) { $0 + $1.count } } }
 
-    func add(file: String, line: Int, column: String?, problem: String, text: [UInt8]) {
+    /// Adds one that was found.
+    public func add(file: String, line: Int, column: String?, problem: String, text: [UInt8]) {
         groups.withLock { groups in
             var group = groups[column] ?? Group()
             group.count += 1
@@ -79,8 +80,10 @@ public final class ReadingFailures: Sendable {
         for (column, group) in order {
             for failure in group.first {
                 let name = column.map { "column \($0): the value " } ?? "the line "
-                lines.append("\(failure.file):\(failure.line): \(name)\(failure.problem)")
-                texts.append("\(failure.file):\(failure.line): '\(failure.text)'")
+                let place = [failure.file, failure.line > 0 ? "\(failure.line)" : ""].filter { !$0.isEmpty }
+                let start = place.isEmpty ? "" : place.joined(separator: ":") + ": "
+                lines.append("\(start)\(name)\(failure.problem)")
+                texts.append("\(start)'\(failure.text)'")
             }
             if group.count > group.first.count {
                 let what = column.map { "column \($0): \(group.count - group.first.count) more values" }

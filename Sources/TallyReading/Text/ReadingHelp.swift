@@ -44,12 +44,14 @@ enum ReadingHelp {
         if commas > 0, isTimeless(group) {
             helps.append("if the comma in \(column) is a decimal mark, declare decimal: \",\"")
         }
-        if slashes > 0 {
+        // Where a pattern was declared, the message names it.
+        let isDeclared = group.first.contains { $0.problem.contains(" of the form ") }
+        if slashes > 0, !isDeclared {
             helps.append(
                 "day and month of \(column) are not guessed: declare a format, such as dd/MM/yyyy or MM/dd/yyyy, for the "
                     + "column or as timeFormat")
         }
-        if digits > 0, !isTimeless(group) {
+        if digits > 0, !isDeclared, !isTimeless(group) {
             helps.append(
                 "digits alone do not tell a time: declare a format for \(column), such as yyyyMMdd or epoch_seconds")
         }

@@ -20,25 +20,41 @@ public struct TextColumn: Sendable, Hashable {
     /// The declared pattern of times and dates; nil for ISO 8601.
     public let pattern: TimePattern?
     /// The type of what is read.
-    var outputType: DataType { tellsReadability ? .bool : type }
+    public var outputType: DataType {
+        switch part {
+        case .values: type
+        case .readability: .bool
+        case .cutNanoseconds: .int32
+        }
+    }
     /// How times are rounded.
     public let rounding: Rounding
     /// The instant that stands for a day without a time of day.
     public let day: DayEdge
-    /// Whether the column tells which texts are values of the type, in place of the values.
-    public let tellsReadability: Bool
+    /// What of the column is read.
+    public let part: Part
+
+    /// What of a column is read.
+    public enum Part: Sendable, Hashable {
+        /// Its values.
+        case values
+        /// Which texts are values of the type.
+        case readability
+        /// The nanoseconds that rounding cuts from its times (`Timestamp.Rounding`); 0 for what is no time, null for null.
+        case cutNanoseconds
+    }
 
     /// Asks for a column.
     public init(
         name: String, type: DataType, pattern: TimePattern? = nil, rounding: Rounding = .up,
-        day: DayEdge = .start, tellsReadability: Bool = false
+        day: DayEdge = .start, part: Part = .values
     ) {
         self.name = name
         self.type = type
         self.pattern = pattern
         self.rounding = rounding
         self.day = day
-        self.tellsReadability = tellsReadability
+        self.part = part
     }
 }
 

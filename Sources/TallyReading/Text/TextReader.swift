@@ -95,8 +95,6 @@ public final class TextReader {
 
     /// Wall times so far that the clock of the zone skipped or showed twice.
     public var irregularTimes: Int { counts.irregularTimes }
-    /// Times so far with more digits than microseconds hold.
-    public var cutNanoseconds: Int { counts.cutNanoseconds }
     /// Times so far that are days without a time of day.
     public var days: Int { counts.days }
 }

@@ -14,12 +14,34 @@ public struct TextValue: Sendable {
 
     /// Reads a text as the column of a text file would read it in a field.
     public init(_ text: String, as column: TextColumn, options: TextOptions, clock: WallClock?) {
-        let counts = ReadingCounts()
-        let taker = ValueTaker(
-            column, ColumnSink.make(column, options: options, clock: clock, counts: counts), options)
-        let bytes = Array(text.utf8)
-        problem = taker.take(field: bytes.span, isQuoted: column.type == .string)
-        value = taker.sink.take()[0]
-        isIrregular = counts.irregularTimes > 0
+        let values = TextValues(column, options: options, clock: clock)
+        problem = values.take(Array(text.utf8), isQuoted: column.type == .string)
+        let (column, irregularTimes) = values.finish()
+        value = column[0]
+        isIrregular = irregularTimes > 0
     }
+}
+
+/// Texts that are read one by one as the fields of a column.
+public struct TextValues {
+    private let taker: ValueTaker
+    private let counts = ReadingCounts()
+
+    /// Starts with none.
+    public init(_ column: TextColumn, options: TextOptions, clock: WallClock?) {
+        taker = ValueTaker(
+            column, ColumnSink.make(column, options: options, clock: clock, counts: counts), options)
+    }
+
+    /// Takes a text, or a null; nil where it was a value or null, else what is wrong with it: `is no int64`.
+    public func take(_ text: [UInt8]?, isQuoted: Bool = false) -> String? {
+        guard let text else {
+            taker.sink.appendNull()
+            return nil
+        }
+        return taker.take(field: text.span, isQuoted: isQuoted)
+    }
+
+    /// The values so far, and how many of them the clock of the zone skipped or showed twice.
+    public func finish() -> (column: Column, irregularTimes: Int) { (taker.sink.take(), counts.irregularTimes) }
 }

@@ -52,12 +52,9 @@ final class TimeSink: ValuesSink<Int64> {
             instant = found.microseconds
             if !found.isRegular { counts.irregularTimes += 1 }
         }
-        if time.nanoseconds != 0 {
-            counts.cutNanoseconds += 1
-            if rounding == .up {
-                guard instant < .max else { return false }
-                instant += 1
-            }
+        if time.nanoseconds != 0, rounding == .up {
+            guard instant < .max else { return false }
+            instant += 1
         }
         if time.isDay { counts.days += 1 }
         add(instant)
@@ -65,12 +62,44 @@ final class TimeSink: ValuesSink<Int64> {
     }
 }
 
+/// The nanoseconds that rounding cuts from times; what is no time cuts nothing, as its own column tells of it.
+final class CutSink: ValuesSink<Int32> {
+    private let pattern: TimePattern?
+    private let rounding: Timestamp.Rounding
+
+    init(_ column: TextColumn) {
+        pattern = column.pattern
+        rounding = column.rounding == .up ? .up : .down
+        super.init(.int32) { .int32($0) }
+    }
+
+    override func append(_ text: Span<UInt8>) -> Bool {
+        add(cut(text))
+        return true
+    }
+
+    private func cut(_ text: Span<UInt8>) -> Int32 {
+        guard pattern?.mayHoldNanoseconds ?? Self.hasLongFraction(text),
+            let time = pattern.map({ $0.read(text) }) ?? TimeText.iso(text)
+        else { return 0 }
+        return rounding.rounding(time.nanoseconds).cut
+    }
+
+    /// Whether there are more than six digits behind a point or a comma.
+    private static func hasLongFraction(_ text: Span<UInt8>) -> Bool {
+        var index = 0
+        while index < text.count, text[index] != UInt8(ascii: "."), text[index] != UInt8(ascii: ",") { index += 1 }
+        let start = index + 1
+        index = start
+        while index < text.count, text[index] &- UInt8(ascii: "0") < 10 { index += 1 }
+        return index - start > 6
+    }
+}
+
 /// What a reader counts beside its values.
 final class ReadingCounts {
     /// Wall times that the clock of the zone skipped or showed twice.
     var irregularTimes = 0
-    /// Times with more digits than microseconds hold.
-    var cutNanoseconds = 0
     /// Times that are days without a time of day.
     var days = 0
 }

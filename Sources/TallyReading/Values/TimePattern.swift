@@ -27,7 +27,7 @@ public struct TimePattern: Sendable, Hashable {
     public let text: String
     let parts: [Part]
     /// Whether the pattern has no time of day.
-    let isDay: Bool
+    public let isDay: Bool
 
     /// Reads a pattern; nil for one that is not understood or lacks a year, a month or a day.
     public init?(_ text: String) {
@@ -51,6 +51,17 @@ public struct TimePattern: Sendable, Hashable {
         let hasDay = has(.dayOfYear) || (has(.month) || parts.contains(.monthName)) && has(.day)
         guard parts.contains(.year), hasDay, !has(.halfDayHour) || parts.contains(.halfDay) else { return nil }
         isDay = !has(.hour) && !has(.halfDayHour)
+    }
+
+    /// Whether a time of the pattern may have digits beyond microseconds.
+    public var mayHoldNanoseconds: Bool {
+        parts.contains { part in
+            switch part {
+            case .fraction: true
+            case .epoch(let unitNanoseconds): unitNanoseconds < 1_000
+            case .literal, .year, .number, .monthName, .dayName, .halfDay, .offset: false
+            }
+        }
     }
 
     /// What is expected, for messages: where the pattern comes from and how to write one.

@@ -48,7 +48,9 @@ struct Intake {
             if let known = plan.knownColumn {
                 let column = ScanRequest.Column(
                     name: known, alias: knownName, type: .timestamp, day: .end, rounding: .up)
-                columns += [column, column.cutNanoseconds(as: knownCutName)]
+                columns.append(column)
+                // A time that is event and known time is counted once.
+                if !known.isSame(as: event) { columns.append(column.cutNanoseconds(as: knownCutName)) }
             }
         }
         columns += cutValues(of: plan).map {

@@ -29,11 +29,9 @@ public struct Described: Sendable, Hashable {
         key = Self.key(patterns, format, reading)
     }
 
-    /// How a table is read; null for Parquet files, which say so themselves but for what their folders say.
+    /// How a table is read: what was declared decides what texts are, and what a column without values is.
     static func reading(of table: TableReference) -> JSON {
-        guard case .files(_, let format) = table.rows, format != .parquet || table.partitions != nil else {
-            return .null
-        }
+        guard case .files = table.rows else { return .null }
         let partitions = table.partitions.map { [("partitions", JSON.string($0))] } ?? []
         return .object([("text", table.text.json), ("types", .columns(table.types))] + partitions)
     }
@@ -86,14 +84,15 @@ extension TableDescription.Column {
         guard zip(types, read).allSatisfy({ ($0 == nil) == ($1 == nil) }) else { return nil }
         self.init(
             name: name, type: read[0], nativeType: native, carrier: read[1], isText: isText,
-            isValueless: json["isValueless"]?.boolValue ?? false, conflict: json["conflict"]?.stringValue)
+            isValueless: json["isValueless"]?.boolValue ?? false, conflict: json["conflict"]?.stringValue,
+            exactType: json["exactType"]?.stringValue, file: json["file"]?.stringValue)
     }
 
     fileprivate var remembered: JSON {
         .object([
             ("name", .string(name)), ("type", .optional(type?.name)), ("native", .string(nativeType)),
             ("carrier", .optional(carrier?.name)), ("isText", .bool(isText)), ("isValueless", .bool(isValueless)),
-            ("conflict", .optional(conflict)),
+            ("conflict", .optional(conflict)), ("exactType", .optional(exactType)), ("file", .optional(file)),
         ])
     }
 }

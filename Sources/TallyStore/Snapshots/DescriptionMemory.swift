@@ -44,7 +44,8 @@ public struct DescriptionMemory: Sendable {
 
     /// Whether every declared value of text, in files and names of folders, could be read, when its files were the same.
     public func isRead(_ table: TableReference) -> Bool {
-        guard case .files(_, let format) = table.rows, format != .parquet || table.partitions != nil,
+        guard case .files(_, let format) = table.rows,
+            format != .parquet || table.partitions != nil || !table.text.formats.isEmpty,
             let key = Described.key(of: table)
         else { return true }
         return known[key] != nil && entries[key]?.isRead == true
@@ -75,11 +76,17 @@ public struct DescriptionMemory: Sendable {
         let description = try await engine.describe(table)
         guard readsText else { return description }
         let columns = table.types.filter { declared in
-            description.columns.contains { $0.isText && $0.name.isSame(as: declared.name) }
+            // A text or a number with a pattern is read value by value too.
+            description.columns.contains {
+                ($0.isText || table.text.ownFormat(of: declared.name) != nil) && $0.name.isSame(as: declared.name)
+            }
         }
         guard !columns.isEmpty else { return description }
         let request = ScanRequest(
-            table: table, columns: columns.map { ScanRequest.Column(name: $0.name, type: $0.type) })
+            table: table,
+            columns: columns.map {
+                ScanRequest.Column(name: $0.name, type: $0.type, day: $0.type == .timestamp ? .start : nil)
+            })
         try await engine.scan(request) { _ in }
         return description
     }

@@ -15,7 +15,9 @@ struct JoinTally {
 
     /// Adds what one scan counted.
     mutating func add(_ scan: ViewScan, _ run: TableRun) {
-        irregular += scan.irregular + (run.text?.irregularTimes ?? 0)
+        irregular +=
+            scan.irregular + (run.text?.irregularTimes ?? 0)
+            + (run.formats?.takeIrregularTimes() ?? 0)
         knownBeforeEvent += scan.knownBeforeEvent
         rounded = (rounded.up + scan.roundedUp, rounded.down + scan.roundedDown)
         days += scan.days

@@ -52,8 +52,8 @@ struct SourceFilter {
     private static func bound(
         _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, files: String, _ connection: Connection
     ) throws(DuckFailure) -> String? {
-        guard let event = scan.eventPlan, let reader = event.time, reader.readsInPlace,
-            scan.knownPlan.map({ $0.time?.readsInPlace == true }) ?? true,
+        guard let event = scan.eventPlan, event.isThere, let reader = event.time, reader.readsInPlace,
+            scan.knownPlan.map({ $0.isThere && $0.time?.readsInPlace == true }) ?? true,
             let latest = side.latestTime, abs(latest.microseconds) < 1 << 62
         else { return nil }
         let last = "make_timestamptz(\(latest.microseconds)::BIGINT)"

@@ -24,13 +24,15 @@ internal import TallyPointInTime
     let knownPlan: ColumnPlan?
 
     /// Columns that may lose nanoseconds, each place and way of rounding once.
-    private var rounded: [(place: Int, type: DataType, reader: TimeReader)] = []
+    private var rounded: [Rounded] = []
     /// Times at which something happened that were rounded up, and values that lost nanoseconds, so far.
     private(set) var (roundedUp, roundedDown) = (0, 0)
 
     private struct Places {
         var keys: [Int] = []
         var event: Int?
+        /// The nanoseconds that rounding cuts from event times, where they are a column of their own.
+        var eventCuts: Int?
         var known: Int?
         var inputs: [Int] = []
     }
@@ -43,11 +45,12 @@ internal import TallyPointInTime
         self.view = view
         latest = spine.latestTime?.microseconds ?? .min
         var expressions: [String] = []
-        func place(_ plan: ColumnPlan) -> Int {
-            if let known = expressions.firstIndex(where: { $0.isSame(as: plan.expression) }) { return known }
-            expressions.append(plan.expression)
+        func place(expression: String) -> Int {
+            if let known = expressions.firstIndex(where: { $0.isSame(as: expression) }) { return known }
+            expressions.append(expression)
             return expressions.count - 1
         }
+        func place(_ plan: ColumnPlan) -> Int { place(expression: plan.expression) }
         var places = Places()
         var keyPlans: [ColumnPlan] = []
         for key in view.keys { keyPlans.append(try planner.plan(key.name, as: key.type)) }
@@ -65,6 +68,7 @@ internal import TallyPointInTime
             }
         }
         places.event = eventPlan.map(place)
+        places.eventCuts = eventPlan?.cuts.map { place(expression: $0.expression) }
         places.known = knownPlan.map(place)
         events = eventPlan?.time.map { TimeColumnReader($0, keepsCuts: true) }
         declared = knownPlan?.time.map { TimeColumnReader($0) }
@@ -87,12 +91,44 @@ internal import TallyPointInTime
             inputs = inputPlans.map { makeBuilder($0.type, $0.time) }
         }
         self.places = places
+        rounded = Rounded.columns(of: keyPlans + inputPlans + [eventPlan, knownPlan].compactMap(\.self)) {
+            place(expression: $0)
+        }
         self.expressions = expressions.isEmpty ? ["0"] : expressions
-        for plan in keyPlans + inputPlans + [eventPlan, knownPlan].compactMap({ $0 }) {
-            guard let reader = plan.time, reader.cutsNanoseconds else { continue }
-            let place = place(plan)
-            if rounded.contains(where: { $0.place == place && $0.reader.rounding == reader.rounding }) { continue }
-            rounded.append((place, plan.type, reader))
+    }
+
+    /// A column of times that may be finer than microseconds.
+    private struct Rounded {
+        /// Where its times are, or what is cut from them.
+        let place: Int
+        let type: DataType
+        /// Says what is cut from a time; nil where the place says it.
+        let reader: TimeReader?
+        let rounding: Timestamp.Rounding
+
+        func isCut(_ vector: Vector, _ row: Int) -> Bool {
+            if let reader { return reader.cut(of: vector, row, as: type) != 0 }
+            return unsafe vector.values(as: Int32.self)[row] != 0
+        }
+
+        /// The columns behind plans, each once, also where one of them is event and known time.
+        static func columns(of plans: [ColumnPlan], _ place: (String) -> Int) -> [Rounded] {
+            var found: [Rounded] = []
+            for plan in plans {
+                let column: Rounded
+                if let cuts = plan.cuts {
+                    column = Rounded(
+                        place: place(cuts.expression), type: plan.type, reader: nil, rounding: cuts.rounding)
+                } else if let reader = plan.time, reader.cutsNanoseconds {
+                    column = Rounded(
+                        place: place(plan.expression), type: plan.type, reader: reader, rounding: reader.rounding)
+                } else {
+                    continue
+                }
+                if found.contains(where: { $0.place == column.place && $0.rounding == column.rounding }) { continue }
+                found.append(column)
+            }
+            return found
         }
     }
 
@@ -157,12 +193,13 @@ internal import TallyPointInTime
                 unsafe entities[row] = SpineIndex.noEntity
             }
         }
+        let cuts = unsafe places.eventCuts.map { unsafe UnsafePointer(chunk.vector($0).values(as: Int32.self)) }
         let columns = try unsafe lend(chunk)
         unsafe join.consume(
             SourceChunk(
                 count: count, entities: entities, eventTimes: event?.values, eventValidity: event?.validity ?? nil,
                 knownTimes: knownTime?.values, knownValidity: knownTime?.validity ?? nil,
-                cutNanoseconds: events?.cutNanoseconds, columns: columns))
+                cutNanoseconds: cuts ?? events?.cutNanoseconds, columns: columns))
         // The vectors that were lent belong to the chunk.
         withExtendedLifetime(chunk) {}
     }
@@ -177,8 +214,8 @@ internal import TallyPointInTime
             if let event = unsafe event {
                 guard unsafe event.values[row] <= latest, unsafe isPresent(event.validity, row) else { continue }
             }
-            for column in rounded where column.reader.cut(of: chunk.vector(column.place), row, as: column.type) != 0 {
-                switch column.reader.rounding {
+            for column in rounded where column.isCut(chunk.vector(column.place), row) {
+                switch column.rounding {
                 case .up: roundedUp += 1
                 case .down: roundedDown += 1
                 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyReading
 
 /// Runs with nanoseconds in UTC are read by copies, where some of their times are finer than microseconds.
 extension DuckDBEngine {
@@ -27,7 +28,8 @@ extension DuckDBEngine {
         }
         return pieces.map { files in
             TableRun(
-                files: files, columns: run.columns, text: nil, table: FileReader.parquet(files.map(absolute)))
+                files: files, columns: run.columns, text: nil, table: FileReader.parquet(files.map(absolute)),
+                formats: run.formats)
         }
     }
 
@@ -60,8 +62,8 @@ extension DuckDBEngine {
             }
         }
         return TableRun(
-            files: run.files, columns: columns, text: nil, table: FileReader.parquet(copies.map(\.path)), copies: copies
-        )
+            files: run.files, columns: columns, text: nil, table: FileReader.parquet(copies.map(\.path)),
+            copies: copies, formats: run.formats)
     }
 
     /// A copy with those of a file's nanoseconds that are wanted.
@@ -108,7 +110,10 @@ extension DuckDBEngine {
 extension TableRun {
     /// Whether a column may hold times finer than microseconds.
     func mayHoldNanoseconds(_ name: String) -> Bool {
+        if let text { return text.mayHoldNanoseconds(name) }
         guard let column = column(name) else { return false }
-        return column.isExact || NativeType(name: column.nativeType).leaf.timeUnit?.scale == .nanoseconds
+        let native = NativeType(name: column.nativeType)
+        return column.isExact || native.leaf.timeUnit?.scale == .nanoseconds
+            || formats?.pattern(of: name, native)?.mayHoldNanoseconds == true
     }
 }

@@ -14,8 +14,10 @@ struct ColumnPlan {
     let type: DataType
     /// How its innermost numbers become instants; nil for other types.
     let time: TimeReader?
-    /// Whether the column is there, so that footers may know of it.
+    /// Whether the column is there as it is, so that footers may know of it.
     var isThere = true
+    /// The expression of the nanoseconds that rounding cuts, where `time` does not read them from the numbers themselves.
+    var cuts: (expression: String, rounding: Timestamp.Rounding)?
 }
 
 /// Makes the plans of one run's columns.
@@ -39,8 +41,15 @@ struct ColumnPlanner {
     ) throws(TallyError) -> ColumnPlan {
         if let text = run.text {
             let type = type ?? .string
-            let alias = try text.alias(name, as: type, rounding: rounding == .up ? .up : .down, day: day ?? .start)
-            return ColumnPlan(name: name, expression: alias.asIdentifier, type: type, time: Self.instants(type))
+            let direction: TextColumn.Rounding = rounding == .up ? .up : .down
+            let alias = try text.alias(name, as: type, rounding: direction, day: day ?? .start)
+            var plan = ColumnPlan(name: name, expression: alias.asIdentifier, type: type, time: Self.instants(type))
+            if type == .timestamp, text.mayHoldNanoseconds(name) {
+                // What is cut is the same for the start of a day and for its end.
+                let cuts = try text.alias(name, as: type, rounding: direction, part: .cutNanoseconds)
+                plan.cuts = ("coalesce(\(cuts.asIdentifier), 0)", rounding)
+            }
+            return plan
         }
         let asked = ReadabilityColumn.parse(name)
         if let column = run.column(asked?.column ?? name), let folder = column.folder, column.hasValues {
@@ -58,6 +67,7 @@ struct ColumnPlanner {
         let native = NativeType(name: column.nativeType)
         guard let type else { return try verbatim(column, native) }
         let identifier = column.engineName.asIdentifier
+        if let plan = run.formats?.plan(column, native, as: type, rounding, day ?? .start, in: run) { return plan }
         if let day, type == .timestamp, native.dataType == .date { return Self.plan(ofDays: column, day, zone) }
         // All digits of nanoseconds in UTC are in their text.
         let isText = native.name == NativeType.zonedNanoseconds && type == .string
@@ -83,7 +93,9 @@ struct ColumnPlanner {
     /// Whether a column holds days, or texts that may be days.
     func mayHoldDays(_ name: String) -> Bool {
         if run.text != nil { return true }
-        return run.column(name).map { $0.folder != nil || NativeType(name: $0.nativeType).dataType == .date } ?? false
+        guard let column = run.column(name) else { return false }
+        let native = NativeType(name: column.nativeType)
+        return column.folder != nil || native.dataType == .date || run.formats?.pattern(of: name, native)?.isDay == true
     }
 
     /// Reads a column of days as instants of the zone.

@@ -87,7 +87,7 @@ extension TableRun {
         }
         return TableRun(
             files: files, columns: own, text: nil,
-            table: "(SELECT \(selected.joined(separator: ", ")) FROM \(table))", copies: copies)
+            table: "(SELECT \(selected.joined(separator: ", ")) FROM \(table))", copies: copies, formats: formats)
     }
 }
 

@@ -16,12 +16,15 @@ struct MergedColumns {
         let isValueless: Bool
         /// Whether some run has nanoseconds in UTC, which DuckDB cuts.
         let isExact: Bool
+        /// A file with values of the type, where not all files have them.
+        var file: String?
     }
 
     private(set) var columns: [Column] = []
     private let runs: [TableRun]
 
-    init(_ runs: [TableRun]) {
+    /// Merges the runs of some files, of which those without rows may be in no run.
+    init(_ runs: [TableRun], of fileCount: Int) {
         self.runs = runs
         var order: [String] = []
         var found: ByName<[(run: TableRun, native: String)]> = ByName([])
@@ -31,10 +34,12 @@ struct MergedColumns {
                 found[column.name, default: []].append((run, column.nativeType))
             }
         }
-        columns = order.map { Self.merged($0, found[$0] ?? []) }
+        columns = order.map { Self.merged($0, found[$0] ?? [], of: fileCount) }
     }
 
-    private static func merged(_ name: String, _ found: [(run: TableRun, native: String)]) -> Column {
+    private static func merged(
+        _ name: String, _ found: [(run: TableRun, native: String)], of fileCount: Int
+    ) -> Column {
         var type: String?
         var first: (run: TableRun, native: String)?
         for one in found where one.native != TableRun.Column.valueless {
@@ -49,9 +54,11 @@ struct MergedColumns {
             }
             type = common
         }
+        let typed = found.filter { $0.native == type }
         return Column(
             name: name, nativeType: type ?? TableRun.Column.valueless, conflict: nil, isValueless: type == nil,
-            isExact: found.contains { $0.run.column(name)?.isExact ?? false })
+            isExact: found.contains { $0.run.column(name)?.isExact ?? false },
+            file: typed.reduce(0) { $0 + $1.run.files.count } < fileCount ? typed.first?.run.files.first : nil)
     }
 
     /// The type that holds every value of both, a whole number in a float being looked at when it is read.

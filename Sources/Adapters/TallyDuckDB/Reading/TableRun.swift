@@ -33,6 +33,8 @@ struct TableRun {
     let table: String
     /// The copies that the table reads, which must live as long as their rows are read.
     var copies: [NanosecondCopy] = []
+    /// How columns of Parquet files and queries are read whose times were declared with a pattern; nil where none was.
+    var formats: FormattedTimes?
 
     /// The column of exactly this name.
     func column(_ name: String) -> Column? { columns.first { $0.name.utf8.elementsEqual(name.utf8) } }
@@ -43,9 +45,13 @@ struct TableRun {
 
 extension DuckDBEngine {
     /// The runs of a query: one, whose columns DuckDB describes.
-    func run(ofQuery sql: String, _ connection: Connection) throws(DuckFailure) -> TableRun {
+    func run(
+        ofQuery sql: String, _ options: TextOptions = .plain, zone: ZoneTable? = nil, _ connection: Connection
+    ) throws(DuckFailure) -> TableRun {
         let table = "(\(sql.asSubquery))"
-        return TableRun(files: [], columns: try describedColumns(of: table, connection), text: nil, table: table)
+        return TableRun(
+            files: [], columns: try describedColumns(of: table, connection), text: nil, table: table,
+            formats: FormattedTimes(options, zone, files: []))
     }
 
     /// The runs of some files, at least one file.
@@ -74,7 +80,7 @@ extension DuckDBEngine {
         case .parquet:
             let reading = FolderValue.Reading(pattern: pattern, options: options, isLenient: isLenient)
             let schemas: ParquetSchemas
-            let found: [TableRun]
+            var found: [TableRun]
             do throws(DuckFailure) {
                 schemas = try ParquetSchemas(files.map(absolute), connection)
                 for file in files {
@@ -89,6 +95,9 @@ extension DuckDBEngine {
             for (file, values) in zip(files, folders) where !values.isEmpty {
                 let columns = schemas.columns(of: absolute(file)).map(\.name)
                 if let error = HivePartitions.collision(of: file, values.map(\.name), with: columns) { throw error }
+            }
+            if let formats = FormattedTimes(options, zone, files: files.map { ($0, absolute($0)) }) {
+                for index in found.indices { found[index].formats = formats }
             }
             return found
         }

@@ -14,14 +14,20 @@ final class TableScan {
         /// Plans a wanted column; nil for cut nanoseconds where the table's column has none.
         init?(_ column: ScanRequest.Column, _ planner: ColumnPlanner) throws(TallyError) {
             let plan = try planner.plan(column.name, as: column.type, column.rounding, day: column.day)
-            expression = plan.expression
             switch column.part {
             case .value:
+                expression = plan.expression
                 schema = ColumnSchema(name: column.alias, type: plan.type)
                 builder = makeBuilder(plan.type, plan.time)
             case .cutNanoseconds:
-                guard let time = plan.time, time.cutsNanoseconds else { return nil }
                 schema = ColumnSchema(name: column.alias, type: .int32)
+                if let cuts = plan.cuts {
+                    expression = cuts.expression
+                    builder = makeBuilder(.int32, nil)
+                    return
+                }
+                guard let time = plan.time, time.cutsNanoseconds else { return nil }
+                expression = plan.expression
                 builder = CutBuilder(plan.type, time)
             }
         }
@@ -36,6 +42,7 @@ final class TableScan {
     private var builders: [any ColumnBuilder] = []
     private var stream: ResultStream?
     private var text: TextTable?
+    private var formats: FormattedTimes?
     private let subject: String?
     private let connection: Connection
     private var pending: (chunk: Chunk, row: Int)?
@@ -72,6 +79,7 @@ final class TableScan {
             return
         }
         text = part.run.text
+        formats = part.run.formats
         let run: TableRun
         do throws(DuckFailure) {
             run = try engine.open(part.run, wanted: request.columns.map { ($0.name, $0.type) }, connection)
@@ -98,7 +106,8 @@ final class TableScan {
     }
 
     private func failed(_ failure: DuckFailure) -> TallyError {
-        text?.wrapped(failure, "read the rows") ?? failure.wrapped("read the rows", subject: subject)
+        text?.wrapped(failure, "read the rows") ?? formats?.error(subject: subject)
+            ?? failure.wrapped("read the rows", subject: subject)
     }
 
     /// The next rows, full batches until the last of a run; nil after the last.
@@ -135,7 +144,7 @@ final class TableScan {
     private func tellIrregular() {
         guard let times else { return }
         let irregular = counted.reduce(0) { $0 + $1.irregular } + (text?.irregularTimes ?? 0)
-        times.add(irregular: irregular - told)
+        times.add(irregular: irregular - told + (formats?.takeIrregularTimes() ?? 0))
         told = irregular
     }
 }

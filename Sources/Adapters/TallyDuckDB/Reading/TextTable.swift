@@ -32,7 +32,7 @@ final class TextTable: Sendable {
     private let state: Mutex<State>
     /// The table's number in SQL.
     fileprivate let number: Int64
-    private static let tables = Mutex<(last: Int64, open: [Int64: Weak])>((0, [:]))
+    private static let tables = NumberedTables<TextTable>()
     /// What could not be read.
     let failures = ReadingFailures()
 
@@ -46,25 +46,21 @@ final class TextTable: Sendable {
         self.subject = subject
         state = Mutex(
             State(request: TextReader.Request(columns: [], options: options, clock: zone?.clock, isLenient: isLenient)))
-        number = Self.tables.withLock { tables in
-            tables.last += 1
-            return tables.last
-        }
-        Self.tables.withLock { $0.open[number] = Weak(table: self) }
+        number = Self.tables.next()
+        Self.tables.add(self, number)
     }
 
-    deinit { _ = Self.tables.withLock { $0.open.removeValue(forKey: number) } }
-
-    private struct Weak: Sendable {
-        weak let table: TextTable?
-    }
+    deinit { Self.tables.remove(number) }
 
     /// The table of a number; nil once nobody uses it.
-    fileprivate static func open(_ number: Int64) -> TextTable? { tables.withLock { $0.open[number]?.table } }
+    fileprivate static func open(_ number: Int64) -> TextTable? { tables[number] }
 
     /// The alias of a column that is read as a type; the same for the same question.
+    ///
+    /// A name that asks for the readability of a column gives that in place of the `part` that is asked for.
     func alias(
-        _ name: String, as type: DataType, rounding: TextColumn.Rounding = .up, day: DayEdge = .start
+        _ name: String, as type: DataType, rounding: TextColumn.Rounding = .up, day: DayEdge = .start,
+        part: TextColumn.Part = .values
     ) throws(TallyError) -> String {
         let asked = ReadabilityColumn.parse(name)
         let (name, type) = asked ?? (name, type)
@@ -80,16 +76,21 @@ final class TextTable: Sendable {
             }
             let column = TextColumn(
                 name: name, type: type, pattern: pattern, rounding: rounding, day: day,
-                tellsReadability: asked != nil)
+                part: asked == nil ? part : .readability)
             let columns = state.request.columns
             let known = columns.firstIndex {
                 $0.name.utf8.elementsEqual(name.utf8) && $0.type == type && $0.rounding == rounding && $0.day == day
-                    && $0.tellsReadability == column.tellsReadability
+                    && $0.part == column.part
             }
             if let known { return "c\(known)" }
             state.request = state.request.reading(columns + [column])
             return "c\(columns.count)"
         }
+    }
+
+    /// Whether times of a column may have digits beyond microseconds.
+    func mayHoldNanoseconds(_ name: String) -> Bool {
+        state.withLock { $0.request.options.format(of: name) }.flatMap(TimePattern.init)?.mayHoldNanoseconds ?? true
     }
 
     /// Whether something could not be read so far.
@@ -205,7 +206,7 @@ enum TextTableFunction {
         }
         for (index, column) in table.columns.enumerated() {
             var type = unsafe FeedType(
-                type: column.tellsReadability ? .bool : column.type, isWallTime: false
+                type: column.outputType, isWallTime: false
             ).logicalType()
             unsafe duckdb_bind_add_result_column(info, "c\(index)", type)
             unsafe duckdb_destroy_logical_type(&type)

@@ -76,6 +76,30 @@ import Testing
         #expect(try AtomicFile.read(folder.path + "/new.csv") == nil, "nothing is half written")
     }
 
+    @Test func `a ragged file stops who reads its source, and nobody else`() throws {
+        try folder.write("id,ts,x\n1,2024-01-05T10:00:00Z,1.5\n", to: "data/a.csv")
+        try folder.write("id,ts,y\n1,2024-01-05T10:00:00Z,1.5\n", to: "other/a.csv")
+        let definitions = try #require(try folder.read("definitions/d.yaml"))
+        let more = """
+
+            ---
+            {kind: Source, name: other, path: other/*.csv, eventTime: ts}
+            ---
+            {kind: FeatureView, name: w, owner: me, entities: [e], source: other, features: [{name: y, type: float64}]}
+            ---
+            {kind: FeatureService, name: u, owner: me, features: [w]}
+            """
+        try folder.write(definitions + more, to: "definitions/d.yaml")
+        #expect(try trained().status == 0)
+        try folder.write("id,ts,y\n1,2024-01-05T10:00:00Z\n", to: "other/b.csv")
+        #expect(try trained(["--force"]).status == 0)
+        let reader = try Program.run(["train", "u", "--spine", "spine.csv", "-o", "u.csv"], in: folder)
+        #expect(reader.status == 1 && reader.error.contains("other/b.csv:2: the line has 2 fields"), "\(reader.error)")
+        #expect(try Program.run(["materialize", "v"], in: folder).status == 0)
+        let check = try Program.run(["check"], in: folder)
+        #expect(check.status == 1 && (check.output + check.error).contains("other/b.csv:2"), "\(check.output)")
+    }
+
     @Test func `declared words, marks and patterns are read`() throws {
         try define(
             source: "nulls: [NA]\ndecimal: \",\"\ndelimiter: \";\"\ntimeFormat: dd/MM/yyyy HH:mm\nencoding: latin-1")

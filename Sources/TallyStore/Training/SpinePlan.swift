@@ -19,7 +19,7 @@ struct SpinePlan {
     /// What is scanned: the pass-through columns first, then typed twins of those that are needed in another type.
     let scan: ScanRequest
     /// For each needed column, its name in the scanned batches.
-    let aliases: [String: String]
+    let aliases: ByName<String>
     /// What the scan counts about times without a zone.
     let times: TimeTally
     /// The names in the scanned batches of what is cut from the time, and from other columns with times.
@@ -43,7 +43,7 @@ struct SpinePlan {
         try Self.refuseContradictions(among: needs, path: path)
         let columns = try Self.carried(description, needs, path: path)
         var scanned = columns.map(\.read)
-        var aliases: [String: String] = [:]
+        var aliases = ByName<String>([])
         for need in needs where aliases[need.name] == nil {
             let column = try Self.find(need, in: description, path: path)
             if column.isText || (column.carrier == need.type && column.type == need.type) {
@@ -139,9 +139,13 @@ struct SpinePlan {
     }
 
     private static func refuseContradictions(among needs: [Need], path: String) throws(TallyError) {
-        var first: [String: Need] = [:]
+        var first = ByName<Need>([])
         for need in needs {
-            guard let other = first.updateValue(need, forKey: need.name), other.type != need.type else { continue }
+            guard let other = first[need.name] else {
+                first[need.name] = need
+                continue
+            }
+            guard other.type != need.type else { continue }
             throw TallyError(
                 .invalidDefinitions,
                 "column '\(need.name)' is promised as \(other.type) by \(other.promisedBy) and as \(need.type) by "

@@ -60,7 +60,7 @@ struct TrainCommand: AsyncParsableCommand {
             line.update($0, done: $1, of: $2)
         }
         let (workspace, checked) = try await Workspace.checked(root: root, limits: limits, now: SystemClock.now())
-        let definitions = try checked.definitions()
+        let definitions = try checked.definitions(of: service)
         let registry = try workspace.registry()
         let release = try Planner.plan(current: try await registry.state(), wanted: definitions)
             .appliedRelease(of: service)

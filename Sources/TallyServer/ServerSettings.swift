@@ -15,6 +15,20 @@ public struct ServerSettings: Sendable, Hashable {
     public var mostEntities = 10_000
     /// More values (entities times columns) in one answer are answered with 422.
     public var mostValues = 1_000_000
+    /// More features named one by one are answered with 422.
+    public var mostFeatures = 10_000
+    /// A longer name of a service, a view, a feature or a column is answered with 422.
+    public var longestNameBytes = 1_000
+    /// Bodies and answers on their way hold at most so many bytes together; past it requests are answered with 503.
+    public var memoryBytes = 512 << 20
+    /// Bodies and answers of this size and more are worked on beside all others.
+    public var largeBytes = 32 << 10
+    /// More large requests at once are answered with 429.
+    public var mostLargeRequestsAtOnce = 64
+    /// Threads for large requests; nil for all cores but one.
+    public var largeThreads: Int?
+    /// Names that requests may give for this server's host where they change something, beside `host` and loopback names.
+    public var knownHosts: [String] = []
     /// More requests at once are answered with 429.
     public var mostRequestsAtOnce = 512
     /// More connections than that wait until one is closed.

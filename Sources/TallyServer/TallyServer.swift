@@ -55,8 +55,9 @@ public struct TallyServer: Service {
         let group = ServiceGroup(
             services: [
                 Refresher(book: front.book, interval: settings.refreshInterval, clock: pace, logger: logger),
-                front.desk, try server(on: loops),
-                Farewell(readiness: front.readiness, drain: settings.drain, clock: pace),
+                front.desk, front.bodies, try server(on: loops),
+                Farewell(
+                    readiness: front.readiness, drain: settings.drain, patience: settings.deadline, clock: pace),
             ], logger: quiet)
         do {
             try await group.run()
@@ -79,13 +80,36 @@ public struct TallyServer: Service {
                 address: .hostname(settings.host, port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.mostConnections)),
             eventLoopGroup: loops, logger: quiet
-        ) { request, writer, _ in
-            let response = await front.respond(to: request)
+        ) { request, writer, channel in
+            front.readiness.begin()
+            defer { front.readiness.end() }
+            if request.headers[.expect]?.lowercased() == "100-continue" {
+                try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+            }
+            let response = await front.respond(to: request, on: channel)
             try await writer.write(response: response.head, body: response.body)
-            if response.headers[.connection] == "close" { throw Hangup() }
+            let isLast = response.headers[.connection] == "close" || request.wantsClose
+            // What was not sent yet is lost when a connection is closed, and counts as memory.
+            if isLast || response.body.contentLength ?? 0 >= settings.largeBytes {
+                await Self.waitUntilSent(channel, settings.idleTimeout)
+            }
+            if isLast { throw Hangup() }
         } onServerRunning: { channel in
             front.readiness.set(true)
             listening(settings.host, channel.localAddress?.port ?? settings.port)
+        }
+    }
+
+    /// Waits until the system has taken all bytes of a connection's answers, or nothing was taken for too long.
+    private static func waitUntilSent(_ channel: any Channel, _ limit: Duration) async {
+        var end = ContinuousClock.now.advanced(by: limit)
+        var last = 0
+        var pause = Duration.milliseconds(1)
+        while channel.isActive, !Task.isCancelled, ContinuousClock.now < end {
+            guard let waiting = try? await channel.getOption(.bufferedWritableBytes).get(), waiting > 0 else { return }
+            if waiting != last { (last, end) = (waiting, ContinuousClock.now.advanced(by: limit)) }
+            try? await Task.sleep(for: pause, clock: .continuous)
+            pause = min(pause * 2, .milliseconds(100))
         }
     }
 
@@ -94,6 +118,15 @@ public struct TallyServer: Service {
         var quiet = logger
         quiet.logLevel = max(.error, logger.logLevel)
         return quiet
+    }
+}
+
+extension Request {
+    /// Whether the client wants the connection to end; the word may be written in any case.
+    fileprivate var wantsClose: Bool {
+        headers[.connection]?.lowercased().split(separator: ",").contains {
+            $0.trimmingPrefix(while: { $0 == " " }) == "close"
+        } ?? false
     }
 }
 

@@ -137,4 +137,16 @@ import Testing
         try put("t/x.csv", "t/metadata/notes.json")
         #expect(try list("t/*.csv").files == ["t/x.csv"])
     }
+
+    @Test func `a file of any date is looked at, and one of the future is never settled`() throws {
+        try put("a.csv")
+        let path = folder.path + "/a.csv"
+        let time = try #require(Timestamp("2300-01-01T00:00:00Z"))
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: Double(time.microseconds) / 1e6)], ofItemAtPath: path)
+        let stamp = try #require(FileStamp(of: path))
+        #expect(stamp.modifiedNanoseconds == .max)
+        #expect(!stamp.isSettled(at: try #require(Timestamp("2100-01-01T00:00:00Z"))))
+        #expect(try list("*.csv").files == ["a.csv"])
+    }
 }

@@ -6,12 +6,17 @@
 /// Near means a Damerau-Levenshtein distance (optimal string alignment) of at most a third of the name's length, and
 /// at least 1. Ties go to the candidate that sorts first. Letter case does not count.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+    // Nobody mistypes a name of this length, and comparing takes its square.
+    guard name.utf8.count <= 200 else { return nil }
+    let folded = Array(name.lowercased())
     let limit = max(1, name.count / 3)
     var best: (distance: Int, name: String)?
     for candidate in candidates.sorted() where candidate != name {
-        let distance =
-            candidate.lowercased() == name.lowercased()
-            ? 0 : alignmentDistance(Array(name.lowercased()), Array(candidate.lowercased()))
+        // A name that is much longer or shorter is as far away as their lengths are apart.
+        guard candidate.utf8.count <= 800 else { continue }
+        let other = Array(candidate.lowercased())
+        guard abs(folded.count - other.count) <= limit else { continue }
+        let distance = folded == other ? 0 : alignmentDistance(folded, other)
         if distance <= limit, distance < best?.distance ?? Int.max { best = (distance, candidate) }
     }
     return best?.name

@@ -27,6 +27,8 @@ package struct FileStamp: Sendable, Hashable {
     /// The size in bytes.
     package let size: Int64
     /// The time of the last modification of the bytes, in nanoseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// Times beyond the years 1677 to 2262 are taken for the ends of these; one of the future is never settled.
     package let modifiedNanoseconds: Int64
     /// The time of the last change of anything, in nanoseconds since 1970-01-01T00:00:00Z.
     package let changedNanoseconds: Int64
@@ -54,10 +56,17 @@ package struct FileStamp: Sendable, Hashable {
             let (modified, changed) = (info.st_mtim, info.st_ctim)
         #endif
         size = Int64(info.st_size)
-        modifiedNanoseconds = Int64(modified.tv_sec) * 1_000_000_000 + Int64(modified.tv_nsec)
-        changedNanoseconds = Int64(changed.tv_sec) * 1_000_000_000 + Int64(changed.tv_nsec)
+        modifiedNanoseconds = Self.nanoseconds(modified)
+        changedNanoseconds = Self.nanoseconds(changed)
         device = UInt64(truncatingIfNeeded: info.st_dev)
         inode = UInt64(truncatingIfNeeded: info.st_ino)
+    }
+
+    /// Anybody may give a file any date.
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        let (whole, isBeyond) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isOver) = whole.addingReportingOverflow(Int64(time.tv_nsec))
+        return isBeyond || isOver ? (time.tv_sec < 0 ? .min : .max) : sum
     }
 
     /// Whether the file was last changed long enough before an instant for the stamp to tell any later change.

@@ -39,15 +39,23 @@ final class PreparedCatalogue: Sendable {
     /// The join keys of all entities by name, and by the entity's name where it has one key only.
     let joinKeys: [String: ColumnSchema]
     private let metrics: Metrics
-    private let prepared = Mutex<[LayoutName: PreparedLayout]>([:])
-    /// More layouts than this are not kept: clients ask for few different ones.
-    private static let mostKept = 1_000
+    private let prepared = Mutex<(layouts: [LayoutName: PreparedLayout], bytes: Int)>(([:], 0))
+    /// More bytes of layouts than this are not kept: clients ask for few different ones.
+    private static let mostBytes = 32 << 20
 
     /// What a request names a layout by.
     enum LayoutName: Hashable {
         case service(String)
         /// The list of features as the request wrote it.
         case features([UInt8], isFull: Bool?)
+
+        /// The bytes of the name.
+        var size: Int {
+            switch self {
+            case .service(let name): name.utf8.count
+            case .features(let text, _): text.count
+            }
+        }
     }
 
     init(_ catalogue: ServingCatalogue, metrics: Metrics) {
@@ -60,8 +68,11 @@ final class PreparedCatalogue: Sendable {
         joinKeys = keys
     }
 
+    /// How many bytes of layouts are kept.
+    var keptBytes: Int { prepared.withLock(\.bytes) }
+
     /// The layout of a name if it was asked for before.
-    func known(_ name: LayoutName) -> PreparedLayout? { prepared.withLock { $0[name] } }
+    func known(_ name: LayoutName) -> PreparedLayout? { prepared.withLock { $0.layouts[name] } }
 
     /// The layout of a name, made by `make` when it is asked for the first time.
     func layout(
@@ -69,9 +80,11 @@ final class PreparedCatalogue: Sendable {
     ) throws(TallyError) -> PreparedLayout {
         if let known = known(name) { return known }
         let made = PreparedLayout(try make(catalogue), metrics: metrics)
-        prepared.withLock { layouts in
-            if layouts.count >= Self.mostKept { layouts.removeAll() }
-            layouts[name] = made
+        let size = name.size + made.size
+        guard size <= Self.mostBytes / 8 else { return made }
+        prepared.withLock { prepared in
+            if prepared.bytes + size > Self.mostBytes { prepared = ([:], 0) }
+            if prepared.layouts.updateValue(made, forKey: name) == nil { prepared.bytes += size }
         }
         return made
     }

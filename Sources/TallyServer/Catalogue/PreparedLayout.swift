@@ -22,6 +22,9 @@ final class PreparedLayout: Sendable {
     /// The views' names as Feast's metadata has them, without the brackets.
     let viewMetadata: [UInt8]
 
+    /// About how many bytes it holds.
+    let size: Int
+
     init(_ layout: VectorLayout, metrics: Metrics) {
         self.layout = layout
         release = Array((layout.release?.json ?? .null).compactText.utf8)
@@ -40,6 +43,8 @@ final class PreparedLayout: Sendable {
             views.json(.object([("name", .string(view.name))]))
         }
         viewMetadata = views.bytes
+        let heads = (columnHeads + readHeads).reduce(0) { $0 + $1.count + 64 }
+        size = heads + names.count + fullNames.count + release.count + viewMetadata.count + layout.columns.count * 256
     }
 
     private static func head(_ column: FeatureVectors.Column) -> [UInt8] {

@@ -62,6 +62,14 @@ struct FeastBody {
         var inputs = ColumnSet(layout.inputs)
         var others: [Column] = []
         var echoes: [(name: String, values: Range<Int>)] = []
+        // Of a column that comes twice the last one counts, and is given back once.
+        func echo(_ name: String, _ values: Range<Int>) {
+            if let known = echoes.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
+                echoes[known].values = values
+            } else {
+                echoes.append((name, values))
+            }
+        }
         scanner.offset = entities ?? 0
         guard try scanner.enterObject() else { throw BodyProblem("expected an object of lists") }
         var isFirst = true
@@ -72,12 +80,12 @@ struct FeastBody {
                 try inputs.read(index, &scanner, limit: limit)
             } else if let index = keys.index(of: name) ?? joinKeys[name].flatMap({ keys.index(of: $0.name) }) {
                 try keys.read(index, &scanner, limit: limit)
-                echoes.append((keys.schema[index].name, start..<scanner.offset))
+                echo(keys.schema[index].name, start..<scanner.offset)
             } else if let key = joinKeys[name] {
                 var other = ColumnSet([key])
                 try other.read(0, &scanner, limit: limit)
                 others += other.columns.compactMap(\.self)
-                echoes.append((key.name, start..<scanner.offset))
+                echo(key.name, start..<scanner.offset)
             } else {
                 throw BodyProblem("is neither a join key nor a request input", at: [.member(name)])
             }

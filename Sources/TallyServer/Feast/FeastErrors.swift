@@ -18,7 +18,9 @@ enum FeastErrors {
                 .object([
                     ("error", .string(refusal.error.message)), ("feature_views", .array(views.map { .string($0) })),
                 ]))
-        case .failed, .tooLarge, .bodyMissing, .busy, .overdue, .notYet, .unknownPath, .wrongMethod:
+        case .failed, .tooLarge, .bodyMissing, .busy, .full, .hostMissing, .foreignHost, .overdue, .notYet,
+            .unknownPath,
+            .wrongMethod:
             return .json(refusal.status, envelope(refusal, id: id))
         }
     }

@@ -50,7 +50,12 @@ struct MaterializeBody {
                 switch name {
                 case "start_ts": start = try Self.readTime(&scanner)
                 case "end_ts": end = try Self.readTime(&scanner)
-                case "feature_views": views = try scanner.takeNull() ? [] : try scanner.requireStrings()
+                case "feature_views":
+                    views =
+                        try scanner.takeNull()
+                        ? []
+                        : try scanner.requireStrings(
+                            limit: ServerSettings().mostFeatures, longest: ServerSettings().longestNameBytes)
                 default: try scanner.skipValue()
                 }
             } catch {

@@ -21,7 +21,8 @@ struct OnlineFeaturesRoute {
                 throw error.inside(.member("entities"))
             }
         }
-        let vectors = try await retrieval.read(prepared, entities.request)
+        let vectors = try await retrieval.read(
+            prepared, entities.request, echoes: entities.echoes.count)
         let answer = FeastAnswer(prepared, vectors, body, echoes: entities.echoes, of: bytes)
         retrieval.metrics.add(answer.served)
         return .json(200, answer.body)

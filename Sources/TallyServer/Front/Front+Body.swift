@@ -6,9 +6,13 @@ internal import HummingbirdCore
 internal import NIOCore
 
 extension Front {
-    /// The whole body of a request that says it is JSON, within the limit and before the deadline.
-    func body(of request: Request) async throws(Refusal) -> [UInt8] {
+    /// The whole body of a request that says it is JSON, within the limits and before the deadline.
+    func body(
+        of request: Request, _ channel: (any Channel)?, _ lease: MemoryLease
+    ) async throws(Refusal) -> [UInt8] {
         guard let type = request.headers[.contentType], Self.isJSON(type) else { throw .contentType }
+        let ticket = channel.map { bodies.begin($0) }
+        defer { if let ticket { bodies.end(ticket) } }
         let start = ContinuousClock.now
         var bytes: [UInt8] = []
         var length = 0
@@ -16,6 +20,7 @@ extension Front {
             for try await part in request.body {
                 length += part.readableBytes
                 if length <= settings.longestBodyBytes {
+                    guard lease.take(part.readableBytes) else { throw Refusal.full }
                     if bytes.isEmpty { bytes = Array(buffer: part) } else { bytes += Array(buffer: part) }
                 } else if length > settings.longestBodyBytes * Self.toleratedExcess {
                     break
@@ -23,7 +28,7 @@ extension Front {
                 guard start.duration(to: .now) <= settings.deadline else { throw Refusal.bodyMissing }
             }
         } catch {
-            throw .bodyMissing
+            throw error as? Refusal ?? .bodyMissing
         }
         guard length <= settings.longestBodyBytes else { throw .tooLarge(limit: settings.longestBodyBytes) }
         return bytes

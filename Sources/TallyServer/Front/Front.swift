@@ -5,6 +5,7 @@ internal import HTTPTypes
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import NIOPosix
 internal import TallyModel
 internal import TallyStore
 
@@ -18,8 +19,14 @@ struct Front {
     let desk: MaterializationDesk
     let identifiers: RequestIdentifier
     let logger: Logger
+    /// What bodies and answers on their way hold.
+    let memory: MemoryBudget
+    /// Who waits for bodies.
+    let bodies: BodyWatch
     private let retrieval: Retrieval
     private let admission: Admission
+    private let largeAdmission: Admission
+    private let lane: WorkLane
 
     init(
         parts: ServerParts, settings: ServerSettings, book: CatalogueBook, metrics: Metrics, readiness: Readiness,
@@ -33,39 +40,80 @@ struct Front {
         self.desk = desk
         self.identifiers = identifiers
         self.logger = logger
+        memory = MemoryBudget(limit: settings.memoryBytes)
+        bodies = BodyWatch(readiness, limit: settings.deadline)
         admission = Admission(most: settings.mostRequestsAtOnce)
+        largeAdmission = Admission(most: settings.mostLargeRequestsAtOnce)
+        lane = WorkLane(threads: settings.largeThreads ?? System.coreCount - 1)
         retrieval = Retrieval(book: book, reader: parts.reader, settings: settings, metrics: metrics)
     }
 
     /// Answers a request; whatever goes wrong is an answer too.
-    func respond(to request: Request) async -> Response {
+    ///
+    /// `channel` is the connection that its body arrives on, if it arrives on one.
+    func respond(to request: Request, on channel: (any Channel)? = nil) async -> Response {
+        let lease = MemoryLease(memory)
         let start = ContinuousClock.now
         metrics.begin()
         let id = identifiers.identify(request.headers[RequestIdentifier.field])
         let (route, name) = Route.of(path: request.uri.path)
-        let reply: Reply
+        var reply: Reply
         do throws(Refusal) {
-            reply = try await answer(route, name, request)
+            reply = try await answer(route, name, request, channel, lease)
         } catch {
             reply = refuse(error, route, id)
+        }
+        // A server that is to stop answers what it was asked, and wants no more on this connection.
+        if readiness.isLeaving, !reply.fields.contains(where: { $0.0 == .connection }) {
+            reply.fields.append((.connection, "close"))
         }
         let duration = start.duration(to: .now)
         metrics.end(route, status: reply.status, duration)
         log(request, route, id, reply, duration)
-        return reply.response(id: id, date: DateField.text(of: parts.clock()), isHead: request.method == .head)
+        return reply.response(
+            id: id, date: DateField.text(of: parts.clock()), isHead: request.method == .head, lease: lease)
     }
 
-    private func answer(_ route: Route, _ name: String, _ request: Request) async throws(Refusal) -> Reply {
+    private func answer(
+        _ route: Route, _ name: String, _ request: Request, _ channel: (any Channel)?, _ lease: MemoryLease
+    ) async throws(Refusal) -> Reply {
+        guard let host = HostName(request.head.authority) else { throw .hostMissing }
         guard route != .unknown else { throw .unknownPath }
         guard request.method == route.method || request.method == .head && route.method == .get else {
             throw .wrongMethod(allowed: route.method == .get ? "GET, HEAD" : "POST")
         }
         guard route.isLimited else { return try await answer(route, name, request, []) }
+        guard !route.changes || host.isKnown(to: settings) else { throw .foreignHost }
         // A client that is slow to send its body does not stand in the way of others: it is not counted yet.
-        let bytes = route.method == .post ? try await body(of: request) : []
+        let bytes = route.method == .post ? try await body(of: request, channel, lease) : []
         guard admission.enter() else { throw .busy }
         defer { admission.leave() }
-        return try await answer(route, name, request, bytes)
+        guard bytes.count >= settings.largeBytes || route.isList else {
+            return try await answer(route, name, request, bytes)
+        }
+        return try await largeAnswer(route, name, request, bytes, lease)
+    }
+
+    /// Answers what takes long beside all others, so that they do not wait for it.
+    private func largeAnswer(
+        _ route: Route, _ name: String, _ request: Request, _ bytes: [UInt8], _ lease: MemoryLease
+    ) async throws(Refusal) -> Reply {
+        guard largeAdmission.enter() else { throw .busy }
+        defer { largeAdmission.leave() }
+        // The columns of a body are about as large as its text, and are there beside it.
+        guard lease.take(2 * bytes.count) else { throw .full }
+        let start = ContinuousClock.now
+        let result = await withTaskExecutorPreference(lane) { () async -> Result<Reply, Refusal> in
+            guard start.duration(to: .now) <= settings.deadline else { return .failure(.overdue) }
+            do throws(Refusal) {
+                return .success(try await answer(route, name, request, bytes))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let reply = try result.get()
+        guard lease.take(reply.body.readableBytes) else { throw .full }
+        return reply
     }
 
     private func answer(
@@ -124,8 +172,9 @@ struct Front {
             }
         switch refusal {
         case .busy: reply.fields.append((.retryAfter, "1"))
+        case .full: reply.fields += [(.retryAfter, "1"), (.connection, "close")]
         case .wrongMethod(let allowed): reply.fields.append((.allow, allowed))
-        case .tooLarge, .bodyMissing: reply.fields.append((.connection, "close"))
+        case .tooLarge, .bodyMissing, .hostMissing, .foreignHost: reply.fields.append((.connection, "close"))
         case .body, .failed, .contentType, .overdue, .filling, .notYet, .unknownPath: break
         }
         return reply

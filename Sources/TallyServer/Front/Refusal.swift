@@ -17,6 +17,12 @@ enum Refusal: Error {
     case bodyMissing
     /// As many requests as the limit allows are being answered.
     case busy
+    /// Bodies and answers on their way hold all memory that they may.
+    case full
+    /// The request does not say for which host it is.
+    case hostMissing
+    /// The request is for a host that this server was not told to be.
+    case foreignHost
     /// The answer takes longer than the deadline.
     case overdue
     /// The store is being filled already.
@@ -43,6 +49,9 @@ extension Refusal {
         case .tooLarge: 413
         case .bodyMissing: 408
         case .busy: 429
+        case .full: 503
+        case .hostMissing: 400
+        case .foreignHost: 421
         case .overdue: 504
         case .filling: 409
         case .notYet: 501
@@ -72,6 +81,13 @@ extension Refusal {
         case .tooLarge(let limit): TallyError(.misuse, "the body is longer than \(limit) bytes")
         case .bodyMissing: TallyError(.misuse, "the body did not arrive whole")
         case .busy: TallyError(.conflict, "too many requests at once", help: "try again in a second")
+        case .full:
+            TallyError(.conflict, "requests and answers hold all memory that they may", help: "try again in a second")
+        case .hostMissing: TallyError(.misuse, "the request names no host", help: "send a `Host` field")
+        case .foreignHost:
+            TallyError(
+                .misuse, "the request is for a host that this server was not told to be",
+                help: "start it with `tally serve --known-host NAME`, or ask for localhost")
         case .overdue: TallyError(.interrupted, "the answer took longer than the deadline")
         case .filling(let views):
             TallyError(

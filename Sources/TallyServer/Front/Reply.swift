@@ -33,7 +33,9 @@ struct Reply {
 
 extension Reply {
     /// As HTTP; `isHead` leaves out the body and says how long it would be.
-    func response(id: String, date: String, isHead: Bool) -> Response {
+    ///
+    /// What `lease` holds is given back when the answer is written.
+    func response(id: String, date: String, isHead: Bool, lease: MemoryLease) -> Response {
         var headers = HTTPFields()
         headers.reserveCapacity(5 + fields.count)
         if let contentType { headers.append(HTTPField(name: .contentType, value: contentType)) }
@@ -43,6 +45,14 @@ extension Reply {
         for (name, value) in fields { headers.append(HTTPField(name: name, value: value)) }
         return Response(
             status: HTTPResponse.Status(code: status), headers: headers,
-            body: isHead || body.readableBytes == 0 ? ResponseBody() : ResponseBody(byteBuffer: body))
+            body: isHead || body.readableBytes == 0 ? ResponseBody() : Self.body(body, lease))
+    }
+
+    private static func body(_ body: ByteBuffer, _ lease: MemoryLease) -> ResponseBody {
+        ResponseBody(contentLength: body.readableBytes) { writer in
+            try await writer.write(body)
+            try await writer.finish(nil)
+            withExtendedLifetime(lease) {}
+        }
     }
 }

@@ -72,6 +72,19 @@ enum Route: Int, CaseIterable {
     /// Whether errors are written as a page.
     var isPage: Bool { self == .home || self == .servicePage || self == .viewPage }
 
+    /// Whether it fills the store or writes into it.
+    var changes: Bool {
+        switch self {
+        case .materialize, .materializeIncremental, .push, .writeToOnlineStore: true
+        case .vectors, .onlineFeatures, .services, .service, .views, .view, .health, .live, .ready, .metrics, .home,
+            .servicePage, .viewPage, .unknown:
+            false
+        }
+    }
+
+    /// Whether it tells of the whole catalogue.
+    var isList: Bool { self == .services || self == .views || self == .home }
+
     /// Whether the limit on requests at once holds: not for what watches the server.
     var isLimited: Bool {
         switch self {

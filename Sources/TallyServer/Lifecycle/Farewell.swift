@@ -7,12 +7,19 @@ internal import ServiceLifecycle
 struct Farewell: Service {
     let readiness: Readiness
     let drain: Duration
+    /// How long answers that are on their way may still take after that.
+    let patience: Duration
     let clock: any Clock<Duration>
 
-    /// Waits for the signal to stop, then for the drain to pass.
+    /// Waits for the signal to stop, for the drain to pass, and for the answers that are on their way.
     func run() async throws {
         try? await gracefulShutdown()
         readiness.set(false)
         if drain > .zero { try? await clock.sleep(for: drain) }
+        // A connection that is closed takes down with it what was not sent yet.
+        let end = ContinuousClock.now.advanced(by: patience)
+        while readiness.requests > 0, ContinuousClock.now < end, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(10), clock: .continuous)
+        }
     }
 }

@@ -7,12 +7,25 @@ internal import Synchronization
 final class Readiness: Sendable {
     private let ready = Atomic<Bool>(false)
     private let once = Atomic<Bool>(false)
+    private let inside = Atomic<Int>(0)
+
+    /// Requests that are answered now; one counts until its answer is sent.
+    var requests: Int { inside.load(ordering: .acquiring) }
+
+    /// Notes that a request came.
+    func begin() { inside.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+
+    /// Notes that its answer was sent.
+    func end() { inside.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
 
     /// Whether it wants requests.
     var isReady: Bool { ready.load(ordering: .acquiring) }
 
     /// Whether it ever did.
     var wasReady: Bool { once.load(ordering: .acquiring) }
+
+    /// Whether it wanted requests, and no longer does.
+    var isLeaving: Bool { wasReady && !isReady }
 
     /// Says that it does, or no longer does.
     func set(_ isReady: Bool) {

@@ -14,12 +14,14 @@ struct FeatureName: Hashable {
         feature = String(parts[1])
     }
 
-    /// Reads the list of a request, at its place in the body.
-    static func list(_ scanner: inout JSONScanner, at range: Range<Int>) throws(BodyProblem) -> [FeatureName] {
+    /// Reads the list of a request, at its place in the body: at most `limit` names of at most `longest` bytes.
+    static func list(
+        _ scanner: inout JSONScanner, at range: Range<Int>, limit: Int, longest: Int
+    ) throws(BodyProblem) -> [FeatureName] {
         scanner.offset = range.lowerBound
         var names: [FeatureName] = []
         do throws(BodyProblem) {
-            for (index, text) in try scanner.requireStrings().enumerated() {
+            for (index, text) in try scanner.requireStrings(limit: limit, longest: longest).enumerated() {
                 guard let name = FeatureName(text) else {
                     throw BodyProblem("expected `view:feature`", at: [.element(index)])
                 }

@@ -13,7 +13,11 @@ struct Retrieval {
 
     /// The layout of a service's serving release.
     func layout(ofService name: String) throws(Refusal) -> PreparedLayout {
-        try Refusal.ofFailure { () throws(TallyError) in
+        guard name.utf8.count <= settings.longestNameBytes else {
+            throw .misuse(
+                "a name of \(name.utf8.count) bytes is too long: the limit is \(settings.longestNameBytes)")
+        }
+        return try Refusal.ofFailure { () throws(TallyError) in
             try book.current.layout(.service(name)) { (catalogue) throws(TallyError) in
                 try catalogue.layout(ofService: name)
             }
@@ -29,7 +33,10 @@ struct Retrieval {
         let current = book.current
         let name = PreparedCatalogue.LayoutName.features(Array(scanner.bytes[range]), isFull: isFull)
         if let known = current.known(name) { return known }
-        let wanted = try Refusal.ofBody { () throws(BodyProblem) in try FeatureName.list(&scanner, at: range) }
+        let wanted = try Refusal.ofBody { () throws(BodyProblem) in
+            try FeatureName.list(
+                &scanner, at: range, limit: settings.mostFeatures, longest: settings.longestNameBytes)
+        }
         return try Refusal.ofFailure { () throws(TallyError) in
             try current.layout(name) { (catalogue) throws(TallyError) in
                 try catalogue.layout(
@@ -41,12 +48,17 @@ struct Retrieval {
     }
 
     /// Reads vectors; only instants of the past can take long, because sources may have to be read for them.
-    func read(_ prepared: PreparedLayout, _ request: VectorRequest) async throws(Refusal) -> FeatureVectors {
+    ///
+    /// `echoes` columns are given back beside the features.
+    func read(
+        _ prepared: PreparedLayout, _ request: VectorRequest, echoes: Int = 0
+    ) async throws(Refusal) -> FeatureVectors {
         let count = request.keys.count
-        guard count <= settings.mostEntities, count * max(1, prepared.layout.columns.count) <= settings.mostValues
+        let columns = prepared.layout.columns.count + echoes
+        guard count <= settings.mostEntities, count * max(1, columns) <= settings.mostValues
         else {
             throw .misuse(
-                "\(count) entities of \(prepared.layout.columns.count) columns are too many for one request",
+                "\(count) entities of \(columns) columns are too many for one request",
                 help: "the limits are \(settings.mostEntities) entities and \(settings.mostValues) values: ask in parts"
             )
         }

@@ -108,6 +108,7 @@ public struct ServingCatalogue: Sendable {
         ofFeatures features: [(view: String, feature: String, name: String)]
     ) throws(TallyError) -> VectorLayout {
         var used: [ServedView] = []
+        var places: [String: Int] = [:]
         var outputs: [VectorLayout.Output] = []
         for wanted in features {
             let served = try view(wanted.view)
@@ -118,7 +119,7 @@ public struct ServingCatalogue: Sendable {
                         .map { "did you mean '\($0)'?" }
                         ?? "its features are \(served.features.map(\.name).joined(separator: ", "))")
             }
-            let place = used.firstIndex { $0.name == served.name } ?? used.endIndex
+            let place = places[served.name] ?? used.endIndex
             if place == used.endIndex {
                 guard generations[served.fingerprints.storage] != nil else {
                     throw TallyError(
@@ -126,6 +127,7 @@ public struct ServingCatalogue: Sendable {
                         help: "run `tally materialize \(served.name)`")
                 }
                 used.append(served)
+                places[served.name] = place
             }
             outputs.append(VectorLayout.Output(name: wanted.name, view: place, index: index))
         }

@@ -38,8 +38,22 @@ struct ServeCommand: AsyncParsableCommand {
     var log: LogLevel = .info
 
     @Option(
-        help: "Memory for fills and for answers from the sources, such as 512MB or 4GB.", transform: ByteCount.read)
+        help: "Memory for fills and for answers from the sources, such as 512MB or 4GB; requests may hold a quarter.",
+        transform: ByteCount.read)
     var memory = ByteCount(EngineLimits.defaultMemory)
+
+    @Option(help: "How long a server that is to stop still takes requests, such as 3s.", transform: Self.drain)
+    var drain = Duration.seconds(3)
+
+    @Option(help: "A name of this server that requests to fill the store may give, beside --host and localhost.")
+    var knownHost: [String] = []
+
+    private static func drain(_ text: String) throws -> Duration {
+        guard let span = TimeSpan(text), span >= .zero, span.microseconds <= 3_600_000_000 else {
+            throw ValidationError("--drain '\(text)' is no time between 0s and 1h: write for example 3s")
+        }
+        return .microseconds(span.microseconds)
+    }
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be between 0 and 65535") }
@@ -58,6 +72,9 @@ struct ServeCommand: AsyncParsableCommand {
         settings.host = host
         settings.port = port
         settings.threads = threads
+        settings.memoryBytes = max(64 << 20, Int(clamping: memory.bytes / 4))
+        settings.drain = drain
+        settings.knownHosts = knownHost
         let server = TallyServer(try await parts(of: workspace), settings: settings, logger: logger) { host, port in
             Terminal.write("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
         }

@@ -85,7 +85,9 @@ struct ColumnPlanner {
             throw TallyError(
                 .invalidData, "column \(name) is \(column.nativeType) and cannot be read as \(type) without loss",
                 subject: run.files.first ?? subject,
-                help: "declare it as what it is, or make the value in a `query:`")
+                help:
+                    "write it as \(type) there, as was promised, or make the value in a `query:`; `tally check` names the "
+                    + "files that disagree")
         }
         return ColumnPlan(name: name, expression: exact, type: type, time: nil)
     }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import NIOCore
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// Stops waiting for bodies that do not arrive: their connections are read no further once the time for them is over.
+final class BodyWatch: Service {
+    private struct Waiting: Sendable {
+        let channel: any Channel
+        let since: ContinuousClock.Instant
+    }
+
+    private let readiness: Readiness
+    private let limit: Duration
+    /// How long a body may still take once the server is to stop.
+    private let limitAtEnd: Duration
+    private let interval: Duration
+    private let state = Mutex<(last: Int, waiting: [Int: Waiting])>((0, [:]))
+
+    init(
+        _ readiness: Readiness, limit: Duration, limitAtEnd: Duration = .seconds(1),
+        interval: Duration = .milliseconds(200)
+    ) {
+        self.readiness = readiness
+        self.limit = limit
+        self.limitAtEnd = min(limit, limitAtEnd)
+        self.interval = interval
+    }
+
+    /// Notes that a body is waited for; the number is for `end`.
+    func begin(_ channel: any Channel) -> Int {
+        state.withLock { state in
+            state.last += 1
+            state.waiting[state.last] = Waiting(channel: channel, since: .now)
+            return state.last
+        }
+    }
+
+    /// Notes that nobody waits any more.
+    func end(_ number: Int) { _ = state.withLock { $0.waiting.removeValue(forKey: number) } }
+
+    /// Looks at who waits until it is told to stop, which is after all connections are closed.
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: self.interval, clock: .continuous)
+                self.sweep()
+            }
+        }
+    }
+
+    private func sweep() {
+        let limit = readiness.isLeaving ? limitAtEnd : limit
+        let late = state.withLock { state in
+            let late = state.waiting.filter { $0.value.since.duration(to: .now) > limit }
+            for number in late.keys { state.waiting.removeValue(forKey: number) }
+            return late
+        }
+        for waiting in late.values { waiting.channel.close(mode: .input, promise: nil) }
+    }
+}

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""Attacks over the network: who can reach the port must not be able to stop the server or to fill the memory."""
+
+import json
+import signal
+import threading
+import time
+
+from program import Server, answer, request, vectors
+
+MIB = 1 << 20
+
+
+def expect(condition, message):
+    """Ends an attack that got through."""
+    if not condition:
+        raise AssertionError(message)
+
+
+class Probe(threading.Thread):
+    """Asks for `/livez` again and again; `worst` is the longest that it took."""
+
+    def __init__(self, server):
+        super().__init__(daemon=True)
+        self.server, self.worst, self.ends = server, 0.0, threading.Event()
+
+    def run(self):
+        while not self.ends.wait(0.02):
+            try:
+                self.worst = max(self.worst, self.server.live())
+            except OSError:
+                self.worst = float("inf")
+
+    def finish(self):
+        """The longest answer of all."""
+        self.ends.set()
+        self.join()
+        return self.worst
+
+
+def together(count, work):
+    """Does some work many times at once; what it gave."""
+    results = [None] * count
+
+    def one(number):
+        try:
+            results[number] = work(number)
+        except OSError as problem:
+            results[number] = problem
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def names_without_end(program):
+    """Lists of 300,000 names, from several clients at once."""
+    lists = json.dumps({"features": ["gauge:f1"] * 300_000, "entities": {"id": [1]}}).encode()
+    different = json.dumps({"features": [f"g{number}:f" for number in range(300_000)], "entities": {"id": [1]}}).encode()
+    with Server(program) as server:
+        probe = Probe(server)
+        probe.start()
+        found = together(8, lambda number: server.ask("POST", "/v1/vectors", lists if number % 2 else different))
+        worst = probe.finish()
+        expect(all(one[0] in (422, 429) for one in found), f"statuses {[one[0] for one in found]}")
+        expect(max(one[3] for one in found) < 10, "an answer took over 10 s")
+        expect(worst < 2, f"/livez took {worst:.1f} s")
+        return f"/livez {worst * 1000:.0f} ms at worst"
+
+
+def names_of_any_length(program):
+    """Names of eight megabytes, for a service, a feature and a column."""
+    name = "a" * (7 * MIB)
+    with Server(program) as server:
+        slowest = 0.0
+        for body in ({"service": name, "entities": {"id": [1]}}, {"features": [name + ":f"], "entities": {"id": [1]}},
+                     {"features": ["gauge:f1"], "entities": {name: [1]}}, {"service": "weather", name: 1, "entities": {"id": [1]}}):
+            for path in ("/v1/vectors", "/get-online-features"):
+                status, _, text, seconds = server.ask("POST", path, json.dumps(body).encode())
+                slowest = max(slowest, seconds)
+                expect(status in (200, 404, 422), f"{path}: {status} {text[:200]}")
+                expect(len(text) < 16 * MIB, f"{path}: {len(text)} bytes back")
+        expect(slowest < 3, f"an answer took {slowest:.1f} s")
+        return f"slowest {slowest * 1000:.0f} ms"
+
+
+def time_grows_with_the_body(program):
+    """An answer to twice the names takes at most about twice the time."""
+    with Server(program) as server:
+        def seconds(count):
+            # Each list is another one, so that no answer can come from what was kept of an earlier one.
+            found = [server.ask("POST", "/v1/vectors", vectors([1], [f"gauge:f{(number + turn) % 20}" for number in range(count)]))
+                     for turn in range(5)]
+            expect(all(one[0] == 200 for one in found), f"status {found[0][0]}: {found[0][2][:200]}")
+            return min(one[3] for one in found)
+        small, large = seconds(5_000), seconds(10_000)
+        expect(large < 4 * small + 0.05, f"{small:.3f} s for 5,000 names, {large:.3f} s for 10,000")
+        return f"{large / small:.1f} times for twice the names"
+
+
+def layouts_without_end(program):
+    """Hundreds of requests that each want another layout."""
+    with Server(program) as server:
+        server.ask("POST", "/v1/vectors", vectors([1]))
+        before = server.memory()
+        for start in range(200):
+            features = [f"gauge:f{(start * 7 + number * number) % 20}" for number in range(5_000 + start)]
+            status, _, text, _ = server.ask("POST", "/v1/vectors", vectors([1], features))
+            expect(status == 200, f"{status} {text[:200]}")
+        grown = server.memory() - before
+        expect(grown < 200 * MIB, f"{grown / MIB:.0f} MiB more than before")
+        return f"{grown / MIB:.0f} MiB more"
+
+
+def columns_given_back(program):
+    """A column that comes again and again is given back once."""
+    column = '"id": [' + ",".join(["1"] * 10_000) + "]"
+    body = ('{"features": ["gauge:f1"], "entities": {' + ", ".join([column] * 300) + "}}").encode()
+    with Server(program) as server:
+        status, _, text, _ = server.ask("POST", "/get-online-features", body)
+        expect(status in (200, 422), f"{status} {text[:200]}")
+        expect(len(text) < len(body), f"{len(body)} bytes in, {len(text)} bytes out")
+        return f"{len(body) / MIB:.0f} MiB in, {len(text) / MIB:.1f} MiB out"
+
+
+def bodies_half_sent(program):
+    """Three hundred bodies of seven megabytes that never end."""
+    with Server(program, "--memory", "512MB") as server:
+        open_ones = []
+        refused = [0]
+
+        def send(_):
+            connection = server.connect()
+            open_ones.append(connection)
+            head = request("POST", "/v1/vectors", None, {"Content-Length": str(8 * MIB)})
+            try:
+                connection.sendall(head + b" " * (7 * MIB))
+            except OSError:
+                pass
+            connection.settimeout(0.2)
+            status, fields, _ = answer(connection)
+            if status == 503:
+                refused[0] += 1
+                expect(fields.get("retry-after"), "503 without Retry-After")
+        probe = Probe(server)
+        probe.start()
+        together(300, send)
+        worst, peak = probe.finish(), server.peak()
+        for connection in open_ones:
+            connection.close()
+        expect(server.is_alive, "the server is gone")
+        expect(peak < 900 * MIB, f"{peak / MIB:.0f} MiB at worst")
+        expect(refused[0] > 0, "nobody was refused")
+        expect(worst < 5, f"/livez took {worst:.1f} s")
+        return f"{peak / MIB:.0f} MiB at worst, {refused[0]} refused, /livez {worst * 1000:.0f} ms"
+
+
+def answers_nobody_reads(program):
+    """A hundred large answers that nobody reads."""
+    body = vectors(range(10_000))
+    with Server(program, "--memory", "512MB") as server:
+        open_ones = []
+
+        def send(_):
+            connection = server.connect()
+            open_ones.append(connection)
+            connection.sendall(request("POST", "/v1/vectors", body))
+        together(100, send)
+        time.sleep(4)
+        peak = server.peak()
+        expect(server.live() < 2, "/livez is slow")
+        for connection in open_ones:
+            connection.close()
+        expect(peak < 900 * MIB, f"{peak / MIB:.0f} MiB at worst")
+        return f"{peak / MIB:.0f} MiB at worst"
+
+
+def a_body_that_never_comes(program):
+    """A body that stops on its way is given up after the deadline."""
+    with Server(program) as server:
+        start = time.monotonic()
+        with server.connect(40) as connection:
+            connection.sendall(request("POST", "/v1/vectors", None, {"Content-Length": "1000"}) + b"{")
+            status, _, _ = answer(connection)
+        seconds = time.monotonic() - start
+        expect(status == 408 and seconds < 15, f"{status} after {seconds:.0f} s")
+        return f"408 after {seconds:.0f} s"
+
+
+def hosts(program):
+    """Requests for other hosts, and for none."""
+    with Server(program, "--known-host", "tally.example") as server:
+        body = json.dumps({"feature_views": ["gauge"]}).encode()
+        for host, status in (("evil.example", 421), ("localhost.evil.example", 421), ("127.0.0.1.evil.example", 421),
+                             (f"localhost:{server.port}", 200), (f"127.0.0.1:{server.port}", 200), ("[::1]:80", 200),
+                             ("Tally.Example", 200), (None, 400), ("", 400)):
+            found = server.ask("POST", "/materialize", body, {"Host": host})
+            expect(found[0] == status, f"Host {host!r}: {found[0]}, not {status}")
+        return "only known hosts fill the store"
+
+
+def manners(program):
+    """Fields that are written in rare ways."""
+    with Server(program) as server:
+        with server.connect() as connection:
+            body = vectors([1])
+            connection.sendall(request("POST", "/v1/vectors", None, {"Expect": "100-continue", "Content-Length": str(len(body))}))
+            expect(answer(connection)[0] == 100, "no 100 for Expect: 100-continue")
+            connection.sendall(body)
+            expect(answer(connection)[0] == 200, "no answer behind 100")
+        with server.connect() as connection:
+            connection.sendall(request("GET", "/livez", None, {"Connection": "Close"}))
+            expect(answer(connection)[0] == 200, "no answer")
+            expect(connection.recv(1) == b"", "the connection stays open")
+        return "100-continue, Connection: Close"
+
+
+def a_stop_cuts_nothing(program):
+    """A stop while large answers are on their way, connections are kept alive and a body is half sent."""
+    body = vectors(range(10_000))
+    with Server(program) as server:
+        whole = server.ask("POST", "/v1/vectors", body)
+        results = []
+
+        def slow(_):
+            with server.connect(40) as connection:
+                connection.sendall(request("POST", "/v1/vectors", body))
+                time.sleep(1.5)
+                status, fields, text = answer(connection)
+                results.append((status, len(text) == int(fields.get("content-length", -1))))
+
+        def kept(_):
+            lost = answered = 0
+            connection = server.connect()
+            until = time.monotonic() + 8
+            while time.monotonic() < until:
+                try:
+                    connection.sendall(request("GET", "/v1/services"))
+                except OSError:
+                    lost += 1
+                    break
+                status, fields, _ = answer(connection)
+                if status == 0:
+                    lost += 1
+                    break
+                answered += 1
+                if fields.get("connection") == "close":
+                    break
+                time.sleep(0.01)
+            connection.close()
+            return lost, answered
+        half = server.connect(40)
+        half.sendall(request("POST", "/v1/vectors", None, {"Content-Length": "1000"}) + b"{")
+        threads = [threading.Thread(target=slow, args=(None,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        clients = []
+        keeper = threading.Thread(target=lambda: clients.extend(together(40, kept)))
+        keeper.start()
+        time.sleep(0.5)
+        start = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(40)
+        seconds = time.monotonic() - start
+        for thread in threads + [keeper]:
+            thread.join()
+        half.close()
+        expect(whole[0] == 200, f"status {whole[0]}")
+        expect(results and all(one == (200, True) for one in results), f"large answers: {results}")
+        lost = sum(one[0] for one in clients if isinstance(one, tuple))
+        expect(lost == 0 and all(isinstance(one, tuple) for one in clients), f"{lost} kept-alive requests were lost: {clients}")
+        expect(seconds < 15, f"the stop took {seconds:.0f} s")
+        expect(server.process.returncode == 0, f"the server ended with {server.process.returncode}")
+        return f"stopped in {seconds:.1f} s, {len(whole[2]) / MIB:.0f} MiB answers whole"
+
+
+ATTACKS = [names_without_end, names_of_any_length, time_grows_with_the_body, layouts_without_end, columns_given_back,
+           bodies_half_sent, answers_nobody_reads, a_body_that_never_comes, hosts, manners, a_stop_cuts_nothing]

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""Attacks the program on loopback and prints what held. Run by scripts/attack."""
+
+import argparse
+import pathlib
+import shutil
+import sys
+import tempfile
+import time
+
+import network
+import program as programs
+
+
+def main():
+    """Runs the attacks; ends with 1 when one got through."""
+    parser = argparse.ArgumentParser(prog="scripts/attack", description=__doc__)
+    parser.add_argument("--only", help="attacks whose name holds this text")
+    options = parser.parse_args()
+    attacks = [one for one in network.ATTACKS if not options.only or options.only in one.__name__]
+    work = pathlib.Path(tempfile.mkdtemp(prefix="tally-attack-"))
+    broken = 0
+    started = time.monotonic()
+    try:
+        first = programs.Program(programs.environment(), work / "first")
+        first.make()
+        for attack in attacks:
+            folder = work / attack.__name__
+            shutil.copytree(first.folder, folder)
+            start = time.monotonic()
+            try:
+                outcome, what = "held", attack(programs.Program(first.program, folder))
+            except Exception as problem:  # pylint: disable=broad-except
+                outcome, what = "BROKEN", f"{type(problem).__name__}: {problem}"
+                broken += 1
+            print(f"{outcome:7} {attack.__name__:28} {time.monotonic() - start:5.1f} s  {what}", flush=True)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    print(f"{len(attacks)} tried, {len(attacks) - broken} held, {broken} broken, in {time.monotonic() - started:.0f} s")
+    sys.exit(1 if broken else 0)
+
+
+if __name__ == "__main__":
+    main()

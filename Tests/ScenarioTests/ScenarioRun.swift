@@ -83,7 +83,7 @@ struct OnlineHalf: Sendable {
     func fill(until: Timestamp? = nil, isFull: Bool = false) async throws -> MaterializationOutcome {
         try await Materializer(
             registry: registry, store: store, engine: engine, sources: sources, clock: clock, user: "tests"
-        ).run(MaterializationRequest(until: until, isFull: isFull))
+        ).run(MaterializationRequest(until: until, isFull: isFull, allowsFuture: true))
     }
 
     /// The layout of the service that serves.

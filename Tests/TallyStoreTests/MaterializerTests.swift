@@ -42,6 +42,45 @@ import Testing
         #expect(try await values([1]) == [.int64(9)])
     }
 
+    @Test
+    func `what a clock filled that was ahead is an error and no value, and is filled anew once the clock is right`()
+        async throws
+    {
+        let minute: Int64 = 60_000_000
+        try await fixture.apply(OnlineDefinitions())
+        try fixture.engine.put([EventRow(1, 10, 1)], at: "events/a.parquet")
+        try await fixture.fill(at: 10 * minute)
+        fixture.now = 9 * minute
+        #expect(try await values([1]) == [.int64(1)])
+        fixture.now = 9 * minute - 1
+        await #expect {
+            _ = try await values([1])
+        } throws: {
+            ($0 as? TallyError)?.code == .clock && "\($0)".contains("--accept-clock")
+        }
+        #expect(try await values([1], at: 10 * minute) == [.int64(1)])
+        try fixture.engine.put([EventRow(2, 20, 2)], at: "events/b.parquet")
+        let again = try report(try await fixture.fill(at: 5 * minute))
+        #expect(again.kind == .full && again.generation.horizon == Timestamp(microseconds: 5 * minute))
+        #expect(again.warnings.contains { $0.contains("was filled by a clock that said") }, "\(again.warnings)")
+        #expect(try await values([1, 2]) == [.int64(1), .int64(2)])
+    }
+
+    @Test func `an instant that lies ahead is taken only where that is said`() async throws {
+        try await fixture.apply(OnlineDefinitions())
+        try fixture.engine.put([EventRow(1, 10, 1)], at: "events/a.parquet")
+        fixture.now = 100
+        let request = MaterializationRequest(until: Timestamp(microseconds: 60_000_101))
+        await #expect {
+            _ = try await fixture.materializer().run(request)
+        } throws: {
+            ($0 as? TallyError)?.code == .misuse
+        }
+        _ = try await fixture.materializer().run(MaterializationRequest(until: Timestamp(microseconds: 60_000_100)))
+        _ = try await fixture.materializer().run(
+            MaterializationRequest(until: Timestamp(microseconds: 60_000_101), allowsFuture: true))
+    }
+
     @Test func `an older row never overwrites a newer one, whatever the order of runs`() async throws {
         try await fixture.apply(OnlineDefinitions())
         try fixture.engine.put([EventRow(1, 50, 5)], at: "events/b.parquet")

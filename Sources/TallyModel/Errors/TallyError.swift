@@ -40,6 +40,8 @@ public struct TallyError: Error, Sendable {
         public static let engine = Code("E-engine")
         /// The online store does not hold what was asked for, because nothing filled it yet.
         public static let notMaterialized = Code("E-not-materialized")
+        /// A clock is not where it was left, or not where another one is.
+        public static let clock = Code("E-clock")
         /// A memory budget is too small for the work.
         public static let outOfBudget = Code("E-out-of-budget")
         /// The user or the system asked to stop.
@@ -51,7 +53,8 @@ public struct TallyError: Error, Sendable {
         public static let all: [Code] = [
             .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .lowVersion, .conflict, .inUse,
             .locked,
-            .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .outOfBudget, .interrupted, .internal,
+            .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .clock, .outOfBudget, .interrupted,
+            .internal,
         ]
     }
 

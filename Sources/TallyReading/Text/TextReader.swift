@@ -53,7 +53,8 @@ public final class TextReader {
             let isSecond =
                 column.day == .end
                 && request.columns.contains {
-                    $0.day == .start && $0.type == column.type && $0.name.isSame(as: column.name)
+                    $0.day == .start && $0.part == .values && $0.type == column.type
+                        && $0.name.isSame(as: column.name)
                 }
             let counts = isSecond ? ReadingCounts() : counts
             return ValueTaker(

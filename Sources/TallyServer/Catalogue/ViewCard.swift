@@ -37,7 +37,8 @@ struct ViewCard {
         let name = view.name
         services = catalogue.definitions.services.values
             .filter { $0.selections.contains { $0.view == name } }.map(\.name).sorted()
-        age = generation.map { Self.age(of: $0.until, now) }
+        // An instant ahead of the fill says nothing about what had arrived by then.
+        age = generation.map { Self.age(of: min($0.until, $0.filledAt), now) }
     }
 
     private static func age(of until: Timestamp, _ now: Timestamp) -> TimeSpan {

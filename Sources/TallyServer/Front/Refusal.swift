@@ -64,7 +64,7 @@ extension Refusal {
         switch code {
         case .misuse, .invalidData: 422
         case .notFound: 404
-        case .notMaterialized: 503
+        case .notMaterialized, .clock: 503
         case .conflict: 409
         default: 500
         }
@@ -102,7 +102,7 @@ extension Refusal {
     /// What a client may read of an error: all of those it can act on, the place of damage, and nothing of others.
     private static func told(_ error: TallyError) -> TallyError {
         switch error.code {
-        case .misuse, .invalidData, .notFound, .notMaterialized, .conflict, .corrupt:
+        case .misuse, .invalidData, .notFound, .notMaterialized, .conflict, .corrupt, .clock:
             TallyError(error.code, error.message, subject: error.subject, help: error.help)
         default: TallyError(.internal, "the request failed; the server's log says why, under its request id")
         }

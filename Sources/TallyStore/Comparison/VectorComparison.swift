@@ -57,7 +57,7 @@ public struct VectorComparison: Sendable {
                 break
             }
             var answer = VectorAnswer(layout, asked)
-            answer.open(generations, clock: clock)
+            try answer.open(generations, clock: clock)
             // A view that was never filled proves nothing: both halves say so.
             for (view, result) in joined.enumerated() where generations[view] != nil {
                 try answer.take(

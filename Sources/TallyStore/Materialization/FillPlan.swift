@@ -27,19 +27,26 @@ struct FillPlan {
     /// Only `--full` goes back: otherwise the instant up to which rows were taken in stays, and so does the earliest one that
     /// is answered. A source whose rows have no times, and a query whose rows do not say when they were known, are read whole
     /// whenever they changed, since nothing else tells which of their rows are new or gone. A clock that was set back hides no
-    /// file: it is never earlier than when a file was first seen.
+    /// file: it is never earlier than when a file was first seen. A view that a clock filled that was ahead is filled anew.
     init(
         _ prepared: PreparedSource, before: OnlineGeneration?, until: Timestamp?, now clock: Timestamp, isFull: Bool
     ) {
         let source = prepared.source
         let now = prepared.snapshot.files.reduce(clock) { max($0, $1.firstSeen ?? $0) }
-        let kept = isFull ? nil : before
+        // Who came here past the guard of the clock says that it is right, and that the one of that fill was not.
+        let isFromTheFuture = before?.horizon.isAhead(of: clock) ?? false
+        let kept = isFull || isFromTheFuture ? nil : before
         let wanted = until ?? now
         let reached = kept.map { max($0.until, wanted) } ?? wanted
         let earliest = kept.map { max($0.horizon, min(reached, now)) } ?? min(reached, now)
         self.until = reached
         horizon = source.eventTime == nil ? .distantPast : earliest
         var warnings: [String] = []
+        if isFromTheFuture, let before {
+            warnings.append(
+                "view \(before.view) was filled by a clock that said \(before.horizon), and is filled anew by one that says "
+                    + "\(clock)")
+        }
         if let kept, let until, until < kept.until, source.eventTime != nil {
             warnings.append(
                 "view \(kept.view) is filled up to \(kept.until) already, and stays so; --full fills it up to \(until) and "

@@ -11,11 +11,17 @@ public struct MaterializationRequest: Sendable, Hashable {
     public let until: Timestamp?
     /// Whether everything is read again and keys that the sources no longer have are removed.
     public let isFull: Bool
+    /// Whether `until` may lie more than a minute ahead of the clock.
+    public let allowsFuture: Bool
     /// Bytes of rows that are held in memory; more are sorted into files.
     public let memory: Int
 
     /// Asks for a run.
-    public init(views: [String] = [], until: Timestamp? = nil, isFull: Bool = false, memory: Int = 256 << 20) {
+    public init(
+        views: [String] = [], until: Timestamp? = nil, isFull: Bool = false, allowsFuture: Bool = false,
+        memory: Int = 256 << 20
+    ) {
+        self.allowsFuture = allowsFuture
         self.views = views
         self.until = until
         self.isFull = isFull

@@ -31,9 +31,16 @@ public struct Materializer: Sendable {
 
     /// Fills the views of a request as they are applied; each becomes visible as a whole, one after the other.
     ///
-    /// Throws `E-not-found` for an unknown view or before anything was applied, what reading and storing throw, and
+    /// Throws `E-misuse` for an `until` ahead of the clock, `E-not-found` for an unknown view or before anything was applied, what reading and storing throw, and
     /// `E-interrupted` when the task is cancelled: a view is then as it was before its turn.
     public func run(_ request: MaterializationRequest) async throws(TallyError) -> MaterializationOutcome {
+        if let until = request.until, !request.allowsFuture, until.isAhead(of: clock()) {
+            throw TallyError(
+                .misuse, "the fill is to take in what is known up to \(until), which lies ahead",
+                help:
+                    "leave the instant out to fill up to now; `tally materialize --until \(until) --accept-future` takes it"
+            )
+        }
         let state = try await registry.state()
         let applied = try RecordedDefinitions(project: state.project ?? "", nodes: state.definitions.map(\.node))
         var reports: [MaterializationReport] = []

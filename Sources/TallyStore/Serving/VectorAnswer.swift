@@ -35,15 +35,36 @@ struct VectorAnswer {
     }
 
     /// Fixes the instant, now that it is known which generations are read.
-    mutating func open(_ found: [OnlineGeneration?], clock: () -> Timestamp) {
+    ///
+    /// `E-clock` where rows begin more than a minute after the clock: no value is of that instant (SEMANTICS 1.5).
+    mutating func open(_ found: [OnlineGeneration?], clock: () -> Timestamp) throws(TallyError) {
         generations = found
-        time = request.at ?? found.reduce(clock()) { max($0, $1?.horizon ?? .distantPast) }
+        if let asked = request.at { time = asked } else { time = try Self.now(clock(), found, layout) }
         positions = zip(layout.views, found).map { view, generation in
             ReadPosition(
                 view: view.name, storage: view.fingerprints.storage,
                 place: generation.map { .online(generation: $0.number, until: $0.until) } ?? .nowhere)
         }
         for (view, generation) in found.enumerated() where generation == nil { mark(view, .notMaterialized) }
+    }
+
+    private static func now(
+        _ wall: Timestamp, _ found: [OnlineGeneration?], _ layout: VectorLayout
+    ) throws(TallyError) -> Timestamp {
+        var time = wall
+        for (view, generation) in zip(layout.views, found) {
+            guard let horizon = generation?.horizon, horizon > time else { continue }
+            if horizon.isAhead(of: wall) {
+                throw TallyError(
+                    .clock, "it was filled by a clock that said \(horizon), and this one says \(wall)",
+                    subject: "view \(view.name)",
+                    help:
+                        "set the clock; if it is right, `tally materialize \(view.name) --accept-clock` fills the view anew"
+                )
+            }
+            time = horizon
+        }
+        return time
     }
 
     /// The earliest instant that the online rows of a view can answer for.

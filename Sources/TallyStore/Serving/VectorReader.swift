@@ -19,7 +19,7 @@ public struct VectorReader: Sendable {
     /// The vectors of a request, all views as of one instant and out of one snapshot of the store.
     ///
     /// The instant is the request's, else the clock's, but never one before the rows that are stored: a clock that is behind
-    /// does not hide them. Online reads run on the calling thread for microseconds a key. A view whose rows begin after the
+    /// by less than a minute does not hide them, and one that is further behind is `E-clock`. Online reads run on the calling thread for microseconds a key. A view whose rows begin after the
     /// instant is answered by the offline engine, and the answer's `positions` say so.
     /// Throws `E-not-materialized` when that is not possible, `E-corrupt` for damaged rows.
     public func read(_ layout: VectorLayout, _ request: VectorRequest) async throws(TallyError) -> FeatureVectors {
@@ -36,7 +36,7 @@ public struct VectorReader: Sendable {
             OnlineLookup(storage: layout.views[view].fingerprints.storage, keys: groups[layout.keyGroup[view]])
         }
         try store.read(lookups) { (generations) throws(TallyError) in
-            answer.open(generations, clock: self.clock)
+            try answer.open(generations, clock: self.clock)
         } _: { (view, entity, bytes) throws(TallyError) in
             try answer.take(view, entity, lookups[view].keys[entity], bytes)
         }

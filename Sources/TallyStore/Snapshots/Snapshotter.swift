@@ -20,7 +20,8 @@ public struct Snapshotter: Sendable {
     /// Without a previous snapshot every file's `firstSeen` is nil. Later, bytes that were at the same path in the
     /// previous snapshot keep theirs, and all others get the time of this one. A file is read unless its stamp is as before,
     /// was settled then, and lies on a file system whose times of change cannot be set (decision 0027). The time of the
-    /// snapshot is `now`, or one microsecond after the previous one when the clock went back. Takes time linear in the
+    /// snapshot is `now`, or one microsecond after the previous one when the clock went back. No file is first seen more
+    /// than a minute after `now`: what a clock noted that was ahead becomes `now`. Takes time linear in the
     /// bytes read, and blocks. Throws `E-unreadable`, and `E-interrupted` once the task is cancelled.
     public func snapshot(
         source: String, files: [String], previous: SourceSnapshot?, now: Timestamp
@@ -82,7 +83,8 @@ public struct Snapshotter: Sendable {
             case .interrupted: return .interrupted
             }
         }
-        let firstSeen = if let before, before.digest == digest { before.firstSeen } else { newSeen }
+        var firstSeen = if let before, before.digest == digest { before.firstSeen } else { newSeen }
+        if let seen = firstSeen, seen.isAhead(of: now) { firstSeen = now }
         return SourceSnapshot.File(
             path: path, size: stamp.size, digest: digest, firstSeen: firstSeen,
             stamp: isKept && stamp.isSettled(at: now) ? stamp.text : "")

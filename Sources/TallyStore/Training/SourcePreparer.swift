@@ -68,20 +68,29 @@ public struct SourcePreparer: Sendable {
     private let engine: any OfflineEngine
     private let recorder: SnapshotRecorder
     private let gate: Gate
+    private let clockGuard: ClockGuard?
 
     /// The folder, relative to the repository, that holds the results of `query:` sources.
     public static let queryFolder = ".tally/snapshots"
 
-    /// Prepares sources of the repository at `root`.
-    public init(root: String, engine: any OfflineEngine, registry: any Registry) {
+    /// Prepares sources of the repository at `root`; without a guard every clock is believed.
+    public init(root: String, engine: any OfflineEngine, registry: any Registry, clock: ClockGuard? = nil) {
+        clockGuard = clock
         self.root = root
         self.engine = engine
         recorder = SnapshotRecorder(registry: registry, snapshotter: Snapshotter(root: root))
         gate = Gate(root: root, engine: engine, registry: registry)
     }
 
-    /// Lists and records a source's files; `E-not-found` when there are none.
+    /// Lists and records a source's files; `E-not-found` when there are none, `E-clock` where the clock jumped.
     public func prepare(_ source: Source, at now: Timestamp) async throws(TallyError) -> PreparedSource {
+        try clockGuard?.check()
+        let prepared = try await look(at: source, now)
+        clockGuard?.note()
+        return prepared
+    }
+
+    private func look(at source: Source, _ now: Timestamp) async throws(TallyError) -> PreparedSource {
         switch source.location {
         case .files(let path, let format):
             let table = TableReference(

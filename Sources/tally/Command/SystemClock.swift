@@ -3,6 +3,7 @@
 
 internal import Glibc
 internal import TallyModel
+internal import TallyStore
 
 /// The machine's wall clock and user: read here, at the door, and handed inwards as parameters.
 enum SystemClock {
@@ -11,6 +12,21 @@ enum SystemClock {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+    }
+
+    /// Guards a repository's writes by the machine's clocks.
+    static func guarding(_ root: String, isAccepted: Bool = false) -> ClockGuard {
+        ClockGuard(root: root, isAccepted: isAccepted) {
+            var time = timespec()
+            unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+            let sinceStart = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+            let start = (try? AtomicFile.read("/proc/sys/kernel/random/boot_id")).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            return ClockReading(
+                wall: now(), sinceStart: TimeSpan(microseconds: sinceStart),
+                start: start.map { String($0.prefix { $0 != "\n" }) } ?? "")
+        }
     }
 
     /// The user's name as the environment gives it, else the user's number.

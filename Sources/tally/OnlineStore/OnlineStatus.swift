@@ -53,7 +53,8 @@ struct OnlineStatus {
     /// How far the rows are behind the clock; nil for views whose rows have no times.
     private func behind(_ generation: OnlineGeneration) -> TimeSpan? {
         guard generation.horizon != .distantPast else { return nil }
-        let (span, overflow) = now.microseconds.subtractingReportingOverflow(generation.until.microseconds)
+        let (span, overflow) = now.microseconds.subtractingReportingOverflow(
+            min(generation.until, generation.filledAt).microseconds)
         return overflow ? nil : TimeSpan(microseconds: max(0, span))
     }
 

@@ -30,6 +30,12 @@ struct MaterializeCommand: AsyncParsableCommand {
     @Flag(help: "Read everything again, and remove keys that the sources no longer have.")
     var full = false
 
+    @Flag(help: "Say that the clock is right, though it is not where the last write left it.")
+    var acceptClock = false
+
+    @Flag(help: "Take an instant of --until that lies ahead.")
+    var acceptFuture = false
+
     @OptionGroup var means: EngineOptions
 
     func run() async throws {
@@ -43,10 +49,14 @@ struct MaterializeCommand: AsyncParsableCommand {
         let registry = try workspace.registry()
         let materializer = Materializer(
             registry: registry, store: try workspace.onlineStore(), engine: workspace.engine,
-            sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry),
+            sources: SourcePreparer(
+                root: root, engine: workspace.engine, registry: registry,
+                clock: SystemClock.guarding(root, isAccepted: acceptClock)),
             clock: SystemClock.now, user: SystemClock.userName)
         let outcome = try await materializer.run(
-            MaterializationRequest(views: views, until: until?.time, isFull: full, memory: limits.spineBytes))
+            MaterializationRequest(
+                views: views, until: until?.time, isFull: full, allowsFuture: acceptFuture,
+                memory: limits.spineBytes))
         line.finish()
         Output.render(global.format, table: Self.text(outcome), json: Self.json(outcome))
         for note in outcome.notes { Terminal.note("note: \(note)") }

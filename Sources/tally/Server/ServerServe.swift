@@ -88,7 +88,9 @@ struct ServeCommand: AsyncParsableCommand {
     private func parts(of workspace: Workspace) async throws(TallyError) -> ServerParts {
         let registry = try workspace.registry()
         let store = try workspace.onlineStore()
-        let sources = SourcePreparer(root: workspace.root, engine: workspace.engine, registry: registry)
+        let sources = SourcePreparer(
+            root: workspace.root, engine: workspace.engine, registry: registry,
+            clock: SystemClock.guarding(workspace.root))
         return ServerParts(
             serving: try await Serving(registry: registry, store: store),
             reader: VectorReader(

@@ -47,6 +47,9 @@ struct TrainCommand: AsyncParsableCommand {
 
     @OptionGroup var spineText: SpineTextOptions
 
+    @Flag(help: "Say that the clock is right, though it is not where the last write left it.")
+    var acceptClock = false
+
     @OptionGroup var means: EngineOptions
 
     func run() async throws {
@@ -66,7 +69,9 @@ struct TrainCommand: AsyncParsableCommand {
             .appliedRelease(of: service)
         let trainer = Trainer(
             definitions: definitions, release: release, engine: workspace.engine,
-            sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry), registry: registry,
+            sources: SourcePreparer(
+                root: root, engine: workspace.engine, registry: registry,
+                clock: SystemClock.guarding(root, isAccepted: acceptClock)), registry: registry,
             environment: Self.environment)
         let request = TrainingRequest(
             service: service, spine: Paths.absolute(spine), output: Paths.absolute(output), asOf: asOf?.time,

@@ -50,7 +50,8 @@ struct CompareCommand: AsyncParsableCommand {
             store: store,
             offline: OfflineFallback(
                 engine: workspace.engine,
-                sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry)),
+                sources: SourcePreparer(
+                    root: root, engine: workspace.engine, registry: registry, clock: SystemClock.guarding(root))),
             clock: SystemClock.now)
         let report = try await comparison.run(
             layout, ComparisonRequest(sample: sample, at: at?.time, seed: seed))

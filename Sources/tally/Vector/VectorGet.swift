@@ -44,7 +44,8 @@ struct GetCommand: AsyncParsableCommand {
             store: store, clock: SystemClock.now,
             offline: OfflineFallback(
                 engine: workspace.engine,
-                sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry)))
+                sources: SourcePreparer(
+                    root: root, engine: workspace.engine, registry: registry, clock: SystemClock.guarding(root))))
         let given = try Assignment.parted(values, keys: (key, layout.keys), inputs: (request, layout.inputs))
         let vectors = try await reader.read(
             layout,

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// What the machine's clocks say at one moment.
+public struct ClockReading: Sendable, Hashable {
+    /// The wall clock, which anybody may set.
+    public let wall: Timestamp
+    /// The time since the machine was started, which nobody sets.
+    public let sinceStart: TimeSpan
+    /// Names this start of the machine.
+    public let start: String
+
+    /// Notes what the clocks say.
+    public init(wall: Timestamp, sinceStart: TimeSpan, start: String) {
+        self.wall = wall
+        self.sinceStart = sinceStart
+        self.start = start
+    }
+}
+
+/// Lets nobody write by a clock that jumped, until an operator says that it is right (SEMANTICS 1.4).
+///
+/// What is written by a clock that is ahead counts as known in the future, and hides what comes later. The clocks of the
+/// last write stand in `.tally/clock.json`; without that file nothing can be compared, and nothing is refused.
+public struct ClockGuard: Sendable {
+    /// Where the clocks of the last write stand, relative to the repository.
+    public static let path = ".tally/clock.json"
+    /// So much a clock may be behind what was written by another.
+    public static let tolerance = TimeSpan(microseconds: 60_000_000)
+    private static let longestStep = TimeSpan(microseconds: 3_600_000_000)
+
+    private let file: String
+    private let read: @Sendable () -> ClockReading
+    /// Whether an operator said that the clock is right.
+    private let isAccepted: Bool
+
+    /// Guards a repository; `read` tells what the clocks say.
+    public init(root: String, isAccepted: Bool = false, read: @escaping @Sendable () -> ClockReading) {
+        file = root + "/" + Self.path
+        self.isAccepted = isAccepted
+        self.read = read
+    }
+
+    /// Throws `E-clock` where the clock is behind the last write, or was moved since.
+    public func check() throws(TallyError) {
+        guard !isAccepted, let last = recorded else { return }
+        let now = read()
+        if last.wall.isAhead(of: now.wall) {
+            throw Self.error(
+                "the clock says \(now.wall), and something was written at \(last.wall) already",
+                "what was written by a clock that was ahead is then written anew")
+        }
+        guard now.start.isSame(as: last.start) else { return }
+        let passed = Self.difference(now.wall.microseconds, last.wall.microseconds)
+        let ran = Self.difference(now.sinceStart.microseconds, last.sinceStart.microseconds)
+        let moved = Self.difference(passed, ran)
+        guard moved.magnitude > UInt64(Self.longestStep.microseconds) else { return }
+        let span = TimeSpan(microseconds: Int64(clamping: moved.magnitude))
+        throw Self.error(
+            "the clock was put \(moved < 0 ? "back" : "on") by \(span.rounded) since the last write, and says \(now.wall)",
+            "what is written now counts as known from then on")
+    }
+
+    /// The difference, or the end of the range that it lies beyond: the file may say anything.
+    private static func difference(_ left: Int64, _ right: Int64) -> Int64 {
+        let (difference, overflow) = left.subtractingReportingOverflow(right)
+        return overflow ? (left < right ? .min : .max) : difference
+    }
+
+    private static func error(_ message: String, _ consequence: String) -> TallyError {
+        TallyError(
+            .clock, message,
+            help: "set the clock; if it is right, `tally materialize --accept-clock` says so: " + consequence)
+    }
+
+    /// Notes the clocks of a write; where that is not possible nothing is compared later.
+    public func note() {
+        let now = read()
+        let json = JSON.object([
+            ("wall", .string(now.wall.description)), ("sinceStart", .exact(now.sinceStart.microseconds)),
+            ("start", .string(now.start)),
+        ])
+        try? FileName.makeFolder(FileName.folder(of: file))
+        try? AtomicFile.write(Array((json.compactText + "\n").utf8), to: file, waitsForDisk: false)
+    }
+
+    private var recorded: ClockReading? {
+        guard let bytes = try? AtomicFile.read(file),
+            let json = try? JSON(parsing: String(decoding: bytes, as: UTF8.self)),
+            let wall = json["wall"]?.stringValue.flatMap({ Timestamp($0) }),
+            let sinceStart = json["sinceStart"]?.exactValue, let start = json["start"]?.stringValue
+        else { return nil }
+        return ClockReading(wall: wall, sinceStart: TimeSpan(microseconds: sinceStart), start: start)
+    }
+}
+
+extension Timestamp {
+    /// Whether it lies further ahead of an instant than clocks differ.
+    func isAhead(of now: Timestamp) -> Bool {
+        let (limit, overflow) = now.microseconds.addingReportingOverflow(ClockGuard.tolerance.microseconds)
+        return !overflow && microseconds > limit
+    }
+}

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""Tables with one planted fault, which check, train and materialize must all refuse with its file and line."""
+"""Tables with planted faults, which check, train and materialize must all refuse with the file and line of each."""
 
+import decimal
 import io
 import json
 import re
@@ -12,6 +13,7 @@ import pyarrow.parquet
 
 import parts
 import repository
+import spine as spines
 import table as tables
 import values
 import writers
@@ -43,8 +45,27 @@ TOKENS = {
 }
 
 
+# Types of Parquet that hold none of a declared type's values, or not all of them.
+OTHER_TYPES = {
+    "bool": ("string", "int64"), "int32": ("string", "float64", "uint32", "decimal"),
+    "int64": ("uint64", "float64", "string", "decimal"), "float32": ("float64", "string"), "float64": ("string", "decimal"),
+    "string": ("array<int64>", "int64"), "bytes": ("string",), "date": ("string", "timestamp"), "timestamp": ("string", "date"),
+    "array<int64>": ("string", "int64"),
+}
+OTHER_VALUES = {
+    "string": "2024", "array<int64>": [1], "int64": 1, "uint64": 1, "uint32": 1, "float64": 1.5, "decimal": decimal.Decimal("1.50"),
+    "timestamp": values.Time(10**18, True), "date": 19000,
+}
+
+
+LINE_END = re.compile("\r\n|\n|\r")
+
+
 class Planted(tables.Table):
-    """A table of text with one fault in a file of its own."""
+    """A table of text with faults in a file of its own."""
+
+    def choose_partitions(self):
+        return []
 
     def choose_options(self):
         self.is_own = self.format != "parquet"
@@ -55,35 +76,72 @@ class Planted(tables.Table):
         """Promises nothing: another kind of refusal."""
 
     def plant(self):
-        """A file more, with one fault; tells what its error must name."""
+        """A file more, with faults; tells the places that its errors must name."""
         random = self.random
+        self.fault, self.tried = "", set()
         self.bad = parts.Part(f"zz{self.ending}", self.some_rows(), list(self.columns))
         if self.format == "parquet":
             return self.plant_type()
-        index = random.randrange(len(self.bad.rows))
         texts = self.line_texts()
-        ways = [self.wrong_value] * 5 + [self.wrong_line]
-        changed = random.choice(ways)(texts, index)
-        start = sum(len(text) for text in texts[:index + self.header])
-        before = "".join(texts)[:start]
-        self.line = 1 if changed == "header" else 1 + len(re.findall("\r\n|\n|\r", before))
-        data = "".join(texts).encode(self.encoding) if not isinstance(changed, bytes) else changed
-        # A name that stands twice is told with its two columns.
-        place = self.bad.name if changed == "header" else f"{self.bad.name}:{self.line}"
-        return place, data
+        chance = random.random()
+        if chance < 0.1:
+            return self.plant_end(texts)
+        # Lines that are no rows are told before any value is looked at.
+        way = self.wrong_line if chance < 0.3 else self.wrong_value
+        for index in range(len(self.bad.rows)):
+            way(texts, index)
+        return self.places(texts, range(len(self.bad.rows))), "".join(texts).encode(self.encoding)
+
+    def places(self, texts, indices):
+        """The file with the line of each record."""
+        found = []
+        for index in indices:
+            before = "".join(texts)[:sum(len(text) for text in texts[:index + self.header])]
+            found.append(f"{self.bad.name}:{1 + len(LINE_END.findall(before))}")
+        return found
+
+    def plant_end(self, texts):
+        """A fault at which reading ends: a name that stands twice, or a quote that never closes."""
+        index = self.random.randrange(len(self.bad.rows))
+        if self.format == "json":
+            self.wrong_line(texts, index)
+        elif self.random.random() < 0.5:
+            self.name_twice(texts)
+            # A name that stands twice is told with its two columns.
+            return [self.bad.name], "".join(texts).encode(self.encoding)
+        else:
+            end = re.search("\r?\n$", texts[index + self.header]).group()
+            self.fault += "a quote that never closes; "
+            texts[index + self.header] = '"' + texts[index + self.header].replace('"', "").rstrip("\r\n") + end
+            del texts[index + self.header + 1:]
+        return self.places(texts, [index]), "".join(texts).encode(self.encoding)
 
     def plant_type(self):
-        """A file of Parquet in which a column has a type that holds none of the declared one's values."""
-        column = self.random.choice(self.columns)
-        other = "array<int64>" if column.kind == "string" else "string"
-        self.bad.types[column.name] = other
-        for row in self.bad.rows:
-            row[column.name] = [1] if other != "string" else "2024"
-        self.fault = f"{other} for {column.kind} column {column.name!r}"
-        self.bad.columns = [column] + [kept for kept in self.columns if kept is not column]
+        """A file of Parquet whose columns have types that do not hold the declared ones' values, or a name twice."""
+        random = self.random
+        self.writer = "pyarrow"
+        changed = [column for column in self.columns if not column.held_as and random.random() < 0.6] or [self.key]
+        if random.random() < 0.2:
+            changed = []
+        for column in changed:
+            kinds = OTHER_TYPES[column.kind]
+            if column.is_row_time:
+                kinds = ("string",)
+            other = self.bad.types[column.name] = random.choice(kinds)
+            for row in self.bad.rows:
+                row[column.name] = OTHER_VALUES[other]
+            self.fault += f"{other} for {column.kind} column {column.name!r}; "
+        random.shuffle(self.bad.columns)
+        found = writers.arrow_table(self, self.bad)
+        if not changed:
+            self.fault = "a name twice"
+            found = pyarrow.table(
+                [*found.columns, found.column(0)],
+                schema=pyarrow.schema([*found.schema, found.schema.field(random.randrange(found.num_columns)).with_type(
+                    found.schema.field(0).type)]))
         out = io.BytesIO()
-        writers.write_parquet(self, self.bad, out)
-        return self.bad.name, out.getvalue()
+        pyarrow.parquet.write_table(found, out)
+        return [self.bad.name], out.getvalue()
 
     @property
     def header(self):
@@ -91,7 +149,7 @@ class Planted(tables.Table):
 
     def some_rows(self):
         rows = []
-        for _ in range(self.random.randint(1, 6)):
+        for _ in range(self.random.randint(8, 16)):
             row = {column.name: self.fresh(column) for column in self.columns}
             rows.append(row)
         return rows
@@ -127,8 +185,12 @@ class Planted(tables.Table):
         random = self.random
         column = random.choice([column for column in self.columns if column.kind != "string" and column.declared != "guess"])
         end = re.search("\r?\n$", texts[index + self.header]).group()
+        if self.format == "json" and random.random() < 0.1:
+            texts[index] = texts[index].rstrip("\r\n")[:-1] + ", " + json.dumps(self.key.name) + ": null}" + end
+            self.fault += "a member twice; "
+            return
         if self.format == "json" and random.random() < 0.4 and not (column.pattern and column.pattern[1] is None):
-            wrong = random.choice(TOKENS[column.kind])
+            wrong = self.untried("JSON " + column.kind, TOKENS[column.kind])
             texts[index] = self.object_text(self.bad.rows[index], (column, wrong)) + end
         else:
             wrong = self.wrong_text(column)
@@ -136,7 +198,14 @@ class Planted(tables.Table):
                 texts[index] = self.object_text(self.bad.rows[index], (column, json.dumps(wrong))) + end
             else:
                 texts[index + 1] = self.record_text(self.bad.rows[index], (column, wrong)) + end
-        self.fault = f"{wrong!r} for {column.kind} column {column.name!r}"
+        self.fault += f"{wrong!r} for {column.kind} column {column.name!r}; "
+
+    def untried(self, kind, choices):
+        """One of some texts, first those that the table has not tried yet."""
+        fresh = [text for text in choices if (kind, text) not in self.tried]
+        found = self.random.choice(fresh or choices)
+        self.tried.add((kind, found))
+        return found
 
     def wrong_text(self, column):
         random = self.random
@@ -149,7 +218,7 @@ class Planted(tables.Table):
         if not self.trim and column.kind not in ("bytes", "array<int64>") and random.random() < 0.2:
             good = values.field_text(random, self.fresh(column), column.kind, column)
             return random.choice((" " + good, good + " ", good + "\t" if self.delimiter != "\t" else good + " "))
-        return random.choice(choices)
+        return self.untried(column.kind, choices)
 
     def wrong_line(self, texts, index):
         random = self.random
@@ -157,31 +226,26 @@ class Planted(tables.Table):
         end = re.search("\r?\n$", texts[at]).group()
         body = texts[at][:len(texts[at]) - len(end)]
         if self.format == "json":
-            name = json.dumps(self.key.name) + ": "
-            self.fault, line = random.choice((
+            fault, line = random.choice((
                 ("an object that ends early", body[:-1]), ("text behind the object", body + " x"), ("an array", "[1]"),
-                ("a member twice", body[:-1] + ", " + name + "null}"), ("a bare word", body[:-1] + ", \"z\": nil}"),
+                ("a bare word", body[:-1] + ", \"z\": nil}"),
                 ("single quotes", "{'a': 1}")))
+            self.fault += fault + "; "
             texts[at] = line + end
-            return None
-        kinds = ["long", "short", "quote", "header", "open"]
-        kind = random.choice(kinds)
-        self.fault = f"a line that is wrong: {kind}"
-        if kind == "header":
-            names = [writers.quoted(self, column.name, True, False) for column in self.bad.columns]
-            twice = self.delimiter.join(names + [names[random.randrange(len(names))]])
-            texts[0] = twice + end
-            texts[1:] = [text[:len(text) - len(end)] + self.delimiter + "0" + end for text in texts[1:]]
-            return "header"
-        if kind == "open":
-            texts[at] = '"' + body.replace('"', "") + end
-            del texts[at + 1:]
-            return None
+            return
+        kind = self.untried("line", ["long", "short", "quote"])
+        self.fault += f"a line that is wrong: {kind}; "
         texts[at] = {
             "long": body + self.delimiter + "9", "short": self.short_record(self.bad.rows[index]),
             "quote": '"x"y' + self.delimiter * (len(self.bad.columns) - 1),
         }[kind] + end
-        return None
+
+    def name_twice(self, texts):
+        self.fault += "a name twice; "
+        end = re.search("\r?\n$", texts[0]).group()
+        names = [writers.quoted(self, column.name, True, False) for column in self.bad.columns]
+        texts[0] = self.delimiter.join(names + [names[self.random.randrange(len(names))]]) + end
+        texts[1:] = [text[:len(text) - len(end)] + self.delimiter + "0" + end for text in texts[1:]]
 
     def short_record(self, row):
         whole = self.bad.columns
@@ -204,12 +268,8 @@ class Refusals(repository.Repository):
                 self.write_own_spine(table)
 
     def write_own_spine(self, table):
-        kinds = {**writers.ARROW, "timestamp": pyarrow.timestamp("us", "UTC")}
         key = [values.canonical(table.pool[0], table.key.kind, table.zone)]
-        kind = kinds[table.key.kind]
-        whole = {"timestamp": pyarrow.int64(), "date": pyarrow.int32()}.get(table.key.kind)
-        array = pyarrow.array(key, whole).cast(kind) if whole else pyarrow.array(key, kind)
-        columns = {"event_timestamp": pyarrow.array([10**15], pyarrow.int64()).cast(kinds["timestamp"]), table.key.name: array}
+        columns = {"event_timestamp": spines.key_array([10**15], "timestamp"), table.key.name: spines.key_array(key, table.key.kind)}
         pyarrow.parquet.write_table(pyarrow.table(columns), self.folder / f"spine{table.number}.parquet")
 
     def results(self):
@@ -219,8 +279,8 @@ class Refusals(repository.Repository):
         self.run("apply")
         places, planted = {}, {}
         for table in self.tables:
-            place, data = table.plant()
-            places[table.number] = f"data/t{table.number}/{place}"
+            named, data = table.plant()
+            places[table.number] = [f"data/t{table.number}/{place}" for place in named]
             planted[table.number] = self.folder / "data" / f"t{table.number}" / table.bad.name
             writers.pack(planted[table.number], data, table.codec)
         checked = self.run("check", expected=(1,))
@@ -239,7 +299,7 @@ class Refusals(repository.Repository):
         """Where a file waits: beside the others, where it is no row."""
         return self.folder / f"{path.parent.name}-{path.name}" if is_open("hidden-files") else path.with_name("_" + path.name)
 
-    def problem(self, table, place, checked):
+    def problem(self, table, places, checked):
         spine, output = self.folder / f"spine{table.number}.parquet", self.folder / f"train{table.number}.parquet"
         problems = []
         texts = {"check": checked}
@@ -253,11 +313,12 @@ class Refusals(repository.Repository):
             # A type that does not fit is an error of the definitions, which check explains.
             if table.format == "parquet" and name != "check" and "E-invalid-definitions" in text:
                 continue
-            if not re.search(re.escape(place) + r"(?!\d)", text):
-                problems.append(f"{name} does not name {place}: {text[:600] if name != 'check' else ''}")
+            missing = [place for place in places if not re.search(re.escape(place) + r"(?!\d)", text)]
+            if missing:
+                problems.append(f"{name} does not name {', '.join(missing)}: {text[:900] if name != 'check' else ''}")
         if output.exists():
             problems.append("train wrote a file")
-        return f"{table.fault} at {place}: " + "; ".join(problems) if problems else None
+        return f"{table.fault} at {places}: " + "; ".join(problems) if problems else None
 
 
 def refuse(program, seed, numbers, work):

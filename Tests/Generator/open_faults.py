@@ -4,6 +4,8 @@
 
 OPEN = {
     "output-names": "a carried column whose name differs in case only is renamed in the training set",
+    "parquet-time-format": "`format:` of an event time holds for text only, not for whole numbers and texts in Parquet",
+    "text-sub-microsecond": "rows of text within one microsecond have no order by their finer digits",
 }
 
 

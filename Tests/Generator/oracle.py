@@ -15,20 +15,21 @@ def answers(table, keys):
             continue
         # A day is known when it is over, unless the source says otherwise.
         known = event + table.after
-        if table.time.is_of_days and not table.after:
+        if (table.time.is_of_days or row[table.time.name].is_day) and not table.after:
             known = values.day_end(row[table.time.name], table.zone)
         if table.known:
-            moment = values.day_end if table.known.is_of_days else values.moment
-            declared = moment(row[table.known.name], table.zone)
-            if declared is None:
+            stated = row[table.known.name]
+            if stated is None:
                 continue
+            moment = values.day_end if table.known.is_of_days or stated.is_day else values.moment
+            declared = moment(stated, table.zone)
             known = max(event, declared)
-        rows.append((key_of(key, table), event, known, row))
+        rows.append((key_of(key, table), (event, values.instant(row[table.time.name], table.zone)), known, row))
     found = []
     for key, instant in keys:
         best = None
         for row_key, event, known, row in rows:
-            if key is None or row_key != key or known > instant or table.ttl and event < instant - table.ttl:
+            if key is None or row_key != key or known > instant or table.ttl and event[0] < instant - table.ttl:
                 continue
             if best is None or (event, known) > best[:2]:
                 best = (event, known, row)

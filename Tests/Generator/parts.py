@@ -25,11 +25,15 @@ class Column:
     promise: dict | None = None
     # Whether it says when a row happened or was known.
     is_row_time: bool = False
+    # Whether Parquet holds it as days.
+    is_date: bool = False
+    # The type by which Parquet holds the times of a declared pattern.
+    held_as: str = ""
 
     @property
     def is_of_days(self):
         """Whether its times are written as days alone."""
-        return bool(self.kind == "timestamp" and self.pattern and self.pattern[3])
+        return self.is_date or bool(self.kind == "timestamp" and self.pattern and self.pattern[3])
 
     @property
     def is_guessed(self):
@@ -59,16 +63,76 @@ class Parts:
         cuts = sorted(random.randint(0, len(rows)) for _ in range(count - 1))
         ending = {"parquet": ".parquet", "csv": ".csv", "json": random.choice((".json", ".jsonl", ".ndjson"))}[self.format]
         self.ending = ending + self.codec
+        self.is_deep = random.random() < 0.5
+        self.partitions = self.choose_partitions() if self.is_deep else []
         self.parts = []
         for index, (start, end) in enumerate(zip([0] + cuts, cuts + [len(rows)])):
             part = Part(f"part-{index}{self.ending}", rows[start:end], self.columns + self.decoys)
             self.drift(part, index)
             self.parts.append(part)
         self.keep_a_value()
-        if self.format != "parquet" and random.random() < 0.2:
-            self.parts.append(Part(f"part-9{self.ending}", [], self.columns, is_blank=True))
+        self.make_folders()
+        if random.random() < 0.25:
+            self.parts.append(self.blank_part())
         for part in self.parts:
             part.extra.update({column.name: [self.decoy(column) for _ in part.rows] for column in self.decoys})
+
+    def blank_part(self):
+        """A file without rows; one of Parquet has the columns, of types that mean nothing."""
+        part = Part(f"part-9{self.ending}", [], [column for column in self.columns if column not in self.partitions])
+        if self.format != "parquet":
+            part.is_blank = True
+        part.types = {column.name: self.random.choice(("null", "null", "string", "int64", "bool")) for column in part.columns}
+        return part
+
+    def choose_partitions(self):
+        """Columns whose values stand in the names of folders."""
+        random = self.random
+        fits = [column for column in self.columns
+                if column not in (self.time, self.known) and column.declared not in ("guess", "file") and not column.promise]
+        return random.sample(fits, min(len(fits), random.choice((0, 1, 1, 2))))
+
+    def make_folders(self):
+        """Lays files into folders, and where these are partitions gives all rows of a file their values."""
+        random = self.random
+        for part in self.parts:
+            path = random.choice(("", "", "more/", "year/01/")) if self.is_deep and not self.partitions else ""
+            for column in self.partitions:
+                value, text = self.folder_value(column)
+                part.columns = [other for other in part.columns if other is not column]
+                part.types.pop(column.name, None)
+                for row in part.rows:
+                    row[column.name] = value
+                path += f"{values.encoded(random, column.name)}={values.encoded(random, text)}/"
+            part.name = path + part.name
+        if self.key in self.partitions:
+            self.drop_repeated()
+
+    def folder_value(self, column):
+        random = self.random
+        if random.random() < 0.2:
+            words = self.nulls if column.kind != "string" else []
+            return None, random.choice(["__HIVE_DEFAULT_PARTITION__", *words])
+        while True:
+            value = random.choice(self.pool) if column is self.key else self.fresh(column)
+            text = values.field_text(random, value, column.kind, column)
+            if text and text == text.strip(" \t") and text not in self.nulls and len(text.encode()) < 60:
+                return value, text
+            if column is self.key and random.random() < 0.1:
+                return None, "__HIVE_DEFAULT_PARTITION__"
+
+    def drop_repeated(self):
+        """Keeps one row of each key and time, where a folder gave many rows one key."""
+        seen = set()
+        for part in self.parts:
+            kept = []
+            for row in part.rows:
+                place = (repr(row[self.key.name]), self.tick(row[self.time.name]))
+                if place not in seen:
+                    kept.append(row)
+                seen.add(place)
+            part.rows = kept
+        self.rows = [row for part in self.parts for row in part.rows]
 
     def keep_a_value(self):
         """A column that stands in no file is an error, and JSON may leave out what is null."""
@@ -87,7 +151,9 @@ class Parts:
 
     def drift(self, part, index):
         random = self.random
-        if index == 0 and random.random() < 0.7:
+        if random.random() < 0.6:
+            random.shuffle(part.columns)
+        if index == 0 and random.random() < 0.6:
             return
         random.shuffle(part.columns)
         for column in self.features:
@@ -113,8 +179,17 @@ class Parts:
         present = [value for value in held if value is not None]
         if self.format != "parquet":
             return
+        small = {"int32": ("int8", "uint8", "int16", "uint16"), "int64": ("int8", "uint16", "uint32", "int32"),
+                 "float32": ("int16", "uint8"), "float64": ("int8", "uint32", "int32")}.get(column.kind)
         if column.kind == "int64" and all(abs(value) < 2**31 for value in present):
             part.types[column.name] = "int32"
+        elif small and not column.promise and self.writer != "pandas" and self.random.random() < 0.4:
+            name = part.types[column.name] = self.random.choice(small)
+            bits = int(name.strip("uint")) - (0 if name[0] == "u" else 1)
+            for row in part.rows:
+                if row[column.name] is not None:
+                    found = self.random.choice((0, 1, 2**bits - 1, 0 if name[0] == "u" else -(2**bits)))
+                    row[column.name] = float(found) if column.kind[0] == "f" else found
         elif column.kind == "float64" and self.random.random() < 0.5:
             part.types[column.name] = "float32"
             for row in part.rows:

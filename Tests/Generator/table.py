@@ -85,10 +85,15 @@ class Table(Parts):
         self.key = self.column(key_name, random.choice(key_kinds))
         self.time = self.column(random.choice(("happened", "Event Time", "ts", "date")), "timestamp")
         self.choose_event_format()
-        self.known = None
+        self.known, self.known_format = None, False
         if random.random() < 0.25:
             self.known = self.column("known at", "timestamp")
             self.known.is_row_time = True
+            self.known_format = self.is_own and self.pattern is None and random.random() < 0.4
+            if self.known_format:
+                self.follow(self.known, random.choice(values.PATTERNS))
+            elif self.format == "parquet" and random.random() < 0.2:
+                self.be_date(self.known)
         self.time.is_row_time = True
         self.features = []
         kinds = [kind for kind in values.TYPES if self.can(kind)]
@@ -108,11 +113,27 @@ class Table(Parts):
 
     def choose_event_format(self):
         """Declares the pattern of the event time alone."""
-        self.event_format = self.is_own and self.pattern is None and self.random.random() < 0.15
+        random = self.random
+        self.event_format = self.is_own and self.pattern is None and random.random() < 0.15
+        if self.format == "parquet":
+            if random.random() < 0.15:
+                self.be_date(self.time)
+            elif random.random() < 0.25 and not self.is_listed and not is_open("parquet-time-format"):
+                self.event_format = True
         if self.event_format:
-            self.time.pattern = self.random.choice(values.PATTERNS)
-            self.time.step = self.time.pattern[2]
-            self.time.is_wall = self.time.pattern[1] is not None
+            self.follow(self.time, random.choice(values.PATTERNS))
+
+    def follow(self, column, pattern):
+        """Lets a column's times be written by a pattern of its own."""
+        column.pattern, column.step, column.is_wall = pattern, pattern[2], pattern[1] is not None
+        if self.format == "parquet":
+            kinds = ("int64", "string") if pattern[1] in (None, "%Y%m%d") else ("string",)
+            column.held_as = self.random.choice(kinds + (("int32",) if pattern[0] in ("epoch_seconds", "yyyyMMdd") else ()))
+
+    @staticmethod
+    def be_date(column):
+        """Lets Parquet hold days."""
+        column.is_date, column.is_wall, column.step = True, True, values.DAY
 
     def keep_apart(self):
         """Leaves out features whose names differ in case only, while `columns:` refuses them."""
@@ -127,17 +148,20 @@ class Table(Parts):
         if kind == "timestamp":
             column.is_wall = random.random() < 0.5
             column.pattern = self.pattern
-            column.step = self.pattern[2] if self.pattern else self.time_step()
+            column.step = self.pattern[2] if self.pattern else self.time_step(column.is_wall)
             if self.pattern:
                 column.is_wall = self.pattern[1] is not None
         if kind == "date":
             column.pattern = self.pattern
         return column
 
-    def time_step(self):
+    def time_step(self, is_wall):
         """What a writer keeps of a time."""
         if self.is_own:
             return 1
+        if self.format == "parquet":
+            # DuckDB has no nanoseconds in UTC.
+            return self.random.choice((1, 1, 1000, 10**6, 10**9) if self.writer != "duckdb" or is_wall else (1000, 10**6))
         return 1000 if self.format != "json" or self.writer != "pandas" else 10**6
 
     def declaration(self, kind):
@@ -173,10 +197,12 @@ class Table(Parts):
         taken = {column.name for column in self.columns}
         found = []
         for column in self.columns:
-            if random.random() > 0.25:
+            if random.random() > 0.4:
                 continue
-            for name in (column.name.swapcase(), column.name + "_1", unicodedata.normalize("NFD", column.name),
-                         unicodedata.normalize("NFC", column.name)):
+            others = [column.name.swapcase(), column.name + "_1", unicodedata.normalize("NFD", column.name),
+                      unicodedata.normalize("NFC", column.name)]
+            random.shuffle(others)
+            for name in others:
                 if name in taken or not self.spells(name) or not self.holds(name, taken):
                     continue
                 taken.add(name)
@@ -215,12 +241,14 @@ class Table(Parts):
         for _ in range(count):
             row = {column.name: self.cell(column) for column in self.features}
             row[self.key.name] = None if random.random() < 0.04 else random.choice(self.pool)
-            moment = None if random.random() < 0.04 else self.moment(self.time)
+            moment = None if random.random() < 0.04 else self.row_moment(self.time)
+            if self.rows and self.tells_nanoseconds and random.random() < 0.3:
+                moment = self.beside(row)
             row[self.time.name] = moment
             event = values.moment(moment, self.zone)
-            if (repr(row[self.key.name]), event) in seen:
+            if (repr(row[self.key.name]), self.tick(moment)) in seen:
                 continue
-            seen.add((repr(row[self.key.name]), event))
+            seen.add((repr(row[self.key.name]), self.tick(moment)))
             if self.known:
                 row[self.known.name] = self.known_cell(event)
             self.rows.append(row)
@@ -235,6 +263,32 @@ class Table(Parts):
             if column.declared == "guess":
                 self.be_plain(column)
         self.promise()
+
+    @property
+    def tells_nanoseconds(self):
+        """Whether rows of one microsecond have an order."""
+        return self.time.step == 1 and (self.format == "parquet" or not is_open("text-sub-microsecond"))
+
+    def tick(self, time):
+        """What no two rows of a key share."""
+        if time is None:
+            return None
+        return values.instant(time, self.zone) if self.tells_nanoseconds else values.moment(time, self.zone)
+
+    def beside(self, row):
+        """A time within the microsecond of another row, whose key the row takes."""
+        other = self.random.choice(self.rows)
+        time = other[self.time.name]
+        row[self.key.name] = other[self.key.name]
+        if time is None or time.is_day:
+            return time
+        return values.Time((time.nanoseconds - 1) // 1000 * 1000 + self.random.randint(1, 1000), time.is_wall)
+
+    def row_moment(self, column):
+        """A time of a row; in text perhaps a day, which is known when it is over."""
+        if self.is_own and column.pattern is None and self.random.random() < 0.1:
+            return values.Time(self.moment(column).nanoseconds // values.DAY * values.DAY, True, True)
+        return self.moment(column)
 
     def drop_twins(self, fold=str.lower):
         names = set()
@@ -288,7 +342,7 @@ class Table(Parts):
     def known_cell(self, event):
         random = self.random
         if event is None or random.random() < 0.2:
-            return None if random.random() < 0.2 else self.moment(self.known)
+            return None if random.random() < 0.2 else self.row_moment(self.known)
         delay = random.choice((0, 1, 60 * 10**6, 86_400 * 10**6))
         return values.Time((event + delay) * 1000 // self.known.step * self.known.step, self.known.is_wall)
 
@@ -323,18 +377,23 @@ class Table(Parts):
     def documents(self):
         """The YAML of the table: JSON is YAML."""
         number = self.number
-        source = {"kind": "Source", "name": f"s{number}", "path": f"data/t{number}/*{self.ending}",
+        source = {"kind": "Source", "name": f"s{number}", "path": f"data/t{number}/{'**/' if self.is_deep else ''}*{self.ending}",
                   "eventTime": self.time.name, **self.options}
+        if self.partitions:
+            source["partitions"] = "hive"
         if self.event_format:
             source["eventTime"] = {"column": self.time.name, "format": self.time.pattern[0]}
         if self.zone != "UTC":
             source["timeZone"] = self.zone
         if self.known:
             source["knownTime"] = self.known.name
+            if self.known_format:
+                source["knownTime"] = {"column": self.known.name, "format": self.known.pattern[0]}
         elif self.after:
             source["knownAfter"] = f"{self.after}us"
         if self.needs_list:
-            source["columns"] = [{"name": column.name, "type": column.kind} for column in self.columns]
+            source["columns"] = [
+                {"name": column.name, "type": "date" if column.is_date else column.kind} for column in self.columns]
         view = {"kind": "FeatureView", "name": f"v{number}", "owner": "test", "entities": [f"e{number}"], "source": f"s{number}",
                 "features": [self.feature(column) for column in self.features]}
         if self.ttl:

@@ -48,6 +48,8 @@ class Time:
 
     nanoseconds: int
     is_wall: bool
+    # Whether it is written as a day without a time of day.
+    is_day: bool = False
 
 
 def float32(value):
@@ -142,6 +144,19 @@ def date_text(days):
     return (EPOCH + datetime.timedelta(days=days)).strftime("%Y-%m-%d")
 
 
+def encoded(random, text):
+    """A text as the name of a folder spells it: what must not stand there as `%41`, and perhaps more."""
+    is_free = random.random() < 0.5
+    found = ""
+    for character in text:
+        is_plain = character.isascii() and character.isalnum() or character in "._-"
+        if is_plain or is_free and character not in "/%=" and ord(character) >= 32:
+            found += character
+        else:
+            found += "".join(random.choice((f"%{byte:02X}", f"%{byte:02x}")) for byte in character.encode())
+    return found
+
+
 # Patterns of times: how it is declared, strftime's, the step in nanoseconds, and whether days alone are written.
 PATTERNS = (
     ("dd/MM/yyyy HH:mm:ss", "%d/%m/%Y %H:%M:%S", 10**9, False),
@@ -176,6 +191,11 @@ def fraction_text(random, nanoseconds):
     digits = f"{nanoseconds:09d}"
     shortest = digits.rstrip("0") or "0"
     shown = random.choice((digits, shortest, shortest, digits + "000"))
+    if nanoseconds % 1000 == 1 and random.random() < 0.4:
+        # Less than a nanosecond behind a microsecond counts as one.
+        shown = f"{nanoseconds - 1:09d}" + random.choice(("4", "001", "999"))
+    elif nanoseconds % 1000 and random.random() < 0.2:
+        shown = digits + random.choice(("4", "001", "999"))
     return random.choice((".", ".", ",")) + shown
 
 
@@ -183,6 +203,8 @@ def iso_text(random, time, may_be_day=True):
     """A time in one of the forms of ISO 8601 that the law lists. As a row's time a day alone means that it is over."""
     shift = 0
     suffix = ""
+    if time.is_day:
+        return date_text(time.nanoseconds // DAY)
     if not time.is_wall:
         shift, suffix = random.choice(
             ((0, "Z"), (0, "z"), (0, "+00:00"), (120, "+02:00"), (-570, "-09:30"), (330, "+0530"), (-300, "-05")))

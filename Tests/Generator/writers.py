@@ -21,7 +21,15 @@ import values
 ARROW = {
     "bool": pyarrow.bool_(), "int32": pyarrow.int32(), "int64": pyarrow.int64(), "float32": pyarrow.float32(),
     "float64": pyarrow.float64(), "string": pyarrow.string(), "bytes": pyarrow.binary(), "date": pyarrow.date32(),
-    "array<int64>": pyarrow.list_(pyarrow.int64()), "null": pyarrow.null(),
+    "array<int64>": pyarrow.list_(pyarrow.int64()), "null": pyarrow.null(), "int8": pyarrow.int8(), "uint8": pyarrow.uint8(),
+    "int16": pyarrow.int16(), "uint16": pyarrow.uint16(), "uint32": pyarrow.uint32(), "uint64": pyarrow.uint64(),
+    "decimal": pyarrow.decimal128(20, 2),
+}
+# Other types of Arrow that hold the same values.
+ALIKE = {
+    "string": (pyarrow.string(), pyarrow.large_string(), pyarrow.string_view(), pyarrow.dictionary(pyarrow.int32(), pyarrow.string())),
+    "bytes": (pyarrow.binary(), pyarrow.large_binary()),
+    "array<int64>": (pyarrow.list_(pyarrow.int64()), pyarrow.large_list(pyarrow.int64())),
 }
 
 
@@ -30,12 +38,26 @@ def write(table, folder):
     folder.mkdir(parents=True, exist_ok=True)
     for part in table.parts:
         path = folder / part.name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if table.format == "parquet":
             write_parquet(table, part, path)
         elif part.is_blank:
             pack(path, b"", table.codec)
         else:
             pack(path, text_bytes(table, part), table.codec)
+
+
+def write_junk(table, folder):
+    """Lays beside the files what other writers leave behind, and what is no row: nobody reads it."""
+    junk = {"csv": b"a,a\n1\n", "json": b"[\n", "parquet": b"PAR1"}[table.format]
+    names = [f"_half{table.ending}", f".half{table.ending}"]
+    if table.is_deep:
+        names += [f"_temporary/0/part-0{table.ending}", f".spool/part-0{table.ending}"]
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(junk)
+    (folder / f"folder{table.ending}").mkdir()
 
 
 def pack(path, data, codec):
@@ -55,25 +77,37 @@ def cells(part, column):
 def arrow_type(table, column, part):
     random = table.random
     name = part.types.get(column.name, column.kind)
+    if name == "timestamp" and column.is_date:
+        return pyarrow.date32()
+    if name == "timestamp" and column.held_as:
+        return ARROW[column.held_as]
     if name == "timestamp":
         unit = "ns" if column.step == 1 else "us"
-        return pyarrow.timestamp(unit, None if column.is_wall else random.choice(("UTC", "Europe/Berlin")))
-    if name == "string" and table.format == "parquet" and table.writer == "pyarrow":
-        return random.choice((pyarrow.string(), pyarrow.large_string(), pyarrow.dictionary(pyarrow.int32(), pyarrow.string())))
+        if table.format == "parquet":
+            unit = {1: "ns", 10**6: "ms", 10**9: "s"}.get(column.step, "us")
+        return pyarrow.timestamp(unit, None if column.is_wall else random.choice(
+            ("UTC", "Europe/Berlin") if table.writer == "polars" else ("UTC", "Europe/Berlin", "+05:30")))
+    if name in ALIKE and table.format == "parquet" and table.writer == "pyarrow":
+        return random.choice(ALIKE[name])
     return ARROW[name]
 
 
-def arrow_cell(value, kind):
-    return value.nanoseconds if kind == "timestamp" and isinstance(value, values.Time) else value
+def arrow_cell(value, column):
+    if not isinstance(value, values.Time):
+        return value
+    if column.held_as:
+        text = values.pattern_text(column.pattern, value)
+        return text if column.held_as == "string" else int(text)
+    return value.nanoseconds // values.DAY if column.is_date else value.nanoseconds
 
 
 def arrow_column(table, column, part):
     kind = arrow_type(table, column, part)
-    found = [arrow_cell(value, column.kind) for value in cells(part, column)]
-    if kind == pyarrow.int64() and column.kind == "float64":
+    found = [arrow_cell(value, column) for value in cells(part, column)]
+    if pyarrow.types.is_integer(kind) and column.kind in ("float32", "float64"):
         found = [None if value is None else int(value) for value in found]
     if pyarrow.types.is_timestamp(kind):
-        unit = 1 if kind.unit == "ns" else 1000
+        unit = {"ns": 1, "us": 1000, "ms": 10**6, "s": 10**9}[kind.unit]
         return pyarrow.array([None if value is None else value // unit for value in found], pyarrow.int64()).cast(kind)
     if kind == pyarrow.date32():
         return pyarrow.array(found, pyarrow.int32()).cast(kind)

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""What the program is known to get wrong still: tables leave it out, unless `--all` asks for it. Delete a line with its mend."""
+"""What the program is known to get wrong still: tables leave it out. Delete a line with its mend."""
 
 OPEN = {
-    "output-names": "a carried column whose name differs in case only is renamed in the training set",
     "parquet-time-format": "`format:` of an event time holds for text only, not for whole numbers and texts in Parquet",
     "text-sub-microsecond": "rows of text within one microsecond have no order by their finer digits",
 }

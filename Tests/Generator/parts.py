@@ -3,6 +3,7 @@
 """Columns, and how the rows of a table lie in files that drift from one another."""
 
 import dataclasses
+import unicodedata
 
 import values
 from open_faults import is_open
@@ -95,8 +96,11 @@ class Parts:
     def make_folders(self):
         """Lays files into folders, and where these are partitions gives all rows of a file their values."""
         random = self.random
+        decoys = self.folder_decoys() if self.partitions else []
         for part in self.parts:
             path = random.choice(("", "", "more/", "year/01/")) if self.is_deep and not self.partitions else ""
+            for name in decoys:
+                path += f"{values.encoded(random, name)}={random.choice(('1', '0', 'true', '2024-01-01'))}/"
             for column in self.partitions:
                 value, text = self.folder_value(column)
                 part.columns = [other for other in part.columns if other is not column]
@@ -108,6 +112,16 @@ class Parts:
         if self.key in self.partitions:
             self.drop_repeated()
 
+    def folder_decoys(self):
+        """Folders whose names an engine might take for those of columns, most of all where a file lacks the column."""
+        taken = {column.name for column in [*self.columns, *self.decoys]}
+        found = []
+        for column in self.features:
+            name = self.random.choice((column.name.swapcase(), unicodedata.normalize("NFD", column.name)))
+            if name not in taken and name not in found and self.random.random() < 0.5:
+                found.append(name)
+        return found[:2]
+
     def folder_value(self, column):
         random = self.random
         if random.random() < 0.2:
@@ -115,6 +129,8 @@ class Parts:
             return None, random.choice(["__HIVE_DEFAULT_PARTITION__", *words])
         while True:
             value = random.choice(self.pool) if column is self.key else self.fresh(column)
+            if column.kind == "string" and column is not self.key and random.random() < 0.6:
+                value = random.choice(("00501", "01", "+5", "1.10", "2024-01-02", "TRUE", "a%41"))
             text = values.field_text(random, value, column.kind, column)
             if text and text == text.strip(" \t") and text not in self.nulls and len(text.encode()) < 60:
                 return value, text

@@ -106,6 +106,13 @@ import Testing
         #expect(read.problems == ["3 - has 3 fields, and the header has 2", "6 - has 1 fields, and the header has 2"])
     }
 
+    @Test(arguments: ["\n", "\r\n", "\r"])
+    func `a line with a wrong quote is one line`(_ end: String) {
+        let text = ["a,b", "\"x\"y,1", "z,no", ""].joined(separator: end)
+        let read = ReadText(text, [("a", .string), ("b", .int64)])
+        #expect(read.problems == ["2 - has text behind a closing quote", "3 b is no int64"])
+    }
+
     @Test func `quotes that are wrong are errors with their line`() {
         #expect(ReadText("a\n\"x\"y\nz\n", [("a", .string)]).problems == ["2 - has text behind a closing quote"])
         #expect(

@@ -86,6 +86,16 @@ import Testing
         #expect(nothing.status == 3, "\(nothing.output)\(nothing.error)")
     }
 
+    @Test func `verify reads days in a zone with summer time`() throws {
+        try define(query("date '2024-01-05'", "date '2024-01-07'"), more: "timeZone: Europe/Berlin")
+        let plain = try #require(try folder.read("definitions/all.yaml"))
+        let promised = plain.replacing("type: float64}", with: "type: float64, promise: {minimum: 0}}")
+        try folder.write(promised, to: "definitions/all.yaml")
+        let verified = try Program.run(["verify"], in: folder)
+        #expect(verified.status == 0, "\(verified.output)\(verified.error)")
+        #expect(verified.output.contains("purchase"), "\(verified.output)")
+    }
+
     @Test func `a file of days is filled again for what was over since, and for nothing else`() throws {
         try folder.write("id,day,price\n1,2024-01-05,10.0\n1,2024-01-07,20.0\n", to: "days.csv")
         try define(

@@ -102,10 +102,11 @@ public struct Verifier: Sendable {
     private func irregularTimes(of source: Source) async throws(TallyError) -> String? {
         guard source.timeZone != "UTC", let event = source.eventTime else { return nil }
         var columns = [event]
-        if case .column(let known) = source.knownTime, known != event { columns.append(known) }
+        if case .column(let known) = source.knownTime, !known.isSame(as: event) { columns.append(known) }
         let times = TimeTally()
         let request = ScanRequest(
-            table: TableReference(of: source), columns: columns.map { .init(name: $0, type: .timestamp) }, times: times)
+            table: TableReference(of: source),
+            columns: columns.map { .init(name: $0, type: .timestamp, day: .start) }, times: times)
         try await engine.scan(request) { (_) async throws(TallyError) in }
         return RepeatedHour.warning(times.irregular, zone: source.timeZone)
     }

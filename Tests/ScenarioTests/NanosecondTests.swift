@@ -101,6 +101,26 @@ import Testing
         #expect(try Program.run(["compare", "prices", "--sample", "200"], in: folder).status == 0)
     }
 
+    @Test func `nanoseconds of instants in a spine come back`() async throws {
+        try FileManager.default.createDirectory(atPath: folder.path + "/data", withIntermediateDirectories: true)
+        try await write("('A', 100, 20.0::DOUBLE)", "symbol, ts, bid", to: "data/a.parquet", isZoned: true)
+        try await write("('A', 1900)", "symbol, ts", to: "spine.parquet", isZoned: true)
+        #expect(try Program.run(["apply"], in: folder).status == 0)
+        for output in ["train.csv", "train.parquet"] {
+            let arguments = ["train", "prices", "--spine", "spine.parquet", "-o", output, "--time-column", "ts"]
+            let trained = try Program.run(arguments, in: folder)
+            #expect(trained.status == 0, "\(trained.error)")
+        }
+        let rows = try text("train.csv")
+        #expect(rows.contains("A,2023-11-14T22:13:20.0000019Z,20.0"), "\(rows)")
+        #expect(try NanosecondFile.instants(folder.path + "/train.parquet") == 1)
+        var times: [Value] = []
+        let table = TableReference(rows: .files(["train.parquet"], .parquet))
+        let request = ScanRequest(table: table, columns: [.init(name: "ts", type: .string)])
+        try await StandaloneEngine.open(root: folder.path).scan(request) { times += $0.columns[0].values }
+        #expect(times == [.string("2023-11-14 22:13:20.0000019")])
+    }
+
     @Test func `rows that a gate lets in keep their nanoseconds, and so do rows that were set aside`() async throws {
         let definitions = try text("definitions/all.yaml")
         try folder.write(

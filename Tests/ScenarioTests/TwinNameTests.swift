@@ -21,6 +21,21 @@ import Testing
         #expect(try payments.served("b").contains("2.0"))
     }
 
+    @Test func `columns of a spine keep their names, whatever their case`() throws {
+        let payments = try Payments()
+        try payments.put(["a,2026-01-01T10:00:00Z,1"], at: "data/a.csv")
+        try payments.expect("apply")
+        try payments.folder.write(
+            "customer,CUSTOMER,event_timestamp,Customer\na,1.10,2026-01-02T00:00:00Z,007\n", to: "spine.csv")
+        for output in ["set.csv", "set.parquet"] {
+            let trained = try payments.expect("train", "scoring", "--spine", "spine.csv", "-o", output)
+            #expect(!trained.error.contains("letter case"), "\(trained.error)")
+        }
+        let text = try #require(try payments.folder.read("set.csv"))
+        #expect(text.hasPrefix("customer,CUSTOMER,event_timestamp,Customer,"), "\(text)")
+        #expect(text.contains("a,1.10,2026-01-02T00:00:00Z,007,"), "\(text)")
+    }
+
     @Test func `a file that goes to its twin's name is a new file`() {
         let digest = Fingerprint(of: "x".utf8)
         func file(_ path: String) -> SourceSnapshot.File {

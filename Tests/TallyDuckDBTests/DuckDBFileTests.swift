@@ -63,6 +63,37 @@ import Testing
             ])
     }
 
+    private func write(_ engine: DuckDBEngine, names: [String], as format: Source.FileFormat) async throws -> Batch {
+        let batch = Batch(names.enumerated().map { ($1, Column(type: .string, values: [.string("value \($0)")])) })
+        let columns = batch.schema.map { WriteRequest.Column(schema: $0) }
+        try await engine.write(WriteRequest(path: "twins", format: format, columns: columns)) {
+            (sink) async throws(TallyError) in
+            try await sink.send(batch)
+            return [:]
+        }
+        return batch
+    }
+
+    @Test(arguments: [Source.FileFormat.parquet, .csv])
+    func `names that differ in letter case only are written as they are`(_ format: Source.FileFormat) async throws {
+        let engine = try DuckDBEngine(root: folder.path)
+        let names = ["key", "KEY", "Key", "kea", "a,\"b", "A,\"B", "k", "K", "\u{E4}x", "\u{E4}X", "KEY_1", "key_1"]
+        let written = try await write(engine, names: names, as: format)
+        let table = TableReference(rows: .files(["twins"], format))
+        let found = try await engine.describe(table).columns.map(\.name)
+        #expect(found.elementsEqual(names) { $0.utf8.elementsEqual($1.utf8) }, "\(found)")
+        let columns = names.map { ScanRequest.Column(name: $0, type: .string) }
+        try await engine.scan(ScanRequest(table: table, columns: columns)) { #expect($0 == written) }
+    }
+
+    @Test func `names whose letters are all taken are refused`() async throws {
+        let engine = try DuckDBEngine(root: folder.path)
+        let names = "abcdefghijklmnopqrstuvwxyz0123456789A".map { String($0) }
+        let error = await #expect(throws: TallyError.self) { try await write(engine, names: names, as: .parquet) }
+        #expect(error?.code == .invalidData && error?.message.contains("column 'A'") == true)
+        #expect(folder.names.isEmpty)
+    }
+
     @Test func `a file in a folder that is not there cannot be written`() async throws {
         let engine = try DuckDBEngine(root: folder.path)
         let batch = Batch([("n", Column(type: .int64, storage: .int64(Array(0..<100_000))))])

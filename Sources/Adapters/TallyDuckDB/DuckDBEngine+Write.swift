@@ -40,6 +40,7 @@ extension DuckDBEngine {
                 return values
             }
             try file.patchFooter(Self.replacements(placeholders, values, subject: request.path))
+            try file.rename(copy.names.changes, copy.format)
             try file.makeInstants(copy.instants)
             try file.complete()
         } catch {

@@ -46,7 +46,8 @@ struct SpinePlan {
         var aliases = ByName<String>([])
         for need in needs where aliases[need.name] == nil {
             let column = try Self.find(need, in: description, path: path)
-            if column.isText || (column.carrier == need.type && column.type == need.type) {
+            let isCarriedSo = column.carrier == need.type && column.type == need.type && column.exactType == nil
+            if column.isText || isCarriedSo {
                 aliases[need.name] = need.name
             } else {
                 let alias = "tally!typed!" + need.name
@@ -72,11 +73,7 @@ struct SpinePlan {
             $0.name.isSame(as: timeColumn) && $0.nativeType.hasPrefix("TIMESTAMP")
                 && !$0.nativeType.contains("TIME ZONE")
         }
-        let twins = Self.twins(description).map {
-            "columns '\($0.first)' and '\($0.second)' of the spine differ in letter case only: the second is written with a "
-                + "number behind its name"
-        }
-        warnings = twins + (isZoneless ? ["spine column '\(timeColumn)' has no time zone and was read as UTC"] : [])
+        warnings = isZoneless ? ["spine column '\(timeColumn)' has no time zone and was read as UTC"] : []
     }
 
     private static let cutMark = "tally!cut!"
@@ -107,12 +104,14 @@ struct SpinePlan {
                     .invalidData, "column '\(column.name)' is \(column.nativeType), which cannot be carried through",
                     subject: path, help: "leave the column out of the spine or turn it into text")
             }
+            // The engine cuts nanoseconds of instants, but for those that are read as text.
+            let isExact = column.exactType != nil
             columns.append(
                 (
-                    ScanRequest.Column(name: column.name, type: parsed),
+                    ScanRequest.Column(name: column.name, type: isExact ? .string : parsed),
                     WriteRequest.Column(
-                        schema: ColumnSchema(name: column.name, type: carrier),
-                        nativeType: column.isText ? nil : column.nativeType)
+                        schema: ColumnSchema(name: column.name, type: isExact ? .string : carrier),
+                        nativeType: column.isText ? nil : column.exactType ?? column.nativeType)
                 ))
         }
         return columns

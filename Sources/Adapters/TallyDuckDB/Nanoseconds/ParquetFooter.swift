@@ -16,6 +16,8 @@ struct ParquetFooter {
     let walls: [(column: String, place: Int)]
     /// Where the values of each top-level column lie, row group by row group.
     let chunks: [(column: String, range: Range<Int>)]
+    /// Where in the file the names of top-level columns are spelled.
+    let spellings: [(column: String, range: Range<Int>)]
 
     /// The mark at both ends of a file and the length before the last.
     private static let tailBytes = 8
@@ -37,12 +39,21 @@ struct ParquetFooter {
             guard case .bytes(let range)? = value else { return nil }
             return String(decoding: footer[range], as: UTF8.self)
         }
+        var spellings: [(column: String, range: Range<Int>)] = []
+        let start = start
+        func note(_ value: ThriftValue?) {
+            guard case .bytes(let range)? = value, let name = text(value) else { return }
+            spellings.append((name, start + range.lowerBound..<start + range.upperBound))
+        }
         // The schema is a tree, written parents first; the first element is its root.
         var columns = Set<String>()
         var (places, walls) = ([Int](), [(column: String, place: Int)]())
         var (top, open) = ("", [Int64]())
         for element in root[2]?.elements.dropFirst() ?? [] {
-            if open.isEmpty { top = text(element[4]) ?? "" }
+            if open.isEmpty {
+                top = text(element[4]) ?? ""
+                note(element[4])
+            }
             if let (isInstant, place) = Self.nanoseconds(element) {
                 if isInstant {
                     columns.insert(top)
@@ -71,11 +82,13 @@ struct ParquetFooter {
             let (end, isOverflow) = first.addingReportingOverflow(Int(length))
             guard first >= 0, length >= 0, !isOverflow, end <= start else { return nil }
             chunks.append((name, first..<end))
+            note(about[3]?.elements.first)
         }
         for place in places { footer[place] = Self.mark(footer[place], false) }
         self.columns = columns
         self.walls = walls
         self.chunks = chunks
+        self.spellings = spellings
         bytes = footer + tail
     }
 

@@ -6,16 +6,22 @@ internal import TallyModel
 /// The `COPY` statement of a file, and the types its rows are fed as.
 struct FileCopy {
     private let request: WriteRequest
+    /// The names that DuckDB is given.
+    let names: WrittenNames
 
     /// Checks a request.
     ///
-    /// Throws `E-misuse` for a file without columns.
+    /// Throws `E-misuse` for a file without columns, `E-invalid-data` for names that cannot stand beside each other.
     init(_ request: WriteRequest) throws(TallyError) {
         guard !request.columns.isEmpty else {
             throw TallyError(.misuse, "a file without columns cannot be written", subject: request.path)
         }
         self.request = request
+        names = try WrittenNames(request.columns.map(\.schema.name))
     }
+
+    /// The format of the file.
+    var format: Source.FileFormat { request.format }
 
     /// The columns of the feed.
     ///
@@ -29,15 +35,15 @@ struct FileCopy {
     }
 
     /// The columns whose nanoseconds are instants, which DuckDB writes as times on a wall.
-    var instants: Set<String> {
+    var instants: [String] {
         guard request.format == .parquet else { return [] }
-        return Set(request.columns.filter { $0.nativeType == NativeType.zonedNanoseconds }.map(\.schema.name))
+        return request.columns.filter { $0.nativeType == NativeType.zonedNanoseconds }.map(\.schema.name)
     }
 
     /// The statement that writes the feed to a path.
     func sql(to path: String, placeholders: [(key: String, text: String)]) -> String {
         let selected = request.columns.enumerated().map { index, column in
-            expression("c\(index)", column) + " AS " + column.schema.name.asIdentifier
+            expression("c\(index)", column) + " AS " + names.names[index].asIdentifier
         }
         var options: [String]
         switch request.format {
@@ -71,6 +77,10 @@ struct FileCopy {
         if case .plain(let leaf) = native.leaf, leaf.hasPrefix("ENUM(") || leaf.hasSuffix("HUGEINT") { return name }
         if text == column.schema.type.duckName {
             return request.format == .parquet ? name : textTime(name, column.schema.type)
+        }
+        // The text of such an instant has no zone, which text formats tell as RFC 3339 does.
+        if text == NativeType.zonedNanoseconds, request.format != .parquet {
+            return "regexp_replace(\(name), '^([0-9-]+) (.*)$', '\\1T\\2Z')"
         }
         // DuckDB has no type for nanoseconds in UTC: the footer is changed once the file is whole.
         return "CAST(\(name) AS \(text == NativeType.zonedNanoseconds ? "TIMESTAMP_NS" : text))"

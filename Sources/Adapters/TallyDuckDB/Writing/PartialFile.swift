@@ -77,23 +77,34 @@ struct PartialFile {
     }
 
     /// Says in the footer of a Parquet file that the nanoseconds of columns are instants, which DuckDB cannot.
-    func makeInstants(_ columns: Set<String>) throws(TallyError) {
+    func makeInstants(_ columns: [String]) throws(TallyError) {
         guard !columns.isEmpty else { return }
-        let footer: ParquetFooter?
+        let footer = try footer()
+        let walls = (footer?.walls ?? []).filter { wall in columns.contains { $0.isSame(as: wall.column) } }
+        let isComplete = columns.allSatisfy { column in walls.contains { $0.column.isSame(as: column) } }
+        guard let footer, isComplete else {
+            throw TallyError(.internal, "nanoseconds were written as something else", subject: path)
+        }
+        try replace(walls.map { ($0.place, [ParquetFooter.mark(footer.bytes[$0.place - footer.start], true)]) })
+    }
+
+    /// The footer of a Parquet file; nil where there is none.
+    func footer() throws(TallyError) -> ParquetFooter? {
         do throws(OpenFile.Failure) {
-            footer = try ParquetFooter(try OpenFile.reading(aside))
+            return try ParquetFooter(try OpenFile.reading(aside))
         } catch {
             throw unwritable(error.message)
         }
-        let walls = (footer?.walls ?? []).filter { columns.contains($0.column) }
-        guard let footer, Set(walls.map(\.column)) == columns else {
-            throw TallyError(.internal, "nanoseconds were written as something else", subject: path)
-        }
+    }
+
+    /// Writes bytes over others.
+    func replace(_ pieces: [(place: Int, bytes: [UInt8])]) throws(TallyError) {
         guard let file = unsafe fopen(aside, "r+b") else { throw unwritable("it cannot be opened again") }
         defer { unsafe fclose(file) }
-        for wall in walls {
-            var byte = ParquetFooter.mark(footer.bytes[wall.place - footer.start], true)
-            guard unsafe fseek(file, wall.place, SEEK_SET) == 0, unsafe fwrite(&byte, 1, 1, file) == 1 else {
+        for piece in pieces {
+            let count = piece.bytes.count
+            guard unsafe fseek(file, piece.place, SEEK_SET) == 0, unsafe fwrite(piece.bytes, 1, count, file) == count
+            else {
                 throw unwritable("its metadata cannot be written")
             }
         }
@@ -107,7 +118,7 @@ struct PartialFile {
         }
     }
 
-    private func unwritable(_ reason: String) -> TallyError {
+    func unwritable(_ reason: String) -> TallyError {
         TallyError(
             .unwritable, "could not be written: \(reason)", subject: path,
             help: "check that the folder exists, is writable and has room", underlying: reason)

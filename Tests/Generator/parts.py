@@ -169,7 +169,7 @@ class Parts:
         random = self.random
         if random.random() < 0.6:
             random.shuffle(part.columns)
-        if index == 0 and random.random() < 0.6:
+        if index == 0 and random.random() < (0.3 if self.format == "parquet" else 0.6):
             return
         random.shuffle(part.columns)
         for column in self.features:
@@ -184,7 +184,7 @@ class Parts:
                 part.types[column.name] = "null"
                 for row in part.rows:
                     row[column.name] = None
-            elif chance < 0.7 and column.declared != "file":
+            elif chance < 0.9 and column.declared != "file":
                 self.narrow(part, column, held)
         if random.random() < 0.3 and not self.writer == "duckdb":
             part.columns.append(Column("only here", "int64"))
@@ -199,7 +199,7 @@ class Parts:
                  "float32": ("int16", "uint8"), "float64": ("int8", "uint32", "int32")}.get(column.kind)
         if column.kind == "int64" and all(abs(value) < 2**31 for value in present):
             part.types[column.name] = "int32"
-        elif small and not column.promise and self.writer != "pandas" and self.random.random() < 0.4:
+        elif small and not column.promise and self.writer != "pandas" and self.random.random() < 0.6:
             name = part.types[column.name] = self.random.choice(small)
             bits = int(name.strip("uint")) - (0 if name[0] == "u" else 1)
             for row in part.rows:

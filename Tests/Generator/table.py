@@ -26,7 +26,7 @@ LATIN_NAMES = ("Two Words", "quo\"te", "dot.ted", "ID", "Id", "\u00e4ngstr", "x_
 class Table(Parts, Times):
     """One table of a number under a seed."""
 
-    feature_counts = (2, 6)
+    feature_counts = (3, 7)
 
     def __init__(self, seed, number):
         self.number = number

@@ -86,6 +86,21 @@ import Testing
         try await engine.scan(ScanRequest(table: table, columns: columns)) { #expect($0 == written) }
     }
 
+    @Test(arguments: [
+        ("SMALLINT", DataType.float32), ("UTINYINT", .float32), ("INTEGER", .float64), ("BIGINT", .float64),
+    ])
+    func `whole numbers beside floats are floats that hold them all`(_ whole: String, _ type: DataType) async throws {
+        let engine = try DuckDBEngine(root: folder.path)
+        try await engine.writeQuery("SELECT 7::\(whole) AS f", to: "a.parquet")
+        try await engine.writeQuery("SELECT 2.5::FLOAT AS f", to: "b.parquet")
+        let table = TableReference(rows: .files(["*.parquet"], .parquet))
+        #expect(try await engine.describe(table).columns.map(\.type) == [type])
+        var values: [Value] = []
+        let request = ScanRequest(table: table, columns: [.init(name: "f", type: type)])
+        try await engine.scan(request) { values += $0.columns[0].values }
+        #expect(values == (type == .float32 ? [.float32(7), .float32(2.5)] : [.float64(7), .float64(2.5)]))
+    }
+
     @Test func `names whose letters are all taken are refused`() async throws {
         let engine = try DuckDBEngine(root: folder.path)
         let names = "abcdefghijklmnopqrstuvwxyz0123456789A".map { String($0) }

@@ -68,8 +68,8 @@ struct MergedColumns {
         guard let first = mine.dataType, let second = theirs.dataType else { return nil }
         if first == .timestamp, second == .timestamp { return "TIMESTAMP WITH TIME ZONE" }
         if first == second { return first.duckName }
-        if first.widens(to: second) { return second.duckName }
-        if second.widens(to: first) { return first.duckName }
+        if mine.widens(to: second) { return second.duckName }
+        if theirs.widens(to: first) { return first.duckName }
         switch (first, second) {
         case (.int64, .float64), (.float64, .int64), (.int64, .float32), (.float32, .int64), (.int32, .float32),
             (.float32, .int32):

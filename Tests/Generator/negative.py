@@ -143,11 +143,10 @@ class Planted(tables.Table):
         random.shuffle(self.bad.columns)
         found = writers.arrow_table(self, self.bad)
         if not changed:
-            self.fault = "a name twice"
+            self.fault, self.words = "a name twice", ["twice"]
+            index = random.randrange(found.num_columns)
             found = pyarrow.table(
-                [*found.columns, found.column(0)],
-                schema=pyarrow.schema([*found.schema, found.schema.field(random.randrange(found.num_columns)).with_type(
-                    found.schema.field(0).type)]))
+                [*found.columns, found.column(index)], schema=pyarrow.schema([*found.schema, found.schema.field(index)]))
         out = io.BytesIO()
         pyarrow.parquet.write_table(found, out)
         return [self.bad.name], out.getvalue()
@@ -305,7 +304,8 @@ class Refusals(repository.Repository):
             places[table.number] = [f"data/t{table.number}/{place}" for place in named]
             planted[table.number] = self.folder / "data" / f"t{table.number}" / table.bad.name
             writers.pack(planted[table.number], data, table.codec)
-        checked = self.run("check", expected=(1,))
+        # Whether a float holds a whole number shows when it is read.
+        checked = self.run("check", expected=(1,) if any(places.values()) else (0, 1))
         aside = {number: self.aside(path) for number, path in planted.items()}
         for number, path in planted.items():
             path.rename(aside[number])

@@ -62,7 +62,8 @@ class Repository(spines.Spine):
             [self.program, *arguments, "-C", str(self.folder)], capture_output=True, env=environment, timeout=300)
         text = (done.stdout + done.stderr).decode("utf-8", "replace")
         if done.returncode not in expected:
-            raise Failed(f"tally {' '.join(arguments)} ended with {done.returncode}: {text[:2000]}")
+            told = "\n\n".join(part for part in text.split("\n\n") if ": warning[" not in part.split("\n")[0])
+            raise Failed(f"tally {' '.join(arguments)} ended with {done.returncode}: {told[:2000]}")
         return text
 
     def prove(self):

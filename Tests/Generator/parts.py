@@ -54,6 +54,10 @@ class Part:
     is_blank: bool = False
 
 
+# Values of columns that are folders by which nothing is meant.
+DECOYS = {"bool": "true", "date": "2024-01-01", "timestamp": "2024-01-01", "array<int64>": "[1]"}
+
+
 class Parts:
     """The files of a table."""
 
@@ -71,8 +75,10 @@ class Parts:
             part = Part(f"part-{index}{self.ending}", rows[start:end], self.columns + self.decoys)
             self.drift(part, index)
             self.parts.append(part)
-        self.keep_a_value()
+        self.widen()
         self.make_folders()
+        self.make_twins()
+        self.keep_a_value()
         if random.random() < 0.25:
             self.parts.append(self.blank_part())
         for part in self.parts:
@@ -91,7 +97,29 @@ class Parts:
         random = self.random
         fits = [column for column in self.columns
                 if column not in (self.time, self.known) and column.declared not in ("guess", "file") and not column.promise]
-        return random.sample(fits, min(len(fits), random.choice((0, 1, 1, 2))))
+        found = random.sample(fits, min(len(fits), random.choice((0, 1, 1, 2))))
+        texts = [column for column in fits if column.kind == "string" and column not in found]
+        return found + texts[:1] if self.format == "parquet" and self.more.random() < 0.7 else found
+
+    def is_safe(self, column):
+        """Whether a file may lack a column."""
+        return column.declared not in ("guess", "file") and not column.promise
+
+    def widen(self):
+        """Lets one file of Parquet have the narrow type of a column of whole numbers."""
+        for column in self.features if self.format == "parquet" and len(self.parts) > 1 else []:
+            if column.kind == "int64" and self.is_safe(column) and not any(column.name in part.types for part in self.parts):
+                part = self.more.choice(self.parts)
+                part.types[column.name] = "int32"
+                for row in part.rows:
+                    row[column.name] = row[column.name] and self.more.choice((-(2**31), 7, 2**31 - 1))
+
+    def make_twins(self):
+        """Gives two files names that look the same."""
+        if len(self.parts) > 1 and self.more.random() < 0.3:
+            for part, name in zip(self.parts, ("\u00e4", "a\u0308")):
+                part.name = part.name[:part.name.rindex("/") + 1] if "/" in part.name else ""
+                part.name += name + self.ending
 
     def make_folders(self):
         """Lays files into folders, and where these are partitions gives all rows of a file their values."""
@@ -99,8 +127,8 @@ class Parts:
         decoys = self.folder_decoys() if self.partitions else []
         for part in self.parts:
             path = random.choice(("", "", "more/", "year/01/")) if self.is_deep and not self.partitions else ""
-            for name in decoys:
-                path += f"{values.encoded(random, name)}={random.choice(('1', '0', 'true', '2024-01-01'))}/"
+            for name, kind in decoys:
+                path += f"{values.encoded(self.more, name)}={DECOYS.get(kind, '1')}/"
             for column in self.partitions:
                 value, text = self.folder_value(column)
                 part.columns = [other for other in part.columns if other is not column]
@@ -117,9 +145,16 @@ class Parts:
         taken = {column.name for column in [*self.columns, *self.decoys]}
         found = []
         for column in self.features:
-            name = self.random.choice((column.name.swapcase(), unicodedata.normalize("NFD", column.name)))
-            if name not in taken and name not in found and self.random.random() < 0.5:
-                found.append(name)
+            others = {unicodedata.normalize(form, column.name) for form in ("NFC", "NFD")} - taken
+            name = min(others) if others else column.name.swapcase()
+            if name in taken or column in self.partitions or self.more.random() < 0.3:
+                continue
+            taken.add(name)
+            found.append((name, column.kind))
+            for part in self.parts[1:] if self.is_safe(column) else []:
+                part.columns = [other for other in part.columns if other is not column]
+                for row in part.rows:
+                    row[column.name] = None
         return found[:2]
 
     def folder_value(self, column):
@@ -154,7 +189,7 @@ class Parts:
         """A column that stands in no file is an error, and JSON may leave out what is null."""
         part = next(part for part in self.parts if part.rows)
         for column in self.features:
-            if any(row[column.name] is not None for row in self.rows):
+            if column in self.partitions or any(row[column.name] is not None for row in self.rows):
                 continue
             if self.format == "json" or is_open("plain-beside-expression"):
                 if column not in part.columns:
@@ -175,7 +210,7 @@ class Parts:
         for column in self.features:
             chance = random.random()
             held = [row[column.name] for row in part.rows]
-            is_safe = column.declared not in ("guess", "file") and not column.promise
+            is_safe = self.is_safe(column)
             if chance < 0.15 and is_safe and index > 0:
                 part.columns = [other for other in part.columns if other is not column]
                 for row in part.rows:

@@ -10,6 +10,8 @@ public struct CheckedRepository: Sendable {
     public let result: CheckResult
     /// By source: why its files could not be described.
     public let failures: [String: TallyError]
+    /// What is told of columns that whole files have no value of.
+    public let notes: [String]
 
     /// Why something could not be checked, one sentence each, sorted.
     public var unproven: [String] {

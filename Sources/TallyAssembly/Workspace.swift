@@ -164,7 +164,8 @@ public struct Workspace: Sendable {
         let result = repository.check(descriptions: descriptions, failures: failures, listings: listings)
         // What is told at its place in a definition is not told again as unproven.
         return CheckedRepository(
-            result: result, failures: failures.filter { $0.value.code != .invalidDefinitions })
+            result: result, failures: failures.filter { $0.value.code != .invalidDefinitions },
+            notes: repository.gapNotes(descriptions))
     }
 
     /// Which files each source of files names, or why that cannot be said.

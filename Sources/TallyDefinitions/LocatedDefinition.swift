@@ -30,6 +30,15 @@ public struct LocatedDefinition: Sendable {
         location = node.value("name")?.location ?? node.location
     }
 
+    /// A source whose times are read as its contract says; anything else as it is.
+    func reading(as contracts: [String: LoadedContract]) -> LocatedDefinition {
+        guard case .source(let source) = definition, let path = source.contract,
+            let contract = contracts[path]?.contract
+        else { return self }
+        return LocatedDefinition(
+            .source(source.reading(as: contract)), node: node, parts: parts, brokenFeatures: brokenFeatures)
+    }
+
     /// The node of a member of a list.
     func part(_ key: String, _ index: Int) -> YAMLNode {
         guard let nodes = parts[key], nodes.indices.contains(index) else { return node.value(key) ?? node }

@@ -5,7 +5,7 @@ import TallyModel
 import TallyTesting
 import Testing
 
-/// Names of files are their bytes: two that look the same are two files, each with its own rows and verdict.
+/// Names are their bytes: two that look the same are two, files with their own rows and verdicts, and columns and values too.
 @Suite struct TwinNameTests {
     @Test func `rows of twins by name are let in and set aside each for itself`() throws {
         let payments = try Payments()
@@ -43,5 +43,60 @@ import Testing
         }
         #expect(file("\u{E9}") != file("e\u{301}") && file("\u{E9}") == file("\u{E9}"))
         #expect(ExactPath("\u{E9}") != ExactPath("e\u{301}"))
+    }
+
+    @Test func `columns that look the same are judged each as the type that it is promised to be`() throws {
+        let folder = try TemporaryFolder("twins")
+        let (one, two) = ("\u{E4}", "a\u{308}")
+        try folder.write("\(one),\(two)\n1,x\n2,y\n", to: "t.csv")
+        func contract(_ first: String, _ second: String) throws {
+            try folder.write(
+                """
+                apiVersion: v3.2.0
+                kind: DataContract
+                id: c
+                version: 1.0.0
+                status: active
+                team: {name: t}
+                schema:
+                  - name: t
+                    properties:
+                      - {name: \(first), logicalType: integer, logicalTypeOptions: {minimum: 0}}
+                      - {name: \(second), logicalType: string, enum: [{value: x}, {value: y}]}
+                """, to: "c.odcs.yaml")
+        }
+        let verify = ["verify", "--contract", "c.odcs.yaml", "--data", "t.csv"]
+        try contract(one, two)
+        let kept = try Program.run(verify, in: folder)
+        #expect(kept.status == 0, "\(kept.output)")
+        try contract(two, one)
+        #expect(try Program.run(verify, in: folder).status == 1)
+        let proposed = try Program.run(["contract", "import", "t.csv", "-o", "p.odcs.yaml"], in: folder)
+        #expect(proposed.status == 0, "\(proposed.error)")
+        #expect(
+            try Program.run(["verify", "--contract", "p.odcs.yaml", "--data", "t.csv"], in: folder).status == 0)
+    }
+
+    @Test func `values of an enum that look the same are two values`() throws {
+        let folder = try TemporaryFolder("twins")
+        try folder.write("v\n\u{E4}\na\u{308}\n", to: "t.csv")
+        func status(_ values: String) throws -> Int32 {
+            try folder.write(
+                """
+                apiVersion: v3.2.0
+                kind: DataContract
+                id: c
+                version: 1.0.0
+                status: active
+                team: {name: t}
+                schema:
+                  - name: t
+                    properties: [{name: v, logicalType: string, enum: [\(values)]}]
+                """, to: "c.odcs.yaml")
+            return try Program.run(["verify", "--contract", "c.odcs.yaml", "--data", "t.csv"], in: folder).status
+        }
+        #expect(try status("{value: \u{E4}}, {value: a\u{308}}") == 0)
+        #expect(try status("{value: \u{E4}}") == 1)
+        #expect(try status("{value: \u{E4}, label: one}, {value: a\u{308}, label: two}") == 0)
     }
 }

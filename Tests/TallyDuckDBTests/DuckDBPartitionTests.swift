@@ -129,7 +129,8 @@ import Testing
         #expect(found.map { $0[2] } == [.bool(false), .bool(false), .null, .bool(true)])
         let measured = try await engine.measure(
             MeasureRequest(
-                table: table.readingUnreadableAsNull, types: ["country": .int64, readable: .bool],
+                table: table.readingUnreadableAsNull,
+                types: [ColumnSchema(name: "country", type: .int64), ColumnSchema(name: readable, type: .bool)],
                 measures: [
                     .rows, .nulls("country"), .maximum("country"),
                     .failures([RowTest(readable, .among([.bool(true)]))]),

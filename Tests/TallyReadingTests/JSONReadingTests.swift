@@ -109,6 +109,27 @@ import Testing
         #expect(try look(["i\n1\n", "i\nx\n"]) == ["i string"])
     }
 
+    @Test(arguments: [Source.FileFormat.csv, .json])
+    func `files that lack a column are counted, and the first are named`(_ format: Source.FileFormat) throws {
+        let look = TextLook(format, options: .plain, declared: [], failures: ReadingFailures())
+        let files = [["a"], ["a", "b"], [], ["b"], ["b"], ["b"], ["a", "b"], ["b"]]
+        for (index, names) in files.enumerated() {
+            let text =
+                switch format {
+                case .json: "{\(names.map { "\"\($0)\": 1" }.joined(separator: ", "))}\n"
+                case .csv, .parquet: names.joined(separator: ",") + "\n" + names.map { _ in "1" }.joined(separator: ",")
+                }
+            let bytes = names.isEmpty && format == .csv ? [] : Array(text.utf8)
+            try look.add("f\(index)") { () throws(TallyError) in ReadText.source(bytes, 3) }
+        }
+        // An empty file of CSV lacks nothing; a line of JSON without members lacks all of them.
+        let (count, more) = format == .csv ? (7, 0) : (8, 1)
+        let names = format == .csv ? ["f3", "f4", "f5"] : ["f2", "f3", "f4"]
+        #expect(look.gap(of: "a")?.missing == ColumnGap.Files(count: 4 + more, names: names))
+        #expect(look.gap(of: "b")?.missing.count == 1 + more && look.gap(of: "b")?.fileCount == count)
+        #expect(look.gap(of: "c") == nil)
+    }
+
     @Test func `in JSON quotes make text of numbers, and mixtures are text`() throws {
         #expect(
             try look(

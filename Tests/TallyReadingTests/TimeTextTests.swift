@@ -85,4 +85,10 @@ import Testing
     func `a pattern without year, month or day is refused`(pattern: String) {
         #expect(TimePattern(pattern) == nil)
     }
+
+    @Test(arguments: ["yyyy-MM-dd[ HH:mm]", "yyyy-MM-dd{}", "yyyy#MM#dd", "YYYY-MM-dd", "yyyy-MM-dd G"])
+    func `letters and marks that Java reserves stand for nothing else`(pattern: String) {
+        #expect(TimePattern(pattern) == nil)
+        #expect(TimePattern("yyyy'['MM']'dd")?.isDay == true)
+    }
 }

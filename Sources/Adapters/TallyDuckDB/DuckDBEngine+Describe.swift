@@ -42,8 +42,11 @@ extension DuckDBEngine {
                     ofFiles: files, format, table.text, partitions: table.partitions, zone: nil, isOrdered: false,
                     subject: subject, connection)
                 let folders = ByName(folderColumns(files, table).map { ($0.name, $0) })
+                let empty = try table.takesTextAsText ? ByName([]) : emptyColumns(files, subject: subject, connection)
+                let gaps = ColumnGaps(runs, empty: empty)
                 let columns = MergedColumns(runs, of: files.count).columns.map { column in
-                    column.nativeType == nil ? column.described : folders[column.name] ?? column.described
+                    let folder = column.nativeType == nil ? nil : folders[column.name]
+                    return folder ?? column.described(gap: gaps.gap(of: column.name))
                 }
                 return TableDescription(files: files, columns: columns.map { $0.declared(by: table) })
             }
@@ -67,8 +70,9 @@ extension DuckDBEngine {
                 return HivePartitions.values(ofPath: file, under: pattern)
             }
             if table.takesTextAsText, format == .csv {
-                look.add(header: try TextLook.header(try opened(file), named: file, table.text))
-                look.add(partitions: partitions ?? [])
+                look.add(
+                    header: try TextLook.header(try opened(file), named: file, table.text), of: file,
+                    partitions: partitions ?? [])
                 continue
             }
             try look.add(file, partitions: partitions ?? []) { () throws(TallyError) in try opened(file) }
@@ -78,7 +82,18 @@ extension DuckDBEngine {
             let type = table.takesTextAsText && !table.types.contains { $0.name.isSame(as: name) } ? .string : type
             return TableDescription.Column(
                 name: name, type: type, nativeType: isObjects ? "JSON" : type.duckName, isText: true,
-                isValueless: !hasValues)
+                isValueless: !hasValues, gap: look.gap(of: name))
+        }
+    }
+
+    /// The columns of each Parquet file that hold nulls only, as the statistics in its footer say.
+    private func emptyColumns(
+        _ files: [String], subject: String, _ connection: Connection
+    ) throws(TallyError) -> ByName<Set<[UInt8]>> {
+        do throws(DuckFailure) {
+            return try valuelessColumns(files, connection)
+        } catch {
+            throw error.wrapped("read the statistics of the files", subject: subject)
         }
     }
 
@@ -96,24 +111,26 @@ extension TableRun.Column {
     var described: TableDescription.Column {
         MergedColumns.Column(
             name: name, nativeType: nativeType, conflict: nil, isValueless: !hasValues, isExact: isExact
-        ).described
+        ).described(gap: nil)
     }
 }
 
 extension MergedColumns.Column {
     /// The column as the engine describes it.
-    var described: TableDescription.Column {
+    func described(gap: ColumnGap?) -> TableDescription.Column {
         guard let nativeType else {
-            return TableDescription.Column(name: name, type: nil, nativeType: conflict ?? "", conflict: conflict)
+            return TableDescription.Column(
+                name: name, type: nil, nativeType: conflict ?? "", conflict: conflict, gap: gap)
         }
         if isValueless {
-            return TableDescription.Column(name: name, type: .string, nativeType: nativeType, isValueless: true)
+            return TableDescription.Column(
+                name: name, type: .string, nativeType: nativeType, isValueless: true, gap: gap)
         }
         let native = NativeType(name: nativeType)
         return TableDescription.Column(
             name: name, type: native.dataType, nativeType: nativeType, carrier: native.carriedType,
             exactType: isExact && native == .plain("TIMESTAMP WITH TIME ZONE") ? NativeType.zonedNanoseconds : nil,
-            file: file)
+            gap: gap, file: file)
     }
 }
 
@@ -123,7 +140,8 @@ extension TableDescription.Column {
         guard isValueless, !isText, let type = table.types.first(where: { $0.name.isSame(as: name) })?.type else {
             return self
         }
-        return TableDescription.Column(name: name, type: type, nativeType: nativeType, isValueless: true)
+        return TableDescription.Column(
+            name: name, type: type, nativeType: nativeType, isValueless: true, gap: gap)
     }
 }
 

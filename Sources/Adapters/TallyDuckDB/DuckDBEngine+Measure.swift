@@ -131,8 +131,10 @@ extension DuckDBEngine {
                 return try open(text, request, files: files, subject: subject, connection)
             }
             if runs.contains(where: \.hasFolders) {
-                let asked = request.types.sorted { $0.key < $1.key }.map { (name: $0.key, type: $0.value) }
-                let others = folderColumns(files, request.table).filter { request.types[$0.name] == nil }
+                let asked = request.types.map { (name: $0.name, type: $0.type) }
+                let others = folderColumns(files, request.table).filter { column in
+                    !request.types.contains { $0.name.isSame(as: column.name) }
+                }
                 let types = asked + others.map { (name: $0.name, type: $0.type ?? .string) }
                 runs = try runs.map { (run) throws(TallyError) in try run.withFolders(as: types, zone: zone) }
             }
@@ -140,7 +142,8 @@ extension DuckDBEngine {
             return OpenedTable(
                 table: merged.sql,
                 tests: RowTestSQL(
-                    columns: ByName(merged.names.map { ($0.name, $0.described) }), identifiers: merged.identifiers,
+                    columns: ByName(merged.names.map { ($0.name, $0.described(gap: nil)) }),
+                    identifiers: merged.identifiers,
                     readsUTC: readsUTC),
                 // Files of several schemas have footers of several types.
                 parquetFiles: runs.count == 1 ? runs[0].files : [], subject: subject,
@@ -152,7 +155,7 @@ extension DuckDBEngine {
     private func open(
         _ text: TextTable, _ request: MeasureRequest, files: [String], subject: String, _ connection: Connection
     ) throws(TallyError) -> OpenedTable {
-        var types = request.types.sorted { $0.key < $1.key }.map { ColumnSchema(name: $0.key, type: $0.value) }
+        var types = request.types
         if types.isEmpty {
             types = try description(of: request.table, connection).columns.compactMap { column in
                 column.type.map { ColumnSchema(name: column.name, type: $0) }

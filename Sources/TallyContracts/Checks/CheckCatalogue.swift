@@ -34,8 +34,8 @@ public enum CheckCatalogue {
             let near = nearestName(to: promise.check, among: all.map(\.name)).map { "; '\($0)' is near" } ?? ""
             return .unexecutable("check \(promise.check)", "there is no check '\(promise.check)'" + near)
         }
-        if let column = promise.column, let native = table.unread[table.physicalName(column)] {
-            return unread(promise, native)
+        if let column = promise.column, let unread = table.unread(column) {
+            return self.unread(promise, unread)
         }
         return check.prepare(promise, table)
     }
@@ -50,6 +50,6 @@ public enum CheckCatalogue {
             return .settled("logical type \(written)", type == found ? .kept : .broken, "the data hold \(native)")
         default: break
         }
-        return .unexecutable(promise.check, "the data hold \(native), whose values are not looked at")
+        return .unexecutable(promise.check, "the data hold \(native): its values are not looked at")
     }
 }

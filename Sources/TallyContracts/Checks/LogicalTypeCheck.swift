@@ -10,7 +10,7 @@ extension Check {
         rules:
             "`integer` refuses float columns even of whole numbers; `number` takes integers, floats and decimals; a text file's "
             + "column is of a type when each of its values can be read as one, a `time` being hours and minutes, perhaps with "
-            + "seconds, a fraction and an offset"
+            + "seconds, a fraction and an offset; where the contract gives the form of times (`format`), by that form alone"
     ) { promise, table in
         let written = promise.arguments["type"]?.stringValue ?? ""
         let promised = "logical type \(written)"
@@ -19,19 +19,24 @@ extension Check {
             return .unexecutable(promised, "'\(written)' is no type of the standard")
         }
         let isAccepted = type.accepts(found)
+        let format = table.object?.timeFormat(of: column)?.pattern
         if isAccepted, let readability = found.readability {
             return Prepared(
                 promised: promised,
                 work: .rows(
                     [RowTest(readability, .among([.bool(true)]))], column: readability,
-                    failing: "cannot be read as \(found.type)"))
+                    failing: "cannot be read as \(found.type)\(format.map { " '\($0)'" } ?? "")"))
         }
         guard found.isText, found.type == .string, !isAccepted else {
             return .settled(promised, isAccepted ? .kept : .broken, "the data hold \(found.nativeType)")
         }
         // A column of a text file that has no values looks like text.
         let counts: [Measure] = [.rows, .nulls(found.name)]
-        guard type == .time, let form = try? Pattern(TextForm.timeOfDay) else {
+        if type == .time, let format, TextForm.timeOfDay(format) == nil {
+            return .unexecutable(promised, "the form '\(format)' of times of day is not read here")
+        }
+        let text = format.flatMap(TextForm.timeOfDay) ?? TextForm.timeOfDay
+        guard type == .time, let form = try? Pattern(text) else {
             return Prepared(
                 promised: promised,
                 work: .measures(counts) { measured in

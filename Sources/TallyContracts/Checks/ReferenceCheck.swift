@@ -23,8 +23,8 @@ extension Check {
             return .unexecutable(promised, "where the data of \(other) are is not known here")
         }
         let object = table.objects.first { $0.name == other }
-        let names = properties.map { object?.physicalNames[$0] ?? $0 }
-        let referred = ReferredColumns(reference, names, types: object?.textTypes ?? [:])
+        let names = properties.map { object?[column: $0]?.physicalName ?? $0 }
+        let referred = ReferredColumns(reference, names, types: object?.textTypes ?? [])
         return Prepared(
             promised: promised,
             work: .measures([.rows, .orphans(found, referred)]) { measured in

@@ -15,6 +15,8 @@ public struct TableContext: Sendable {
         public let nativeType: String
         /// Whether the data are text, so that types are guesses.
         public let isText: Bool
+        /// Whether no file has a value of it, so that nobody knows its type.
+        public var isValueless = false
     }
 
     /// The declared table; nil when there is no declaration beside the promises.
@@ -27,8 +29,9 @@ public struct TableContext: Sendable {
     public let previousRows: Int?
     /// Where the other tables of the contract are, by name.
     public let tables: [String: TableReference]
-    /// The columns that are there and are not read, such as structs: the engine's name of the type, by name in the data.
-    let unread: [String: String]
+    /// The columns that are there and are not read, such as structs, by name in the data, each with what it holds: the
+    /// engine's name of the type.
+    let unread: [(name: String, native: String)]
     /// The tables that the contract declares.
     public let objects: [Contract.Object]
 
@@ -44,14 +47,21 @@ public struct TableContext: Sendable {
         self.previousRows = previousRows
         self.tables = tables
         self.objects = objects
-        let promised = object?.textTypes ?? [:]
-        unread = Dictionary(
-            found.filter { $0.type == nil && $0.carrier == nil }.map { ($0.name, $0.nativeType) }
-        ) { first, _ in first }
+        let promised = ByName((object?.textTypes ?? []).map { ($0.name, $0.type) })
+        let strange = ByName((object?.strangeTimes ?? []).map { ($0.name, $0.words) })
+        func words(_ column: TableDescription.Column) -> String? {
+            if column.isText, let form = strange[column.name] { return form }
+            return column.type == nil && column.carrier == nil ? column.nativeType : nil
+        }
+        unread = found.compactMap { column in words(column).map { (column.name, $0) } }
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.found = found.compactMap { column in
+            if words(column) != nil { return nil }
             let type = column.textType(promised: promised[column.name]) ?? column.type ?? column.carrier
             guard let type else { return nil }
-            return Found(name: column.name, type: type, nativeType: column.nativeType, isText: column.isText)
+            return Found(
+                name: column.name, type: type, nativeType: column.nativeType, isText: column.isText,
+                isValueless: column.isValueless)
         }
     }
 
@@ -62,13 +72,18 @@ public struct TableContext: Sendable {
             found: found.map {
                 TableDescription.Column(name: $0.name, type: $0.type, nativeType: $0.nativeType, isText: $0.isText)
             }
-                + unread.sorted { $0.key < $1.key }.map {
-                    TableDescription.Column(name: $0.key, type: nil, nativeType: $0.value)
-                }, now: now, previousRows: previousRows, tables: tables, objects: objects)
+                + unread.map { TableDescription.Column(name: $0.name, type: nil, nativeType: $0.native) }, now: now,
+            previousRows: previousRows, tables: tables, objects: objects)
     }
 
     /// The name in the data of a declared column; names are the same when their bytes are.
     public func physicalName(_ name: String) -> String { object?[column: name]?.physicalName ?? name }
+
+    /// What a declared column holds that is there and is not read; nil for any other.
+    func unread(_ name: String) -> String? {
+        let physical = physicalName(name)
+        return unread.first { $0.name.isSame(as: physical) }?.native
+    }
 
     /// The found column behind a declared one; nil when the data lack it.
     public subscript(name: String) -> Found? {
@@ -84,18 +99,28 @@ public struct TableContext: Sendable {
 }
 
 extension Contract.Object {
-    /// The names in the data, by the declared names.
-    var physicalNames: [String: String] {
-        Dictionary(columns.map { ($0.name, $0.physicalName ?? $0.name) }) { _, last in last }
+    /// The columns whose times are written in a form that is not read here, by their names in the data, with that form in
+    /// words.
+    var strangeTimes: [(name: String, words: String)] {
+        columns.compactMap { column in
+            guard column.textType == .date || column.textType == .timestamp,
+                let format = timeFormat(of: column.name), !format.isUnderstood
+            else { return nil }
+            return (
+                column.physicalName ?? column.name,
+                "times of the form '\(format.pattern)', which is not read here"
+            )
+        }
     }
 
     /// The types that columns of text files are read as, by their names in the data.
-    var textTypes: [String: DataType] {
-        var types: [String: DataType] = [:]
-        for column in columns {
-            types[column.physicalName ?? column.name] = column.textType
+    var textTypes: [ColumnSchema] {
+        let strange = ByName(strangeTimes.map { ($0.name, true) })
+        return columns.compactMap { column in
+            let name = column.physicalName ?? column.name
+            guard strange[name] == nil else { return nil }
+            return column.textType.map { ColumnSchema(name: name, type: $0) }
         }
-        return types
     }
 }
 

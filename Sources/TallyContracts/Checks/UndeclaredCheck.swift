@@ -12,7 +12,7 @@ extension Check {
         let promised = "no undeclared columns"
         guard let object = table.object else { return .unexecutable(promised, "no columns are declared") }
         let declared = Set(object.columns.map { table.physicalName($0.name) })
-        let names = table.found.map(\.name) + table.unread.keys.sorted()
+        let names = table.found.map(\.name) + table.unread.map(\.name)
         let extra = names.filter { !declared.contains($0) }
         if extra.isEmpty { return .settled(promised, .kept, "all \(names.count) columns are declared") }
         return .settled(promised, .broken, "undeclared: \(Phrases.names(extra))")

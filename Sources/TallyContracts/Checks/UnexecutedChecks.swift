@@ -18,11 +18,27 @@ extension Check {
                 promise.description ?? promise.arguments["metric"]?.stringValue ?? "a rule",
                 promise.arguments["reason"]?.stringValue ?? "nothing can be made of it")
         },
-        never("timeFormat", "a way to write times", "the data hold times, not texts of times"),
+        timeFormat,
         never("timezone", "a zone for times", "the data hold instants; the source's timeZone says how they are read"),
         never("nested", "what is promised about parts of a value", "parts of a value are not looked at"),
         never("properties", "the fields of an object", "fields inside objects are not looked at"),
     ]
+
+    /// In text the pattern is what the column is read by, and a text that does not fit breaks the logical type.
+    private static let timeFormat = Check(
+        "timeFormat", .elsewhere, "the form in which times are written",
+        rules:
+            "texts of CSV and JSON are read by it, and one that does not fit breaks `logicalType`; told as not executed, as it "
+            + "promises nothing of its own"
+    ) { promise, table in
+        let promised = promise.description ?? "the form '\(promise.arguments["format"]?.stringValue ?? "")'"
+        let isText = promise.column.flatMap { table[$0] }?.isText ?? false
+        return .unexecutable(
+            promised,
+            isText
+                ? "the column is read by it, and what does not fit is told by the logical type"
+                : "the data hold times, not texts of times")
+    }
 
     private static func never(_ name: String, _ summary: String, _ reason: String) -> Check {
         Check(name, .elsewhere, summary, rules: "told as not executed on every run") { promise, _ in

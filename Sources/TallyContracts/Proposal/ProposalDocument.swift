@@ -31,7 +31,7 @@ struct ProposalDocument {
         var members: [(String, JSON)] = [("name", .string(draft.name)), ("logicalType", .string("object"))]
         if let text = draft.keyText { members.append(("description", .string(text))) }
         // What is not read is there all the same.
-        let unread = draft.context.unread.sorted { $0.key < $1.key }.map { name, native in
+        let unread = draft.context.unread.map { name, native in
             let type = LogicalType(unread: native)
             var members: [(String, JSON)] = [("name", .string(name))]
             if let type { members.append(("logicalType", .string(type.rawValue))) }
@@ -83,11 +83,11 @@ struct ProposalDocument {
         var members: [(String, JSON)] = [("name", .string(found.name))]
         if let text = draft.text(ofColumn: found.name) { members.append(("description", .string(text))) }
         if let type = draft.logicalType(of: found) { members.append(("logicalType", .string(type.rawValue))) }
-        if !found.isText { members.append(("physicalType", .string(found.nativeType))) }
+        if !found.isText, !found.isValueless { members.append(("physicalType", .string(found.nativeType))) }
         let rules = draft.rules(of: found.name)
         let options = rules.flatMap { Self.options($0.kind) }
         if !options.isEmpty { members.append(("logicalTypeOptions", .object(options))) }
-        if let position = draft.keys.firstIndex(of: found.name) {
+        if let position = draft.keys.firstIndex(where: { $0.isSame(as: found.name) }) {
             members += [("primaryKey", .bool(true)), ("primaryKeyPosition", .int(Int64(position + 1)))]
         }
         var custom: [JSON] = []

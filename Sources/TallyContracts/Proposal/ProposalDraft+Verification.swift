@@ -12,7 +12,7 @@ extension ProposalDraft {
             let promises = promises()
             let object = Contract.Object(
                 name: name,
-                columns: context.unread.keys.sorted().map { Contract.Column(name: $0) }
+                columns: context.unread.map { Contract.Column(name: $0.name) }
                     + context.found.map {
                         Contract.Column(name: $0.name, logicalType: logicalType(of: $0)?.rawValue)
                     },
@@ -34,11 +34,11 @@ extension ProposalDraft {
             if let type = logicalType(of: found) {
                 promises.append(promise("logicalType", found.name, ["type": .string(type.rawValue)]))
             }
-            if !found.isText {
+            if !found.isText, !found.isValueless {
                 promises.append(promise("physicalType", found.name, ["type": .string(found.nativeType)]))
             }
             let own = rules(of: found.name)
-            if keys.contains(found.name), !own.contains(where: { $0.kind == .required }) {
+            if keys.contains(where: { $0.isSame(as: found.name) }), !own.contains(where: { $0.kind == .required }) {
                 promises.append(promise("required", found.name))
             }
             promises += own.compactMap { $0.promise(of: name) }
@@ -88,7 +88,7 @@ extension ProposalDraft {
             serviceLevels = []
         case (_, nil): serviceLevels.removeAll { $0.check == promise.check }
         case (let check, let column?):
-            rules.removeAll { $0.column == column && $0.check == check }
+            rules.removeAll { $0.column.isSame(as: column) && $0.check == check }
         }
         guard before != (rules.count, keys.count, serviceLevels.count, rowCount, eventTime?.column) else {
             throw TallyError(

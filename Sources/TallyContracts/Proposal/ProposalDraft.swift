@@ -49,8 +49,10 @@ struct ProposalDraft: Sendable {
 
     /// The type of the standard of a column.
     func logicalType(of column: TableContext.Found) -> LogicalType? {
+        // The first value that comes may be of any type.
+        if column.isValueless { return nil }
         let isVector = rules.contains { rule in
-            if case .vector = rule.kind { rule.column == column.name } else { false }
+            if case .vector = rule.kind { rule.column.isSame(as: column.name) } else { false }
         }
         return isVector ? .vector : finder(column).logicalType
     }
@@ -146,21 +148,21 @@ struct ProposalDraft: Sendable {
     private mutating func dropNaNPolicyOfLists() {
         for found in context.found {
             guard case .array = found.type, logicalType(of: found) != .vector else { continue }
-            rules.removeAll { $0.column == found.name && $0.check == "finite" }
+            rules.removeAll { $0.column.isSame(as: found.name) && $0.check == "finite" }
         }
     }
 
     /// A list of values says more than bounds, and a form more than a length.
     mutating func dropShadowedRules() {
         for found in context.found {
-            let checks = Set(rules.filter { $0.column == found.name }.map(\.check))
+            let checks = Set(rules.filter { $0.column.isSame(as: found.name) }.map(\.check))
             var shadowed: Set<String> = []
             if checks.contains("enum") { shadowed = ["range", "length", "format"] }
             if checks.contains("format") { shadowed.insert("length") }
             if checks.contains("unique") || keys == [found.name], found.type == .int32 || found.type == .int64 {
                 shadowed.insert("range")
             }
-            rules.removeAll { $0.column == found.name && shadowed.contains($0.check) }
+            rules.removeAll { $0.column.isSame(as: found.name) && shadowed.contains($0.check) }
         }
     }
 }

@@ -20,9 +20,9 @@ public struct TableRows: Sendable {
     /// The rows of an engine's table, its columns read as the context says.
     public init(_ table: TableReference, _ context: TableContext, engine: any OfflineEngine) {
         let text = context.found.filter(\.isText)
-        let types = Dictionary(
-            text.map { ($0.name, $0.type) } + text.compactMap(\.readability).map { ($0, .bool) }
-        ) { first, _ in first }
+        let types =
+            text.map { ColumnSchema(name: $0.name, type: $0.type) }
+            + text.compactMap(\.readability).map { ColumnSchema(name: $0, type: .bool) }
         // What cannot be read breaks the promise about its type, and is null for all others.
         let table = text.isEmpty ? table : table.readingUnreadableAsNull
         measure = { (measures) async throws(TallyError) in
@@ -41,7 +41,8 @@ public struct TableRows: Sendable {
         scanOther = { (referred, body) async throws(TallyError) in
             let columns = try await engine.describe(referred.table).columns
             let read = columns.filter { referred.names.contains($0.name) }.compactMap { column in
-                let type = column.textType(promised: referred.types[column.name]) ?? column.type ?? column.carrier
+                let promised = referred.types.first { $0.name.isSame(as: column.name) }?.type
+                let type = column.textType(promised: promised) ?? column.type ?? column.carrier
                 return type.map {
                     TableContext.Found(
                         name: column.name, type: $0, nativeType: column.nativeType, isText: column.isText)
@@ -71,5 +72,14 @@ public struct TableRows: Sendable {
 
 extension TableContext.Found {
     /// The type to ask an engine for; nil for a type of the engine's own, whose values are carried as texts.
-    public var readType: DataType? { type == .string && nativeType != "VARCHAR" && !isText ? nil : type }
+    ///
+    /// What holds for a value holds for the elements of a list.
+    public var readType: DataType? {
+        var (leaf, native) = (type, nativeType[...])
+        while case .array(let element) = leaf {
+            leaf = element
+            native = native[..<(native.lastIndex(of: "[") ?? native.endIndex)]
+        }
+        return leaf == .string && native != "VARCHAR" && !isText ? nil : type
+    }
 }

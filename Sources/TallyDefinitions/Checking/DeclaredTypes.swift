@@ -8,10 +8,12 @@ public import TallyModel
 ///
 /// The first word counts: the source's `columns:` and its times, then contracts, join keys, plain features and labels, then
 /// features whose expression is nothing but a column, and last a column that expressions use only in
-/// `cast(column as type)`, which says the type as well.
+/// `cast(column as type)`, which says the type as well. Times of a form that is not read here are declared by no contract,
+/// and are text where nobody else declares them.
 struct DeclaredTypes {
     private var types: [String: ByName<DataType>] = [:]
     private var order: [String: [ColumnSchema]] = [:]
+    private var strange: [(source: String, column: String)] = []
 
     init(_ repository: LoadedRepository) {
         var entities: [String: Entity] = [:]
@@ -49,6 +51,7 @@ struct DeclaredTypes {
             }
         }
         declareCasts(views)
+        for (source, column) in strange { declare(column, .string, in: source) }
     }
 
     /// The declared columns of a source.
@@ -68,7 +71,12 @@ struct DeclaredTypes {
         let object = contract.object(forSource: source.name)
         for column in object?.columns ?? [] {
             guard let type = column.textType else { continue }
-            declare(column.physicalName ?? column.name, type, in: source.name)
+            let name = column.physicalName ?? column.name
+            if source.isText, object?.timeFormat(of: column.name)?.isUnderstood == false {
+                strange.append((source.name, name))
+            } else {
+                declare(name, type, in: source.name)
+            }
         }
     }
 

@@ -140,7 +140,8 @@ struct SourceCheck {
             return false
         }
         let own = described?.columns.first { $0.name.isSame(as: column) }?.type
-        if own == .timestamp || own == .date {
+        let isWritten = located.node.value(key)?.entry("format") != nil
+        if isWritten, own == .timestamp || own == .date {
             findings.error(
                 DefinitionCode.exclusiveKeys,
                 "\(key) '\(column)' is \(own?.name ?? "") in the files, and its 'format' would do nothing",

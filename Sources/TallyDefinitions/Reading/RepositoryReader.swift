@@ -40,7 +40,7 @@ public enum RepositoryReader {
         let added = contracts.values.flatMap(\.files)
         for file in added { reading.texts[file.path] = SourceText(file) }
         return LoadedRepository(
-            project: reading.project, definitions: reading.definitions,
+            project: reading.project, definitions: reading.definitions.map { $0.reading(as: contracts) },
             diagnostics: findings.diagnostics.sorted(),
             files: (files.filter { !isContract($0.path) } + added).sorted { $0.path < $1.path },
             declared: reading.declared, unread: reading.unread,

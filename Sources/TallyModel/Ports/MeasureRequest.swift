@@ -61,10 +61,10 @@ public struct ReferredColumns: Sendable, Hashable {
     /// The names in its data, in the order of the columns that refer to them.
     public let names: [String]
     /// The types that are promised of its columns, by their names in the data: columns of text files are read so.
-    public let types: [String: DataType]
+    public let types: [ColumnSchema]
 
     /// Names columns of a table.
-    public init(_ table: TableReference, _ names: [String], types: [String: DataType] = [:]) {
+    public init(_ table: TableReference, _ names: [String], types: [ColumnSchema] = []) {
         self.table = table
         self.names = names
         self.types = types
@@ -76,12 +76,12 @@ public struct MeasureRequest: Sendable, Hashable {
     /// The table.
     public let table: TableReference
     /// How columns are read that the files alone do not settle; the others are read as they are.
-    public let types: [String: DataType]
+    public let types: [ColumnSchema]
     /// What is asked for.
     public let measures: [Measure]
 
     /// Asks for numbers.
-    public init(table: TableReference, types: [String: DataType] = [:], measures: [Measure]) {
+    public init(table: TableReference, types: [ColumnSchema] = [], measures: [Measure]) {
         self.table = table
         self.types = types
         self.measures = measures

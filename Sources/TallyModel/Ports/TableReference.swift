@@ -76,11 +76,14 @@ public struct TableDescription: Sendable, Hashable {
         public let conflict: String?
         /// A file that has values of this type, where the files are not alike in this column; nil else.
         public let file: String?
+        /// The files that have no value of it; nil where every file has some, or where nobody looked.
+        public let gap: ColumnGap?
 
         /// Describes a column; without a carrier its own type carries it.
         public init(
             name: String, type: DataType?, nativeType: String, carrier: DataType? = nil, isText: Bool = false,
-            isValueless: Bool = false, conflict: String? = nil, exactType: String? = nil, file: String? = nil
+            isValueless: Bool = false, conflict: String? = nil, exactType: String? = nil, gap: ColumnGap? = nil,
+            file: String? = nil
         ) {
             self.name = name
             self.type = type
@@ -89,8 +92,17 @@ public struct TableDescription: Sendable, Hashable {
             self.isText = isText
             self.isValueless = isValueless
             self.conflict = conflict
+            self.gap = gap
             self.exactType = exactType
             self.file = file
+        }
+
+        /// The same column with a gap.
+        public func lacking(_ gap: ColumnGap?) -> Column {
+            Column(
+                name: name, type: type, nativeType: nativeType, carrier: carrier, isText: isText,
+                isValueless: isValueless, conflict: conflict, exactType: exactType, gap: gap,
+                file: file)
         }
 
         /// The type that a column of a text file is read as where one is promised; nil where it is read as it was found.

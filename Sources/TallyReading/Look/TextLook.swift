@@ -10,9 +10,18 @@ public final class TextLook {
     private let declared: [[UInt8]: DataType]
     private let failures: ReadingFailures
     private var order: [[UInt8]] = []
-    private var names: [[UInt8]: String] = [:]
+    private var known: [[UInt8]: Known] = [:]
+    private var files: [String] = []
     private var guesses: [[UInt8]: TypeGuess] = [:]
     private var isLookedInto: [[UInt8]: Bool] = [:]
+
+    /// A column, and the files that lack it.
+    private struct Known {
+        let name: String
+        /// The last file that has it, by its place.
+        var last: Int
+        var missing = ColumnGap.Files()
+    }
 
     /// Starts a look; `declared` columns keep their types and are not looked into.
     public init(
@@ -41,6 +50,7 @@ public final class TextLook {
         _ file: String, partitions: [(name: String, value: String?)] = [],
         open: () throws(TallyError) -> ByteSource
     ) throws(TallyError) {
+        files.append(file)
         switch format {
         case .csv, .parquet: try addCSV(file, partitions, open)
         case .json: try addJSON(file, partitions, open)
@@ -61,8 +71,11 @@ public final class TextLook {
     }
 
     /// Adds a file of which only the names of the columns matter.
-    public func add(header: [String]) {
+    public func add(header: [String], of file: String, partitions: [(name: String, value: String?)] = []) {
+        files.append(file)
+        if header.isEmpty { files.removeLast() }
         for name in header { isLookedInto[note(name)] = false }
+        add(partitions: partitions)
     }
 
     /// The columns in the order in which they first came; the type of one without values is text.
@@ -72,20 +85,46 @@ public final class TextLook {
         order.map { key in
             let guess = guesses[key]
             let isKnownEmpty = declared[key] == nil && isLookedInto[key] != false && guess?.type == nil
-            return (names[key] ?? "", declared[key] ?? guess?.type ?? .string, !isKnownEmpty, guess?.isObjects ?? false)
+            return (
+                known[key]?.name ?? "", declared[key] ?? guess?.type ?? .string, !isKnownEmpty,
+                guess?.isObjects ?? false
+            )
         }
+    }
+
+    /// The files that lack a column; nil where each has it.
+    ///
+    /// An empty file has no columns, and lacks none.
+    public func gap(of column: String) -> ColumnGap? {
+        guard let known = known[Array(column.utf8)] else { return nil }
+        var missing = known.missing
+        missing.add(files[(known.last + 1)...])
+        return ColumnGap(missing: missing, empty: ColumnGap.Files(), fileCount: files.count)
     }
 
     private func note(_ name: String) -> [UInt8] {
         let key = Array(name.utf8)
-        if names.updateValue(name, forKey: key) == nil { order.append(key) }
+        note(key)
         return key
+    }
+
+    private func note(_ key: [UInt8]) {
+        let place = files.count - 1
+        let before = known[key]
+        if before == nil { order.append(key) }
+        var column = before ?? Known(name: String(decoding: key, as: UTF8.self), last: -1)
+        // Folders say something of a file without a line, too.
+        guard place > column.last || before == nil else { return }
+        if place > column.last + 1 { column.missing.add(files[(column.last + 1)..<place]) }
+        column.last = max(place, column.last)
+        known[key] = column
     }
 
     private func addCSV(
         _ file: String, _ partitions: [(name: String, value: String?)], _ open: () throws(TallyError) -> ByteSource
     ) throws(TallyError) {
         let header = try Self.header(try open(), named: file, options)
+        if header.isEmpty { files.removeLast() }
         try CSVHeader.expectNames(
             header, of: declared.keys.map { String(decoding: $0, as: UTF8.self) }, file: file)
         var sinks: [GuessSink] = []
@@ -109,14 +148,12 @@ public final class TextLook {
         let folders = partitions.map { Array($0.name.utf8) }
         var doubled: [String] = []
         let nulls = options.nulls.map { Array($0.utf8) }
+        let number = files.count - 1
         let rows = JSONRows(
             Transcoder(try open(), options.encoding, file: file), [], place
         ) { [self] name, kind, token, text in
             if doubled.isEmpty, folders.contains(name) { doubled = [String(decoding: name, as: UTF8.self)] }
-            if names[name] == nil {
-                names[name] = String(decoding: name, as: UTF8.self)
-                order.append(name)
-            }
+            if known[name]?.last != number { note(name) }
             guard declared[name] == nil, !Self.isNull(kind, token, text, nulls) else { return }
             guesses[name, default: TypeGuess(options)].see(kind, token, text)
         }

@@ -137,8 +137,10 @@ public struct TimePattern: Sendable, Hashable {
             case ("a", 1): parts.append(.halfDay)
             case ("X", 1...3), ("x", 1...3), ("Z", 1...5): parts.append(.offset)
             default:
-                // Letters are reserved; all other characters stand for themselves.
-                guard !(0x41...0x5A).contains(byte), !(0x61...0x7A).contains(byte) else { return nil }
+                // Letters and these marks are reserved; all other characters stand for themselves.
+                guard !(0x41...0x5A).contains(byte), !(0x61...0x7A).contains(byte),
+                    !"[]{}#".utf8.contains(byte)
+                else { return nil }
                 for _ in run { parts.append(literal: byte) }
             }
         }

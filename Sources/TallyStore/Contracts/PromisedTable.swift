@@ -47,6 +47,9 @@ public struct PromisedTable: Sendable {
         view = plan
     }
 
+    /// The columns of the source that promises are about, and those that a view is made of.
+    var readColumns: [String] { view?.readColumns ?? object.columns.map { $0.physicalName ?? $0.name } }
+
     /// What is known of the table before its rows are looked at.
     func context(
         _ description: TableDescription, now: Timestamp, previousRows: Int?, tables: [String: TableReference] = [:]

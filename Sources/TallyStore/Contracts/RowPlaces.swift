@@ -21,7 +21,7 @@ struct RowPlaces {
     /// The table's files in the order of its rows.
     let files: [String]
     /// How columns of text are read.
-    let types: [String: DataType]
+    let types: [ColumnSchema]
 
     /// The rows with their files, in the same order: as many files are counted as it takes.
     func placed(_ rows: [Int: [FailingRow]]) async throws(TallyError) -> [Int: [PlacedRow]] {

@@ -16,6 +16,8 @@ public struct VerificationReport: Sendable {
     public let now: Timestamp
     /// Things worth saying that break nothing.
     public let warnings: [String]
+    /// What is told of columns that whole files have no value of.
+    public let notes: [String]
     /// The first rows that break a promise, by the place of its finding.
     public let rows: [Int: [PlacedRow]]
     /// How many files the table is made of; 0 for a query.
@@ -40,8 +42,9 @@ public struct VerificationReport: Sendable {
     /// Gathers findings.
     public init(
         name: String, contract: Contract, findings: [Finding], now: Timestamp, rows: [Int: [PlacedRow]] = [:],
-        fileCount: Int = 0, mismatch: String? = nil, warnings: [String] = []
+        fileCount: Int = 0, mismatch: String? = nil, warnings: [String] = [], notes: [String] = []
     ) {
+        self.notes = notes
         self.warnings = warnings
         self.name = name
         self.contract = contract
@@ -87,7 +90,7 @@ public struct Verifier: Sendable {
             tables: tables.merging([table.object.name: reference]) { $1 })
         let check = TableCheck(table.object.promises, context: context, sampleRows: sampleRows)
         let (findings, rows) = try await check.examine(over: table.rows(of: reference, context, engine: engine))
-        let types = Dictionary(context.found.filter(\.isText).map { ($0.name, $0.type) }) { first, _ in first }
+        let types = context.found.filter(\.isText).map { ColumnSchema(name: $0.name, type: $0.type) }
         let places = RowPlaces(engine: engine, table: reference, files: description.files, types: types)
         let irregular = try await irregularTimes(of: table.source)
         let placed = try await places.placed(rows)
@@ -95,7 +98,8 @@ public struct Verifier: Sendable {
         return VerificationReport(
             name: table.name, contract: table.contract, findings: findings, now: now, rows: placed,
             fileCount: description.files.count, mismatch: table.mismatch(description),
-            warnings: (listed.notes + (irregular.map { [$0] } ?? [])).map { "\(table.name): \($0)" })
+            warnings: (listed.notes + (irregular.map { [$0] } ?? [])).map { "\(table.name): \($0)" },
+            notes: description.gapNotes(of: table.readColumns).map { "\(table.name): \($0)" })
     }
 
     /// What is said of times that name no single instant; only a zone with summer time has some, and is looked at.

@@ -64,7 +64,8 @@ public struct Materializer: Sendable {
         let days = zip(views, reports).compactMap { view, report in
             report.counts.days > 0 ? DayNotes.days(report.counts.days, view.plan.source) : nil
         }
-        let notes = (DayNotes.all(of: views.map(\.plan)) + days).uniqued()
+        let gaps = views.flatMap { view in prepared[view.name]?.gapNotes(of: view.plan.readColumns) ?? [] }
+        let notes = (DayNotes.all(of: views.map(\.plan)) + days + gaps).uniqued()
         return MaterializationOutcome(
             reports: reports, promoted: promoted, notes: notes, coverage: coverage)
     }

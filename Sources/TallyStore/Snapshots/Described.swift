@@ -85,14 +85,16 @@ extension TableDescription.Column {
         self.init(
             name: name, type: read[0], nativeType: native, carrier: read[1], isText: isText,
             isValueless: json["isValueless"]?.boolValue ?? false, conflict: json["conflict"]?.stringValue,
-            exactType: json["exactType"]?.stringValue, file: json["file"]?.stringValue)
+            exactType: json["exactType"]?.stringValue, gap: json["gap"].flatMap(ColumnGap.init(json:)),
+            file: json["file"]?.stringValue)
     }
 
     fileprivate var remembered: JSON {
         .object([
             ("name", .string(name)), ("type", .optional(type?.name)), ("native", .string(nativeType)),
             ("carrier", .optional(carrier?.name)), ("isText", .bool(isText)), ("isValueless", .bool(isValueless)),
-            ("conflict", .optional(conflict)), ("exactType", .optional(exactType)), ("file", .optional(file)),
+            ("conflict", .optional(conflict)), ("exactType", .optional(exactType)), ("gap", gap?.json ?? .null),
+            ("file", .optional(file)),
         ])
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import Synchronization
 public import TallyModel
 
 /// What files were described as, so that nobody needs to look into those that stayed as they are (decision 0021).
@@ -87,8 +88,9 @@ public struct DescriptionMemory: Sendable {
             columns: columns.map {
                 ScanRequest.Column(name: $0.name, type: $0.type, day: $0.type == .timestamp ? .start : nil)
             })
-        try await engine.scan(request) { _ in }
-        return description
+        let seen = SeenValues()
+        try await engine.scan(request) { (batch) async throws(TallyError) in seen.add(batch) }
+        return description.telling(of: seen.columns(without: columns))
     }
 
     /// Keeps what is known of these tables and what was learnt, and forgets all others; writes only what is new.
@@ -104,5 +106,35 @@ public struct DescriptionMemory: Sendable {
         ])
         try? FileName.makeFolder(FileName.folder(of: root + "/" + Self.path))
         try? AtomicFile.write(Array(json.prettyText.utf8), to: root + "/" + Self.path, waitsForDisk: false)
+    }
+}
+
+/// Which columns of some batches have a value.
+private final class SeenValues: Sendable {
+    private let names = Mutex<Set<[UInt8]>>([])
+
+    func add(_ batch: Batch) {
+        for (schema, column) in zip(batch.schema, batch.columns) where column.validity.nullCount < column.count {
+            names.withLock { _ = $0.insert(Array(schema.name.utf8)) }
+        }
+    }
+
+    /// Those of some columns that have none.
+    func columns(without columns: [ColumnSchema]) -> [String] {
+        let seen = names.withLock(\.self)
+        return columns.map(\.name).filter { !seen.contains(Array($0.utf8)) }
+    }
+}
+
+extension TableDescription {
+    /// The description that tells of columns without any value; files that lack one are told as such.
+    fileprivate func telling(of empty: [String]) -> TableDescription {
+        guard !empty.isEmpty else { return self }
+        return TableDescription(
+            files: files,
+            columns: columns.map { column in
+                guard empty.contains(where: { $0.isSame(as: column.name) }) else { return column }
+                return column.lacking(ColumnGap(ofEmpty: files, missing: column.gap?.missing))
+            })
     }
 }

@@ -52,7 +52,8 @@ public struct ReadingExplanation: Sendable, Hashable {
         let type = declared ?? .string
         let told = ReadabilityColumn.name(of: name, as: type)
         let request = MeasureRequest(
-            table: table.readingUnreadableAsNull, types: [name: type, told: .bool],
+            table: table.readingUnreadableAsNull,
+            types: [ColumnSchema(name: name, type: type), ColumnSchema(name: told, type: .bool)],
             measures: [.nulls(told), .failures([RowTest(told, .among([.bool(true)]))])])
         let counts = try await engine.measure(request).values.map { measured -> Int? in
             if case .count(let count) = measured { count } else { nil }

@@ -24,6 +24,9 @@ struct LabelPlan {
     /// Whether its event time is a day rather than an instant.
     let isOfDays: Bool
 
+    /// Every column of the source that is read for it.
+    var readColumns: [String] { keys.map(\.name) + [label.column] + [source.eventTime].compactMap { $0 } }
+
     private static let valueName = "label!value"
     private static let timeName = "label!time"
 

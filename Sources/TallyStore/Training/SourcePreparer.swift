@@ -17,6 +17,8 @@ public struct PreparedSource: Sendable, Hashable {
     public let warnings: [String]
     /// What the path passes over, in words.
     var listed: [String] = []
+    /// What the files are described as; nil for a query.
+    var description: TableDescription?
     /// Files that the store made of rows which were let in later, and which could not have been used before.
     var replayed = Set<ExactPath>()
     /// The source's own files as they were looked at; nil for a query, whose result has its digest for a name.
@@ -46,6 +48,11 @@ public struct PreparedSource: Sendable, Hashable {
 
     /// Files whose rows count as known only since they were first seen.
     var lateFiles: [String] { declaredGroups == nil ? [] : groups.filter(isLate).flatMap(\.paths).sorted() }
+
+    /// What is told of those columns that whole files have no value of.
+    func gapNotes(of columns: [String]) -> [String] {
+        (description?.gapNotes(of: columns) ?? []).map { "source \(source.name): \($0)" }
+    }
 
     private func isLate(_ group: ViewJoin.FileGroup) -> Bool {
         group.firstSeen != nil && !group.paths.allSatisfy { replayed.contains(ExactPath($0)) }
@@ -96,7 +103,8 @@ public struct SourcePreparer: Sendable {
             let table = TableReference(
                 rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true,
                 partitions: source.partitionPattern)
-            let files = try await engine.describe(table).files
+            let description = try await engine.describe(table)
+            let files = description.files
             let listing = try FileGlob.list([path], root: root)
             guard !files.isEmpty else { throw listing.noFiles(subject: "source \(source.name)") }
             let looked = LookedFiles(files, root: root)
@@ -105,6 +113,7 @@ public struct SourcePreparer: Sendable {
                 source: source, snapshot: snapshot, groups: Self.groups(snapshot.files, of: source), format: format,
                 warnings: Self.warnings(source, snapshot))
             prepared.listed = listing.notes.map { "source \(source.name): \($0)" }
+            prepared.description = description
             prepared.looked = looked.with(snapshot)
             return prepared
         case .query(let sql):

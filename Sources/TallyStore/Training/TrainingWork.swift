@@ -30,6 +30,8 @@ private struct TrainingHalves {
     var declaredJoins: [(view: Int, join: ViewJoin)] = []
     var labelJoin: ViewJoin?
     var lateFiles: [String: [String]] = [:]
+    /// What is told of columns that whole files have no value of.
+    var gaps: [String] = []
 }
 
 extension Trainer {
@@ -79,7 +81,7 @@ extension Trainer {
             asOf: asOf, spineFingerprint: spineFile.digest,
             sources: halves.sources.uniqued(),
             warnings: spine.warnings + halves.sources.flatMap { $0.listed + $0.warnings + $0.decisions }.uniqued(),
-            notes: DayNotes.all(of: plan.views, label: label),
+            notes: DayNotes.all(of: plan.views, label: label) + halves.gaps.uniqued(),
             coverage: halves.sources.flatMap(\.coverage).uniqued(),
             looked: (halves.sources.compactMap(\.looked) + [lookedSpine.with(spineSnapshot)]).uniqued(),
             lateFiles: halves.lateFiles)
@@ -96,6 +98,7 @@ extension Trainer {
                 throw TallyError(.internal, "its source was not prepared", subject: "view \(view.view.name)")
             }
             halves.sources.append(source)
+            halves.gaps += source.gapNotes(of: view.readColumns)
             let join = view.join(source, ignoresKnownTime: request.ignoresKnownTime)
             if !request.ignoresKnownTime, let groups = source.declaredGroups {
                 halves.declaredJoins.append((halves.joins.count, join.asDeclared(groups)))
@@ -106,6 +109,7 @@ extension Trainer {
         if let label {
             let source = try await sources.prepare(label.source, contract: label.contract, at: startedAt)
             halves.sources.append(source)
+            halves.gaps += source.gapNotes(of: label.readColumns)
             halves.labelJoin = label.join(files: source.groups, format: source.format)
         }
         return halves

@@ -91,6 +91,11 @@ public struct ViewPlan: Sendable {
         }
     }
 
+    /// Every column of the source that is read for it.
+    var readColumns: [String] {
+        inputs.map(\.name) + joinKeys.map(\.name) + [source.eventTime, knownColumn].compactMap { $0 }
+    }
+
     /// The name of the column with a feature's findings; no feature can bear it.
     static func findingsName(of feature: String) -> String { feature + "!findings" }
 

@@ -66,9 +66,10 @@ enum ContractFile {
                     help: "write TABLE=PATH with \(contract.objects.map(\.name).joined(separator: " or "))")
             }
             let path = isNamed ? parts[1] : item
-            sources[name] = Source(
+            let source = Source(
                 name: name, location: .files(path: path, format: try format(ofData: path)),
                 eventTime: contract[object: name]?.eventTime)
+            sources[name] = source.reading(as: contract)
         }
         return sources
     }

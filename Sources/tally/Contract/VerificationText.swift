@@ -114,7 +114,7 @@ struct VerificationText {
             ("name", .string(report.name)), ("contract", .string(report.contract.id)),
             ("version", .string(report.contract.version)), ("now", .string(report.now.description)),
             ("mismatch", .optional(report.mismatch)), ("coverage", report.coverage.json),
-            ("findings", .array(findings)),
+            ("findings", .array(findings)), ("notes", .array(report.notes.map { .string($0) })),
         ])
     }
 

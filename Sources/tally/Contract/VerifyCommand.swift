@@ -81,6 +81,7 @@ struct VerifyCommand: AsyncParsableCommand {
         try report.render(
             groups, reading: read.filter { !$0.isEmpty }, table: reports.map(text.text).joined(separator: "\n"),
             json: text.json(reports))
+        for note in reports.flatMap(\.notes) { Terminal.note("note: \(note)") }
         for warning in reports.flatMap(\.warnings) + suppressions.warnings { Terminal.warn(warning) }
         let items = groups.flatMap(\.items)
         try report.end(

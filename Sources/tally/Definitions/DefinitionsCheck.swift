@@ -40,6 +40,7 @@ struct CheckCommand: AsyncParsableCommand {
         try report.render(
             [ReportGroup(name: "definitions", items: items + unreadable + open)], table: text(workspace, checked),
             json: json(checked))
+        for note in checked.notes { Terminal.note("note: \(note)") }
         for warning in suppressions.warnings { Terminal.warn(warning) }
         // What cannot be read is not broken: nothing is known of it. Files that a query does not find may come later.
         let queries = Set(
@@ -74,6 +75,7 @@ struct CheckCommand: AsyncParsableCommand {
             ("diagnostics", DiagnosticRenderer.json(checked.result.diagnostics)),
             ("unreadable", .array(checked.unreadable.map { .string($0.description) })),
             ("unproven", .array(checked.unproven.map { .string($0) })),
+            ("notes", .array(checked.notes.map { .string($0) })),
         ])
     }
 }

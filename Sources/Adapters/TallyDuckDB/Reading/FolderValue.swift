@@ -43,10 +43,7 @@ extension ColumnPlanner {
         tellsReadability: Bool
     ) throws(TallyError) -> ColumnPlan {
         let options = folder.reading.options
-        var pattern: TimePattern?
-        if type.leaf == .timestamp || type.leaf == .date, let text = options.format(of: name) {
-            pattern = TimePattern(text)
-        }
+        let pattern = try TimePattern(of: name, as: type, options, subject: folder.file)
         let column = TextColumn(name: name, type: type, pattern: pattern, rounding: rounding, day: day)
         let read = TextValue(folder.text, as: column, options: options, clock: zone?.clock)
         if tellsReadability {
@@ -101,6 +98,23 @@ extension DuckDBEngine {
             TableDescription.Column(
                 name: name, type: type, nativeType: type.duckName, isText: true, isValueless: !hasValues)
         }
+    }
+}
+
+extension TimePattern {
+    /// The pattern that a column's times are read by; nil for ISO 8601, and for a column of no times.
+    ///
+    /// `E-invalid-data` for a pattern that is not understood, as a contract may hold: any other form would be a guess.
+    init?(of column: String, as type: DataType, _ options: TextOptions, subject: String?) throws(TallyError) {
+        guard type.leaf == .timestamp || type.leaf == .date, let text = options.format(of: column) else { return nil }
+        guard let pattern = TimePattern(text) else {
+            throw TallyError(
+                .invalidData,
+                "column \(column): its times are declared to be written as '\(text)', which is not read here",
+                subject: subject,
+                help: "\(TimePattern.help); 'eventTime: {column: …, format: …}' is stronger than a contract")
+        }
+        self = pattern
     }
 }
 

@@ -56,7 +56,8 @@ struct ParquetSchemas {
                 index += 1
             }
             let name = rows[start][1] ?? ""
-            let engineName = engineName(name, taken)
+            // SQL has no identifier without a character: see `TableRun`.
+            let engineName = engineName(name.isEmpty ? "unnamed" : name, taken)
             taken.append(engineName.lowercasedASCII)
             columns.append(
                 Element(

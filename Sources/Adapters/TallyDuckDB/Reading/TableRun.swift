@@ -35,6 +35,8 @@ struct TableRun {
     var copies: [NanosecondCopy] = []
     /// How columns of Parquet files and queries are read whose times were declared with a pattern; nil where none was.
     var formats: FormattedTimes?
+    /// Whether none of its files has a row.
+    var isRowless = false
 
     /// The column of exactly this name.
     func column(_ name: String) -> Column? { columns.first { $0.name.utf8.elementsEqual(name.utf8) } }
@@ -83,11 +85,16 @@ extension DuckDBEngine {
             var found: [TableRun]
             do throws(DuckFailure) {
                 schemas = try ParquetSchemas(files.map(absolute), connection)
-                for file in files {
-                    guard let (name, first, second) = schemas.repeatedName(in: absolute(file)) else { continue }
-                    throw DuckFailure(
-                        invalid: "\(file): column '\(name)' is there twice, as columns \(first) and \(second)")
-                }
+            } catch {
+                throw error.wrapped("read the schema of the files", subject: subject)
+            }
+            for file in files {
+                guard let (name, first, second) = schemas.repeatedName(in: absolute(file)) else { continue }
+                throw TallyError(
+                    .invalidData, "column '\(name)' is there twice, as columns \(first) and \(second)", subject: file,
+                    help: "give the columns of a file names of their own")
+            }
+            do throws(DuckFailure) {
                 found = try parquetRuns(files, schemas, reading, isOrdered: isOrdered, connection)
             } catch {
                 throw error.wrapped("read the schema of the files", subject: subject)
@@ -130,8 +137,12 @@ extension DuckDBEngine {
         }
         var runs: [TableRun] = []
         for group in groups {
-            let table = FileReader.parquet(group.files.map(absolute))
             let own = schemas.columns(of: absolute(group.files[0]))
+            var table = FileReader.parquet(group.files.map(absolute))
+            if own.contains(where: \.name.isEmpty) {
+                let names = own.map(\.engineName.asIdentifier).joined(separator: ", ")
+                table = "(SELECT * FROM \(table) AS named(\(names)))"
+            }
             // Only DuckDB says what it makes of columns with parts.
             let described =
                 own.contains { $0.type == nil }
@@ -146,8 +157,8 @@ extension DuckDBEngine {
             }
             runs.append(
                 TableRun(
-                    files: group.files, columns: columns + reading.columns(of: group.files[0]), text: nil, table: table)
-            )
+                    files: group.files, columns: columns + reading.columns(of: group.files[0]), text: nil, table: table,
+                    isRowless: schemas.isEmpty(absolute(group.files[0]))))
         }
         return runs
     }
@@ -178,7 +189,7 @@ extension DuckDBEngine {
     }
 
     /// The columns of each file that hold nulls only, as their footers prove.
-    private func valuelessColumns(
+    func valuelessColumns(
         _ files: [String], _ connection: Connection
     ) throws(DuckFailure) -> ByName<Set<[UInt8]>> {
         var found: ByName<Set<[UInt8]>> = ByName([])

@@ -66,14 +66,7 @@ final class TextTable: Sendable {
         let (name, type) = asked ?? (name, type)
         return try state.withLock { (state) throws(TallyError) -> String in
             let options = state.request.options
-            var pattern: TimePattern?
-            if type.leaf == .timestamp || type.leaf == .date, let text = options.format(of: name) {
-                guard let read = TimePattern(text) else {
-                    throw TallyError(
-                        .invalidData, "'\(text)' is no pattern of times", subject: subject, help: TimePattern.help)
-                }
-                pattern = read
-            }
+            let pattern = try TimePattern(of: name, as: type, options, subject: subject)
             let column = TextColumn(
                 name: name, type: type, pattern: pattern, rounding: rounding, day: day,
                 part: asked == nil ? part : .readability)

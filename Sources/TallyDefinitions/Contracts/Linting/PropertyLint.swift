@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyModel
+import TallyReading
 
 /// Looks at a property, and at what is inside it: bounds, enum values, options, patterns.
 struct PropertyLint {
@@ -25,6 +26,7 @@ struct PropertyLint {
         ] { checkCounts(least, most) }
         checkOptions()
         checkEnum(interval)
+        checkTimeFormat()
         lint.checkPattern(options?.value("pattern"))
         VendorLint(lint).checkProperty(node, type)
         lint.checkNames(of: inner, "a property")
@@ -97,19 +99,35 @@ struct PropertyLint {
         }
     }
 
+    /// Times are read by the form that is written, and by no other.
+    private func checkTimeFormat() {
+        guard type == "date" || type == "timestamp", let place = options?.value("format"),
+            let format = place.json.stringValue
+        else { return }
+        guard let pattern = TimePattern(format) else {
+            lint.reportNotExecuted(
+                "times of the form '\(format)' are not read from text", at: place.location, help: TimePattern.help)
+            return
+        }
+        guard type == "date", !pattern.isDay else { return }
+        lint.reportNotExecuted(
+            "'\(format)' has a time of day, and a date has none: no text is read by it", at: place.location,
+            help: "write 'logicalType: timestamp', or a form without a time of day")
+    }
+
     private func checkEnum(_ interval: ValueFit.Interval) {
         var kept = 0
         var hasMisfit = false
-        var seen: [String: SourceLocation] = [:]
+        var seen: [[UInt8]: SourceLocation] = [:]
         let values = node.list("enum")
         for item in values {
             guard let place = item.value("value") else { continue }
             let value = place.json
             // Two that are the same in all are told by the structure check.
             let isOther = values.contains {
-                $0.value("value")?.json == value && $0.json.canonicalText != item.json.canonicalText
+                $0.value("value")?.json == value && !$0.json.canonicalText.isSame(as: item.json.canonicalText)
             }
-            if let before = seen.updateValue(place.location, forKey: value.canonicalText), isOther {
+            if let before = seen.updateValue(place.location, forKey: Array(value.canonicalText.utf8)), isOther {
                 lint.findings.error(
                     ContractCode.duplicateName, "value '\(place.text ?? "")' stands twice in the enum",
                     at: place.location, note: "first written at \(before.spelled)", help: "delete one of the two")

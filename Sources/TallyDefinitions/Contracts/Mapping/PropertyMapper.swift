@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import TallyModel
+import TallyReading
 
 /// Makes a column of a property, and the promises about it.
 struct PropertyMapper {
@@ -94,7 +95,7 @@ struct PropertyMapper {
             promises += option("pattern", ["pattern": "pattern"]) + option("format", ["format": "format"])
         }
         if ["date", "timestamp", "time"].contains(type) {
-            promises += option("timeFormat", ["format": "format"])
+            promises += timeFormat
             promises += option("timezone", ["timezone": "timezone", "defaultTimezone": "defaultTimezone"])
         }
         if type == "array" {
@@ -105,6 +106,16 @@ struct PropertyMapper {
                 "properties", ["minProperties": "minimum", "maxProperties": "maximum", "required": "required"])
         }
         return promises
+    }
+
+    /// The form of times; one that is not read here says so, and the column is not guessed at.
+    private var timeFormat: [PromiseDraft] {
+        guard let format = options?.json("format") else { return [] }
+        var arguments = ["format": format]
+        if type != "time", format.stringValue.flatMap(TimePattern.init) == nil {
+            arguments["isUnderstood"] = .bool(false)
+        }
+        return [draft("timeFormat", arguments, at: options?.value("format"))]
     }
 
     /// One promise of some options under other names; none when no option is written.

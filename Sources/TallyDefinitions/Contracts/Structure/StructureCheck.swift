@@ -126,8 +126,9 @@ struct StructureCheck {
                 note: "expected \(expected)")
         }
         if limit.isUnique {
-            var seen: Set<String> = []
-            for item in items where !seen.insert(item.json.canonicalText).inserted {
+            // Texts are the same when their bytes are, as the standard's schema has it.
+            var seen: Set<[UInt8]> = []
+            for item in items where !seen.insert(Array(item.json.canonicalText.utf8)).inserted {
                 findings.error(
                     ContractCode.wrongList, "\(name) holds a value twice", at: item.location,
                     help: "delete one of the two")

@@ -27,7 +27,7 @@ import Testing
         "ubigint": "(18446744073709551000::HUGEINT + i)::UBIGINT", "tinyint": "(i % 100)::TINYINT",
         "bit": "'0101'::BIT",
         "json": "('{\"a\":' || i || '}')::JSON", "nanoseconds": "make_timestamp_ns(i::BIGINT)",
-        "seconds": "(TIMESTAMP '2024-01-01')::TIMESTAMP_S", "null": "NULL", "valueless": "NULL::DOUBLE",
+        "seconds": "(TIMESTAMP '2024-01-01')::TIMESTAMP_S", "null": "NULL",
     ]
 
     @Test func `a proposal for a column of any type passes the linter, its data and the published schema`() async throws

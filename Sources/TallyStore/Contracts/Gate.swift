@@ -350,6 +350,7 @@ extension PreparedSource {
         admitted.replayed = replayed.union(later.map { ExactPath($0.path) })
         admitted.looked = looked
         admitted.listed = listed
+        admitted.description = description
         admitted.decisions = decisions
         admitted.coverage = coverage
         return admitted

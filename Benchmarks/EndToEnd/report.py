@@ -206,7 +206,7 @@ Cores kept busy by others meanwhile: {others(results)}. Rounds a tool: {' or '.j
 
 A training set end to end takes at most {TARGET} of Polars' CPU and less memory than any peer; the kernel at most {KERNEL_TARGET} of Polars' CPU.
 Medians of ratios taken round by round; against the quicker of two ways to write it in Polars, and the peer with the least memory.
-Filling the online store, reading it and serving are measured in [benchmarks of the online half](benchmarks-online.md). Contracts are in [benchmarks of contracts](benchmarks-contracts.md).
+Filling the online store, reading it and serving are measured in [benchmarks of the online half](benchmarks-online.md). Contracts are in [benchmarks of contracts](benchmarks-contracts.md), text files in [benchmarks of reading](benchmarks-reading.md).
 
 {targets(results)}
 

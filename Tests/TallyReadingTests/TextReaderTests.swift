@@ -116,6 +116,9 @@ import Testing
     @Test func `quotes that are wrong are errors with their line`() {
         #expect(ReadText("a\n\"x\"y\nz\n", [("a", .string)]).problems == ["2 - has text behind a closing quote"])
         #expect(
+            ReadText("a\r\n\"x\"y\r\nz,z\r\n", [("a", .string)]).problems
+                == ["2 - has text behind a closing quote", "3 - has 2 fields, and the header has 1"])
+        #expect(
             ReadText("a\nx\n\"y\n", [("a", .string)]).error?.message == "a.csv:3: a quote is opened and never closed")
         #expect(ReadText("a\nx\"y\n", [("a", .string)]).values[0] == [.string("x\"y")])
     }

@@ -20,7 +20,13 @@ extension DuckDBEngine {
         }
     }
 
-    /// The same, on a connection.
+    /// The files behind a table, which are listed and not looked into; none for a query.
+    public func files(of table: TableReference) async throws(TallyError) -> [String] {
+        guard case .files(let patterns, let format) = table.rows else { return [] }
+        return try files(of: patterns, format)
+    }
+
+    /// What `describe` says, on a connection.
     func description(of table: TableReference, _ connection: Connection) throws(TallyError) -> TableDescription {
         switch table.rows {
         case .query(let sql):

@@ -84,7 +84,7 @@ extension DuckDBEngine {
         guard !runs.isEmpty, runs.allSatisfy({ $0.text == nil }) else { return }
         for name in names {
             let asked = ReadabilityColumn.parse(name)?.column ?? name
-            if runs.contains(where: { $0.column(asked) != nil }) { continue }
+            if runs.contains(where: { $0.column(asked) != nil || $0.column(name) != nil }) { continue }
             var columns: [String] = []
             for column in runs.flatMap(\.columns) where !columns.contains(column.name) { columns.append(column.name) }
             throw TallyError(

@@ -22,6 +22,12 @@ public struct TableCheck: Sendable {
         prepared = promises.map { CheckCatalogue.prepare($0, for: context) }
     }
 
+    /// The columns that the promises look at, by their names in the data, with those that tell which texts are values.
+    public var columns: Set<String> {
+        prepared.flatMap { Self.measures($0) }
+            .reduce(into: []) { $0.formUnion(inputs($1).union(TableTally.columns(of: $1))) }
+    }
+
     /// One finding for each promise, in order, whether it could be executed or not.
     public func run(over table: TableRows) async throws(TallyError) -> [Finding] {
         try await examine(over: table).findings

@@ -34,7 +34,7 @@ public struct TableRows: Sendable {
             let told = context.found.compactMap(\.readability).filter { columns.contains($0) }
             let request = ScanRequest(
                 table: table,
-                columns: read.map { ScanRequest.Column(name: $0.name, type: $0.readType) }
+                columns: read.map(\.read)
                     + told.map { ScanRequest.Column(name: $0, type: .bool) })
             try await engine.scan(request, body)
         }
@@ -50,7 +50,7 @@ public struct TableRows: Sendable {
             }
             let request = ScanRequest(
                 table: referred.table,
-                columns: read.map { ScanRequest.Column(name: $0.name, type: $0.readType) })
+                columns: read.map(\.read))
             try await engine.scan(request, body)
         }
     }
@@ -71,6 +71,11 @@ public struct TableRows: Sendable {
 }
 
 extension TableContext.Found {
+    /// How the column is read for promises: times of text are rounded as a measure rounds them, so that both count the same.
+    public var read: ScanRequest.Column {
+        ScanRequest.Column(name: name, type: readType, rounding: isText ? .up : .down)
+    }
+
     /// The type to ask an engine for; nil for a type of the engine's own, whose values are carried as texts.
     ///
     /// What holds for a value holds for the elements of a list.

@@ -30,6 +30,24 @@ package enum FileGlob {
         return pattern
     }
 
+    /// The path that a pattern of `exactly` matches; nil for a pattern that may match others.
+    package static func exactPath(_ pattern: String) -> String? {
+        var path = String.UnicodeScalarView()
+        var rest = pattern.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            switch scalar {
+            case "*", "?": return nil
+            case "[":
+                guard let inner = rest.popFirst(), ["*", "?", "["].contains(inner), rest.popFirst() == "]" else {
+                    return nil
+                }
+                path.append(inner)
+            default: path.append(scalar)
+            }
+        }
+        return String(path)
+    }
+
     /// A walk from folder to folder.
     private struct Walk {
         let root: String

@@ -17,6 +17,9 @@ public protocol OfflineEngine: Sendable {
     /// for what it reads, with the place in its text.
     func describe(_ table: TableReference) async throws(TallyError) -> TableDescription
 
+    /// The files behind a table, as `describe` names them; an engine need not look into them.
+    func files(of table: TableReference) async throws(TallyError) -> [String]
+
     /// Hands over a table's rows batch by batch, in the files' order; the next batch waits for `body`.
     ///
     /// With `request.after` an engine may leave out rows none of whose named times is later, and no others.
@@ -49,6 +52,11 @@ public protocol OfflineEngine: Sendable {
 }
 
 extension OfflineEngine {
+    /// The files that are described.
+    public func files(of table: TableReference) async throws(TallyError) -> [String] {
+        try await describe(table).files
+    }
+
     /// Writes the result of a query in the order in which the query gives it.
     public func writeQuery(_ sql: String, to path: String) async throws(TallyError) {
         try await writeQuery(sql, to: path, asMultiset: false)

@@ -9,13 +9,17 @@ public typealias ByteSource = () throws(TallyError) -> [UInt8]
 /// Opens files and turns their bytes into UTF-8.
 public enum TextFile {
     private static let pieceBytes = 1 << 20
+    private static let firstBytes = 1 << 16
 
     /// The bytes of a file as they lie on the disk; `E-unreadable` where it cannot be read.
     public static func bytes(of path: String, named name: String) throws(TallyError) -> ByteSource {
         let file = OpenedFile(try opening(path, name))
+        // Who wants the names of the columns alone needs no more.
+        var wanted = firstBytes
         return { () throws(TallyError) in
+            defer { wanted = pieceBytes }
             do throws(OpenFile.Failure) {
-                return try file.file.read(upTo: pieceBytes)
+                return try file.file.read(upTo: wanted)
             } catch {
                 throw unreadable(name, error)
             }

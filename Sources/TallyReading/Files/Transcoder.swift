@@ -19,6 +19,18 @@ final class Transcoder {
         self.file = file
     }
 
+    /// Hands on what was decoded before and does not begin with the mark.
+    init(decoded bytes: [UInt8], file: String) {
+        var rest = bytes
+        source = { () throws(TallyError) in
+            defer { rest = [] }
+            return rest
+        }
+        encoding = .utf8
+        self.file = file
+        isAtStart = false
+    }
+
     /// The next piece in UTF-8; empty at the end.
     ///
     /// `E-invalid-data` for bytes that the encoding does not know.

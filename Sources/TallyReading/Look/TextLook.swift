@@ -146,19 +146,22 @@ public final class TextLook {
     ) throws(TallyError) {
         let place = TextReader.Place(file: file, failures: failures, partitions: partitions)
         let folders = partitions.map { Array($0.name.utf8) }
-        var doubled: [String] = []
         let nulls = options.nulls.map { Array($0.utf8) }
-        let number = files.count - 1
+        let members = MemberGuesses(declared, guesses, options)
         let rows = JSONRows(
             Transcoder(try open(), options.encoding, file: file), [], place
-        ) { [self] name, kind, token, text in
-            if doubled.isEmpty, folders.contains(name) { doubled = [String(decoding: name, as: UTF8.self)] }
-            if known[name]?.last != number { note(name) }
-            guard declared[name] == nil, !Self.isNull(kind, token, text, nulls) else { return }
-            guesses[name, default: TypeGuess(options)].see(kind, token, text)
+        ) { name, isEscaped, kind, token, text in
+            let index = members.index(of: text.extracting(name), isEscaped)
+            guard !members.isDeclared[index], !Self.isNull(kind, token, text, nulls) else { return }
+            members.guesses[index].see(kind, token, text)
         }
         while try rows.take(2_048) > 0 {}
-        if let error = place.collision(with: doubled) { throw error }
+        for (index, name) in members.names.enumerated() {
+            _ = note(String(decoding: name, as: UTF8.self))
+            if !members.isDeclared[index] { guesses[name] = members.guesses[index] }
+        }
+        let doubled = members.names.filter { folders.contains($0) }.map { String(decoding: $0, as: UTF8.self) }
+        if let error = place.collision(with: Array(doubled.prefix(1))) { throw error }
     }
 
     private static func isNull(
@@ -193,4 +196,44 @@ private final class GuessSink: ColumnSink {
         return true
     }
 
+}
+
+/// The members of a file of JSON lines in the order in which they first came, and what their values look like.
+private final class MemberGuesses {
+    private(set) var names: [[UInt8]] = []
+    private(set) var isDeclared: [Bool] = []
+    var guesses: [TypeGuess] = []
+    private var places: [[UInt8]: Int] = [:]
+    /// Lines mostly have their members in one order: the member behind the last is tried first.
+    private var next = 0
+    private let declared: [[UInt8]: DataType]
+    private let known: [[UInt8]: TypeGuess]
+    private let options: TextOptions
+
+    init(_ declared: [[UInt8]: DataType], _ known: [[UInt8]: TypeGuess], _ options: TextOptions) {
+        self.declared = declared
+        self.known = known
+        self.options = options
+    }
+
+    /// The place of a name.
+    func index(of name: Span<UInt8>, _ isEscaped: Bool) -> Int {
+        if next >= names.count { next = 0 }
+        if !isEscaped, next < names.count, JSONRows.isSame(names[next], name) {
+            next += 1
+            return next - 1
+        }
+        let bytes = JSONRows.bytes(name, isEscaped)
+        let place = places[bytes] ?? add(bytes)
+        next = place + 1
+        return place
+    }
+
+    private func add(_ name: [UInt8]) -> Int {
+        places[name] = names.count
+        names.append(name)
+        isDeclared.append(declared[name] != nil)
+        guesses.append(known[name] ?? TypeGuess(options))
+        return names.count - 1
+    }
 }

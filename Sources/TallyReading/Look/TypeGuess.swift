@@ -87,10 +87,15 @@ struct TypeGuess {
     private mutating func narrow(to kinds: Candidates, _ text: Span<UInt8>) {
         candidates.formIntersection(kinds)
         guard !candidates.isEmpty else { return }
-        if candidates.contains(.bool), !Self.isWord(text) { candidates.remove(.bool) }
-        if candidates.contains(.integer), !Self.isPlain(text) || NumberText.integer(text) == nil {
+        if candidates.contains(.integer) {
+            if Self.isPlain(text), NumberText.integer(text) != nil {
+                // Digits alone are a float as well, and nothing else.
+                candidates.formIntersection(.numbers)
+                return
+            }
             candidates.remove(.integer)
         }
+        if candidates.contains(.bool), !Self.isWord(text) { candidates.remove(.bool) }
         if candidates.contains(.float), !isFloat(text) { candidates.remove(.float) }
         if candidates.contains(.date), TimeText.date(text) == nil { candidates.remove(.date) }
         if candidates.contains(.timestamp), TimeText.iso(text) == nil { candidates.remove(.timestamp) }

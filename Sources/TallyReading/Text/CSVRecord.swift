@@ -58,8 +58,8 @@ struct CSVRecord {
                 if byte == 0x0A { return .at(index + 1) }
                 if byte == 0x0D { return carriageReturn(bytes, index, isLast: isLast) }
                 while index < count, bytes[index] != 0x0A, bytes[index] != 0x0D { index += 1 }
-                guard index < count else { return isLast ? .textBehindQuote(next: count) : .incomplete }
-                guard bytes[index] == 0x0D else { return .textBehindQuote(next: index + 1) }
+                guard index < count || isLast else { return .incomplete }
+                guard index < count, bytes[index] == 0x0D else { return .textBehindQuote(next: min(count, index + 1)) }
                 guard case .at(let next) = carriageReturn(bytes, index, isLast: isLast) else { return .incomplete }
                 return .textBehindQuote(next: next)
             }

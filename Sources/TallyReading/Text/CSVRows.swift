@@ -15,16 +15,23 @@ final class CSVRows: RowSource {
     private var start = 0
     private var isLast = false
     /// The line on which the next record begins, from 1.
-    private var line = 1
+    private var line: Int
+    private let given: [String]?
     private(set) var names: [String]?
     /// For each taker the field that it takes; nil where the file has none.
     private var fields: [Int?] = []
     private var fixed: [[UInt8]?] = []
 
     /// A record longer than this is taken for a quote that never ends.
-    private static let longestRecord = 1 << 28
+    static let longestRecord = 1 << 28
 
-    init(_ source: Transcoder, _ takers: [ValueTaker], _ place: TextReader.Place, delimiter: UInt8) {
+    /// Reads from the beginning of a file, or a piece of one: `given` are its names, and it begins on `line`.
+    init(
+        _ source: Transcoder, _ takers: [ValueTaker], _ place: TextReader.Place, delimiter: UInt8,
+        given: [String]? = nil, line: Int = 1
+    ) {
+        self.given = given
+        self.line = line
         self.source = source
         self.takers = takers
         self.place = place
@@ -36,8 +43,8 @@ final class CSVRows: RowSource {
     /// `E-invalid-data` for a name that stands twice.
     func header() throws(TallyError) -> [String] {
         if let names { return names }
-        var found: [String] = []
-        if try advance() {
+        var found = given ?? []
+        if given == nil, try advance() {
             found = Self.texts(buffer.span, record)
             try finishRecord()
         }
@@ -145,7 +152,7 @@ final class CSVRows: RowSource {
         }
     }
 
-    private static func texts(_ bytes: Span<UInt8>, _ record: CSVRecord) -> [String] {
+    static func texts(_ bytes: Span<UInt8>, _ record: CSVRecord) -> [String] {
         record.fields.map { field in
             let raw = bytes.extracting(field.range)
             var plain: [UInt8] = []

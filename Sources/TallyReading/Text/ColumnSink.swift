@@ -8,13 +8,12 @@ internal import TallyModel
 /// A text that is no value of the type is left out by `append`, and its reader adds a null and a failure in its place.
 class ColumnSink {
     let type: DataType
-    private(set) var present: [Bool] = []
-    private(set) var isAllPresent = true
+    /// The number of values so far, nulls included.
+    private(set) final var count = 0
+    /// The places of the nulls among them, in order.
+    private final var nulls: [Int] = []
 
     init(_ type: DataType) { self.type = type }
-
-    /// The number of values so far, nulls included.
-    final var count: Int { present.count }
 
     /// Takes the text of a value; false where it is none of the type.
     func append(_ text: Span<UInt8>) -> Bool { false }
@@ -42,26 +41,33 @@ class ColumnSink {
 
     /// Takes a null.
     func appendNull() {
-        present.append(false)
-        isAllPresent = false
+        nulls.append(count)
+        count += 1
     }
 
     /// Notes a value that a subclass has taken.
-    final func mark() { present.append(true) }
+    final func mark() { count += 1 }
 
     /// The storage so far; the subclass starts again.
     func takeStorage() -> Column.Storage { .bool([]) }
 
-    /// Forgets which values were present, for a sink that keeps none.
-    final func forget() { present.removeAll(keepingCapacity: true) }
+    /// Forgets which values were null, for a sink that keeps none.
+    final func forget() {
+        nulls.removeAll(keepingCapacity: true)
+        count = 0
+    }
 
     /// The values so far; the sink starts again with none.
     final func take() -> Column {
-        let count = present.count
-        let validity = isAllPresent ? Validity(allPresent: count) : Validity(count: count) { present[$0] }
-        present.removeAll(keepingCapacity: true)
-        isAllPresent = true
+        defer { forget() }
         return Column(type: type, storage: takeStorage(), validity: validity)
+    }
+
+    private var validity: Validity {
+        guard !nulls.isEmpty else { return Validity(allPresent: count) }
+        var words = [UInt64](repeating: .max, count: (count + 63) / 64)
+        for place in nulls { words[place >> 6] &= ~(1 << UInt64(place & 63)) }
+        return Validity(words: words, count: count)
     }
 
     /// The sink of a column.
@@ -80,10 +86,10 @@ class ColumnSink {
         let mark = options.decimal == .comma ? UInt8(ascii: ",") : UInt8(ascii: ".")
         switch column.type {
         case .bool: return BoolSink()
-        case .int32: return IntegerSink<Int32>(.int32) { .int32($0) }
-        case .int64: return IntegerSink<Int64>(.int64) { .int64($0) }
-        case .float32: return FloatSink<Float>(.float32, { NumberText.float($0, mark: mark) }, { .float32($0) })
-        case .float64: return FloatSink<Double>(.float64, { NumberText.double($0, mark: mark) }, { .float64($0) })
+        case .int32: return Int32Sink()
+        case .int64: return Int64Sink()
+        case .float32: return FloatSink(mark)
+        case .float64: return DoubleSink(mark)
         case .string: return TextSink(.string)
         case .bytes: return BytesSink(.bytes)
         case .date: return DateSink(column.pattern)
@@ -96,41 +102,27 @@ class ColumnSink {
     }
 }
 
-/// Takes values of a fixed size one by one; a null keeps its place with a zero.
-class ValuesSink<Value: ExpressibleByIntegerLiteral>: ColumnSink {
-    private final var values: [Value] = []
-    private final let wrap: ([Value]) -> Column.Storage
+/// Truth in the words of the law, in any case.
+private final class BoolSink: ColumnSink {
+    private var values: [UInt8] = []
 
-    init(_ type: DataType, _ wrap: @escaping ([Value]) -> Column.Storage) {
-        self.wrap = wrap
-        super.init(type)
-    }
+    init() { super.init(.bool) }
 
-    /// Takes a value.
-    final func add(_ value: Value) {
-        values.append(value)
+    override func append(_ text: Span<UInt8>) -> Bool {
+        guard let value = Self.value(text) else { return false }
+        values.append(value ? 1 : 0)
         mark()
+        return true
     }
 
-    final override func appendNull() {
+    override func appendNull() {
         values.append(0)
         super.appendNull()
     }
 
-    final override func takeStorage() -> Column.Storage {
+    override func takeStorage() -> Column.Storage {
         defer { values.removeAll(keepingCapacity: true) }
-        return wrap(values)
-    }
-}
-
-/// Truth in the words of the law, in any case.
-private final class BoolSink: ValuesSink<UInt8> {
-    init() { super.init(.bool) { .bool($0) } }
-
-    override func append(_ text: Span<UInt8>) -> Bool {
-        guard let value = Self.value(text) else { return false }
-        add(value ? 1 : 0)
-        return true
+        return .bool(values)
     }
 
     private static func value(_ text: Span<UInt8>) -> Bool? {
@@ -147,32 +139,6 @@ private final class BoolSink: ValuesSink<UInt8> {
     }
 }
 
-/// Whole numbers; a number with a point is none.
-private final class IntegerSink<Number: FixedWidthInteger>: ValuesSink<Number> {
-    override func append(_ text: Span<UInt8>) -> Bool {
-        guard let number = NumberText.integer(text), let value = Number(exactly: number) else { return false }
-        add(value)
-        return true
-    }
-}
-
-/// Floats in the declared notation.
-private final class FloatSink<Number: BinaryFloatingPoint>: ValuesSink<Number> {
-    private let parse: (Span<UInt8>) -> Number?
-
-    init(_ type: DataType, _ parse: @escaping (Span<UInt8>) -> Number?, _ wrap: @escaping ([Number]) -> Column.Storage)
-    {
-        self.parse = parse
-        super.init(type, wrap)
-    }
-
-    override func append(_ text: Span<UInt8>) -> Bool {
-        guard let value = parse(text) else { return false }
-        add(value)
-        return true
-    }
-}
-
 /// Text, byte for byte.
 private final class TextSink: ColumnSink {
     private var offsets = [0]
@@ -180,7 +146,9 @@ private final class TextSink: ColumnSink {
 
     override func append(_ text: Span<UInt8>) -> Bool {
         guard UTF8Text.isValid(text) else { return false }
-        for index in text.indices { bytes.append(text[index]) }
+        bytes.append(addingCapacity: text.count) { bytes in
+            for index in text.indices { bytes.append(text[index]) }
+        }
         offsets.append(bytes.count)
         mark()
         return true

@@ -15,21 +15,28 @@ final class JSONRows: RowSource {
     private var buffer: [UInt8] = []
     private var start = 0
     private var isLast = false
-    private var line = 0
+    /// The line of the last row.
+    private var line: Int
     /// Which names the line has given so far.
     private var isTaken: [Bool]
     /// Told of each member; for the look at unknown files.
-    private let observer:
-        ((_ name: [UInt8], _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>) -> Void)?
+    private let observer: Observer?
+    /// Takes where a member's name and value stand in the text of its line.
+    typealias Observer = (
+        _ name: Range<Int>, _ isEscaped: Bool, _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>
+    ) -> Void
+    private let hasFolders: Bool
 
     init(
-        _ source: Transcoder, _ takers: [ValueTaker], _ place: TextReader.Place,
-        observer: ((_ name: [UInt8], _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>) -> Void)? = nil
+        _ source: Transcoder, _ takers: [ValueTaker], _ place: TextReader.Place, line: Int = 1,
+        observer: Observer? = nil
     ) {
+        self.line = line - 1
         self.source = source
         self.takers = takers
         self.place = place
         self.observer = observer
+        hasFolders = !place.partitions.isEmpty
         var names: [[UInt8]] = []
         var readers: [[Int]] = []
         for (index, taker) in takers.enumerated() {
@@ -119,7 +126,7 @@ final class JSONRows: RowSource {
         if scanner.close(UInt8(ascii: "}"), text) { return scanner.isAtEnd(text) }
         while true {
             guard let (name, isEscaped) = scanner.name(text), let kind = scanner.value(text) else { return false }
-            if let observer { observer(Self.bytes(text.extracting(name), isEscaped), kind, scanner.token, text) }
+            if let observer { observer(name, isEscaped, kind, scanner.token, text) }
             if let index = column(text.extracting(name), isEscaped, &guess) {
                 take(index, kind, scanner.token, text)
             }
@@ -129,21 +136,23 @@ final class JSONRows: RowSource {
     }
 
     private func take(_ name: Int, _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>) {
-        let column = takers[readers[name][0]].column.name
         guard !isTaken[name] else {
-            fail(column, "stands twice in its line", text.extracting(token))
+            fail(column(name), "stands twice in its line", text.extracting(token))
             return
         }
         isTaken[name] = true
-        if place.partition(column) != nil {
+        if hasFolders, place.partition(column(name)) != nil {
             for index in readers[name] { takers[index].sink.appendNull() }
-            fail(column, "stands in its line and in the name of its folder", text.extracting(token))
+            fail(column(name), "stands in its line and in the name of its folder", text.extracting(token))
             return
         }
         for index in readers[name] {
-            if let problem = takers[index].take(kind, token, text) { fail(column, problem, text.extracting(token)) }
+            guard let problem = takers[index].take(kind, token, text) else { continue }
+            fail(column(name), problem, text.extracting(token))
         }
     }
+
+    private func column(_ name: Int) -> String { takers[readers[name][0]].column.name }
 
     private func fail(_ column: String, _ problem: String, _ text: Span<UInt8>) {
         place.failures.add(
@@ -166,13 +175,13 @@ final class JSONRows: RowSource {
         return nil
     }
 
-    private static func isSame(_ name: [UInt8], _ text: Span<UInt8>) -> Bool {
+    static func isSame(_ name: [UInt8], _ text: Span<UInt8>) -> Bool {
         guard name.count == text.count else { return false }
         for index in name.indices where name[index] != text[index] { return false }
         return true
     }
 
-    private static func bytes(_ text: Span<UInt8>, _ isEscaped: Bool) -> [UInt8] {
+    static func bytes(_ text: Span<UInt8>, _ isEscaped: Bool) -> [UInt8] {
         if isEscaped { return JSONScanner.unescaped(text) ?? [] }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)

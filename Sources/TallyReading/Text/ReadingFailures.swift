@@ -28,6 +28,14 @@ public final class ReadingFailures: Sendable {
         var first: [Failure] = []
         /// How often each short text failed, for the first fifty texts.
         var texts: [[UInt8]: Int] = [:]
+
+        /// Keeps a place among the first, in whatever order threads come to them.
+        mutating func keep(_ failure: Failure) {
+            let place = first.lastIndex { ($0.file, $0.line) <= (failure.file, failure.line) }.map { $0 + 1 } ?? 0
+            guard place < ReadingFailures.placesPerColumn else { return }
+            first.insert(failure, at: place)
+            if first.count > ReadingFailures.placesPerColumn { first.removeLast() }
+        }
     }
 
     /// The most places that are kept of a column.
@@ -43,7 +51,8 @@ public final class ReadingFailures: Sendable {
 
     /// All failures that were kept, by file and line.
     public var first: [Failure] {
-        groups.withLock { $0.values.flatMap(\.first) }.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+        groups.withLock { $0.values.flatMap(\.first) }
+            .sorted { ($0.file, $0.line, $0.column ?? "") < ($1.file, $1.line, $1.column ?? "") }
     }
 
     /// How many values or lines failed.
@@ -57,12 +66,10 @@ public final class ReadingFailures: Sendable {
             if text.count <= 20, group.texts.count < Self.textsPerColumn || group.texts[text] != nil {
                 group.texts[text, default: 0] += 1
             }
-            if group.first.count < Self.placesPerColumn {
-                group.first.append(
-                    Failure(
-                        file: file, line: line, column: column, problem: problem,
-                        text: String(decoding: text.prefix(60), as: UTF8.self)))
-            }
+            group.keep(
+                Failure(
+                    file: file, line: line, column: column, problem: problem,
+                    text: String(decoding: text.prefix(60), as: UTF8.self)))
             groups[column] = group
         }
     }

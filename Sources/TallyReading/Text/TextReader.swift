@@ -41,9 +41,27 @@ public final class TextReader {
     private let counts: ReadingCounts
 
     /// Opens a file; `partitions` are values that its folders give, by column.
-    public init(
+    public convenience init(
         _ format: Source.FileFormat, _ source: @escaping ByteSource, named file: String, _ request: Request,
         partitions: [(name: String, value: String?)] = [], failures: ReadingFailures
+    ) {
+        self.init(
+            format, Transcoder(source, request.options.encoding, file: file), nil, request,
+            Place(file: file, failures: failures, partitions: partitions))
+    }
+
+    /// Opens a piece of a file.
+    public convenience init(
+        _ format: Source.FileFormat, _ piece: TextPiece, named file: String, _ request: Request,
+        partitions: [(name: String, value: String?)] = [], failures: ReadingFailures
+    ) {
+        self.init(
+            format, Transcoder(decoded: piece.bytes, file: file), piece, request,
+            Place(file: file, failures: failures, partitions: partitions))
+    }
+
+    private init(
+        _ format: Source.FileFormat, _ bytes: Transcoder, _ piece: TextPiece?, _ request: Request, _ place: Place
     ) {
         let counts = ReadingCounts()
         self.counts = counts
@@ -62,11 +80,12 @@ public final class TextReader {
                 ColumnSink.make(column, options: request.options, clock: request.clock, counts: counts),
                 request.options, isLenient: request.isLenient)
         }
-        let bytes = Transcoder(source, request.options.encoding, file: file)
-        let place = Place(file: file, failures: failures, partitions: partitions)
+        let line = piece?.line ?? 1
         switch format {
-        case .json: rows = JSONRows(bytes, takers, place)
-        case .csv, .parquet: rows = CSVRows(bytes, takers, place, delimiter: request.options.delimiter)
+        case .json: rows = JSONRows(bytes, takers, place, line: line)
+        case .csv, .parquet:
+            rows = CSVRows(
+                bytes, takers, place, delimiter: request.options.delimiter, given: piece?.names, line: line)
         }
     }
 

@@ -4,18 +4,30 @@
 internal import TallyModel
 
 /// Days.
-final class DateSink: ValuesSink<Int32> {
+final class DateSink: ColumnSink {
+    private var values: [Int32] = []
     private let pattern: TimePattern?
 
     init(_ pattern: TimePattern?) {
         self.pattern = pattern
-        super.init(.date) { .int32($0) }
+        super.init(.date)
     }
 
     override func append(_ text: Span<UInt8>) -> Bool {
         guard let day = day(text) else { return false }
-        add(day)
+        values.append(day)
+        mark()
         return true
+    }
+
+    override func appendNull() {
+        values.append(0)
+        super.appendNull()
+    }
+
+    override func takeStorage() -> Column.Storage {
+        defer { values.removeAll(keepingCapacity: true) }
+        return .int32(values)
     }
 
     /// A time of day is no part of a date, and is not cut off.
@@ -27,7 +39,8 @@ final class DateSink: ValuesSink<Int32> {
 }
 
 /// Instants: times with an offset as they are, all others on the wall of the declared zone.
-final class TimeSink: ValuesSink<Int64> {
+final class TimeSink: ColumnSink {
+    private var values: [Int64] = []
     private let pattern: TimePattern?
     private let rounding: TextColumn.Rounding
     private let day: DayEdge
@@ -40,7 +53,7 @@ final class TimeSink: ValuesSink<Int64> {
         day = column.day
         self.clock = clock
         self.counts = counts
-        super.init(.timestamp) { .int64($0) }
+        super.init(.timestamp)
     }
 
     override func append(_ text: Span<UInt8>) -> Bool {
@@ -57,8 +70,19 @@ final class TimeSink: ValuesSink<Int64> {
             instant += 1
         }
         if time.isDay { counts.days += 1 }
-        add(instant)
+        values.append(instant)
+        mark()
         return true
+    }
+
+    override func appendNull() {
+        values.append(0)
+        super.appendNull()
+    }
+
+    override func takeStorage() -> Column.Storage {
+        defer { values.removeAll(keepingCapacity: true) }
+        return .int64(values)
     }
 }
 

@@ -4,12 +4,15 @@
 internal import TallyModel
 
 /// One column of a reader: decides what is null, hands the rest to its sink, and tells of what is no value.
-struct ValueTaker {
+///
+/// A class, so that a field costs one reference and not a copy of all that is declared.
+final class ValueTaker {
     let sink: ColumnSink
     let column: TextColumn
     private let nulls: [[UInt8]]
     private let longestNull: Int
     private let trims: Bool
+    private let isText: Bool
     private let isLenient: Bool
 
     init(_ column: TextColumn, _ sink: ColumnSink, _ options: TextOptions, isLenient: Bool = false) {
@@ -18,6 +21,7 @@ struct ValueTaker {
         nulls = options.nulls.map { Array($0.utf8) }
         longestNull = nulls.map(\.count).max() ?? -1
         trims = options.trims
+        isText = column.type == .string
         self.isLenient = isLenient
     }
 
@@ -25,12 +29,12 @@ struct ValueTaker {
     ///
     /// A quoted field is null only for types that hold no such text: for text, quotes say that the characters are meant.
     func take(field text: Span<UInt8>, isQuoted: Bool) -> String? {
-        let value = text.extracting(trims ? Self.trimmed(text) : 0..<text.count)
-        if !isQuoted, value.isEmpty {
+        let value = trims ? text.extracting(Self.trimmed(text)) : text
+        if value.isEmpty, !isQuoted {
             sink.appendNull()
             return nil
         }
-        if !isQuoted || column.type != .string, isNull(value) {
+        if longestNull >= 0, !isQuoted || !isText, isNull(value) {
             sink.appendNull()
             return nil
         }

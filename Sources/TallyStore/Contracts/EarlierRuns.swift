@@ -33,7 +33,7 @@ public struct EarlierRuns: Sendable {
             case .files = table.source.location,
             let snapshot = try await registry?.latestSnapshot(of: table.source.name)
         {
-            let files = try await engine.describe(TableReference(of: table.source)).files
+            let files = try await engine.files(of: TableReference(of: table.source))
             let present = try Snapshotter(root: root)
                 .snapshot(source: table.source.name, files: files, previous: snapshot, now: now)
             if present.fingerprint == snapshot.fingerprint {

@@ -51,7 +51,8 @@ struct Gate: Sendable {
         let admitted = try prepared.admitted(known, table.making, root: root)
         let paths = admitted.snapshot.files.map(\.path).filter { path in !new.contains { $0.path == path } }
         return try await wholeFindings(
-            paths + [path], admitted, table, known.values.reduce(0) { $0 + $1.visibleRows }, now)
+            paths + [path], admitted, table, JudgedText(engine, folder),
+            known.values.reduce(0) { $0 + $1.visibleRows }, now)
     }
 
     /// A file that enters for the first time, and what its verdict goes by.
@@ -86,12 +87,17 @@ struct Gate: Sendable {
         let visible = known.values.reduce(0) { $0 + $1.visibleRows }
         // A file that was written anew is no longer among the known ones, and was there before all the same.
         let previous = try await EarlierRuns(registry).visibleRows(of: table.name)
-        let context = table.context(try await engine.describe(files), now: now, previousRows: previous)
-        var findings = try await TableCheck(
-            table.object.promises.filter { CheckCatalogue.isAboutRows($0, context) }, context: context, sampleRows: 5
-        ).run(over: table.rows(of: files, context, engine: engine))
+        let reader = JudgedText(engine, folder)
+        let context = table.context(
+            try await table.description(of: files, engine: reader), now: now, previousRows: previous)
+        let check = TableCheck(
+            table.object.promises.filter { CheckCatalogue.isAboutRows($0, context) }, context: context, sampleRows: 5)
+        let whole = TableCheck(Self.wholePromises(table), context: context)
+        reader.keep(
+            table.judged(check.columns.union(whole.columns), context, withTexts: Self.maySetAside(table)))
+        var findings = try await check.run(over: table.rows(of: files, context, engine: reader))
         let splitter = RowSplit(
-            root: root, engine: engine, table: table, context: context,
+            root: root, engine: reader, table: table, context: context,
             promises: Self.setsAside(findings, table.contract), format: prepared.format)
         let digest = Fingerprint(of: table.contract.withoutWords.json)
         var verdicts: [GateVerdict] = []
@@ -101,8 +107,12 @@ struct Gate: Sendable {
                 let run = folder.runName(file.key, at: now)
                 let result =
                     splitter.promises.isEmpty
-                    ? RowSplit.Result(rows: try await count(file.path, prepared))
+                    ? RowSplit.Result(rows: try await count(file.path, prepared, reader))
                     : try await splitter.run(file.path, run: run, folder: folder)
+                if let accepted = result.accepted, let judgement = result.judgement, !Self.wholePromises(table).isEmpty
+                {
+                    try await reader.letIn(accepted, of: file.path) { !judgement.isBroken($0) }
+                }
                 verdicts.append(
                     GateVerdict(
                         digest: file.key, making: table.making, path: file.path, promises: digest, decidedAt: now,
@@ -112,7 +122,7 @@ struct Gate: Sendable {
                 known.merging(verdicts.map { ($0.digest, $0) }) { $1 }, table.making, root: root)
             if !admitted.snapshot.files.isEmpty {
                 findings += try await wholeFindings(
-                    admitted.snapshot.files.map(\.path), admitted, table, previous, now)
+                    admitted.snapshot.files.map(\.path), admitted, table, reader, previous, now)
             }
             try await refuse(findings, table, previous, now)
             try expectUnchanged(new)
@@ -157,24 +167,38 @@ struct Gate: Sendable {
         return action == .quarantine && !isSingle ? .block : action
     }
 
+    /// The promises about all rows, but for those about the age of data.
+    private static func wholePromises(_ table: PromisedTable) -> [Promise] {
+        table.object.promises.filter { promise in
+            let level = CheckCatalogue[promise.check]?.level
+            return level != .row && level != .moment
+        }
+    }
+
+    /// Whether a promise may set rows aside, which then have to be kept as they stand.
+    private static func maySetAside(_ table: PromisedTable) -> Bool {
+        table.object.promises.contains { table.contract.reaction(to: $0).action == .quarantine }
+    }
+
     /// What the promises about all rows say of those that would be visible.
     ///
     /// How old the data are is no fault of the files that enter.
     private func wholeFindings(
-        _ paths: [String], _ admitted: PreparedSource, _ table: PromisedTable, _ previous: Int?, _ now: Timestamp
+        _ paths: [String], _ admitted: PreparedSource, _ table: PromisedTable, _ reader: JudgedText, _ previous: Int?,
+        _ now: Timestamp
     ) async throws(TallyError) -> [Finding] {
-        let promises = table.object.promises.filter { CheckCatalogue[$0.check]?.level != .row }
-        let moments = promises.filter { CheckCatalogue[$0.check]?.level == .moment }
-        var judged = promises.filter { CheckCatalogue[$0.check]?.level != .moment }
+        let moments = table.object.promises.filter { CheckCatalogue[$0.check]?.level == .moment }
+        var judged = Self.wholePromises(table)
         guard !judged.isEmpty else { return moments.map(Self.left) }
         let reference = TableReference(admitted.source, .paths(paths, admitted.format))
         let context = table.context(
-            try await engine.describe(reference), now: now, previousRows: previous,
+            try await table.description(of: reference, engine: reader), now: now, previousRows: previous,
             tables: [table.object.name: reference])
         // Types of text were judged row by row as the files entered.
         judged.removeAll { CheckCatalogue.isAboutRows($0, context) }
-        return try await TableCheck(judged, context: context, sampleRows: 0)
-            .run(over: table.rows(of: reference, context, engine: engine)) + moments.map(Self.left)
+        let check = TableCheck(judged, context: context, sampleRows: 0)
+        reader.keep(table.judged(check.columns, context, withTexts: false))
+        return try await check.run(over: table.rows(of: reference, context, engine: reader)) + moments.map(Self.left)
     }
 
     /// Throws `E-unreadable` when a file is not what it was when its bytes were taken for what the verdict goes by.
@@ -210,9 +234,11 @@ struct Gate: Sendable {
                 + "repair the data, or change `onViolation`; `tally verify` shows all findings")
     }
 
-    private func count(_ path: String, _ prepared: PreparedSource) async throws(TallyError) -> Int {
+    private func count(
+        _ path: String, _ prepared: PreparedSource, _ reader: JudgedText
+    ) async throws(TallyError) -> Int {
         let table = TableReference(prepared.source, .paths([path], prepared.format))
-        let result = try await engine.measure(MeasureRequest(table: table, measures: [.rows]))
+        let result = try await reader.measure(MeasureRequest(table: table, measures: [.rows]))
         guard case .count(let rows)? = result.values.first else {
             throw TallyError(.internal, "the engine did not count the rows", subject: path)
         }

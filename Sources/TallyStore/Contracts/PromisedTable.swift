@@ -66,6 +66,27 @@ public struct PromisedTable: Sendable {
             }, now: now, previousRows: previousRows)
     }
 
+    /// What files of the source's hold, for `context`; a view knows its columns and does not look.
+    func description(
+        of table: TableReference, engine: any OfflineEngine
+    ) async throws(TallyError) -> TableDescription {
+        view == nil ? try await engine.describe(table) : TableDescription(files: [], columns: [])
+    }
+
+    /// What is read of text files to hold promises against them; `withTexts` where rows may be set aside.
+    func judged(_ names: Set<String>, _ context: TableContext, withTexts: Bool) -> TextCopy.Columns {
+        let texts: [String]? = withTexts ? [] : nil
+        if let view {
+            return TextCopy.Columns(
+                values: view.tableRequest.uniqued { Array($0.alias.utf8) }, texts: texts, isLenient: false)
+        }
+        let told = context.found.compactMap(\.readability).filter { names.contains($0) }
+        return TextCopy.Columns(
+            values: context.found.filter { names.contains($0.name) }.map(\.read)
+                + told.map { ScanRequest.Column(name: $0, type: .bool) },
+            texts: texts, isLenient: context.found.contains(where: \.isText))
+    }
+
     /// The rows of a table of the source's, as the promised table has them.
     func rows(of table: TableReference, _ context: TableContext, engine: any OfflineEngine) -> TableRows {
         guard let view else { return TableRows(table, context, engine: engine) }

@@ -18,6 +18,8 @@ struct RowSplit {
         var acceptedDigest: Fingerprint?
         var acceptedSize: Int64 = 0
         var quarantined: String?
+        /// Which rows those are; nil of what was recorded.
+        var judgement: RowJudgement?
     }
 
     let root: String
@@ -114,7 +116,7 @@ struct RowSplit {
                 help: "unpack the file, keep the source in Parquet or CSV, or choose block instead of quarantine")
         }
         let folders = reference.partitions.map { HivePartitions.values(ofPath: path, under: $0) } ?? []
-        let own = try await engine.describe(reference).columns.filter { column in
+        let own = try await engine.describe(reference.namingTexts).columns.filter { column in
             if folders.contains(where: { $0.name.utf8.elementsEqual(column.name.utf8) }) { return false }
             // What no type carries stands in the line of JSON that is kept with the row.
             return !Self.reasonColumns.contains(column.name) && (format != .json || column.carrier != nil)
@@ -144,7 +146,8 @@ struct RowSplit {
         return Result(
             rows: judged.rows, setAside: failing, accepted: accepted,
             acceptedDigest: try Snapshotter(root: root).digest(ofFile: accepted),
-            acceptedSize: try folder.size(of: accepted), quarantined: failing > 0 ? quarantined : nil)
+            acceptedSize: try folder.size(of: accepted), quarantined: failing > 0 ? quarantined : nil,
+            judgement: judged)
     }
 
     /// The folders of a path that are columns, as the start of a path: a copy in such folders has the same columns.

@@ -100,11 +100,19 @@ public struct SourcePreparer: Sendable {
     private func look(at source: Source, _ now: Timestamp) async throws(TallyError) -> PreparedSource {
         switch source.location {
         case .files(let path, let format):
-            let table = TableReference(
-                rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true,
-                partitions: source.partitionPattern)
-            let description = try await engine.describe(table)
-            let files = description.files
+            // Members of JSON come and go, and only reading all lines would tell which; what other files lack is cheap to see.
+            let description: TableDescription?
+            let files: [String]
+            if format == .json {
+                description = nil
+                files = try await engine.files(of: TableReference(of: source))
+            } else {
+                let table = TableReference(
+                    rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true,
+                    partitions: source.partitionPattern)
+                let found = try await engine.describe(table)
+                (description, files) = (found, found.files)
+            }
             let listing = try FileGlob.list([path], root: root)
             guard !files.isEmpty else { throw listing.noFiles(subject: "source \(source.name)") }
             let looked = LookedFiles(files, root: root)

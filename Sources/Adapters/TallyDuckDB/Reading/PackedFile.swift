@@ -22,6 +22,12 @@ enum PackedFile {
         return packed
     }
 
+    /// Whether a file's name says that it is packed.
+    static func isPacked(_ path: String) -> Bool {
+        let ending = path.lowercased()
+        return ending.hasSuffix(".gz") || ending.hasSuffix(".zst")
+    }
+
     fileprivate static let roomBytes = 1 << 20
 
     fileprivate static func damaged(_ name: String, _ kind: String) -> TallyError {

@@ -22,6 +22,8 @@ final class TextTable: Sendable {
         var request: TextReader.Request
         var nextFile = 0
         var irregularTimes = 0
+        /// The large file of which threads take pieces, by its number.
+        var cutter: (file: Int, cutter: TextCutter)?
     }
 
     private let files: [File]
@@ -94,20 +96,55 @@ final class TextTable: Sendable {
 
     fileprivate var columns: [TextColumn] { state.withLock { $0.request.columns } }
 
-    fileprivate var threads: Int { isOrdered ? 1 : max(1, files.count) }
+    /// A plain file is read by as many threads as it has pieces; a packed one can only be read from its beginning.
+    fileprivate var threads: Int {
+        isOrdered ? 1 : max(1, files.reduce(0) { $0 + max(1, pieces(of: $1)) })
+    }
+
+    /// How many pieces a file is worth; 0 for one that is read whole.
+    private func pieces(of file: File) -> Int {
+        guard !isOrdered, !PackedFile.isPacked(file.path), let size = try? OpenFile.reading(file.path).stamp().size
+        else {
+            return 0
+        }
+        return size < 2 * TextCutter.usualBytes ? 0 : Int(size) / TextCutter.usualBytes
+    }
 
     /// Starts from the first file, for a query that reads the table once more.
-    fileprivate func restart() { state.withLock { $0.nextFile = 0 } }
+    fileprivate func restart() {
+        state.withLock {
+            $0.nextFile = 0
+            $0.cutter = nil
+        }
+    }
 
-    /// Opens the next file for some of the columns; nil behind the last.
+    /// Opens the next file, or the next piece of a large one, for some of the columns; nil behind the last.
     fileprivate func openNext(_ places: [Int]) throws(TallyError) -> TextReader? {
-        let (number, whole) = state.withLock { state in
-            defer { state.nextFile += 1 }
-            return (state.nextFile, state.request)
+        let (number, piece, whole) = try state.withLock { (state) throws(TallyError) in
+            while true {
+                if let (file, cutter) = state.cutter {
+                    if let piece = try cutter.next() { return (file, TextPiece?.some(piece), state.request) }
+                    state.cutter = nil
+                }
+                let number = state.nextFile
+                state.nextFile += 1
+                guard number < files.count, pieces(of: files[number]) > 0 else { return (number, nil, state.request) }
+                let file = files[number]
+                state.cutter = (
+                    number,
+                    TextCutter(
+                        format, try PackedFile.bytes(of: file.path, named: file.name), named: file.name,
+                        state.request.options)
+                )
+            }
         }
         guard number < files.count else { return nil }
         let file = files[number]
         let request = whole.reading(places.map { whole.columns[$0] })
+        if let piece {
+            return TextReader(
+                format, piece, named: file.name, request, partitions: file.partitions, failures: failures)
+        }
         return TextReader(
             format, try PackedFile.bytes(of: file.path, named: file.name), named: file.name, request,
             partitions: file.partitions, failures: failures)

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Synchronization
+internal import TallyModel
+
+/// The engine of one decision of the gate: it reads each text file once for its columns and once for its values.
+///
+/// The values, and the texts that they were made of, are kept in a copy in columns. What is judged, what is let in and what
+/// is set aside all come of that one read. Whatever the copy does not hold is read from the file as ever. One task uses it.
+final class JudgedText: OfflineEngine {
+    private struct State {
+        var descriptions: [TableReference: TableDescription] = [:]
+        var copies: [ExactPath: TextCopy] = [:]
+        /// What copies are to hold; nil while nobody said.
+        var wanted: TextCopy.Columns?
+        var last = 0
+    }
+
+    private let engine: any OfflineEngine
+    private let folder: GateFolder
+    private let state = Mutex(State())
+
+    var identity: EngineIdentity { engine.identity }
+
+    /// Reads through an engine; copies lie in the folder of the table and are gone when the decision is made.
+    ///
+    /// Nobody else decides about the table meanwhile, so that what a stopped run left behind is taken away here.
+    init(_ engine: any OfflineEngine, _ folder: GateFolder) {
+        self.engine = engine
+        self.folder = folder
+        removeCopies()
+    }
+
+    deinit { removeCopies() }
+
+    private var scratch: String { folder.path + "/judging" }
+
+    private func removeCopies() {
+        let path = folder.root + "/" + scratch
+        for name in FileName.names(in: path) { FileName.remove(path + "/" + name) }
+        FileName.remove(path)
+    }
+
+    /// Says which columns the promises look at; files that were read for fewer are read again.
+    func keep(_ columns: TextCopy.Columns) { state.withLock { $0.wanted = columns } }
+
+    /// A description of text files is that of each file, joined; each file is described once.
+    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+        guard let (paths, format) = table.textPaths, !table.takesTextAsText, !paths.isEmpty else {
+            return try await engine.describe(table)
+        }
+        var parts: [TableDescription] = []
+        for path in paths {
+            let file = table.over([path], format)
+            if let known = state.withLock({ $0.descriptions[file] }) {
+                parts.append(known)
+                continue
+            }
+            let found = try await engine.describe(file)
+            state.withLock { $0.descriptions[file] = found }
+            parts.append(found)
+        }
+        // Where the parts do not tell what the whole looks like, all of it is looked at.
+        if let joined = TableDescription(joining: parts) { return joined }
+        return try await engine.describe(table)
+    }
+
+    func scan(
+        _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
+    ) async throws(TallyError) {
+        let isLenient = request.table.unreadableIsNull
+        func columns(_ copy: TextCopy.Columns) -> [ScanRequest.Column]? {
+            copy.columns(for: request.columns, isLenient: isLenient)
+        }
+        guard request.after == nil, request.times == nil,
+            let copies = try await copies(of: request.table, holding: { columns($0) != nil })
+        else { return try await engine.scan(request, body) }
+        for copy in copies {
+            try await engine.scan(
+                ScanRequest(table: copy.table, columns: columns(copy.columns) ?? [], subject: request.subject), body)
+        }
+    }
+
+    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
+        // A query names the table itself.
+        let isQuery = request.measures.contains { if case .query = $0 { true } else { false } }
+        guard !isQuery, let copies = try await copies(of: request.table, holding: { $0.holds(request) }) else {
+            return try await engine.measure(request)
+        }
+        let table = TableReference(rows: .paths(copies.map(\.path), .parquet))
+        let result = try await engine.measure(MeasureRequest(table: table, measures: request.measures))
+        // Text has no footer: its rows were read.
+        return MeasureResult(values: result.values, isFromFooter: result.isFromFooter.map { _ in false })
+    }
+
+    /// Lets a file with those rows of another one that were let in go by what was read of that.
+    ///
+    /// It looks like the file as it came, so that every command takes its columns for the same.
+    func letIn(_ accepted: String, of path: String, picking: (Int) -> Bool) async throws(TallyError) {
+        let known = state.withLock { $0 }
+        for (file, description) in known.descriptions {
+            guard let (paths, format) = file.textPaths, paths.count == 1, ExactPath(paths[0]) == ExactPath(path) else {
+                continue
+            }
+            state.withLock {
+                $0.descriptions[file.over([accepted], format)] = TableDescription(
+                    files: [accepted], columns: description.columns)
+            }
+        }
+        guard let copy = known.copies[ExactPath(path)], !copy.columns.values.isEmpty else { return }
+        var columns = copy.columns
+        columns.texts = nil
+        columns.values = columns.values.map(\.underItsAlias)
+        var row = 0
+        let file = try await write(copy.table, columns.values, count: columns.values.count) { (batch) in
+            defer { row += batch.count }
+            return batch.selecting((0..<batch.count).filter { picking(row + $0) })
+        }
+        columns.values = copy.columns.values
+        let picked = TextCopy(path: file, columns: columns, wanted: copy.wanted)
+        state.withLock { $0.copies[ExactPath(accepted)] = picked }
+    }
+
+    /// The copies of a table's files in their order, made where they are missing; nil where a copy does not hold all.
+    private func copies(
+        of table: TableReference, holding: (TextCopy.Columns) -> Bool
+    ) async throws(TallyError) -> [TextCopy]? {
+        guard let (paths, format) = table.textPaths, let wanted = state.withLock({ $0.wanted }),
+            wanted.texts != nil || !wanted.values.isEmpty && holding(wanted)
+        else { return nil }
+        var found: [TextCopy] = []
+        for path in paths {
+            var copy = state.withLock { $0.copies[ExactPath(path)] }
+            if copy.map({ !holding($0.columns) && $0.wanted != wanted }) ?? true {
+                guard let made = try await self.copy(of: table.over([path], format), wanted) else { return nil }
+                state.withLock { $0.copies[ExactPath(path)] = made }
+                copy = made
+            }
+            guard let copy, holding(copy.columns) else { return nil }
+            found.append(copy)
+        }
+        return found.isEmpty ? nil : found
+    }
+
+    /// Reads a file once for all that is wanted of it; the copy holds nothing where that cannot be read.
+    private func copy(of file: TableReference, _ wanted: TextCopy.Columns) async throws(TallyError) -> TextCopy? {
+        var columns = wanted
+        if wanted.texts != nil { columns.texts = try await describe(file.namingTexts).columns.map(\.name) }
+        let read = columns.read
+        let count = columns.keptCount
+        guard count > 0 else { return nil }
+        var isReadable = true
+        let path = try await write(file.readingUnreadableAsNull, read, count: count) { (batch) in
+            for column in batch.columns[count...] where isReadable { isReadable = column.isNowhereFalse }
+            return batch.first(count)
+        }
+        // What cannot be read is for the file itself to say, with its place, when somebody reads it.
+        if !isReadable { columns = TextCopy.Columns(values: [], texts: nil, isLenient: wanted.isLenient) }
+        return TextCopy(path: path, columns: columns, wanted: wanted)
+    }
+
+    /// Writes the first columns of what is read of a table, and returns where.
+    private func write(
+        _ table: TableReference, _ read: [ScanRequest.Column], count: Int, making: (Batch) -> Batch
+    ) async throws(TallyError) -> String {
+        try folder.makeFolder(scratch)
+        let number = state.withLock { state in
+            state.last += 1
+            return state.last
+        }
+        let path = "\(scratch)/\(number).parquet"
+        let columns = read.prefix(count).map {
+            WriteRequest.Column(schema: ColumnSchema(name: $0.alias, type: $0.type ?? .string))
+        }
+        let request = WriteRequest(path: folder.root + "/" + path, format: .parquet, columns: columns)
+        try await engine.write(request) { (sink) async throws(TallyError) in
+            try await engine.scan(ScanRequest(table: table, columns: read)) { (batch) async throws(TallyError) in
+                let rows = making(batch)
+                if rows.count > 0 { try await sink.send(rows) }
+            }
+            return [:]
+        }
+        return path
+    }
+
+    func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
+        try await engine.pointInTimeJoin(request)
+    }
+
+    func write(
+        _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
+    ) async throws(TallyError) {
+        try await engine.write(request, produce)
+    }
+
+    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
+        try await engine.writeQuery(sql, to: path, asMultiset: asMultiset)
+    }
+}
+
+extension TableReference {
+    /// The very paths of text files, sorted as an engine reads them; nil for everything else, patterns among it.
+    fileprivate var textPaths: (paths: [String], format: Source.FileFormat)? {
+        guard case .files(let patterns, let format) = rows, format != .parquet else { return nil }
+        let paths = patterns.compactMap(FileGlob.exactPath)
+        guard paths.count == patterns.count else { return nil }
+        return (paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.uniqued { ExactPath($0) }, format)
+    }
+
+    /// Other files, read in the same way.
+    fileprivate func over(_ paths: [String], _ format: Source.FileFormat) -> TableReference {
+        let table = TableReference(
+            rows: .paths(paths, format), timeZone: timeZone, text: text, types: types, takesTextAsText: takesTextAsText,
+            partitions: partitions)
+        return unreadableIsNull ? table.readingUnreadableAsNull : table
+    }
+
+    /// The table as it tells the names of its columns: CSV does so without a look at its rows.
+    var namingTexts: TableReference {
+        let isCSV = if case .files(_, .csv) = rows { true } else { false }
+        return TableReference(
+            rows: rows, timeZone: timeZone, text: text, types: types, takesTextAsText: isCSV || takesTextAsText,
+            partitions: partitions)
+    }
+}
+
+extension ScanRequest.Column {
+    /// The column as a copy has it.
+    fileprivate var underItsAlias: ScanRequest.Column { ScanRequest.Column(name: alias, type: type) }
+}
+
+extension Column {
+    /// Whether no value of a column of bools is false.
+    fileprivate var isNowhereFalse: Bool {
+        guard case .bool(let values) = storage else { return false }
+        return values.indices.allSatisfy { values[$0] != 0 || !validity[$0] }
+    }
+}
+
+extension Batch {
+    /// The first columns alone.
+    fileprivate func first(_ width: Int) -> Batch {
+        Batch(schema: Array(schema.prefix(width)), columns: Array(columns.prefix(width)), count: count)
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import Synchronization
+import TallyModel
+
+/// An engine that notes how often the rows of each text file are gone through.
+final class LookingEngine: OfflineEngine {
+    private let base: any OfflineEngine
+    private let counts = Mutex<[String: Int]>([:])
+
+    init(_ base: any OfflineEngine) { self.base = base }
+
+    var identity: EngineIdentity { base.identity }
+
+    /// How often the rows of each file were gone through, by its path; starts again with none.
+    func takeCounts() -> [String: Int] {
+        counts.withLock { counts in
+            defer { counts = [:] }
+            return counts
+        }
+    }
+
+    /// Notes a look at a table; one that names each file says which.
+    private func note(_ table: TableReference) async throws(TallyError) {
+        guard case .files(_, let format) = table.rows, format != .parquet else { return }
+        for file in try await base.files(of: table) { counts.withLock { $0[file, default: 0] += 1 } }
+    }
+
+    func files(of table: TableReference) async throws(TallyError) -> [String] { try await base.files(of: table) }
+
+    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+        // Of CSV taken for text only the first line is read.
+        if case .files(_, .csv) = table.rows, table.takesTextAsText { return try await base.describe(table) }
+        try await note(table)
+        return try await base.describe(table)
+    }
+
+    func scan(
+        _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
+    ) async throws(TallyError) {
+        try await note(request.table)
+        try await base.scan(request, body)
+    }
+
+    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
+        if !request.measures.isEmpty { try await note(request.table) }
+        return try await base.measure(request)
+    }
+
+    func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
+        try await base.pointInTimeJoin(request)
+    }
+
+    func write(
+        _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
+    ) async throws(TallyError) { try await base.write(request, produce) }
+
+    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
+        try await base.writeQuery(sql, to: path, asMultiset: asMultiset)
+    }
+}

@@ -87,19 +87,31 @@ final class TimeSink: ColumnSink {
 }
 
 /// The nanoseconds that rounding cuts from times; what is no time cuts nothing, as its own column tells of it.
-final class CutSink: ValuesSink<Int32> {
+final class CutSink: ColumnSink {
+    private var cuts: [Int32] = []
     private let pattern: TimePattern?
     private let rounding: Timestamp.Rounding
 
     init(_ column: TextColumn) {
         pattern = column.pattern
         rounding = column.rounding == .up ? .up : .down
-        super.init(.int32) { .int32($0) }
+        super.init(.int32)
     }
 
     override func append(_ text: Span<UInt8>) -> Bool {
-        add(cut(text))
+        cuts.append(cut(text))
+        mark()
         return true
+    }
+
+    override func appendNull() {
+        cuts.append(0)
+        super.appendNull()
+    }
+
+    override func takeStorage() -> Column.Storage {
+        defer { cuts.removeAll(keepingCapacity: true) }
+        return .int32(cuts)
     }
 
     private func cut(_ text: Span<UInt8>) -> Int32 {

@@ -70,10 +70,11 @@ struct TextCopy {
 
         /// Whether measures find their columns in the copy, under their own names and as the same types.
         func holds(_ request: MeasureRequest) -> Bool {
-            let names = Set(request.measures.flatMap { TableTally.columns(of: $0) })
+            let names = request.measures.flatMap { TableTally.columns(of: $0) }
             guard names.isEmpty || isLenient == request.table.unreadableIsNull else { return false }
             return names.allSatisfy { name in
-                let type = ReadabilityColumn.parse(name) == nil ? request.types[name] : .bool
+                let promised = request.types.first { $0.name.isSame(as: name) }?.type
+                let type = ReadabilityColumn.parse(name) == nil ? promised : .bool
                 return values.contains { $0.alias.isSame(as: name) && $0.name.isSame(as: name) && $0.type == type }
             }
         }

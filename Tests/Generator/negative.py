@@ -328,12 +328,16 @@ class Refusals(repository.Repository):
         for name, arguments in (("train", (f"only{table.number}", "--spine", str(spine), "-o", str(output))),
                                 ("materialize", (f"v{table.number}",))):
             try:
-                texts[name] = self.run(name, *arguments, expected=(1,))
+                # A column without any value so far may get a type by the fault, which no plan has seen.
+                statuses = (1, 4) if table.format == "parquet" and name == "train" else (1,)
+                texts[name] = self.run(name, *arguments, expected=statuses)
             except repository.Failed as failure:
                 problems.append(str(failure))
         for name, text in texts.items():
             # A type that does not fit is an error of the definitions, which check explains.
             if table.format == "parquet" and name != "check" and "E-invalid-definitions" in text:
+                continue
+            if table.format == "parquet" and name == "train" and "not applied as they stand" in text:
                 continue
             if name != "check" and not all(word in text for word in table.words):
                 problems.append(f"{name} does not tell {table.words}: {text[:600]}")

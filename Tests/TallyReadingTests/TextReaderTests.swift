@@ -170,6 +170,22 @@ import Testing
             ReadText(bytes: Array("a\n".utf8) + [0xE9, 0x0A], [("a", .string)]).problems == ["2 a is no UTF-8 text"])
     }
 
+    @Test(arguments: [Source.FileFormat.csv, .json])
+    func `a value that is read in several ways is told once`(_ format: Source.FileFormat) throws {
+        let columns = [
+            TextColumn(name: "t", type: .timestamp, day: .start), TextColumn(name: "t", type: .timestamp, day: .end),
+            TextColumn(name: "t", type: .timestamp, part: .cutNanoseconds),
+        ]
+        let text = format == .csv ? "t\n2024-01-05\nnope\n" : "{\"t\": \"2024-01-05\"}\n{\"t\": {}}\n"
+        let failures = ReadingFailures()
+        let reader = TextReader(
+            format, ReadText.source(Array(text.utf8), 7), named: "a",
+            TextReader.Request(columns: columns, options: .plain), failures: failures)
+        let batch = try #require(try reader.next(10))
+        #expect(batch.columns[0].values[1] == .null && batch.columns[1].values[1] == .null)
+        #expect(failures.count == 1 && failures.first.count == 1)
+    }
+
     @Test func `twenty places of a column are told, then a count`() throws {
         let read = ReadText("n\n" + String(repeating: "x\n", count: 50), [("n", .int64)])
         let error = try #require(read.failures.error(subject: "source s"))

@@ -66,7 +66,11 @@ public final class TextReader {
         let counts = ReadingCounts()
         self.counts = counts
         schema = request.columns.map { ColumnSchema(name: $0.name, type: $0.outputType) }
-        takers = request.columns.map { column in
+        takers = request.columns.enumerated().map { place, column in
+            // What cannot be read is told once, however many ways a column is read in.
+            let isTold = request.columns[..<place].contains {
+                $0.type == column.type && $0.name.isSame(as: column.name) && $0.part != .readability
+            }
             // A time that is read as the start and as the end of its day is counted once.
             let isSecond =
                 column.day == .end
@@ -78,7 +82,7 @@ public final class TextReader {
             return ValueTaker(
                 column,
                 ColumnSink.make(column, options: request.options, clock: request.clock, counts: counts),
-                request.options, isLenient: request.isLenient)
+                request.options, isLenient: request.isLenient || isTold)
         }
         let line = piece?.line ?? 1
         switch format {

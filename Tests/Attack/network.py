@@ -106,7 +106,7 @@ def layouts_without_end(program):
     with Server(program) as server:
         server.ask("POST", "/v1/vectors", vectors([1]))
         before = server.memory()
-        for start in range(200):
+        for start in range(100):
             features = [f"gauge:f{(start * 7 + number * number) % 20}" for number in range(5_000 + start)]
             status, _, text, _ = server.ask("POST", "/v1/vectors", vectors([1], features))
             expect(status == 200, f"{status} {text[:200]}")
@@ -221,7 +221,7 @@ def manners(program):
 def a_stop_cuts_nothing(program):
     """A stop while large answers are on their way, connections are kept alive and a body is half sent."""
     body = vectors(range(10_000))
-    with Server(program) as server:
+    with Server(program, "--drain", "3s") as server:
         whole = server.ask("POST", "/v1/vectors", body)
         results = []
 

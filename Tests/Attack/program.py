@@ -78,7 +78,8 @@ class Server:
     def __enter__(self):
         self.log = open(self.program.folder / "server.log", "ab")  # pylint: disable=consider-using-with
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
-            [self.program.program, "serve", "--port", "0", "--log", "warning", *self.arguments], cwd=self.program.folder,
+            [self.program.program, "serve", "--port", "0", "--log", "warning", "--drain", "0s", *self.arguments],
+            cwd=self.program.folder,
             stdout=subprocess.PIPE, stderr=self.log, preexec_fn=self.preexec)
         ready, _, _ = select.select([self.process.stdout], [], [], 30)
         line = self.process.stdout.readline().decode() if ready else ""

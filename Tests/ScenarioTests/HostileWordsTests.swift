@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import Foundation
 import TallyModel
 import TallyTesting
 import Testing
@@ -116,5 +117,23 @@ import Testing
         ] {
             _ = try expectHarmless(arguments)
         }
+    }
+
+    @Test(arguments: [
+        "../secret.odcs.yaml", "/etc/hostname", "contracts/link.odcs.yaml", "contracts/../../secret.odcs.yaml",
+    ])
+    func `a contract outside the repository is not read, and no line of it is shown`(_ path: String) throws {
+        let outside = try TemporaryFolder("outside")
+        let folder = outside.path + "/repository"
+        try outside.write("PASSWORD=hunter2\u{1}\n", to: "secret.odcs.yaml")
+        try outside.write("project: t\n", to: "repository/tally.yaml")
+        try outside.write("id\n1\n", to: "repository/a.csv")
+        try outside.write(
+            "kind: Source\nname: s\npath: a.csv\ncontract: \(path)\n", to: "repository/definitions/d.yaml")
+        try FileManager.default.createDirectory(atPath: folder + "/contracts", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/contracts/link.odcs.yaml", withDestinationPath: outside.path + "/secret.odcs.yaml")
+        let check = try Program.run(["-C", "repository", "check"], in: outside)
+        #expect(check.status == 1 && !check.output.contains("hunter2"), "\(check.output)")
     }
 }

@@ -22,22 +22,30 @@ extension RepositoryReader {
     /// Reads `tally.yaml`, every `.yaml` and `.yml` file below `definitions/` of a folder, and contracts.
     ///
     /// Contracts are the files that sources name, and those below `contracts/` that end in `.odcs.yaml`, `.odcs.yml` or
-    /// `.odcs.json`. Hidden files and folders are passed over. A file that cannot be read, or is not UTF-8, is a diagnostic.
+    /// `.odcs.json`. A contract has to lie in the folder, wherever links lead. Hidden files and folders are passed over. A file that cannot be read, or is not UTF-8, is a diagnostic.
     public static func read(root: String, hooks: ContractHooks = ContractHooks()) -> LoadedRepository {
         let findings = Findings()
         var files: [DefinitionFile] = []
         var paths = paths(in: root, "definitions", findings) { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
         paths += self.paths(in: root, "contracts", findings) { name in
             [".odcs.yaml", ".odcs.yml", ".odcs.json"].contains(where: name.hasSuffix)
-        }
+        }.filter { isInside($0, root) }
         if FileManager.default.fileExists(atPath: "\(root)/\(projectFile)") { paths.append(projectFile) }
         for path in paths.sorted() {
             if let file = file(path, in: root, findings) { files.append(file) }
         }
         return read(files: files, hooks: hooks, findings: findings) { path in
-            guard FileManager.default.fileExists(atPath: "\(root)/\(path)") else { return nil }
+            guard isInside(path, root), FileManager.default.fileExists(atPath: "\(root)/\(path)") else { return nil }
             return file(path, in: root, findings)
         }
+    }
+
+    /// Whether a path leads to something in the repository: what lies elsewhere may hold anything, and a diagnostic would
+    /// print its lines.
+    private static func isInside(_ path: String, _ root: String) -> Bool {
+        let home = FileName.resolved(root)
+        guard let place = FileName.place(of: "\(root)/\(path)") else { return false }
+        return place.utf8.starts(with: (home.hasSuffix("/") ? home : home + "/").utf8)
     }
 
     /// One file of a repository; nil with a diagnostic when it cannot be read.

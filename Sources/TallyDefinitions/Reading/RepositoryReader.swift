@@ -75,9 +75,10 @@ public enum RepositoryReader {
                 take(file)
             } else if !findings.diagnostics.contains(where: { $0.location.file == path }) {
                 findings.error(
-                    DefinitionCode.missingContract, "there is no file '\(path)'", at: located.place("contract"),
+                    DefinitionCode.missingContract, "there is no file '\(path)' in the repository",
+                    at: located.place("contract"),
                     help: nearestName(to: path, among: files.map(\.path)).map { "write '\($0)'" }
-                        ?? "paths start at the folder of tally.yaml")
+                        ?? "paths start at the folder of tally.yaml, and lead to what lies in it")
             }
         }
         return contracts

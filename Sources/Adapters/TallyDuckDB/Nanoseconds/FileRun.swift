@@ -28,7 +28,7 @@ extension DuckDBEngine {
         }
         return pieces.map { files in
             TableRun(
-                files: files, columns: run.columns, text: nil, table: FileReader.parquet(files.map(absolute)),
+                files: files, columns: run.columns, text: nil, table: FileReader.table(files.map(absolute), run.columns),
                 formats: run.formats)
         }
     }
@@ -54,7 +54,7 @@ extension DuckDBEngine {
         // Text is asked for to have all digits, also those that are zeros.
         if !wanted.contains(where: { $0.type == .string && exact.contains($0.name) }) {
             let times = columns.filter { exact.contains($0.name) }
-            guard try Self.hasNanoseconds(copies, times, connection) else { return run }
+            guard try Self.hasNanoseconds(copies, times, of: columns, connection) else { return run }
         }
         for copy in copies {
             try Self.copying { () throws(OpenFile.Failure) in
@@ -62,7 +62,7 @@ extension DuckDBEngine {
             }
         }
         return TableRun(
-            files: run.files, columns: columns, text: nil, table: FileReader.parquet(copies.map(\.path)),
+            files: run.files, columns: columns, text: nil, table: FileReader.table(copies.map(\.path), columns),
             copies: copies, formats: run.formats)
     }
 
@@ -98,11 +98,11 @@ extension DuckDBEngine {
 
     /// Whether some time is no whole microsecond; lists are not looked into, and may have such times.
     private static func hasNanoseconds(
-        _ copies: [NanosecondCopy], _ columns: [TableRun.Column], _ connection: Connection
+        _ copies: [NanosecondCopy], _ columns: [TableRun.Column], of all: [TableRun.Column], _ connection: Connection
     ) throws(DuckFailure) -> Bool {
         guard columns.allSatisfy({ $0.nativeType == NativeType.zonedNanoseconds }) else { return true }
         let tests = columns.map { "epoch_ns(\($0.engineName.asIdentifier)) % 1000 <> 0" }.joined(separator: " OR ")
-        let table = FileReader.parquet(copies.map(\.path))
+        let table = FileReader.table(copies.map(\.path), all)
         return try !connection.texts("SELECT '' FROM \(table) WHERE \(tests) LIMIT 1").isEmpty
     }
 }

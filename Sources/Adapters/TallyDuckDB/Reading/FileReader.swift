@@ -8,6 +8,16 @@ enum FileReader {
     /// Reads Parquet files of one schema by absolute path.
     static func parquet(_ paths: [String]) -> String { "read_parquet(\(list(paths)), hive_partitioning = false)" }
 
+    /// Parquet files as a table whose columns bear the names that we know them by.
+    ///
+    /// What DuckDB makes of names that differ in letter case only, or of none, is its own affair: they are given by place.
+    static func table(_ paths: [String], _ columns: [TableRun.Column]) -> String {
+        let own = columns.filter { $0.folder == nil }
+        guard own.contains(where: { !$0.engineName.isSame(as: $0.name) }) else { return parquet(paths) }
+        let names = own.map(\.engineName.asIdentifier).joined(separator: ", ")
+        return "(SELECT * FROM \(parquet(paths)) AS named(\(names)))"
+    }
+
     /// Absolute paths as an SQL list.
     static func list(_ paths: [String]) -> String {
         "[" + paths.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", ") + "]"

@@ -54,11 +54,17 @@ struct MergedColumns {
             }
             type = common
         }
+        if type == "DOUBLE", holdsInFloat(found.map(\.native)) { type = "FLOAT" }
         let typed = found.filter { $0.native == type }
         return Column(
             name: name, nativeType: type ?? TableRun.Column.valueless, conflict: nil, isValueless: type == nil,
             isExact: found.contains { $0.run.column(name)?.isExact ?? false },
             file: typed.reduce(0) { $0 + $1.run.files.count } < fileCount ? typed.first?.run.files.first : nil)
+    }
+
+    /// Whether float32 holds every value of several types: whole numbers of 16 bits stand beside it, whatever comes first.
+    private static func holdsInFloat(_ natives: [String]) -> Bool {
+        natives.allSatisfy { $0 == TableRun.Column.valueless || NativeType(name: $0).widens(to: .float32) }
     }
 
     /// The type that holds every value of both, a whole number in a float being looked at when it is read.

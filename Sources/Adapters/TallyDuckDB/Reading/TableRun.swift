@@ -138,11 +138,6 @@ extension DuckDBEngine {
         var runs: [TableRun] = []
         for group in groups {
             let own = schemas.columns(of: absolute(group.files[0]))
-            var table = FileReader.parquet(group.files.map(absolute))
-            if own.contains(where: \.name.isEmpty) {
-                let names = own.map(\.engineName.asIdentifier).joined(separator: ", ")
-                table = "(SELECT * FROM \(table) AS named(\(names)))"
-            }
             // Only DuckDB says what it makes of columns with parts.
             let described =
                 own.contains { $0.type == nil }
@@ -157,7 +152,8 @@ extension DuckDBEngine {
             }
             runs.append(
                 TableRun(
-                    files: group.files, columns: columns + reading.columns(of: group.files[0]), text: nil, table: table,
+                    files: group.files, columns: columns + reading.columns(of: group.files[0]), text: nil,
+                    table: FileReader.table(group.files.map(absolute), columns),
                     isRowless: schemas.isEmpty(absolute(group.files[0]))))
         }
         return runs

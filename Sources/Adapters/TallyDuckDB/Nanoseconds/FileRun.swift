@@ -28,7 +28,8 @@ extension DuckDBEngine {
         }
         return pieces.map { files in
             TableRun(
-                files: files, columns: run.columns, text: nil, table: FileReader.table(files.map(absolute), run.columns),
+                files: files, columns: run.columns, text: nil,
+                table: FileReader.table(files.map(absolute), run.columns),
                 formats: run.formats)
         }
     }

@@ -85,7 +85,7 @@ import Testing
             ("time zone", { $0.timeZone = "America/New_York" }),
             ("key name", { $0.keys = [ColumnSchema(name: "faa", type: .string)] }),
             ("key type", { $0.keys = [ColumnSchema(name: "origin", type: .bytes)] }),
-            ("source column type", { $0.windSpeedType = .float32 }),
+            ("type of a column in an expression", { $0.visibilityType = .float32 }),
             (
                 "expression",
                 { $0.features[2] = Feature(name: "low_visibility", type: .bool, expression: "visib <= 1.0") }

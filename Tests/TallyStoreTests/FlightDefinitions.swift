@@ -15,6 +15,8 @@ struct FlightDefinitions {
     var knownTime = Source.KnownTime.after(TimeSpan(microseconds: 1_200_000_000))
     var timeZone = "UTC"
     var windSpeedType = DataType.float64
+    /// Of a column that only an expression reads.
+    var visibilityType = DataType.float64
     var timeToLive: TimeSpan? = TimeSpan("3h")
     var viewName = "origin_weather"
     var viewAnnotation = Annotation(description: "Hourly weather.", owner: "ops-data", tags: ["tier": "1"])
@@ -57,7 +59,7 @@ struct FlightDefinitions {
                 "weather": keys + [
                     ColumnSchema(name: "observed_at", type: .timestamp),
                     ColumnSchema(name: "wind_speed", type: windSpeedType),
-                    ColumnSchema(name: "wind_dir", type: .float64), ColumnSchema(name: "visib", type: .float64),
+                    ColumnSchema(name: "wind_dir", type: .float64), ColumnSchema(name: "visib", type: visibilityType),
                 ] + extraWeatherColumns,
                 "landed_flights": [
                     ColumnSchema(name: "flight_id", type: .int64), ColumnSchema(name: "landed_at", type: .timestamp),

@@ -70,11 +70,13 @@ import Testing
         #expect(plan.changes[1].causes == [.source("weather")])
     }
 
-    @Test func `a type that changed in the files is a change of the view that reads it`() async throws {
-        let plan = try await plan { $0.windSpeedType = .float32 }
+    @Test func `a type that changed in the files is a change of the view whose expression reads it`() async throws {
+        let declared = try await plan { $0.windSpeedType = .float32 }
+        #expect(declared.isEmpty, "a plain feature's column is read as the feature's type")
+        let plan = try await plan { $0.visibilityType = .float32 }
         let view = try #require(plan.changes.first { $0.id == .view("origin_weather") })
         #expect(view.action == .changed)
-        #expect(view.fields == [Change.Field(path: ["reads", "wind_speed"], old: "float64", new: "float32")])
+        #expect(view.fields == [Change.Field(path: ["reads", "visib"], old: "float64", new: "float32")])
         #expect(view.needsBackfill)
     }
 

@@ -48,6 +48,8 @@ let hummingbirdCore = Outside(
 let nioCore = Outside(
     url: "https://github.com/apple/swift-nio", version: "2.101.2", package: "swift-nio", product: "NIOCore")
 let nioPosix = Outside(url: nioCore.url, version: nioCore.version, package: nioCore.package, product: "NIOPosix")
+let nioSSL = Outside(
+    url: "https://github.com/apple/swift-nio-ssl", version: "2.37.6", package: "swift-nio-ssl", product: "NIOSSL")
 let httpTypes = Outside(
     url: "https://github.com/apple/swift-http-types", version: "1.8.0", package: "swift-http-types",
     product: "HTTPTypes")
@@ -103,7 +105,7 @@ let rooms: [Room] = [
     // Doors
     Room(
         name: "TallyServer", kind: .room, ours: ["TallyModel", "TallyStore"],
-        outside: [hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle]),
+        outside: [hummingbirdCore, nioCore, nioPosix, nioSSL, httpTypes, logging, lifecycle, crypto]),
     Room(
         name: "TallyAssembly", kind: .room,
         ours: [

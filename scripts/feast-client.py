@@ -3,7 +3,8 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """Asks a Tallystick server through Feast's own remote online store; prints what the client makes of it as JSON.
 
-usage: feast-client.py URL     (feast==0.67.0 installed; the server serves the test's flights)
+usage: feast-client.py URL [CERTIFICATE]     (feast==0.67.0 installed; the server serves the test's flights)
+A token for the server is taken from TALLY_TOKEN.
 """
 import json
 import os
@@ -40,9 +41,13 @@ weather = FeatureView(
             Field(name="station", dtype=String)],
     source=source("weather", {"origin": ["x"], "wind_speed": [1.0], "station": ["x"]}))
 
+online_store = {"type": "remote", "path": url}
+if len(sys.argv) > 2:
+    online_store["cert"] = sys.argv[2]
+auth = {"type": "oidc", "token_env_var": "TALLY_TOKEN"} if "TALLY_TOKEN" in os.environ else {"type": "no_auth"}
 store = FeatureStore(config=RepoConfig(
     project="flights", provider="local", registry=os.path.join(folder, "registry.db"),
-    online_store={"type": "remote", "path": url}, offline_store={"type": "file"},
+    online_store=online_store, offline_store={"type": "file"}, auth=auth,
     entity_key_serialization_version=3))
 store.apply([plane, airport, planes, weather, FeatureService(name="pair", features=[planes, weather])])
 

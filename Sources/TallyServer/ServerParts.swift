@@ -18,11 +18,16 @@ public struct ServerParts: Sendable {
     public let registry: any Registry
     /// The present instant.
     public let clock: @Sendable () -> Timestamp
+    /// Who is let in.
+    public let door: Door
+    /// What connections are encrypted with; nil for connections that are not.
+    public let certificates: Certificates?
 
     /// Puts the parts together.
     public init(
         serving: Serving, reader: VectorReader, materializer: Materializer, store: any OnlineStore,
-        registry: any Registry, clock: @escaping @Sendable () -> Timestamp
+        registry: any Registry, clock: @escaping @Sendable () -> Timestamp, door: Door = Door(),
+        certificates: Certificates? = nil
     ) {
         self.serving = serving
         self.reader = reader
@@ -30,5 +35,7 @@ public struct ServerParts: Sendable {
         self.store = store
         self.registry = registry
         self.clock = clock
+        self.door = door
+        self.certificates = certificates
     }
 }

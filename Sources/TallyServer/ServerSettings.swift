@@ -3,8 +3,10 @@
 
 /// Where a server listens and how much it lets a client ask for.
 public struct ServerSettings: Sendable, Hashable {
-    /// The address to listen at; the loopback interface unless said otherwise, since there is no authentication yet.
+    /// The address to listen at; the loopback interface unless said otherwise.
     public var host = "127.0.0.1"
+    /// Whether a server that demands no token may listen beyond the loopback interface.
+    public var isOpenToEverybody = false
     /// The port to listen at; 0 lets the system choose a free one.
     public var port = 6566
     /// Threads that serve connections; nil for one for each core.
@@ -44,4 +46,9 @@ public struct ServerSettings: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// Whether only this machine reaches `host`, whatever it resolves to.
+    public var staysOnThisMachine: Bool {
+        HostName(host.contains(":") ? "[\(host)]" : host)?.isLoopback ?? false
+    }
 }

@@ -48,13 +48,19 @@ public struct TallyServer: Service {
 
     /// Listens and answers until it is told to stop.
     ///
-    /// Throws `E-misuse` when the address cannot be listened at. Requests that began before the signal to stop are answered,
+    /// Throws `E-misuse` when the address cannot be listened at, or may not be: one that others reach asks for a token or for
+    /// the settings to say that everybody may come in. Requests that began before the signal to stop are answered,
     /// and materializations that were accepted are finished.
     public func run() async throws {
+        try checkAddress()
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads ?? System.coreCount)
         let group = ServiceGroup(
             services: [
-                Refresher(book: front.book, interval: settings.refreshInterval, clock: pace, logger: logger),
+                Refresher(
+                    book: front.book,
+                    locks: Locks(
+                        door: front.parts.door, certificates: front.parts.certificates, clock: front.parts.clock),
+                    interval: settings.refreshInterval, clock: pace, logger: logger),
                 front.desk, front.bodies, try server(on: loops),
                 Farewell(
                     readiness: front.readiness, drain: settings.drain, patience: settings.deadline, clock: pace),
@@ -72,10 +78,26 @@ public struct TallyServer: Service {
         try await loops.shutdownGracefully()
     }
 
+    /// Refuses to open the store to the network by accident.
+    func checkAddress() throws(TallyError) {
+        guard !settings.staysOnThisMachine, !front.parts.door.isLocked, !settings.isOpenToEverybody else { return }
+        throw TallyError(
+            .misuse,
+            "at \(settings.host) everybody who reaches this machine could read all features and fill the store",
+            help:
+                "make a token with `tally token create NAME --scope read` and every request will need one; else listen at "
+                + "127.0.0.1, or add --open-to-everybody")
+    }
+
     private func server(on loops: MultiThreadedEventLoopGroup) throws -> any Service {
         let (front, settings, listening) = (front, settings, listening)
         let idleTimeout = TimeAmount.nanoseconds(settings.idleTimeout.nanoseconds)
-        return try HTTPServerBuilder.http1(configuration: .init(idleTimeout: idleTimeout)).buildServer(
+        let certificates = front.parts.certificates
+        return try HTTPServerBuilder { responder in
+            let plain = HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout))
+            guard let certificates else { return plain }
+            return EncryptedChannel(base: plain, certificates: certificates)
+        }.buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.mostConnections)),

@@ -21,8 +21,8 @@ import Testing
         "TallySQLite": ["TallyModel", "GRDB"],
         "TallyLMDB": ["TallyModel", "CLMDB"],
         "TallyServer": [
-            "TallyModel", "TallyStore", "HummingbirdCore", "NIOCore", "NIOPosix", "HTTPTypes", "Logging",
-            "ServiceLifecycle",
+            "TallyModel", "TallyStore", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes",
+            "Logging", "ServiceLifecycle", "Crypto",
         ],
         "TallyAssembly": [
             "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyDuckDB",
@@ -53,9 +53,16 @@ import Testing
         }
     }
 
-    @Test func `cryptography is behind one file`() {
-        let users = SourceTree.rooms.filter { imports(of: $0).contains("Crypto") }.map(\.path)
-        #expect(users == ["Sources/TallyModel/Identity/Fingerprint.swift"])
+    @Test func `digests are behind one file, keys behind another, encryption is in one folder`() {
+        let users = SourceTree.rooms.filter { imports(of: $0).contains("Crypto") }.map(\.path).sorted()
+        #expect(
+            users == [
+                "Sources/TallyModel/Identity/Fingerprint.swift",
+                "Sources/TallyServer/Encryption/SelfSignedCertificate.swift",
+            ])
+        for file in SourceTree.rooms where imports(of: file).contains("NIOSSL") {
+            #expect(file.path.hasPrefix("Sources/TallyServer/Encryption/"), "\(file.path)")
+        }
     }
 
     @Test func `no room can be reached from itself`() {

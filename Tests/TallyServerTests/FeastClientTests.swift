@@ -23,26 +23,56 @@ import Testing
         return installed.status == 0 ? venv + "/bin/python" : nil
     }
 
-    @Test func `Feast's remote online store reads values and statuses`() async throws {
+    private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("scripts/feast-client.py").path
+
+    /// What the client prints at its end.
+    private func answer(of outcome: Command.Outcome) -> JSON {
+        let line = outcome.output.split(separator: "\n").last.map(String.init) ?? ""
+        return (try? JSON(parsing: line)) ?? .null
+    }
+
+    /// A Python with Feast where it was asked for, and can be had.
+    private func client(in folder: String) async throws -> String? {
         guard Self.environment["TALLY_SLOW"] != nil else {
             print("SKIPPED: Feast's own client is tried with TALLY_SLOW=1 only (it installs feast==0.67.0)")
-            return
+            return nil
         }
-        let fixture = try await ServerFixture()
-        guard let python = try await python(in: fixture.folder.path) else {
-            print("SKIPPED: feast==0.67.0 cannot be installed here (python3 -m venv, pip)")
-            return
-        }
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("scripts/feast-client.py").path
+        let found = try await python(in: folder)
+        if found == nil { print("SKIPPED: feast==0.67.0 cannot be installed here (python3 -m venv, pip)") }
+        return found
+    }
+
+    @Test func `Feast's client gets in with a token over TLS, and not without`() async throws {
+        let kit = try TokenKit()
+        let token = try await kit.add(.write)
+        let certificate = try SelfSignedCertificate(
+            in: kit.folder.path + "/tls", names: [],
+            at: Timestamp(microseconds: Int64(Date().timeIntervalSince1970) * 1_000_000))
+        let certificates = try Certificates(
+            certificate: certificate.certificate, key: certificate.key, at: ServerFixture.noon)
+        let fixture = try await ServerFixture(door: try kit.door(), certificates: certificates)
+        guard let python = try await client(in: fixture.folder.path) else { return }
         try await LiveServer.run(fixture.parts) { server in
-            let outcome = try await Command.run(python, [script, server.url("")])
-            let line = outcome.output.split(separator: "\n").last.map(String.init) ?? ""
-            let answer = (try? JSON(parsing: line)) ?? .null
+            let words = [Self.script, "https://127.0.0.1:\(server.port)", certificate.certificate]
+            let known = try await Command.run(python, words, environment: ["TALLY_TOKEN": token])
+            let short = answer(of: known)["short"]
+            #expect(short?["tail"] == .array([.int(1), .int(2), .int(999)]), "\(known.errors.suffix(2_000))")
+            let unknown = try await Command.run(python, words)
+            #expect(unknown.status != 0 && unknown.errors.contains("FeastPermissionError"), "\(unknown)")
+        }
+    }
+
+    @Test func `Feast's remote online store reads values and statuses`() async throws {
+        let fixture = try await ServerFixture()
+        guard let python = try await client(in: fixture.folder.path) else { return }
+        try await LiveServer.run(fixture.parts) { server in
+            let outcome = try await Command.run(python, [Self.script, server.url("")])
+            let answer = answer(of: outcome)
             let short = answer["short"]
             #expect(
                 short?["serial"] == .array([.int(9_007_199_254_740_993), .int(.min), .null]),
-                "\(outcome.errors.suffix(2_000)) \(line)")
+                "\(outcome.errors.suffix(2_000)) \(outcome.output)")
             #expect(short?["wind_speed"] == .array([.double(12.25), .null, .null]))
             #expect(short?["station"] == .array([.string("Kennedy – \u{1F6EB}"), .null, .null]))
             #expect(short?["tail"] == .array([.int(1), .int(2), .int(999)]))

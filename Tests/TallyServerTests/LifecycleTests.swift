@@ -136,7 +136,8 @@ import Testing
         let fixture = try await ServerFixture()
         let pace = ManualClock()
         let refresher = Refresher(
-            book: fixture.server.front.book, interval: .seconds(1), clock: pace, logger: fixture.server.front.logger)
+            book: fixture.server.front.book, locks: Locks(door: Door(), certificates: nil, clock: fixture.clock),
+            interval: .seconds(1), clock: pace, logger: fixture.server.front.logger)
         let group = ServiceGroup(services: [refresher], logger: fixture.server.front.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

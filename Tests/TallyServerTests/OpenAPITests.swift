@@ -47,6 +47,31 @@ import Yams
         #expect(sent > 35)
     }
 
+    @Test func `behind a locked door every example gets the refusal that the document promises`() async throws {
+        let kit = try TokenKit()
+        let reader = try await kit.add(.read)
+        let fixture = try await ServerFixture(door: try kit.door())
+        fixture.server.front.readiness.set(true)
+        #expect(document["components"]?["securitySchemes"]?["token"]?["scheme"] == .string("bearer"))
+        for path in document["paths"]?.objectValue ?? [] {
+            for operation in path.value.objectValue ?? [] {
+                let isOpen = operation.value["security"] == .array([])
+                let writes = operation.value["responses"]?["403"] != nil
+                for example in examples(of: operation.value, path: path.name) {
+                    let method: HTTPRequest.Method = operation.name == "post" ? .post : .get
+                    let bare = try await fixture.send(method, example.path, example.body)
+                    #expect(bare.status == (isOpen ? example.status : 401), "\(example)")
+                    check(bare, operation.value, "\(example)")
+                    guard writes else { continue }
+                    let narrow = try await fixture.send(
+                        method, example.path, example.body, fields: ["Authorization": "Bearer \(reader)"])
+                    #expect(narrow.status == 403, "\(example)")
+                    check(narrow, operation.value, "\(example)")
+                }
+            }
+        }
+    }
+
     @Test func `a wrong answer would be noticed`() {
         let schema = resolve(.object([("$ref", .string("#/components/schemas/Error"))]))
         for wrong in ["{}", #"{"error":{}}"#, #"{"error":1}"#, #"{"error":null,"more":1}"#] {

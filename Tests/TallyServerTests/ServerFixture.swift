@@ -31,7 +31,8 @@ final class ServerFixture: Sendable {
     /// Applies the definitions and fills all views but `untouched`.
     init(
         settings: ServerSettings = ServerSettings(), pace: any Clock<Duration> = ContinuousClock(),
-        isFilled: Bool = true, engine wrap: (@Sendable (InMemoryEngine) -> any OfflineEngine)? = nil,
+        isFilled: Bool = true, door: Door = Door(), certificates: Certificates? = nil,
+        engine wrap: (@Sendable (InMemoryEngine) -> any OfflineEngine)? = nil,
         listening: @escaping TallyServer.Listening = { _, _ in }
     ) async throws {
         folder = try TemporaryFolder("server")
@@ -55,7 +56,8 @@ final class ServerFixture: Sendable {
             serving: try await Serving(registry: registry, store: store),
             reader: VectorReader(
                 store: store, clock: clock.now, offline: OfflineFallback(engine: used, sources: sources)),
-            materializer: materializer, store: store, registry: registry, clock: clock.now)
+            materializer: materializer, store: store, registry: registry, clock: clock.now, door: door,
+            certificates: certificates)
         let lines = lines
         var logger = Logger(label: "test") { _ in lines.handler }
         logger.logLevel = .info

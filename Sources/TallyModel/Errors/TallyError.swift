@@ -44,6 +44,8 @@ public struct TallyError: Error, Sendable {
         public static let clock = Code("E-clock")
         /// A memory budget is too small for the work.
         public static let outOfBudget = Code("E-out-of-budget")
+        /// A token is missing, unknown or expired, or does not allow what was asked for.
+        public static let denied = Code("E-denied")
         /// The user or the system asked to stop.
         public static let interrupted = Code("E-interrupted")
         /// A broken assumption of ours.
@@ -53,7 +55,7 @@ public struct TallyError: Error, Sendable {
         public static let all: [Code] = [
             .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .lowVersion, .conflict, .inUse,
             .locked,
-            .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .clock, .outOfBudget, .interrupted,
+            .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .clock, .outOfBudget, .denied, .interrupted,
             .internal,
         ]
     }

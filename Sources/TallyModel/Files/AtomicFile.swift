@@ -12,24 +12,28 @@ public enum AtomicFile {
 
     /// Writes bytes beside the path, waits for the disk, then renames: a reader sees the old file or the new one.
     ///
-    /// The folder must exist. A new file gets the permissions 0666 less the umask, as any file. Throws `E-unwritable`,
-    /// and then the old file is untouched and nothing is left beside it. One that does not wait for the disk may be found
-    /// empty or old after the power failed.
-    public static func write(_ bytes: [UInt8], to path: String, waitsForDisk: Bool = true) throws(TallyError) {
-        try write(to: path, waitsForDisk: waitsForDisk) { (sink) throws(TallyError) in try sink(bytes) }
+    /// The folder must exist. The file gets the permissions 0666 less the umask, as any file, unless others are given. Throws
+    /// `E-unwritable`, and then the old file is untouched and nothing is left beside it. One that does not wait for the disk
+    /// may be found empty or old after the power failed.
+    public static func write(
+        _ bytes: [UInt8], to path: String, waitsForDisk: Bool = true, permissions: UInt32 = 0o666
+    ) throws(TallyError) {
+        try write(to: path, waitsForDisk: waitsForDisk, permissions: permissions) { (sink) throws(TallyError) in
+            try sink(bytes)
+        }
     }
 
     /// Writes the pieces that `produce` hands to its sink, one after the other, in the same way.
     ///
     /// When `produce` throws, nothing is left behind.
     public static func write(
-        to path: String, waitsForDisk: Bool = true,
+        to path: String, waitsForDisk: Bool = true, permissions: UInt32 = 0o666,
         _ produce: (_ sink: ([UInt8]) throws(TallyError) -> Void) throws(TallyError) -> Void
     ) throws(TallyError) {
         let aside = "\(path).partial-\(FileName.processNumber)-\(nextSerial())"
         do throws(TallyError) {
             let file = try wrapping(path) { () throws(OpenFile.Failure) in
-                try OpenFile.creating(aside, permissions: 0o666)
+                try OpenFile.creating(aside, permissions: permissions)
             }
             try produce { (bytes) throws(TallyError) in
                 try wrapping(path) { () throws(OpenFile.Failure) in try file.write(bytes) }

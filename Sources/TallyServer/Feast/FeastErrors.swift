@@ -18,9 +18,8 @@ enum FeastErrors {
                 .object([
                     ("error", .string(refusal.error.message)), ("feature_views", .array(views.map { .string($0) })),
                 ]))
-        case .failed, .tooLarge, .bodyMissing, .busy, .full, .hostMissing, .foreignHost, .overdue, .notYet,
-            .unknownPath,
-            .wrongMethod:
+        case .failed, .tooLarge, .bodyMissing, .busy, .full, .hostMissing, .foreignHost, .tokenMissing, .tokenUnknown,
+            .tokenTooNarrow, .overdue, .notYet, .unknownPath, .wrongMethod:
             return .json(refusal.status, envelope(refusal, id: id))
         }
     }
@@ -59,6 +58,7 @@ enum FeastErrors {
 
     /// A class that the client can make out of the message alone; it falls back to a plain error for `FeastError`.
     private static func className(_ refusal: Refusal, _ error: TallyError) -> String {
+        if error.code == .denied { return "FeastPermissionError" }
         guard case .failed = refusal, error.code == .notFound else { return "FeastError" }
         if error.message.hasPrefix("there is no feature service") { return "FeatureServiceNotFoundException" }
         if error.message.contains("feature view") { return "FeatureViewNotFoundException" }

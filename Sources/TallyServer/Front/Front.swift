@@ -57,8 +57,10 @@ struct Front {
         metrics.begin()
         let id = identifiers.identify(request.headers[RequestIdentifier.field])
         let (route, name) = Route.of(path: request.uri.path)
+        let caller = parts.door.caller(request.headers[.authorization], at: parts.clock())
         var reply: Reply
         do throws(Refusal) {
+            try caller.check(route.neededScope)
             reply = try await answer(route, name, request, channel, lease)
         } catch {
             reply = refuse(error, route, id)
@@ -69,7 +71,7 @@ struct Front {
         }
         let duration = start.duration(to: .now)
         metrics.end(route, status: reply.status, duration)
-        log(request, route, id, reply, duration)
+        log(request, route, id, reply, duration, caller)
         return reply.response(
             id: id, date: DateField.text(of: parts.clock()), isHead: request.method == .head, lease: lease)
     }
@@ -166,30 +168,40 @@ struct Front {
             if route.isFeast {
                 FeastErrors.reply(refusal, id: id)
             } else if route.isPage {
-                ErrorPage.reply(refusal, id: id, project: book.current.catalogue.definitions.project.name)
+                // Who is kept out is not told what is inside.
+                ErrorPage.reply(
+                    refusal, id: id,
+                    project: refusal.challenge == nil
+                        ? book.current.catalogue.definitions.project.name : "tallystick")
             } else {
                 NativeErrors.reply(refusal, id: id)
             }
+        if let challenge = refusal.challenge { reply.fields.append((.wwwAuthenticate, challenge)) }
         switch refusal {
         case .busy: reply.fields.append((.retryAfter, "1"))
         case .full: reply.fields += [(.retryAfter, "1"), (.connection, "close")]
         case .wrongMethod(let allowed): reply.fields.append((.allow, allowed))
-        case .tooLarge, .bodyMissing, .hostMissing, .foreignHost: reply.fields.append((.connection, "close"))
+        case .tooLarge, .bodyMissing, .hostMissing, .foreignHost, .tokenMissing, .tokenUnknown, .tokenTooNarrow:
+            reply.fields.append((.connection, "close"))
         case .body, .failed, .contentType, .overdue, .filling, .notYet, .unknownPath: break
         }
         return reply
     }
 
     /// One line a request, without feature values and entity keys: not even the path, only which route it took.
-    private func log(_ request: Request, _ route: Route, _ id: String, _ reply: Reply, _ duration: Duration) {
+    ///
+    /// Of a token it tells the name under which it was made, and nothing of one that is not known.
+    private func log(
+        _ request: Request, _ route: Route, _ id: String, _ reply: Reply, _ duration: Duration, _ caller: Caller
+    ) {
         guard logger.logLevel <= .info else { return }
         let (seconds, attoseconds) = duration.components
-        logger.info(
-            "request",
-            metadata: [
-                "id": "\(id)", "method": "\(request.method.rawValue)", "route": "\(route.template)",
-                "status": "\(reply.status)", "bytes": "\(reply.body.readableBytes)",
-                "microseconds": "\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)",
-            ])
+        var fields: Logger.Metadata = [
+            "id": "\(id)", "method": "\(request.method.rawValue)", "route": "\(route.template)",
+            "status": "\(reply.status)", "bytes": "\(reply.body.readableBytes)",
+            "microseconds": "\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)",
+        ]
+        if let name = caller.name { fields["token"] = "\(name)" }
+        logger.info("request", metadata: fields)
     }
 }

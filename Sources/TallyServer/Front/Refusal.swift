@@ -23,6 +23,12 @@ enum Refusal: Error {
     case hostMissing
     /// The request is for a host that this server was not told to be.
     case foreignHost
+    /// The request has no token, and needs one.
+    case tokenMissing
+    /// The request's token is not known, or worth nothing any more.
+    case tokenUnknown
+    /// The request's token does not allow what it asks for.
+    case tokenTooNarrow(TokenScope)
     /// The answer takes longer than the deadline.
     case overdue
     /// The store is being filled already.
@@ -52,6 +58,8 @@ extension Refusal {
         case .full: 503
         case .hostMissing: 400
         case .foreignHost: 421
+        case .tokenMissing, .tokenUnknown: 401
+        case .tokenTooNarrow: 403
         case .overdue: 504
         case .filling: 409
         case .notYet: 501
@@ -67,6 +75,19 @@ extension Refusal {
         case .notMaterialized, .clock: 503
         case .conflict: 409
         default: 500
+        }
+    }
+
+    /// What a client that is kept out is to send (RFC 6750, section 3); nil for other refusals.
+    var challenge: String? {
+        switch self {
+        case .tokenMissing: "Bearer realm=\"tally\""
+        case .tokenUnknown: "Bearer realm=\"tally\", error=\"invalid_token\""
+        case .tokenTooNarrow(let scope):
+            "Bearer realm=\"tally\", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\""
+        case .body, .failed, .contentType, .tooLarge, .bodyMissing, .busy, .full, .hostMissing, .foreignHost, .overdue,
+            .filling, .notYet, .unknownPath, .wrongMethod:
+            nil
         }
     }
 
@@ -88,6 +109,14 @@ extension Refusal {
             TallyError(
                 .misuse, "the request is for a host that this server was not told to be",
                 help: "start it with `tally serve --known-host NAME`, or ask for localhost")
+        case .tokenMissing:
+            TallyError(.denied, "the request has no token", help: "send `Authorization: Bearer TOKEN`")
+        case .tokenUnknown:
+            TallyError(
+                .denied, "the token is not known, or has expired",
+                help: "`tally token create` makes one, on the server's machine")
+        case .tokenTooNarrow(let scope):
+            TallyError(.denied, "the token does not allow this", help: "it takes one with the scope \(scope.rawValue)")
         case .overdue: TallyError(.interrupted, "the answer took longer than the deadline")
         case .filling(let views):
             TallyError(

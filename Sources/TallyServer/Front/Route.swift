@@ -82,6 +82,17 @@ enum Route: Int, CaseIterable {
         }
     }
 
+    /// What a token has to allow for it; nil for what watches whether the server is there.
+    var neededScope: TokenScope? {
+        switch self {
+        case .health, .live, .ready: nil
+        case .materialize, .materializeIncremental, .push, .writeToOnlineStore: .write
+        case .vectors, .onlineFeatures, .services, .service, .views, .view, .metrics, .home, .servicePage, .viewPage,
+            .unknown:
+            .read
+        }
+    }
+
     /// Whether it tells of the whole catalogue.
     var isList: Bool { self == .services || self == .views || self == .home }
 

@@ -58,6 +58,12 @@ final class BodyWatch: Service {
             for number in late.keys { state.waiting.removeValue(forKey: number) }
             return late
         }
-        for waiting in late.values { waiting.channel.close(mode: .input, promise: nil) }
+        for waiting in late.values {
+            let channel = waiting.channel
+            // An encrypted connection cannot be closed by half, but its reader can be told that it was.
+            channel.close(mode: .input).whenFailure { _ in
+                channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            }
+        }
     }
 }

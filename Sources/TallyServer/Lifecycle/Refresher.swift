@@ -4,9 +4,11 @@
 internal import Logging
 internal import ServiceLifecycle
 
-/// Looks again and again whether something was applied or filled, so that it is served without a restart.
+/// Looks again and again whether something was applied or filled, and whether tokens or certificates changed, so that they
+/// count without a restart.
 struct Refresher: Service {
     let book: CatalogueBook
+    let locks: Locks
     let interval: Duration
     let clock: any Clock<Duration>
     let logger: Logger
@@ -25,6 +27,7 @@ struct Refresher: Service {
                 } catch {
                     logger.error("the catalogue could not be loaded anew", metadata: ["error": "\(error)"])
                 }
+                locks.refresh(logger)
             }
         }
     }

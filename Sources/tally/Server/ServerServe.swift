@@ -17,8 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve vectors, the catalogue and metrics over HTTP.",
         discussion: """
             Answers in its own form at /v1, in Feast's at /get-online-features, to people at /, to Prometheus at /metrics. New \
-            fills and releases are noticed within a second. There is no authentication: listen beyond this machine only \
-            behind something that has it.
+            fills and releases are noticed within a second. Once there is a token (tally token create), every request needs \
+            one; without, it listens on this machine only. docs/guides/serving.md says how to lock the door.
 
             Example: tally serve --port 6566
             """)
@@ -27,6 +27,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "The address to listen at.")
     var host = ServerSettings().host
+
+    @Flag(help: "Let everybody in who reaches the address, without a token.")
+    var openToEverybody = false
+
+    @Option(help: "The file with the tokens, such as a mounted secret, instead of .tally/tokens.json.")
+    var tokens: String?
+
+    @OptionGroup var encryption: EncryptionOptions
 
     @Option(help: "The port to listen at; 0 lets the system choose one.")
     var port = ServerSettings().port
@@ -74,9 +82,18 @@ struct ServeCommand: AsyncParsableCommand {
         settings.threads = threads
         settings.memoryBytes = max(64 << 20, Int(clamping: memory.bytes / 4))
         settings.drain = drain
+        settings.isOpenToEverybody = openToEverybody
         settings.knownHosts = knownHost
-        let server = TallyServer(try await parts(of: workspace), settings: settings, logger: logger) { host, port in
-            Terminal.write("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+        let certificates = try encryption.certificates(root: root, names: [host] + knownHost)
+        let door = try door(root: root)
+        if door.isLocked, certificates == nil, !settings.staysOnThisMachine {
+            Terminal.warn(
+                "tokens and values travel unencrypted: use --tls-certificate and --tls-key, or a proxy that has TLS")
+        }
+        let parts = try await parts(of: workspace, door, certificates)
+        let scheme = certificates == nil ? "http" : "https"
+        let server = TallyServer(parts, settings: settings, logger: logger) { host, port in
+            Terminal.write("listening on \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")
         }
         let group = ServiceGroup(
             configuration: .init(
@@ -85,7 +102,18 @@ struct ServeCommand: AsyncParsableCommand {
         try await group.run()
     }
 
-    private func parts(of workspace: Workspace) async throws(TallyError) -> ServerParts {
+    /// The door that tokens lock. A file that was named and is not there is no open door.
+    private func door(root: String) throws(TallyError) -> Door {
+        if let tokens, !FileName.exists(tokens) {
+            throw TallyError(.unreadable, "there is no such file with tokens", subject: tokens)
+        }
+        let file = tokens.map { TokenFile(path: $0) } ?? TokenFile(root: root)
+        return try Door(file, at: SystemClock.now())
+    }
+
+    private func parts(
+        of workspace: Workspace, _ door: Door, _ certificates: Certificates?
+    ) async throws(TallyError) -> ServerParts {
         let registry = try workspace.registry()
         let store = try workspace.onlineStore()
         let sources = SourcePreparer(
@@ -99,7 +127,7 @@ struct ServeCommand: AsyncParsableCommand {
             materializer: Materializer(
                 registry: registry, store: store, engine: workspace.engine, sources: sources, clock: SystemClock.now,
                 user: SystemClock.userName),
-            store: store, registry: registry, clock: SystemClock.now)
+            store: store, registry: registry, clock: SystemClock.now, door: door, certificates: certificates)
     }
 }
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// A token as its bearer has it: `tly_` and 58 digits of base32, which hold 256 random bits and a checksum.
+///
+/// It is text that nobody can guess, and that a scanner for secrets finds. It is never kept: `digest` is.
+public struct TokenSecret: Sendable {
+    /// What is sent behind `Authorization: Bearer`.
+    public let text: String
+    /// The SHA-256 of the random bits. They are as many as the digest's, so there is nothing to try out, and no salt is needed.
+    public let digest: Fingerprint
+
+    /// How every token begins.
+    public static let prefix = "tly_"
+    private static let randomCount = 32
+
+    /// Makes a new token; the system's generator is meant for secrets.
+    public init(using generator: inout some RandomNumberGenerator) {
+        self.init(random: (0..<Self.randomCount).map { _ in UInt8.random(in: 0 ... .max, using: &generator) })
+    }
+
+    /// Reads a token; nil for text that none was ever written as.
+    public init?(_ text: String) {
+        let digits = Array(text.utf8)
+        let prefix = Array(Self.prefix.utf8)
+        guard digits.starts(with: prefix), let bytes = Base32.decode(digits.dropFirst(prefix.count)),
+            bytes.count == Self.randomCount + 4
+        else { return nil }
+        let random = Array(bytes.prefix(Self.randomCount))
+        guard Self.checksum(random).elementsEqual(bytes.suffix(4)) else { return nil }
+        self.init(random: random)
+    }
+
+    private init(random: [UInt8]) {
+        text = Self.prefix + Base32.encode(random + Self.checksum(random))
+        digest = Fingerprint(of: random)
+    }
+
+    /// CRC-32C, most significant byte first: tells a torn token from an unknown one, and keeps nobody out.
+    private static func checksum(_ bytes: [UInt8]) -> [UInt8] {
+        var checksum = CRC32C()
+        checksum.update(bytes)
+        return (0..<4).map { UInt8(truncatingIfNeeded: checksum.value >> UInt32(24 - 8 * $0)) }
+    }
+}
+
+extension TokenSecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// How every token begins, and nothing more: no message, and no dump of a value, gives it away.
+    public var description: String { Self.prefix + "…" }
+    /// The same.
+    public var debugDescription: String { description }
+    /// Nothing to look into.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -105,7 +105,7 @@ public struct TallyServer: Service {
         ) { request, writer, channel in
             front.readiness.begin()
             defer { front.readiness.end() }
-            if request.headers[.expect]?.lowercased() == "100-continue" {
+            if request.headers[.expect]?.lowercased() == "100-continue", front.letsIn(request) {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }
             let response = await front.respond(to: request, on: channel)

@@ -181,6 +181,20 @@ import Testing
         #expect(throws: Never.self) { try locked.server.checkAddress() }
     }
 
+    @Test func `the command on a service's page sends a token where one is needed`() async throws {
+        let kit = try TokenKit()
+        let open = try await ServerFixture(door: try kit.door()).get("/services/arrival_delay")
+        #expect(open.text.contains("http://localhost") && !open.text.contains("Authorization"))
+        let text = try await kit.add(.read)
+        let pair = try SelfSignedCertificate(in: kit.folder.path + "/tls", names: [], at: ServerFixture.noon)
+        let certificates = try Certificates(certificate: pair.certificate, key: pair.key, at: ServerFixture.noon)
+        let fixture = try await ServerFixture(door: try kit.door(), certificates: certificates)
+        let page = try await fixture.send(
+            .get, "/services/arrival_delay", fields: ["Authorization": "Bearer \(text)"])
+        #expect(page.text.contains("Authorization: Bearer $TALLY_TOKEN"), "\(page.text)")
+        #expect(page.text.contains("https://localhost"))
+    }
+
     @Test func `curl gets in with a token, over a socket`() async throws {
         let kit = try TokenKit()
         let text = try await kit.add(.read)

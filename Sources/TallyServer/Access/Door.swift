@@ -33,8 +33,9 @@ public final class Door: Sendable {
         try refresh(at: now)
     }
 
-    /// Whether requests need a token. Once they do they always will: a door does not open because the last token is revoked
-    /// or the file is lost.
+    /// Whether requests need a token.
+    ///
+    /// Once they do they always will: a door does not open because the last token is revoked or the file is lost.
     public var isLocked: Bool { state.withLock { $0.isLocked } }
 
     /// Takes over what the file says, if it changed; when it cannot be read, what was known stays.

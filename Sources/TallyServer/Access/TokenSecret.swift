@@ -9,7 +9,9 @@ public import TallyModel
 public struct TokenSecret: Sendable {
     /// What is sent behind `Authorization: Bearer`.
     public let text: String
-    /// The SHA-256 of the random bits. They are as many as the digest's, so there is nothing to try out, and no salt is needed.
+    /// The SHA-256 of the random bits.
+    ///
+    /// They are as many as the digest's, so there is nothing to try out, and no salt is needed.
     public let digest: Fingerprint
 
     /// How every token begins.

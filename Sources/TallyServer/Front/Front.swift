@@ -76,6 +76,12 @@ struct Front {
             id: id, date: DateField.text(of: parts.clock()), isHead: request.method == .head, lease: lease)
     }
 
+    /// Whether the door lets a request in, so that its body is worth sending.
+    func letsIn(_ request: Request) -> Bool {
+        let caller = parts.door.caller(request.headers[.authorization], at: parts.clock())
+        return (try? caller.check(Route.of(path: request.uri.path).route.neededScope)) != nil
+    }
+
     private func answer(
         _ route: Route, _ name: String, _ request: Request, _ channel: (any Channel)?, _ lease: MemoryLease
     ) async throws(Refusal) -> Reply {
@@ -152,7 +158,11 @@ struct Front {
         case .views: return routes.views()
         case .view: return try routes.view(name)
         case .home: return HomePage(catalogue: catalogue, now: now).reply
-        case .servicePage: return ServicePage(card: try routes.card(ofService: name), catalogue: catalogue).reply
+        case .servicePage:
+            return ServicePage(
+                card: try routes.card(ofService: name), catalogue: catalogue, isLocked: parts.door.isLocked,
+                isEncrypted: parts.certificates != nil
+            ).reply
         case .viewPage: return ViewPage(card: try routes.card(ofView: name), catalogue: catalogue).reply
         case .vectors, .onlineFeatures, .materialize, .materializeIncremental, .push, .writeToOnlineStore, .health,
             .live, .ready, .unknown:

@@ -8,6 +8,10 @@ internal import TallyStore
 struct ServicePage {
     let card: ServiceCard
     let catalogue: ServingCatalogue
+    /// Whether whoever asks needs a token.
+    let isLocked: Bool
+    /// Whether connections are encrypted.
+    let isEncrypted: Bool
 
     private var service: FeatureService { card.service }
 
@@ -73,7 +77,10 @@ struct ServicePage {
         let keys = (card.layout?.keys ?? []).map { "\"\($0.name)\": [\(Self.sample($0.type))]" }
         let inputs = service.request.map { "\"\($0.name)\": [\(Self.sample($0.type))]" }
         let request = inputs.isEmpty ? "" : ", \"request\": {\(inputs.joined(separator: ", "))}"
-        return "curl -H 'Content-Type: application/json' http://localhost:6566/v1/vectors \\\n  -d '{\"service\": "
+        let token = isLocked ? "-H \"Authorization: Bearer $TALLY_TOKEN\" " : ""
+        let scheme = isEncrypted ? "https" : "http"
+        return
+            "curl \(token)-H 'Content-Type: application/json' \(scheme)://localhost:6566/v1/vectors \\\n  -d '{\"service\": "
             + "\"\(service.name)\", \"entities\": {\(keys.joined(separator: ", "))}\(request)}'"
     }
 

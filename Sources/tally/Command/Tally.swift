@@ -18,7 +18,8 @@ struct Tally: AsyncParsableCommand {
         version: TallyVersion.current,
         subcommands: [
             InitCommand.self, CheckCommand.self, PlanCommand.self, ApplyCommand.self, TrainCommand.self,
-            DiffCommand.self, MaterializeCommand.self, GetCommand.self, ServeCommand.self, CompareCommand.self, TokenCommand.self,
+            DiffCommand.self, MaterializeCommand.self, GetCommand.self, ServeCommand.self, CompareCommand.self,
+            TokenCommand.self,
             VerifyCommand.self, ContractCommand.self, QuarantineCommand.self,
             CollectCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
         ])

@@ -102,7 +102,7 @@ struct ServeCommand: AsyncParsableCommand {
         try await group.run()
     }
 
-    /// The door that tokens lock. A file that was named and is not there is no open door.
+    /// The door that tokens lock; a file that was named and is not there is no open one.
     private func door(root: String) throws(TallyError) -> Door {
         if let tokens, !FileName.exists(tokens) {
             throw TallyError(.unreadable, "there is no such file with tokens", subject: tokens)

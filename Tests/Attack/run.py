@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 
+import door
 import network
 import program as programs
 
@@ -18,7 +19,7 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/attack", description=__doc__)
     parser.add_argument("--only", help="attacks whose name holds this text")
     options = parser.parse_args()
-    attacks = [one for one in network.ATTACKS if not options.only or options.only in one.__name__]
+    attacks = [one for one in network.ATTACKS + door.ATTACKS if not options.only or options.only in one.__name__]
     work = pathlib.Path(tempfile.mkdtemp(prefix="tally-attack-"))
     broken = 0
     started = time.monotonic()

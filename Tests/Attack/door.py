@@ -13,6 +13,8 @@ import time
 from network import MIB, Probe, expect, together
 from program import Server, answer, receive, request, vectors
 
+# A server that nobody leaves gently has no reason to wait at its end.
+QUICK = ("--drain", "0s")
 FILL = json.dumps({"feature_views": ["gauge"]}).encode()
 
 
@@ -38,7 +40,7 @@ def no_token_no_answer(program):
     wrong = [{}, bearer(""), bearer("x" * 60), bearer("tly_" + "a" * 58), bearer(torn), bearer(read.upper()), bearer(read + "a"),
              bearer(read, "Basic"), {"Authorization": read}, bearer(f"{read}, {read}"), {"X-Authorization": f"Bearer {read}"},
              {"Cookie": f"token={read}"}, bearer("\u00e9" * 60)]
-    with Server(program) as server:
+    with Server(program, *QUICK) as server:
         for method, path, body in paths:
             for fields in wrong:
                 status, found, _, _ = server.ask(method, path, body, fields)
@@ -71,7 +73,7 @@ def no_token_no_answer(program):
 def tokens_end(program):
     """A token that is revoked, one that expires, and the last one gone."""
     first, short = token(program, "first", "--scope", "read"), token(program, "short", "--scope", "read", "--expires", "3s")
-    with Server(program) as server:
+    with Server(program, *QUICK) as server:
         def until(text, status, seconds=6):
             end = time.monotonic() + seconds
             while server.ask("GET", "/v1/services", None, bearer(text))[0] != status:
@@ -105,7 +107,7 @@ def listens_for_nobody(program):
 def bodies_at_the_door(program):
     """Two hundred large bodies from strangers, who are not read."""
     token(program, "reader", "--scope", "read")
-    with Server(program, "--memory", "512MB") as server:
+    with Server(program, *QUICK, "--memory", "512MB") as server:
         before = server.memory()
 
         def send(_):
@@ -139,7 +141,7 @@ def encrypted(server, context, timeout=20):
 
 def only_encrypted(program):
     """Plain requests, old protocols and torn handshakes on an encrypted port."""
-    with Server(program, "--tls-self-signed") as server:
+    with Server(program, *QUICK, "--tls-self-signed") as server:
         context = trusted(program)
         shown = re.search(r"([0-9A-F]{2}(:[0-9A-F]{2}){31})", (program.folder / "server.log").read_text(encoding="utf-8"))
         with encrypted(server, context) as connection:
@@ -203,7 +205,7 @@ def an_encrypted_body_that_never_comes(program):
 def certificates_change(program):
     """The certificate of a running server is exchanged, for a bad one and for a good one."""
     folder = program.folder / ".tally" / "tls"
-    with Server(program, "--tls-self-signed"):
+    with Server(program, *QUICK, "--tls-self-signed"):
         pass
     names = ["certificate.pem", "key.pem"]
     used = [program.folder / name for name in names]
@@ -212,7 +214,7 @@ def certificates_change(program):
         path.write_bytes(data)
     for name in names:
         (folder / name).unlink()
-    with Server(program, "--tls-self-signed"):
+    with Server(program, *QUICK, "--tls-self-signed"):
         pass
     second = [(folder / name).read_bytes() for name in names]
     expect(first[0] != second[0], "no new certificate")
@@ -221,7 +223,7 @@ def certificates_change(program):
         fresh = used[index].with_suffix(".new")
         fresh.write_bytes(data)
         fresh.replace(used[index])
-    with Server(program, "--tls-certificate", str(used[0]), "--tls-key", str(used[1])) as server:
+    with Server(program, *QUICK, "--tls-certificate", str(used[0]), "--tls-key", str(used[1])) as server:
         def served(data):
             context = ssl.create_default_context(cadata=data.decode())
             try:

@@ -102,10 +102,13 @@ import Testing
             try used.take(certificate: second, key: first)
             let error = #expect(throws: TallyError.self) { _ = try certificates.refresh(at: Self.now) }
             #expect(error?.code == .unreadable, "\(String(describing: error))")
+            #expect(try !certificates.refresh(at: Self.now), "a bad pair is told once")
             let still = try await server.curl("--cacert", first.certificate, url)
             #expect(still == "\n200", "\(still)")
             try used.take(certificate: second, key: second)
             #expect(try certificates.refresh(at: Self.now))
+            try used.take(certificate: second, key: second)
+            #expect(try !certificates.refresh(at: Self.now), "the same pair is no new one")
             let new = try await server.curl("--cacert", second.certificate, url)
             #expect(new == "\n200", "\(new)")
             let old = try await server.curl("--cacert", first.certificate, url)

@@ -9,7 +9,7 @@ public import TallyModel
 public final class Certificates: Sendable {
     private let certificate: String
     private let key: String
-    private let state: Mutex<(context: NIOSSLContext, watch: FileWatch)>
+    private let state: Mutex<(context: NIOSSLContext, watch: FileWatch, looked: Fingerprint)>
 
     /// Reads a certificate with what it is signed by, and its key, both in PEM.
     ///
@@ -19,27 +19,42 @@ public final class Certificates: Sendable {
         self.key = key
         var watch = FileWatch([certificate, key])
         _ = watch.hasChanged(at: now)
-        state = Mutex((try Self.context(certificate, key), watch))
+        let files = (certificate: try Self.bytes(certificate), key: try Self.bytes(key))
+        state = Mutex((try Self.context(certificate, key, files), watch, Self.digest(files)))
     }
 
     /// What the next connection is encrypted with.
     var context: NIOSSLContext { state.withLock { $0.context } }
 
     /// Takes over files that changed, and says whether it did; when they cannot be used, the last pair stays.
+    ///
+    /// Throws `E-unreadable` once for each pair that cannot be used.
     func refresh(at now: Timestamp) throws(TallyError) -> Bool {
         guard state.withLock({ $0.watch.hasChanged(at: now) }) else { return false }
-        let context = try Self.context(certificate, key)
+        let files = (certificate: try Self.bytes(certificate), key: try Self.bytes(key))
+        let digest = Self.digest(files)
+        let isNew = state.withLock { state in
+            defer { state.looked = digest }
+            return state.looked != digest
+        }
+        guard isNew else { return false }
+        let context = try Self.context(certificate, key, files)
         state.withLock { $0.context = context }
         return true
     }
 
-    private static func context(_ certificate: String, _ key: String) throws(TallyError) -> NIOSSLContext {
-        let (certificateBytes, keyBytes) = (try bytes(certificate), try bytes(key))
+    private static func digest(_ files: (certificate: [UInt8], key: [UInt8])) -> Fingerprint {
+        Fingerprint(of: files.certificate + [0] + files.key)
+    }
+
+    private static func context(
+        _ certificate: String, _ key: String, _ files: (certificate: [UInt8], key: [UInt8])
+    ) throws(TallyError) -> NIOSSLContext {
         let chain = try using(certificate, "no certificate in PEM") {
-            try NIOSSLCertificate.fromPEMBytes(certificateBytes)
+            try NIOSSLCertificate.fromPEMBytes(files.certificate)
         }
         let secret = try using(key, "no private key in PEM without a pass phrase") {
-            try NIOSSLPrivateKey(bytes: keyBytes, format: .pem)
+            try NIOSSLPrivateKey(bytes: files.key, format: .pem)
         }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(secret))

@@ -30,6 +30,7 @@ public final class InMemoryOnlineStore: OnlineStore {
     }
 
     private let views = Mutex<[Fingerprint: View]>([:])
+    private let loss = Mutex<TallyError?>(nil)
 
     /// Starts empty.
     public init() {}
@@ -75,7 +76,8 @@ public final class InMemoryOnlineStore: OnlineStore {
             var view = views[storage] ?? View()
             let successor = try fill.successor(of: view.generation, last: view.last)
             let counts = try Self.take(given, fill, into: &view)
-            let generation = successor.numbered(successor.number, keys: view.rows.count)
+            let generation = successor.numbered(
+                successor.number, keys: view.rows.count, digest: Self.digest(of: view.rows))
             view.generation = generation
             view.last = generation.number
             views[storage] = view
@@ -104,8 +106,16 @@ public final class InMemoryOnlineStore: OnlineStore {
             let entry = try Self.entry(row, view: generation.view)
             try body(entry.key, entry.cell)
         }
-        try generation.check(countOfCells: view.rows.count)
+        try generation.check(Self.digest(of: view.rows), countOfCells: view.rows.count)
     }
+
+    /// Throws what `lose` was told.
+    public func follow() throws(TallyError) {
+        if let error = loss.withLock({ $0 }) { throw error }
+    }
+
+    /// Makes `follow` fail from now on, as that of a store does whose files were moved away; nil ends it.
+    public func lose(_ error: TallyError?) { loss.withLock { $0 = error } }
 
     /// Changes the stored bytes of a key behind the store's back; false when there are none.
     public func damage(_ storage: Fingerprint, _ key: OnlineKey, _ change: (inout [UInt8]) -> Void) -> Bool {
@@ -117,6 +127,12 @@ public final class InMemoryOnlineStore: OnlineStore {
             views[storage]?.rows[index] = row
             return true
         }
+    }
+
+    private static func digest(of rows: [Row]) -> CellsDigest {
+        var digest = CellsDigest()
+        for row in rows { digest.add(key: row.stored, cell: row.bytes) }
+        return digest
     }
 
     private static func take(

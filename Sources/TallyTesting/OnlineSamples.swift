@@ -47,6 +47,16 @@ public enum OnlineSamples {
         rows.map { OnlineEntry(key: $0.key, cell: cell($0.value)) }.sorted { $0.key < $1.key }
     }
 
+    /// The digest of what is stored of rows, taken cell by cell.
+    public static func digest(of rows: [OnlineKey: [OnlineRow]]) -> CellsDigest { digest(of: entries(rows)) }
+
+    /// The digest of entries.
+    public static func digest(of entries: [OnlineEntry]) -> CellsDigest {
+        var digest = CellsDigest()
+        for entry in entries { digest.add(key: entry.key.stored, cell: entry.cell.encoded(for: entry.key)) }
+        return digest
+    }
+
     /// A fill of a view up to an instant, which is also its horizon unless another one is said.
     public static func fill(
         _ mode: OnlineFill.Mode, _ name: String = "v", after: Int?, until: Int, horizon: Int? = nil

@@ -54,6 +54,26 @@ extension OnlineStoreLaws {
         #expect(try store.entries() == expected)
     }
 
+    func keepsADigestOfItsCells() async throws {
+        let store = try open("digest")
+        var rows = Dictionary(
+            uniqueKeysWithValues: (0..<25).map { (OnlineSamples.key($0), [OnlineSamples.row(1, [UInt8($0)])]) })
+        let first = try await store.fill(OnlineSamples.fill(.replace, after: nil, until: 1), rows)
+        #expect(first.generation.digest == OnlineSamples.digest(of: rows))
+        // Some cells change, some are new, some stay as they are.
+        let given = Dictionary(
+            uniqueKeysWithValues: (20..<45).map { (OnlineSamples.key($0), [OnlineSamples.row($0 < 23 ? 1 : 2, [7])]) })
+        let second = try await store.fill(OnlineSamples.fill(.merge, after: 1, until: 2), given)
+        #expect(second.generation.digest == OnlineSamples.digest(of: try store.entries()))
+        #expect(second.generation.digest != first.generation.digest)
+        // A full fill of the same cells has the same digest, in whatever steps they came.
+        rows = Dictionary(uniqueKeysWithValues: try store.entries().map { ($0.key, $0.cell.rows) })
+        let third = try await store.fill(OnlineSamples.fill(.replace, after: 2, until: 2), rows)
+        #expect(third.generation.digest == second.generation.digest)
+        let last = try await store.fill(OnlineSamples.fill(.replace, after: 3, until: 2), [:])
+        #expect(last.generation.digest == CellsDigest())
+    }
+
     func makesAGenerationOfNothing() async throws {
         let store = try open("nothing")
         let first = try await store.fill(OnlineSamples.fill(.merge, after: nil, until: 1), [:])

@@ -31,6 +31,7 @@ public struct OnlineStoreLaws: Sendable {
         try await losesNoNewerRow()
         try await replacesEverything()
         try await countsKeysOfAMerge()
+        try await keepsADigestOfItsCells()
         try await makesAGenerationOfNothing()
         try await refusesTheSlowerFill()
         try await refusesToMergeIntoThePast()
@@ -68,7 +69,8 @@ public struct OnlineStoreLaws: Sendable {
         let fill = OnlineSamples.fill(.replace, after: nil, until: 10, horizon: 9)
         let outcome = try await open("back").fill(fill, [OnlineSamples.key(1): [OnlineSamples.row(5, [7, 8])]])
         let store = try open("back")
-        let expected = fill.generation.numbered(1, keys: 1)
+        let expected = fill.generation.numbered(
+            1, keys: 1, digest: OnlineSamples.digest(of: [OnlineSamples.key(1): [OnlineSamples.row(5, [7, 8])]]))
         #expect(outcome.generation.files.map(\.stamp) == ["", ""])
         #expect(outcome.generation.describes(expected))
         #expect(try store.generations() == [outcome.generation])

@@ -7,6 +7,14 @@ import TallyTesting
 
 @testable import TallyLMDB
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// The files of a store as a test looks at them, behind the store's back.
 enum StoreFile {
     /// Copies the data of a store as a process that dies now would leave them.
@@ -30,6 +38,14 @@ enum StoreFile {
             throw TallyError(.unwritable, error.message, subject: folder)
         }
         try AtomicFile.write(bytes, to: folder + "/data.mdb")
+    }
+
+    /// Changes a byte of the data where it lies.
+    static func overwrite(_ byte: UInt8, at offset: Int, in folder: String) throws(TallyError) {
+        let file = unsafe fopen(folder + "/data.mdb", "r+b")
+        guard let file = unsafe file, unsafe fseek(file, offset, SEEK_SET) == 0, unsafe fputc(Int32(byte), file) >= 0,
+            unsafe fclose(file) == 0
+        else { throw TallyError(.unwritable, "could not be changed", subject: folder) }
     }
 
     /// Where a sequence of bytes stands in data.

@@ -131,7 +131,8 @@ import Testing
     }
 
     @Test func `a generation reads back from its stored form, without the stamps of its files`() throws {
-        let generation = OnlineSamples.fill(.merge, after: 2, until: 10, horizon: 9).generation.numbered(3, keys: 7)
+        let generation = OnlineSamples.fill(.merge, after: 2, until: 10, horizon: 9).generation.numbered(
+            3, keys: 7, digest: CellsDigest())
         let read = try #require(OnlineGeneration(json: try JSON(parsing: generation.json.compactText)))
         #expect(read.json == generation.json)
         #expect(read.snapshot.fingerprint == generation.snapshot.fingerprint)

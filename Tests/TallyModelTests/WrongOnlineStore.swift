@@ -12,7 +12,7 @@ struct WrongOnlineStore: OnlineStore {
         case lastGivenWins, evictsThePresent, forgetsWhatIsPending
         case keepsReplacedKeys, replacesWhenMerging, countsEverythingAsWritten
         case ignoresOtherFills, givesNumbersAgain, keepsWhatWasGivenBeforeAFailure, acceptsAnyOrder
-        case walksBackwards, onlySaysThatItDropped
+        case walksBackwards, onlySaysThatItDropped, keepsTheFirstDigest
     }
 
     let inner: InMemoryOnlineStore
@@ -56,12 +56,18 @@ struct WrongOnlineStore: OnlineStore {
         switch fault {
         case .givesNumbersAgain where fill.after == nil:
             return OnlineFillOutcome(
-                generation: outcome.generation.numbered(1, keys: outcome.generation.keys), written: outcome.written,
+                generation: outcome.generation.numbered(
+                    1, keys: outcome.generation.keys, digest: outcome.generation.digest), written: outcome.written,
                 unchanged: outcome.unchanged, removed: outcome.removed)
         case .countsEverythingAsWritten:
             return OnlineFillOutcome(
                 generation: outcome.generation, written: outcome.written + outcome.unchanged, unchanged: 0,
                 removed: outcome.removed)
+        case .keepsTheFirstDigest:
+            let (made, none) = (outcome.generation, CellsDigest())
+            return OnlineFillOutcome(
+                generation: made.numbered(made.number, keys: made.keys, digest: made.number == 1 ? made.digest : none),
+                written: outcome.written, unchanged: outcome.unchanged, removed: outcome.removed)
         default: return outcome
         }
     }

@@ -14,9 +14,11 @@ extension Environment {
                 help: "make the folder, or name another online store under `stores:` in tally.yaml",
                 underlying: error.message)
         }
-        let environment = try OpenEnvironments.environment(of: dataFile(path)) { () throws(TallyError) in
+        let environment = try OpenEnvironments.environment(of: path) { () throws(TallyError) in
             // The empty file of an opening that was cut short counts as none.
-            let size = FileName.hasBytes(dataFile(path)) ? nil : limits.firstMapSize
+            let isThere = FileName.hasBytes(EnvironmentIdentity.data(path))
+            try StructureProof.require(path, isLocked: false)
+            let size = isThere ? nil : limits.firstMapSize
             let handle = try EnvironmentHandle.open(path, isWritable: true, mapSize: size)
             if try handle.databases(path: path) == nil { try handle.makeDatabases(path: path) }
             return try taken(path, isWritable: true, limits, handle)
@@ -33,9 +35,10 @@ extension Environment {
     ///
     /// Its files are opened for writing where that is possible, since a process opens them once; nothing is written.
     static func forReading(_ path: String, limits: LMDBLimits) throws(TallyError) -> Environment? {
-        try OpenEnvironments.environment(of: dataFile(path)) { () throws(TallyError) in
-            guard FileName.hasBytes(dataFile(path)) else { return nil }
-            let isWritable = FileName.isWritable(dataFile(path))
+        try OpenEnvironments.environment(of: path) { () throws(TallyError) in
+            try StructureProof.require(path, isLocked: false)
+            guard FileName.hasBytes(EnvironmentIdentity.data(path)) else { return nil }
+            let isWritable = FileName.isWritable(EnvironmentIdentity.data(path))
             let handle = try EnvironmentHandle.open(path, isWritable: isWritable, mapSize: nil)
             return try taken(path, isWritable: isWritable, limits, handle)
         }
@@ -44,11 +47,10 @@ extension Environment {
     private static func taken(
         _ path: String, isWritable: Bool, _ limits: LMDBLimits, _ handle: consuming EnvironmentHandle
     ) throws(TallyError) -> Environment? {
-        guard let databases = try handle.databases(path: path), let file = FileIdentity(of: dataFile(path))
+        guard let databases = try handle.databases(path: path), let identity = EnvironmentIdentity(of: path)
         else { return nil }
         return Environment(
-            path: path, isWritable: isWritable, limits: limits, databases: databases, file: file, handle: handle)
+            path: path, isWritable: isWritable, limits: limits, databases: databases, identity: identity, handle: handle
+        )
     }
-
-    private static func dataFile(_ path: String) -> String { path + "/data.mdb" }
 }

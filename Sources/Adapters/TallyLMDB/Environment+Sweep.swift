@@ -5,6 +5,43 @@ internal import CLMDB
 internal import TallyModel
 
 extension Environment {
+    /// Changes what is stored while nobody else does, and cleans up behind this change and those that came to no end.
+    ///
+    /// Nothing is written into a damaged file, nor into one that is no longer the store: `E-corrupt`, `E-conflict`.
+    func changing<Result>(
+        _ cancellation: Cancellation, _ body: () throws(TallyError) -> Result
+    ) throws(TallyError) -> Result {
+        try FillLock.holding(path, cancellation) { () throws(TallyError) in
+            try checkIdentity()
+            try StructureProof.require(path, isLocked: true)
+            do throws(TallyError) {
+                forgetDeadReaders()
+                try sweep(cancellation)
+                let result = try body()
+                sweepQuietly()
+                try checkIdentity()
+                StructureProof.keep(path)
+                return result
+            } catch {
+                // What failed for another reason wrote whole pages only.
+                if error.code != .corrupt, EnvironmentIdentity(of: path) == identity {
+                    sweepQuietly()
+                    StructureProof.keep(path)
+                }
+                throw error
+            }
+        }
+    }
+
+    /// Throws `E-conflict` when the files were exchanged: what is written into them now would be seen by nobody.
+    private func checkIdentity() throws(TallyError) {
+        guard EnvironmentIdentity(of: path) == identity else {
+            throw TallyError(
+                .conflict, "the files of the online store were moved away or exchanged", subject: path,
+                help: "run the command again")
+        }
+    }
+
     /// Lets pages be used again that readers of processes hold which were killed.
     func forgetDeadReaders() {
         _ = unsafe mdb_reader_check(handle, nil)
@@ -21,7 +58,7 @@ extension Environment {
     }
 
     /// Sweeps after a change that is done, or failed for another reason: what is left now, the next fill removes.
-    func sweepQuietly() {
+    private func sweepQuietly() {
         do throws(TallyError) {
             try sweep(Cancellation())
         } catch {

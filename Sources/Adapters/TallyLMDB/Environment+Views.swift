@@ -31,18 +31,14 @@ extension Environment {
 
     /// Takes views out of the directory in one transaction, then removes their rows in several.
     func drop(_ storages: [Fingerprint], _ cancellation: Cancellation) throws(TallyError) -> [OnlineGeneration] {
-        try FillLock.holding(path, cancellation) { () throws(TallyError) in
-            forgetDeadReaders()
-            try sweep(cancellation)
-            let gone = try writing { (writer) throws(TallyError) in
+        try changing(cancellation) { () throws(TallyError) in
+            try writing { (writer) throws(TallyError) in
                 var gone: [OnlineGeneration] = []
                 for storage in Set(storages).sorted() {
                     if let generation = try writer.drop(storage) { gone.append(generation) }
                 }
                 return gone
             }
-            sweepQuietly()
-            return gone
         }
     }
 }

@@ -16,7 +16,7 @@ internal import TallyModel
     /// Whether the files let us write.
     let isWritable: Bool
     let databases: Databases
-    let file: FileIdentity
+    let identity: EnvironmentIdentity
     let limits: LMDBLimits
     let handle: OpaquePointer
     let gate = Gate()
@@ -29,19 +29,19 @@ internal import TallyModel
 
     /// Takes over what was opened.
     init(
-        path: String, isWritable: Bool, limits: LMDBLimits, databases: Databases, file: FileIdentity,
+        path: String, isWritable: Bool, limits: LMDBLimits, databases: Databases, identity: EnvironmentIdentity,
         handle: consuming EnvironmentHandle
     ) {
         self.path = path
         self.isWritable = isWritable
         self.databases = databases
-        self.file = file
+        self.identity = identity
         self.limits = limits
         unsafe self.handle = handle.release()
     }
 
     deinit {
         for reader in readers.withLock({ $0 }) { reader.abort() }
-        OpenEnvironments.close(file) { unsafe mdb_env_close(handle) }
+        OpenEnvironments.close(identity) { unsafe mdb_env_close(handle) }
     }
 }

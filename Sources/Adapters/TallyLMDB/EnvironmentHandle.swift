@@ -20,6 +20,7 @@ internal import TallyModel
             throw TallyError(.engine, "lmdb has no memory for an environment", subject: path)
         }
         let handle = unsafe EnvironmentHandle(created)
+        unsafe LastWords.prepare(created)
         // Who may not write the lock file cannot say that it reads. A row that a fill changes meanwhile does not fit its
         // checksum; each read is short, and pages are used anew by the second fill after it at the earliest.
         let isLocking = isWritable || FileName.isWritable(path + "/lock.mdb")

@@ -26,18 +26,7 @@ struct Filling {
 
     /// Fills, and cleans up behind this fill and those that came to no end.
     mutating func run() throws(TallyError) -> OnlineFillOutcome {
-        try FillLock.holding(environment.path, cancellation) { () throws(TallyError) in
-            environment.forgetDeadReaders()
-            try environment.sweep(cancellation)
-            do throws(TallyError) {
-                let outcome = try fillIn()
-                environment.sweepQuietly()
-                return outcome
-            } catch {
-                environment.sweepQuietly()
-                throw error
-            }
-        }
+        try environment.changing(cancellation) { () throws(TallyError) in try fillIn() }
     }
 
     private mutating func fillIn() throws(TallyError) -> OnlineFillOutcome {
@@ -63,7 +52,7 @@ struct Filling {
                 try progress.compare(current, with: base.entry.namespace, writer)
                 try writer.append(current, namespace)
                 if current.isLast {
-                    progress.generation = try writer.show(base.successor(progress.keys), in: namespace)
+                    progress.generation = try writer.show(base.successor(progress.keys, progress.digest), in: namespace)
                 }
                 return progress
             }
@@ -78,7 +67,7 @@ struct Filling {
             try cancellation.check()
             let (base, namespace, present) = try writer.filledBase(of: fill)
             let counts = try writer.merge(chunk, into: namespace, fill)
-            let generation = base.successor(present.keys + counts.added)
+            let generation = base.successor(of: present, counts)
             return counts.outcome(try writer.show(generation, in: namespace))
         }
     }
@@ -112,7 +101,7 @@ struct Filling {
                 try counts.add(writer.merge(piece, into: namespace, fill))
                 place = last
             }
-            let generation = base.successor(present.keys + counts.added)
+            let generation = base.successor(of: present, counts)
             return counts.outcome(try writer.show(generation, in: namespace))
         }
     }

@@ -28,8 +28,7 @@ package enum LMDBFailure {
         case MDB_INVALID, MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INCOMPATIBLE, MDB_VERSION_MISMATCH:
             return TallyError(
                 .corrupt, "is damaged or no online store", subject: path,
-                help: "restore it from a backup; or move it away and materialize again, which reads every source anew",
-                underlying: words)
+                help: repair, underlying: words)
         case EACCES, EPERM, EROFS, ENOENT, ENOTDIR, EISDIR:
             return TallyError(
                 .unwritable, "the online store could not be \(act.rawValue): \(words)", subject: path,
@@ -57,14 +56,28 @@ package enum LMDBFailure {
     /// The error for a database that somebody else made.
     static func stranger(path: String) -> TallyError {
         TallyError(
-            .corrupt, "is a database of another program, not an online store", subject: path,
+            .corrupt, strangeness, subject: path,
             help: "name another folder for the online store in tally.yaml")
     }
+
+    private static let strangeness = "is a database of another program, not an online store"
+
+    /// Whether an error is the one for a database that somebody else made.
+    static func isStranger(_ error: TallyError) -> Bool { error.message == strangeness }
 
     /// The error for stored directory data that is not as it was written.
     static func corrupt(_ what: String, path: String) -> TallyError {
         TallyError(
             .corrupt, "\(what) is damaged", subject: path,
-            help: "restore it from a backup; or move it away and materialize again, which reads every source anew")
+            help: repair)
     }
+
+    /// The error for a file whose pages are not as they were written.
+    static func damaged(_ damage: StructureDamage, path: String) -> TallyError {
+        TallyError(.corrupt, "is damaged: \(damage.text)", subject: path, help: repair, underlying: damage.text)
+    }
+
+    private static let repair =
+        "restore it from a backup; or run `tally materialize --full`, which reads every source anew, makes a new store and "
+        + "keeps this one beside it as data.mdb.damaged-..."
 }

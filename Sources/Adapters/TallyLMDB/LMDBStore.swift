@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import CLMDB
+internal import Synchronization
 public import TallyModel
 
 /// An online store in one memory-mapped file (LMDB): readers never wait for writers, and a commit is on the disk.
@@ -10,8 +11,11 @@ public import TallyModel
 /// and drops run on a queue of the store's own. Stores of one folder share what is open, so any number may be made; any
 /// number of processes may use a folder of a local disk at once, a network's file system they may not.
 public final class LMDBStore: OnlineStore {
-    let environment: Environment
+    private let present: Mutex<Environment>
     private let isReadOnly: Bool
+
+    /// What is open now; whoever uses it keeps it open.
+    var environment: Environment { present.withLock { $0 } }
 
     /// Opens the store in a folder, or makes it with the folders above it; takes milliseconds and blocks.
     ///
@@ -27,7 +31,7 @@ public final class LMDBStore: OnlineStore {
     }
 
     private init(_ environment: Environment, isReadOnly: Bool) {
-        self.environment = environment
+        present = Mutex(environment)
         self.isReadOnly = isReadOnly
     }
 
@@ -40,7 +44,8 @@ public final class LMDBStore: OnlineStore {
 
     /// The present generations.
     public func generations() throws(TallyError) -> [OnlineGeneration] {
-        try environment.reading { (reader) throws(TallyError) in
+        let environment = environment
+        return try environment.reading { (reader) throws(TallyError) in
             var generations: [OnlineGeneration] = []
             for (storage, entry) in try reader.entries() where entry.namespace != nil {
                 if let view = try environment.view(of: storage, reader) { generations.append(view.generation) }
@@ -54,6 +59,7 @@ public final class LMDBStore: OnlineStore {
         _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
         _ cell: (_ lookup: Int, _ key: Int, _ bytes: RawSpan) throws(TallyError) -> Void
     ) throws(TallyError) {
+        let environment = environment
         try environment.reading { (reader) throws(TallyError) in
             var views: [KnownView?] = []
             for lookup in lookups { views.append(try environment.view(of: lookup.storage, reader)) }
@@ -78,6 +84,7 @@ public final class LMDBStore: OnlineStore {
         _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
     ) async throws(TallyError) -> OnlineFillOutcome {
         try checkWritable()
+        try follow()
         return try await environment.blocking { [environment] (cancellation) throws(TallyError) in
             var filling = Filling(environment, fill, next, cancellation)
             return try filling.run()
@@ -87,6 +94,7 @@ public final class LMDBStore: OnlineStore {
     /// Removes the rows of storage fingerprints.
     public func drop(_ storages: [Fingerprint]) async throws(TallyError) -> [OnlineGeneration] {
         try checkWritable()
+        try follow()
         return try await environment.blocking { [environment] (cancellation) throws(TallyError) in
             try environment.drop(storages, cancellation)
         }
@@ -96,6 +104,7 @@ public final class LMDBStore: OnlineStore {
     public func scan(
         _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
     ) throws(TallyError) {
+        let environment = environment
         try environment.reading(.scan) { (reader) throws(TallyError) in
             guard let view = try environment.view(of: storage, reader) else { return }
             let cursor = try Cursor(reader, in: reader.databases.rows)
@@ -103,14 +112,40 @@ public final class LMDBStore: OnlineStore {
             key.set(view.namespace, [])
             var found = unsafe try cursor.seek(key.value)
             var count = 0
+            var digest = CellsDigest()
             while let row = unsafe found, unsafe RowKey.namespace(of: row.key) == view.namespace {
-                let entry = unsafe try reader.entry(RowKey.stored(of: row.key), row.value, view: view.generation.view)
+                let stored = unsafe RowKey.stored(of: row.key)
+                let entry = unsafe try reader.entry(stored, row.value, view: view.generation.view)
+                unsafe digest.add(key: stored.bytes, cell: row.value.bytes)
                 try body(entry.key, entry.cell)
                 count += 1
                 unsafe found = try cursor.next()
             }
-            try view.generation.check(countOfCells: count)
+            try view.generation.check(digest, countOfCells: count)
         }
+    }
+
+    /// Turns to the files that are in the folder now; those that were open are closed when nobody reads them any more.
+    public func follow() throws(TallyError) {
+        let old = environment
+        guard EnvironmentIdentity(of: old.path) != old.identity else { return }
+        guard FileName.hasBytes(EnvironmentIdentity.data(old.path)) else {
+            throw TallyError(
+                .notMaterialized, "its files were moved away", subject: old.path,
+                help: "put them back, or run `tally materialize`, which reads every source anew")
+        }
+        // The locks of other data know other commits. Who has them open turns to new ones as we do.
+        if EnvironmentIdentity(of: old.path)?.keepsLocks(of: old.identity) == true {
+            try StructureProof.require(old.path, isLocked: false)
+            FileName.remove(EnvironmentIdentity.locks(old.path))
+        }
+        let new: Environment?
+        if isReadOnly {
+            new = try Environment.forReading(old.path, limits: old.limits)
+        } else {
+            new = try Environment.forWriting(old.path, limits: old.limits)
+        }
+        if let new { present.withLock { $0 = new } }
     }
 
     private func checkWritable() throws(TallyError) {

@@ -7,29 +7,30 @@ internal import TallyModel
 /// The environments that this process has open.
 ///
 /// LMDB must not open a file twice in a process: closing one of the two would drop the locks of both. Stores of one file
-/// share an environment, and opening and closing happen behind one lock.
+/// share an environment, and opening and closing happen behind one lock. What holds the locks is the file of locks: with
+/// another one beside it, the same data is another environment.
 enum OpenEnvironments {
     private struct Entry: Sendable {
         weak let environment: Environment?
     }
 
-    private static let entries = Mutex<[FileIdentity: Entry]>([:])
+    private static let entries = Mutex<[EnvironmentIdentity: Entry]>([:])
 
-    /// The environment of a data file: the one that is open, or else what `open` gives, nil included.
+    /// The environment of a folder: the one that is open, or else what `open` gives, nil included.
     static func environment(
-        of data: String, open: () throws(TallyError) -> Environment?
+        of folder: String, open: () throws(TallyError) -> Environment?
     ) throws(TallyError) -> Environment? {
         while true {
             var isClosing = false
             let environment = try entries.withLock { entries throws(TallyError) -> Environment? in
-                if let file = FileIdentity(of: data), let entry = entries[file] {
+                if let identity = EnvironmentIdentity(of: folder), let entry = entries[identity] {
                     let environment = entry.environment
                     isClosing = environment == nil
                     return environment
                 }
                 // Nothing may throw after this: an environment must not end while the lock is held.
                 let environment = try open()
-                if let environment { entries[environment.file] = Entry(environment: environment) }
+                if let environment { entries[environment.identity] = Entry(environment: environment) }
                 return environment
             }
             guard isClosing else { return environment }
@@ -37,11 +38,11 @@ enum OpenEnvironments {
         }
     }
 
-    /// Closes an environment that nobody has any more, and lets the file be opened again.
-    static func close(_ file: FileIdentity, _ close: () -> Void) {
+    /// Closes an environment that nobody has any more, and lets the files be opened again.
+    static func close(_ identity: EnvironmentIdentity, _ close: () -> Void) {
         entries.withLock { entries in
             close()
-            entries[file] = nil
+            entries[identity] = nil
         }
     }
 }

@@ -9,6 +9,8 @@ struct Progress {
     var namespace: UInt32?
     /// What readers see; nil until the last transaction.
     var generation: OnlineGeneration?
+    /// The digest of the cells that were given so far.
+    private(set) var digest = CellsDigest()
     private var written = 0
     private var unchanged = 0
     private var removed = 0
@@ -28,6 +30,9 @@ struct Progress {
     mutating func compare(
         _ chunk: Chunk, with namespace: UInt32?, _ transaction: Transaction
     ) throws(TallyError) {
+        unsafe try chunk.forEach { (stored, value) throws(TallyError) in
+            unsafe digest.add(key: stored.bytes, cell: value.bytes)
+        }
         guard let namespace else {
             written += chunk.count
             return

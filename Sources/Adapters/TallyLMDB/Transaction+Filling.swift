@@ -13,12 +13,23 @@ struct FillBase {
     /// What the fill makes, its keys still to be counted.
     let next: OnlineGeneration
 
-    /// What the fill makes, with its count of keys.
-    func successor(_ keys: Int) -> OnlineGeneration { next.numbered(next.number, keys: keys) }
+    /// What the fill makes, with its count of keys and the digest of its cells.
+    func successor(_ keys: Int, _ digest: CellsDigest?) -> OnlineGeneration {
+        next.numbered(next.number, keys: keys, digest: digest)
+    }
+
+    /// What a merge into the present generation makes; where that has no digest, neither has this.
+    func successor(of present: OnlineGeneration, _ counts: MergeCounts) -> OnlineGeneration {
+        var digest = present.digest
+        digest?.add(counts.change)
+        return successor(present.keys + counts.added, digest)
+    }
 }
 
 /// What a merge did, in keys.
 struct MergeCounts {
+    /// What it added to the digest of the cells, less what it took out.
+    var change = CellsDigest()
     /// Keys that were not there before; they count as written too.
     var added = 0
     var written = 0
@@ -28,6 +39,7 @@ struct MergeCounts {
         added += other.added
         written += other.written
         unchanged += other.unchanged
+        change.add(other.change)
     }
 
     func outcome(_ generation: OnlineGeneration) -> OnlineFillOutcome {
@@ -74,6 +86,7 @@ extension Transaction {
             unsafe key.set(namespace, stored)
             guard let present = unsafe try self.value(key.value, in: databases.rows) else {
                 unsafe try put(key.value, value, in: databases.rows)
+                unsafe counts.change.add(key: stored.bytes, cell: value.bytes)
                 counts.added += 1
                 counts.written += 1
                 return
@@ -87,8 +100,10 @@ extension Transaction {
                 counts.unchanged += 1
                 return
             }
+            unsafe counts.change.remove(key: stored.bytes, cell: present.bytes)
             unsafe try cell.encoded(for: given.key).span.bytes.withUnsafeBytes { (bytes) throws(TallyError) in
                 unsafe try put(key.value, bytes, in: databases.rows)
+                unsafe counts.change.add(key: stored.bytes, cell: bytes.bytes)
             }
             counts.written += 1
         }

@@ -21,11 +21,13 @@ package final class FileLock: Sendable {
     deinit { _ = close(descriptor) }
 
     /// Takes the lock if nobody has it; nil when somebody does, also in this process.
-    package static func trying(_ path: String) throws(OpenFile.Failure) -> FileLock? {
+    ///
+    /// Any number may hold a shared one at a time, and nobody another one meanwhile.
+    package static func trying(_ path: String, isShared: Bool = false) throws(OpenFile.Failure) -> FileLock? {
         let lock = FileLock(
             descriptor: try OpenFile.retrying { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o666)) })
         do throws(OpenFile.Failure) {
-            _ = try OpenFile.retrying { flock(lock.descriptor, LOCK_EX | LOCK_NB) }
+            _ = try OpenFile.retrying { flock(lock.descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) }
         } catch {
             guard error.number == EWOULDBLOCK else { throw error }
             return nil

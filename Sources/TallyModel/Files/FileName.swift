@@ -24,6 +24,24 @@ package enum FileName {
         }
     }
 
+    /// Gives a file a second name, which must be free.
+    package static func link(_ path: String, to other: String) throws(OpenFile.Failure) {
+        try OpenFile.retrying {
+            #if canImport(Darwin)
+                unsafe Darwin.link(path, other)
+            #elseif canImport(Musl)
+                unsafe Musl.link(path, other)
+            #else
+                unsafe Glibc.link(path, other)
+            #endif
+        }
+    }
+
+    /// Removes a folder that is empty; a missing one is fine, and one that is not empty stays.
+    package static func removeFolder(_ path: String) {
+        _ = unsafe rmdir(path)
+    }
+
     /// Removes a file; a missing one is fine.
     package static func remove(_ path: String) {
         _ = unsafe unlink(path)
@@ -107,4 +125,7 @@ package enum FileName {
 
     /// The number of this process, for names that no other process uses.
     package static var processNumber: Int32 { getpid() }
+
+    /// Whether a process of this machine has the number.
+    package static func isRunning(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno != ESRCH }
 }

@@ -21,11 +21,13 @@ public struct OnlineGeneration: Sendable, Hashable {
     public let filledAt: Timestamp
     /// How many entities have a cell.
     public let keys: Int
+    /// The digest of all stored keys and cells; nil where a version of the program filled it that kept none.
+    public let digest: CellsDigest?
 
     /// Describes a generation.
     public init(
         storage: Fingerprint, number: Int, view: String, snapshot: SourceSnapshot, until: Timestamp,
-        horizon: Timestamp, filledAt: Timestamp, keys: Int
+        horizon: Timestamp, filledAt: Timestamp, keys: Int, digest: CellsDigest? = nil
     ) {
         self.storage = storage
         self.number = number
@@ -35,36 +37,38 @@ public struct OnlineGeneration: Sendable, Hashable {
         self.horizon = horizon
         self.filledAt = filledAt
         self.keys = keys
+        self.digest = digest
     }
 
-    /// The same generation with the number and the count of entities that a store gave it.
-    public func numbered(_ number: Int, keys: Int) -> OnlineGeneration {
+    /// The same generation with the number, the count of entities and the digest of its cells that a store gave it.
+    public func numbered(_ number: Int, keys: Int, digest: CellsDigest?) -> OnlineGeneration {
         OnlineGeneration(
             storage: storage, number: number, view: view, snapshot: snapshot, until: until, horizon: horizon,
-            filledAt: filledAt, keys: keys)
+            filledAt: filledAt, keys: keys, digest: digest)
     }
 }
 
 extension OnlineGeneration {
     /// An object of everything, times in microseconds.
     public var json: JSON {
-        .object([
-            ("storage", .string(storage.hex)), ("number", .int(Int64(number))), ("view", .string(view)),
-            ("source", .string(snapshot.source)), ("takenAt", .exact(snapshot.takenAt.microseconds)),
-            (
-                "files",
-                .array(
-                    snapshot.files.map { file in
-                        .object([
-                            ("path", .string(file.path)), ("size", .exact(file.size)),
-                            ("sha256", .string(file.digest.hex)),
-                            ("firstSeen", file.firstSeen.map { .exact($0.microseconds) } ?? .null),
-                        ])
-                    })
-            ),
-            ("until", .exact(until.microseconds)), ("horizon", .exact(horizon.microseconds)),
-            ("filledAt", .exact(filledAt.microseconds)), ("keys", .int(Int64(keys))),
-        ])
+        .object(
+            [
+                ("storage", .string(storage.hex)), ("number", .int(Int64(number))), ("view", .string(view)),
+                ("source", .string(snapshot.source)), ("takenAt", .exact(snapshot.takenAt.microseconds)),
+                (
+                    "files",
+                    .array(
+                        snapshot.files.map { file in
+                            .object([
+                                ("path", .string(file.path)), ("size", .exact(file.size)),
+                                ("sha256", .string(file.digest.hex)),
+                                ("firstSeen", file.firstSeen.map { .exact($0.microseconds) } ?? .null),
+                            ])
+                        })
+                ),
+                ("until", .exact(until.microseconds)), ("horizon", .exact(horizon.microseconds)),
+                ("filledAt", .exact(filledAt.microseconds)), ("keys", .int(Int64(keys))),
+            ] + (digest.map { [("digest", .string($0.hex))] } ?? []))
     }
 
     /// Reads the object that `json` writes; nil for anything else.
@@ -76,6 +80,9 @@ extension OnlineGeneration {
             let horizon = json["horizon"]?.exactValue, let filledAt = json["filledAt"]?.exactValue,
             let keys = json["keys"]?.intValue
         else { return nil }
+        let digest = json["digest"]?.stringValue.flatMap { CellsDigest(hex: $0) }
+        // A digest that cannot be read is damage; one that is missing is not.
+        guard json["digest"] == nil || digest != nil else { return nil }
         let files = entries.compactMap { entry -> SourceSnapshot.File? in
             guard let path = entry["path"]?.stringValue, let size = entry["size"]?.exactValue,
                 let digest = entry["sha256"]?.stringValue.flatMap({ Fingerprint(hex: $0) })
@@ -88,6 +95,6 @@ extension OnlineGeneration {
             storage: storage, number: Int(number), view: view,
             snapshot: SourceSnapshot(source: source, takenAt: Timestamp(microseconds: takenAt), files: files),
             until: Timestamp(microseconds: until), horizon: Timestamp(microseconds: horizon),
-            filledAt: Timestamp(microseconds: filledAt), keys: Int(keys))
+            filledAt: Timestamp(microseconds: filledAt), keys: Int(keys), digest: digest)
     }
 }

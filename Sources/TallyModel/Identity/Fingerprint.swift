@@ -79,4 +79,9 @@ public struct FingerprintHasher: Sendable {
     public func finish() -> Fingerprint {
         Fingerprint(digest: hash.finalize())
     }
+
+    /// The first 16 bytes of the digest of all bytes so far, most significant first.
+    func finishedHalf() -> UInt128 {
+        hash.finalize().prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+    }
 }

@@ -65,11 +65,21 @@ extension OnlineFill {
 }
 
 extension OnlineGeneration {
-    /// Throws `E-corrupt` when a walk through all cells met another count of them than the generation has keys.
-    public func check(countOfCells count: Int) throws(TallyError) {
-        guard count != keys else { return }
-        throw TallyError(
-            .corrupt, "generation \(number) has \(keys) keys, and \(count) were found",
-            subject: "online store, view \(view)", help: "fill the view again with `tally materialize \(view) --full`")
+    /// Throws `E-corrupt` when a walk through all cells met others than the generation has.
+    ///
+    /// A generation without a digest proves the count of its keys only.
+    public func check(_ found: CellsDigest, countOfCells count: Int) throws(TallyError) {
+        guard count == keys else {
+            throw damage("generation \(number) has \(keys) keys, and \(count) were found")
+        }
+        guard digest == nil || digest == found else {
+            throw damage("generation \(number) does not have the cells that were written: their digest is another one")
+        }
+    }
+
+    private func damage(_ message: String) -> TallyError {
+        TallyError(
+            .corrupt, message, subject: "online store, view \(view)",
+            help: "fill the view again with `tally materialize \(view) --full`")
     }
 }

@@ -9,6 +9,18 @@
 /// was written, naming the key's place and never its value, `E-unwritable` when the disk is full or refuses, and
 /// `E-engine` when the storage fails otherwise.
 public protocol OnlineStore: Sendable {
+    /// Turns to what is stored now where somebody put other files into the place of those that are open.
+    ///
+    /// Throws `E-not-materialized` while there is nothing in their place, and what opening throws; what was open before goes
+    /// on answering then. Costs microseconds when nothing changed.
+    func follow() throws(TallyError)
+
+    /// Looks whether the form in which the cells are stored is whole, whatever is in them; nil where there is nothing to look at.
+    ///
+    /// Reads everything once, on the calling thread; fills may wait meanwhile. Throws `E-interrupted` when the task is
+    /// cancelled.
+    func examine() throws(TallyError) -> StoreStructure?
+
     /// The present generation of every storage fingerprint that is filled, sorted by fingerprint.
     func generations() throws(TallyError) -> [OnlineGeneration]
 
@@ -42,8 +54,8 @@ public protocol OnlineStore: Sendable {
 
     /// Walks through all cells of a view in the order of their keys, at one instant; nothing when it is not filled.
     ///
-    /// Cells are verified, and counted: `E-corrupt` also tells of a walk that met another count than the generation's keys.
-    /// Takes time linear in the cells, on the calling thread.
+    /// Cells are verified, counted and digested: `E-corrupt` also tells of a walk that met another count, or other cells, than
+    /// the generation has. Takes time linear in the cells, on the calling thread.
     func scan(
         _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
     ) throws(TallyError)

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+extension OnlineStore {
+    /// Does nothing: for stores whose place nobody else can take.
+    public func follow() throws(TallyError) {}
+
+    /// Finds nothing: for stores without a form of their own.
+    public func examine() throws(TallyError) -> StoreStructure? { nil }
+}

@@ -97,8 +97,21 @@ public struct Workspace: Sendable {
         return registry
     }
 
-    private func registryPath() throws(TallyError) -> String {
-        try path(of: project.registry, scheme: "sqlite:", what: "registry", default: Project.defaultRegistry)
+    /// The path of the registry; `E-corrupt` for an empty file where something was applied or filled before.
+    ///
+    /// SQLite takes an empty file for a new database, and so would we: a history would be gone without a word.
+    func registryPath() throws(TallyError) -> String {
+        let path = try path(of: project.registry, scheme: "sqlite:", what: "registry", default: Project.defaultRegistry)
+        guard FileStamp(of: path)?.size == 0 else { return path }
+        let lock = root + "/" + Lockfile.fileName
+        guard let witness = [lock, try onlinePath() + "/data.mdb"].first(where: { FileName.hasBytes($0) }) else {
+            return path
+        }
+        throw TallyError(
+            .corrupt, "is empty, and \(witness) says that definitions were applied", subject: path,
+            help:
+                "restore it from a backup; or remove it and run `tally apply`, which loses the history of definitions, "
+                + "runs and first-seen times")
     }
 
     private func path(
@@ -118,6 +131,11 @@ public struct Workspace: Sendable {
         try LMDBStore(path: try onlinePath())
     }
 
+    /// Opens the online store for filling; with `replacesDamaged` a damaged one is replaced by a new one.
+    public func storeForFilling(replacesDamaged: Bool) throws(TallyError) -> FillingStore {
+        try FillingStore(path: try onlinePath(), replacesDamaged: replacesDamaged)
+    }
+
     /// Opens the online store for reading; nil when nothing was filled yet.
     public func onlineStoreForReading() throws(TallyError) -> (any OnlineStore)? {
         try LMDBStore.openForReading(path: try onlinePath())
@@ -131,7 +149,7 @@ public struct Workspace: Sendable {
             help: "run `tally apply`, then `tally materialize`")
     }
 
-    private func onlinePath() throws(TallyError) -> String {
+    func onlinePath() throws(TallyError) -> String {
         try path(of: project.online, scheme: "lmdb:", what: "online store", default: Project.defaultOnline)
     }
 

@@ -37,6 +37,24 @@ public final class SQLiteRegistry: Registry {
         try SQLiteFile.openForReading(path).map { SQLiteRegistry(path: path, queue: $0, isReadOnly: true) }
     }
 
+    /// What is wrong with the pages, indexes and references of a registry file; empty when nothing is, nil for no file.
+    ///
+    /// Reads the whole file. Throws like `openForReading`.
+    public static func problems(path: String) throws(TallyError) -> [String]? {
+        guard let queue = try SQLiteFile.openForReading(path) else { return nil }
+        do {
+            return try queue.read { db in
+                let pages = try String.fetchAll(db, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
+                let references = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
+                    "a row of table \(row[0] as String? ?? "?") refers to a row that is gone"
+                }
+                return pages + references
+            }
+        } catch {
+            throw SQLiteFile.convert(error, path: path)
+        }
+    }
+
     /// The latest generation.
     public func state() async throws(TallyError) -> RegistryState {
         try await read { db in try SQLiteState.read(db) }

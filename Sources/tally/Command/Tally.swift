@@ -21,7 +21,7 @@ struct Tally: AsyncParsableCommand {
             DiffCommand.self, MaterializeCommand.self, GetCommand.self, ServeCommand.self, CompareCommand.self,
             TokenCommand.self,
             VerifyCommand.self, ContractCommand.self, QuarantineCommand.self,
-            CollectCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
+            CollectCommand.self, DoctorCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
         ])
 
     static func main() async {

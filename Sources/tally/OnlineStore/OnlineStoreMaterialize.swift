@@ -47,8 +47,10 @@ struct MaterializeCommand: AsyncParsableCommand {
         }
         let workspace = try Workspace(root: root, limits: limits)
         let registry = try workspace.registry()
+        // A new store in the place of a damaged one must hold all views: nothing is read from the damaged one.
+        let filling = try workspace.storeForFilling(replacesDamaged: full && views.isEmpty)
         let materializer = Materializer(
-            registry: registry, store: try workspace.onlineStore(), engine: workspace.engine,
+            registry: registry, store: filling.store, engine: workspace.engine,
             sources: SourcePreparer(
                 root: root, engine: workspace.engine, registry: registry,
                 clock: SystemClock.guarding(root, isAccepted: acceptClock)),
@@ -57,9 +59,14 @@ struct MaterializeCommand: AsyncParsableCommand {
             MaterializationRequest(
                 views: views, until: until?.time, isFull: full, allowsFuture: acceptFuture,
                 memory: limits.spineBytes))
+        let kept = try filling.finish(at: SystemClock.now())
         line.finish()
         Output.render(global.format, table: Self.text(outcome), json: Self.json(outcome))
         for note in outcome.notes { Terminal.note("note: \(note)") }
+        if let kept {
+            Terminal.warn(
+                "the online store was damaged: a new one is in its place, and the damaged file is kept as \(kept)")
+        }
         for warning in outcome.reports.flatMap(\.warnings) { Terminal.warn(warning) }
     }
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// One thing that was looked at: what it is, how it was found, and what to do.
+public struct HealthFinding: Sendable, Hashable {
+    /// Whether it is as it should be.
+    public enum State: String, Sendable, Hashable {
+        case kept
+        case broken
+        /// Nothing speaks against it, and nothing proves it.
+        case unproven
+    }
+
+    /// What was looked at, such as `view plane`.
+    public let what: String
+    /// What was found.
+    public let found: String
+    /// Whether that is as it should be.
+    public let state: State
+    /// What to do; nil where there is nothing to do.
+    public let advice: String?
+
+    /// Describes what was found.
+    public init(_ what: String, _ state: State, _ found: String, advice: String? = nil) {
+        self.what = what
+        self.found = found
+        self.state = state
+        self.advice = advice
+    }
+
+    /// What an error says of a thing.
+    public init(_ what: String, _ error: TallyError) {
+        let state: State =
+            switch error.code {
+            case .corrupt, .invalidData, .brokenPromise: .broken
+            default: .unproven
+            }
+        self.init(what, state, error.message, advice: error.help)
+    }
+
+    /// An object of everything.
+    public var json: JSON {
+        .object([
+            ("what", .string(what)), ("state", .string(state.rawValue)), ("found", .string(found)),
+            ("advice", .optional(advice)),
+        ])
+    }
+}

@@ -44,6 +44,9 @@ public struct ServerSettings: Sendable, Hashable {
     /// How long a server that is to stop says so at `/readyz` before it stops taking connections.
     public var drain = Duration.zero
 
+    /// How long after a look through everything that is stored the next one begins; zero for none.
+    public var scrubInterval = Duration.zero
+
     /// The defaults.
     public init() {}
 

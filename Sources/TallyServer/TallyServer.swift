@@ -54,10 +54,12 @@ public struct TallyServer: Service {
     public func run() async throws {
         try checkAddress()
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads ?? System.coreCount)
+        let scrubber = Scrubber(
+            parts: front.parts, book: front.scrubs, interval: settings.scrubInterval, clock: pace, logger: logger)
         let group = ServiceGroup(
-            services: [
+            services: (settings.scrubInterval > .zero ? [scrubber] : []) + [
                 Refresher(
-                    book: front.book,
+                    book: front.book, readiness: front.readiness,
                     locks: Locks(
                         door: front.parts.door, certificates: front.parts.certificates, clock: front.parts.clock),
                     interval: settings.refreshInterval, clock: pace, logger: logger),

@@ -136,8 +136,9 @@ import Testing
         let fixture = try await ServerFixture()
         let pace = ManualClock()
         let refresher = Refresher(
-            book: fixture.server.front.book, locks: Locks(door: Door(), certificates: nil, clock: fixture.clock),
-            interval: .seconds(1), clock: pace, logger: fixture.server.front.logger)
+            book: fixture.server.front.book, readiness: fixture.server.front.readiness,
+            locks: Locks(door: Door(), certificates: nil, clock: fixture.clock), interval: .seconds(1), clock: pace,
+            logger: fixture.server.front.logger)
         let group = ServiceGroup(services: [refresher], logger: fixture.server.front.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -153,6 +154,36 @@ import Testing
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
+    }
+
+    @Test func `a store that is gone is told at readyz and in the log, once, and comes back`() async throws {
+        let fixture = try await ServerFixture()
+        let pace = ManualClock()
+        let front = fixture.server.front
+        front.readiness.set(true)
+        let refresher = Refresher(
+            book: front.book, readiness: front.readiness, interval: .seconds(1), clock: pace, logger: front.logger)
+        let group = ServiceGroup(services: [refresher], logger: front.logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            await pace.waitForSleeper()
+            for error in [nil, TallyError(.notMaterialized, "its files were moved away", subject: "store"), nil] {
+                fixture.store.lose(error)
+                for _ in 0..<3 {
+                    pace.advance(by: .seconds(1))
+                    await pace.waitForSleeper()
+                    let ready = try await fixture.send(.get, "/readyz")
+                    #expect(ready.status == (error == nil ? 200 : 503))
+                    #expect(ready.text == (error == nil ? "" : "E-not-materialized\n"))
+                    // What was read before goes on being served, and nobody is sent away.
+                    let answer = try await fixture.post("/v1/vectors", Self.seats)
+                    #expect(answer.status == 200 && answer.fields[.connection] == nil)
+                }
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(fixture.lines.all.count { $0.contains("its files were moved away") } == 1)
     }
 
     @Test func `two servers on one store answer the same, byte by byte`() async throws {

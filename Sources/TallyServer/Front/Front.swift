@@ -21,6 +21,8 @@ struct Front {
     let logger: Logger
     /// What bodies and answers on their way hold.
     let memory: MemoryBudget
+    /// What the last look through everything that is stored found.
+    let scrubs = ScrubBook()
     /// Who waits for bodies.
     let bodies: BodyWatch
     private let retrieval: Retrieval
@@ -137,7 +139,10 @@ struct Front {
             ).answer(bytes, isLater: isLater)
         case .push, .writeToOnlineStore:
             throw .notYet("rows cannot be written over HTTP yet: fill the store with `tally materialize`")
-        case .health, .ready: return .empty(readiness.isReady ? 200 : 503)
+        case .health, .ready:
+            if readiness.isReady, let trouble = readiness.trouble { return .text(503, trouble + "\n") }
+            guard let last = scrubs.last else { return .empty(readiness.isReady ? 200 : 503) }
+            return .text(readiness.isReady ? 200 : 503, last.text)
         case .live: return .empty(200)
         case .metrics, .services, .service, .views, .view, .home, .servicePage, .viewPage, .unknown:
             return try look(at: route, name)
@@ -151,7 +156,9 @@ struct Front {
         guard let name = PercentEncoding.decode(encoded) else { throw .unknownPath }
         switch route {
         case .metrics:
-            let text = MetricsText(metrics, views: ViewCard.all(in: catalogue, now: now), now: now).text
+            let text = MetricsText(
+                metrics, views: ViewCard.all(in: catalogue, now: now), scrub: scrubs.last, now: now
+            ).text
             return Reply(status: 200, contentType: MetricsText.contentType, body: ByteBuffer(string: text))
         case .services: return routes.services()
         case .service: return try routes.service(name)

@@ -27,6 +27,11 @@ struct Reply {
         json(status, ByteBuffer(string: value.compactText))
     }
 
+    /// Plain text.
+    static func text(_ status: Int, _ text: String) -> Reply {
+        Reply(status: status, contentType: "text/plain; charset=utf-8", body: ByteBuffer(string: text))
+    }
+
     /// A status and nothing more.
     static func empty(_ status: Int) -> Reply { Reply(status: status, contentType: nil, body: ByteBuffer()) }
 }

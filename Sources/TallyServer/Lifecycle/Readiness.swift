@@ -3,11 +3,12 @@
 
 internal import Synchronization
 
-/// Whether the server wants requests: not before it listens, and no longer once it is to stop.
+/// Whether the server wants requests: not before it listens, not while it is in trouble, and no longer once it is to stop.
 final class Readiness: Sendable {
     private let ready = Atomic<Bool>(false)
     private let once = Atomic<Bool>(false)
     private let inside = Atomic<Int>(0)
+    private let troubles = Mutex<String?>(nil)
 
     /// Requests that are answered now; one counts until its answer is sent.
     var requests: Int { inside.load(ordering: .acquiring) }
@@ -17,6 +18,17 @@ final class Readiness: Sendable {
 
     /// Notes that its answer was sent.
     func end() { inside.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
+
+    /// Why it should not be asked although it answers, in one word; nil when nothing is wrong.
+    var trouble: String? { troubles.withLock { $0 } }
+
+    /// Says what is wrong now; true when that is another thing than before.
+    func note(_ trouble: String?) -> Bool {
+        troubles.withLock { known in
+            defer { known = trouble }
+            return known != trouble
+        }
+    }
 
     /// Whether it wants requests.
     var isReady: Bool { ready.load(ordering: .acquiring) }

@@ -3,17 +3,22 @@
 
 internal import Logging
 internal import ServiceLifecycle
+internal import TallyModel
 
 /// Looks again and again whether something was applied or filled, and whether tokens or certificates changed, so that they
 /// count without a restart.
+///
+/// Files of the store that were exchanged are turned to. While that cannot be, what was open before goes on answering, and
+/// `/readyz` says that it should not be asked.
 struct Refresher: Service {
     let book: CatalogueBook
+    let readiness: Readiness
     let locks: Locks
     let interval: Duration
     let clock: any Clock<Duration>
     let logger: Logger
 
-    /// Runs until it is told to stop; a failure is logged, and what was served before stays.
+    /// Runs until it is told to stop; a failure is logged once, and what was served before stays.
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -22,10 +27,13 @@ struct Refresher: Service {
                 } catch {
                     return
                 }
-                do {
+                do throws(TallyError) {
                     try await book.refresh()
+                    if readiness.note(nil) { logger.warning("the catalogue could be loaded again") }
                 } catch {
-                    logger.error("the catalogue could not be loaded anew", metadata: ["error": "\(error)"])
+                    if readiness.note(error.code.name) {
+                        logger.error("the catalogue could not be loaded anew", metadata: ["error": "\(error)"])
+                    }
                 }
                 locks.refresh(logger)
             }

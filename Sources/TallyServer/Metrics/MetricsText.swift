@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStore
 
 /// What was counted and how old the data is, in Prometheus' text exposition (version 0.0.4).
 struct MetricsText {
@@ -10,11 +11,12 @@ struct MetricsText {
     /// The content type of the form.
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    init(_ metrics: Metrics, views: [ViewCard], now: Timestamp) {
+    init(_ metrics: Metrics, views: [ViewCard], scrub: ScrubBook.Pass? = nil, now: Timestamp) {
         addBuild()
         addRequests(metrics)
         addStatuses(metrics.snapshot)
         addFreshness(views, now: now)
+        if let scrub { addScrub(scrub) }
     }
 
     private mutating func addBuild() {
@@ -74,6 +76,15 @@ struct MetricsText {
             guard let limit = card.view.timeToLive else { continue }
             sample("tally_view_promised_age_seconds", card, Self.seconds(limit.microseconds))
         }
+    }
+
+    private mutating func addScrub(_ scrub: ScrubBook.Pass) {
+        family("tally_scrub_broken", "gauge", "What the last scrub found damaged: 1, else 0; by what was looked at.")
+        for finding in scrub.findings {
+            sample("tally_scrub_broken", [("what", finding.what)], finding.state == .broken ? "1" : "0")
+        }
+        family("tally_scrub_timestamp_seconds", "gauge", "When the last scrub ended, in Unix time.")
+        sample("tally_scrub_timestamp_seconds", [], Self.seconds(scrub.endedAt.microseconds))
     }
 
     private mutating func family(_ name: String, _ type: String, _ help: String) {

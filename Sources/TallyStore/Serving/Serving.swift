@@ -26,11 +26,12 @@ public final class Serving: Sendable {
     @discardableResult
     public func refresh() async throws(TallyError) -> Bool {
         let old = catalogue
+        try store.follow()
         let state = try await registry.state()
         let generations = try store.generations()
         let isSame =
             state.generation == old.state.generation && generations.count == old.generations.count
-            && generations.allSatisfy { old.generations[$0.storage]?.number == $0.number }
+            && generations.allSatisfy { old.generations[$0.storage] == $0 }
         guard !isSame else { return false }
         let loaded = try await ServingCatalogue.load(registry: registry, store: store)
         present.withLock { $0 = loaded }

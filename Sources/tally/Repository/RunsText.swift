@@ -31,6 +31,7 @@ struct RunsText {
             return "\(decision): \(rows.grouped) rows"
                 + (aside > 0 ? ", \(aside.grouped) set aside" : "")
         }
+        if let scrub = run.summary["scrub"]?.stringValue { return scrub }
         if let rows = run.summary["rows"]?.intValue { return "\(Int(rows).grouped) rows" }
         guard let counts = run.summary["counts"] else { return "" }
         var parts: [String] = []

@@ -56,6 +56,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "A name of this server that requests to fill the store may give, beside --host and localhost.")
     var knownHost: [String] = []
 
+    @Option(
+        help: "How often to look through everything that is stored, such as 24h; 0s for never.", transform: Self.scrub)
+    var scrub = Duration.seconds(86_400)
+
+    private static func scrub(_ text: String) throws -> Duration {
+        guard let span = TimeSpan(text), span >= .zero else {
+            throw ValidationError("--scrub '\(text)' is no time: write for example 24h, or 0s for never")
+        }
+        return .microseconds(span.microseconds)
+    }
+
     private static func drain(_ text: String) throws -> Duration {
         guard let span = TimeSpan(text), span >= .zero, span.microseconds <= 3_600_000_000 else {
             throw ValidationError("--drain '\(text)' is no time between 0s and 1h: write for example 3s")
@@ -83,6 +94,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.memoryBytes = max(64 << 20, Int(clamping: memory.bytes / 4))
         settings.drain = drain
         settings.isOpenToEverybody = openToEverybody
+        settings.scrubInterval = scrub
         settings.knownHosts = knownHost
         let certificates = try encryption.certificates(root: root, names: [host] + knownHost)
         let door = try door(root: root)

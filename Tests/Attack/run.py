@@ -12,6 +12,7 @@ import time
 import door
 import network
 import program as programs
+import store
 
 
 def main():
@@ -19,7 +20,8 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/attack", description=__doc__)
     parser.add_argument("--only", help="attacks whose name holds this text")
     options = parser.parse_args()
-    attacks = [one for one in network.ATTACKS + door.ATTACKS if not options.only or options.only in one.__name__]
+    every = network.ATTACKS + door.ATTACKS + store.ATTACKS
+    attacks = [one for one in every if not options.only or options.only in one.__name__]
     work = pathlib.Path(tempfile.mkdtemp(prefix="tally-attack-"))
     broken = 0
     started = time.monotonic()

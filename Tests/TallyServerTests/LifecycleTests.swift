@@ -162,7 +162,9 @@ import Testing
         let front = fixture.server.front
         front.readiness.set(true)
         let refresher = Refresher(
-            book: front.book, readiness: front.readiness, interval: .seconds(1), clock: pace, logger: front.logger)
+            book: front.book, readiness: front.readiness,
+            locks: Locks(door: Door(), certificates: nil, clock: fixture.clock), interval: .seconds(1), clock: pace,
+            logger: front.logger)
         let group = ServiceGroup(services: [refresher], logger: front.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

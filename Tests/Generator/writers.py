@@ -69,7 +69,7 @@ def pack(path, data, codec):
 
 
 def cells(part, column):
-    return part.extra[column.name] if column.name in part.extra else [row[column.name] for row in part.rows]
+    return part.extra[column.name][:len(part.rows)] if column.name in part.extra else [row[column.name] for row in part.rows]
 
 
 # Arrow

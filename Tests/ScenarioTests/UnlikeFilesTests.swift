@@ -119,4 +119,14 @@ import Testing
         #expect(trained.status == 0, "\(trained.error)")
         #expect(try folder.read("set.csv")?.split(separator: "\n").last == "2024-02-01T00:00:00Z,1,7")
     }
+
+    @Test func `the types of a file without rows stop nothing beside files that have some`() async throws {
+        try await write("{name: x, type: bool}", ["NULL::BOOLEAN"])
+        let engine = try StandaloneEngine.open(root: folder.path)
+        try await engine.writeQuery("SELECT 1::BIGINT AS id, timestamptz '2024-01-01' AS ts", to: "data/0.parquet")
+        try await engine.writeQuery(
+            "SELECT 1::BIGINT AS id, timestamptz '2024-01-01' AS ts, 1::BIGINT AS x WHERE false", to: "data/1.parquet")
+        let check = try Program.run(["check"], in: folder)
+        #expect(check.status == 0, "\(check.output)")
+    }
 }

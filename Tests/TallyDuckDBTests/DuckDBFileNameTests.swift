@@ -30,6 +30,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("a\\b.parquet", true), ("[a].parquet", true), ("[a]\\b.parquet", false), ("f=*/x\\0.parquet", false),
+    ])
+    func `a Parquet file whose name the engine cannot be given is refused by name`(name: String, isRead: Bool)
+        async throws
+    {
+        let folder = try TemporaryFolder("plain")
+        let engine = try DuckDBEngine(root: folder.path)
+        try await engine.writeQuery("SELECT 1::BIGINT AS n", to: "whole.parquet")
+        let bytes = try #require(try AtomicFile.read(folder.path + "/whole.parquet"))
+        try folder.write("", to: name)
+        try AtomicFile.write(bytes, to: folder.path + "/" + name)
+        let table = TableReference(rows: .paths([name], .parquet))
+        if isRead {
+            #expect(try await engine.describe(table).columns.map(\.name) == ["n"])
+        } else {
+            await #expect {
+                _ = try await engine.describe(table)
+            } throws: {
+                "\($0)".contains("a backslash and one of * ? [")
+            }
+        }
+    }
+
     @Test func `unfinished files are no rows`() async throws {
         let folder = try TemporaryFolder("unfinished")
         try folder.write("n\n1\n", to: "data/1.csv")

@@ -61,7 +61,21 @@ extension DuckDBEngine {
 
     /// The files behind patterns, sorted; an empty file of JSON lines has no rows and counts as none.
     func files(of patterns: [String], _ format: Source.FileFormat) throws(TallyError) -> [String] {
-        try FileGlob.list(patterns, root: root).files.filter { format != .json || !isEmpty($0) }
+        let files = try FileGlob.list(patterns, root: root).files.filter { format != .json || !isEmpty($0) }
+        if format == .parquet { try Self.expectNameable(files, root: root) }
+        return files
+    }
+
+    /// Throws for a path that DuckDB cannot be given: it takes a backslash for an escape where a path has to be spelled as a
+    /// pattern, and then finds no file of that name.
+    private static func expectNameable(_ files: [String], root: String) throws(TallyError) {
+        for file in files {
+            let path = (file.hasPrefix("/") ? file : root + "/" + file).utf8
+            guard path.contains(UInt8(ascii: "\\")), path.contains(where: { "*?[".utf8.contains($0) }) else { continue }
+            throw TallyError(
+                .invalidData, "its path has a backslash and one of * ? [, and cannot be opened", subject: file,
+                help: "rename the file or the folder")
+        }
     }
 
     /// The columns of text files: declared types, then what the values look like.

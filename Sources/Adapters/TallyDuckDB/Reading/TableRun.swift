@@ -136,7 +136,10 @@ extension DuckDBEngine {
             }
         }
         var runs: [TableRun] = []
+        let hasRows = read.contains { !schemas.isEmpty(absolute($0)) }
         for group in groups {
+            // A file without rows beside others says which columns there are, and of what type no value of theirs is.
+            let isRowless = schemas.isEmpty(absolute(group.files[0]))
             let own = schemas.columns(of: absolute(group.files[0]))
             // Only DuckDB says what it makes of columns with parts.
             let described =
@@ -145,7 +148,7 @@ extension DuckDBEngine {
             let empty = valueless[group.files[0]] ?? []
             let columns = own.enumerated().map { index, element in
                 let type = element.type ?? (index < described.count ? described[index].nativeType : "UNKNOWN")
-                let isEmpty = empty.contains(Array(element.name.utf8))
+                let isEmpty = isRowless && hasRows || empty.contains(Array(element.name.utf8))
                 return TableRun.Column(
                     name: element.name, engineName: element.engineName,
                     nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact)
@@ -154,7 +157,7 @@ extension DuckDBEngine {
                 TableRun(
                     files: group.files, columns: columns + reading.columns(of: group.files[0]), text: nil,
                     table: FileReader.table(group.files.map(absolute), columns),
-                    isRowless: schemas.isEmpty(absolute(group.files[0]))))
+                    isRowless: isRowless))
         }
         return runs
     }

@@ -186,6 +186,20 @@ import Testing
         #expect(failures.count == 1 && failures.first.count == 1)
     }
 
+    @Test func `a value that cannot be read is told, also where its digits are read first`() throws {
+        let columns = [
+            TextColumn(name: "t", type: .timestamp, part: .cutNanoseconds),
+            TextColumn(name: "t", type: .timestamp, part: .readability),
+            TextColumn(name: "t", type: .timestamp, day: .end),
+        ]
+        let failures = ReadingFailures()
+        let reader = TextReader(
+            .csv, ReadText.source(Array("t\nnope\n".utf8), 7), named: "a",
+            TextReader.Request(columns: columns, options: .plain), failures: failures)
+        _ = try reader.next(10)
+        #expect(failures.count == 1)
+    }
+
     @Test func `twenty places of a column are told, then a count`() throws {
         let read = ReadText("n\n" + String(repeating: "x\n", count: 50), [("n", .int64)])
         let error = try #require(read.failures.error(subject: "source s"))

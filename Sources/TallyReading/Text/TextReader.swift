@@ -67,9 +67,9 @@ public final class TextReader {
         self.counts = counts
         schema = request.columns.map { ColumnSchema(name: $0.name, type: $0.outputType) }
         takers = request.columns.enumerated().map { place, column in
-            // What cannot be read is told once, however many ways a column is read in.
+            // What cannot be read is told once, however many ways a column is read in; only values tell of it.
             let isTold = request.columns[..<place].contains {
-                $0.type == column.type && $0.name.isSame(as: column.name) && $0.part != .readability
+                $0.type == column.type && $0.name.isSame(as: column.name) && $0.part == .values
             }
             // A time that is read as the start and as the end of its day is counted once.
             let isSecond =

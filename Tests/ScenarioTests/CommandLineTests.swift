@@ -93,6 +93,7 @@ import Testing
         #expect(try !Program.run(["status"], in: folder).output.contains("files are gone"))
     }
 
+    /// SEMANTICS 11.1.
     @Test func `exit statuses tell broken, misuse and unproven apart`() throws {
         let folder = try TemporaryFolder("command")
         #expect(try Program.run(["check"], in: folder).status == 2)

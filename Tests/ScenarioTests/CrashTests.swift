@@ -8,7 +8,7 @@ import TallyModel
 import TallyTesting
 import Testing
 
-/// Fills that are killed at any point, with readers running (SEMANTICS 9 and 10).
+/// Fills that are killed at any point, with readers running (SEMANTICS 10.3).
 ///
 /// `TALLY_CRASHES` says how often a fill is killed; each file of data has one row for every key, with the file's number, so
 /// that a reader who sees two numbers at once has seen half a generation.

@@ -6,6 +6,8 @@ import TallyTesting
 import Testing
 
 /// What was decided stays decided, and what nobody looked at is looked at, whatever changes around it.
+///
+/// Holds SEMANTICS 7.8.
 @Suite struct GateLaterTests {
     @Test func `names with the characters of patterns are names of files`() throws {
         let payments = try Payments()

@@ -6,7 +6,7 @@ import TallyModel
 import TallyTesting
 import Testing
 
-/// Faults planted in the feed of the flights example, each caught by its contract, and what is done about each.
+/// Faults planted in the feed of the flights example, each caught by its contract, and what is done about each (SEMANTICS 11.2).
 ///
 /// A good month is filled first; then a faulty file arrives. `verify` has to find the fault, `materialize` has to act, and
 /// readers have to see what they saw before whenever the file is stopped.

@@ -9,6 +9,8 @@ import Testing
 /// Each directory of Tests/Scenarios, run from its files to the bytes of its training set.
 ///
 /// `TALLY_REWRITE=1` writes what came out as what is expected; read the difference before committing it.
+///
+/// Holds SEMANTICS 7.2.
 @Suite struct ScenarioTests {
     @Test func `there are at least twenty scenarios, each with a rule`() {
         #expect(Scenario.all.count >= 20)

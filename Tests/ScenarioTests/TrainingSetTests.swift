@@ -7,6 +7,8 @@ import TallyStore
 import Testing
 
 /// Whole training sets on real files: what must never depend on the machine, and what must never be left behind.
+///
+/// Holds SEMANTICS 9.3.
 @Suite struct TrainingSetTests {
     @Test func `rows, bytes and identity do not depend on threads or on the memory budget`() async throws {
         let fixture = try await TrainingFixture(seed: 11, spineRows: 20_000, sourceRows: 30_000)

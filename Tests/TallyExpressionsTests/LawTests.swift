@@ -7,6 +7,8 @@ import TallyTesting
 import Testing
 
 /// Laws that hold for every expression, on random ones.
+///
+/// Holds SEMANTICS 6.4.
 @Suite struct LawTests {
     static let seeds = Array(UInt64(1)...24)
 

@@ -6,6 +6,8 @@ import TallyModel
 import Testing
 
 /// What operators and functions do at and around their boundaries: value, type and finding, in one line each.
+///
+/// Holds SEMANTICS 6.1.
 @Suite struct SemanticsTests {
     static let all = SemanticsTable.all
     static let columns = SemanticsTable.columns

@@ -5,6 +5,7 @@ import TallyModel
 import TallyTesting
 import Testing
 
+/// Columns and batches, and the canonical form of their values (SEMANTICS 5.7).
 @Suite struct ColumnTests {
     private static let types: [DataType] =
         DataType.scalars + [.array(.int32), .array(.string), .array(.array(.float64))]

@@ -5,6 +5,7 @@ import TallyModel
 import TallyTesting
 import Testing
 
+/// The stored form of a cell (SEMANTICS 10.1).
 @Suite struct OnlineCellEncodingTests {
     private static let keys = [
         OnlineSamples.key(7), OnlineSamples.key(), OnlineSamples.key(.string("AA"), .int32(-1)),

@@ -6,6 +6,7 @@ import TallyStore
 import TallyTesting
 import Testing
 
+/// What moves which fingerprint, and what moves none (SEMANTICS 9.1).
 @Suite struct FingerprintGraphTests {
     private let before: FingerprintGraph
 

@@ -4,6 +4,7 @@
 import TallyModel
 import Testing
 
+/// The receipt of an answer (SEMANTICS 11.4).
 @Suite struct ReceiptTests {
     /// An answer of two columns for two entities, with a knob for each of its parts.
     private struct Answer {

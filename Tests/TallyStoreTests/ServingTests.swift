@@ -9,6 +9,8 @@ import Testing
 @testable import TallyStore
 
 /// Releases: what answers while definitions change and views are filled.
+///
+/// Holds SEMANTICS 9.4.
 @Suite struct ServingTests {
     private let fixture: OnlineFixture
     private let first = OnlineDefinitions()

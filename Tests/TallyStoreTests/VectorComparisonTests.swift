@@ -7,6 +7,7 @@ import Testing
 
 @testable import TallyStore
 
+/// What is served, held against what the offline side computes (SEMANTICS 7.3).
 @Suite struct VectorComparisonTests {
     private let fixture: OnlineFixture
     private let definitions = OnlineDefinitions.changed {

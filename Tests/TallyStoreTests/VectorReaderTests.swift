@@ -7,6 +7,7 @@ import Testing
 
 @testable import TallyStore
 
+/// What an answer depends on, and the status of each value (SEMANTICS 1.5 and 11.3).
 @Suite struct VectorReaderTests {
     private let fixture: OnlineFixture
 

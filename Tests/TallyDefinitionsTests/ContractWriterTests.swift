@@ -51,7 +51,7 @@ import Testing
     }
 
     private func reread(_ text: String) -> (JSON?, [Diagnostic]) {
-        let findings = Findings()
+        let findings = DiagnosticCollector()
         let root = ContractReader.root(of: DefinitionFile(path: "x.odcs.yaml", text: text), findings)
         return (root?.json, findings.diagnostics)
     }

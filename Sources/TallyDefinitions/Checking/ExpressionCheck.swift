@@ -6,7 +6,7 @@ import TallyModel
 
 /// Compiles expressions and puts their problems where they are written, inside whatever YAML scalar holds them.
 struct ExpressionCheck {
-    let findings: Findings
+    let findings: DiagnosticCollector
     let file: String
 
     /// Compiles a feature's expression; columns of foreign types are told apart from columns that do not exist.

@@ -9,11 +9,11 @@ struct FilesCheck {
     private let located: LocatedDefinition
     private let description: TableDescription?
     private let listing: Result<FileListing, TallyError>?
-    private let findings: Findings
+    private let findings: DiagnosticCollector
 
     init(
         _ source: Source, _ located: LocatedDefinition, _ description: TableDescription?,
-        _ listing: Result<FileListing, TallyError>?, _ findings: Findings
+        _ listing: Result<FileListing, TallyError>?, _ findings: DiagnosticCollector
     ) {
         self.source = source
         self.located = located

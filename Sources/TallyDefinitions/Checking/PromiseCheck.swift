@@ -6,7 +6,7 @@ import TallyModel
 /// Checks the promises of features against their types, and those of a view against its columns.
 struct PromiseCheck {
     private let check: RepositoryCheck
-    private var findings: Findings { check.findings }
+    private var findings: DiagnosticCollector { check.findings }
 
     init(_ check: RepositoryCheck) {
         self.check = check

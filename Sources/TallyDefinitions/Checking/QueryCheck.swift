@@ -7,7 +7,7 @@ import TallyModel
 enum QueryCheck {
     /// Reports why the query of a source does not run; silent for a source of files.
     static func report(
-        _ failure: TallyError, _ source: Source, _ located: LocatedDefinition, _ findings: Findings
+        _ failure: TallyError, _ source: Source, _ located: LocatedDefinition, _ findings: DiagnosticCollector
     ) {
         guard case .query(let sql) = source.location else { return }
         let place = place(of: failure.offset, in: sql, located)

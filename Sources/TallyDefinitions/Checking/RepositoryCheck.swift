@@ -9,7 +9,7 @@ final class RepositoryCheck {
     let descriptions: [String: TableDescription]
     private let failures: [String: TallyError]
     private let listings: [String: Result<FileListing, TallyError>]
-    let findings = Findings()
+    let findings = DiagnosticCollector()
     private(set) var entities: [String: Entity] = [:]
     private(set) var views: [String: (view: FeatureView, located: LocatedDefinition)] = [:]
     private(set) var sources: [String: Source] = [:]

@@ -8,7 +8,7 @@ struct ServiceCheck {
     let service: FeatureService
     let located: LocatedDefinition
     let check: RepositoryCheck
-    var findings: Findings { check.findings }
+    var findings: DiagnosticCollector { check.findings }
 
     init(_ service: FeatureService, _ located: LocatedDefinition, _ check: RepositoryCheck) {
         self.service = service

@@ -12,9 +12,12 @@ struct SourceCheck {
     private let description: TableDescription?
     /// What the engine said of the files.
     private let described: TableDescription?
-    private let findings: Findings
+    private let findings: DiagnosticCollector
 
-    init(_ source: Source, _ located: LocatedDefinition, _ description: TableDescription?, _ findings: Findings) {
+    init(
+        _ source: Source, _ located: LocatedDefinition, _ description: TableDescription?,
+        _ findings: DiagnosticCollector
+    ) {
         self.source = source
         self.located = located
         described = description

@@ -9,7 +9,7 @@ struct ViewCheck {
     private let view: FeatureView
     private let located: LocatedDefinition
     private let check: RepositoryCheck
-    private var findings: Findings { check.findings }
+    private var findings: DiagnosticCollector { check.findings }
 
     init(_ view: FeatureView, _ located: LocatedDefinition, _ check: RepositoryCheck) {
         self.view = view

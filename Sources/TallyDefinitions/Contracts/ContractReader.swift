@@ -10,22 +10,22 @@ import TallyModel
 public enum ContractReader {
     /// Reads a text.
     public static func read(_ file: DefinitionFile, hooks: ContractHooks = ContractHooks()) -> LoadedContract {
-        let findings = Findings()
+        let findings = DiagnosticCollector()
         let contract = read(file, hooks, findings)
         return LoadedContract(contract: contract, diagnostics: findings.diagnostics.sorted(), files: [file])
     }
 
     /// Reads a file, by its path relative to a folder.
     public static func read(path: String, root: String, hooks: ContractHooks = ContractHooks()) -> LoadedContract {
-        let findings = Findings()
-        guard let file = RepositoryReader.file(path, in: root, findings) else {
+        let findings = DiagnosticCollector()
+        guard let file = DefinitionFile.read(path, in: root, findings) else {
             return LoadedContract(contract: nil, diagnostics: findings.diagnostics.sorted(), files: [])
         }
         return read(file, hooks: hooks)
     }
 
     /// The root of a text that holds one document; nil with a diagnostic.
-    static func root(of file: DefinitionFile, _ findings: Findings) -> YAMLNode? {
+    static func root(of file: DefinitionFile, _ findings: DiagnosticCollector) -> YAMLNode? {
         let source = SourceText(file)
         guard TextCheck.accept(source, findings) else { return nil }
         let documents = source.documents.filter { !source.isEmpty($0) }
@@ -44,7 +44,9 @@ public enum ContractReader {
         return composer.compose()
     }
 
-    private static func read(_ file: DefinitionFile, _ hooks: ContractHooks, _ findings: Findings) -> Contract? {
+    private static func read(_ file: DefinitionFile, _ hooks: ContractHooks, _ findings: DiagnosticCollector)
+        -> Contract?
+    {
         guard let root = root(of: file, findings) else { return nil }
         guard case .mapping = root.content, !root.isRefused else {
             if !root.isRefused {
@@ -63,7 +65,7 @@ public enum ContractReader {
     }
 
     /// The version of the standard; the newest, with a diagnostic, when none is written, and nil for one that is not read.
-    private static func standard(of root: YAMLNode, _ findings: Findings) -> ContractStandard? {
+    private static func standard(of root: YAMLNode, _ findings: DiagnosticCollector) -> ContractStandard? {
         guard let node = root.value("apiVersion"), let text = node.json.stringValue else { return .v32 }
         if let standard = ContractStandard(text) { return standard }
         let isOld = text.hasPrefix("v2.") || text.hasPrefix("2.") || text.hasPrefix("v1.")

@@ -5,7 +5,7 @@ import TallyModel
 
 /// Reads one document into a definition, whichever kind it has.
 struct DefinitionReader {
-    let findings: Findings
+    let findings: DiagnosticCollector
 
     /// What a document gave.
     struct Outcome {

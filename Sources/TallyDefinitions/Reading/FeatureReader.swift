@@ -14,7 +14,7 @@ enum FeatureReader {
 
     /// Reads the items of a list; `owner` is the view or service they belong to.
     static func read(
-        _ items: [YAMLNode], _ key: String, _ table: KeyTable, of owner: String, _ findings: Findings
+        _ items: [YAMLNode], _ key: String, _ table: KeyTable, of owner: String, _ findings: DiagnosticCollector
     ) -> Features {
         var result = Features()
         var first: [String: SourceLocation] = [:]

@@ -7,12 +7,12 @@ import TallyModel
 struct MappingReader {
     let node: YAMLNode
     let table: KeyTable
-    let findings: Findings
+    let findings: DiagnosticCollector
     /// Keys that somebody probably meant by an unknown one, so that they are not reported missing as well.
     private let meant: Set<String>
 
     /// Takes a mapping; nil, with a diagnostic, for any other node.
-    init?(_ node: YAMLNode, _ table: KeyTable, _ findings: Findings) {
+    init?(_ node: YAMLNode, _ table: KeyTable, _ findings: DiagnosticCollector) {
         guard case .mapping(let entries) = node.content else {
             if !node.isRefused {
                 findings.error(
@@ -60,7 +60,7 @@ struct MappingReader {
 
     /// The keys an unknown key stands for; none for a known key.
     private static func check(
-        _ entry: YAMLNode.Entry, among entries: [YAMLNode.Entry], _ table: KeyTable, _ findings: Findings
+        _ entry: YAMLNode.Entry, among entries: [YAMLNode.Entry], _ table: KeyTable, _ findings: DiagnosticCollector
     ) -> [String] {
         guard !entry.key.isRefused else { return [] }
         guard let key = entry.key.text else {

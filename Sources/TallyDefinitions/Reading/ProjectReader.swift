@@ -6,7 +6,7 @@ import TallyModel
 /// Reads `tally.yaml`.
 enum ProjectReader {
     /// The project; nil with a diagnostic when it has no name or a store that does not exist.
-    static func read(_ root: YAMLNode, _ findings: Findings) -> Project? {
+    static func read(_ root: YAMLNode, _ findings: DiagnosticCollector) -> Project? {
         guard let mapping = MappingReader(root, .project, findings) else { return nil }
         let name = mapping.required("project").flatMap { mapping.name($0, "project") }
         let stores = mapping.optional("stores").flatMap { MappingReader($0, .stores, findings) }
@@ -19,7 +19,7 @@ enum ProjectReader {
             name: name, registry: registry, offline: offline, online: online, suppressions: suppressions)
     }
 
-    /// Findings that are put up with: each says which, why and until when.
+    /// DiagnosticCollector that are put up with: each says which, why and until when.
     private static func suppressions(_ node: YAMLNode, _ mapping: MappingReader) -> [Suppression] {
         (mapping.filledList(node, "suppress") ?? []).compactMap { item in
             guard let reader = MappingReader(item, .suppression, mapping.findings) else { return nil }

@@ -22,7 +22,9 @@ struct PromiseReader {
     }
 
     /// The promises about a feature's values.
-    static func feature(_ node: YAMLNode, _ feature: String, of object: String, _ findings: Findings) -> Result {
+    static func feature(_ node: YAMLNode, _ feature: String, of object: String, _ findings: DiagnosticCollector)
+        -> Result
+    {
         guard let mapping = MappingReader(node, .featurePromise, findings) else { return Result() }
         let reader = PromiseReader(mapping, object: object, column: feature)
         let drafts = reader.values() + reader.counts() + reader.structure()
@@ -31,7 +33,7 @@ struct PromiseReader {
     }
 
     /// The promises about a view as a whole.
-    static func view(_ node: YAMLNode, of object: String, _ findings: Findings) -> [Promise] {
+    static func view(_ node: YAMLNode, of object: String, _ findings: DiagnosticCollector) -> [Promise] {
         guard let mapping = MappingReader(node, .viewPromise, findings) else { return [] }
         let reader = PromiseReader(mapping, object: object, column: nil)
         return reader.promises(reader.table())

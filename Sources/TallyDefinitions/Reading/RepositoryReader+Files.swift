@@ -24,7 +24,7 @@ extension RepositoryReader {
     /// Contracts are the files that sources name, and those below `contracts/` that end in `.odcs.yaml`, `.odcs.yml` or
     /// `.odcs.json`. A contract has to lie in the folder, wherever links lead. Hidden files and folders are passed over. A file that cannot be read, or is not UTF-8, is a diagnostic.
     public static func read(root: String, hooks: ContractHooks = ContractHooks()) -> LoadedRepository {
-        let findings = Findings()
+        let findings = DiagnosticCollector()
         var files: [DefinitionFile] = []
         var paths = paths(in: root, "definitions", findings) { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
         paths += self.paths(in: root, "contracts", findings) { name in
@@ -32,11 +32,11 @@ extension RepositoryReader {
         }.filter { isInside($0, root) }
         if FileManager.default.fileExists(atPath: "\(root)/\(projectFile)") { paths.append(projectFile) }
         for path in paths.sorted() {
-            if let file = file(path, in: root, findings) { files.append(file) }
+            if let file = DefinitionFile.read(path, in: root, findings) { files.append(file) }
         }
         return read(files: files, hooks: hooks, findings: findings) { path in
             guard isInside(path, root), FileManager.default.fileExists(atPath: "\(root)/\(path)") else { return nil }
-            return file(path, in: root, findings)
+            return DefinitionFile.read(path, in: root, findings)
         }
     }
 
@@ -48,26 +48,9 @@ extension RepositoryReader {
         return place.utf8.starts(with: (home.hasSuffix("/") ? home : home + "/").utf8)
     }
 
-    /// One file of a repository; nil with a diagnostic when it cannot be read.
-    static func file(_ path: String, in root: String, _ findings: Findings) -> DefinitionFile? {
-        let start = SourceLocation(file: path, line: 1, column: 1)
-        guard let bytes = FileManager.default.contents(atPath: "\(root)/\(path)") else {
-            findings.error(
-                DefinitionCode.unreadableFile, "the file cannot be read", at: start,
-                help: "see that it is a file and that you may read it")
-            return nil
-        }
-        switch decode(path: path, bytes: Array(bytes)) {
-        case .success(let file): return file
-        case .failure(let problem):
-            findings.add(problem.diagnostic)
-            return nil
-        }
-    }
-
     /// The paths of all files below a folder whose names are wanted, relative to the root.
     private static func paths(
-        in root: String, _ top: String, _ findings: Findings, _ isWanted: (String) -> Bool
+        in root: String, _ top: String, _ findings: DiagnosticCollector, _ isWanted: (String) -> Bool
     ) -> [String] {
         var paths: [String] = []
         var folders = [top]

@@ -13,12 +13,12 @@ public enum RepositoryReader {
     /// `tally.yaml` is the project, files below `definitions/` hold definitions, and all others are contracts, as are files
     /// that end in `.odcs.yaml`.
     public static func read(files: [DefinitionFile], hooks: ContractHooks = ContractHooks()) -> LoadedRepository {
-        read(files: files, hooks: hooks, findings: Findings()) { _ in nil }
+        read(files: files, hooks: hooks, findings: DiagnosticCollector()) { _ in nil }
     }
 
     /// Reads texts; a contract that a source names and that is not among them is asked for by its path.
     static func read(
-        files: [DefinitionFile], hooks: ContractHooks, findings: Findings,
+        files: [DefinitionFile], hooks: ContractHooks, findings: DiagnosticCollector,
         contract load: (String) -> DefinitionFile?
     ) -> LoadedRepository {
         var reading = Reading(findings: findings)
@@ -57,7 +57,8 @@ public enum RepositoryReader {
 
     /// The contracts that are given or named, by path; their diagnostics are added to the repository's.
     private static func contracts(
-        _ files: [DefinitionFile], of definitions: [LocatedDefinition], _ hooks: ContractHooks, _ findings: Findings,
+        _ files: [DefinitionFile], of definitions: [LocatedDefinition], _ hooks: ContractHooks,
+        _ findings: DiagnosticCollector,
         _ load: (String) -> DefinitionFile?
     ) -> [String: LoadedContract] {
         var contracts: [String: LoadedContract] = [:]
@@ -88,7 +89,7 @@ public enum RepositoryReader {
 extension RepositoryReader {
     /// The state of one reading.
     private struct Reading {
-        let findings: Findings
+        let findings: DiagnosticCollector
         var project: Project?
         var definitions: [LocatedDefinition] = []
         var declared: [DeclaredName] = []
@@ -96,7 +97,7 @@ extension RepositoryReader {
         var texts: [String: SourceText] = [:]
         var positions: [PositionIndex.Subject: YAMLNode] = [:]
 
-        init(findings: Findings) { self.findings = findings }
+        init(findings: DiagnosticCollector) { self.findings = findings }
 
         mutating func read(_ file: DefinitionFile) {
             let source = SourceText(file)

@@ -8,7 +8,7 @@ import Yams
 struct YAMLComposer {
     private let source: SourceText
     private let document: DocumentSpan
-    private let findings: Findings
+    private let findings: DiagnosticCollector
     /// First characters of repeated keys that were replaced to get past the parser, by their replacement.
     private var replaced: [Unicode.Scalar: Unicode.Scalar] = [:]
     private var repeated: [SourceLocation] = []
@@ -16,7 +16,7 @@ struct YAMLComposer {
     private var reportedAnchors: Set<SourceLocation> = []
 
     /// Prepares to read a document.
-    init(source: SourceText, document: DocumentSpan, findings: Findings) {
+    init(source: SourceText, document: DocumentSpan, findings: DiagnosticCollector) {
         self.source = source
         self.document = document
         self.findings = findings

@@ -45,7 +45,7 @@ struct YAMLProblem {
     }
 
     /// Says what is wrong.
-    func report(to findings: Findings) {
+    func report(to findings: DiagnosticCollector) {
         if hasTab {
             let column = source.lines[at.line].firstIndex(of: "\t") ?? at.column
             findings.error(
@@ -109,7 +109,7 @@ struct YAMLProblem {
 
 extension YAMLProblem {
     /// A second colon on a line, or a line deeper than the text above it.
-    private func reportMappingValue(to findings: Findings) {
+    private func reportMappingValue(to findings: DiagnosticCollector) {
         let before = source.lines[at.line].prefix(at.column)
         let colon = zip(before.indices, before.indices.dropFirst()).first { before[$0] == ":" && before[$1] == " " }
         if let colon {
@@ -128,7 +128,7 @@ extension YAMLProblem {
             help: "give it the same indentation as the key above")
     }
 
-    private func reportTextBehindEnd(to findings: Findings) {
+    private func reportTextBehindEnd(to findings: DiagnosticCollector) {
         let word = source.lines[at.line].dropFirst(at.column).prefix { $0 != " " }
         findings.error(
             DefinitionCode.syntax, "there is more text behind '...', which ends a document",
@@ -136,7 +136,7 @@ extension YAMLProblem {
             note: endMarker.map { "'...' is at line \($0 + 1)" }, help: "write '---' between documents")
     }
 
-    private func reportAlignment(to findings: Findings) {
+    private func reportAlignment(to findings: DiagnosticCollector) {
         let line = source.lines[at.line]
         let depth = line.prefix { $0 == " " }.count
         let rest = line.dropFirst(at.column).prefix { $0 != " " }
@@ -161,7 +161,7 @@ extension YAMLProblem {
             help: "give lines of one level the same number of spaces")
     }
 
-    private func reportOpenBracket(to findings: Findings) {
+    private func reportOpenBracket(to findings: DiagnosticCollector) {
         let start = begin ?? at
         let bracket = source.scalar(start.line, start.column) == "{" ? ("{", "}") : ("[", "]")
         findings.error(
@@ -170,7 +170,7 @@ extension YAMLProblem {
             help: "add the missing '\(bracket.1)' or ','; quote values that hold one of [ ] { } ,")
     }
 
-    private func reportCharacter(to findings: Findings) {
+    private func reportCharacter(to findings: DiagnosticCollector) {
         let scalar = source.scalar(at.line, at.column).map { String(Character($0)) } ?? ""
         let word = source.lines[at.line].dropFirst(at.column).prefix {
             $0 != "," && $0 != "}" && $0 != "]" && $0 != "#"

@@ -3,15 +3,6 @@
 
 import TallyModel
 
-/// A floating-point primitive whose results are made canonical.
-protocol Floating: BinaryFloatingPoint & Ordered {
-    /// The same number with one NaN and no −0.0.
-    var canonical: Self { get }
-}
-
-extension Float: Floating {}
-extension Double: Floating {}
-
 /// IEEE 754 arithmetic in which finite inputs never give a NaN or an infinity: they give null and a finding.
 enum FloatingKernels {
     /// The canonical result; null and a finding when it is not finite although the inputs are.

@@ -75,20 +75,6 @@ public struct OnlineLookup: Sendable, Hashable {
     }
 }
 
-/// A key and what is offered for it.
-public struct OnlineEntry: Sendable, Hashable {
-    /// The entity.
-    public let key: OnlineKey
-    /// The rows of the source that can answer for it.
-    public let cell: OnlineCell
-
-    /// Pairs a key with a cell.
-    public init(key: OnlineKey, cell: OnlineCell) {
-        self.key = key
-        self.cell = cell
-    }
-}
-
 /// How the next generation of a view comes about.
 public struct OnlineFill: Sendable, Hashable {
     /// What becomes of the cells that are there.

@@ -9,11 +9,11 @@ import TallyModel
 struct ContractLinter {
     let root: YAMLNode
     let contract: Contract
-    let findings: Findings
+    let findings: DiagnosticCollector
     let hooks: ContractHooks
     let index: SchemaIndex
 
-    init(root: YAMLNode, contract: Contract, findings: Findings, hooks: ContractHooks) {
+    init(root: YAMLNode, contract: Contract, findings: DiagnosticCollector, hooks: ContractHooks) {
         self.root = root
         self.contract = contract
         self.findings = findings

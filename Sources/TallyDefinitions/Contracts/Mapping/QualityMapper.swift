@@ -136,7 +136,9 @@ struct QualityMapper {
         if case .mapping = written.content { return written }
         guard let text = written.json.stringValue else { return nil }
         let file = DefinitionFile(path: written.location.file, text: text)
-        guard let root = ContractReader.root(of: file, Findings()), case .mapping = root.content else { return nil }
+        guard let root = ContractReader.root(of: file, DiagnosticCollector()), case .mapping = root.content else {
+            return nil
+        }
         return root
     }
 }

@@ -6,9 +6,9 @@ import TallyModel
 /// Holds a document against the standard: what the published schema refuses is refused here, at its place.
 struct StructureCheck {
     private let table: ContractTable
-    private let findings: Findings
+    private let findings: DiagnosticCollector
 
-    init(_ standard: ContractStandard, _ findings: Findings) {
+    init(_ standard: ContractStandard, _ findings: DiagnosticCollector) {
         table = ContractTable(standard: standard)
         self.findings = findings
     }
@@ -16,14 +16,14 @@ struct StructureCheck {
     /// Judges a document by the version that it names, and by 3.2.0, which the standard's own pipeline holds all by.
     ///
     /// What only the named version refuses is a warning: a word that came later, or a key that is no longer required.
-    static func judge(_ root: YAMLNode, _ standard: ContractStandard, _ findings: Findings) {
-        let own = Findings()
+    static func judge(_ root: YAMLNode, _ standard: ContractStandard, _ findings: DiagnosticCollector) {
+        let own = DiagnosticCollector()
         StructureCheck(standard, own).run(root)
         guard standard < .v32, !own.diagnostics.isEmpty else {
             for diagnostic in own.diagnostics { findings.add(diagnostic) }
             return
         }
-        let judging = Findings()
+        let judging = DiagnosticCollector()
         StructureCheck(.v32, judging).run(root)
         let refused = Set(judging.diagnostics.map(\.location))
         for diagnostic in own.diagnostics {

@@ -6,7 +6,7 @@ import TallyModel
 /// Looks for characters that no YAML file may hold, before the parser sees them.
 enum TextCheck {
     /// Whether the text can be parsed; otherwise one diagnostic for the first such character.
-    static func accept(_ source: SourceText, _ findings: Findings) -> Bool {
+    static func accept(_ source: SourceText, _ findings: DiagnosticCollector) -> Bool {
         for (number, line) in source.lines.enumerated() {
             guard let column = line.firstIndex(where: { !isAllowed($0) }) else { continue }
             let code = String(line[column].value, radix: 16, uppercase: true)

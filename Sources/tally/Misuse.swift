@@ -4,17 +4,6 @@
 internal import ArgumentParser
 internal import TallyModel
 
-/// A value on the command line that cannot be read: what is wrong with it, and what to write.
-struct BadValue: Error, CustomStringConvertible {
-    let message: String
-    let help: String
-
-    /// The form in which the parser hands it on.
-    var description: String { message + Self.separator + help }
-
-    static let separator = "\u{1F}"
-}
-
 /// What the parser of the command line refuses, in the words of all other errors: what is wrong, the nearest name, an example.
 ///
 /// The parser keeps its errors to itself and gives their text; its version is pinned, and tests hold each of these texts.

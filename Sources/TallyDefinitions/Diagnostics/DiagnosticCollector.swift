@@ -4,7 +4,7 @@
 import TallyModel
 
 /// The diagnostics of one reading or check, gathered while it goes on.
-final class Findings {
+final class DiagnosticCollector {
     private(set) var diagnostics: [Diagnostic] = []
 
     /// Adds a diagnostic.

@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import FoundationEssentials
 import TallyModel
 
-extension RepositoryReader {
+extension DefinitionFile {
+    /// One file of a repository; nil with a diagnostic when it cannot be read.
+    static func read(_ path: String, in root: String, _ findings: DiagnosticCollector) -> DefinitionFile? {
+        let start = SourceLocation(file: path, line: 1, column: 1)
+        guard let bytes = FileManager.default.contents(atPath: "\(root)/\(path)") else {
+            findings.error(
+                DefinitionCode.unreadableFile, "the file cannot be read", at: start,
+                help: "see that it is a file and that you may read it")
+            return nil
+        }
+        switch decode(path: path, bytes: Array(bytes)) {
+        case .success(let file): return file
+        case .failure(let problem):
+            findings.add(problem.diagnostic)
+            return nil
+        }
+    }
+
     /// Why a file's bytes are no text.
     struct DecodingProblem: Error {
         let diagnostic: Diagnostic

@@ -151,6 +151,9 @@ let rooms: [Room] = [
         ours: ["TallyModel", "TallyStore", "TallyServer", "TallyTesting"],
         outside: [hummingbirdCore, nioCore, httpTypes, logging, lifecycle, yams]),
     Room(
+        name: "TallyAssemblyTests", kind: .test,
+        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting"]),
+    Room(
         name: "ScenarioTests", kind: .test,
         ours: [
             "TallyModel", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally",

@@ -22,13 +22,14 @@ import Testing
         "TallyExpressions": ["Evaluation", "Syntax", "Catalogue", "Checking", "."],
         "TallyDefinitions": ["Diagnostics", "YAML", "Contracts", "Reading", "Checking Rendering"],
         "TallyContracts": [
-            "Patterns", "Rows", "Checks", "Measures", "Verification Reporting", "Compatibility Proposal",
+            "Patterns", "Rows", "Checks", "Decisions Measures", "Verification Reporting", "Compatibility Proposal",
         ],
         "TallyStore": [
             "Snapshots Fingerprints", "Compiled", "Notes", "Admission", "Training Serving",
             "Materialization Comparison",
             "Review", "Planning", "Lockfile Outputs Health",
         ],
+        "TallyAssembly": [".", "Verbs"],
         "TallyLMDB": ["Failures", "Structure", "."],
         "tally": [
             "Command", "Output", "Contract Definitions Doctor OnlineStore Server TrainingSet Vector", "Repository", ".",

@@ -154,3 +154,17 @@ extension ViewPlan {
         return Batch(schema: tableColumns, columns: columns, count: batch.count)
     }
 }
+
+extension PromisedTable {
+    /// Everything of a set of definitions that makes promises: sources, then views, each by name.
+    public static func all(of set: DefinitionSet) throws(TallyError) -> [PromisedTable] {
+        var tables: [PromisedTable] = []
+        for (name, source) in set.sources.sorted(by: { $0.key < $1.key }) {
+            if let table = set.contracts[name].flatMap({ PromisedTable(source, $0) }) { tables.append(table) }
+        }
+        for view in set.views.values.sorted(by: { $0.name < $1.name }) {
+            if let table = PromisedTable(try ViewPlan(view, in: set)) { tables.append(table) }
+        }
+        return tables
+    }
+}

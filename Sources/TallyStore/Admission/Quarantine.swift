@@ -176,8 +176,7 @@ public struct Quarantine: Sendable {
     /// The promises that rows have to keep to be let in.
     private static func judging(_ promised: PromisedTable, _ context: TableContext) -> [Promise] {
         promised.object.promises.filter { promise in
-            let action = promised.contract.reaction(to: promise).action
-            return CheckCatalogue.isAboutRows(promise, context) && action != .accept && action != .warn
+            CheckCatalogue.isAboutRows(promise, context) && promised.contract.reaction(to: promise).action.keepsOut
         }
     }
 
@@ -203,11 +202,7 @@ public struct Quarantine: Sendable {
             }
         let findings = try await Gate(root: root, engine: engine, registry: registry)
             .findings(prepared, adding: path, promised, now)
-        let stopping = findings.first { finding in
-            let action = Gate.action(finding, promised.contract)
-            return action == .block || action == .rollback
-        }
-        guard let stopping else { return }
+        guard let stopping = Decision(on: findings, by: promised.contract).stopping.first?.finding else { return }
         throw TallyError(
             .brokenPromise, "with these rows \(stopping.promise.id) would be broken: \(stopping.message)",
             subject: promised.name, help: "nothing was let in; --accept lets them in whatever they break")

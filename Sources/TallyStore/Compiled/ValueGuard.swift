@@ -20,12 +20,7 @@ public struct ValueGuard: Sendable {
     /// The guard of a feature; nil when nothing about it replaces values.
     init?(_ feature: Feature, isOnDemand: Bool) throws(TallyError) {
         let guarding = feature.promises.filter { promise in
-            let action = (promise.reaction ?? .usual(for: promise.severity)).action
-            switch action {
-            case .serveDefault: return true
-            case .block, .rollback, .quarantine: return isOnDemand
-            case .accept, .warn: return false
-            }
+            (promise.reaction ?? .usual(for: promise.severity)).action.replacesValue(isOnDemand: isOnDemand)
         }
         guard !guarding.isEmpty else { return nil }
         column = ColumnSchema(name: feature.name, type: feature.type)

@@ -55,9 +55,7 @@ extension TableSide {
         case .unproven:
             if !finding.isExecuted { judgement.unknown.append((promise, finding.observed)) }
         case .broken:
-            let rows = finding.evidence.rows ?? 1
-            let action = contract.reaction(to: promise).action(failing: finding.evidence.failing ?? rows, of: rows)
-            guard Self.refusing.contains(action) else { return }
+            guard Decision(on: [finding], by: contract).responses.first?.action?.keepsOut == true else { return }
             judgement.refusals.append(
                 Refusal(
                     target: .promise(promise.id), reason: "\(promise.id): \(finding.message)",

@@ -47,13 +47,11 @@ struct TableSide: Sendable {
 
     private static func force(of promise: Promise, in contract: Contract) -> Force {
         let reaction = contract.reaction(to: promise)
-        if refusing.contains(reaction.action) { return .full }
+        // With a default in place of a value, what readers see is the default: such a promise does not bind.
+        if reaction.action.keepsOut { return .full }
         guard let limit = reaction.limit, limit < 1 else { return .none }
         return limit > 0 ? .share(limit) : .full
     }
-
-    /// Actions after which no reader sees the rows; with a default in place of a value, what is seen is the default.
-    static let refusing: Set<Reaction.Action> = [.quarantine, .block, .rollback]
 
     /// A promise as the contract writes it.
     func written(_ promise: Promise) -> Promise { object?.promises.first { $0.id == promise.id } ?? promise }

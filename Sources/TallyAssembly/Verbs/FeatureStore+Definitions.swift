@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyContracts
+public import TallyDefinitions
+public import TallyModel
+public import TallyStore
+
+extension FeatureStore {
+    /// What a check found: the definitions as they were read, and what is wrong with them.
+    public struct Check: Sendable {
+        /// The definitions as read, with the places where everything is written.
+        public let repository: LoadedRepository
+        /// The checked definitions with their diagnostics.
+        public let checked: CheckedRepository
+    }
+
+    /// Reads and checks all definitions, and every declared value of text files.
+    public func check() async throws(TallyError) -> Check {
+        let (workspace, checked) = try await checked(readsText: true)
+        return Check(repository: workspace.repository, checked: checked)
+    }
+
+    /// What applying would change.
+    public struct Preview: Sendable {
+        /// The definitions as read, for places and lines.
+        public let repository: LoadedRepository
+        /// The changes.
+        public let plan: TallyModel.Plan
+        /// What the changes mean to the readers of contracts and views.
+        public let comparisons: [ContractComparison]
+        /// How many open questions a shadow run looked at; nil where none was asked for.
+        public let shadowed: Int?
+        /// Why the definitions are not what `tally.lock` says; nil where they are.
+        public let lockProblem: TallyError?
+    }
+
+    /// Says what applying would change; writes nothing but the evidence of a shadow run.
+    ///
+    /// - Parameter shadow: whether changed transforms and undecided promises run over the data that are there.
+    public func plan(shadow: Bool = false) async throws(TallyError) -> Preview {
+        let (workspace, checked) = try await checked()
+        let definitions = try checked.definitions()
+        let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
+        let applied = try workspace.registryForReading()
+        var review = try await ContractReview(definitions, registry: applied)
+        var shadowed: Int?
+        if shadow {
+            shadowed = 0
+            if applied != nil {
+                shadowed = try await review.run(
+                    Shadow(engine: workspace.engine, root: root, now: host.now()), registry: try workspace.registry(),
+                    at: host.now())
+            }
+        }
+        var lockProblem: TallyError?
+        do throws(TallyError) {
+            try LockCheck.verify(path: lockPath, wanted: try FingerprintGraph.build(from: definitions))
+        } catch {
+            lockProblem = error
+        }
+        return Preview(
+            repository: workspace.repository, plan: plan, comparisons: review.comparisons, shadowed: shadowed,
+            lockProblem: lockProblem)
+    }
+
+    /// What was applied.
+    public struct Application: Sendable {
+        /// What the registry holds now, and whether it and the lockfile changed.
+        public let outcome: ApplyOutcome
+        /// The releases that serve from now on, since all they need was stored already.
+        public let promoted: [ReleaseName]
+    }
+
+    /// Records the definitions in the registry, in one step, and writes `tally.lock`.
+    ///
+    /// Throws `E-low-version` for a contract whose version moved less than its changes ask for.
+    public func apply() async throws(TallyError) -> Application {
+        let (workspace, checked) = try await checked()
+        let definitions = try checked.definitions()
+        let registry = try workspace.registry()
+        let outcome = try await Apply(registry: registry, lockPath: lockPath)
+            .run(wanted: definitions, at: host.now(), by: host.user)
+        guard let store = try workspace.onlineStoreForReading() else {
+            return Application(outcome: outcome, promoted: [])
+        }
+        let promoted = try await Promotion(registry: registry, store: store).run(at: host.now(), by: host.user)
+        return Application(outcome: outcome, promoted: promoted)
+    }
+
+    /// The path of `tally.lock`.
+    var lockPath: String { root + "/" + Lockfile.fileName }
+}

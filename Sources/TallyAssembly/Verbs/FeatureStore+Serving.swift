@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+public import TallyStore
+
+extension FeatureStore {
+    /// What a fill did.
+    public struct Fill: Sendable {
+        /// What was done to each view, and which releases serve now.
+        public let outcome: MaterializationOutcome
+        /// The name that a damaged store was kept under, where a new one took its place; nil where none was damaged.
+        public let keptDamaged: String?
+    }
+
+    /// Fills the online store with what is new since the last fill.
+    ///
+    /// A whole fill of all views replaces a damaged store; a fill becomes visible in one step or not at all.
+    ///
+    /// - Parameters:
+    ///   - request: which views, up to when; its memory is the store's limit.
+    ///   - acceptsClock: whether the clock counts as right though it jumped since the last write.
+    public func materialize(
+        _ request: MaterializationRequest, acceptsClock: Bool = false
+    ) async throws(TallyError) -> Fill {
+        let workspace = try workspace()
+        let registry = try workspace.registry()
+        // A new store in the place of a damaged one must hold all views: nothing is read from the damaged one.
+        let filling = try workspace.storeForFilling(replacesDamaged: request.isFull && request.views.isEmpty)
+        let outcome = try await Materializer(
+            registry: registry, store: filling.store, engine: workspace.engine,
+            sources: sources(workspace, registry, acceptsClock: acceptsClock), clock: host.now, user: host.user
+        ).run(request)
+        return Fill(outcome: outcome, keptDamaged: try filling.finish(at: host.now()))
+    }
+
+    /// The vectors of one service: which keys and inputs it asks for, and how it answers.
+    public struct Vectors: Sendable {
+        /// The keys, the request inputs and the columns of an answer.
+        public let layout: VectorLayout
+        private let reader: VectorReader
+
+        init(layout: VectorLayout, reader: VectorReader) {
+            self.layout = layout
+            self.reader = reader
+        }
+
+        /// Reads vectors, all of one instant; instants before what is stored are answered from the sources.
+        public func read(_ request: VectorRequest) async throws(TallyError) -> FeatureVectors {
+            try await reader.read(layout, request)
+        }
+    }
+
+    /// Opens the vectors of a service as they are served; `E-not-materialized` where nothing was ever stored.
+    public func vectors(of service: String) async throws(TallyError) -> Vectors {
+        let workspace = try workspace()
+        let registry = try workspace.registryForServing()
+        let store = try workspace.filledStore()
+        let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
+        return Vectors(
+            layout: layout,
+            reader: VectorReader(store: store, clock: host.now, offline: offline(workspace, registry)))
+    }
+
+    /// Compares what is served of a service with what the sources give, bit by bit and status by status.
+    public func compare(
+        _ service: String, _ request: ComparisonRequest
+    ) async throws(TallyError) -> ComparisonReport {
+        let workspace = try workspace()
+        let registry = try workspace.registryForServing()
+        let store = try workspace.filledStore()
+        let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
+        return try await VectorComparison(
+            store: store, offline: offline(workspace, registry), clock: host.now
+        ).run(layout, request)
+    }
+
+    /// What a server is made of.
+    public struct ServingParts: Sendable {
+        /// The catalogue of what can be asked for; follows fills and releases.
+        public let serving: Serving
+        /// Reads vectors.
+        public let reader: VectorReader
+        /// Fills the store.
+        public let materializer: Materializer
+        /// The online store.
+        public let store: any OnlineStore
+        /// The registry.
+        public let registry: any Registry
+    }
+
+    /// Opens what a server is made of.
+    public func servingParts() async throws(TallyError) -> ServingParts {
+        let workspace = try workspace()
+        let registry = try workspace.registry()
+        let store = try workspace.onlineStore()
+        return ServingParts(
+            serving: try await Serving(registry: registry, store: store),
+            reader: VectorReader(store: store, clock: host.now, offline: offline(workspace, registry)),
+            materializer: Materializer(
+                registry: registry, store: store, engine: workspace.engine, sources: sources(workspace, registry),
+                clock: host.now, user: host.user),
+            store: store, registry: registry)
+    }
+
+    /// The stored rows that no lockfile, release or applied view names; removes them where that is asked for.
+    ///
+    /// Nil where nothing was ever stored.
+    public func collect(removing: Bool) async throws(TallyError) -> [OnlineGeneration]? {
+        let workspace = try workspace()
+        guard let reading = try workspace.onlineStoreForReading() else { return nil }
+        let lock = try AtomicFile.read(lockPath).map { (bytes) throws(TallyError) in
+            try Lockfile.parse(String(decoding: bytes, as: UTF8.self))
+        }
+        let unused = UnusedGenerations.find(
+            in: try reading.generations(), state: try await workspace.appliedState(), lock: lock)
+        if removing, !unused.isEmpty { _ = try await workspace.onlineStore().drop(unused.map(\.storage)) }
+        return unused
+    }
+
+    private func offline(_ workspace: Workspace, _ registry: any Registry) -> OfflineFallback {
+        OfflineFallback(engine: workspace.engine, sources: sources(workspace, registry))
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+public import TallyStore
+
+extension FeatureStore {
+    /// What holding promises against data showed.
+    public struct Verification: Sendable {
+        /// One report for each source and view.
+        public let reports: [VerificationReport]
+        /// The project, for what it puts up with.
+        public let project: Project
+        /// For each view by `view NAME`, the contract of its source, which says what is classified.
+        public let contractsUnderViews: [String: Contract]
+    }
+
+    /// Holds the promises of contracts and views against the data; changes nothing.
+    ///
+    /// - Parameters:
+    ///   - names: sources and views; everything that makes promises when none is named.
+    ///   - time: the instant that ages are counted from; now when left out.
+    ///   - sampleRows: how many failing rows are named for a promise.
+    public func verify(
+        _ names: [String] = [], at time: Timestamp? = nil, sampleRows: Int = 5
+    ) async throws(TallyError) -> Verification {
+        let (workspace, checked) = try await checked()
+        // A source whose files cannot be read is told as what it is, and not as one without columns.
+        if let failure = checked.failures.sorted(by: { $0.key < $1.key }).first?.value { throw failure }
+        let set = try checked.definitions()
+        let tables = try Self.chosen(names, of: try PromisedTable.all(of: set), in: set)
+        let registry = try workspace.registryForReading()
+        let earlier = try await EarlierRuns(registry)
+        let now = time ?? host.now()
+        let verifier = Verifier(engine: workspace.engine, root: root, now: now, sampleRows: sampleRows)
+        let sources = set.sources.mapValues { TableReference(of: $0) }
+        var reports: [VerificationReport] = []
+        for table in tables {
+            let previous = try await earlier.rows(
+                before: table, root: root, engine: workspace.engine, registry: registry, now: now)
+            reports.append(try await verifier.verify(table, previousRows: previous, tables: sources))
+        }
+        let under = set.views.map { ("view \($0.key)", set.contracts[$0.value.source]) }
+        return Verification(
+            reports: reports, project: workspace.project,
+            contractsUnderViews: Dictionary(uniqueKeysWithValues: under).compactMapValues(\.self))
+    }
+
+    /// The tables that are named, each of them a source or a view; all when none is named.
+    private static func chosen(
+        _ names: [String], of tables: [PromisedTable], in set: DefinitionSet
+    ) throws(TallyError) -> [PromisedTable] {
+        guard !names.isEmpty else {
+            guard !tables.isEmpty else {
+                throw TallyError(
+                    .notFound, "no source names a contract and no view makes a promise",
+                    help: "write one with `tally contract import`, and name it under `contract:` of the source")
+            }
+            return tables
+        }
+        var chosen: [PromisedTable] = []
+        for name in names {
+            let found = tables.filter {
+                $0.object.name == name || $0.source.name == name && $0.name == "source \(name)"
+            }
+            guard found.isEmpty else {
+                chosen += found
+                continue
+            }
+            let isKnown = set.sources[name] != nil || set.views[name] != nil
+            let known = tables.map(\.object.name)
+            throw TallyError(
+                .notFound,
+                isKnown ? "'\(name)' makes no promises" : "there is no source or view '\(name)'",
+                help: nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+                    ?? "these make promises: \(known.joined(separator: ", "))")
+        }
+        return chosen
+    }
+
+    /// Holds a contract against data files that belong to no repository; relative paths start at `root`.
+    ///
+    /// - Parameter sources: the data of each table by its name.
+    public func verify(
+        _ contract: Contract, against sources: [String: Source], at time: Timestamp? = nil, sampleRows: Int = 5
+    ) async throws(TallyError) -> [VerificationReport] {
+        let engine = try StandaloneEngine.open(root: root, limits: limits)
+        let verifier = Verifier(engine: engine, root: root, now: time ?? host.now(), sampleRows: sampleRows)
+        let tables = sources.mapValues { TableReference(of: $0) }
+        var reports: [VerificationReport] = []
+        for object in contract.objects {
+            guard let source = sources[object.name], let table = PromisedTable(source, contract) else { continue }
+            reports.append(try await verifier.verify(table, tables: tables))
+        }
+        return reports
+    }
+
+    /// What was set aside.
+    public func quarantine() throws(TallyError) -> Quarantine {
+        let workspace = try workspace()
+        return Quarantine(root: root, engine: workspace.engine, registry: try workspace.registry())
+    }
+
+    /// A table by its name in the quarantine: a source, or `view.NAME`; `E-not-found` where it promises nothing.
+    public func promisedTable(_ name: String) async throws(TallyError) -> PromisedTable {
+        let set = try await checked().checked.definitions()
+        if let source = set.sources[name], let contract = set.contracts[name],
+            let promised = PromisedTable(source, contract)
+        {
+            return promised
+        }
+        if name.hasPrefix("view."), let view = set.views[String(name.dropFirst("view.".count))],
+            let promised = PromisedTable(try ViewPlan(view, in: set))
+        {
+            return promised
+        }
+        throw TallyError(
+            .notFound, "'\(name)' makes no promises any more", help: "add --accept after naming a contract for it again"
+        )
+    }
+}

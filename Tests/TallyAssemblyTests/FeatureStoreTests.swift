@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import TallyAssembly
+import TallyDefinitions
+import TallyModel
+import TallyStore
+import TallyTesting
+import Testing
+
+/// The product's verbs, called as a library calls them.
+@Suite struct FeatureStoreTests {
+    @Test func `a repository goes from a check to a vector that training and serving agree on`() async throws {
+        let shop = try ShopFixture()
+        let store = shop.store
+        let check = try await store.check()
+        #expect(check.checked.result.diagnostics.isEmpty, "\(check.checked.result.diagnostics)")
+        #expect(check.repository.sources.map(\.name) == ["orders"])
+
+        let preview = try await store.plan()
+        #expect(preview.plan.changes.count == 4)
+        #expect(preview.shadowed == nil)
+        #expect(preview.lockProblem != nil, "there is no lockfile yet")
+        let applied = try await store.apply()
+        #expect(applied.outcome.didCommit && applied.outcome.didWriteLock)
+        #expect(try await store.plan().lockProblem == nil)
+
+        let fill = try await store.materialize(MaterializationRequest())
+        #expect(fill.outcome.promoted.map(\.service) == ["model"])
+        #expect(fill.keptDamaged == nil)
+
+        let vectors = try await store.vectors(of: "model")
+        let keys = Batch([("user_id", Column(type: .int64, values: [.int64(1), .int64(2), .int64(3)]))])
+        let answer = try await vectors.read(
+            VectorRequest(keys: keys, inputs: Batch(schema: [], columns: [], count: 3)))
+        #expect((0..<3).map { answer.value(0, $0) } == [.int64(20), .int64(5), .null])
+        #expect((0..<3).map { answer.status(0, $0) } == [.present, .present, .notFound])
+
+        let manifest = try await store.train(request(shop))
+        #expect(manifest.counts.json["rows"]?["written"] == .int(3))
+        let rows = String(decoding: try AtomicFile.read(shop.root + "/train.csv") ?? [], as: UTF8.self)
+        #expect(rows.contains("1,2024-01-01T10:30:00Z,10\n") && rows.contains("2,2024-01-01T12:00:00Z,5\n"))
+
+        let report = try await store.compare("model", ComparisonRequest(sample: 10, at: nil, seed: 1))
+        #expect(report.differing == 0 && report.present > 0)
+        let status = try await store.status()
+        #expect(status.plan?.isEmpty == true)
+        #expect(status.runs.map(\.command).contains("train"))
+        #expect(try await store.examine().allSatisfy { $0.state != .broken })
+        #expect(try await store.collect(removing: false)?.isEmpty == true)
+    }
+
+    @Test func `an output that the repository reads is refused, and nothing is written`() async throws {
+        let shop = try ShopFixture()
+        _ = try await shop.store.apply()
+        let before = try AtomicFile.read(shop.root + "/orders/1.csv")
+        for output in ["/orders/1.csv", "/spine.csv"] {
+            let error = await #expect(throws: TallyError.self) {
+                try await shop.store.train(self.request(shop, output: output), replaces: true)
+            }
+            #expect(error?.code == .misuse, "\(output): \(String(describing: error))")
+        }
+        #expect(try AtomicFile.read(shop.root + "/orders/1.csv") == before)
+    }
+
+    @Test func `what breaks a promise is found by verify, and set aside or stopped by a fill`() async throws {
+        let shop = try ShopFixture()
+        let store = shop.store
+        _ = try await store.apply()
+        _ = try await store.materialize(MaterializationRequest())
+        try shop.write("user_id,at,total\n1,2024-01-01T13:00:00Z,-7\n", to: "orders/2.csv")
+        shop.move(to: Timestamp(microseconds: shop.now.microseconds + 60_000_000))
+        let verification = try await store.verify(["orders"])
+        let broken = verification.reports.flatMap(\.findings).filter { $0.verdict == .broken }
+        #expect(broken.map(\.promise.id) == ["orders.total.range"])
+        let error = await #expect(throws: TallyError.self) { try await store.materialize(MaterializationRequest()) }
+        #expect(error?.code == .brokenPromise)
+        #expect(try store.quarantine().entries().isEmpty)
+        await #expect(throws: TallyError.self) { try await store.verify(["order"]) }
+    }
+
+    @Test func `a clock that jumped writes nothing until it is accepted`() async throws {
+        let shop = try ShopFixture()
+        _ = try await shop.store.apply()
+        _ = try await shop.store.materialize(MaterializationRequest())
+        shop.move(to: Timestamp(microseconds: shop.now.microseconds - 86_400_000_000))
+        let error = await #expect(throws: TallyError.self) {
+            try await shop.store.materialize(MaterializationRequest())
+        }
+        #expect(error?.code == .clock)
+        _ = try await shop.store.materialize(MaterializationRequest(isFull: true), acceptsClock: true)
+    }
+
+    @Test func `a store that was never filled says which command fills it`() async throws {
+        let shop = try ShopFixture()
+        _ = try await shop.store.apply()
+        let error = await #expect(throws: TallyError.self) { try await shop.store.vectors(of: "model") }
+        #expect(error?.code == .notMaterialized)
+        #expect(try await shop.store.collect(removing: true) == nil)
+    }
+
+    private func request(_ shop: ShopFixture, output: String = "/train.csv") -> TrainingRequest {
+        TrainingRequest(service: "model", spine: shop.root + "/spine.csv", output: shop.root + output)
+    }
+}

@@ -37,13 +37,18 @@ extension FeatureStore {
 
     /// Says what applying would change; writes nothing but the evidence of a shadow run.
     ///
-    /// - Parameter shadow: whether changed transforms and undecided promises run over the data that are there.
-    public func plan(shadow: Bool = false) async throws(TallyError) -> Preview {
+    /// - Parameters:
+    ///   - shadow: whether changed transforms and undecided promises run over the data that are there.
+    ///   - refusingLowVersions: whether what `apply` would refuse is an error here too (`E-low-version`).
+    public func plan(
+        shadow: Bool = false, refusingLowVersions: Bool = false
+    ) async throws(TallyError) -> Preview {
         let (workspace, checked) = try await checked()
         let definitions = try checked.definitions()
         let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
         let applied = try workspace.registryForReading()
         var review = try await ContractReview(definitions, registry: applied)
+        if refusingLowVersions { try review.refuseLowVersions() }
         var shadowed: Int?
         if shadow {
             shadowed = 0

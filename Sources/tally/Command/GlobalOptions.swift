@@ -25,6 +25,11 @@ struct GlobalOptions: ParsableArguments {
 
     /// The repository's root.
     func root() throws(TallyError) -> String { try place.root() }
+
+    /// The repository as a feature store.
+    func store(_ limits: EngineLimits = EngineLimits()) throws(TallyError) -> FeatureStore {
+        FeatureStore(root: try root(), host: SystemClock.host, limits: limits)
+    }
 }
 
 /// How a command prints what it found.

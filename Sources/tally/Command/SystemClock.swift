@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import Glibc
+internal import TallyAssembly
 internal import TallyModel
 internal import TallyStore
 
@@ -16,17 +17,26 @@ enum SystemClock {
 
     /// Guards a repository's writes by the machine's clocks.
     static func guarding(_ root: String, isAccepted: Bool = false) -> ClockGuard {
-        ClockGuard(root: root, isAccepted: isAccepted) {
-            var time = timespec()
-            unsafe clock_gettime(CLOCK_BOOTTIME, &time)
-            let sinceStart = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
-            let start = (try? AtomicFile.read("/proc/sys/kernel/random/boot_id")).map {
-                String(decoding: $0, as: UTF8.self)
-            }
-            return ClockReading(
-                wall: now(), sinceStart: TimeSpan(microseconds: sinceStart),
-                start: start.map { String($0.prefix { $0 != "\n" }) } ?? "")
+        ClockGuard(root: root, isAccepted: isAccepted, read: clocks)
+    }
+
+    /// The wall clock, the clock since boot, and which boot that is.
+    private static func clocks() -> ClockReading {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+        let sinceStart = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+        let start = (try? AtomicFile.read("/proc/sys/kernel/random/boot_id")).map {
+            String(decoding: $0, as: UTF8.self)
         }
+        return ClockReading(
+            wall: now(), sinceStart: TimeSpan(microseconds: sinceStart),
+            start: start.map { String($0.prefix { $0 != "\n" }) } ?? "")
+    }
+
+    /// What this process lends a feature store.
+    static var host: Host {
+        Host(
+            now: now, clocks: clocks, user: userName, architecture: Machine.architecture, system: Machine.system)
     }
 
     /// The user's name as the environment gives it, else the user's number.

@@ -35,13 +35,6 @@ struct QuarantineOptions: ParsableArguments {
     }
 }
 
-extension Workspace {
-    /// The quarantine of the repository.
-    func quarantine() throws(TallyError) -> Quarantine {
-        Quarantine(root: root, engine: engine, registry: try registry())
-    }
-}
-
 /// `tally quarantine list`.
 struct QuarantineList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,7 +44,7 @@ struct QuarantineList: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let entries = try Workspace(root: global.root()).quarantine().entries()
+        let entries = try global.store().quarantine().entries()
         Output.render(
             global.format, table: Self.text(entries), json: .object([("entries", .array(entries.map(\.json)))]))
     }
@@ -88,7 +81,7 @@ struct QuarantineShow: AsyncParsableCommand {
     var limit = 10
 
     func run() async throws {
-        let quarantine = try Workspace(root: global.root()).quarantine()
+        let quarantine = try global.store().quarantine()
         var texts: [String] = []
         var documents: [JSON] = []
         for entry in try options.entries(quarantine, table: table) {
@@ -128,10 +121,10 @@ struct QuarantineReplay: AsyncParsableCommand {
     var accept = false
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
-        let quarantine = try workspace.quarantine()
+        let store = try global.store()
+        let quarantine = try store.quarantine()
         let entries = try options.entries(quarantine, table: table)
-        let promised = try await promised(workspace)
+        let promised = try await store.promisedTable(table)
         var changed: [Quarantine.Entry] = []
         for entry in entries {
             changed.append(try await quarantine.replay(entry, of: promised, accepts: accept, at: SystemClock.now()))
@@ -139,23 +132,6 @@ struct QuarantineReplay: AsyncParsableCommand {
         Output.render(
             global.format, table: QuarantineList.text(changed),
             json: .object([("entries", .array(changed.map(\.json)))]))
-    }
-
-    private func promised(_ workspace: Workspace) async throws -> PromisedTable {
-        let set = try await workspace.check(now: SystemClock.now()).definitions()
-        if let source = set.sources[table], let contract = set.contracts[table],
-            let promised = PromisedTable(source, contract)
-        {
-            return promised
-        }
-        if table.hasPrefix("view."), let view = set.views[String(table.dropFirst("view.".count))],
-            let promised = PromisedTable(try ViewPlan(view, in: set))
-        {
-            return promised
-        }
-        throw TallyError(
-            .notFound, "'\(table)' makes no promises any more",
-            help: "add --accept after naming a contract for it again")
     }
 }
 
@@ -175,7 +151,7 @@ struct QuarantineDiscard: AsyncParsableCommand {
     var yes = false
 
     func run() async throws {
-        let quarantine = try Workspace(root: global.root()).quarantine()
+        let quarantine = try global.store().quarantine()
         var entries = try options.entries(quarantine, table: table)
         if yes {
             for index in entries.indices {

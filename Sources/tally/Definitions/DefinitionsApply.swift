@@ -19,24 +19,16 @@ struct ApplyCommand: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: global.root(), now: SystemClock.now())
-        let definitions = try checked.definitions()
+        let store = try global.store()
         guard !dryRun else {
-            try await ContractReview(definitions, registry: try workspace.registryForReading()).refuseLowVersions()
-            let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
-            Output.render(global.format, table: workspace.text(of: plan), json: PlanRenderer.json(plan))
+            let preview = try await store.plan(refusingLowVersions: true)
+            Output.render(global.format, table: preview.planText, json: PlanRenderer.json(preview.plan))
             return
         }
-        let registry = try workspace.registry()
-        let apply = Apply(registry: registry, lockPath: workspace.root + "/" + Lockfile.fileName)
-        let outcome = try await apply.run(wanted: definitions, at: SystemClock.now(), by: SystemClock.userName)
-        // A release that needs no rows but those that are stored already serves at once.
-        var promoted: [ReleaseName] = []
-        if let store = try workspace.onlineStoreForReading() {
-            promoted = try await Promotion(registry: registry, store: store)
-                .run(at: SystemClock.now(), by: SystemClock.userName)
-        }
-        Output.render(global.format, table: text(outcome, promoted), json: json(outcome, promoted))
+        let applied = try await store.apply()
+        Output.render(
+            global.format, table: text(applied.outcome, applied.promoted),
+            json: json(applied.outcome, applied.promoted))
     }
 
     private func text(_ outcome: ApplyOutcome, _ promoted: [ReleaseName]) -> String {

@@ -22,9 +22,9 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let explainReading { return try await explain(explainReading) }
-        let (workspace, checked) = try await Workspace.checked(
-            root: report.root(), now: SystemClock.now(), readsText: true)
-        let suppressions = Suppressions(workspace.repository.project, at: SystemClock.now())
+        let check = try await FeatureStore(root: report.root(), host: SystemClock.host).check()
+        let (repository, checked) = (check.repository, check.checked)
+        let suppressions = Suppressions(repository.project, at: SystemClock.now())
         let items = checked.result.diagnostics.map { suppressions.applied(to: ReportItem($0), suppressions.of($0)) }
         let open = checked.unproven.map { reason in
             ReportItem(
@@ -38,13 +38,13 @@ struct CheckCommand: AsyncParsableCommand {
                 message: ([error.message] + error.details).joined(separator: "; "), location: nil)
         }
         try report.render(
-            [ReportGroup(name: "definitions", items: items + unreadable + open)], table: text(workspace, checked),
+            [ReportGroup(name: "definitions", items: items + unreadable + open)], table: text(repository, checked),
             json: json(checked))
         for note in checked.notes { Terminal.note("note: \(note)") }
         for warning in suppressions.warnings { Terminal.warn(warning) }
         // What cannot be read is not broken: nothing is known of it. Files that a query does not find may come later.
         let queries = Set(
-            workspace.repository.sources.compactMap { source in
+            repository.sources.compactMap { source in
                 if case .query = source.location { source.name } else { nil }
             })
         if checked.result.diagnostics.contains(where: \.isUnreadable)
@@ -58,16 +58,16 @@ struct CheckCommand: AsyncParsableCommand {
             hasWarnings: items.contains { $0.outcome == .warned }, isUnproven: !checked.unproven.isEmpty)
     }
 
-    private func text(_ workspace: Workspace, _ checked: CheckedRepository) -> String {
+    private func text(_ repository: LoadedRepository, _ checked: CheckedRepository) -> String {
         let diagnostics = checked.result.diagnostics
         var text = DiagnosticRenderer.text(
-            diagnostics, sources: workspace.repository.files, color: Terminal.hasColor)
+            diagnostics, sources: repository.files, color: Terminal.hasColor)
         for error in checked.unreadable { text += "\(error)\n" }
         for reason in checked.unproven { text += "unproven: \(reason)\n" }
         guard diagnostics.isEmpty, let set = checked.result.set else { return text }
         let count = set.entities.count + set.sources.count + set.views.count + set.services.count
         let verdict = checked.unproven.isEmpty && checked.unreadable.isEmpty ? "all kept" : "the rest is kept"
-        return text + "\(count) definitions in \(workspace.repository.files.count) files checked: \(verdict)\n"
+        return text + "\(count) definitions in \(repository.files.count) files checked: \(verdict)\n"
     }
 
     private func json(_ checked: CheckedRepository) -> JSON {

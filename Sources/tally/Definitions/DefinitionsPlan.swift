@@ -24,34 +24,20 @@ struct PlanCommand: AsyncParsableCommand {
     var locked = false
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: global.root(), now: SystemClock.now())
-        let definitions = try checked.definitions()
-        let plan = try Planner.plan(current: try await workspace.appliedState(), wanted: definitions)
-        var review = try await ContractReview(definitions, registry: try workspace.registryForReading())
-        if shadow {
-            var questions = 0
-            if try workspace.registryForReading() != nil {
-                questions = try await review.run(
-                    Shadow(engine: workspace.engine, root: workspace.root, now: SystemClock.now()),
-                    registry: try workspace.registry(), at: SystemClock.now())
-            }
-            if questions == 0 { Terminal.note(Shadow.nothingToRun) }
-        }
+        let preview = try await global.store().plan(shadow: shadow)
+        if preview.shadowed == 0 { Terminal.note(Shadow.nothingToRun) }
         Output.render(
-            global.format, table: workspace.text(of: plan) + review.comparisons.map { "\n" + $0.text }.joined(),
+            global.format, table: preview.planText + preview.comparisons.map { "\n" + $0.text }.joined(),
             json: .members(
-                (PlanRenderer.json(plan).objectValue ?? [])
-                    + [JSON.Member("contracts", .array(review.comparisons.map(\.json)))]))
-        if locked {
-            try LockCheck.verify(
-                path: workspace.root + "/" + Lockfile.fileName, wanted: try FingerprintGraph.build(from: definitions))
-        }
+                (PlanRenderer.json(preview.plan).objectValue ?? [])
+                    + [JSON.Member("contracts", .array(preview.comparisons.map(\.json)))]))
+        if locked, let problem = preview.lockProblem { throw problem }
     }
 }
 
-extension Workspace {
-    /// A plan as people read it, with the changed lines of the definition files.
-    func text(of plan: TallyModel.Plan) -> String {
+extension FeatureStore.Preview {
+    /// The plan as people read it, with the changed lines of the definition files.
+    var planText: String {
         let positions = repository.positions
         return PlanRenderer.text(
             plan, locate: { positions.location($0.kind, $0.name, $1) }, line: { positions.sourceLine($0) })

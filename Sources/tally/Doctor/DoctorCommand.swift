@@ -20,8 +20,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
-        let findings = try await workspace.examine(now: SystemClock.now())
+        let findings = try await global.store().examine()
         Output.render(global.format, table: Self.text(findings), json: Self.json(findings))
         if findings.contains(where: { $0.state == .broken }) { throw ExitStatus.broken }
         if findings.contains(where: { $0.state == .unproven }) { throw ExitStatus.unproven }

@@ -23,18 +23,10 @@ struct CollectCommand: AsyncParsableCommand {
     var yes = false
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
-        guard let reading = try workspace.onlineStoreForReading() else {
+        guard let unused = try await global.store().collect(removing: yes) else {
             Output.render(global.format, table: "the online store is empty", json: Self.json([], removed: false))
             return
         }
-        let lockPath = workspace.root + "/" + Lockfile.fileName
-        let lock = try AtomicFile.read(lockPath).map { (bytes) throws(TallyError) in
-            try Lockfile.parse(String(decoding: bytes, as: UTF8.self))
-        }
-        let unused = UnusedGenerations.find(
-            in: try reading.generations(), state: try await workspace.appliedState(), lock: lock)
-        if yes, !unused.isEmpty { _ = try await workspace.onlineStore().drop(unused.map(\.storage)) }
         Output.render(
             global.format, table: text(unused), json: Self.json(unused, removed: yes))
     }

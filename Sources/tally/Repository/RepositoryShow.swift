@@ -20,17 +20,14 @@ struct ShowCommand: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: global.root(), now: SystemClock.now())
-        let graph = try FingerprintGraph.build(from: try checked.definitions())
-        let registry = try workspace.registryForReading()
+        let catalogue = try await global.store().catalogue()
         var shown: [ShownDefinition] = []
-        for node in try nodes(in: graph) {
-            var versions: [DefinitionVersion] = []
-            if let registry { versions = try await registry.history(of: node.id) }
+        for node in try nodes(in: catalogue.graph) {
             shown.append(
                 ShownDefinition(
-                    node: node, users: graph.dependents(of: node.id), versions: versions,
-                    location: workspace.repository.positions.location(node.id.kind, node.id.name, [])))
+                    node: node, users: catalogue.graph.dependents(of: node.id),
+                    versions: try await catalogue.versions(of: node.id),
+                    location: catalogue.repository.positions.location(node.id.kind, node.id.name, [])))
         }
         Output.render(
             global.format, table: shown.map(\.text).joined(separator: "\n\n"), json: .array(shown.map(\.json)))

@@ -19,34 +19,23 @@ struct StatusCommand: AsyncParsableCommand {
     private static let runLimit = 10
 
     func run() async throws {
-        let (workspace, checked) = try await Workspace.checked(root: global.root(), now: SystemClock.now())
-        let state = try await workspace.appliedState()
-        let plan = try checked.result.set.map { set throws(TallyError) in try Planner.plan(current: state, wanted: set)
-        }
-        var runs: [RunRecord] = []
-        if let registry = try workspace.registryForReading() { runs = try await registry.runs(limit: Self.runLimit) }
-        let generations = try workspace.onlineStoreForReading()?.generations() ?? []
-        let online = OnlineStatus(state: state, generations: generations, now: SystemClock.now())
-        Output.render(
-            global.format, table: text(workspace, state, checked, plan, runs, online),
-            json: json(workspace, state, plan, runs, online))
+        let status = try await global.store().status(runs: Self.runLimit)
+        let online = OnlineStatus(state: status.state, generations: status.generations, now: SystemClock.now())
+        Output.render(global.format, table: text(status, online), json: json(status, online))
     }
 
-    private func text(
-        _ workspace: Workspace, _ state: RegistryState, _ checked: CheckedRepository, _ plan: TallyModel.Plan?,
-        _ runs: [RunRecord], _ online: OnlineStatus
-    ) -> String {
-        var lines = ["project \(workspace.project.name)  generation \(state.generation)"]
-        if let plan {
+    private func text(_ status: FeatureStore.Status, _ online: OnlineStatus) -> String {
+        var lines = ["project \(status.project.name)  generation \(status.state.generation)"]
+        if let plan = status.plan {
             lines.append(
                 plan.isEmpty ? "files and registry agree" : "\(plan.changes.count) changes to apply (`tally plan`)")
         } else {
             lines.append("the definitions have errors (`tally check`)")
         }
-        for reason in checked.unproven { lines.append("unproven: \(reason)") }
-        if !state.releases.isEmpty {
+        for reason in status.checked.unproven { lines.append("unproven: \(reason)") }
+        if !status.state.releases.isEmpty {
             var table = TextTable(headings: ["service", "release", "state", "fingerprint"], flushRight: [1])
-            for release in state.releases where release.state != .retired {
+            for release in status.state.releases where release.state != .retired {
                 table.rows.append(
                     [
                         release.release.service, String(release.number), release.state.rawValue,
@@ -56,21 +45,18 @@ struct StatusCommand: AsyncParsableCommand {
             lines += [""] + table.lines
         }
         if let table = online.table { lines += [""] + table.lines }
-        if !runs.isEmpty { lines += [""] + RunsText(runs).lines }
+        if !status.runs.isEmpty { lines += [""] + RunsText(status.runs).lines }
         return Output.text(lines)
     }
 
-    private func json(
-        _ workspace: Workspace, _ state: RegistryState, _ plan: TallyModel.Plan?, _ runs: [RunRecord],
-        _ online: OnlineStatus
-    ) -> JSON {
+    private func json(_ status: FeatureStore.Status, _ online: OnlineStatus) -> JSON {
         .object([
-            ("project", .string(workspace.project.name)), ("generation", .int(Int64(state.generation))),
-            ("changes", plan.map { .int(Int64($0.changes.count)) } ?? .null),
+            ("project", .string(status.project.name)), ("generation", .int(Int64(status.state.generation))),
+            ("changes", status.plan.map { .int(Int64($0.changes.count)) } ?? .null),
             (
                 "releases",
                 .array(
-                    state.releases.map { release in
+                    status.state.releases.map { release in
                         .object([
                             ("service", .string(release.release.service)), ("number", .int(Int64(release.number))),
                             ("state", .string(release.state.rawValue)),
@@ -82,7 +68,7 @@ struct StatusCommand: AsyncParsableCommand {
             (
                 "runs",
                 .array(
-                    runs.map { run in
+                    status.runs.map { run in
                         .object([
                             ("command", .string(run.command)), ("subject", .string(run.subject)),
                             ("startedAt", .string(run.startedAt.description)),

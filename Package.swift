@@ -134,7 +134,7 @@ let rooms: [Room] = [
         ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyTesting"], isPure: true),
     Room(
         name: "TallyDefinitionsTests", kind: .test,
-        ours: ["TallyModel", "TallyExpressions", "TallyDefinitions", "TallyTesting"],
+        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyTesting"],
         exclude: ["Goldens"]),
     Room(
         name: "TallyStoreTests", kind: .test,

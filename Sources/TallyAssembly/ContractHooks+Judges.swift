@@ -30,5 +30,5 @@ extension ContractHooks {
                     nearestName(to: unknown.name, among: names).map { "write '\($0)'" }
                 )
             }
-        }, checks: CheckCatalogue.all.map(\.name))
+        }, misfit: CheckCatalogue.misfit, checks: CheckCatalogue.all.map(\.name))
 }

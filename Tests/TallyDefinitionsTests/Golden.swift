@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import Foundation
+import TallyContracts
 import TallyDefinitions
 import TallyModel
 import Testing
@@ -24,7 +25,10 @@ struct Golden: CustomTestStringConvertible, Sendable {
     var expectedFile: URL { folder.appending(path: "expected.txt") }
 
     /// The repository, read from disk as the command line reads it.
-    var repository: LoadedRepository { RepositoryReader.read(root: folder.path) }
+    var repository: LoadedRepository { RepositoryReader.read(root: folder.path, hooks: Self.hooks) }
+
+    /// Judges which checks fit which types, as the program does.
+    private static let hooks = ContractHooks(misfit: CheckCatalogue.misfit)
 
     /// What the engine found in each source.
     func descriptions() throws -> [String: TableDescription] {

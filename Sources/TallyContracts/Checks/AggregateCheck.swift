@@ -8,7 +8,7 @@ extension Check {
     static let aggregates: [Check] = [
         ordered("minimum", "the smallest value") { column, _ in .minimum(column) },
         ordered("maximum", "the largest value") { column, _ in .maximum(column) },
-        Check("sum", .table, "the sum of the values keeps a threshold", rules: summed) { promise, table in
+        Check("sum", .table, fits: .any, "the sum of the values keeps a threshold", rules: summed) { promise, table in
             number(promise, table, "the sum of the values", isSummed: true) {
                 [.sum($0)]
             } judge: { measured in
@@ -21,7 +21,7 @@ extension Check {
             else { return nil }
             return .quantile(column, q)
         },
-        Check("mean", .table, "the mean of the values keeps a threshold", rules: summed) { promise, table in
+        Check("mean", .table, fits: .any, "the mean of the values keeps a threshold", rules: summed) { promise, table in
             number(promise, table, "the mean", isSummed: true) {
                 [.sum($0), .rows, .nulls($0)]
             } judge: { measured in
@@ -62,7 +62,7 @@ extension Check {
         _ name: String, _ what: String, _ measure: @escaping @Sendable (String, Promise) -> Measure?
     ) -> Check {
         Check(
-            name, .table, "\(what) keeps a threshold",
+            name, .table, fits: .any, "\(what) keeps a threshold",
             rules: "nulls are left out, and NaN is for `finite` to refuse; integers and decimals are compared digit by "
                 + "digit; over no values it is unproven"
         ) { promise, table in

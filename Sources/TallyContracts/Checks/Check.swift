@@ -23,6 +23,8 @@ public struct Check: Sendable {
     public let name: String
     /// What it looks at.
     public let level: Level
+    /// Which types of a feature's values it is made for.
+    let fits: Fit
     /// What it promises, as a phrase for the documentation.
     public let summary: String
     /// What null, NaN, ties and empty data do, as a phrase for the documentation.
@@ -31,11 +33,12 @@ public struct Check: Sendable {
     let prepare: @Sendable (Promise, TableContext) -> Prepared
 
     init(
-        _ name: String, _ level: Level, _ summary: String, rules: String,
+        _ name: String, _ level: Level, fits: Fit, _ summary: String, rules: String,
         prepare: @escaping @Sendable (Promise, TableContext) -> Prepared
     ) {
         self.name = name
         self.level = level
+        self.fits = fits
         self.summary = summary
         self.rules = rules
         self.prepare = prepare

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// How many different values there are.
     static let distinctCount = Check(
-        "distinctCount", .table, "the number of different values keeps a threshold",
+        "distinctCount", .table, fits: .any, "the number of different values keeps a threshold",
         rules: "nulls are left out; NaN is one value; over no values it is unproven"
     ) { promise, table in
         guard let column = promise.column, let found = table[column] else { return .absent("few values", promise) }

@@ -6,7 +6,8 @@ internal import TallyModel
 extension Check {
     /// How many rows repeat another.
     static let duplicateValues = Check(
-        "duplicateValues", .table, "the number of rows that repeat a combination of values keeps a threshold",
+        "duplicateValues", .table, fits: .any,
+        "the number of rows that repeat a combination of values keeps a threshold",
         rules: "surplus rows: three equal rows are two duplicates; rows in which a column is null are left out"
     ) { promise, table in
         let names =

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The values are among those listed.
     static let `enum` = Check(
-        "enum", .row, "values are among those listed",
+        "enum", .row, fits: .any, "values are among those listed",
         rules:
             "compared in the column's type, text by bytes; NaN passes and is for `finite` to refuse; null is no value"
     ) { promise, table in

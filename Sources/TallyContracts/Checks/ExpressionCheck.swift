@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// A condition over the columns of a row is true.
     static let expression = Check(
-        "expression", .row, "a condition in the expression language is true for every row",
+        "expression", .row, fits: .any, "a condition in the expression language is true for every row",
         rules: "three-valued: a condition that is null is kept, as in SQL; a failed computation is null"
     ) { promise, table in
         let text = promise.arguments["expression"]?.stringValue ?? ""

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The column has no NaN and no infinity, as its policies say.
     static let finite = Check(
-        "finite", .row, "no value is NaN or infinite where `nanPolicy` and `infPolicy` are `reject`",
+        "finite", .row, fits: .floats, "no value is NaN or infinite where `nanPolicy` and `infPolicy` are `reject`",
         rules: "both policies are `reject` unless written; NaN is no null; columns without NaN keep it by their type"
     ) { promise, table in
         let nan = promise.arguments["nan"]?.stringValue ?? "reject"

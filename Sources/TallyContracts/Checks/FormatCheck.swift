@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The texts have the form that a word of the standard names.
     static let format = Check(
-        "format", .row,
+        "format", .row, fits: .texts,
         "texts are an `email`, `uuid`, `uri`, `hostname`, `ipv4`, `ipv6`, `date`, `time` or `date-time`",
         rules: "the whole text; forms are those of the RFCs that JSON Schema names, without look-ups; null is no text"
     ) { promise, table in

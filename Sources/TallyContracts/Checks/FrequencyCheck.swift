@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// Rows keep coming.
     static let frequency = Check(
-        "frequency", .moment,
+        "frequency", .moment, fits: .any,
         "there is no gap longer than the limit between one row's time and the next, nor up to now",
         rules: "rows dated in the future are left out; over no rows it is unproven"
     ) { promise, table in

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The newest rows are new enough.
     static let freshness = Check(
-        "freshness", .moment,
+        "freshness", .moment, fits: .any,
         "the newest row that is not in the future is no older than the limit; with `share`, so are the newest "
             + "rows of that share of the keys",
         rules: "rows dated in the future are left out, so that one stray row hides nothing; over no rows it is unproven"

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// How many values are invalid.
     static let invalidValues = Check(
-        "invalidValues", .table,
+        "invalidValues", .table, fits: .any,
         "the number of values that are not among `validValues`, or do not match `pattern`, keeps a "
             + "threshold",
         rules: "a value that fails both counts once; null is not invalid; percent is of all rows"

@@ -6,7 +6,8 @@ internal import TallyModel
 extension Check {
     /// The lists have the right number of elements.
     static let items = Check(
-        "items", .row, "lists have between `minItems` and `maxItems` elements, all different with `uniqueItems`",
+        "items", .row, fits: .any,
+        "lists have between `minItems` and `maxItems` elements, all different with `uniqueItems`",
         rules: "null elements count as elements; null is no list"
     ) { promise, table in
         let low = promise.arguments["minimum"]?.intValue.map { Int(clamping: $0) } ?? 0

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// Nothing is known before it happened.
     static let knownAfterEvent = Check(
-        "knownAfterEvent", .row, "no known time is before its event time",
+        "knownAfterEvent", .row, fits: .any, "no known time is before its event time",
         rules: "a row without one of the two times is kept (SEMANTICS 1.3 takes such a known time for the event time)"
     ) { promise, table in
         let promised = "known no earlier than it happened"

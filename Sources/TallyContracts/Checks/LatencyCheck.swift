@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// Rows become known soon after they happened.
     static let latency = Check(
-        "latency", .moment,
+        "latency", .moment, fits: .any,
         "a share of the rows (`quantile`, 0.99 unless written) is known no later than the limit after it "
             + "happened; without a known time the age of the newest row, as `freshness`",
         rules: "rows without one of the two times are left out; over no rows it is unproven"

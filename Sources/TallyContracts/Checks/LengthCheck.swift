@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The texts are neither too short nor too long.
     static let length = Check(
-        "length", .row, "texts have between `minLength` and `maxLength` code points",
+        "length", .row, fits: .texts, "texts have between `minLength` and `maxLength` code points",
         rules: "Unicode code points, both ends closed; the empty text has length 0; null is no text"
     ) { promise, table in
         let low = promise.arguments["minimum"]?.intValue.map { Int(clamping: $0) }

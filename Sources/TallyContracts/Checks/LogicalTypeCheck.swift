@@ -6,7 +6,8 @@ internal import TallyModel
 extension Check {
     /// The column holds values of the standard's type, whatever the system calls it.
     static let logicalType = Check(
-        "logicalType", .schema, "the column is of the declared logical type, in Parquet, CSV and JSON alike",
+        "logicalType", .schema, fits: .any,
+        "the column is of the declared logical type, in Parquet, CSV and JSON alike",
         rules:
             "`integer` refuses float columns even of whole numbers; `number` takes integers, floats and decimals; a text file's "
             + "column is of a type when each of its values can be read as one, a `time` being hours and minutes, perhaps with "

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// How many values stand for a missing one.
     static let missingValues = Check(
-        "missingValues", .table, "the number of values that stand for a missing one keeps a threshold",
+        "missingValues", .table, fits: .any, "the number of values that stand for a missing one keeps a threshold",
         rules:
             "`missingValues` lists them, null among them if it is meant; null alone without a list; percent is of all rows"
     ) { promise, table in

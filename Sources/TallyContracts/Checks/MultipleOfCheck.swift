@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The numbers are multiples of one.
     static let multipleOf = Check(
-        "multipleOf", .row, "numbers are whole multiples of `multipleOf`",
+        "multipleOf", .row, fits: .numbers, "numbers are whole multiples of `multipleOf`",
         rules:
             "judged on the shortest decimal text of a value, so that 0.3 is a multiple of 0.1; NaN passes, infinity fails"
     ) { promise, table in

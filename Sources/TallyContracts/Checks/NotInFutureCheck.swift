@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// No time lies in the future.
     static let notInFuture = Check(
-        "notInFuture", .row, "no time is later than now, plus `maxFutureSkew`",
+        "notInFuture", .row, fits: .any, "no time is later than now, plus `maxFutureSkew`",
         rules: "now is when the check begins; null is no time"
     ) { promise, table in
         let column = promise.column ?? promise.arguments["column"]?.stringValue ?? ""

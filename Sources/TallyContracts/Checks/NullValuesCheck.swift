@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// How many values are null.
     static let nullValues = Check(
-        "nullValues", .table, "the number of nulls, or their share of all rows, keeps a threshold",
+        "nullValues", .table, fits: .any, "the number of nulls, or their share of all rows, keeps a threshold",
         rules: "NaN and the empty text are no nulls; percent is of all rows; over no rows it is unproven"
     ) { promise, table in
         guard let column = promise.column, let found = table[column] else { return .absent("few nulls", promise) }

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The column's numbers fit the declared machine format.
     static let numberFormat = Check(
-        "numberFormat", .row, "the numbers fit the declared format, `i8` to `u128`, `f32` or `f64`",
+        "numberFormat", .row, fits: .any, "the numbers fit the declared format, `i8` to `u128`, `f32` or `f64`",
         rules: "integers are judged by their values, whatever type holds them; floats by the type of the column"
     ) { promise, table in
         let format = promise.arguments["format"]?.stringValue ?? ""

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The column has the very type that its system is said to hold it in.
     static let physicalType = Check(
-        "physicalType", .schema, "the column is of the declared physical type",
+        "physicalType", .schema, fits: .any, "the column is of the declared physical type",
         rules:
             "letter case, spaces and the common other names of a type do not matter (`INT` is `INTEGER`, `NUMERIC(1)` is "
             + "`DECIMAL(1,0)`); a name that is not known here is not executed, and neither is any in text files, which have no "

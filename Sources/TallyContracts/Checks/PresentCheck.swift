@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The column exists in the data.
     static let present = Check(
-        "present", .schema, "the declared column is in the data",
+        "present", .schema, fits: .any, "the declared column is in the data",
         rules: "names are case-sensitive; a column of another name is never taken for it"
     ) { promise, table in
         guard let column = promise.column else { return .unexecutable("a column", "the promise names no column") }

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// A query gives a number that keeps a threshold.
     static let sql = Check(
-        "sql", .table, "the number that a read-only query gives keeps a threshold",
+        "sql", .table, fits: .any, "the number that a read-only query gives keeps a threshold",
         rules:
             "one statement in DuckDB's SQL; `{object}` is the table and `{property}` the column; what is no number is an error"
     ) { promise, table in

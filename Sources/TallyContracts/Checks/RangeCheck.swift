@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The values lie between bounds.
     static let range = Check(
-        "range", .row, "values lie within `minimum`, `maximum` and the exclusive bounds",
+        "range", .row, fits: .numbersAndTimes, "values lie within `minimum`, `maximum` and the exclusive bounds",
         rules:
             "bounds are closed unless exclusive and are read in the column's type; NaN is outside every range; null is no "
             + "value; decimals are compared digit by digit"

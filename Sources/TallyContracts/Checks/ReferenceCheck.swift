@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The values exist in another table.
     static let reference = Check(
-        "reference", .table, "every combination of values is in another table of the contract",
+        "reference", .table, fits: .any, "every combination of values is in another table of the contract",
         rules:
             "rows in which a column is null are left out; both tables are read as the contract declares them, and texts "
             + "compared by bytes; types that cannot be compared exactly, a text and a number among them, leave it "

@@ -6,7 +6,8 @@ internal import TallyModel
 extension Check {
     /// The column has a value in every row.
     static let required = Check(
-        "required", .row, "no value is null", rules: "NaN and the empty text are values; over no rows it is unproven"
+        "required", .row, fits: .any, "no value is null",
+        rules: "NaN and the empty text are values; over no rows it is unproven"
     ) { promise, table in
         guard let column = promise.column, let found = table[column] else { return .absent("no null", promise) }
         return Prepared(

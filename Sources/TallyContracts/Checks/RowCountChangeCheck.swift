@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// How much the number of rows has changed.
     static let rowCountChange = Check(
-        "rowCountChange", .table,
+        "rowCountChange", .table, fits: .any,
         "the number of rows differs from the last run's by a share that keeps a threshold, in percent",
         rules: "positive for more rows; without a last run, or when that saw none, it is unproven"
     ) { promise, table in

@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// How many rows there are.
     static let rowCount = Check(
-        "rowCount", .table, "the number of rows keeps a threshold",
+        "rowCount", .table, fits: .any, "the number of rows keeps a threshold",
         rules: "an empty table has 0 rows, and that is judged"
     ) { promise, _ in
         guard let comparison = Comparison(promise.arguments) else {

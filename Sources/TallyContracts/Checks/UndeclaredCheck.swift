@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The data have no columns that nobody declared.
     static let undeclared = Check(
-        "undeclared", .schema, "every column of the data is declared",
+        "undeclared", .schema, fits: .any, "every column of the data is declared",
         rules: "names are case-sensitive; a warning unless `extraColumns` says otherwise"
     ) { _, table in
         let promised = "no undeclared columns"

@@ -11,7 +11,7 @@ extension Check {
         never(
             "serviceLevel", "a service level that is no property of the data", "it is no property of the data at hand"),
         Check(
-            "inert", .elsewhere, "a rule of the library that says nothing that data can be held against",
+            "inert", .elsewhere, fits: .any, "a rule of the library that says nothing that data can be held against",
             rules: "told as not executed on every run"
         ) { promise, _ in
             .unexecutable(
@@ -26,7 +26,7 @@ extension Check {
 
     /// In text the pattern is what the column is read by, and a text that does not fit breaks the logical type.
     private static let timeFormat = Check(
-        "timeFormat", .elsewhere, "the form in which times are written",
+        "timeFormat", .elsewhere, fits: .any, "the form in which times are written",
         rules:
             "texts of CSV and JSON are read by it, and one that does not fit breaks `logicalType`; told as not executed, as it "
             + "promises nothing of its own"
@@ -41,7 +41,7 @@ extension Check {
     }
 
     private static func never(_ name: String, _ summary: String, _ reason: String) -> Check {
-        Check(name, .elsewhere, summary, rules: "told as not executed on every run") { promise, _ in
+        Check(name, .elsewhere, fits: .any, summary, rules: "told as not executed on every run") { promise, _ in
             let words = promise.description ?? promise.arguments["property"]?.stringValue
             return .unexecutable(words ?? summary, reason)
         }

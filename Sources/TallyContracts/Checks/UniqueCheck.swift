@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// No two rows have the same values.
     static let unique = Check(
-        "unique", .table, "no two rows have the same values in a column, or in some columns together",
+        "unique", .table, fits: .keys, "no two rows have the same values in a column, or in some columns together",
         rules: "rows in which one of the columns is null are left out; NaN equals NaN; over no rows it is unproven"
     ) { promise, table in
         let names =

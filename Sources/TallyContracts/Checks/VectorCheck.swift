@@ -6,7 +6,7 @@ internal import TallyModel
 extension Check {
     /// The lists are vectors of one dimension, without holes.
     static let vector = Check(
-        "vector", .row,
+        "vector", .row, fits: .lists,
         "lists have `dimensions` elements of the element type, none null, of length 1 when `normalized`",
         rules: "the element type is the column's; the length is Euclidean, 1 but for 0.001; null is no vector"
     ) { promise, table in

@@ -34,10 +34,11 @@ struct PromiseCheck {
     }
 
     private func checkFeature(_ feature: Feature, _ node: YAMLNode) {
-        for promise in feature.promises where !Self.isMade(promise.check, for: feature.type) {
+        for promise in feature.promises {
+            guard let help = misfit(promise.check, feature.type) else { continue }
             findings.error(
                 DefinitionCode.promiseType, "'\(Self.key(of: promise, node))' is no promise about \(feature.type)",
-                at: promise.location ?? node.location, help: Self.help(for: promise.check))
+                at: promise.location ?? node.location, help: help)
         }
         for key in ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "default"] {
             if let value = node.value(key) { checkValue(value, key, feature) }
@@ -63,21 +64,9 @@ struct PromiseCheck {
             help: problem.help)
     }
 
-    /// Whether a check is made for values of a type.
-    private static func isMade(_ check: String, for type: DataType) -> Bool {
-        switch check {
-        case "range": type.isNumeric || type == .date || type == .timestamp
-        case "multipleOf": type.isNumeric
-        case "length", "pattern", "format": type == .string
-        case "finite":
-            switch type {
-            case .float32, .float64, .array(.float32), .array(.float64): true
-            case .bool, .int32, .int64, .string, .bytes, .timestamp, .date, .array: false
-            }
-        case "vector": if case .array = type { true } else { false }
-        case "unique": type.canBeKey
-        default: true
-        }
+    /// What to do about a promise that its check is not made for; nil where values of the type can keep it.
+    private func misfit(_ check: String, _ type: DataType) -> String? {
+        self.check.repository.hooks.misfit(check, type)
     }
 
     /// The key that asked for a promise.
@@ -85,20 +74,9 @@ struct PromiseCheck {
         node.entries.first { $0.key.location == promise.location }?.key.text ?? promise.check
     }
 
-    private static func help(for check: String) -> String {
-        switch check {
-        case "range": "bounds are for numbers, dates and timestamps; write 'minLength' for the length of text"
-        case "multipleOf": "it is for numbers"
-        case "length", "pattern", "format": "it is for strings"
-        case "finite": "only floats have NaN and infinity: delete it"
-        case "vector": "it is for arrays"
-        default: "equal values must have equal bytes, which floats and arrays do not promise"
-        }
-    }
-
     private func checkValue(_ node: YAMLNode, _ key: String, _ feature: Feature) {
         guard !node.isRefused, !node.isAbsent,
-            key == "default" || key == "enum" || Self.isMade("range", for: feature.type)
+            key == "default" || key == "enum" || misfit("range", feature.type) == nil
         else { return }
         // A bound of whole numbers may have a fraction, a value may not.
         let isBound = key != "default" && key != "enum"

@@ -32,6 +32,8 @@ public struct ContractHooks: Sendable {
     /// Judges an expression over the columns of an object.
     public var expressionProblem: @Sendable (String, Contract.Object) -> Problem?
 
+    /// What to do about a promise of a feature that its check is not made for, by the names of check and type.
+    public var misfit: @Sendable (_ check: String, _ type: DataType) -> String?
     /// The names of all checks, which a rule of this program may give as its metric.
     public var checks: [String]
 
@@ -39,10 +41,12 @@ public struct ContractHooks: Sendable {
     public init(
         patternProblem: @escaping @Sendable (String) -> Problem? = { _ in nil },
         expressionProblem: @escaping @Sendable (String, Contract.Object) -> Problem? = { _, _ in nil },
+        misfit: @escaping @Sendable (_ check: String, _ type: DataType) -> String? = { _, _ in nil },
         checks: [String] = []
     ) {
         self.patternProblem = patternProblem
         self.expressionProblem = expressionProblem
+        self.misfit = misfit
         self.checks = checks
     }
 }

@@ -2,16 +2,17 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyPointInTime
 
-/// When the rows of a batch happened and became known: `max(declared, event time, first seen)` (SEMANTICS 1.3).
+/// When the rows of a batch happened and became known, as `KnownTimeRule` has it.
 struct RowTimes {
     private let events: [Int64]?
     private let cuts: [Int32]?
     private let eventValidity: Validity
     private let declared: [Int64]?
     private let declaredValidity: Validity
-    private let delay: Int64
-    private let firstSeen: Int64
+    private let rule: KnownTimeRule
+    private let known: [Int64]
 
     /// Reads the time columns of a batch; `event` is nil for a source without times, `cuts` are the nanoseconds cut from it.
     init(
@@ -23,11 +24,19 @@ struct RowTimes {
         eventValidity = event?.validity ?? Validity(allPresent: count)
         self.declared = declared.map(Self.microseconds)
         declaredValidity = declared?.validity ?? Validity(allPresent: count)
-        switch knownTime {
-        case .after(let span): delay = span.microseconds
-        case .undeclared, .column: delay = 0
+        rule = KnownTimeRule(knownTime, firstSeen: firstSeen)
+        guard let events else {
+            known = []
+            return
         }
-        self.firstSeen = firstSeen?.microseconds ?? .min
+        var known = [Int64](repeating: 0, count: events.count)
+        var target = known.mutableSpan
+        if let declared = self.declared {
+            rule.write(&target, events: events.span, declared: declared.span)
+        } else {
+            rule.write(&target, events: events.span)
+        }
+        self.known = known
     }
 
     private static func microseconds(_ column: Column) -> [Int64] {
@@ -51,16 +60,19 @@ struct RowTimes {
         guard let events else { return (nil, 0, .distantPast, false) }
         guard eventValidity[row], declaredValidity[row] else { return nil }
         let event = events[row]
-        let stated: Int64
-        if let declared {
-            stated = declared[row]
-        } else {
-            let (sum, overflow) = event.addingReportingOverflow(delay)
-            stated = overflow ? (delay < 0 ? .min : .max) : sum
-        }
         return (
-            Timestamp(microseconds: event), cuts?[row] ?? 0, Timestamp(microseconds: max(stated, event, firstSeen)),
-            stated < event
+            Timestamp(microseconds: event), cuts?[row] ?? 0, Timestamp(microseconds: known[row]),
+            (declared?[row] ?? rule.declared(event)) < event
         )
+    }
+}
+
+extension KnownTimeRule {
+    /// The rule of a source's rows.
+    init(_ knownTime: Source.KnownTime, firstSeen: Timestamp?) {
+        switch knownTime {
+        case .after(let span): self.init(delay: span.microseconds, firstSeen: firstSeen?.microseconds)
+        case .undeclared, .column: self.init(firstSeen: firstSeen?.microseconds)
+        }
     }
 }

@@ -4,10 +4,9 @@
 internal import TallyModel
 internal import TallyPointInTime
 
-/// The known times of a source's chunks: `max(declared, event time, first seen)` (SEMANTICS 1.3).
+/// The known times of a source's chunks, as `KnownTimeRule` has them.
 @safe final class KnownTimes {
-    private let delay: Int64
-    private let firstSeen: Int64
+    private let rule: KnownTimeRule
     /// The spine's last time: later rows may be left out, so they count nowhere.
     private let latest: Int64
     private let declared: TimeColumnReader?
@@ -22,13 +21,12 @@ internal import TallyPointInTime
     /// `declared` reads the column of the known time, if there is one.
     init(_ knownTime: Source.KnownTime, declared: TimeColumnReader?, firstSeen: Timestamp?, latest: Timestamp?) {
         switch knownTime {
-        case .after(let span): delay = span.microseconds
-        case .undeclared, .column: delay = 0
+        case .after(let span): rule = KnownTimeRule(delay: span.microseconds, firstSeen: firstSeen?.microseconds)
+        case .undeclared, .column: rule = KnownTimeRule(firstSeen: firstSeen?.microseconds)
         }
         self.declared = declared
         isUndeclared = knownTime == .undeclared
         self.latest = latest?.microseconds ?? .min
-        self.firstSeen = firstSeen?.microseconds ?? .min
     }
 
     /// Known times for event times; a row without either time has none.
@@ -37,18 +35,16 @@ internal import TallyPointInTime
         _ entities: UnsafePointer<UInt32>, count: Int
     ) -> (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?) {
         let known = unsafe values.room(count)
+        var target = unsafe MutableSpan(_unsafeStart: known, count: count)
+        let happened = unsafe Span(_unsafeStart: events.values, count: count)
         guard let declared, let column else {
-            for row in 0..<count {
-                let (sum, overflow) = unsafe events.values[row].addingReportingOverflow(delay)
-                let after = overflow ? (delay < 0 ? .min : .max) : sum
-                unsafe known[row] = max(after, events.values[row], firstSeen)
-            }
+            rule.write(&target, events: happened)
             return unsafe (UnsafePointer(known), events.validity)
         }
         let stated = unsafe declared.read(column, count: count)
+        unsafe rule.write(&target, events: happened, declared: Span(_unsafeStart: stated.values, count: count))
         for row in 0..<count {
             let (state, event) = unsafe (stated.values[row], events.values[row])
-            unsafe known[row] = max(state, event, firstSeen)
             if unsafe state != event && event <= latest && entities[row] != SpineIndex.noEntity
                 && isPresent(stated.validity, row) && isPresent(events.validity, row)
             {

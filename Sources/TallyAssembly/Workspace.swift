@@ -81,20 +81,25 @@ public struct Workspace: Sendable {
         try SQLiteRegistry.openForReading(path: try registryPath())
     }
 
-    /// Opens the registry for whoever only serves: for writing where that is possible, else for reading.
+    /// Opens registry and online store for who only asks; nothing is made, and nothing is written.
     ///
-    /// A view that was never filled is then answered from its files as long as they are as they were last seen.
-    public func registryForServing() throws(TallyError) -> any Registry {
-        let path = try registryPath()
-        let folder = FileName.folder(of: path)
-        // A registry that is not there yet is made, with folders above it that may be missing.
-        guard FileName.exists(path), !FileName.isWritable(path) || !FileName.isWritable(folder) else {
-            return try registry()
-        }
+    /// Throws `E-not-materialized` when nothing was filled yet.
+    public func forReading() throws(TallyError) -> (registry: any Registry, store: any OnlineStore) {
+        let store = try filledStore()
         guard let registry = try registryForReading() else {
-            throw TallyError(.notFound, "nothing was applied", subject: path, help: "run `tally apply` first")
+            throw TallyError(
+                .notFound, "nothing was applied", subject: try registryPath(),
+                help: "run `tally apply`, then `tally materialize`")
         }
-        return registry
+        return (registry, store)
+    }
+
+    /// Removes files that killed runs left behind: those of the repository's own folder, and those beside outputs.
+    ///
+    /// Only what bears the name of a file that is being written goes, and only when nobody writes it any more.
+    public func sweepLeftovers(beside outputs: [String] = []) {
+        LeftoverFiles.sweep(in: root + "/.tally")
+        for output in outputs { LeftoverFiles.sweep(beside: output) }
     }
 
     /// The path of the registry; `E-corrupt` for an empty file where something was applied or filled before.

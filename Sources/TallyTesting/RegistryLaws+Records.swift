@@ -87,6 +87,31 @@ extension RegistryLaws {
         #expect(try await registry.runs(limit: 0).isEmpty)
     }
 
+    func tellsItsGeneration() async throws {
+        let registry = try open("generations")
+        #expect(try await registry.generation() == 0)
+        let commit = RegistryCommit(
+            base: 0, project: "p", definitions: [RegistrySamples.node(.entity("e"), "1")], at: RegistrySamples.time,
+            by: "ann")
+        _ = try await registry.commit(commit)
+        #expect(try await registry.generation() == 1)
+        #expect(try await open("generations").generation() == registry.state().generation)
+    }
+
+    func findsRunsAboutASubject() async throws {
+        let registry = try open("subjects")
+        let runs = (1...6).map { RegistrySamples.run($0, subject: $0 % 2 == 0 ? "even" : "odd") }
+        try await registry.record(Array(runs.prefix(4)))
+        for run in runs.dropFirst(4) { try await registry.record(.run(run)) }
+        try await registry.record([])
+        let command = runs[0].command
+        #expect(try await registry.runs(limit: 100) == Array(runs.reversed()))
+        #expect(try await registry.runs(of: command, about: "even", limit: 2) == [runs[5], runs[3]])
+        #expect(try await registry.runs(of: command, about: "odd", limit: 9) == [runs[4], runs[2], runs[0]])
+        #expect(try await registry.runs(of: "other", about: "odd", limit: 9).isEmpty)
+        #expect(try await registry.runs(of: command, about: "odd", limit: 0).isEmpty)
+    }
+
     /// Writers that plan again after a conflict all get through, and no two commits share a generation.
     func letsManyWritersTakeTurns() async throws {
         let (writers, commitsEach) = (4, 8)

@@ -65,10 +65,10 @@ public enum RegistrySamples {
             })
     }
 
-    /// The run of a number.
-    public static func run(_ number: Int) -> RunRecord {
+    /// The run of a number, about a subject.
+    public static func run(_ number: Int, subject: String = "s") -> RunRecord {
         RunRecord(
-            command: "train", subject: "s", startedAt: time, duration: TimeSpan(microseconds: Int64(number)),
+            command: "train", subject: subject, startedAt: time, duration: TimeSpan(microseconds: Int64(number)),
             identity: fingerprints("\(number)").value,
             summary: .object([("rows", .int(Int64(number))), ("a", .double(0.5))]))
     }

@@ -49,8 +49,16 @@ struct Invocation {
     let path: CommandPath
     private let words: [String]
 
+    /// More words take the parser the square of their number: ten times as many are half a minute.
+    private static let mostWords = 2_000
+
     /// Finds the command; `E-misuse` where there is none.
     init(_ typed: [String]) throws(TallyError) {
+        guard typed.count <= Self.mostWords else {
+            throw TallyError(
+                .misuse, "\(typed.count) words are more than a command takes",
+                help: "write at most \(Self.mostWords), and the rest in further calls")
+        }
         let words = Self.directoryLast(typed)
         guard words.first == "help" else {
             path = try CommandPath(words)
@@ -70,9 +78,11 @@ struct Invocation {
 
     /// Runs the command.
     func run() async throws {
-        guard let asked = try command() else { return }
         // A server has its own way to stop: what was asked is answered first.
-        if let server = asked as? ServeCommand { return try await server.run() }
+        if path.command is ServeCommand.Type {
+            guard let asked = try command() else { return }
+            if let server = asked as? ServeCommand { return try await server.run() }
+        }
         try await Interruption.cancelling {
             guard var command = try command() else { return }
             do {

@@ -13,6 +13,22 @@ import Testing
         #expect(nearestName(to: "tmep", among: names) == "temp")
     }
 
+    @Test func `proposals end after as many comparisons as a second takes`() {
+        var proposals = NameProposals()
+        let names = (0..<10_000).map { "name_\($0)" }
+        var found = 0
+        for number in 0..<1_000 where proposals.nearest(to: "nmae_\(number)", among: names) != nil { found += 1 }
+        #expect(found > 100 && found < 1_000, "\(found)")
+        #expect(proposals.nearest(to: "nmae_1", among: ["name_1"]) == nil)
+    }
+
+    @Test func `bytes and characters are compared alike`() {
+        #expect(nearestName(to: "Straße", among: ["strase", "STRASSE"]) == "strase")
+        #expect(nearestName(to: "ab", among: ["ba"]) == "ba")
+        #expect(nearestName(to: "abcdef", among: ["badcfe"]) == nil)
+        #expect(nearestName(to: "abcdefghi", among: ["badcfeghi", "abcdefghij"]) == "abcdefghij")
+    }
+
     @Test func `nothing is proposed for a name that is far from all`() {
         #expect(nearestName(to: "pressure", among: ["wind_speed", "temp"]) == nil)
         #expect(nearestName(to: "x", among: ["abc"]) == nil)

@@ -2,30 +2,34 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import CLMDB
+internal import Synchronization
 internal import TallyModel
 
 extension Environment {
     /// Changes what is stored while nobody else does, and cleans up behind this change and those that came to no end.
     ///
-    /// Nothing is written into a damaged file, nor into one that is no longer the store: `E-corrupt`, `E-conflict`.
+    /// Nothing is written into a damaged file, nor into one that is no longer the store: `E-corrupt`, `E-conflict`. Looking
+    /// for what was abandoned takes time in proportion to the number of views, so it is left out where only this process
+    /// wrote since, and `body` tells which namespaces it may have left behind.
     func changing<Result>(
-        _ cancellation: Cancellation, _ body: () throws(TallyError) -> Result
+        _ cancellation: Cancellation, _ body: () throws(TallyError) -> (result: Result, left: Set<UInt32>)
     ) throws(TallyError) -> Result {
         try FillLock.holding(path, cancellation) { () throws(TallyError) in
             try checkIdentity()
             try StructureProof.require(path, isLocked: true)
             do throws(TallyError) {
                 forgetDeadReaders()
-                try sweep(cancellation)
-                let result = try body()
-                sweepQuietly()
+                if lastCommit() != sweptCommit.withLock({ $0 }) { try sweep(cancellation) }
+                sweptCommit.withLock { $0 = nil }
+                let (result, left) = try body()
+                sweepQuietly(left)
                 try checkIdentity()
                 StructureProof.keep(path)
                 return result
             } catch {
                 // What failed for another reason wrote whole pages only.
                 if error.code != .corrupt, EnvironmentIdentity(of: path) == identity {
-                    sweepQuietly()
+                    sweepQuietly(nil)
                     StructureProof.keep(path)
                 }
                 throw error
@@ -51,19 +55,43 @@ extension Environment {
     ///
     /// Only for who holds the fill lock: a fill on its way has such a namespace too.
     func sweep(_ cancellation: Cancellation) throws(TallyError) {
-        while try reading(.read, { (reader) throws(TallyError) in try reader.abandonedNamespace() }) != nil {
+        while let namespace = try reading(.read, { (reader) throws(TallyError) in try reader.abandonedNamespace() }) {
+            try remove(namespace, cancellation)
+        }
+    }
+
+    private func remove(_ namespace: UInt32, _ cancellation: Cancellation) throws(TallyError) {
+        var isDone = false
+        while !isDone {
             try cancellation.check()
-            try writing { (writer) throws(TallyError) in try writer.removeAbandonedRows(atMost: limits.sweepCount) }
+            isDone = try writing { (writer) throws(TallyError) in
+                try writer.removeRows(of: namespace, atMost: limits.sweepCount)
+            }
         }
     }
 
     /// Sweeps after a change that is done, or failed for another reason: what is left now, the next fill removes.
-    private func sweepQuietly() {
+    ///
+    /// Only the namespaces that may have been left are looked at; nil for all.
+    private func sweepQuietly(_ left: Set<UInt32>?) {
         do throws(TallyError) {
-            try sweep(Cancellation())
+            if let left {
+                for namespace in left.sorted() { try remove(namespace, Cancellation()) }
+            } else {
+                try sweep(Cancellation())
+            }
+            let commit = lastCommit()
+            sweptCommit.withLock { $0 = commit }
         } catch {
             return
         }
+    }
+
+    /// The number of the last commit, whoever made it.
+    private func lastCommit() -> Int {
+        var info = unsafe MDB_envinfo()
+        _ = unsafe mdb_env_info(handle, &info)
+        return unsafe info.me_last_txnid
     }
 }
 
@@ -88,16 +116,17 @@ extension Transaction {
         return nil
     }
 
-    fileprivate func removeAbandonedRows(atMost count: Int) throws(TallyError) {
-        guard let namespace = try abandonedNamespace() else { return }
+    /// Removes rows of a namespace that no view refers to; whether none is left.
+    fileprivate func removeRows(of namespace: UInt32, atMost count: Int) throws(TallyError) -> Bool {
         let cursor = try Cursor(self, in: databases.rows)
         var key = RowKey()
         key.set(namespace, [])
         var found = unsafe try cursor.seek(key.value)
         for _ in 0..<count {
-            guard let row = unsafe found, unsafe RowKey.namespace(of: row.key) == namespace else { return }
+            guard let row = unsafe found, unsafe RowKey.namespace(of: row.key) == namespace else { return true }
             try cursor.remove()
             unsafe found = try cursor.next()
         }
+        return false
     }
 }

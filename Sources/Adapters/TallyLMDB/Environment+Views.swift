@@ -34,10 +34,13 @@ extension Environment {
         try changing(cancellation) { () throws(TallyError) in
             try writing { (writer) throws(TallyError) in
                 var gone: [OnlineGeneration] = []
+                var left = Set<UInt32>()
                 for storage in Set(storages).sorted() {
-                    if let generation = try writer.drop(storage) { gone.append(generation) }
+                    guard let (generation, namespace) = try writer.drop(storage) else { continue }
+                    gone.append(generation)
+                    left.insert(namespace)
                 }
-                return gone
+                return (gone, left)
             }
         }
     }
@@ -45,12 +48,14 @@ extension Environment {
 
 extension Transaction {
     /// Takes a view out of the directory, but for the last number it was given; nil when it is not filled.
-    fileprivate func drop(_ storage: Fingerprint) throws(TallyError) -> OnlineGeneration? {
+    fileprivate func drop(
+        _ storage: Fingerprint
+    ) throws(TallyError) -> (generation: OnlineGeneration, namespace: UInt32)? {
         let entry = try entry(of: storage)
-        guard entry.namespace != nil else { return nil }
+        guard let namespace = entry.namespace else { return nil }
         let generation = try generation(of: storage)
         try removeGeneration(of: storage)
         try set(DirectoryEntry(namespace: nil, lastNumber: entry.lastNumber), of: storage)
-        return generation
+        return (generation, namespace)
     }
 }

@@ -27,6 +27,9 @@ internal import TallyModel
     /// Views as readers found them last, so that not every read takes their records apart.
     let views = Mutex<[Fingerprint: KnownView]>([:])
 
+    /// The commit after which no view had abandoned a namespace, as far as this process knows.
+    let sweptCommit = Mutex<Int?>(nil)
+
     /// Takes over what was opened.
     init(
         path: String, isWritable: Bool, limits: LMDBLimits, databases: Databases, identity: EnvironmentIdentity,

@@ -13,6 +13,8 @@ struct Filling {
     let fill: OnlineFill
     let cancellation: Cancellation
     private var given: GivenEntries
+    /// The namespaces that had rows of the view before or during this fill: all but one of them are to be cleared away.
+    private var touched = Set<UInt32>()
 
     init(
         _ environment: Environment, _ fill: OnlineFill,
@@ -26,11 +28,18 @@ struct Filling {
 
     /// Fills, and cleans up behind this fill and those that came to no end.
     mutating func run() throws(TallyError) -> OnlineFillOutcome {
-        try environment.changing(cancellation) { () throws(TallyError) in try fillIn() }
+        try environment.changing(cancellation) { () throws(TallyError) in
+            let outcome = try fillIn()
+            let shown = try environment.reading { (reader) throws(TallyError) in
+                try reader.entry(of: fill.generation.storage).namespace
+            }
+            return (outcome, touched.subtracting(shown.map { [$0] } ?? []))
+        }
     }
 
     private mutating func fillIn() throws(TallyError) -> OnlineFillOutcome {
         let base = try environment.reading { (reader) throws(TallyError) in try reader.base(of: fill) }
+        if let before = base.entry.namespace { touched.insert(before) }
         let first = try given.chunk()
         guard fill.mode == .merge, base.present != nil else { return try replace(first) }
         return first.isLast ? try merge(first) : try mergeStaged(first)
@@ -56,6 +65,7 @@ struct Filling {
                 }
                 return progress
             }
+            if let namespace = progress.namespace { touched.insert(namespace) }
             if let generation = progress.generation { return progress.outcome(generation) }
             chunk = try given.chunk()
         }
@@ -86,6 +96,7 @@ struct Filling {
                 try writer.append(current, namespace)
                 return namespace
             }
+            if let staged { touched.insert(staged) }
             if chunk.isLast { break }
             chunk = try given.chunk()
         }

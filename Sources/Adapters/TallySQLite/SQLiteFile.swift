@@ -7,9 +7,6 @@ internal import TallyModel
 
 /// Opening a registry file, and telling its failures apart.
 enum SQLiteFile {
-    /// How often a new file is tried again while another process makes it; SQLite does not wait there by itself.
-    private static let attempts = 100
-
     /// Opens the file for writing, or makes it with its tables.
     static func open(_ path: String) throws(TallyError) -> DatabaseQueue {
         do throws(OpenFile.Failure) {
@@ -26,7 +23,7 @@ enum SQLiteFile {
                 try refuseStranger(db, path: path)
                 try db.execute(sql: "PRAGMA journal_mode = WAL")
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                guard try SQLiteSchema.version(of: db) < SQLiteSchema.version else { return }
+                guard try !SQLiteSchema.isComplete(db) else { return }
                 try db.inTransaction(.immediate) {
                     try SQLiteSchema.migrate(db)
                     return .commit
@@ -37,17 +34,26 @@ enum SQLiteFile {
     }
 
     /// Opens the file for reading; nil when there is none, or when its tables are still to be made.
+    ///
+    /// A file that may not be written, or that another process keeps for itself, is read by a copy.
     static func openForReading(_ path: String) throws(TallyError) -> DatabaseQueue? {
         guard FileName.exists(path) else { return nil }
-        guard isWritable(path) else { return try openCopy(path) }
-        return try attempting(path) {
-            // Not SQLite's own read-only mode: a connection in it cannot clear away the files beside the log again.
-            try forQueries(try DatabaseQueue(path: path, configuration: configuration()), path: path)
+        guard isWritable(path) else { return try RegistryCopy.open(path) }
+        do throws(TallyError) {
+            return try attempting(path, seconds: SQLiteRegistry.readTimeoutSeconds) {
+                // Not SQLite's own read-only mode: a connection in it cannot clear away the files beside the log again.
+                try forQueries(
+                    try DatabaseQueue(path: path, configuration: configuration(SQLiteRegistry.readTimeoutSeconds)),
+                    path: path)
+            }
+        } catch {
+            guard error.code == .conflict else { throw error }
+            return try RegistryCopy.open(path)
         }
     }
 
     /// Makes an open file one that is only asked; nil when its tables are still to be made.
-    private static func forQueries(_ queue: DatabaseQueue, path: String) throws -> DatabaseQueue? {
+    static func forQueries(_ queue: DatabaseQueue, path: String) throws -> DatabaseQueue? {
         let version = try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA query_only = ON")
             try refuseStranger(db, path: path)
@@ -61,65 +67,27 @@ enum SQLiteFile {
         FileName.isWritable(path) && FileName.isWritable(FileName.folder(of: path))
     }
 
-    /// Opens a registry that may only be read, by a copy that nobody else sees.
-    ///
-    /// SQLite reads a file with a write-ahead log only where it may write beside it. The log is empty unless a writer is at
-    /// work or was killed; the copy says that it has none.
-    private static func openCopy(_ path: String) throws(TallyError) -> DatabaseQueue? {
-        guard var bytes = try settledBytes(path), !bytes.isEmpty else { return nil }
-        // The versions of the file's form for writing and reading: 2 is a write-ahead log, 1 is none.
-        // Source: SQLite, "Database File Format", 1.3.3.
-        if bytes.count >= 100 { (bytes[18], bytes[19]) = (1, 1) }
-        let folder = ScratchFolder.path
-        let copy = "\(folder)/tally-registry-\(FileName.processNumber)-\(copies.add(1, ordering: .relaxed).newValue).db"
-        defer { FileName.remove(copy) }
-        do throws(OpenFile.Failure) {
-            try OpenFile.creating(copy, permissions: 0o600).write(bytes)
-        } catch {
-            throw TallyError(
-                .unreadable, "may only be read, and could not be copied to \(folder): \(error.message)", subject: path,
-                help: "set TMPDIR to a folder that is writable", underlying: error.message)
-        }
-        return try attempting(path) {
-            try forQueries(try DatabaseQueue(path: copy, configuration: configuration()), path: path)
-        }
-    }
-
-    private static let copies = Atomic<Int>(0)
-
-    /// The bytes of a registry while no writer is at work; nil for no file.
-    private static func settledBytes(_ path: String) throws(TallyError) -> [UInt8]? {
-        for _ in 1...attempts {
-            let before = FileStamp(of: path)
-            if !FileName.hasBytes(path + "-wal") {
-                let bytes = try AtomicFile.read(path)
-                if !FileName.hasBytes(path + "-wal"), FileStamp(of: path) == before { return bytes }
-            }
-            Pause.briefly()
-        }
-        throw TallyError(
-            .unreadable, "may only be read, and a writer is at work or left its log behind", subject: path,
-            help: "wait for it, or run `tally status` once where the registry is writable")
-    }
-
-    private static func configuration() -> Configuration {
+    static func configuration(_ seconds: Int = SQLiteRegistry.busyTimeoutSeconds) -> Configuration {
         var configuration = Configuration()
         configuration.label = "tally.registry"
-        configuration.busyMode = .timeout(Double(SQLiteRegistry.busyTimeoutSeconds))
+        configuration.busyMode = .timeout(Double(seconds))
         return configuration
     }
 
-    private static func attempting<Result>(_ path: String, _ open: () throws -> Result) throws(TallyError) -> Result {
-        for attempt in 1...attempts {
+    /// Opens a file, again and again while another process makes or keeps it: SQLite does not always wait by itself.
+    static func attempting<Result>(
+        _ path: String, seconds: Int = SQLiteRegistry.busyTimeoutSeconds, _ open: () throws -> Result
+    ) throws(TallyError) -> Result {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while true {
             do {
                 return try open()
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < attempts {
+            } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < end {
                 Pause.briefly()
             } catch {
                 throw convert(error, path: path)
             }
         }
-        throw TallyError(.internal, "the attempts to open the registry ended without a result", subject: path)
     }
 
     /// Throws for a file of a newer version and for databases of other programs.
@@ -154,9 +122,12 @@ enum SQLiteFile {
                 help: "restore it from a backup; or move it away and apply again, which loses the history of "
                     + "definitions, runs and first-seen times", underlying: words)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
+            let holders = LockHolders.of([path, path + "-shm", path + "-wal"])
             return TallyError(
-                .conflict, "another process kept the registry busy for \(SQLiteRegistry.busyTimeoutSeconds) seconds",
-                subject: path, help: "run the command again when the other one is done", underlying: words)
+                .conflict,
+                "another process kept the registry busy for \(SQLiteRegistry.busyTimeoutSeconds) seconds"
+                    + (holders.isEmpty ? "" : ": \(holders.joined(separator: ", "))"),
+                subject: path, help: "run the command again when the other one is done, or end it", underlying: words)
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_FULL, .SQLITE_IOERR:
             return TallyError(
                 .unwritable, "the registry could not be opened or written: \(words)", subject: path,
@@ -175,4 +146,9 @@ enum SQLiteFile {
             .corrupt, "\(what) in the registry cannot be read", subject: "registry",
             help: "restore the registry from a backup")
     }
+}
+
+extension DatabaseError {
+    /// Whether somebody else has what was asked for.
+    fileprivate var isBusy: Bool { resultCode == .SQLITE_BUSY || resultCode == .SQLITE_LOCKED }
 }

@@ -65,16 +65,28 @@ enum SQLiteRecords {
 
     /// The latest runs, newest first.
     static func runs(_ db: Database, limit: Int) throws -> [RunRecord] {
-        try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id DESC LIMIT ?", arguments: [limit]).map { row in
-            let hex: String = row["identity"]
-            let text: String = row["summary"]
-            guard let identity = Fingerprint(hex: hex), let summary = try? JSON(parsing: text) else {
-                throw SQLiteFile.corrupt("a run")
-            }
-            return RunRecord(
-                command: row["command"], subject: row["subject"],
-                startedAt: Timestamp(microseconds: row["started_at"]),
-                duration: TimeSpan(microseconds: row["duration"]), identity: identity, summary: summary)
+        try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id DESC LIMIT ?", arguments: [limit]).map(run)
+    }
+
+    /// The latest runs of a command about a subject, newest first.
+    static func runs(
+        _ db: Database, of command: String, about subject: String, limit: Int
+    ) throws -> [RunRecord] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM run WHERE command = ? AND subject = ? ORDER BY id DESC LIMIT ?",
+            arguments: [command, subject, limit]
+        ).map(run)
+    }
+
+    private static func run(_ row: Row) throws -> RunRecord {
+        let hex: String = row["identity"]
+        let text: String = row["summary"]
+        guard let identity = Fingerprint(hex: hex), let summary = try? JSON(parsing: text) else {
+            throw SQLiteFile.corrupt("a run")
         }
+        return RunRecord(
+            command: row["command"], subject: row["subject"],
+            startedAt: Timestamp(microseconds: row["started_at"]),
+            duration: TimeSpan(microseconds: row["duration"]), identity: identity, summary: summary)
     }
 }

@@ -10,7 +10,9 @@ public import TallyModel
 /// waited for up to `busyTimeoutSeconds`. What was returned from is on the disk (`synchronous = FULL`).
 public final class SQLiteRegistry: Registry {
     /// How long a writer waits for another one before it gives up.
-    public static let busyTimeoutSeconds = 10
+    public static let busyTimeoutSeconds = 5
+    /// How long a reader waits for one who keeps the file for itself, before it reads a copy.
+    static let readTimeoutSeconds = 1
 
     private let path: String
     private let queue: DatabaseQueue
@@ -60,6 +62,11 @@ public final class SQLiteRegistry: Registry {
         try await read { db in try SQLiteState.read(db) }
     }
 
+    /// The number of the latest generation.
+    public func generation() async throws(TallyError) -> Int {
+        try await read { db in try Int.fetchOne(db, sql: "SELECT max(number) FROM generation") ?? 0 }
+    }
+
     /// Carries out a commit.
     public func commit(_ commit: RegistryCommit) async throws(TallyError) -> RegistryState {
         try await write { db in
@@ -94,6 +101,23 @@ public final class SQLiteRegistry: Registry {
     /// The latest runs.
     public func runs(limit: Int) async throws(TallyError) -> [RunRecord] {
         try await read { db in try SQLiteRecords.runs(db, limit: max(0, limit)) }
+    }
+
+    /// Appends runs in one transaction.
+    public func record(_ runs: [RunRecord]) async throws(TallyError) {
+        guard !runs.isEmpty else { return }
+        try await write { db in
+            for run in runs { try SQLiteRecords.append(run, to: db) }
+        }
+    }
+
+    /// The latest runs of a command about a subject.
+    public func runs(
+        of command: String, about subject: String, limit: Int
+    ) async throws(TallyError) -> [RunRecord] {
+        try await read { db in
+            try SQLiteRecords.runs(db, of: command, about: subject, limit: max(0, limit))
+        }
     }
 
     private func read<Result: Sendable>(

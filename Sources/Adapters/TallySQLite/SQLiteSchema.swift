@@ -81,6 +81,16 @@ enum SQLiteSchema {
         """
     ]
 
+    /// What finds the runs about a subject; other versions of the program need no more than to keep it.
+    static let runIndex = "run_by_subject"
+
+    /// Whether everything is there that this build makes.
+    static func isComplete(_ db: Database) throws -> Bool {
+        guard try version(of: db) >= version else { return false }
+        return try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = ?", arguments: [runIndex]) == 1
+    }
+
     /// The version of a file's tables; 0 for a new file.
     static func version(of db: Database) throws -> Int {
         try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -89,9 +99,11 @@ enum SQLiteSchema {
     /// Makes or renews the tables inside a write transaction; does nothing when they are up to date.
     static func migrate(_ db: Database) throws {
         let found = try version(of: db)
-        guard found < version else { return }
-        for step in steps[found...] { try db.execute(sql: step) }
-        try db.execute(sql: "PRAGMA user_version = \(version)")
-        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        if found < version {
+            for step in steps[found...] { try db.execute(sql: step) }
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        }
+        try db.execute(sql: "CREATE INDEX IF NOT EXISTS \(runIndex) ON run (command, subject)")
     }
 }

@@ -37,11 +37,15 @@ struct DeclaredTypes {
                 declare(feature.name, feature.type, in: view.source)
             }
         }
+        // The entity that sorts first has a say where two have a join key of one name.
+        var joinKeys: ByName<DataType> = ByName([])
+        for entity in entities.values.sorted(by: { $0.name < $1.name }) {
+            for key in entity.joinKeys where joinKeys[key.name] == nil { joinKeys[key.name] = key.type }
+        }
         for label in services.compactMap(\.label) {
             // A label is found by the spine's keys: a column named like a join key is of its type.
             for key in label.keys {
-                let joinKey = entities.values.flatMap(\.joinKeys).first { $0.name.isSame(as: key) }
-                if let joinKey { declare(key, joinKey.type, in: label.source) }
+                if let type = joinKeys[key] { declare(key, type, in: label.source) }
             }
         }
         for view in views {

@@ -74,7 +74,7 @@ final class RepositoryCheck {
         _ kind: Definition.Kind, _ name: String, _ code: DiagnosticCode, at location: SourceLocation
     ) {
         guard !isDeclared(kind, name), !repository.unread.names.contains(name) else { return }
-        let near = nearestName(to: name, among: declared[kind] ?? [])
+        let near = findings.nearest(to: name, among: declared[kind] ?? [])
         // A document that could not be read may define it.
         guard near != nil || !repository.unread.isAny else { return }
         findings.error(
@@ -103,7 +103,7 @@ final class RepositoryCheck {
     private func checkUnused() {
         var usedSources: Set<String> = []
         var usedEntities: Set<String> = []
-        var labelKeys: [Set<String>] = []
+        var labelKeys: [String: [Set<String>]] = [:]
         for located in unique {
             switch located.definition {
             case .featureView(let view):
@@ -112,7 +112,7 @@ final class RepositoryCheck {
             case .featureService(let service):
                 guard let label = service.label else { break }
                 usedSources.insert(label.source)
-                labelKeys.append(Set(label.keys))
+                for key in label.keys { labelKeys[key, default: []].append(Set(label.keys)) }
             // What a producer promises is verified, whether or not a view reads it already.
             case .source(let source): if source.contract != nil { usedSources.insert(source.name) }
             case .entity: break
@@ -127,7 +127,8 @@ final class RepositoryCheck {
             case .entity(let entity) where !usedEntities.contains(entity.name):
                 // A label found by the entity's join keys is about that entity.
                 let keys = entity.joinKeys.map(\.name)
-                guard !labelKeys.contains(where: { $0.isSuperset(of: keys) }) else { break }
+                let labels = keys.first.flatMap { labelKeys[$0] } ?? []
+                guard !labels.contains(where: { $0.isSuperset(of: keys) }) else { break }
                 findings.warning(
                     DefinitionCode.unusedEntity, "no feature view and no label uses entity '\(entity.name)'",
                     at: located.location, help: "use it, or delete it")

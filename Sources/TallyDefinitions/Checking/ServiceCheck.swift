@@ -58,9 +58,10 @@ struct ServiceCheck {
                 }
                 continue
             }
+            let features = Dictionary(view.features.map { ($0.name, $0) }) { first, _ in first }
             for (position, item) in items.enumerated() {
                 let itemNode = located.part("features/\(index)", position)
-                guard let feature = view.features.first(where: { $0.name == item.feature }) else {
+                guard let feature = features[item.feature] else {
                     reportUnknown(item.feature, view, viewLocated, itemNode)
                     outputs.broken.insert(item.alias ?? item.feature)
                     continue
@@ -87,7 +88,7 @@ struct ServiceCheck {
         findings.error(
             DefinitionCode.unknownFeature, "feature view '\(view.name)' has no feature '\(name)'",
             at: node.value("name")?.location ?? node.location,
-            help: nearestName(to: name, among: names).map { "write '\($0)'" }
+            help: findings.nearest(to: name, among: names).map { "write '\($0)'" }
                 ?? (names.isEmpty ? nil : "it has \(listed(names))"))
     }
 

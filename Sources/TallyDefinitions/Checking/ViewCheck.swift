@@ -100,7 +100,7 @@ struct ViewCheck {
                 at: key.node.location, note: columns.origin(of: name),
                 help: "declare it \(type) in the entity, or " + SourceColumns.castHelp(name, as: key.schema.type))
         } else {
-            let near = nearestName(to: name, among: columns.names)
+            let near = findings.nearest(to: name, among: columns.names)
             findings.error(
                 DefinitionCode.missingJoinKey,
                 "source '\(view.source)' has no column '\(name)', the join key of entity '\(key.entity)'",
@@ -136,7 +136,9 @@ struct ViewCheck {
             findings.error(
                 DefinitionCode.missingFeatureColumn, "source '\(view.source)' has no column '\(name)'", at: place,
                 note: "a feature without 'expression' is the column of its name",
-                help: nearestName(to: name, among: columns.names).map { "write '\($0)', or add 'expression: \($0)'" }
+                help: findings.nearest(to: name, among: columns.names).map {
+                    "write '\($0)', or add 'expression: \($0)'"
+                }
                     ?? columns.help(for: name))
         }
     }

@@ -8,19 +8,34 @@ extension DefinitionFile {
     /// One file of a repository; nil with a diagnostic when it cannot be read.
     static func read(_ path: String, in root: String, _ findings: DiagnosticCollector) -> DefinitionFile? {
         let start = SourceLocation(file: path, line: 1, column: 1)
-        guard let bytes = FileManager.default.contents(atPath: "\(root)/\(path)") else {
+        let bytes: [UInt8]
+        do throws(TallyError) {
+            bytes = try content("\(root)/\(path)")
+        } catch {
             findings.error(
-                DefinitionCode.unreadableFile, "the file cannot be read", at: start,
-                help: "see that it is a file and that you may read it")
+                DefinitionCode.unreadableFile, "the file cannot be read: \(error.underlying ?? error.message)",
+                at: start,
+                help: "see that it is a file of definitions and that you may read it")
             return nil
         }
-        switch decode(path: path, bytes: Array(bytes)) {
+        switch decode(path: path, bytes: bytes) {
         case .success(let file): return file
         case .failure(let problem):
             findings.add(problem.diagnostic)
             return nil
         }
     }
+
+    /// The bytes of a regular file that is not larger than anybody writes one.
+    private static func content(_ path: String) throws(TallyError) -> [UInt8] {
+        if let size = FileStamp(of: path)?.size, size > largestFile {
+            throw TallyError(.unreadable, "it has \(size) bytes, and \(largestFile) are the most that are read")
+        }
+        guard let bytes = try AtomicFile.read(path) else { throw TallyError(.unreadable, "it is not there") }
+        return bytes
+    }
+
+    private static let largestFile: Int64 = 64 << 20
 
     /// Why a file's bytes are no text.
     struct DecodingProblem: Error {

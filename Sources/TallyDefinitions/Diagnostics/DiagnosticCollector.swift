@@ -7,15 +7,28 @@ import TallyModel
 final class DiagnosticCollector {
     private(set) var diagnostics: [Diagnostic] = []
 
+    private var proposals = NameProposals()
+
     /// Adds a diagnostic.
-    func add(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+    func add(_ diagnostic: Diagnostic) {
+        diagnostics.append(diagnostic)
+        files.insert(diagnostic.location.file)
+    }
+
+    /// The files that something was found in.
+    private(set) var files: Set<String> = []
+
+    /// The nearest of some names, for as long as that takes no time worth telling.
+    func nearest(to name: String, among candidates: some Collection<String>) -> String? {
+        proposals.nearest(to: name, among: candidates)
+    }
 
     /// Adds an error.
     func error(
         _ code: DiagnosticCode, _ message: String, at location: SourceLocation, note: String? = nil,
         help: String? = nil
     ) {
-        diagnostics.append(Diagnostic(code, message, at: location, note: note, help: help))
+        add(Diagnostic(code, message, at: location, note: note, help: help))
     }
 
     /// Adds a warning.
@@ -23,7 +36,7 @@ final class DiagnosticCollector {
         _ code: DiagnosticCode, _ message: String, at location: SourceLocation, note: String? = nil,
         help: String? = nil
     ) {
-        diagnostics.append(Diagnostic(code, severity: .warning, message, at: location, note: note, help: help))
+        add(Diagnostic(code, severity: .warning, message, at: location, note: note, help: help))
     }
 }
 

@@ -25,7 +25,8 @@ struct MappingReader {
         self.table = table
         self.findings = findings
         var meant: Set<String> = []
-        for entry in entries { meant.formUnion(Self.check(entry, among: entries, table, findings)) }
+        let written = Set(entries.compactMap(\.key.text))
+        for entry in entries { meant.formUnion(Self.check(entry, among: written, table, findings)) }
         self.meant = meant
     }
 
@@ -60,7 +61,7 @@ struct MappingReader {
 
     /// The keys an unknown key stands for; none for a known key.
     private static func check(
-        _ entry: YAMLNode.Entry, among entries: [YAMLNode.Entry], _ table: KeyTable, _ findings: DiagnosticCollector
+        _ entry: YAMLNode.Entry, among written: Set<String>, _ table: KeyTable, _ findings: DiagnosticCollector
     ) -> [String] {
         guard !entry.key.isRefused else { return [] }
         guard let key = entry.key.text else {
@@ -76,10 +77,9 @@ struct MappingReader {
                 note: "not in this version", help: "delete it: nothing would act on it")
             return []
         }
-        let written = Set(entries.compactMap(\.key.text))
         let candidates = table.keys.filter { !written.contains($0) }
         let meant =
-            KeyTable.synonyms[key]?.first(where: candidates.contains) ?? nearestName(to: key, among: candidates)
+            KeyTable.synonyms[key]?.first(where: candidates.contains) ?? findings.nearest(to: key, among: candidates)
         findings.error(
             DefinitionCode.unknownKey, "unknown key '\(key)' in \(table.subject)", at: entry.key.location,
             help: meant.map { "write '\($0)'" } ?? "\(table.subject) has the keys \(listed(table.keys))")

@@ -49,28 +49,34 @@ extension RepositoryReader {
     }
 
     /// The paths of all files below a folder whose names are wanted, relative to the root.
+    ///
+    /// Each folder is looked through once, by its own name where it has one in there: links may lead back up.
     private static func paths(
         in root: String, _ top: String, _ findings: DiagnosticCollector, _ isWanted: (String) -> Bool
     ) -> [String] {
         var paths: [String] = []
         var folders = [top]
-        while let folder = folders.popLast() {
-            guard let names = try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)") else {
-                if FileManager.default.fileExists(atPath: "\(root)/\(folder)") {
-                    findings.error(
-                        DefinitionCode.unreadableFile, "the folder cannot be read",
-                        at: SourceLocation(file: folder, line: 1, column: 1), help: "see that you may read it")
-                }
+        var links: [String] = []
+        // The repository itself lies in none of its folders, whatever a link says.
+        var seen = Set([FileIdentity(of: root)].compactMap(\.self))
+        while let folder = folders.popLast() ?? links.popLast() {
+            guard let identity = FileIdentity(of: "\(root)/\(folder)") else { continue }
+            guard seen.insert(identity).inserted else { continue }
+            let names: [String]
+            do throws(OpenFile.Failure) {
+                guard FileStamp(of: "\(root)/\(folder)")?.kind == .folder else { throw OpenFile.Failure.noFolder }
+                names = try FileName.entries(in: "\(root)/\(folder)")
+            } catch {
+                findings.error(
+                    DefinitionCode.unreadableFile, "the folder cannot be read: \(error.message)",
+                    at: SourceLocation(file: folder, line: 1, column: 1), help: "see that you may read it")
                 continue
             }
-            for name in names where !name.hasPrefix(".") {
+            for name in names.reversed() where !name.hasPrefix(".") {
                 let path = "\(folder)/\(name)"
-                var isFolder = false
                 // A link that leads nowhere does not exist: it is reported as a file that cannot be read.
-                _ = FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder)
-                if isFolder {
-                    // A link that leads back up would never end.
-                    if path.split(separator: "/").count < 32 { folders.append(path) }
+                if FileStamp(of: "\(root)/\(path)")?.kind == .folder {
+                    if FileStamp.isLink("\(root)/\(path)") { links.append(path) } else { folders.append(path) }
                 } else if isWanted(name) {
                     paths.append(path)
                 }

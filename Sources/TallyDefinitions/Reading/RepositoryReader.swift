@@ -68,17 +68,18 @@ public enum RepositoryReader {
             contracts[file.path] = loaded
         }
         for file in files { take(file) }
+        let paths = files.map(\.path)
         for located in definitions {
             guard case .source(let source) = located.definition, let path = source.contract, contracts[path] == nil,
-                !findings.diagnostics.contains(where: { $0.location.file == path })
+                !findings.files.contains(path)
             else { continue }
             if let file = load(path) {
                 take(file)
-            } else if !findings.diagnostics.contains(where: { $0.location.file == path }) {
+            } else if !findings.files.contains(path) {
                 findings.error(
                     DefinitionCode.missingContract, "there is no file '\(path)' in the repository",
                     at: located.place("contract"),
-                    help: nearestName(to: path, among: files.map(\.path)).map { "write '\($0)'" }
+                    help: findings.nearest(to: path, among: paths).map { "write '\($0)'" }
                         ?? "paths start at the folder of tally.yaml, and lead to what lies in it")
             }
         }

@@ -89,10 +89,10 @@ enum SelectionReader {
                 help: "list some, or write '\(view)' alone for all of them")
         }
         var result: [(item: FeatureService.Selection.Item, node: YAMLNode)] = []
+        var seen: Set<[String?]> = []
         for node in nodes {
             guard let item = item(mapping, node) else { continue }
-            let isRepeated = result.contains { $0.item.feature == item.feature && $0.item.alias == item.alias }
-            if isRepeated {
+            if !seen.insert([item.feature, item.alias]).inserted {
                 mapping.findings.error(
                     DefinitionCode.duplicateName, "'\(item.feature)' is selected twice", at: node.location,
                     help: "delete one of the two, or give one another name with 'as'")

@@ -15,27 +15,41 @@ struct SourceExcerpt {
 
     /// Prepares a line for a caret at `column`, counted from 0, over `length` Unicode scalars.
     init(_ line: [Unicode.Scalar], column: Int, length: Int) {
-        var cells: [(text: String, width: Int)] = line.map(Self.cell)
-        while let last = cells.last, last.text == " ", cells.count > column + length { cells.removeLast() }
-        let lower = min(max(0, column), cells.count)
-        let upper = min(lower + max(1, length), cells.count)
+        // A line may be as long as a file: only what may be shown is looked at.
+        var end = line.count
+        while end > column + length, end > 0, line[end - 1] == " " { end -= 1 }
+        let lower = min(max(0, column), end)
+        let upper = min(lower + max(1, length), end)
         var first = 0
-        var behind = cells.count
-        func width(_ range: Range<Int>) -> Int { cells[range].reduce(0) { $0 + $1.width } }
-        if width(0..<cells.count) > Self.widest {
+        var behind = end
+        func width(_ range: Range<Int>) -> Int { line[range].reduce(0) { $0 + Self.cell($1).width } }
+        if Self.isWider(line[..<end]) {
             // The caret's start stays in sight with some text before it.
-            while first < lower,
-                width(first..<min(upper, behind)) > Self.widest * 2 / 3 || lower - first > Self.widest / 2
-            {
-                first += 1
+            first = max(0, lower - Self.widest / 2)
+            while first < lower, Self.isWider(line[first..<upper], than: Self.widest * 2 / 3) { first += 1 }
+            behind = min(end, lower + 1)
+            var shown = width(first..<behind)
+            while behind < end {
+                shown += Self.cell(line[behind]).width
+                guard shown <= Self.widest else { break }
+                behind += 1
             }
-            while behind > lower + 1, width(first..<behind) > Self.widest { behind -= 1 }
         }
         let head = first > 0 ? "…" : ""
-        let tail = behind < cells.count ? "…" : ""
-        text = head + cells[first..<behind].map(\.text).joined() + tail
+        let tail = behind < end ? "…" : ""
+        text = head + line[first..<behind].map { Self.cell($0).text }.joined() + tail
         caretStart = head.count + width(first..<lower)
         caretWidth = max(1, lower < min(upper, behind) ? width(lower..<min(upper, behind)) : 1)
+    }
+
+    /// Whether a part of a line takes more terminal columns; looks no further than it has to.
+    private static func isWider(_ part: ArraySlice<Unicode.Scalar>, than limit: Int = widest) -> Bool {
+        var width = 0
+        for scalar in part {
+            width += cell(scalar).width
+            if width > limit { return true }
+        }
+        return false
     }
 
     private static func cell(_ scalar: Unicode.Scalar) -> (text: String, width: Int) {

@@ -62,6 +62,8 @@ extension FlowLayout {
         var at: Place
         let source: SourceText
         var places: [Place] = []
+        /// Where the last word of the present line ends, looked for once.
+        private var lastWord: Place?
 
         init(text: [Unicode.Scalar], at: Place, source: SourceText) {
             self.text = text
@@ -75,9 +77,15 @@ extension FlowLayout {
 
         /// Whether only blanks are left on the line, so that a fold begins here.
         var isAtBreak: Bool {
-            guard source.lines.indices.contains(at.line) else { return false }
-            if let current, current != " ", current != "\t" { return false }
-            return source.lines[at.line].dropFirst(at.column).allSatisfy { $0 == " " || $0 == "\t" }
+            mutating get {
+                guard source.lines.indices.contains(at.line) else { return false }
+                if let current, current != " ", current != "\t" { return false }
+                if lastWord?.line != at.line {
+                    let last = source.lines[at.line].lastIndex { $0 != " " && $0 != "\t" }
+                    lastWord = Place(line: at.line, column: last ?? -1)
+                }
+                return lastWord.map { at.column > $0.column } ?? true
+            }
         }
 
         /// Takes one scalar of the text from `width` columns of the source.

@@ -23,9 +23,11 @@ package final class FileLock: Sendable {
     /// Takes the lock if nobody has it; nil when somebody does, also in this process.
     ///
     /// Any number may hold a shared one at a time, and nobody another one meanwhile.
-    package static func trying(_ path: String, isShared: Bool = false) throws(OpenFile.Failure) -> FileLock? {
-        let lock = FileLock(
-            descriptor: try OpenFile.retrying { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o666)) })
+    package static func trying(
+        _ path: String, isShared: Bool = false, makesFile: Bool = true
+    ) throws(OpenFile.Failure) -> FileLock? {
+        let flags = O_RDWR | O_CLOEXEC | (makesFile ? O_CREAT : O_NONBLOCK)
+        let lock = FileLock(descriptor: try OpenFile.retrying { unsafe open(path, flags, mode_t(0o666)) })
         do throws(OpenFile.Failure) {
             _ = try OpenFile.retrying { flock(lock.descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) }
         } catch {

@@ -89,6 +89,18 @@ package struct FileStamp: Sendable, Hashable {
         "\(size) \(modifiedNanoseconds) \(changedNanoseconds) \(device) \(inode)"
     }
 
+    /// The name of the file in `/proc/locks`: `MAJOR:MINOR:INODE`, the device in hexadecimal digits.
+    package var lockName: String {
+        // Linux packs the number of a device so: sys/sysmacros.h.
+        let major = (device >> 8) & 0xFFF | (device >> 32) & 0xFFFF_F000
+        let minor = device & 0xFF | (device >> 12) & 0xFFFF_FF00
+        func hexadecimal(_ number: UInt64) -> String {
+            let digits = String(number, radix: 16)
+            return digits.count < 2 ? "0" + digits : digits
+        }
+        return "\(hexadecimal(major)):\(hexadecimal(minor)):\(inode)"
+    }
+
     /// The stamp of the program that runs; nil where the system does not tell.
     package static var program: FileStamp? { FileStamp(of: "/proc/self/exe") }
 }

@@ -46,19 +46,59 @@ package struct LeftoverFiles: Sendable {
         }
     }
 
-    /// Whether a name is one that is given while a file is written, by a process that is gone: `NAME.partial-PROCESS-NUMBER`.
-    static func isLeft(_ name: String) -> Bool {
-        for mark in ["partial-", "scratch-"] {
-            guard let range = name.ranges(of: mark).last, range.lowerBound == name.startIndex || mark == "partial-"
-            else {
-                continue
-            }
-            let numbers = name[range.upperBound...].split(separator: "-", omittingEmptySubsequences: false)
-            guard numbers.count >= 2, let process = Int32(numbers[0]), process > 0, Int(numbers[1]) != nil else {
-                continue
-            }
-            return !FileName.isRunning(process)
+    /// Whether a name is one that is given while a file is written, by a process that is gone: `NAME.partial-PROCESS-NUMBER`
+    /// or `scratch-PROCESS-NUMBER`.
+    static func isLeft(_ name: String) -> Bool { writer(of: name).map { !FileName.isRunning($0) } ?? false }
+
+    private static func isNumber(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+    }
+
+    /// The process that gave a file its name while it writes it; nil for any other name.
+    private static func writer(of name: String) -> Int32? {
+        let mark: String
+        if let range = name.ranges(of: ".partial-").last, range.lowerBound != name.startIndex {
+            mark = String(name[range.upperBound...])
+        } else if name.hasPrefix("scratch-") {
+            mark = String(name.dropFirst("scratch-".count))
+        } else {
+            return nil
         }
-        return false
+        let numbers = mark.split(separator: "-", omittingEmptySubsequences: false)
+        guard numbers.count == 2, numbers.allSatisfy(isNumber),
+            let process = Int32(numbers[0]), process > 0
+        else { return nil }
+        return process
+    }
+}
+
+extension LeftoverFiles {
+    /// Removes what killed runs left of a file beside its place, and of those whose names begin with its name and a dot.
+    ///
+    /// Only regular files go whose name a writer gives, whose writer is gone, and that nobody has locked: a writer in another
+    /// container, whose number means nothing here, holds a lock. Returns the names of what is gone.
+    @discardableResult
+    package static func sweep(beside path: String) -> [String] {
+        let folder = FileName.folder(of: path)
+        guard let name = path.split(separator: "/").last else { return [] }
+        let start = Array("\(name).".utf8)
+        return FileName.names(in: folder).filter { $0.utf8.starts(with: start) && remove(folder + "/" + $0, named: $0) }
+    }
+
+    /// Removes what killed runs left in a folder that is ours alone, and in those below it; returns their paths in there.
+    @discardableResult
+    package static func sweep(in folder: String) -> [String] {
+        LeftoverFiles(in: folder).paths.filter { path in
+            path.split(separator: "/").last.map { remove(folder + "/" + path, named: String($0)) } ?? false
+        }
+    }
+
+    private static func remove(_ path: String, named name: String) -> Bool {
+        guard isLeft(name), !FileStamp.isLink(path), FileStamp(of: path)?.kind == .file,
+            let lock = (try? FileLock.trying(path, makesFile: false)) ?? nil
+        else { return false }
+        defer { withExtendedLifetime(lock) {} }
+        FileName.remove(path)
+        return !FileName.exists(path)
     }
 }

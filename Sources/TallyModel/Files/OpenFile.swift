@@ -17,9 +17,21 @@ package struct OpenFile: ~Copyable, Sendable {
     package struct Failure: Error {
         /// The value of `errno`.
         package let number: Int32
+        private let words: String?
+
+        /// A call that failed.
+        package init(number: Int32) { (self.number, words) = (number, nil) }
+
+        private init(_ number: Int32, _ words: String) { (self.number, self.words) = (number, words) }
+
+        /// A pipe, a socket or a device: reading it may wait for ever, or never end.
+        package static let irregular = Failure(EINVAL, "it is a pipe, a socket or a device, and no regular file")
+
+        /// Something else where a folder is expected.
+        package static let noFolder = Failure(number: ENOTDIR)
 
         /// The system's words, such as `No such file or directory`.
-        package var message: String { unsafe String(cString: strerror(number)) }
+        package var message: String { unsafe words ?? String(cString: strerror(number)) }
         /// Whether the file was not there.
         package var isMissing: Bool { number == ENOENT }
     }
@@ -30,17 +42,25 @@ package struct OpenFile: ~Copyable, Sendable {
 
     deinit { _ = close(descriptor) }
 
-    /// Opens a file for reading.
+    /// Opens a file, or a folder, for reading; what is neither is refused, and is not waited for.
     package static func reading(_ path: String) throws(Failure) -> OpenFile {
-        OpenFile(descriptor: try retrying { unsafe open(path, O_RDONLY | O_CLOEXEC) })
+        // Looked at before, since opening a device may do something, and after, since it may be another one by then.
+        if FileStamp(of: path)?.kind == .other { throw .irregular }
+        let file = OpenFile(descriptor: try retrying { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) })
+        guard try file.stamp().kind != .other else { throw .irregular }
+        return file
     }
 
-    /// Makes a file that must not exist yet, and opens it for writing.
+    /// Makes a file that must not exist yet, and opens it for writing; a lock says so until it is closed.
     package static func creating(_ path: String, permissions: UInt32) throws(Failure) -> OpenFile {
-        OpenFile(
+        let file = OpenFile(
             descriptor: try retrying {
                 unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions))
             })
+        // By it a sweep tells a file that is being written, also by a process that it cannot see. Where there are no locks,
+        // the file is written all the same.
+        _ = flock(file.descriptor, LOCK_EX | LOCK_NB)
+        return file
     }
 
     /// Makes a file without a name in a folder, for reading and writing; it is gone when it is closed.

@@ -10,6 +10,9 @@ public protocol Registry: Sendable {
     /// The latest generation; `RegistryState.empty` for a registry that nothing was applied to.
     func state() async throws(TallyError) -> RegistryState
 
+    /// The number of the latest generation: what a server asks each second, however much is applied.
+    func generation() async throws(TallyError) -> Int
+
     /// Carries out a commit whole or not at all, and returns the state it leaves; the rules are those of `RegistryStep`.
     ///
     /// The generation grows by one when anything changed, and stays when nothing did. Throws `E-conflict` when `base` is
@@ -30,6 +33,34 @@ public protocol Registry: Sendable {
     /// commands looked at once, and the slower one compares again, so that no file is taken for one of the first snapshot.
     func record(_ record: RegistryRecord) async throws(TallyError)
 
+    /// Appends runs, in this order and all or none.
+    func record(_ runs: [RunRecord]) async throws(TallyError)
+
     /// The latest runs, newest first by the order of recording; at most `limit`.
     func runs(limit: Int) async throws(TallyError) -> [RunRecord]
+
+    /// The latest runs of a command about a subject, newest first; at most `limit`.
+    ///
+    /// Takes time in proportion to what is returned, however many other runs there are.
+    func runs(of command: String, about subject: String, limit: Int) async throws(TallyError) -> [RunRecord]
+}
+
+extension Registry {
+    /// Reads the whole state, for a registry that has no other way.
+    public func generation() async throws(TallyError) -> Int { try await state().generation }
+
+    /// Appends runs one by one, for a registry that has no other way.
+    public func record(_ runs: [RunRecord]) async throws(TallyError) {
+        for run in runs { try await record(.run(run)) }
+    }
+
+    /// Looks through all runs, for a registry that has no other way.
+    public func runs(
+        of command: String, about subject: String, limit: Int
+    ) async throws(TallyError) -> [RunRecord] {
+        let found = try await runs(limit: .max).filter {
+            $0.command.isSame(as: command) && $0.subject.isSame(as: subject)
+        }
+        return Array(found.prefix(max(0, limit)))
+    }
 }

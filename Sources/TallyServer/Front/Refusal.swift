@@ -72,7 +72,7 @@ extension Refusal {
         switch code {
         case .misuse, .invalidData: 422
         case .notFound: 404
-        case .notMaterialized, .clock: 503
+        case .notMaterialized, .clock, .brokenPromise: 503
         case .conflict: 409
         default: 500
         }
@@ -133,6 +133,11 @@ extension Refusal {
         switch error.code {
         case .misuse, .invalidData, .notFound, .notMaterialized, .conflict, .corrupt, .clock:
             TallyError(error.code, error.message, subject: error.subject, help: error.help)
+        // What was found is for who may see the data.
+        case .brokenPromise:
+            TallyError(
+                error.code, "its data break a promise that keeps them out", subject: error.subject,
+                help: "`tally verify` on the server's machine shows which, and in which rows")
         default: TallyError(.internal, "the request failed; the server's log says why, under its request id")
         }
     }

@@ -5,20 +5,28 @@ public import TallyModel
 
 /// What earlier runs saw of a table, which promises about its growth compare with.
 public struct EarlierRuns: Sendable {
-    /// What the gate did, the latest first.
-    private let admitted: [RunRecord]
-    private static let most = 10_000
+    private let registry: (any Registry)?
 
     /// Reads what is recorded; nothing without a registry.
-    public init(_ registry: (any Registry)?) async throws(TallyError) {
-        admitted = try await registry?.runs(limit: Self.most).filter { $0.command == "admit" } ?? []
-    }
+    public init(_ registry: (any Registry)?) { self.registry = registry }
 
     /// How many rows of a table were visible after it last let rows in; nil when it never did.
-    func visibleRows(of table: String) -> Int? {
-        admitted.lazy.filter { $0.subject == table }.compactMap { $0.summary["visibleRows"]?.exactValue }.first
-            .map { Int($0) }
+    func visibleRows(of table: String) async throws(TallyError) -> Int? {
+        guard let registry else { return nil }
+        // Runs that let nothing in tell nothing: most often the first one tells.
+        var limit = 1
+        while true {
+            let runs = try await registry.runs(of: Self.command, about: table, limit: limit)
+            if let rows = runs.lazy.compactMap({ $0.summary["visibleRows"]?.exactValue }).first {
+                return Int(exactly: rows)
+            }
+            guard runs.count == limit, limit < Self.most else { return nil }
+            limit *= 16
+        }
     }
+
+    private static let command = "admit"
+    private static let most = 1 << 20
 
     /// How many rows there were before those that are there now.
     ///
@@ -26,20 +34,20 @@ public struct EarlierRuns: Sendable {
     /// was visible then. Nil when there was nothing before, and for a table that promises nothing about its growth. Looks
     /// for the files, and reads those that changed since the last snapshot.
     public func rows(
-        before table: PromisedTable, root: String, engine: any OfflineEngine, registry: (any Registry)?, now: Timestamp
+        before table: PromisedTable, root: String, engine: any OfflineEngine, now: Timestamp
     ) async throws(TallyError) -> Int? {
         guard table.object.promises.contains(where: { $0.check == "rowCountChange" }) else { return nil }
-        if let last = admitted.first(where: { $0.subject == table.name }),
-            case .files = table.source.location,
+        if case .files = table.source.location,
+            let last = try await registry?.runs(of: Self.command, about: table.name, limit: 1).first,
             let snapshot = try await registry?.latestSnapshot(of: table.source.name)
         {
             let files = try await engine.files(of: TableReference(of: table.source))
             let present = try Snapshotter(root: root)
                 .snapshot(source: table.source.name, files: files, previous: snapshot, now: now)
             if present.fingerprint == snapshot.fingerprint {
-                return last.summary["previousRows"]?.exactValue.map { Int($0) }
+                return last.summary["previousRows"]?.exactValue.flatMap { Int(exactly: $0) }
             }
         }
-        return visibleRows(of: table.name)
+        return try await visibleRows(of: table.name)
     }
 }

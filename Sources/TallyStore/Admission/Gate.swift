@@ -13,6 +13,8 @@ struct Gate: Sendable {
     let root: String
     let engine: any OfflineEngine
     let registry: any Registry
+    /// Whether nothing may be decided: only what was let in before counts.
+    var isReading = false
 
     /// A source as it may be read, after the promises of a table had their say.
     ///
@@ -22,6 +24,7 @@ struct Gate: Sendable {
     ) async throws(TallyError) -> PreparedSource {
         let folder = GateFolder(root: root, table: table.folder)
         var (known, new) = try Self.sorted(prepared, folder, table.making)
+        guard !isReading else { return try readable(prepared, table, known, new) }
         if !new.isEmpty {
             // One command decides at a time; what another one decided meanwhile counts.
             let lock = try await folder.lock()
@@ -30,6 +33,19 @@ struct Gate: Sendable {
             if !new.isEmpty { return try await judge(new, prepared, table, known, folder, now) }
         }
         return try prepared.admitted(known, table.making, root: root).refusingNothing()
+    }
+
+    /// A source without the files that nobody has judged yet; `E-not-materialized` when that are all.
+    private func readable(
+        _ prepared: PreparedSource, _ table: PromisedTable, _ known: [Fingerprint: GateVerdict], _ new: [NewFile]
+    ) throws(TallyError) -> PreparedSource {
+        guard !known.isEmpty || new.isEmpty else {
+            throw TallyError(
+                .notMaterialized, "no run has let any of its files in yet", subject: table.name,
+                help: "run `tally materialize`, which holds them against what is promised")
+        }
+        let judged = prepared.leavingOut(Set(new.map { ExactPath($0.path) }))
+        return try judged.admitted(known, table.making, root: root).refusingNothing()
     }
 
     /// A source as the verdicts say that there are, where nothing is promised any more: what was set aside stays aside.
@@ -297,96 +313,5 @@ struct Gate: Sendable {
                 RunRecord(
                     command: "admit", subject: table.name, startedAt: now, duration: .zero,
                     identity: Fingerprint(of: summary), summary: summary)))
-    }
-}
-
-extension PreparedSource {
-    /// The files, each with what its verdict goes by: the digest of its bytes, and its folders where these are columns.
-    ///
-    /// A second file of the same bytes is a file of its own, with rows of its own, and goes by a digest of digest and number.
-    ///
-    /// A view's verdicts go by the file and by how the view makes its values.
-    fileprivate func keyedFiles(_ making: Fingerprint?) -> [(file: SourceSnapshot.File, key: Fingerprint)] {
-        var seen: [Fingerprint: Int] = [:]
-        return snapshot.files.map { file in
-            let folders = source.partitionPattern.map { HivePartitions.folders(ofPath: file.path, under: $0) } ?? []
-            var parts: [(String, JSON)] = [("sha256", .string(file.digest.hex))]
-            if !folders.isEmpty { parts.append(("folders", .array(folders.map { .string($0) }))) }
-            let rows = folders.isEmpty ? file.digest : Fingerprint(of: .object(parts))
-            let number = (seen[rows] ?? 0) + 1
-            seen[rows] = number
-            guard number > 1 || making != nil else { return (file, rows) }
-            if number > 1 { parts.append(("copy", .int(Int64(number)))) }
-            if let making { parts.append(("making", .string(making.hex))) }
-            return (file, Fingerprint(of: .object(parts)))
-        }
-    }
-}
-
-extension PreparedSource {
-    /// The source with copies in place of the files of which rows were set aside, and with rows that were let in later.
-    ///
-    /// Of a file of JSON lines all of whose rows were set aside nothing is left, not even the names of columns.
-    ///
-    /// Throws `E-corrupt` for a copy that is not there, or not whole.
-    fileprivate func admitted(
-        _ verdicts: [Fingerprint: GateVerdict], _ making: Fingerprint?, root: String
-    ) throws(TallyError) -> PreparedSource {
-        var renamed: [ExactPath: String] = [:]
-        var emptied = Set<ExactPath>()
-        var later: [SourceSnapshot.File] = []
-        var files: [SourceSnapshot.File] = []
-        for (file, key) in keyedFiles(making) {
-            guard let verdict = verdicts[key] else {
-                files.append(file)
-                continue
-            }
-            for rows in verdict.replayed {
-                try GateFolder.expectWhole(rows.path, size: rows.size, root: root)
-                // Rows that were let in later could not have been used before.
-                later.append(
-                    SourceSnapshot.File(
-                        path: rows.path, size: rows.size, digest: rows.digest,
-                        firstSeen: max(rows.at, file.firstSeen ?? rows.at), stamp: ""))
-            }
-            guard let path = verdict.accepted, let digest = verdict.acceptedDigest else {
-                files.append(file)
-                continue
-            }
-            guard verdict.acceptedSize > 0 else {
-                emptied.insert(ExactPath(file.path))
-                continue
-            }
-            try GateFolder.expectWhole(path, size: verdict.acceptedSize, root: root)
-            renamed[ExactPath(file.path)] = path
-            files.append(
-                SourceSnapshot.File(
-                    path: path, size: verdict.acceptedSize, digest: digest, firstSeen: file.firstSeen, stamp: ""))
-        }
-        let kept = groups.compactMap { group -> ViewJoin.FileGroup? in
-            let paths = group.paths.filter { !emptied.contains(ExactPath($0)) }
-                .map { renamed[ExactPath($0)] ?? $0 }
-            return paths.isEmpty ? nil : ViewJoin.FileGroup(paths: paths, firstSeen: group.firstSeen)
-        }
-        let added = later.map { ViewJoin.FileGroup(paths: [$0.path], firstSeen: $0.firstSeen) }
-        var admitted = PreparedSource(
-            source: source,
-            snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files + later),
-            groups: kept + added, format: format, warnings: warnings)
-        admitted.replayed = replayed.union(later.map { ExactPath($0.path) })
-        admitted.looked = looked
-        admitted.listed = listed
-        admitted.description = description
-        admitted.decisions = decisions
-        admitted.coverage = coverage
-        return admitted
-    }
-
-    /// The same source; `E-broken-promise` when no file is left of it.
-    fileprivate func refusingNothing() throws(TallyError) -> PreparedSource {
-        guard snapshot.files.isEmpty else { return self }
-        throw TallyError(
-            .brokenPromise, "every row of every file was set aside", subject: "source \(source.name)",
-            help: "`tally quarantine list` shows them; repair the data, or let rows in with `tally quarantine replay`")
     }
 }

@@ -76,17 +76,42 @@ public struct SourcePreparer: Sendable {
     private let recorder: SnapshotRecorder
     private let gate: Gate
     private let clockGuard: ClockGuard?
+    /// What earlier looks of a reader saw; nil for who records.
+    private let memory: LookMemory?
 
     /// The folder, relative to the repository, that holds the results of `query:` sources.
     public static let queryFolder = ".tally/snapshots"
 
     /// Prepares sources of the repository at `root`; without a guard every clock is believed.
     public init(root: String, engine: any OfflineEngine, registry: any Registry, clock: ClockGuard? = nil) {
+        self.init(root: root, engine: engine, registry: registry, clock: clock, memory: nil)
+    }
+
+    /// Prepares sources for who only asks: nothing is recorded, nothing is judged, and no query is run.
+    ///
+    /// Files count as they were recorded; what is new since counts as first seen by this reader, and where promises decide,
+    /// only what they let in counts. A query counts as it answered the last run. Throws `E-not-materialized` where no run
+    /// looked at a query, or let anything in.
+    public static func reading(root: String, engine: any OfflineEngine, registry: any Registry) -> SourcePreparer {
+        SourcePreparer(root: root, engine: engine, registry: registry, clock: nil, memory: LookMemory())
+    }
+
+    private init(
+        root: String, engine: any OfflineEngine, registry: any Registry, clock: ClockGuard?, memory: LookMemory?
+    ) {
         clockGuard = clock
         self.root = root
         self.engine = engine
+        self.memory = memory
         recorder = SnapshotRecorder(registry: registry, snapshotter: Snapshotter(root: root))
-        gate = Gate(root: root, engine: engine, registry: registry)
+        gate = Gate(root: root, engine: engine, registry: registry, isReading: memory != nil)
+    }
+
+    private func snapshot(
+        _ source: Source, _ files: [String], _ now: Timestamp
+    ) async throws(TallyError) -> SourceSnapshot {
+        guard let memory else { return try await recorder.take(source: source.name, files: files, now: now) }
+        return try await recorder.look(source: source.name, files: files, now: now, memory)
     }
 
     /// Lists and records a source's files; `E-not-found` when there are none, `E-clock` where the clock jumped.
@@ -116,7 +141,7 @@ public struct SourcePreparer: Sendable {
             let listing = try FileGlob.list([path], root: root)
             guard !files.isEmpty else { throw listing.noFiles(subject: "source \(source.name)") }
             let looked = LookedFiles(files, root: root)
-            let snapshot = try await recorder.take(source: source.name, files: files, now: now)
+            let snapshot = try await snapshot(source, files, now)
             var prepared = PreparedSource(
                 source: source, snapshot: snapshot, groups: Self.groups(snapshot.files, of: source), format: format,
                 warnings: Self.warnings(source, snapshot))
@@ -125,11 +150,11 @@ public struct SourcePreparer: Sendable {
             prepared.looked = looked.with(snapshot)
             return prepared
         case .query(let sql):
-            let file = try await writeDown(sql, of: source)
-            let snapshot = try await recorder.take(source: source.name, files: [file], now: now)
+            let files = memory == nil ? [try await writeDown(sql, of: source)] : try await lastAnswer(of: source)
+            let snapshot = try await snapshot(source, files, now)
             // A query gives its whole history anew each time: when its file was written tells nothing about a row.
             return PreparedSource(
-                source: source, snapshot: snapshot, groups: [ViewJoin.FileGroup(paths: [file])], format: .parquet,
+                source: source, snapshot: snapshot, groups: [ViewJoin.FileGroup(paths: files)], format: .parquet,
                 warnings: [])
         }
     }
@@ -195,6 +220,17 @@ public struct SourcePreparer: Sendable {
             .unwritable, "the result of its query could not be written: \(failure.message)",
             subject: "source \(source.name)", help: "check that \(queryFolder) is writable and has room",
             underlying: failure.message)
+    }
+
+    /// The file that holds what a query answered the last run.
+    private func lastAnswer(of source: Source) async throws(TallyError) -> [String] {
+        guard let files = try await recorder.latest(of: source.name)?.files.map(\.path), !files.isEmpty else {
+            throw TallyError(
+                .notMaterialized, "no run has asked its query yet, and reading does not",
+                subject: "source \(source.name)",
+                help: "run `tally materialize`")
+        }
+        return files
     }
 
     /// Writes a query's result to a file named by its content, and returns the path.

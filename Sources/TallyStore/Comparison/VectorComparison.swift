@@ -46,7 +46,7 @@ public struct VectorComparison: Sendable {
         var report = ComparisonReport(
             release: release, pairs: request.sample, columns: layout.columns.map { .init(name: $0.name) },
             difference: nil, unproven: Self.unproven(layout, generations, prepared, start: start))
-        report.warnings = hidden.text.map { [$0] } ?? []
+        report.warnings = Self.askedEarlier(prepared) + (hidden.text.map { [$0] } ?? [])
         let reader = VectorReader(store: store, clock: clock, offline: offline)
         for run in sample.runs {
             let asked = VectorRequest(
@@ -66,6 +66,14 @@ public struct VectorComparison: Sendable {
             report.add(served, answer.finish(), keys: asked.keys)
         }
         return report
+    }
+
+    /// What is said of queries, which a comparison does not ask again.
+    private static func askedEarlier(_ prepared: [PreparedSource]) -> [String] {
+        prepared.compactMap { source in
+            guard case .query = source.source.location else { return nil }
+            return "source \(source.source.name) is a query: its answer of \(source.snapshot.takenAt) is compared"
+        }.uniqued()
     }
 
     private func pools(

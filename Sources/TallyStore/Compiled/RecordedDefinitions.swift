@@ -14,8 +14,9 @@ struct RecordedDefinitions {
         var (entities, sources, views, services) = ([Entity](), [Source](), [FeatureView](), [FeatureService]())
         var columns: [String: [ColumnSchema]] = [:]
         var contracts: [String: Contract] = [:]
+        var known: [String: Set<ColumnSchema>] = [:]
         func add(_ read: [ColumnSchema], to source: String) {
-            for column in read where columns[source]?.contains(column) != true {
+            for column in read where known[source, default: []].insert(column).inserted {
                 columns[source, default: []].append(column)
             }
         }
@@ -58,7 +59,11 @@ struct RecordedDefinitions {
     }
 
     /// The recorded nodes a release is made of, its service among them; `E-corrupt` when one is missing.
-    static func nodes(of release: Release, in registry: any Registry) async throws(TallyError) -> [PlanNode] {
+    ///
+    /// Most are those of a state that is at hand; only others are asked for.
+    static func nodes(
+        of release: Release, beside state: RegistryState, in registry: any Registry
+    ) async throws(TallyError) -> [PlanNode] {
         var wanted: [(DefinitionID, Fingerprints)] = [(.service(release.service), release.fingerprints)]
         for part in release.parts {
             switch part.kind {
@@ -70,6 +75,10 @@ struct RecordedDefinitions {
         }
         var nodes: [PlanNode] = []
         for (id, fingerprints) in wanted {
+            if let node = state[id]?.node, node.fingerprints == fingerprints {
+                nodes.append(node)
+                continue
+            }
             let history = try await registry.history(of: id)
             guard let node = history.last(where: { $0.node?.fingerprints == fingerprints })?.node else {
                 throw TallyError(

@@ -15,6 +15,7 @@ public struct FingerprintGraph: Sendable, Hashable {
     public let releases: [Release]
 
     private let index: [DefinitionID: Int]
+    private let references: References
 
     init(project: String, nodes: [PlanNode], forms: [DefinitionID: FingerprintForm], releases: [Release]) {
         self.project = project
@@ -22,6 +23,7 @@ public struct FingerprintGraph: Sendable, Hashable {
         self.forms = forms
         self.releases = releases.sorted { $0.service < $1.service }
         index = Dictionary(uniqueKeysWithValues: self.nodes.enumerated().map { ($0.element.id, $0.offset) })
+        references = References(self.nodes)
     }
 
     /// Computes every fingerprint of a checked set; `E-invalid-definitions` when the set was not checked and shows it.
@@ -37,29 +39,11 @@ public struct FingerprintGraph: Sendable, Hashable {
     public func release(of service: String) -> Release? { releases.first { $0.service == service } }
 
     /// Every definition that refers to one, directly or through others, sorted.
-    public func dependents(of id: DefinitionID) -> [DefinitionID] { nodes.dependents(of: id) }
+    public func dependents(of id: DefinitionID) -> [DefinitionID] { references.dependents(of: id) }
+
+    /// Every definition that one refers to, directly or through others, sorted.
+    func requirements(of id: DefinitionID) -> [DefinitionID] { references.requirements(of: id) }
 
     /// What `tally.lock` has to say about these definitions.
     public var lockfile: Lockfile { Lockfile(project: project, nodes: nodes, releases: releases) }
-}
-
-extension [PlanNode] {
-    /// Every node that refers to a definition, directly or through others, sorted.
-    func dependents(of id: DefinitionID) -> [DefinitionID] {
-        closure(from: id) { current in filter { $0.references.contains(current) }.map(\.id) }
-    }
-
-    /// Every definition that one refers to, directly or through others, sorted.
-    func requirements(of id: DefinitionID) -> [DefinitionID] {
-        closure(from: id) { current in first { $0.id == current }?.references ?? [] }
-    }
-
-    private func closure(from id: DefinitionID, next: (DefinitionID) -> [DefinitionID]) -> [DefinitionID] {
-        var found = Set<DefinitionID>()
-        var queue = next(id)
-        while let current = queue.popLast() {
-            if found.insert(current).inserted { queue += next(current) }
-        }
-        return found.sorted()
-    }
 }

@@ -48,8 +48,9 @@ extension GraphBuilder {
         for selection in service.selections {
             _ = try fingerprints(of: .view(selection.view), for: id)
             let all = set.views[selection.view]?.features ?? []
+            let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
             for item in selection.items ?? all.map({ FeatureService.Selection.Item(feature: $0.name) }) {
-                guard let feature = all.first(where: { $0.name == item.feature }),
+                guard let feature = byName[item.feature],
                     let fingerprints = features[selection.view]?[item.feature]
                 else {
                     throw TallyError(
@@ -131,7 +132,7 @@ extension GraphBuilder {
             case .feature: nil
             }
         }
-        for used in nodes.requirements(of: id) {
+        for used in references.requirements(of: id) {
             let fingerprints = try fingerprints(of: used, for: id)
             switch used.kind {
             case .entity: list.append(Release.Part(kind: .entity, name: used.name, fingerprints: fingerprints))

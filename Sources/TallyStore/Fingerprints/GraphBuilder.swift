@@ -6,7 +6,8 @@ internal import TallyModel
 /// Computes nodes in the order of references, entities and sources first, services last.
 struct GraphBuilder {
     let set: DefinitionSet
-    var nodes: [PlanNode] = []
+    private(set) var nodes: [PlanNode] = []
+    private(set) var references = References()
     var forms: [DefinitionID: FingerprintForm] = [:]
     var releases: [Release] = []
     /// The fingerprints of each view's features.
@@ -58,9 +59,10 @@ struct GraphBuilder {
         references: [DefinitionID] = []
     ) {
         forms[id] = form
-        nodes.append(
-            PlanNode(
-                id: id, document: document, fingerprints: form.fingerprints, parts: parts, references: references))
+        let node = PlanNode(
+            id: id, document: document, fingerprints: form.fingerprints, parts: parts, references: references)
+        nodes.append(node)
+        self.references.add(node)
     }
 
     private mutating func add(_ entity: Entity) {

@@ -61,11 +61,10 @@ extension Lockfile {
                     subject: "semantics version",
                     kind: .other(locked: String(locked.semantics), wanted: String(wanted.semantics))))
         }
-        let names = Set(locked.services.map(\.name)).union(wanted.services.map(\.name))
-        for name in names.sorted() {
-            let old = locked.services.first { $0.name == name }
-            let new = wanted.services.first { $0.name == name }
-            found += differences(old, new, subject: "service \(name)")
+        let olds = Dictionary(locked.services.map { ($0.name, $0) }) { first, _ in first }
+        let news = Dictionary(wanted.services.map { ($0.name, $0) }) { first, _ in first }
+        for name in Set(olds.keys).union(news.keys).sorted() {
+            found += differences(olds[name], news[name], subject: "service \(name)")
         }
         found += contractDifferences(locked, wanted)
         // What a service or a contract tells already is not told again of the definition.
@@ -74,10 +73,10 @@ extension Lockfile {
     }
 
     private static func contractDifferences(_ locked: Lockfile, _ wanted: Lockfile) -> [LockDifference] {
-        let sources = Set((locked.contracts + wanted.contracts).map(\.source))
-        return sources.sorted().compactMap { source in
-            let old = locked.contracts.first { $0.source == source }
-            let new = wanted.contracts.first { $0.source == source }
+        let olds = Dictionary(locked.contracts.map { ($0.source, $0) }) { first, _ in first }
+        let news = Dictionary(wanted.contracts.map { ($0.source, $0) }) { first, _ in first }
+        return Set(olds.keys).union(news.keys).sorted().compactMap { source in
+            let (old, new) = (olds[source], news[source])
             let subject = "source \(source): contract"
             guard let old else { return LockDifference(subject: subject, kind: .notLocked) }
             guard let new else { return LockDifference(subject: subject, kind: .notDefined) }

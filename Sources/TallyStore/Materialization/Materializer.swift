@@ -15,6 +15,7 @@ public struct Materializer: Sendable {
 
     /// The folder, relative to the repository, for rows that do not fit into memory.
     private static let scratchFolder = ".tally/scratch"
+    private static let recordedTogether = 100
 
     /// Fills a store with what an engine reads.
     public init(
@@ -50,15 +51,28 @@ public struct Materializer: Sendable {
         var generations = Dictionary(uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
         // Views of one source are filled from one look at it, and a query is asked once.
         let prepared = try await sources.prepare(views.map(\.plan), at: clock())
-        for view in views {
-            guard let source = prepared[view.name] else {
-                throw TallyError(.internal, "its source was not prepared", subject: "view \(view.name)")
+        // Runs are recorded together: with ten thousand views, a wait for the disk each is most of the time.
+        var unrecorded: [RunRecord] = []
+        do throws(TallyError) {
+            for view in views {
+                guard let source = prepared[view.name] else {
+                    throw TallyError(.internal, "its source was not prepared", subject: "view \(view.name)")
+                }
+                let storage = view.fingerprints.storage
+                let report = try await fill(view, source, over: generations[storage], request)
+                generations[storage] = report.generation
+                reports.append(report)
+                if report.kind != .upToDate { unrecorded.append(report.record) }
+                guard unrecorded.count >= Self.recordedTogether else { continue }
+                try await registry.record(unrecorded)
+                unrecorded = []
             }
-            let storage = view.fingerprints.storage
-            let report = try await fill(view, source, over: generations[storage], request)
-            generations[storage] = report.generation
-            reports.append(report)
+        } catch {
+            // What was filled stays filled, whatever stopped the next view.
+            try? await registry.record(unrecorded)
+            throw error
         }
+        try await registry.record(unrecorded)
         let promoted = try await Promotion(registry: registry, store: store).run(at: clock(), by: user)
         let coverage = views.flatMap { prepared[$0.name]?.coverage ?? [] }.uniqued()
         let days = zip(views, reports).compactMap { view, report in
@@ -122,9 +136,7 @@ public struct Materializer: Sendable {
         counts.older += entries.withLock { $0.older }
         let warnings =
             prepared.listed + plan.warnings + prepared.decisions + Self.warnings(view, counts, prepared, plan.until)
-        let report = report(view, plan, outcome.generation, counts, warnings, startedAt)
-        try await registry.record(.run(report.record))
-        return report
+        return report(view, plan, outcome.generation, counts, warnings, startedAt)
     }
 
     private func read(

@@ -6,10 +6,11 @@ public import TallyModel
 extension PlanRenderer {
     /// A plan as JSON: project, generation, changes, releases, what needs a backfill.
     public static func json(_ plan: Plan) -> JSON {
-        .object([
+        let readWhole = plan.sourcesReadWhole
+        return .object([
             ("project", .string(plan.project)), ("generation", .int(Int64(plan.generation))),
             ("isEmpty", .bool(plan.isEmpty)), ("definitions", .int(Int64(plan.nodes.count))),
-            ("changes", .array(plan.changes.map { json($0, in: plan) })),
+            ("changes", .array(plan.changes.map { json($0, isReadWhole: readWhole[$0.id] != nil) })),
             ("backfills", .array(plan.backfills.map { .string($0) })),
             (
                 "candidates",
@@ -31,12 +32,12 @@ extension PlanRenderer {
         ])
     }
 
-    private static func json(_ change: Change, in plan: Plan) -> JSON {
+    private static func json(_ change: Change, isReadWhole: Bool) -> JSON {
         .object([
             ("action", .string(change.action.rawValue)), ("kind", .string(change.id.kind.rawValue)),
             ("name", .string(change.id.name)), ("effect", .string(change.effect.rawValue)),
             ("needsBackfill", .bool(change.needsBackfill)),
-            ("isReadWhole", .bool(plan.sourceReadWhole(by: change.id) != nil)),
+            ("isReadWhole", .bool(isReadWhole)),
             (
                 "fields",
                 .array(

@@ -14,8 +14,9 @@ public enum PlanRenderer {
         line: (SourceLocation) -> String? = { _ in nil }
     ) -> String {
         guard !plan.isEmpty else { return "nothing to do: \(counted(plan.nodes.count, "definition")) applied\n" }
+        let readWhole = plan.sourcesReadWhole
         var blocks = plan.changes.map { change in
-            shown(block(change, in: plan, locate: { locate(change.id, $0) }, line: line))
+            shown(block(change, readWhole: readWhole[change.id], locate: { locate(change.id, $0) }, line: line))
         }
         let releases = releaseLines(plan)
         if !releases.isEmpty { blocks.append(shown(releases)) }
@@ -36,7 +37,8 @@ public enum PlanRenderer {
     }
 
     private static func block(
-        _ change: Change, in plan: Plan, locate: ([String]) -> SourceLocation?, line: (SourceLocation) -> String?
+        _ change: Change, readWhole: DefinitionID?, locate: ([String]) -> SourceLocation?,
+        line: (SourceLocation) -> String?
     ) -> [String] {
         let shown = change.fields.map { (field: $0, place: place(of: $0, locate)) }
         var header = "\(sign(change.action)) \(change.id)"
@@ -51,7 +53,7 @@ public enum PlanRenderer {
             }
         }
         lines.append("    " + consequence(change))
-        if let source = plan.sourceReadWhole(by: change.id) {
+        if let source = readWhole {
             lines.append("    each materialization reads \(source) whole: its rows do not say when they were known")
         }
         if !change.dependents.isEmpty {
@@ -153,13 +155,19 @@ extension String {
 }
 
 extension Plan {
-    /// The query behind a wanted view that tells nobody which of its rows are new; nil for other views and definitions.
-    func sourceReadWhole(by id: DefinitionID) -> DefinitionID? {
-        guard let view = nodes.first(where: { $0.id == id }), id.kind == .featureView,
-            let source = view.references.first(where: { $0.kind == .source }),
-            let document = nodes.first(where: { $0.id == source })?.document,
-            document["query"] != nil, DefinitionDocument.source(document)?.tellsWhatIsNew == false
-        else { return nil }
-        return source
+    /// By wanted view: the query behind it, where that tells nobody which of its rows are new.
+    var sourcesReadWhole: [DefinitionID: DefinitionID] {
+        let queries = Set(
+            nodes.filter { node in
+                node.id.kind == .source && node.document["query"] != nil
+                    && DefinitionDocument.source(node.document)?.tellsWhatIsNew == false
+            }.map(\.id))
+        var found: [DefinitionID: DefinitionID] = [:]
+        for view in nodes where view.id.kind == .featureView {
+            guard let source = view.references.first(where: { $0.kind == .source }), queries.contains(source)
+            else { continue }
+            found[view.id] = source
+        }
+        return found
     }
 }

@@ -46,11 +46,12 @@ public enum Planner {
                     needsBackfill: node.id.kind.isStored && !stored.contains(node.fingerprints.storage),
                     dependents: wanted.dependents(of: node.id)))
         }
+        let references = References(applied)
         for node in applied where wanted[node.id] == nil {
             changes.append(
                 Change(
                     action: .removed, id: node.id, before: node.fingerprints, after: nil, effect: .storage,
-                    dependents: applied.dependents(of: node.id)))
+                    dependents: references.dependents(of: node.id)))
         }
         return withCauses(changes.sorted { $0.id < $1.id }, wanted: wanted)
     }
@@ -72,7 +73,7 @@ public enum Planner {
             return Change(
                 action: change.action, id: change.id, fields: change.fields, before: change.before,
                 after: change.after, effect: change.effect, needsBackfill: change.needsBackfill,
-                causes: wanted.nodes.requirements(of: change.id).filter(origins.contains),
+                causes: wanted.requirements(of: change.id).filter(origins.contains),
                 dependents: change.dependents)
         }
     }

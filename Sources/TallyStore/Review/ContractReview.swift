@@ -87,9 +87,9 @@ public struct ContractReview: Sendable {
 
     /// Settles comparisons by what earlier shadow runs of the same pairs of versions showed, the latest one each.
     private mutating func replayEvidence(_ registry: any Registry) async throws(TallyError) {
-        guard changes.contains(where: { !$0.proved.openObjects.isEmpty }) else { return }
-        let runs = try await registry.runs(limit: Self.mostRuns).filter { $0.command == Self.command }
-        for index in changes.indices {
+        for index in changes.indices where !changes[index].proved.openObjects.isEmpty {
+            let runs = try await registry.runs(
+                of: Self.command, about: changes[index].id.description, limit: Self.mostRuns)
             guard let run = runs.first(where: { $0.identity == changes[index].identity }) else { continue }
             let evidence = (run.summary["evidence"]?.arrayValue ?? []).compactMap { ShadowEvidence(json: $0) }
             changes[index].comparison = changes[index].proved.settled(by: evidence)

@@ -27,10 +27,10 @@ public final class Serving: Sendable {
     public func refresh() async throws(TallyError) -> Bool {
         let old = catalogue
         try store.follow()
-        let state = try await registry.state()
+        let generation = try await registry.generation()
         let generations = try store.generations()
         let isSame =
-            state.generation == old.state.generation && generations.count == old.generations.count
+            generation == old.state.generation && generations.count == old.generations.count
             && generations.allSatisfy { old.generations[$0.storage] == $0 }
         guard !isSame else { return false }
         let loaded = try await ServingCatalogue.load(registry: registry, store: store)

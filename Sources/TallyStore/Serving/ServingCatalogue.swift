@@ -38,23 +38,28 @@ public struct ServingCatalogue: Sendable {
     ///
     /// A view that features are asked of one by one is served as it is applied, or, until that is filled, in its newest
     /// earlier version that is.
+    ///
+    /// With `service` only that one is laid out, with its views: who asks once does not wait for all the others.
     public static func load(
-        registry: any Registry, store: any OnlineStore
+        registry: any Registry, store: any OnlineStore, service only: String? = nil
     ) async throws(TallyError) -> ServingCatalogue {
         let state = try await registry.state()
         let generations = Dictionary(
             uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
         let project = state.project ?? "unnamed"
         var layouts: [String: VectorLayout] = [:]
-        for release in state.releases where release.state == .serving {
-            let nodes = try await RecordedDefinitions.nodes(of: release.release, in: registry)
+        for release in state.releases
+        where release.state == .serving && only.map({ $0 == release.release.service }) ?? true {
+            let nodes = try await RecordedDefinitions.nodes(
+                of: release.release, beside: state, in: registry)
             let recorded = try RecordedDefinitions(project: project, nodes: nodes)
             guard let service = recorded.set.services[release.release.service] else { continue }
             layouts[service.name] = try VectorLayout(service, release: ReleaseName(release), in: recorded)
         }
         let applied = try RecordedDefinitions(project: project, nodes: state.definitions.map(\.node))
         var views: [String: ServedView] = [:]
-        for view in applied.set.views.values {
+        let wanted = only.map { Set(applied.set.services[$0]?.selections.map(\.view) ?? []) }
+        for view in applied.set.views.values where wanted?.contains(view.name) ?? true {
             let served = try ServedView(view, in: applied)
             views[view.name] =
                 generations[served.fingerprints.storage] != nil

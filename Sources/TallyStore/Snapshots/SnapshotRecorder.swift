@@ -15,6 +15,23 @@ public struct SnapshotRecorder: Sendable {
         self.snapshotter = snapshotter
     }
 
+    /// What a source consists of by what was recorded last, with what is new since; records nothing.
+    @concurrent
+    func look(
+        source: String, files: [String], now: Timestamp, _ memory: LookMemory
+    ) async throws(TallyError) -> SourceSnapshot {
+        let recorded = try await registry.latestSnapshot(of: source)
+        let before = memory.last(of: source, since: recorded) ?? recorded
+        let snapshot = try snapshotter.snapshot(source: source, files: files, previous: before, now: now)
+        memory.keep(snapshot, since: recorded)
+        return snapshot
+    }
+
+    /// The snapshot that was recorded last.
+    func latest(of source: String) async throws(TallyError) -> SourceSnapshot? {
+        try await registry.latestSnapshot(of: source)
+    }
+
     /// What a source consists of now, recorded unless that is what it consisted of before.
     ///
     /// When another command records first, the files are compared again with what it saw. Throws `E-unreadable`,

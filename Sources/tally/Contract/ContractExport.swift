@@ -42,6 +42,7 @@ struct ContractExport: AsyncParsableCommand {
             Output.render(global.format, document: yaml, json: document)
             return
         }
+        LeftoverFiles.sweep(beside: output)
         try AtomicFile.write(Array(yaml.utf8), to: output)
         Output.render(global.format, table: "wrote \(output)\n", json: .object([("output", .string(output))]))
     }

@@ -11,20 +11,26 @@ enum ContractFile {
     static func paths(_ path: String, in folder: String) throws(TallyError) -> [String] {
         let place = path.hasPrefix("/") ? path : folder + "/" + path
         guard FileStamp(of: place)?.kind == .folder else { return [path] }
-        let found = contracts(below: place).map { (path.hasSuffix("/") ? path : path + "/") + $0 }
+        var seen: Set<FileIdentity> = []
+        let found = contracts(below: place, &seen).map { (path.hasSuffix("/") ? path : path + "/") + $0 }
         guard found.isEmpty else { return found }
         throw TallyError(
             .notFound, "there is no contract in the folder", subject: path,
             help: "contracts are files named *.odcs.yaml, *.odcs.yml or *.odcs.json; name one of another name itself")
     }
 
-    private static func contracts(below folder: String) -> [String] {
-        FileName.names(in: folder).filter { !$0.hasPrefix(".") }.flatMap { name in
+    /// Each folder is looked through once: links may lead back up.
+    private static func contracts(below folder: String, _ seen: inout Set<FileIdentity>) -> [String] {
+        guard let identity = FileIdentity(of: folder), seen.insert(identity).inserted else { return [] }
+        var found: [String] = []
+        for name in FileName.names(in: folder) where !name.hasPrefix(".") {
             if FileStamp(of: folder + "/" + name)?.kind == .folder {
-                return contracts(below: folder + "/" + name).map { name + "/" + $0 }
+                found += contracts(below: folder + "/" + name, &seen).map { name + "/" + $0 }
+            } else if endings.contains(where: name.hasSuffix) {
+                found.append(name)
             }
-            return endings.contains { name.hasSuffix($0) } ? [name] : []
         }
+        return found
     }
 
     private static let endings = [".odcs.yaml", ".odcs.yml", ".odcs.json"]

@@ -67,6 +67,7 @@ struct ContractImport: AsyncParsableCommand {
             Output.render(global.format, document: yaml, json: proposal.document)
             return
         }
+        LeftoverFiles.sweep(beside: output)
         try AtomicFile.write(Array(yaml.utf8), to: output)
         Output.render(global.format, table: text(proposal, output), json: json(proposal, output))
     }

@@ -106,15 +106,14 @@ struct VerifyCommand: AsyncParsableCommand {
             if let table = PromisedTable(try ViewPlan(view, in: set)) { tables.append(table) }
         }
         tables = try chosen(tables, set)
-        let registry = try workspace.registryForReading()
-        let earlier = try await EarlierRuns(registry)
+        let earlier = EarlierRuns(try workspace.registryForReading())
         let time = now?.time ?? SystemClock.now()
         let verifier = Verifier(engine: workspace.engine, root: workspace.root, now: time, sampleRows: samples)
         let sources = set.sources.mapValues { TableReference(of: $0) }
         var reports: [VerificationReport] = []
         for table in tables {
             let previous = try await earlier.rows(
-                before: table, root: workspace.root, engine: workspace.engine, registry: registry, now: time)
+                before: table, root: workspace.root, engine: workspace.engine, now: time)
             reports.append(try await verifier.verify(table, previousRows: previous, tables: sources))
         }
         return reports

@@ -17,10 +17,11 @@ struct OnlineStatus {
 
     init(state: RegistryState, generations: [OnlineGeneration], now: Timestamp) {
         let views = state.definitions.filter { $0.node.id.kind == .featureView }
+        let byStorage = Dictionary(generations.map { ($0.storage, $0) }) { first, _ in first }
         lines = views.map { applied in
             Line(
                 view: applied.node.id.name,
-                generation: generations.first { $0.storage == applied.node.fingerprints.storage },
+                generation: byStorage[applied.node.fingerprints.storage],
                 timeToLive: applied.node.document["timeToLive"]?.stringValue.flatMap { TimeSpan($0) })
         }
         let applied = Set(views.map(\.node.fingerprints.storage))

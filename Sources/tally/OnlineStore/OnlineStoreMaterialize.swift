@@ -47,6 +47,7 @@ struct MaterializeCommand: AsyncParsableCommand {
         }
         let workspace = try Workspace(root: root, limits: limits)
         let registry = try workspace.registry()
+        workspace.sweepLeftovers()
         // A new store in the place of a damaged one must hold all views: nothing is read from the damaged one.
         let filling = try workspace.storeForFilling(replacesDamaged: full && views.isEmpty)
         let materializer = Materializer(

@@ -127,6 +127,7 @@ struct ServeCommand: AsyncParsableCommand {
         of workspace: Workspace, _ door: Door, _ certificates: Certificates?
     ) async throws(TallyError) -> ServerParts {
         let registry = try workspace.registry()
+        workspace.sweepLeftovers()
         let store = try workspace.onlineStore()
         let sources = SourcePreparer(
             root: workspace.root, engine: workspace.engine, registry: registry,
@@ -135,7 +136,9 @@ struct ServeCommand: AsyncParsableCommand {
             serving: try await Serving(registry: registry, store: store),
             reader: VectorReader(
                 store: store, clock: SystemClock.now,
-                offline: OfflineFallback(engine: workspace.engine, sources: sources)),
+                offline: OfflineFallback(
+                    engine: workspace.engine,
+                    sources: .reading(root: workspace.root, engine: workspace.engine, registry: registry))),
             materializer: Materializer(
                 registry: registry, store: store, engine: workspace.engine, sources: sources, clock: SystemClock.now,
                 user: SystemClock.userName),

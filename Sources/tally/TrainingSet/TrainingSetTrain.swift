@@ -65,6 +65,7 @@ struct TrainCommand: AsyncParsableCommand {
         let (workspace, checked) = try await Workspace.checked(root: root, limits: limits, now: SystemClock.now())
         let definitions = try checked.definitions(of: service)
         let registry = try workspace.registry()
+        workspace.sweepLeftovers(beside: [Paths.absolute(output)])
         let release = try Planner.plan(current: try await registry.state(), wanted: definitions)
             .appliedRelease(of: service)
         let trainer = Trainer(

@@ -43,15 +43,14 @@ struct CompareCommand: AsyncParsableCommand {
     func run() async throws {
         let root = try global.root()
         let workspace = try Workspace(root: root)
-        let registry = try workspace.registry()
-        let store = try workspace.filledStore()
-        let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
+        let (registry, store) = try workspace.forReading()
+        let layout = try await ServingCatalogue.load(registry: registry, store: store, service: service)
+            .layout(ofService: service)
         let comparison = VectorComparison(
             store: store,
             offline: OfflineFallback(
                 engine: workspace.engine,
-                sources: SourcePreparer(
-                    root: root, engine: workspace.engine, registry: registry, clock: SystemClock.guarding(root))),
+                sources: .reading(root: root, engine: workspace.engine, registry: registry)),
             clock: SystemClock.now)
         let report = try await comparison.run(
             layout, ComparisonRequest(sample: sample, at: at?.time, seed: seed))

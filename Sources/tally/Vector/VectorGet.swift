@@ -37,15 +37,14 @@ struct GetCommand: AsyncParsableCommand {
     func run() async throws {
         let root = try global.root()
         let workspace = try Workspace(root: root)
-        let registry = try workspace.registryForServing()
-        let store = try workspace.filledStore()
-        let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
+        let (registry, store) = try workspace.forReading()
+        let layout = try await ServingCatalogue.load(registry: registry, store: store, service: service)
+            .layout(ofService: service)
         let reader = VectorReader(
             store: store, clock: SystemClock.now,
             offline: OfflineFallback(
                 engine: workspace.engine,
-                sources: SourcePreparer(
-                    root: root, engine: workspace.engine, registry: registry, clock: SystemClock.guarding(root))))
+                sources: .reading(root: root, engine: workspace.engine, registry: registry)))
         let given = try Assignment.parted(values, keys: (key, layout.keys), inputs: (request, layout.inputs))
         let vectors = try await reader.read(
             layout,

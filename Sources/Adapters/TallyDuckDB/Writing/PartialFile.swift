@@ -16,12 +16,17 @@ struct PartialFile {
     let path: String
     /// Where it is written.
     let aside: String
+    /// Says for as long as this value lives that the file beside the place is not left over.
+    private let lock: FileLock?
 
-    /// Names the place of a file; nothing is made yet.
+    /// Names the place of a file, and makes an empty one beside it, which DuckDB writes into.
+    ///
+    /// Where that is not possible, writing says why.
     init(_ path: String) {
         self.path = path
         let serial = Self.counter.add(1, ordering: .relaxed).newValue
         aside = "\(path).partial-\(FileName.processNumber)-\(serial)"
+        lock = (try? FileLock.trying(aside)) ?? nil
     }
 
     /// Waits for the disk, gives the file its name and waits for the folder.

@@ -26,15 +26,35 @@ public struct RegistryState: Sendable, Hashable {
     public static let empty = RegistryState(generation: 0, project: nil, definitions: [], releases: [])
 
     /// The applied definition of a name; nil when there is none.
-    public subscript(id: DefinitionID) -> AppliedDefinition? { definitions.first { $0.node.id == id } }
+    ///
+    /// Takes logarithmic time.
+    public subscript(id: DefinitionID) -> AppliedDefinition? {
+        let place = definitions.firstPlace { $0.node.id < id }
+        return definitions.indices.contains(place) && definitions[place].node.id == id ? definitions[place] : nil
+    }
 
     /// The releases of a service by number.
+    ///
+    /// Takes logarithmic time, and what is found.
     public func releases(of service: String) -> [RegisteredRelease] {
-        releases.filter { $0.release.service == service }
+        let start = releases.firstPlace { $0.release.service < service }
+        return Array(releases[start...].prefix { $0.release.service == service })
     }
 
     /// The release of a service that answers; nil when none does yet.
     public func servingRelease(of service: String) -> RegisteredRelease? {
-        releases.last { $0.release.service == service && $0.state == .serving }
+        releases(of: service).last { $0.state == .serving }
+    }
+}
+
+extension Array {
+    /// The place of the first element that does not come before what is looked for; the array is sorted by that.
+    fileprivate func firstPlace(comesBefore: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if comesBefore(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

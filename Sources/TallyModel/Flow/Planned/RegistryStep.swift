@@ -98,13 +98,14 @@ public struct RegistryStep: Sendable, Hashable {
         _ transitions: [ReleaseTransition], on releases: [RegisteredRelease]
     ) throws(TallyError) -> [RegisteredRelease] {
         var releases = releases
+        let places = Dictionary(
+            releases.enumerated().map { (ReleaseKey(service: $1.release.service, number: $1.number), $0) }
+        ) { first, _ in first }
         for step in transitions {
             let name = "release \(step.number) of service \(step.service)"
-            guard
-                let index = releases.firstIndex(where: {
-                    $0.release.service == step.service && $0.number == step.number
-                })
-            else { throw TallyError(.notFound, "is not recorded", subject: name) }
+            guard let index = places[ReleaseKey(service: step.service, number: step.number)] else {
+                throw TallyError(.notFound, "is not recorded", subject: name)
+            }
             let old = releases[index]
             guard old.state.canBecome(step.state) else {
                 throw TallyError(
@@ -113,11 +114,18 @@ public struct RegistryStep: Sendable, Hashable {
             releases[index] = RegisteredRelease(
                 release: old.release, number: old.number, state: step.state, generation: old.generation)
         }
-        let serving = releases.filter { $0.state == .serving }.map(\.release.service)
-        for service in Set(serving) where serving.count(where: { $0 == service }) > 1 {
+        var serving = Set<String>()
+        for service in releases.filter({ $0.state == .serving }).map(\.release.service)
+        where !serving.insert(service).inserted {
             throw TallyError(.conflict, "two releases would serve at once", subject: "service \(service)")
         }
         return releases
+    }
+
+    /// What names a recorded release.
+    private struct ReleaseKey: Hashable {
+        let service: String
+        let number: Int
     }
 
     private static func refuseLooseEnds(
@@ -134,8 +142,10 @@ public struct RegistryStep: Sendable, Hashable {
                 .inUse, "cannot be removed: it is used by \(users.listed)", subject: missing.description,
                 help: "remove or change \(users.listed) first, or in the same apply")
         }
-        for id in removed.sorted() {
-            let holders = state.releases.filter { $0.state == .serving && $0.release.consists(of: id) }
+        let serving = state.releases.filter { $0.state == .serving }
+        let held = Set(serving.flatMap { $0.release.definitions })
+        for id in removed.sorted() where held.contains(id) {
+            let holders = serving.filter { $0.release.consists(of: id) }
             guard !holders.isEmpty else { continue }
             let names = holders.map { "release \($0.number) of service \($0.release.service)" }
             throw TallyError(
@@ -146,17 +156,21 @@ public struct RegistryStep: Sendable, Hashable {
 }
 
 extension Release {
-    /// Whether the release is made of a definition.
-    public func consists(of id: DefinitionID) -> Bool {
-        let kind: Part.Kind
-        switch id.kind {
-        case .entity: kind = .entity
-        case .source: kind = .source
-        case .featureView: kind = .view
-        case .featureService: return service == id.name
-        }
-        return parts.contains { $0.kind == kind && $0.name == id.name }
+    /// The definitions that the release is made of, the service itself among them.
+    public var definitions: [DefinitionID] {
+        [.service(service)]
+            + parts.compactMap { part in
+                switch part.kind {
+                case .entity: .entity(part.name)
+                case .source: .source(part.name)
+                case .view: .view(part.name)
+                case .expression, .label: nil
+                }
+            }
     }
+
+    /// Whether the release is made of a definition.
+    public func consists(of id: DefinitionID) -> Bool { definitions.contains(id) }
 }
 
 extension [DefinitionID] {

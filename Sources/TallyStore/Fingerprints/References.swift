@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Who refers to whom among definitions, found once, so that nobody looks through all of them for each.
+struct References: Sendable, Hashable {
+    private var used: [DefinitionID: [DefinitionID]] = [:]
+    private var users: [DefinitionID: [DefinitionID]] = [:]
+
+    /// Knows nobody.
+    init() {}
+
+    /// Takes in nodes, each of another name.
+    init(_ nodes: [PlanNode]) {
+        for node in nodes { add(node) }
+    }
+
+    /// Takes in one more node.
+    mutating func add(_ node: PlanNode) {
+        used[node.id] = node.references
+        for target in node.references { users[target, default: []].append(node.id) }
+    }
+
+    /// Every definition that refers to one, directly or through others, sorted.
+    func dependents(of id: DefinitionID) -> [DefinitionID] { Self.closure(from: id, users) }
+
+    /// Every definition that one refers to, directly or through others, sorted.
+    func requirements(of id: DefinitionID) -> [DefinitionID] { Self.closure(from: id, used) }
+
+    private static func closure(
+        from id: DefinitionID, _ next: [DefinitionID: [DefinitionID]]
+    ) -> [DefinitionID] {
+        var found = Set<DefinitionID>()
+        var queue = next[id] ?? []
+        while let current = queue.popLast() {
+            if found.insert(current).inserted { queue += next[current] ?? [] }
+        }
+        return found.sorted()
+    }
+}

@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `a source of which nothing was let in yet is told as such, and judged by no read`() throws {
-        let payments = try Payments(definitions: Payments.definitions.replacing("    contract", with: "contract"))
+        let payments = try Payments()
         try payments.put(["ann,2026-01-01T10:00:00Z,5"], at: "data/1.csv")
         try payments.expect("materialize")
         FileName.remove(payments.folder.path + "/data/1.csv")

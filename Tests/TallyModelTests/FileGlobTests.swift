@@ -20,6 +20,19 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: folder.path + "/" + path, withDestinationPath: target)
     }
 
+    @Test func `a device in the place of a file is refused by name, unless it is left out`() throws {
+        try put("data/1.csv")
+        try link("data/zero.csv", to: "/dev/zero")
+        for pattern in ["data/*.csv", "data/zero.csv", "**/*.csv", "data/**"] {
+            let error = #expect(throws: TallyError.self, "\(pattern)") { try list(pattern) }
+            #expect(error?.code == .unreadable && error?.subject == "data/zero.csv", "\(String(describing: error))")
+        }
+        #expect(try list("data/1*.csv").files == ["data/1.csv"])
+        try FileManager.default.removeItem(atPath: folder.path + "/data/zero.csv")
+        try link("data/_zero.csv", to: "/dev/zero")
+        #expect(try list("data/*.csv").files == ["data/1.csv"])
+    }
+
     @Test(arguments: 0..<60) func `a walk finds what the pattern names among all files`(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let words = ["a", "b", "ab", ".a", "_a", "é", "e\u{301}", "[a]", "a*"]

@@ -6,8 +6,8 @@ package enum FileGlob {
     /// The files that patterns name, spelled as the patterns are: relative ones start at `root`.
     ///
     /// `**` sees no links to folders, so that none is read twice and no circle is followed. Throws `E-unreadable` for a folder
-    /// that cannot be read, a name that is not UTF-8 and a link that leads nowhere: what they hide would be missing without
-    /// a word. Throws `E-invalid-data` for files of a table whose log decides which of them count.
+    /// that cannot be read, a name that is not UTF-8, a link that leads nowhere and a pipe, a socket or a device in the place of
+    /// a file: what they hide would be missing without a word. Throws `E-invalid-data` for files of a table whose log decides which of them count.
     package static func list(_ patterns: [String], root: String) throws(TallyError) -> FileListing {
         var walk = Walk(root: root)
         for pattern in patterns { try walk.follow(GlobPattern(pattern)) }
@@ -72,7 +72,7 @@ package enum FileGlob {
                 var next: [Place] = []
                 for place in places {
                     switch name {
-                    case .literal(let text): look(at: text, in: place, isLast, &next)
+                    case .literal(let text): try look(at: text, in: place, isLast, &next)
                     case .wild: try look(for: name, in: place, isLast, &next)
                     case .folders:
                         if !isLast { next.append(place) }
@@ -83,9 +83,11 @@ package enum FileGlob {
             }
         }
 
-        private mutating func look(at name: String, in place: Place, _ isLast: Bool, _ next: inout [Place]) {
+        private mutating func look(
+            at name: String, in place: Place, _ isLast: Bool, _ next: inout [Place]
+        ) throws(TallyError) {
             guard let kind = FileStamp(of: absolute(place.path + name))?.kind else { return }
-            take(place.path + name, kind, isLeftOut: place.isLeftOut, isLast, &next)
+            try take(place.path + name, kind, isLeftOut: place.isLeftOut, isLast, &next)
         }
 
         private mutating func look(
@@ -94,7 +96,7 @@ package enum FileGlob {
             for entry in try entries(of: place) where name.matches(entry) {
                 guard let kind = try kind(of: place.path + entry) else { continue }
                 let isLeftOut = place.isLeftOut || name.leavesOut(entry, isFolder: kind == .folder)
-                take(place.path + entry, kind, isLeftOut: isLeftOut, isLast, &next)
+                try take(place.path + entry, kind, isLeftOut: isLeftOut, isLast, &next)
             }
         }
 
@@ -106,7 +108,7 @@ package enum FileGlob {
                 let isFolder = kind == .folder
                 let isLeftOut = place.isLeftOut || GlobPattern.Name.folders.leavesOut(entry, isFolder: isFolder)
                 guard isFolder else {
-                    if isLast { take(path, kind, isLeftOut: isLeftOut, isLast, &next) }
+                    if isLast { try take(path, kind, isLeftOut: isLeftOut, isLast, &next) }
                     continue
                 }
                 guard !FileStamp.isLink(absolute(path)) else {
@@ -121,12 +123,17 @@ package enum FileGlob {
 
         private mutating func take(
             _ path: String, _ kind: FileStamp.Kind, isLeftOut: Bool, _ isLast: Bool, _ next: inout [Place]
-        ) {
+        ) throws(TallyError) {
             switch (kind, isLast) {
             case (.file, true): if isLeftOut { leftOut.append(path) } else { files.append(path) }
             case (.folder, true): if !isLeftOut { folders.append(path) }
             case (.folder, false): next.append(Place(path: path + "/", isLeftOut: isLeftOut))
-            case (.file, false), (.other, _): break
+            case (.other, true):
+                guard !isLeftOut else { break }
+                throw TallyError(
+                    .unreadable, "is a pipe, a socket or a device, and no regular file", subject: path,
+                    help: "put a file in its place, or write a path that does not name it")
+            case (.file, false), (.other, false): break
             }
         }
 

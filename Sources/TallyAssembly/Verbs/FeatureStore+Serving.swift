@@ -25,6 +25,7 @@ extension FeatureStore {
     ) async throws(TallyError) -> Fill {
         let workspace = try workspace()
         let registry = try workspace.registry()
+        workspace.sweepLeftovers()
         // A new store in the place of a damaged one must hold all views: nothing is read from the damaged one.
         let filling = try workspace.storeForFilling(replacesDamaged: request.isFull && request.views.isEmpty)
         let outcome = try await Materializer(
@@ -54,9 +55,9 @@ extension FeatureStore {
     /// Opens the vectors of a service as they are served; `E-not-materialized` where nothing was ever stored.
     public func vectors(of service: String) async throws(TallyError) -> Vectors {
         let workspace = try workspace()
-        let registry = try workspace.registryForServing()
-        let store = try workspace.filledStore()
-        let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
+        let (registry, store) = try workspace.forReading()
+        let layout = try await ServingCatalogue.load(registry: registry, store: store, service: service)
+            .layout(ofService: service)
         return Vectors(
             layout: layout,
             reader: VectorReader(store: store, clock: host.now, offline: offline(workspace, registry)))
@@ -67,9 +68,9 @@ extension FeatureStore {
         _ service: String, _ request: ComparisonRequest
     ) async throws(TallyError) -> ComparisonReport {
         let workspace = try workspace()
-        let registry = try workspace.registryForServing()
-        let store = try workspace.filledStore()
-        let layout = try await ServingCatalogue.load(registry: registry, store: store).layout(ofService: service)
+        let (registry, store) = try workspace.forReading()
+        let layout = try await ServingCatalogue.load(registry: registry, store: store, service: service)
+            .layout(ofService: service)
         return try await VectorComparison(
             store: store, offline: offline(workspace, registry), clock: host.now
         ).run(layout, request)
@@ -93,6 +94,7 @@ extension FeatureStore {
     public func servingParts() async throws(TallyError) -> ServingParts {
         let workspace = try workspace()
         let registry = try workspace.registry()
+        workspace.sweepLeftovers()
         let store = try workspace.onlineStore()
         return ServingParts(
             serving: try await Serving(registry: registry, store: store),
@@ -119,6 +121,7 @@ extension FeatureStore {
     }
 
     private func offline(_ workspace: Workspace, _ registry: any Registry) -> OfflineFallback {
-        OfflineFallback(engine: workspace.engine, sources: sources(workspace, registry))
+        OfflineFallback(
+            engine: workspace.engine, sources: .reading(root: root, engine: workspace.engine, registry: registry))
     }
 }

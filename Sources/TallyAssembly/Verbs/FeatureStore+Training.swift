@@ -23,6 +23,7 @@ extension FeatureStore {
         let (workspace, checked) = try await checked()
         let definitions = try checked.definitions(of: request.service)
         let registry = try workspace.registry()
+        workspace.sweepLeftovers(beside: [request.output])
         let release = try Planner.plan(current: try await registry.state(), wanted: definitions)
             .appliedRelease(of: request.service)
         let trainer = Trainer(

@@ -29,15 +29,14 @@ extension FeatureStore {
         if let failure = checked.failures.sorted(by: { $0.key < $1.key }).first?.value { throw failure }
         let set = try checked.definitions()
         let tables = try Self.chosen(names, of: try PromisedTable.all(of: set), in: set)
-        let registry = try workspace.registryForReading()
-        let earlier = try await EarlierRuns(registry)
+        let earlier = EarlierRuns(try workspace.registryForReading())
         let now = time ?? host.now()
         let verifier = Verifier(engine: workspace.engine, root: root, now: now, sampleRows: sampleRows)
         let sources = set.sources.mapValues { TableReference(of: $0) }
         var reports: [VerificationReport] = []
         for table in tables {
             let previous = try await earlier.rows(
-                before: table, root: root, engine: workspace.engine, registry: registry, now: now)
+                before: table, root: root, engine: workspace.engine, now: now)
             reports.append(try await verifier.verify(table, previousRows: previous, tables: sources))
         }
         let under = set.views.map { ("view \($0.key)", set.contracts[$0.value.source]) }

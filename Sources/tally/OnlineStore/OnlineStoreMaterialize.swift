@@ -39,32 +39,20 @@ struct MaterializeCommand: AsyncParsableCommand {
     @OptionGroup var means: EngineOptions
 
     func run() async throws {
-        let root = try global.root()
         let line = ProgressLine("materialize")
         defer { line.finish() }
         let limits = EngineLimits(memory: means.memory.bytes, threads: means.threads) {
             line.update($0, done: $1, of: $2)
         }
-        let workspace = try Workspace(root: root, limits: limits)
-        let registry = try workspace.registry()
-        workspace.sweepLeftovers()
-        // A new store in the place of a damaged one must hold all views: nothing is read from the damaged one.
-        let filling = try workspace.storeForFilling(replacesDamaged: full && views.isEmpty)
-        let materializer = Materializer(
-            registry: registry, store: filling.store, engine: workspace.engine,
-            sources: SourcePreparer(
-                root: root, engine: workspace.engine, registry: registry,
-                clock: SystemClock.guarding(root, isAccepted: acceptClock)),
-            clock: SystemClock.now, user: SystemClock.userName)
-        let outcome = try await materializer.run(
+        let fill = try await global.store(limits).materialize(
             MaterializationRequest(
-                views: views, until: until?.time, isFull: full, allowsFuture: acceptFuture,
-                memory: limits.spineBytes))
-        let kept = try filling.finish(at: SystemClock.now())
+                views: views, until: until?.time, isFull: full, allowsFuture: acceptFuture, memory: limits.spineBytes),
+            acceptsClock: acceptClock)
+        let outcome = fill.outcome
         line.finish()
         Output.render(global.format, table: Self.text(outcome), json: Self.json(outcome))
         for note in outcome.notes { Terminal.note("note: \(note)") }
-        if let kept {
+        if let kept = fill.keptDamaged {
             Terminal.warn(
                 "the online store was damaged: a new one is in its place, and the damaged file is kept as \(kept)")
         }

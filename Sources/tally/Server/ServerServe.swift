@@ -84,7 +84,6 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let root = try global.root()
-        let workspace = try Workspace(root: root, limits: EngineLimits(memory: memory.bytes))
         var logger = Logger(label: "tally") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = log.level
         var settings = ServerSettings()
@@ -102,7 +101,10 @@ struct ServeCommand: AsyncParsableCommand {
             Terminal.warn(
                 "tokens and values travel unencrypted: use --tls-certificate and --tls-key, or a proxy that has TLS")
         }
-        let parts = try await parts(of: workspace, door, certificates)
+        let opened = try await global.store(EngineLimits(memory: memory.bytes)).servingParts()
+        let parts = ServerParts(
+            serving: opened.serving, reader: opened.reader, materializer: opened.materializer, store: opened.store,
+            registry: opened.registry, clock: SystemClock.now, door: door, certificates: certificates)
         let scheme = certificates == nil ? "http" : "https"
         let server = TallyServer(parts, settings: settings, logger: logger) { host, port in
             Terminal.write("listening on \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")
@@ -121,28 +123,6 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let file = tokens.map { TokenFile(path: $0) } ?? TokenFile(root: root)
         return try Door(file, at: SystemClock.now())
-    }
-
-    private func parts(
-        of workspace: Workspace, _ door: Door, _ certificates: Certificates?
-    ) async throws(TallyError) -> ServerParts {
-        let registry = try workspace.registry()
-        workspace.sweepLeftovers()
-        let store = try workspace.onlineStore()
-        let sources = SourcePreparer(
-            root: workspace.root, engine: workspace.engine, registry: registry,
-            clock: SystemClock.guarding(workspace.root))
-        return ServerParts(
-            serving: try await Serving(registry: registry, store: store),
-            reader: VectorReader(
-                store: store, clock: SystemClock.now,
-                offline: OfflineFallback(
-                    engine: workspace.engine,
-                    sources: .reading(root: workspace.root, engine: workspace.engine, registry: registry))),
-            materializer: Materializer(
-                registry: registry, store: store, engine: workspace.engine, sources: sources, clock: SystemClock.now,
-                user: SystemClock.userName),
-            store: store, registry: registry, clock: SystemClock.now, door: door, certificates: certificates)
     }
 }
 

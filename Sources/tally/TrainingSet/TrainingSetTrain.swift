@@ -53,32 +53,16 @@ struct TrainCommand: AsyncParsableCommand {
     @OptionGroup var means: EngineOptions
 
     func run() async throws {
-        let root = try global.root()
-        var outputs = OutputGuard.forRepositories(of: [root, FileName.folder(of: Paths.absolute(output))])
-        outputs.protect(file: Paths.absolute(spine), in: root, readBy: "this command as the spine")
-        try outputs.check(Paths.absolute(output), as: .trainingSet, force: force)
         let line = ProgressLine("train \(service)")
         defer { line.finish() }
         let limits = EngineLimits(memory: means.memory.bytes, threads: means.threads) {
             line.update($0, done: $1, of: $2)
         }
-        let (workspace, checked) = try await Workspace.checked(root: root, limits: limits, now: SystemClock.now())
-        let definitions = try checked.definitions(of: service)
-        let registry = try workspace.registry()
-        workspace.sweepLeftovers(beside: [Paths.absolute(output)])
-        let release = try Planner.plan(current: try await registry.state(), wanted: definitions)
-            .appliedRelease(of: service)
-        let trainer = Trainer(
-            definitions: definitions, release: release, engine: workspace.engine,
-            sources: SourcePreparer(
-                root: root, engine: workspace.engine, registry: registry,
-                clock: SystemClock.guarding(root, isAccepted: acceptClock)), registry: registry,
-            environment: Self.environment)
         let request = TrainingRequest(
             service: service, spine: Paths.absolute(spine), output: Paths.absolute(output), asOf: asOf?.time,
             ignoresKnownTime: known == .ignore, timeColumn: timeColumn, usesFullFeatureNames: fullFeatureNames,
             spineText: try spineText.options(), acceptsRewritten: acceptRewritten, partBytes: limits.spineBytes)
-        let manifest = try await trainer.train(request)
+        let manifest = try await global.store(limits).train(request, replaces: force, acceptsClock: acceptClock)
         line.finish()
         Output.render(
             global.format, table: TrainingReport(manifest: manifest, output: output).text, json: manifest.json)
@@ -96,12 +80,6 @@ struct TrainCommand: AsyncParsableCommand {
                     + "when files were first seen; --accept-rewritten takes it as it is")
         }
         throw ExitStatus.unproven
-    }
-
-    private static var environment: RunEnvironment {
-        RunEnvironment(
-            now: SystemClock.now, architecture: Machine.architecture, system: Machine.system,
-            mathLibrary: MathLibrary.identity)
     }
 }
 

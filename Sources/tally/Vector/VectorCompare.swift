@@ -41,19 +41,8 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let root = try global.root()
-        let workspace = try Workspace(root: root)
-        let (registry, store) = try workspace.forReading()
-        let layout = try await ServingCatalogue.load(registry: registry, store: store, service: service)
-            .layout(ofService: service)
-        let comparison = VectorComparison(
-            store: store,
-            offline: OfflineFallback(
-                engine: workspace.engine,
-                sources: .reading(root: root, engine: workspace.engine, registry: registry)),
-            clock: SystemClock.now)
-        let report = try await comparison.run(
-            layout, ComparisonRequest(sample: sample, at: at?.time, seed: seed))
+        let report = try await global.store().compare(
+            service, ComparisonRequest(sample: sample, at: at?.time, seed: seed))
         Output.render(global.format, table: Self.text(report), json: Self.json(report))
         for warning in report.warnings { Terminal.warn(warning) }
         for reason in report.unproven { Terminal.note("unproven: \(reason)") }

@@ -35,19 +35,10 @@ struct GetCommand: AsyncParsableCommand {
     var at: Instant?
 
     func run() async throws {
-        let root = try global.root()
-        let workspace = try Workspace(root: root)
-        let (registry, store) = try workspace.forReading()
-        let layout = try await ServingCatalogue.load(registry: registry, store: store, service: service)
-            .layout(ofService: service)
-        let reader = VectorReader(
-            store: store, clock: SystemClock.now,
-            offline: OfflineFallback(
-                engine: workspace.engine,
-                sources: .reading(root: root, engine: workspace.engine, registry: registry)))
+        let served = try await global.store().vectors(of: service)
+        let layout = served.layout
         let given = try Assignment.parted(values, keys: (key, layout.keys), inputs: (request, layout.inputs))
-        let vectors = try await reader.read(
-            layout,
+        let vectors = try await served.read(
             VectorRequest(
                 keys: try Assignment.row(given.keys, for: layout.keys, of: "key"),
                 inputs: try Assignment.row(given.inputs, for: layout.inputs, of: "request"), at: at?.time))

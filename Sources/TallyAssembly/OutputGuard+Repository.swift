@@ -34,7 +34,7 @@ extension OutputGuard {
         for store in [project.registry, project.online] {
             guard let path = store.split(separator: ":", maxSplits: 1).last.map(String.init) else { continue }
             protect(file: path, in: root, readBy: "the repository")
-            protect(folder: path.hasPrefix("/") ? path : root + "/" + path, readBy: "the repository")
+            protect(folder: path.path(from: root), readBy: "the repository")
         }
     }
 }

@@ -77,6 +77,32 @@ import Testing
             try Program.run(["verify", "--contract", "p.odcs.yaml", "--data", "t.csv"], in: folder).status == 0)
     }
 
+    @Test func `columns that look the same are counted each for itself`() throws {
+        let folder = try TemporaryFolder("twins")
+        let (one, two) = ("\u{E4}", "a\u{308}")
+        func status(_ rows: String) throws -> Int32 {
+            try folder.write("\(one),\(two)\n\(rows)", to: "t.csv")
+            return try Program.run(["verify", "--contract", "c.odcs.yaml", "--data", "t.csv"], in: folder).status
+        }
+        try folder.write(
+            """
+            apiVersion: v3.2.0
+            kind: DataContract
+            id: c
+            version: 1.0.0
+            status: active
+            team: {name: t}
+            schema:
+              - name: t
+                properties:
+                  - {name: \(one), logicalType: integer, required: true}
+                  - {name: \(two), logicalType: integer, required: true}
+            """, to: "c.odcs.yaml")
+        #expect(try status("1,1\n2,2\n") == 0)
+        #expect(try status("1,\n2,2\n") == 1)
+        #expect(try status(",1\n2,2\n") == 1)
+    }
+
     @Test func `values of an enum that look the same are two values`() throws {
         let folder = try TemporaryFolder("twins")
         try folder.write("v\n\u{E4}\na\u{308}\n", to: "t.csv")

@@ -15,7 +15,7 @@ extension ProposalDraft {
                         column: found.name, check: rule.check, outcome: rule.trial == .kept ? .proposed : .widened,
                         text: text))
             }
-            evidence += notes.filter { $0.column == found.name }
+            evidence += notes.filter { $0.column.isSame(as: found.name) }
         }
         for column in description.columns where !context.found.contains(where: { $0.name.isSame(as: column.name) }) {
             evidence.append(

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import FoundationEssentials
-import TallyModel
+public import TallyModel
 
 extension RepositoryReader {
     /// The nearest folder upwards from a folder that holds `tally.yaml`, as an absolute path; nil when there is none.
@@ -40,12 +40,21 @@ extension RepositoryReader {
         }
     }
 
+    /// The project alone, as far as it can be read; nil where `tally.yaml` is missing or wrong, which `read` tells of.
+    public static func project(root: String) -> Project? {
+        let findings = Findings()
+        guard FileManager.default.fileExists(atPath: "\(root)/\(projectFile)"),
+            let file = file(projectFile, in: root, findings)
+        else { return nil }
+        return read(files: [file]).project
+    }
+
     /// Whether a path leads to something in the repository: what lies elsewhere may hold anything, and a diagnostic would
     /// print its lines.
     private static func isInside(_ path: String, _ root: String) -> Bool {
         let home = FileName.resolved(root)
         guard let place = FileName.place(of: "\(root)/\(path)") else { return false }
-        return place.utf8.starts(with: (home.hasSuffix("/") ? home : home + "/").utf8)
+        return place.begins(with: home.ends(with: "/") ? home : home + "/")
     }
 
     /// The paths of all files below a folder whose names are wanted, relative to the root.
@@ -72,7 +81,7 @@ extension RepositoryReader {
                     at: SourceLocation(file: folder, line: 1, column: 1), help: "see that you may read it")
                 continue
             }
-            for name in names.reversed() where !name.hasPrefix(".") {
+            for name in names.reversed() where name.utf8.first != UInt8(ascii: ".") {
                 let path = "\(folder)/\(name)"
                 // A link that leads nowhere does not exist: it is reported as a file that cannot be read.
                 if FileStamp(of: "\(root)/\(path)")?.kind == .folder {
@@ -87,10 +96,10 @@ extension RepositoryReader {
 
     private static func absolute(_ directory: String) -> [String] {
         let full =
-            directory.hasPrefix("/") ? directory : FileManager.default.currentDirectoryPath + "/" + directory
+            directory.isAbsolutePath ? directory : FileManager.default.currentDirectoryPath + "/" + directory
         var components: [String] = []
-        for part in full.split(separator: "/") where part != "." {
-            if part == ".." { _ = components.popLast() } else { components.append(String(part)) }
+        for part in full.parts(by: "/") where part != "." {
+            if part == ".." { _ = components.popLast() } else { components.append(part) }
         }
         return components
     }

@@ -52,7 +52,7 @@ public enum RepositoryReader {
     static func isContract(_ path: String) -> Bool {
         let endings = [".odcs.yaml", ".odcs.yml", ".odcs.json"]
         if endings.contains(where: path.hasSuffix) { return true }
-        return path != projectFile && !path.hasPrefix("definitions/")
+        return path != projectFile && !path.begins(with: "definitions/")
     }
 
     /// The contracts that are given or named, by path; their diagnostics are added to the repository's.

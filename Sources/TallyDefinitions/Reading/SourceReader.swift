@@ -86,7 +86,7 @@ enum SourceReader {
     /// Checks the form of an IANA name; whether the zone exists is the engine's knowledge, not this machine's.
     private static func timeZone(_ mapping: MappingReader, _ node: YAMLNode) -> String? {
         guard let text = mapping.text(node, "timeZone") else { return nil }
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = text.parts(by: "/", keepingEmpty: true)
         let isName = parts.allSatisfy { part in
             part.first.map { $0.isASCII && $0.isLetter } ?? false
                 && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_+-".contains($0)) }

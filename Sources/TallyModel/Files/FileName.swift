@@ -100,8 +100,8 @@ package enum FileName {
 
     /// The path of the folder a file is in: `.` for a bare name.
     package static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(decoding: path.utf8[..<slash], as: UTF8.self)
     }
 
     /// The path without links, `.` and `..`: of the file if there is one, else of its folder and the name.
@@ -109,7 +109,7 @@ package enum FileName {
     /// Nil when the folder is not there.
     package static func place(of path: String) -> String? {
         if let found = real(path) { return found }
-        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let name = path.parts(by: "/").last ?? path
         guard let folder = real(folder(of: path)) else { return nil }
         return folder == "/" ? "/" + name : folder + "/" + name
     }

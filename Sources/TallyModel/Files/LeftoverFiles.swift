@@ -31,7 +31,7 @@ package struct LeftoverFiles: Sendable {
             guard !FileStamp.isLink(path), let stamp = FileStamp(of: path) else { continue }
             switch stamp.kind {
             case .folder:
-                guard name == ".tally" || !name.hasPrefix(".") else { continue }
+                guard name == ".tally" || name.utf8.first != UInt8(ascii: ".") else { continue }
                 guard depth < Self.deepest else {
                     isCut = true
                     continue

@@ -79,7 +79,7 @@ extension Medium {
 
     /// A path as RFC 3986 writes one: relative to the repository, or with `file://` where it is absolute.
     static func uri(_ path: String) -> String {
-        var result = path.hasPrefix("/") ? "file://" : ""
+        var result = path.isAbsolutePath ? "file://" : ""
         for byte in path.utf8 {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -42,6 +42,6 @@ extension Front {
     private static func isJSON(_ type: String) -> Bool {
         if type == Reply.jsonType { return true }
         let media = type.prefix { $0 != ";" && $0 != " " }.lowercased()
-        return media == Reply.jsonType || media.hasPrefix("application/") && media.hasSuffix("+json")
+        return media == Reply.jsonType || media.utf8.starts(with: "application/".utf8) && media.hasSuffix("+json")
     }
 }

@@ -14,7 +14,7 @@ struct ColumnSet {
     }
 
     /// The place of a name; nil for one that was not promised.
-    func index(of name: String) -> Int? { schema.firstIndex { $0.name == name } }
+    func index(of name: String) -> Int? { schema.firstIndex { $0.name.isSame(as: name) } }
 
     /// Reads the column of a place; the last one counts when a name comes twice.
     mutating func read(_ index: Int, _ scanner: inout JSONScanner, limit: Int) throws(BodyProblem) {

@@ -38,7 +38,7 @@ struct RowPlaces {
     }
 
     /// A path as people write it, without the `./` of a working directory.
-    private static func spelled(_ path: String) -> String { path.hasPrefix("./") ? String(path.dropFirst(2)) : path }
+    private static func spelled(_ path: String) -> String { path.behind("./") ?? path }
 
     /// The place of each file's first row, up to the file with a row; none where they cannot be told.
     private func starts(upTo row: Int) async throws(TallyError) -> [Int] {

@@ -224,7 +224,7 @@ struct RowSplit {
     }
 
     /// The path of a file of the source, which may lie outside of the repository.
-    private func file(_ path: String) -> String { path.hasPrefix("/") ? path : root + "/" + path }
+    private func file(_ path: String) -> String { path.path(from: root) }
 
     /// Writes the rows that break a promise, each with the rules, the values that do, and its place in the file.
     private func write(

@@ -29,6 +29,6 @@ public struct CompiledFeature: Sendable {
 
     /// A column's name as an expression that reads it, whatever characters it has.
     static func quoted(_ name: String) -> String {
-        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        name.quoted(by: "\"")
     }
 }

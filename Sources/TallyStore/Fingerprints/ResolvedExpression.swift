@@ -13,9 +13,7 @@ struct ResolvedExpression {
     /// Compiles a feature over columns; `E-invalid-definitions` when it does not compile, which `check` would have shown.
     init(_ feature: Feature, over columns: [ColumnSchema], subject: String) throws(TallyError) {
         type = feature.type
-        let quoted =
-            "\"" + feature.name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-            + "\""
+        let quoted = feature.name.quoted(by: "\"")
         // A bare column is widened by the engine that reads it, arrays included, so its type is not asked for here.
         let expected = feature.expression == nil ? nil : feature.type
         switch TypedExpression.compile(feature.expression ?? quoted, columns: columns, expected: expected) {

@@ -107,6 +107,6 @@ public struct OutputGuard: Sendable {
             if reading.isContract, kind == .contract { continue }
             return reading.reader
         }
-        return folders.first { path == $0.path || path.hasPrefix($0.path + "/") }?.reader
+        return folders.first { path.isSame(as: $0.path) || path.begins(with: $0.path + "/") }?.reader
     }
 }

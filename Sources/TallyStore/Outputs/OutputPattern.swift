@@ -13,15 +13,15 @@ struct OutputPattern {
 
     /// A pattern relative to `root`, or an absolute one.
     init(_ pattern: String, in root: String) {
-        start = pattern.hasPrefix("/") ? "/" : root + "/"
-        names = pattern.split(separator: "/").map(String.init).filter { $0 != "." }
+        start = pattern.isAbsolutePath ? "/" : root + "/"
+        names = pattern.parts(by: "/").filter { $0 != "." }
     }
 
     /// Whether the pattern reads a file, which need not be there yet; `path` is resolved, `identity` what it is now.
     ///
     /// Links are followed, but not below `**`.
     func reads(_ path: String, _ identity: FileIdentity?) -> Bool {
-        guard let name = path.split(separator: "/").last.map(String.init),
+        guard let name = path.parts(by: "/").last,
             let folder = FileIdentity(of: FileName.folder(of: path))
         else { return false }
         return reads(Target(name: name, folder: folder, identity: identity), names[...], in: start, depth: 0)
@@ -40,7 +40,8 @@ struct OutputPattern {
             if reads(target, rest.isEmpty ? ["*"] : rest, in: folder, depth: depth) { return true }
             // As with the engines, `**` sees no links: two that lead back up would be walked for ever.
             return folders(in: folder, named: "*").contains {
-                !FileStamp.isLink(String($0.dropLast())) && reads(target, names, in: $0, depth: depth + 1)
+                !FileStamp.isLink(String(decoding: $0.utf8.dropLast(), as: UTF8.self))
+                    && reads(target, names, in: $0, depth: depth + 1)
             }
         }
         guard rest.isEmpty else {

@@ -6,19 +6,19 @@ enum QueryFiles {
     /// Every quoted text that looks like a path or glob, quoted by `'` or by `"`; what is none does no harm.
     static func named(in sql: String) -> [String] {
         var found: [String] = []
-        var open: Character?
-        var text = ""
-        for character in sql {
+        var open: Unicode.Scalar?
+        var text = String.UnicodeScalarView()
+        for scalar in sql.unicodeScalars {
             if let quote = open {
-                if character == quote {
-                    found.append(text)
+                if scalar == quote {
+                    found.append(String(text))
                     open = nil
                 } else {
-                    text.append(character)
+                    text.append(scalar)
                 }
-            } else if character == "'" || character == "\"" {
-                open = character
-                text = ""
+            } else if scalar == "'" || scalar == "\"" {
+                open = scalar
+                text = String.UnicodeScalarView()
             }
         }
         return found.filter { text in text.contains(".") || text.contains("/") || text.contains("*") }

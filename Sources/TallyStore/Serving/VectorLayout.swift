@@ -116,7 +116,7 @@ public struct VectorLayout: Sendable {
     private static func refuse(
         _ key: ColumnSchema, of view: ServedView, unlessNewIn keys: [ColumnSchema]
     ) throws(TallyError) {
-        guard let other = keys.first(where: { $0.name == key.name }) else { return }
+        guard let other = keys.first(where: { $0.name.isSame(as: key.name) }) else { return }
         throw TallyError(
             .misuse, "key '\(key.name)' is \(other.type) in another view and \(key.type) here",
             subject: "view \(view.name)", help: "ask for the features of these views one after the other")

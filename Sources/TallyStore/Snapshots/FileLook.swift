@@ -22,7 +22,7 @@ struct FileLook: Equatable {
         var filled: [String] = []
         var stamps: [FileStamp] = []
         for file in files {
-            guard let stamp = FileStamp(of: file.hasPrefix("/") ? file : root + "/" + file) else { return nil }
+            guard let stamp = FileStamp(of: file.path(from: root)) else { return nil }
             hasher.update(Array("\(file)\u{0}\(stamp.text)\u{0}".utf8))
             stamps.append(stamp)
             if stamp.size > 0 { filled.append(file) }
@@ -31,7 +31,7 @@ struct FileLook: Equatable {
         self.stamps = stamps
         let mounts = MountTable()
         isKept = zip(files, stamps).allSatisfy { file, stamp in
-            mounts.keepsTimesOfChange(of: file.hasPrefix("/") ? file : root + "/" + file, stamp)
+            mounts.keepsTimesOfChange(of: file.path(from: root), stamp)
         }
         digest = hasher.finish()
     }

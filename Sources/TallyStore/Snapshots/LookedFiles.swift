@@ -19,7 +19,7 @@ package struct LookedFiles: Sendable, Hashable {
     package init(_ paths: [String], root: String) {
         self.root = root
         looks = paths.map { path in
-            Look(path: path, stamp: FileStamp(of: path.hasPrefix("/") ? path : root + "/" + path), file: nil)
+            Look(path: path, stamp: FileStamp(of: path.path(from: root)), file: nil)
         }
     }
 

@@ -12,7 +12,8 @@ public struct Snapshotter: Sendable {
 
     /// Looks at files of the repository at `root`.
     public init(root: String) {
-        self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
+        self.root =
+            root.utf8.count > 1 && root.ends(with: "/") ? String(decoding: root.utf8.dropLast(), as: UTF8.self) : root
     }
 
     /// What a source consists of at `now`; `previous` itself when that is what it consisted of before.
@@ -133,11 +134,10 @@ public struct Snapshotter: Sendable {
         }
     }
 
-    private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : root + "/" + path }
+    private func absolute(_ path: String) -> String { path.path(from: root) }
 
     /// A path as it stands in snapshots: relative for what lies in the repository.
     private func relative(_ path: String) -> String {
-        if path.hasPrefix(root + "/") { return String(path.dropFirst(root.count + 1)) }
-        return path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        path.behind(root + "/") ?? path.behind("./") ?? path
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import Glibc
+internal import TallyModel
 
 /// What the process runs on.
 enum Machine {
@@ -32,7 +33,7 @@ enum Machine {
 enum Paths {
     /// The absolute path of a path relative to the current directory.
     static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), let current = unsafe getcwd(nil, 0) else { return path }
+        guard !path.isAbsolutePath, let current = unsafe getcwd(nil, 0) else { return path }
         defer { unsafe free(current) }
         return unsafe String(cString: current) + "/" + path
     }

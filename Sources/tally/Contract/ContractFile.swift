@@ -9,10 +9,10 @@ internal import TallyModel
 enum ContractFile {
     /// The contract files that a path names: itself, or those in a folder and its folders, sorted; hidden ones are left out.
     static func paths(_ path: String, in folder: String) throws(TallyError) -> [String] {
-        let place = path.hasPrefix("/") ? path : folder + "/" + path
+        let place = path.path(from: folder)
         guard FileStamp(of: place)?.kind == .folder else { return [path] }
         var seen: Set<FileIdentity> = []
-        let found = contracts(below: place, &seen).map { (path.hasSuffix("/") ? path : path + "/") + $0 }
+        let found = contracts(below: place, &seen).map { (path.ends(with: "/") ? path : path + "/") + $0 }
         guard found.isEmpty else { return found }
         throw TallyError(
             .notFound, "there is no contract in the folder", subject: path,
@@ -23,10 +23,10 @@ enum ContractFile {
     private static func contracts(below folder: String, _ seen: inout Set<FileIdentity>) -> [String] {
         guard let identity = FileIdentity(of: folder), seen.insert(identity).inserted else { return [] }
         var found: [String] = []
-        for name in FileName.names(in: folder) where !name.hasPrefix(".") {
+        for name in FileName.names(in: folder) where name.utf8.first != UInt8(ascii: ".") {
             if FileStamp(of: folder + "/" + name)?.kind == .folder {
                 found += contracts(below: folder + "/" + name, &seen).map { name + "/" + $0 }
-            } else if endings.contains(where: name.hasSuffix) {
+            } else if endings.contains(where: { name.ends(with: $0) }) {
                 found.append(name)
             }
         }
@@ -37,11 +37,11 @@ enum ContractFile {
 
     /// Reads a file relative to a folder, with everything that is wrong; `E-not-found` when there is none.
     static func load(_ path: String, in folder: String) throws(TallyError) -> LoadedContract {
-        guard FileName.exists(path.hasPrefix("/") ? path : folder + "/" + path) else {
+        guard FileName.exists(path.path(from: folder)) else {
             throw TallyError(
                 .notFound, "there is no such file", subject: path, help: "correct the path of the contract")
         }
-        return ContractReader.read(path: path, root: path.hasPrefix("/") ? "" : folder, hooks: .judging)
+        return ContractReader.read(path: path, root: path.isAbsolutePath ? "" : folder, hooks: .judging)
     }
 
     /// Reads a file; `E-invalid-definitions`, with its diagnostics on standard error, when it has errors.

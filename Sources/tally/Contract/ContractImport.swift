@@ -74,7 +74,7 @@ struct ContractImport: AsyncParsableCommand {
 
     /// The file's name without folders, globs and endings, as a name.
     static func name(of path: String) -> String {
-        let parts = path.split(separator: "/").map(String.init)
+        let parts = path.parts(by: "/")
         let last = parts.last { part in !part.contains("*") && !part.contains("?") } ?? "data"
         let stem = last.split(separator: ".").first.map(String.init) ?? last
         let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })

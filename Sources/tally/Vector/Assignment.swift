@@ -25,8 +25,8 @@ struct Assignment {
     ) throws(TallyError) -> (keys: [Assignment], inputs: [Assignment]) {
         var parted = (keys: keys.given, inputs: inputs.given)
         for value in values {
-            let isKey = keys.columns.contains { $0.name == value.name }
-            let isInput = inputs.columns.contains { $0.name == value.name }
+            let isKey = keys.columns.contains { $0.name.isSame(as: value.name) }
+            let isInput = inputs.columns.contains { $0.name.isSame(as: value.name) }
             switch (isKey, isInput) {
             case (true, false): parted.keys.append(value)
             case (false, true): parted.inputs.append(value)
@@ -50,20 +50,20 @@ struct Assignment {
         _ given: [Assignment], for columns: [ColumnSchema], of option: String
     ) throws(TallyError) -> Batch {
         for assignment in given {
-            guard columns.contains(where: { $0.name == assignment.name }) else {
+            guard columns.contains(where: { $0.name.isSame(as: assignment.name) }) else {
                 throw TallyError(
                     .misuse, "there is no '\(assignment.name)' to give with --\(option)",
                     help: nearestName(to: assignment.name, among: columns.map(\.name)).map { "did you mean '\($0)'?" }
                         ?? (columns.isEmpty
                             ? "the service needs none" : "it needs \(columns.map(\.name).joined(separator: ", "))"))
             }
-            guard given.count(where: { $0.name == assignment.name }) == 1 else {
+            guard given.count(where: { $0.name.isSame(as: assignment.name) }) == 1 else {
                 throw TallyError(.misuse, "\(assignment.name) is given more than once")
             }
         }
         var values: [Column] = []
         for column in columns {
-            guard let assignment = given.first(where: { $0.name == column.name }) else {
+            guard let assignment = given.first(where: { $0.name.isSame(as: column.name) }) else {
                 throw TallyError(
                     .misuse, "\(column.name)=... is missing",
                     help: "the service needs \(columns.map { "\($0.name)=... (\($0.type))" }.joined(separator: " "))")

@@ -52,7 +52,8 @@ extension TablePair {
         promises.enumerated().filter { place, promise in
             guard ["required", "unique"].contains(promise.check) else { return true }
             return !promises[..<place].contains { other in
-                other.check == promise.check && other.column == promise.column && other.arguments == promise.arguments
+                other.check == promise.check && other.column.isSame(as: promise.column)
+                    && other.arguments == promise.arguments
                     && other.severity == promise.severity && other.reaction == promise.reaction
             }
         }.map(\.element)

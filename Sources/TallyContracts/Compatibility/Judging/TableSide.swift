@@ -67,7 +67,7 @@ struct TableSide: Sendable {
 
     /// Whether null is forbidden in a column.
     func requires(_ column: String) -> Bool {
-        promises.contains { $0.check == "required" && $0.column == column && force(of: $0) == .full }
+        promises.contains { $0.check == "required" && $0.column.isSame(as: column) && force(of: $0) == .full }
     }
 
     /// The columns that a promise is about; nil when that is not known.
@@ -139,11 +139,12 @@ struct TableSide: Sendable {
     }
 
     func numberFormat(_ column: String) -> String? {
-        object?.promises.first { $0.column == column && $0.check == "numberFormat" }?.arguments["format"]?.stringValue
+        object?.promises.first { $0.column.isSame(as: column) && $0.check == "numberFormat" }?.arguments["format"]?
+            .stringValue
     }
 
     /// What the promise about a vector column says of its shape.
     func vector(_ column: String, _ key: String) -> JSON? {
-        object?.promises.first { $0.column == column && $0.check == "vector" }?.arguments[key]
+        object?.promises.first { $0.column.isSame(as: column) && $0.check == "vector" }?.arguments[key]
     }
 }

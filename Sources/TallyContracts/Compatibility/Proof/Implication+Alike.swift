@@ -74,7 +74,7 @@ extension Implication {
             case .success(let places) = TypedExpression.columnsReferenced(in: text)
         else { return false }
         var bare = ""
-        for (index, part) in text.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+        for (index, part) in text.parts(by: "'", keepingEmpty: true).enumerated()
         where index % 2 == 0 {
             bare += part + " "
         }

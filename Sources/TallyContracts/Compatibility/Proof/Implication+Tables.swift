@@ -12,7 +12,7 @@ extension Implication {
         }
         return hasTwin(promise) { mine, other in
             guard let own = mine.arguments["limit"]?.exactValue, own <= limit else { return false }
-            guard mine.column == other.column, mine.arguments["column"] == other.arguments["column"] else {
+            guard mine.column.isSame(as: other.column), mine.arguments["column"] == other.arguments["column"] else {
                 return false
             }
             let (quantile, wanted) = (share(mine, "quantile") ?? 0.99, share(other, "quantile") ?? 0.99)
@@ -54,7 +54,7 @@ extension Implication {
     /// The same query with a threshold that is no wider.
     func impliesQuery(_ promise: Promise) -> Bool {
         let twins = writer.promises.filter { mine in
-            mine.check == "sql" && mine.column == promise.column && writer.force(of: mine) == .full
+            mine.check == "sql" && mine.column.isSame(as: promise.column) && writer.force(of: mine) == .full
                 && mine.arguments["query"] == promise.arguments["query"]
         }
         guard !twins.isEmpty, let own = NumberSet(twins), let wanted = NumberSet([promise]) else { return false }
@@ -69,7 +69,7 @@ extension Implication {
         if ofValues.contains(promise.check), promise.column.map(isAlwaysNull) ?? false { return true }
         let domain = NumberSet.domain(promise)
         let twins = writer.promises.filter { mine in
-            mine.check == promise.check && mine.column == promise.column && writer.force(of: mine) == .full
+            mine.check == promise.check && mine.column.isSame(as: promise.column) && writer.force(of: mine) == .full
                 && NumberSet.domain(mine) == domain && Self.rest(mine) == Self.rest(promise)
         }
         let isAsIs = hasTwin(promise) { mine, _ in twins.contains { $0.id == mine.id } }

@@ -89,7 +89,7 @@ struct Implication {
         guard isReadAlike(promise) else { return false }
         if TableSide.timed.contains(promise.check), !hasSameTimes { return false }
         return writer.promises.contains { mine in
-            mine.check == promise.check && mine.column == promise.column && mine.arguments == promise.arguments
+            mine.check == promise.check && mine.column.isSame(as: promise.column) && mine.arguments == promise.arguments
                 && isAsStrong(mine, promise)
         }
     }
@@ -146,7 +146,7 @@ struct Implication {
             case .settled(let verdict, _): return verdict == .kept
             case .rows(let tests, _, _):
                 let physical = reader.physicalName(name)
-                return tests.allSatisfy { $0.column == physical && set.passes($0.kind) }
+                return tests.allSatisfy { $0.column.isSame(as: physical) && set.passes($0.kind) }
                     && passesBeyond64Bits(promise, name, set)
             case .measures, .unexecutable: return false
             }

@@ -73,12 +73,12 @@ struct ValueSet: Sendable {
             found: [TableDescription.Column(name: physical, type: form.type, nativeType: form.native)],
             now: TableSide.now)
         var kinds: [RowTest.Kind] = isNamed(name, writer, context) ? [.required] : []
-        for promise in writer.promises where promise.column == name && writer.force(of: promise) == .full {
+        for promise in writer.promises where promise.column.isSame(as: name) && writer.force(of: promise) == .full {
             // What depends on the instant of the check says nothing for ever.
             if promise.check == "notInFuture" { continue }
             switch CheckCatalogue.prepare(promise, for: context).work {
             case .settled(let verdict, _): if verdict == .broken { return nil }
-            case .rows(let tests, _, _): kinds += tests.filter { $0.column == physical }.map(\.kind)
+            case .rows(let tests, _, _): kinds += tests.filter { $0.column.isSame(as: physical) }.map(\.kind)
             case .measures, .unexecutable: break
             }
         }

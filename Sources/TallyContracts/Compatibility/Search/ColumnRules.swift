@@ -33,7 +33,7 @@ struct ColumnRules {
         var tests = form.natural.map { RowTest(physical, $0) }
         for promise in side.promises where side.columns(of: promise) == [name] && side.force(of: promise) == .full {
             switch CheckCatalogue.prepare(promise, for: context).work {
-            case .settled(let verdict, _): if verdict == .broken, promise.column == name { return nil }
+            case .settled(let verdict, _): if verdict == .broken, promise.column.isSame(as: name) { return nil }
             case .rows(let more, _, _): tests += more
             case .measures, .unexecutable: break
             }

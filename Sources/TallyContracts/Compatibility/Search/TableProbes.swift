@@ -169,13 +169,14 @@ struct TableProbes {
     }
 
     private func thresholds(like promise: Promise) -> [Double] {
-        sides.flatMap(\.promises).filter { $0.check == promise.check && $0.column == promise.column }
+        sides.flatMap(\.promises).filter { $0.check == promise.check && $0.column.isSame(as: promise.column) }
             .flatMap(NumberSet.thresholds)
     }
 
     private func limits(_ promise: Promise) -> [Double] {
         sides.flatMap { side in
-            side.promises.filter { $0.check == promise.check && $0.column == promise.column }.compactMap { promise in
+            side.promises.filter { $0.check == promise.check && $0.column.isSame(as: promise.column) }.compactMap {
+                promise in
                 if case .share(let limit) = side.force(of: promise) { limit * 100 } else { nil }
             }
         }

@@ -118,7 +118,7 @@ struct TableSearch {
         for (promise, reason) in own.unknown {
             // What both contracts ask alike cannot be what tells them apart.
             let isShared = reader.promises.contains {
-                $0.check == promise.check && $0.column == promise.column && $0.arguments == promise.arguments
+                $0.check == promise.check && $0.column.isSame(as: promise.column) && $0.arguments == promise.arguments
             }
             guard isShared else {
                 return .failure(

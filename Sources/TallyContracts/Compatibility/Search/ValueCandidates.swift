@@ -77,8 +77,8 @@ struct ValueCandidates {
     /// Texts in quotes inside expressions.
     private var literals: [String] {
         expressions.flatMap { text in
-            text.split(separator: "'", omittingEmptySubsequences: false).enumerated()
-                .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+            text.parts(by: "'", keepingEmpty: true).enumerated()
+                .filter { $0.offset % 2 == 1 }.map(\.element)
         }
     }
 

@@ -63,7 +63,7 @@ public struct ShadowRun: Sendable {
                 return ShadowEvidence(
                     change: change.id, question: .values, verdict: .unproven, observed: reason, data: data)
             }
-            let tally = tallies.first { $0.column == transform.column }
+            let tally = tallies.first { $0.column.isSame(as: transform.column) }
             return evidence(of: change, differing: tally?.differing ?? 0, tally?.firstRows ?? [], of: total)
         }
     }

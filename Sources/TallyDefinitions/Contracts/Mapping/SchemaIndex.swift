@@ -52,7 +52,7 @@ struct SchemaIndex {
                 object: "\(text[..<hash])#\(inside.object)", property: inside.property, isElsewhere: true)
         }
         if object(text) != nil { return named(text, nil) }
-        let path = text.split(separator: "/").map(String.init)
+        let path = text.parts(by: "/")
         if path.count > 1 {
             let steps = stride(from: 1, to: path.count, by: 2).map { path[$0] }
             return named(steps[0], steps.count > 1 ? steps.dropFirst().joined(separator: ".") : nil)

@@ -25,7 +25,7 @@ enum ContractForm: Sendable, Hashable {
         switch self {
         case .identifier(let standard): Self.isIdentifier(text[...], standard)
         case .reference(let standard): Self.isShorthand(text, standard) || Self.isPath(text, standard)
-        case .sftp: text.hasPrefix("sftp://")
+        case .sftp: text.utf8.starts(with: "sftp://".utf8)
         }
     }
 

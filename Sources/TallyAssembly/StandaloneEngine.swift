@@ -7,10 +7,14 @@ public import TallyModel
 /// The engine for files that belong to no repository.
 public enum StandaloneEngine {
     /// Opens the engine; relative paths start at `root`.
+    ///
+    /// SQL in a contract reads the tables that are held against it, and no file besides.
     public static func open(
         root: String, limits: EngineLimits = EngineLimits()
     ) throws(TallyError) -> any OfflineEngine {
-        try DuckDBEngine(root: root, settings: limits.settings)
+        var settings = limits.settings
+        settings.queries = .tables
+        return try DuckDBEngine(root: root, settings: settings)
     }
 }
 

@@ -23,7 +23,18 @@ public struct Workspace: Sendable {
     public init(root: String, limits: EngineLimits = EngineLimits()) throws(TallyError) {
         self.init(
             root: root, repository: RepositoryReader.read(root: root, hooks: .judging),
-            engine: try DuckDBEngine(root: root, settings: limits.settings))
+            engine: try Self.engine(root, limits))
+    }
+
+    /// The engine, whose SQL of users reads what `tally.yaml` lets it, and never the repository's own state.
+    private static func engine(_ root: String, _ limits: EngineLimits) throws(TallyError) -> any OfflineEngine {
+        let project = RepositoryReader.project(root: root) ?? Project(name: "unnamed")
+        var settings = limits.settings
+        settings.queries.readable += project.readable
+        settings.queries.withheld += [project.registry, project.online].map { store in
+            store.split(separator: ":", maxSplits: 1).last.map(String.init) ?? store
+        }
+        return try DuckDBEngine(root: root, settings: settings)
     }
 
     private init(root: String, repository: LoadedRepository, engine: any OfflineEngine) {
@@ -41,7 +52,7 @@ public struct Workspace: Sendable {
     public static func checked(
         root: String, limits: EngineLimits = EngineLimits(), now: Timestamp, readsText: Bool = false
     ) async throws(TallyError) -> (workspace: Workspace, checked: CheckedRepository) {
-        let engine: any OfflineEngine = try DuckDBEngine(root: root, settings: limits.settings)
+        let engine = try engine(root, limits)
         let memory = DescriptionMemory(root: root, engine: engine.identity)
         async let start: Void = memory.isCurrent ? () : engine.start()
         let repository = RepositoryReader.read(root: root, hooks: .judging)
@@ -128,7 +139,7 @@ public struct Workspace: Sendable {
                 help: "write '\(`default`)'")
         }
         let path = String(store.dropFirst(scheme.count))
-        return path.hasPrefix("/") ? path : root + "/" + path
+        return path.path(from: root)
     }
 
     /// Opens the online store for filling, making it when it is new.

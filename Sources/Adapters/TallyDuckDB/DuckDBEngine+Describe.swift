@@ -13,7 +13,7 @@ extension DuckDBEngine {
     /// Throws `E-invalid-data` for a name that stands twice in a file and for lines that are no rows, `E-unreadable` for a
     /// file that is none.
     public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
-        try await withSession(.ordered, "describe") { (session) throws(TallyError) in
+        try await withSession(.ordered, "describe", sandbox: Sandbox(table)) { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 try session.engine.description(of: table, connection)
             }
@@ -30,11 +30,12 @@ extension DuckDBEngine {
     func description(of table: TableReference, _ connection: Connection) throws(TallyError) -> TableDescription {
         switch table.rows {
         case .query(let sql):
+            let query = try connection.userQuery(sql)
             do throws(DuckFailure) {
-                let run = try run(ofQuery: sql, .plain, connection)
+                let run = try run(ofQuery: query, .plain, connection)
                 return TableDescription(files: [], columns: run.columns.map(\.described))
             } catch {
-                throw QueryProblem.error(of: sql, error, connection)
+                throw QueryProblem.error(of: query, error, connection)
             }
         case .files(let patterns, let format):
             let subject = patterns.joined(separator: ", ")
@@ -70,7 +71,7 @@ extension DuckDBEngine {
     /// pattern, and then finds no file of that name.
     private static func expectNameable(_ files: [String], root: String) throws(TallyError) {
         for file in files {
-            let path = (file.hasPrefix("/") ? file : root + "/" + file).utf8
+            let path = file.path(from: root).utf8
             guard path.contains(UInt8(ascii: "\\")), path.contains(where: { "*?[".utf8.contains($0) }) else { continue }
             throw TallyError(
                 .invalidData, "its path has a backslash and one of * ? [, and cannot be opened", subject: file,
@@ -162,14 +163,5 @@ extension TableDescription.Column {
         }
         return TableDescription.Column(
             name: name, type: type, nativeType: nativeType, isValueless: true, gap: gap)
-    }
-}
-
-extension String {
-    /// A query as it may stand between parentheses: without a closing semicolon, and safe against a trailing comment.
-    var asSubquery: String {
-        var text = self[...]
-        while let last = text.last, last.isWhitespace || last == ";" { text = text.dropLast() }
-        return text + "\n"
     }
 }

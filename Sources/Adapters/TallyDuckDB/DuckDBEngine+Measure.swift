@@ -10,7 +10,9 @@ extension DuckDBEngine {
     /// one reading statement or does not give one number.
     public func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
         // Footers have no order: they are looked at in the database that is open already, as files were described there.
-        let opened = try await withSession(.ordered, "footers") { (session) throws(TallyError) in
+        let sandbox = try Sandbox(request, self)
+        let opened = try await withSession(.ordered, "footers", sandbox: Sandbox(request.table)) {
+            (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 let opened = try session.engine.open(request, connection)
                 return (opened, try session.engine.footerAnswers(request, opened, connection))
@@ -24,7 +26,7 @@ extension DuckDBEngine {
         let known = MeasureResult(
             values: opened.1.map { $0 ?? .unsupported }, isFromFooter: opened.1.map { $0 != nil })
         guard known.isFromFooter.contains(false) else { return known }
-        return try await withSession(.unordered, "measure") { (session) throws(TallyError) in
+        return try await withSession(.unordered, "measure", sandbox: sandbox) { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 try session.engine.measure(request, table, known, connection)
             }
@@ -54,7 +56,7 @@ extension DuckDBEngine {
         var values = known.values
         do throws(DuckFailure) {
             let sql = MeasureSQL(tests: opened.tests, table: opened.table)
-            var shared: [(index: Int, text: String)] = []
+            var shared: [(index: Int, text: SQL)] = []
             for (index, measure) in request.measures.enumerated() where !isFromFooter[index] {
                 switch sql.form(measure) {
                 case .aggregate(let text): shared.append((index, text))
@@ -64,7 +66,7 @@ extension DuckDBEngine {
                 }
             }
             if !shared.isEmpty {
-                let list = shared.map { "(\($0.text))::VARCHAR" }.joined(separator: ", ")
+                let list = shared.map { "(\($0.text))::VARCHAR" as SQL }.joined(separator: ", ")
                 let row = try connection.texts("SELECT \(list) FROM \(opened.table)").first ?? []
                 for (place, item) in shared.enumerated() where place < row.count {
                     values[item.index] = request.measures[item.index].read([row[place]])
@@ -88,19 +90,20 @@ extension DuckDBEngine {
 
     /// A table ready to be measured.
     private struct OpenedTable: Sendable {
-        let table: String
+        let table: SQL
         let tests: RowTestSQL
         let parquetFiles: [String]
         let subject: String?
         /// How SQL knows the columns, where not by their names.
-        var named: [(String, String)] = []
+        var named: [(String, SQL)] = []
         /// The table of text behind `table`, which lives as long as somebody reads it.
         var text: TextTable?
 
         /// The table with the names that its columns have in the data.
-        var byName: String {
+        var byName: SQL {
             guard !named.isEmpty else { return table }
-            return "(SELECT \(named.map { "\($0.1) AS \($0.0.asIdentifier)" }.joined(separator: ", ")) FROM \(table))"
+            return
+                "(SELECT \(named.map { "\($0.1) AS \($0.0.asIdentifier)" as SQL }.joined(separator: ", ")) FROM \(table))"
         }
 
         func failed(_ failure: DuckFailure, _ action: String) -> TallyError {
@@ -115,7 +118,7 @@ extension DuckDBEngine {
         case .query(let sql):
             let found = try description(of: request.table, connection)
             return OpenedTable(
-                table: "(\(sql.asSubquery))",
+                table: "(\(SQL(try connection.userQuery(sql))))",
                 tests: RowTestSQL(columns: ByName(found.columns.map { ($0.name, $0) }), readsUTC: readsUTC),
                 parquetFiles: [], subject: nil)
         case .files(let patterns, let format):
@@ -161,7 +164,7 @@ extension DuckDBEngine {
                 column.type.map { ColumnSchema(name: column.name, type: $0) }
             }
         }
-        var identifiers: [(String, String)] = []
+        var identifiers: [(String, SQL)] = []
         for column in types {
             identifiers.append((column.name, try text.alias(column.name, as: column.type).asIdentifier))
         }
@@ -197,7 +200,7 @@ extension DuckDBEngine {
     private func number(
         of query: String, _ tables: [String: TableReference], _ connection: Connection
     ) throws(TallyError) -> Measured {
-        var named: [String] = []
+        var named: [SQL] = []
         var texts: [OpenedTable] = []
         for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
             guard let opened = try open(MeasureRequest(table: table, measures: []), connection) else {
@@ -207,10 +210,16 @@ extension DuckDBEngine {
             texts.append(opened)
             named.append("\(name.asIdentifier) AS (SELECT * FROM \(opened.byName))")
         }
-        let head = named.isEmpty ? "" : "WITH \(named.joined(separator: ", ")) "
+        let head: SQL = named.isEmpty ? "" : "WITH \(named.joined(separator: ", ")) "
         let rows: [[String?]]
+        let inner: SQL
+        do throws(TallyError) {
+            inner = SQL(try connection.userQuery(query))
+        } catch {
+            throw TallyError(.invalidData, "a query of a contract: \(error.message)", subject: nil, help: error.help)
+        }
         do throws(DuckFailure) {
-            rows = try connection.texts("\(head)SELECT COLUMNS(*)::VARCHAR FROM (\(query.asSubquery)) LIMIT 2")
+            rows = try connection.texts("\(head)SELECT COLUMNS(*)::VARCHAR FROM (\(inner)) LIMIT 2")
         } catch {
             let text = texts.first { $0.text?.hasFailed ?? false }
             throw text?.failed(error, "run a query of a contract")

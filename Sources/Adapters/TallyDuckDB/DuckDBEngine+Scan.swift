@@ -13,7 +13,7 @@ extension DuckDBEngine {
     public func scan(
         _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
     ) async throws(TallyError) {
-        try await withSession(.ordered, "scan") { (session) throws(TallyError) in
+        try await withSession(.ordered, "scan", sandbox: Sandbox(request.table)) { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 session.scan = try session.engine.openScan(request, connection)
             }
@@ -44,8 +44,9 @@ extension DuckDBEngine {
         case .query(let sql):
             subject = nil
             zone = try self.zone(request.table.timeZone, connection, subject: nil)
+            let query = try connection.userQuery(sql)
             do throws(DuckFailure) {
-                runs = [try run(ofQuery: sql, request.table.text, zone: zone, connection)]
+                runs = [try run(ofQuery: query, request.table.text, zone: zone, connection)]
             } catch {
                 throw error.wrapped("describe the query", subject: nil)
             }
@@ -75,7 +76,7 @@ extension DuckDBEngine {
     }
 
     /// The condition that keeps the rows that are wanted; nil for all.
-    static func condition(_ request: ScanRequest, _ planner: ColumnPlanner) throws(TallyError) -> String? {
+    static func condition(_ request: ScanRequest, _ planner: ColumnPlanner) throws(TallyError) -> SQL? {
         try request.after.flatMap { (after) throws(TallyError) in try isLater(after, planner) }
     }
 
@@ -86,7 +87,9 @@ extension DuckDBEngine {
             let asked = ReadabilityColumn.parse(name)?.column ?? name
             if runs.contains(where: { $0.column(asked) != nil || $0.column(name) != nil }) { continue }
             var columns: [String] = []
-            for column in runs.flatMap(\.columns) where !columns.contains(column.name) { columns.append(column.name) }
+            for column in runs.flatMap(\.columns) where !columns.contains(where: { $0.isSame(as: column.name) }) {
+                columns.append(column.name)
+            }
             throw TallyError(
                 .invalidData, "there is no column \(name)", subject: subject,
                 help: "the columns are \(columns.joined(separator: ", "))")
@@ -111,9 +114,9 @@ extension DuckDBEngine {
     /// The condition that keeps later rows; nil where a time has to be computed, so that all rows are read.
     ///
     /// A wall time is at most 14 hours ahead of UTC and 12 behind it: a day more is kept, so that no zone matters.
-    private static func isLater(_ after: ScanRequest.After, _ planner: ColumnPlanner) throws(TallyError) -> String? {
+    private static func isLater(_ after: ScanRequest.After, _ planner: ColumnPlanner) throws(TallyError) -> SQL? {
         guard after.time.microseconds.magnitude < 1 << 62 else { return nil }
-        var conditions: [String] = []
+        var conditions: [SQL] = []
         for name in after.columns {
             let plan = try planner.plan(name, as: .timestamp, .up, day: .end)
             guard plan.isThere, let reader = plan.time, reader.readsInPlace || !reader.unit.isZoned else { return nil }

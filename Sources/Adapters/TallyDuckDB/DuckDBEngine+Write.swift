@@ -55,11 +55,15 @@ extension DuckDBEngine {
     /// order too: the same data give the same file, unless the query asks for chance or the clock. Otherwise the order of
     /// rows, and with it the file, is as certain as the query makes it.
     public func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
-        let rows = asMultiset ? "SELECT * FROM (\(sql.asSubquery)) ORDER BY ALL" : sql.asSubquery
         let file = PartialFile(absolute(path))
+        var sandbox = Sandbox(sql)
+        sandbox.output = file.aside
         do throws(TallyError) {
-            try await withSession(asMultiset ? .writing : .ordered, "query") { (session) throws(TallyError) in
+            try await withSession(asMultiset ? .writing : .ordered, "query", sandbox: sandbox) {
+                (session) throws(TallyError) in
                 try await session.run { (_, connection) throws(TallyError) in
+                    let query = SQL(try connection.userQuery(sql))
+                    let rows: SQL = asMultiset ? "SELECT * FROM (\(query)) ORDER BY ALL" : query
                     let options = (FileCopy.parquetOptions + ["USE_TMP_FILE false"]).joined(separator: ", ")
                     do throws(DuckFailure) {
                         try connection.execute(

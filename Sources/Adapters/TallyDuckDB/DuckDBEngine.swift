@@ -35,7 +35,8 @@ public final class DuckDBEngine: OfflineEngine {
                 help: "run scripts/bootstrap again")
         }
         identity = EngineIdentity(name: "duckdb", version: Database.version)
-        let trimmed = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
+        let trimmed =
+            root.utf8.count > 1 && root.ends(with: "/") ? String(decoding: root.utf8.dropLast(), as: UTF8.self) : root
         self.root = trimmed.isEmpty ? "." : trimmed
         self.settings = settings
     }
@@ -51,9 +52,11 @@ public final class DuckDBEngine: OfflineEngine {
         }
     }
 
-    private func openDatabase(_ purpose: Purpose) throws(TallyError) -> Database {
+    /// Opens a database of its own.
+    func openDatabase(_ purpose: Purpose) throws(TallyError) -> Database {
         var options = [
             ("autoinstall_known_extensions", "false"), ("autoload_known_extensions", "false"),
+            ("allow_community_extensions", "false"),
             ("enable_external_file_cache", "false"), ("file_search_path", root),
             ("preserve_insertion_order", purpose == .unordered ? "false" : "true"),
             ("temp_directory", SpillFolder.path(in: settings.temporaryDirectory)),
@@ -88,5 +91,5 @@ public final class DuckDBEngine: OfflineEngine {
     }
 
     /// The path as the system needs it.
-    func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : root + "/" + path }
+    func absolute(_ path: String) -> String { path.path(from: root) }
 }

@@ -13,6 +13,8 @@ public struct EngineSettings: Sendable {
     ///
     /// Each of the engine's databases makes a folder of its own in it when it must, and removes it when it is closed.
     public var temporaryDirectory: String?
+    /// What SQL that users write may read.
+    public var queries: QueryAccess
     /// When joins let DuckDB leave out rows that count nowhere.
     package var pruning = PruningRule()
     /// Called while a join, or a scan that somebody waits for, reads its sources, at most ten times a second and once at the end of each view.
@@ -21,11 +23,12 @@ public struct EngineSettings: Sendable {
     /// Describes an engine's means.
     public init(
         memoryLimit: Int? = nil, threads: Int? = nil, temporaryDirectory: String? = nil,
-        progress: (@Sendable (EngineProgress) -> Void)? = nil
+        queries: QueryAccess = .repository, progress: (@Sendable (EngineProgress) -> Void)? = nil
     ) {
         self.memoryLimit = memoryLimit
         self.threads = threads
         self.temporaryDirectory = temporaryDirectory
+        self.queries = queries
         self.progress = progress
     }
 }

@@ -11,20 +11,23 @@ actor Session {
     nonisolated let interrupter = Interrupter()
     let engine: DuckDBEngine
     private let purpose: DuckDBEngine.Purpose
+    /// The SQL of users that is run; nil where all SQL is ours.
+    private let sandbox: Sandbox?
     private var opened: Connection?
     /// The running scan.
     var scan: TableScan?
 
-    init(_ engine: DuckDBEngine, _ purpose: DuckDBEngine.Purpose, label: String) {
+    init(_ engine: DuckDBEngine, _ purpose: DuckDBEngine.Purpose, _ sandbox: Sandbox?, label: String) {
         self.engine = engine
         self.purpose = purpose
+        self.sandbox = sandbox
         executor = BlockingExecutor(label: "tallystick.duckdb.\(label)")
     }
 
     /// The connection, opened when it is first needed; times are shown and read in UTC.
     func connection() throws(TallyError) -> Connection {
         if let opened { return opened }
-        let database = try engine.database(purpose)
+        let database = try sandbox == nil ? engine.database(purpose) : engine.openDatabase(purpose)
         do throws(DuckFailure) {
             let connection = try Connection(database, interrupter)
             try connection.execute("SET TimeZone = 'UTC'")
@@ -32,6 +35,7 @@ actor Session {
                 try TextTableFunction.register(connection)
                 try FormattedTimeFunction.register(connection)
             }
+            if let sandbox { try connection.lock(for: sandbox, engine) }
             opened = connection
             return connection
         } catch {
@@ -54,11 +58,12 @@ actor Session {
 }
 
 extension DuckDBEngine {
-    /// Runs an operation in a session of its own; a cancelled task stops DuckDB and throws `E-interrupted`.
+    /// Runs an operation in a session of its own, SQL of users in a database of its own (`Sandbox`); a cancelled task stops DuckDB and throws `E-interrupted`.
     func withSession<Output: Sendable>(
-        _ purpose: Purpose, _ label: String, _ operation: (Session) async throws(TallyError) -> Output
+        _ purpose: Purpose, _ label: String, sandbox: Sandbox? = nil,
+        _ operation: (Session) async throws(TallyError) -> Output
     ) async throws(TallyError) -> Output {
-        let session = Session(self, purpose, label: label)
+        let session = Session(self, purpose, sandbox, label: label)
         let interrupter = session.interrupter
         let result: Result<Output, TallyError> = await withTaskCancellationHandler {
             do throws(TallyError) {

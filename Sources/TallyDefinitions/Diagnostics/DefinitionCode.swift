@@ -48,6 +48,7 @@ public enum DefinitionCode {
     static let share = DiagnosticCode("T0220", "a value is not a share")
     static let date = DiagnosticCode("T0221", "a value is not a day")
     static let timePattern = DiagnosticCode("T0222", "a pattern of times is not understood")
+    static let readable = DiagnosticCode("T0223", "a folder that SQL may read is none")
 
     // Names and references
     static let duplicateDefinition = DiagnosticCode("T0301", "a name is defined twice")
@@ -96,7 +97,7 @@ public enum DefinitionCode {
         anchor, tag, emptyDocument, missingProject, extraDocument, missingContract,
         unknownKey, missingKey, wrongShape, noValue, unknownKind, emptyList, duration, name, reservedName,
         unknownType, boolean, choice, exclusiveKeys, unknownFormat, timeZone, zeroDuration, store, manyLabels, number,
-        share, date, timePattern,
+        share, date, timePattern, readable,
         duplicateDefinition, unknownEntity, unknownSource, unknownView, unknownFeature, duplicateName,
         outputCollision, keyCollision, cycle,
         unknownColumn, missingJoinKey, missingFeatureColumn, featureType, joinKeyType, timeType, nativeType,

@@ -23,7 +23,7 @@ struct KeyTable: Sendable {
         "labels": ["label"], "on_demand": ["onDemand"], "inputs": ["request"], "target": ["label"],
     ]
 
-    static let project = KeyTable(subject: "tally.yaml", keys: ["project", "stores", "suppress"])
+    static let project = KeyTable(subject: "tally.yaml", keys: ["project", "stores", "readable", "suppress"])
     static let suppression = KeyTable(subject: "a suppression", keys: ["id", "reason", "until"])
     static let stores = KeyTable(subject: "'stores'", keys: ["registry", "offline", "online"])
     static let entity = KeyTable(

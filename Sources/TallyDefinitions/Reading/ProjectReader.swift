@@ -13,10 +13,34 @@ enum ProjectReader {
         let registry = store(stores, "registry", "sqlite:", Project.defaultRegistry)
         let online = store(stores, "online", "lmdb:", Project.defaultOnline)
         let offline = offline(stores)
+        let readable = mapping.optional("readable").map { Self.readable($0, mapping) } ?? []
         let suppressions = mapping.optional("suppress").map { Self.suppressions($0, mapping) } ?? []
         guard let name, let registry, let online, let offline else { return nil }
         return Project(
-            name: name, registry: registry, offline: offline, online: online, suppressions: suppressions)
+            name: name, registry: registry, offline: offline, online: online, readable: readable,
+            suppressions: suppressions)
+    }
+
+    /// Folders that SQL may read besides the repository.
+    private static func readable(_ node: YAMLNode, _ mapping: MappingReader) -> [String] {
+        (mapping.filledList(node, "readable") ?? []).compactMap { item in
+            guard let path = mapping.text(item, "readable") else { return nil }
+            let parts = path.parts(by: "/")
+            let problem: (what: String, help: String)?
+            if path.utf8.contains(where: { "*?[".utf8.contains($0) }) {
+                problem = ("is a pattern", "write the folder above it")
+            } else if path.contains("://") || path.utf8.first == UInt8(ascii: "~") {
+                problem = ("is not a path of this machine", "write the folder from / on, or from the repository on")
+            } else if parts.contains(".tally") {
+                problem = ("is the repository's own state, which SQL never reads", "delete it")
+            } else {
+                problem = nil
+            }
+            guard let problem else { return path }
+            mapping.findings.error(
+                DefinitionCode.readable, "'\(path)' \(problem.what)", at: item.location, help: problem.help)
+            return nil
+        }
     }
 
     /// DiagnosticCollector that are put up with: each says which, why and until when.

@@ -30,7 +30,7 @@ internal import TallyModel
             for index in unsafe types.indices { unsafe duckdb_destroy_logical_type(&types[index]) }
             defer { unsafe duckdb_destroy_data_chunk(&chunk) }
             for (index, column) in columns.enumerated() {
-                unsafe VectorWriter.write(
+                try unsafe VectorWriter.write(
                     column, rows, into: duckdb_data_chunk_get_vector(chunk, idx_t(index)), at: 0)
             }
             unsafe duckdb_data_chunk_set_size(chunk, idx_t(rows.count))

@@ -2,12 +2,15 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import CDuckDB
+internal import TallyModel
 
 /// A connection to a database; used by one thread at a time.
 @safe final class Connection {
     let handle: duckdb_connection
     private let database: Database
     private let interrupter: Interrupter
+    /// The queries of users that may be run here; none before the database is locked.
+    var userQueries = ByName<UserQuery>([])
 
     /// Takes over an open handle.
     init(handle: duckdb_connection, database: Database, interrupter: Interrupter) {
@@ -24,46 +27,48 @@ internal import CDuckDB
     }
 
     /// Runs statements for their effect.
-    func execute(_ sql: String) throws(DuckFailure) {
+    func execute(_ sql: SQL) throws(DuckFailure) {
         let stream = try stream(sql)
         while try stream.next() != nil {}
     }
 
     /// Runs a query whose columns are all text and returns its rows; for small results.
-    func texts(_ sql: String) throws(DuckFailure) -> [[String?]] {
+    func texts(_ sql: SQL) throws(DuckFailure) -> [[String?]] {
         let stream = try stream(sql)
         var rows: [[String?]] = []
+        let types = Array(repeating: VectorType.text, count: stream.columnCount)
         while let chunk = try stream.next() {
-            for row in 0..<chunk.count {
-                rows.append((0..<stream.columnCount).map { chunk.vector($0).text(at: row) })
-            }
+            let vectors = try chunk.vectors(as: types)
+            for row in 0..<chunk.count { rows.append(vectors.map { $0.text(at: row) }) }
+            withExtendedLifetime(chunk) {}
         }
         return rows
     }
 
     /// Runs a query whose one column is BIGINT and returns its first row; nil for null and for no row.
-    func integer(_ sql: String) throws(DuckFailure) -> Int64? {
+    func integer(_ sql: SQL) throws(DuckFailure) -> Int64? {
         let stream = try stream(sql)
         guard let chunk = try stream.next() else { return nil }
-        let vector = chunk.vector(0)
+        let vector = try chunk.vectors(as: [.int64])[0]
         let value = unsafe vector.isValid(0) ? vector.values(as: Int64.self)[0] : nil
+        withExtendedLifetime(chunk) {}
         while try stream.next() != nil {}
         return value
     }
 
-    /// What is said against a statement before it is run; nil when nothing is.
-    func refusal(of sql: String) -> String? {
+    /// What is said against a user's query before it is run; nil when nothing is.
+    func refusal(of query: UserQuery) -> String? {
         var statement: duckdb_prepared_statement?
         defer { unsafe duckdb_destroy_prepare(&statement) }
-        guard unsafe duckdb_prepare(handle, sql, &statement) != DuckDBSuccess else { return nil }
+        guard unsafe duckdb_prepare(handle, query.statement, &statement) != DuckDBSuccess else { return nil }
         return unsafe DuckFailure(duckdb_prepare_error(statement)).text
     }
 
     /// Starts a query; its rows come chunk by chunk, as they are made.
-    func stream(_ sql: String) throws(DuckFailure) -> ResultStream {
+    func stream(_ sql: SQL) throws(DuckFailure) -> ResultStream {
         var statement: duckdb_prepared_statement?
         defer { unsafe duckdb_destroy_prepare(&statement) }
-        try unsafe check(duckdb_prepare(handle, sql, &statement)) { unsafe duckdb_prepare_error(statement) }
+        try unsafe check(duckdb_prepare(handle, sql.text, &statement)) { unsafe duckdb_prepare_error(statement) }
         var pending: duckdb_pending_result?
         defer { unsafe duckdb_destroy_pending(&pending) }
         try unsafe check(duckdb_pending_prepared_streaming(statement, &pending)) {

@@ -24,6 +24,12 @@ struct DuckFailure: Error {
     /// Data of a form that we refuse, in our words.
     init(invalid reason: String) { text = "Invalid Input Error: " + Self.invalidMark + reason }
 
+    /// What stands before the types in a failure of ours.
+    private static let typeMark = "INTERNAL Error: tally: "
+
+    /// A result of other types than those that were asked for: a mistake of ours, found before a value was read.
+    init(wrongType reason: String) { text = Self.typeMark + reason }
+
     /// Our own reason, where the failure is one of ours.
     private var ownReason: String? {
         let start = "Invalid Input Error: " + Self.invalidMark
@@ -45,6 +51,23 @@ struct DuckFailure: Error {
         ["Parser", "Syntax", "Binder", "Catalog", "IO", "Permission"].contains(kind)
     }
 
+    /// The path that DuckDB was not allowed to open, as its message names it; nil for a failure of another kind.
+    static func refusedPath(in message: String) -> String? {
+        for start in ["Cannot access file \"", "Cannot access directory \""] {
+            guard let opening = message.firstRange(of: start),
+                let closing = message.firstRange(of: "\" - file system operations are disabled by configuration"),
+                opening.upperBound <= closing.lowerBound
+            else { continue }
+            return String(message[opening.upperBound..<closing.lowerBound])
+        }
+        return nil
+    }
+
+    /// What to do where a query of a user may not read a file.
+    static let readableHelp =
+        "SQL reads what is in the repository and not hidden, and what tally.yaml names under `readable:`; a path is one "
+        + "text in quotes"
+
     /// The kind of the failure, as DuckDB spells it: `IO`, `Conversion`, `Out of Memory`.
     var kind: String {
         var words: [Substring] = []
@@ -63,6 +86,16 @@ struct DuckFailure: Error {
 
     /// The failure as one of ours; `action` says what was done, such as `read the files`.
     func wrapped(_ action: String, subject: String?, ioCode: TallyError.Code = .unreadable) -> TallyError {
+        if let path = Self.refusedPath(in: text) {
+            return TallyError(
+                .invalidData, "SQL may not read \"\(path)\"", subject: subject, help: Self.readableHelp,
+                underlying: text)
+        }
+        if text.hasPrefix(Self.typeMark) {
+            return TallyError(
+                .internal, "duckdb gave another type than was asked for", subject: subject,
+                underlying: String(text.dropFirst(Self.typeMark.count)))
+        }
         if let ownReason { return TallyError(.invalidData, ownReason, subject: subject) }
         let code: TallyError.Code
         var help: String?

@@ -9,22 +9,24 @@ final class NumberedTables<Table: AnyObject & Sendable>: Sendable {
         weak let table: Table?
     }
 
-    private let state = Mutex<(last: Int64, open: [Int64: Weak])>((0, [:]))
+    private let open = Mutex<[Int64: Weak]>([:])
 
-    /// A number that nobody has.
+    /// A number that nobody has, and that nobody guesses: SQL of a user must not name the table of another operation.
     func next() -> Int64 {
-        state.withLock { state in
-            state.last += 1
-            return state.last
+        open.withLock { open in
+            while true {
+                let number = Int64.random(in: 1 ... .max)
+                if open[number] == nil { return number }
+            }
         }
     }
 
     /// Makes an object known by its number.
-    func add(_ table: Table, _ number: Int64) { state.withLock { $0.open[number] = Weak(table: table) } }
+    func add(_ table: Table, _ number: Int64) { open.withLock { $0[number] = Weak(table: table) } }
 
     /// Forgets a number.
-    func remove(_ number: Int64) { _ = state.withLock { $0.open.removeValue(forKey: number) } }
+    func remove(_ number: Int64) { _ = open.withLock { $0.removeValue(forKey: number) } }
 
     /// The object of a number; nil once nobody keeps it.
-    subscript(number: Int64) -> Table? { state.withLock { $0.open[number]?.table } }
+    subscript(number: Int64) -> Table? { open.withLock { $0[number]?.table } }
 }

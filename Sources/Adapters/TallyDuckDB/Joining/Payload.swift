@@ -51,7 +51,7 @@ extension DataType {
             return unsafe PayloadColumn(values: UnsafeRawPointer(values), validity: validity)
         }
         return unsafe PayloadColumn(
-            values: UnsafeRawPointer(vector.data), validity: vector.validity.map { unsafe UnsafePointer($0) })
+            values: vector.values(of: type), validity: vector.validity.map { unsafe UnsafePointer($0) })
     }
 
     /// Lends a copy of a column, valid until the next chunk.

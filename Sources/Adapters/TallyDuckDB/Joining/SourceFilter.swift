@@ -13,7 +13,7 @@ internal import TallyModel
 /// when all rows are read, and 0.4, 0.4, 0.5 and 0.8 s so; of the last, the time bound is the whole gain.
 struct SourceFilter {
     /// A condition on the table's columns; nil for none.
-    private(set) var condition: String?
+    private(set) var condition: SQL?
     /// The table of the spine's keys that rows must be in; nil for none.
     private(set) var keys: SpineKeyTable?
 
@@ -22,7 +22,7 @@ struct SourceFilter {
 
     /// Decides by the files' footers and a sample of their rows.
     init(
-        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, table: String, files: String,
+        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, table: SQL, files: SQL,
         tables: inout [[ColumnSchema]: SpineKeyTable], _ connection: Connection
     ) throws(DuckFailure) {
         condition = try Self.bound(scan, side, rule, files: files, connection)
@@ -37,12 +37,12 @@ struct SourceFilter {
     init() {}
 
     /// The query that reads expressions of a table; `keyPlaces` says which of them are the keys.
-    func query(_ expressions: [String], keyPlaces: [Int], from table: String) -> String {
-        let named = expressions.enumerated().map { "\($1) AS c\($0)" }.joined(separator: ", ")
-        let rows = "SELECT \(named) FROM \(table)" + (condition.map { " WHERE \($0)" } ?? "")
+    func query(_ expressions: [SQL], keyPlaces: [Int], from table: SQL) -> SQL {
+        let named = expressions.enumerated().map { "\($1) AS c\($0)" as SQL }.joined(separator: ", ")
+        let rows: SQL = "SELECT \(named) FROM \(table)" + (condition.map { " WHERE \($0)" } ?? "")
         guard let keys else { return rows }
-        let equal = keyPlaces.enumerated().map { "rows.c\($1) = spine.k\($0)" }.joined(separator: " AND ")
-        return "SELECT rows.* FROM (\(rows)) AS rows SEMI JOIN \(keys.name) AS spine ON \(equal)"
+        let equal = keyPlaces.enumerated().map { "rows.c\($1) = spine.k\($0)" as SQL }.joined(separator: " AND ")
+        return "SELECT rows.* FROM (\(rows)) AS rows SEMI JOIN \(keys.name.asIdentifier) AS spine ON \(equal)"
     }
 
     /// The time bound, when enough row groups lie wholly behind it.
@@ -50,13 +50,13 @@ struct SourceFilter {
     /// Where footers do not rule out rows without a time, those are kept by name, which costs the skipping of row groups
     /// but not that of their other columns; a column of known times may not have any.
     private static func bound(
-        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, files: String, _ connection: Connection
-    ) throws(DuckFailure) -> String? {
+        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, files: SQL, _ connection: Connection
+    ) throws(DuckFailure) -> SQL? {
         guard let event = scan.eventPlan, event.isThere, let reader = event.time, reader.readsInPlace,
             scan.knownPlan.map({ $0.isThere && $0.time?.readsInPlace == true }) ?? true,
             let latest = side.latestTime, abs(latest.microseconds) < 1 << 62
         else { return nil }
-        let last = "make_timestamptz(\(latest.microseconds)::BIGINT)"
+        let last: SQL = "make_timestamptz(\(latest.microseconds)::BIGINT)"
         let name = event.name.asLiteral
         let known = scan.knownPlan.map(\.name.asLiteral) ?? name
         // Times beyond all bounds are none (`TimeReader`); a footer that says nothing proves nothing.
@@ -76,13 +76,13 @@ struct SourceFilter {
         ).first
         guard let found, found[0] == "true", scan.knownPlan == nil || found[2] == "true" else { return nil }
         let time = event.expression
-        let isEarly = "\(time) <= \(reader.unit.isZoned ? last : "make_timestamp(\(latest.microseconds)::BIGINT)")"
+        let isEarly: SQL = "\(time) <= \(reader.unit.isZoned ? last : "make_timestamp(\(latest.microseconds)::BIGINT)")"
         return found[1] == "true" ? isEarly : "(\(isEarly) OR \(time) IS NULL OR NOT isfinite(\(time)))"
     }
 
     /// Whether few of the source's rows belong to the spine's entities, judged by its first rows.
     private static func isRare(
-        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, table: String, _ connection: Connection
+        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, table: SQL, _ connection: Connection
     ) throws(DuckFailure) -> Bool {
         guard !scan.keyPlans.isEmpty, scan.keyPlans.allSatisfy(\.comparesInDuckDB),
             side.firstRows.count <= rule.mostEntities
@@ -93,7 +93,7 @@ struct SourceFilter {
         var (rows, hits) = (0, 0)
         while let chunk = try sample.next() {
             rows += chunk.count
-            hits += keys.hits(scan.keyPlans.indices.map { chunk.vector($0) }, count: chunk.count)
+            hits += keys.hits(try chunk.vectors(as: scan.keyPlans.map(\.vectorType)), count: chunk.count)
             withExtendedLifetime(chunk) {}
         }
         return Double(hits) <= rule.greatestSampleShare * Double(rows)

@@ -65,7 +65,7 @@ internal import TallyPointInTime
             return unsafe KeyPart(type: type, values: .fixed(UnsafeRawPointer(values)), validity: validity)
         }
         let validity = unsafe vector.validity.map { unsafe UnsafePointer($0) }
-        let raw = unsafe UnsafeRawPointer(vector.data)
+        let raw = unsafe vector.values(of: type)
         switch type {
         case .string, .bytes: return unsafe KeyPart(type: type, values: .views(raw), validity: validity)
         case .bool, .int32, .int64, .date, .timestamp, .float32, .float64, .array:

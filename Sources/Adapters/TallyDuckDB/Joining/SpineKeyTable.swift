@@ -11,8 +11,8 @@ struct SpineKeyTable {
     /// Fills a table with the spine's keys; `number` tells it from others of the connection.
     init(_ side: SpineSide, number: Int, _ connection: Connection) throws(DuckFailure) {
         name = "tally_keys_\(number)"
-        let columns = side.keys.enumerated().map { "k\($0) \($1.type.duckName)" }.joined(separator: ", ")
-        try connection.execute("CREATE TEMP TABLE \(name) (\(columns))")
+        let columns = side.keys.enumerated().map { "k\($0) \($1.type.sqlType)" as SQL }.joined(separator: ", ")
+        try connection.execute("CREATE TEMP TABLE \(name.asIdentifier) (\(columns))")
         let appender = try Appender(to: name, connection)
         try appender.append(side.distinctKeys())
         try appender.close()

@@ -16,8 +16,10 @@ internal import TallyPointInTime
     private let inputs: [any ColumnBuilder]
     /// Where in the selected columns each of them is.
     private let places: Places
+    /// What each expression gives.
+    private let types: [VectorType]
     /// The selected expressions, each once.
-    let expressions: [String]
+    let expressions: [SQL]
     /// How the keys, the event time and a column of known times are read.
     let keyPlans: [ColumnPlan]
     let eventPlan: ColumnPlan?
@@ -44,13 +46,15 @@ internal import TallyPointInTime
     ) throws(TallyError) {
         self.view = view
         latest = spine.latestTime?.microseconds ?? .min
-        var expressions: [String] = []
-        func place(expression: String) -> Int {
+        var expressions: [SQL] = []
+        var types: [VectorType] = []
+        func place(expression: SQL, _ type: VectorType) -> Int {
             if let known = expressions.firstIndex(where: { $0.isSame(as: expression) }) { return known }
             expressions.append(expression)
+            types.append(type)
             return expressions.count - 1
         }
-        func place(_ plan: ColumnPlan) -> Int { place(expression: plan.expression) }
+        func place(_ plan: ColumnPlan) -> Int { place(expression: plan.expression, plan.vectorType) }
         var places = Places()
         var keyPlans: [ColumnPlan] = []
         for key in view.keys { keyPlans.append(try planner.plan(key.name, as: key.type)) }
@@ -68,7 +72,7 @@ internal import TallyPointInTime
             }
         }
         places.event = eventPlan.map(place)
-        places.eventCuts = eventPlan?.cuts.map { place(expression: $0.expression) }
+        places.eventCuts = eventPlan?.cuts.map { place(expression: $0.expression, .int32) }
         places.known = knownPlan.map(place)
         events = eventPlan?.time.map { TimeColumnReader($0, keepsCuts: true) }
         declared = knownPlan?.time.map { TimeColumnReader($0) }
@@ -91,9 +95,8 @@ internal import TallyPointInTime
             inputs = inputPlans.map { makeBuilder($0.type, $0.time) }
         }
         self.places = places
-        rounded = Rounded.columns(of: keyPlans + inputPlans + [eventPlan, knownPlan].compactMap(\.self)) {
-            place(expression: $0)
-        }
+        rounded = Rounded.columns(of: keyPlans + inputPlans + [eventPlan, knownPlan].compactMap(\.self), place)
+        self.types = types
         self.expressions = expressions.isEmpty ? ["0"] : expressions
     }
 
@@ -112,16 +115,17 @@ internal import TallyPointInTime
         }
 
         /// The columns behind plans, each once, also where one of them is event and known time.
-        static func columns(of plans: [ColumnPlan], _ place: (String) -> Int) -> [Rounded] {
+        static func columns(of plans: [ColumnPlan], _ place: (SQL, VectorType) -> Int) -> [Rounded] {
             var found: [Rounded] = []
             for plan in plans {
                 let column: Rounded
                 if let cuts = plan.cuts {
                     column = Rounded(
-                        place: place(cuts.expression), type: plan.type, reader: nil, rounding: cuts.rounding)
+                        place: place(cuts.expression, .int32), type: plan.type, reader: nil, rounding: cuts.rounding)
                 } else if let reader = plan.time, reader.cutsNanoseconds {
                     column = Rounded(
-                        place: place(plan.expression), type: plan.type, reader: reader, rounding: reader.rounding)
+                        place: place(plan.expression, plan.vectorType), type: plan.type, reader: reader,
+                        rounding: reader.rounding)
                 } else {
                     continue
                 }
@@ -174,18 +178,24 @@ internal import TallyPointInTime
     /// Feeds a chunk of the selected columns to a join.
     func consume(_ chunk: Chunk, into join: AsOfJoin) throws(TallyError) {
         let count = chunk.count
-        let entities = unsafe keys.lookUp(places.keys.map { chunk.vector($0) }, count: count)
+        let vectors: [Vector]
+        do throws(DuckFailure) {
+            vectors = try chunk.vectors(as: types)
+        } catch {
+            throw error.wrapped("read the source", subject: view.subject)
+        }
+        let entities = unsafe keys.lookUp(places.keys.map { vectors[$0] }, count: count)
         var event: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?)?
         var knownTime: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?)?
         if let events, let place = places.event {
-            let found = unsafe events.read(chunk.vector(place), count: count)
+            let found = unsafe events.read(vectors[place], count: count)
             unsafe event = found
-            unsafe noteMidnights(chunk.vector(place), found, entities, count: count)
+            unsafe noteMidnights(vectors[place], found, entities, count: count)
             if let known {
-                unsafe knownTime = known.read(places.known.map { chunk.vector($0) }, found, entities, count: count)
+                unsafe knownTime = known.read(places.known.map { vectors[$0] }, found, entities, count: count)
             }
         }
-        unsafe countRounded(chunk, entities, event)
+        unsafe countRounded(vectors, count, entities, event)
         if let bound = view.knownUntil, let times = unsafe knownTime ?? event {
             // A row without a time is counted as such, whatever number stands in its place.
             for row in 0..<count
@@ -193,8 +203,8 @@ internal import TallyPointInTime
                 unsafe entities[row] = SpineIndex.noEntity
             }
         }
-        let cuts = unsafe places.eventCuts.map { unsafe UnsafePointer(chunk.vector($0).values(as: Int32.self)) }
-        let columns = try unsafe lend(chunk)
+        let cuts = unsafe places.eventCuts.map { unsafe UnsafePointer(vectors[$0].values(as: Int32.self)) }
+        let columns = try unsafe lend(vectors, count)
         unsafe join.consume(
             SourceChunk(
                 count: count, entities: entities, eventTimes: event?.values, eventValidity: event?.validity ?? nil,
@@ -206,15 +216,15 @@ internal import TallyPointInTime
 
     /// Counts what rounding cut in rows that some spine row may see.
     private func countRounded(
-        _ chunk: Chunk, _ entities: UnsafePointer<UInt32>,
+        _ vectors: [Vector], _ count: Int, _ entities: UnsafePointer<UInt32>,
         _ event: (values: UnsafePointer<Int64>, validity: UnsafePointer<UInt64>?)?
     ) {
         guard !rounded.isEmpty else { return }
-        for row in 0..<chunk.count where unsafe entities[row] != SpineIndex.noEntity {
+        for row in 0..<count where unsafe entities[row] != SpineIndex.noEntity {
             if let event = unsafe event {
                 guard unsafe event.values[row] <= latest, unsafe isPresent(event.validity, row) else { continue }
             }
-            for column in rounded where column.isCut(chunk.vector(column.place), row) {
+            for column in rounded where column.isCut(vectors[column.place], row) {
                 switch column.rounding {
                 case .up: roundedUp += 1
                 case .down: roundedDown += 1
@@ -223,16 +233,16 @@ internal import TallyPointInTime
         }
     }
 
-    private func lend(_ chunk: Chunk) throws(TallyError) -> [PayloadColumn] {
+    private func lend(_ vectors: [Vector], _ count: Int) throws(TallyError) -> [PayloadColumn] {
         guard let transform = view.transform else {
             return unsafe zip(payload, places.inputs).map { reader, place in
-                unsafe reader.lend(chunk.vector(place), count: chunk.count)
+                unsafe reader.lend(vectors[place], count: count)
             }
         }
-        for (builder, place) in zip(inputs, places.inputs) { builder.append(chunk.vector(place), 0..<chunk.count) }
-        let batch = Batch(schema: view.inputs, columns: inputs.map { $0.take() }, count: chunk.count)
+        for (builder, place) in zip(inputs, places.inputs) { builder.append(vectors[place], 0..<count) }
+        let batch = Batch(schema: view.inputs, columns: inputs.map { $0.take() }, count: count)
         let stored = try transform(batch)
-        guard stored.schema == view.stored, stored.count == chunk.count else {
+        guard stored.schema == view.stored, stored.count == count else {
             throw TallyError(.internal, "a transformation made other columns or rows", subject: view.subject)
         }
         return unsafe zip(payload, stored.columns).map { reader, column in unsafe reader.lend(column) }

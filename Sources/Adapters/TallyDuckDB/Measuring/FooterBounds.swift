@@ -70,15 +70,15 @@ struct FooterBounds {
 
     /// One look at the footers for all columns.
     private static func statements(
-        _ list: String, _ names: Set<String>, _ tests: RowTestSQL, _ connection: Connection
+        _ list: SQL, _ names: Set<String>, _ tests: RowTestSQL, _ connection: Connection
     ) throws(DuckFailure) -> [Statement] {
         guard !names.isEmpty else { return [] }
         let wanted = names.sorted()
         let times = wanted.filter { name in tests.columns[name].map { tests.isInstant($0.nativeType) } ?? false }
-        func end(_ column: String) -> String {
+        func end(_ column: SQL) -> SQL {
             guard !times.isEmpty else { return column }
             // An infinite time is no instant.
-            let time = "try_cast(\(column) AS TIMESTAMPTZ)"
+            let time: SQL = "try_cast(\(column) AS TIMESTAMPTZ)"
             return "CASE WHEN path_in_schema NOT IN (\(times.map(\.asLiteral).joined(separator: ", "))) THEN \(column) "
                 + "WHEN isfinite(\(time)) THEN epoch_us(\(time))::VARCHAR END"
         }

@@ -8,14 +8,14 @@ struct MeasureSQL {
     /// One number or text of a measure.
     enum Form {
         /// An aggregate that shares one scan with all others; cast to text.
-        case aggregate(String)
+        case aggregate(SQL)
         /// A query of its own, whose one row is texts.
-        case query(String)
+        case query(SQL)
     }
 
     let tests: RowTestSQL
     /// The table as it stands behind FROM.
-    let table: String
+    let table: SQL
 
     /// The form of a measure; nil when DuckDB would not take it exactly so.
     func form(_ measure: Measure) -> Form? {
@@ -35,7 +35,7 @@ struct MeasureSQL {
         case .latest(let name, let limit):
             guard let native = native(name), tests.isInstant(native) else { return nil }
             let text = tests.identifier(name)
-            let isNow = "isfinite(\(text)) AND \(text) <= \(tests.instant(limit.microseconds, native))"
+            let isNow: SQL = "isfinite(\(text)) AND \(text) <= \(tests.instant(limit.microseconds, native))"
             return .aggregate("epoch_us(max(\(text)) FILTER (WHERE \(isNow)))")
         case .longestGap(let name, let until): return longestGap(name, until)
         case .staleKeys(let names, let time, let since, let now): return staleKeys(names, time, since, now)
@@ -51,14 +51,14 @@ struct MeasureSQL {
         native(name).map { .aggregate("count(*) FILTER (WHERE \(tests.isNull(tests.identifier(name), $0)))") }
     }
 
-    private func grouped(_ names: [String], _ number: String) -> Form? {
+    private func grouped(_ names: [String], _ number: SQL) -> Form? {
         let natives = names.compactMap { native($0) }
         // Times that are no instants as they stand are floored or read in a zone: those go row by row.
         guard natives.count == names.count,
             !natives.contains(where: { $0.hasPrefix("TIMESTAMP") && !tests.isInstant($0) || $0.hasPrefix("DATE") })
         else { return nil }
         let keys = names.map(tests.identifier)
-        let present = zip(keys, natives).map { "NOT (\(tests.isNull($0, $1)))" }
+        let present = zip(keys, natives).map { "NOT (\(tests.isNull($0, $1)))" as SQL }
         return .query(
             """
             SELECT \(number)::VARCHAR FROM (SELECT count(*) AS n FROM \(table) \
@@ -66,7 +66,7 @@ struct MeasureSQL {
             """)
     }
 
-    private func extreme(_ function: String, _ name: String) -> Form? {
+    private func extreme(_ function: SQL, _ name: String) -> Form? {
         guard let native = native(name) else { return nil }
         let text = tests.identifier(name)
         if RowTestSQL.isInteger(native) { return .aggregate("\(function)(\(text))") }
@@ -94,7 +94,7 @@ struct MeasureSQL {
         else { return nil }
         let keys = names.map(tests.identifier)
         let text = tests.identifier(time)
-        let present = keys.map { "\($0) IS NOT NULL" }.joined(separator: " AND ")
+        let present = keys.map { "\($0) IS NOT NULL" as SQL }.joined(separator: " AND ")
         return .query(
             """
             SELECT (count(*) FILTER (WHERE t < \(tests.instant(since.microseconds, native))))::VARCHAR, \
@@ -119,7 +119,7 @@ struct MeasureSQL {
     }
 
     /// Nearest rank: the value at rank ⌈q·n⌉, at least 1, with q as a fraction of whole numbers.
-    private func ranked(_ value: String, _ condition: String, _ q: Double) -> Form? {
+    private func ranked(_ value: SQL, _ condition: SQL, _ q: Double) -> Form? {
         guard let (numerator, denominator) = NearestRank(q).fraction else { return nil }
         return .query(
             """

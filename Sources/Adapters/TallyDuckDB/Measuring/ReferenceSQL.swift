@@ -14,14 +14,14 @@ struct ReferenceSQL {
     ///
     /// `E-invalid-data` for a column that is not there, and for two whose values are not compared exactly.
     func orphans(
-        _ names: [String], of table: String, in otherNames: [String], of other: String
-    ) throws(TallyError) -> String {
-        var present: [String] = []
-        var equal: [String] = []
+        _ names: [String], of table: SQL, in otherNames: [String], of other: SQL
+    ) throws(TallyError) -> SQL {
+        var present: [SQL] = []
+        var equal: [SQL] = []
         for (name, otherName) in zip(names, otherNames) {
             let mine = try Self.native(name, tests)
             let theirs = try Self.native(otherName, others)
-            let (left, right) = ("a.\(tests.identifier(name))", "b.\(others.identifier(otherName))")
+            let (left, right): (SQL, SQL) = ("a.\(tests.identifier(name))", "b.\(others.identifier(otherName))")
             present.append("NOT (\(tests.isNull(left, mine)))")
             if Self.isText(mine), Self.isText(theirs) {
                 equal.append("\(left)::VARCHAR = \(right)::VARCHAR")

@@ -10,15 +10,15 @@ struct RowTestSQL {
     /// The columns of the table by name.
     let columns: ByName<TableDescription.Column>
     /// How SQL knows the columns, where not by their names.
-    var identifiers = ByName<String>([])
+    var identifiers = ByName<SQL>([])
     /// Whether times without a zone are read in UTC.
     let readsUTC: Bool
 
     /// A column as SQL knows it.
-    func identifier(_ name: String) -> String { identifiers[name] ?? name.asIdentifier }
+    func identifier(_ name: String) -> SQL { identifiers[name] ?? name.asIdentifier }
 
     /// The condition of a test.
-    func failing(_ test: RowTest) -> String? {
+    func failing(_ test: RowTest) -> SQL? {
         guard let name = test.column, let column = columns[name] else { return nil }
         let text = identifier(name)
         let native = column.nativeType
@@ -26,15 +26,17 @@ struct RowTestSQL {
         case .required: return isNull(text, native)
         case .finite(let refusesNaN, let refusesInfinity):
             guard Self.isFloat(native) else { return nil }
-            return [refusesNaN ? "isnan(\(text))" : nil, refusesInfinity ? "isinf(\(text))" : nil].compactMap { $0 }
-                .joined(separator: " OR ")
+            return [refusesNaN ? "isnan(\(text))" : nil, refusesInfinity ? "isinf(\(text))" : nil as SQL?].compactMap {
+                $0
+            }
+            .joined(separator: " OR ")
         case .integers(let range): return integers(text, native, range)
         case .floats(let interval): return Self.isFloat(native) ? Self.floats(text, interval) : nil
         case .whole:
             return Self.isFloat(native) ? "isnan(\(text)) OR isinf(\(text)) OR \(text) <> trunc(\(text))" : nil
         case .length(let range):
             guard native == "VARCHAR" else { return nil }
-            var conditions = ["length(\(text)) < \(range.lowerBound)"]
+            var conditions: [SQL] = ["length(\(text)) < \(range.lowerBound)"]
             if range.upperBound < .max { conditions.append("length(\(text)) > \(range.upperBound)") }
             return conditions.joined(separator: " OR ")
         case .pattern(let pattern):
@@ -55,7 +57,7 @@ struct RowTestSQL {
     }
 
     /// The condition of a value that is read as null: an infinite time is no instant, but an infinite date is a day.
-    func isNull(_ text: String, _ native: String) -> String {
+    func isNull(_ text: SQL, _ native: String) -> SQL {
         Self.isTime(native) ? "\(text) IS NULL OR NOT isfinite(\(text))" : "\(text) IS NULL"
     }
 
@@ -63,10 +65,10 @@ struct RowTestSQL {
     static func isTime(_ native: String) -> Bool { native.hasPrefix("TIMESTAMP") && !native.hasSuffix("]") }
 
     /// The condition of rows that fail at least one test.
-    func failing(_ tests: [RowTest]) -> String? {
+    func failing(_ tests: [RowTest]) -> SQL? {
         let conditions = tests.compactMap { failing($0) }
         guard conditions.count == tests.count, !tests.isEmpty else { return nil }
-        return conditions.map { "coalesce(\($0), false)" }.joined(separator: " OR ")
+        return conditions.map { "coalesce(\($0), false)" as SQL }.joined(separator: " OR ")
     }
 
     /// Whether a time column is read as it is, without a computation.
@@ -75,7 +77,7 @@ struct RowTestSQL {
     }
 
     /// An instant as a value of a time column's own type.
-    func instant(_ microseconds: Int64, _ native: String) -> String {
+    func instant(_ microseconds: Int64, _ native: String) -> SQL {
         native == "TIMESTAMP" ? "make_timestamp(\(microseconds)::BIGINT)" : "make_timestamptz(\(microseconds)::BIGINT)"
     }
 
@@ -85,7 +87,7 @@ struct RowTestSQL {
         ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"].contains(native)
     }
 
-    private func integers(_ text: String, _ native: String, _ range: ClosedRange<Int64>) -> String? {
+    private func integers(_ text: SQL, _ native: String, _ range: ClosedRange<Int64>) -> SQL? {
         if Self.isInteger(native) {
             return Self.outside(text, range) { "'\($0)'::BIGINT" }
         }
@@ -96,17 +98,17 @@ struct RowTestSQL {
     }
 
     private static func outside(
-        _ text: String, _ range: ClosedRange<Int64>, _ literal: (Int64) -> String
-    ) -> String {
-        var conditions: [String] = []
+        _ text: SQL, _ range: ClosedRange<Int64>, _ literal: (Int64) -> SQL
+    ) -> SQL {
+        var conditions: [SQL] = []
         if range.lowerBound > .min { conditions.append("\(text) < \(literal(range.lowerBound))") }
         if range.upperBound < .max { conditions.append("\(text) > \(literal(range.upperBound))") }
         return conditions.isEmpty ? "false" : conditions.joined(separator: " OR ")
     }
 
     /// NaN is the largest of all numbers to DuckDB: an upper bound refuses it, and without one it is named.
-    private static func floats(_ text: String, _ interval: RowTest.Interval) -> String {
-        var conditions: [String] = []
+    private static func floats(_ text: SQL, _ interval: RowTest.Interval) -> SQL {
+        var conditions: [SQL] = []
         if interval.lower > -.infinity || interval.isLowerOpen {
             conditions.append("\(text) \(interval.isLowerOpen ? "<=" : "<") \(literal(interval.lower))")
         }
@@ -118,12 +120,12 @@ struct RowTestSQL {
         return conditions.joined(separator: " OR ")
     }
 
-    private static func literal(_ number: Double) -> String { "'\(number)'::DOUBLE" }
+    private static func literal(_ number: Double) -> SQL { "'\(number)'::DOUBLE" }
 
-    private func member(_ text: String, _ native: String, _ values: Set<Value>) -> String? {
+    private func member(_ text: SQL, _ native: String, _ values: Set<Value>) -> SQL? {
         guard native == "VARCHAR" || Self.isInteger(native) || native == "BOOLEAN" else { return nil }
         guard !values.isEmpty else { return "\(text) IS NULL AND NULL" }
-        var literals: [String] = []
+        var literals: [SQL] = []
         for value in values {
             switch value {
             case .string(let value):
@@ -136,6 +138,7 @@ struct RowTestSQL {
             case .null, .float32, .float64, .bytes, .timestamp, .date, .array: return nil
             }
         }
-        return "\(text) IN (\(literals.sorted().joined(separator: ", ")))"
+        return
+            "\(text) IN (\(literals.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }.joined(separator: ", ")))"
     }
 }

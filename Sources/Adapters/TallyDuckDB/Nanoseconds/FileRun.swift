@@ -102,7 +102,8 @@ extension DuckDBEngine {
         _ copies: [NanosecondCopy], _ columns: [TableRun.Column], of all: [TableRun.Column], _ connection: Connection
     ) throws(DuckFailure) -> Bool {
         guard columns.allSatisfy({ $0.nativeType == NativeType.zonedNanoseconds }) else { return true }
-        let tests = columns.map { "epoch_ns(\($0.engineName.asIdentifier)) % 1000 <> 0" }.joined(separator: " OR ")
+        let tests = columns.map { "epoch_ns(\($0.engineName.asIdentifier)) % 1000 <> 0" as SQL }.joined(
+            separator: " OR ")
         let table = FileReader.table(copies.map(\.path), all)
         return try !connection.texts("SELECT '' FROM \(table) WHERE \(tests) LIMIT 1").isEmpty
     }

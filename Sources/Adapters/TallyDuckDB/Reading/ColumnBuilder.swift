@@ -5,6 +5,8 @@ internal import TallyModel
 
 /// Collects the vectors of one column until it is taken as a `Column`.
 protocol ColumnBuilder: AnyObject {
+    /// What the vectors hold that are appended.
+    var vectorType: VectorType { get }
     /// Appends rows of a vector.
     func append(_ vector: Vector, _ rows: Range<Int>)
     /// The rows so far; the builder starts again with none.
@@ -64,6 +66,7 @@ struct ValidityBuilder {
 /// Collects fixed-width values that need no conversion.
 private final class FixedBuilder<Element: Numeric & BitwiseCopyable>: ColumnBuilder {
     private let type: DataType
+    var vectorType: VectorType { VectorType(type) }
     private let wrap: ([Element]) -> Column.Storage
     private var values: [Element] = []
     private var validity = ValidityBuilder()
@@ -91,6 +94,7 @@ private final class FixedBuilder<Element: Numeric & BitwiseCopyable>: ColumnBuil
 /// Collects instants.
 private final class TimeBuilder: ColumnBuilder {
     private let reader: TimeReader
+    var vectorType: VectorType { VectorType(.timestamp, reader) }
     private(set) var irregular = 0
     private var values: [Int64] = []
     private var validity = ValidityBuilder()
@@ -121,6 +125,7 @@ private final class TimeBuilder: ColumnBuilder {
 /// Collects strings and blobs.
 private final class BytesBuilder: ColumnBuilder {
     private let type: DataType
+    var vectorType: VectorType { VectorType(type) }
     private var offsets = [0]
     private var bytes: [UInt8] = []
     private var validity = ValidityBuilder()
@@ -145,6 +150,7 @@ private final class BytesBuilder: ColumnBuilder {
 private final class ListBuilder: ColumnBuilder {
     private let type: DataType
     private let elements: any ColumnBuilder
+    var vectorType: VectorType { .list(elements.vectorType) }
     var irregular: Int { elements.irregular }
     private var offsets = [0]
     private var validity = ValidityBuilder()

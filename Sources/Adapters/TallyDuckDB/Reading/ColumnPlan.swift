@@ -9,15 +9,17 @@ struct ColumnPlan {
     /// The column in the table.
     let name: String
     /// The expression that is selected.
-    let expression: String
+    let expression: SQL
     /// The type of the column that comes out.
     let type: DataType
     /// How its innermost numbers become instants; nil for other types.
     let time: TimeReader?
+    /// What DuckDB gives for the expression.
+    var vectorType: VectorType { VectorType(type, time) }
     /// Whether the column is there as it is, so that footers may know of it.
     var isThere = true
     /// The expression of the nanoseconds that rounding cuts, where `time` does not read them from the numbers themselves.
-    var cuts: (expression: String, rounding: Timestamp.Rounding)?
+    var cuts: (expression: SQL, rounding: Timestamp.Rounding)?
 }
 
 /// Makes the plans of one run's columns.
@@ -61,7 +63,7 @@ struct ColumnPlanner {
         guard let column = run.column(name), column.hasValues else {
             let type = type ?? .string
             return ColumnPlan(
-                name: name, expression: "CAST(NULL AS \(type.duckName))", type: type, time: Self.instants(type),
+                name: name, expression: "CAST(NULL AS \(type.sqlType))", type: type, time: Self.instants(type),
                 isThere: false)
         }
         let native = NativeType(name: column.nativeType)
@@ -75,7 +77,8 @@ struct ColumnPlanner {
             let vectorType = native.vectorType(for: type)
             let unit = native.leaf.timeUnit
             return ColumnPlan(
-                name: name, expression: native.name == vectorType ? identifier : "CAST(\(identifier) AS \(vectorType))",
+                name: name,
+                expression: native.name == vectorType ? identifier : "CAST(\(identifier) AS \(SQL(type: vectorType)))",
                 type: type,
                 time: unit.flatMap {
                     type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone, rounding: rounding) : nil
@@ -102,7 +105,7 @@ struct ColumnPlanner {
 
     /// Reads a column of days as instants of the zone.
     private static func plan(ofDays column: TableRun.Column, _ day: DayEdge, _ zone: ZoneTable?) -> ColumnPlan {
-        let start = "CAST(\(column.engineName.asIdentifier) AS TIMESTAMP)"
+        let start: SQL = "CAST(\(column.engineName.asIdentifier) AS TIMESTAMP)"
         let unit = TimeUnit(scale: .microseconds, isZoned: false)
         return ColumnPlan(
             name: column.name, expression: day == .start ? start : "(\(start) + INTERVAL 1 DAY)", type: .timestamp,
@@ -115,13 +118,13 @@ struct ColumnPlanner {
 
     /// Whole numbers as floats where each of them is one exactly: any other ends the query with its reason.
     private static func exactly(
-        _ identifier: String, _ native: NativeType, as type: DataType, name: String, files: [String]
-    ) -> String? {
+        _ identifier: SQL, _ native: NativeType, as type: DataType, name: String, files: [String]
+    ) -> SQL? {
         guard case .plain = native, let own = native.dataType else { return nil }
         switch (own, type) {
         case (.int64, .float64), (.int64, .float32), (.int32, .float32):
             let problem = DuckFailure.invalidMark + "column \(name) has a whole number that \(type) does not hold"
-            let float = "CAST(\(identifier) AS \(type.duckName))"
+            let float: SQL = "CAST(\(identifier) AS \(type.sqlType))"
             return "CASE WHEN TRY_CAST(\(float) AS BIGINT) IS NOT DISTINCT FROM \(identifier) THEN \(float) "
                 + "ELSE error(\(problem.asLiteral)) END"
         default: return nil
@@ -139,7 +142,8 @@ struct ColumnPlanner {
         let identifier = column.engineName.asIdentifier
         return ColumnPlan(
             name: column.name,
-            expression: native.name == vectorType ? identifier : "CAST(\(identifier) AS \(vectorType))", type: type,
+            expression: native.name == vectorType ? identifier : "CAST(\(identifier) AS \(SQL(type: vectorType)))",
+            type: type,
             time: unit.map { TimeReader(unit: $0, zone: nil, keepsInfinity: true) })
     }
 }

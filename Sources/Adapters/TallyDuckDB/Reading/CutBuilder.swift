@@ -7,6 +7,7 @@ internal import TallyModel
 final class CutBuilder: ColumnBuilder {
     private let type: DataType
     private let reader: TimeReader
+    var vectorType: VectorType { VectorType(type, reader) }
     private var cuts: [Int32] = []
 
     /// `type` is that of the values: timestamps, or lists of them.

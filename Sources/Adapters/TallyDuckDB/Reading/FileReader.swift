@@ -6,12 +6,12 @@ internal import TallyModel
 /// The table function that reads Parquet files, as SQL.
 enum FileReader {
     /// Reads Parquet files of one schema by absolute path.
-    static func parquet(_ paths: [String]) -> String { "read_parquet(\(list(paths)), hive_partitioning = false)" }
+    static func parquet(_ paths: [String]) -> SQL { "read_parquet(\(list(paths)), hive_partitioning = false)" }
 
     /// Parquet files as a table whose columns bear the names that we know them by.
     ///
     /// What DuckDB makes of names that differ in letter case only, or of none, is its own affair: they are given by place.
-    static func table(_ paths: [String], _ columns: [TableRun.Column]) -> String {
+    static func table(_ paths: [String], _ columns: [TableRun.Column]) -> SQL {
         let own = columns.filter { $0.folder == nil }
         guard own.contains(where: { !$0.engineName.isSame(as: $0.name) }) else { return parquet(paths) }
         let names = own.map(\.engineName.asIdentifier).joined(separator: ", ")
@@ -19,7 +19,7 @@ enum FileReader {
     }
 
     /// Absolute paths as an SQL list.
-    static func list(_ paths: [String]) -> String {
-        "[" + paths.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", ") + "]"
+    static func list(_ paths: [String]) -> SQL {
+        "[\(paths.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", "))]"
     }
 }

@@ -75,7 +75,7 @@ extension TableRun {
     func withFolders(as types: [(name: String, type: DataType)], zone: ZoneTable?) throws(TallyError) -> TableRun {
         let planner = ColumnPlanner(run: self, zone: zone, subject: files.first, givesInstants: true)
         var own = columns.filter { $0.folder == nil }
-        var selected = ["*"]
+        var selected: [SQL] = ["*"]
         for (name, type) in types where column(ReadabilityColumn.parse(name)?.column ?? name)?.folder != nil {
             let engineName = ParquetSchemas.engineName(name, own.map(\.engineName.lowercasedASCII))
             let expression = try planner.plan(name, as: type).expression
@@ -120,9 +120,9 @@ extension TimePattern {
 
 extension Value {
     /// The value as SQL, of exactly DuckDB's type for a type of ours.
-    func sql(as type: DataType) -> String {
+    func sql(as type: DataType) -> SQL {
         switch self {
-        case .null: return "CAST(NULL AS \(type.duckName))"
+        case .null: return "CAST(NULL AS \(type.sqlType))"
         case .bool(let value): return value ? "true" : "false"
         case .int32(let value): return "CAST('\(value)' AS INTEGER)"
         case .int64(let value): return "CAST('\(value)' AS BIGINT)"
@@ -134,16 +134,13 @@ extension Value {
         case .timestamp(let time): return "make_timestamptz(\(time.microseconds)::BIGINT)"
         case .date(let date): return "(DATE '1970-01-01' + CAST('\(date.days)' AS INTEGER))"
         case .array(let values):
-            guard case .array(let element) = type else { return "CAST(NULL AS \(type.duckName))" }
-            return "CAST([\(values.map { $0.sql(as: element) }.joined(separator: ", "))] AS \(type.duckName))"
+            guard case .array(let element) = type else { return "CAST(NULL AS \(type.sqlType))" }
+            return "CAST([\(values.map { $0.sql(as: element) }.joined(separator: ", "))] AS \(type.sqlType))"
         }
     }
 }
 
 extension [UInt8] {
     /// The bytes as SQL.
-    fileprivate var sql: String {
-        let digits = map { byte in "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }
-        return "CAST('\(digits.joined())' AS BLOB)"
-    }
+    fileprivate var sql: SQL { "CAST(\(SQL.escaped(self)) AS BLOB)" }
 }

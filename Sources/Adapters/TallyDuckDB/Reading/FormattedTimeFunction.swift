@@ -21,6 +21,8 @@ enum FormattedTimeFunction: String, CaseIterable {
         let row: Int64?
     }
 
+    private static let arguments: [VectorType] = [.int64, .int64, .text, .text, .int64]
+
     private var type: DataType {
         switch self {
         case .time: .timestamp
@@ -38,6 +40,7 @@ enum FormattedTimeFunction: String, CaseIterable {
         var function = unsafe duckdb_create_scalar_function()
         defer { unsafe duckdb_destroy_scalar_function(&function) }
         unsafe duckdb_scalar_function_set_name(function, rawValue)
+        // As `arguments` says.
         for native in [
             DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_BIGINT,
         ] {
@@ -63,7 +66,12 @@ enum FormattedTimeFunction: String, CaseIterable {
     private static func run(_ input: duckdb_data_chunk?, _ output: duckdb_vector?) -> Bool {
         let count = unsafe Int(duckdb_data_chunk_get_size(input))
         guard count > 0 else { return true }
-        let vectors = (0..<5).map { unsafe Vector(duckdb_data_chunk_get_vector(input, idx_t($0))) }
+        var vectors: [Vector] = []
+        for (index, type) in Self.arguments.enumerated() {
+            let handle = unsafe duckdb_data_chunk_get_vector(input, idx_t(index))
+            guard let vector = try? unsafe Vector(handle, as: type) else { return false }
+            vectors.append(vector)
+        }
         let number = unsafe vectors[0].values(as: Int64.self)[0]
         let place = unsafe vectors[1].values(as: Int64.self)[0]
         guard let times = FormattedTimes.at(number) else { return false }
@@ -74,7 +82,6 @@ enum FormattedTimeFunction: String, CaseIterable {
                 row: vectors[4].isValid(row) ? vectors[4].values(as: Int64.self)[row] : nil)
         }
         guard let column = times.read(texts, Int(place)) else { return false }
-        unsafe VectorWriter.write(column, 0..<count, into: output, at: 0)
-        return true
+        return (try? unsafe VectorWriter.write(column, 0..<count, into: output, at: 0)) != nil
     }
 }

@@ -54,14 +54,14 @@ final class FormattedTimes: Sendable {
         _ day: DayEdge, in run: TableRun
     ) -> ColumnPlan? {
         guard type == .timestamp || type == .date, let pattern = pattern(of: column.name, native) else { return nil }
-        func sql(_ function: FormattedTimeFunction, _ part: TextColumn.Part, _ day: DayEdge) -> String {
+        func sql(_ function: FormattedTimeFunction, _ part: TextColumn.Part, _ day: DayEdge) -> SQL {
             let place = place(
                 of: TextColumn(
                     name: column.name, type: type, pattern: pattern, rounding: rounding == .up ? .up : .down, day: day,
                     part: part))
-            let row = run.givesPlaces ? "filename, file_row_number" : "NULL::VARCHAR, NULL::BIGINT"
-            let text = "CAST(\(column.engineName.asIdentifier) AS VARCHAR)"
-            return "\(function.rawValue)(\(number)::BIGINT, \(place)::BIGINT, \(text), \(row))"
+            let row: SQL = run.givesPlaces ? "filename, file_row_number" : "NULL::VARCHAR, NULL::BIGINT"
+            let text: SQL = "CAST(\(column.engineName.asIdentifier) AS VARCHAR)"
+            return "\(function.rawValue.asIdentifier)(\(number)::BIGINT, \(place)::BIGINT, \(text), \(row))"
         }
         var plan = ColumnPlan(
             name: column.name, expression: sql(type == .date ? .date : .time, .values, day), type: type,
@@ -123,7 +123,7 @@ extension TextColumn {
 extension TableRun {
     /// Whether rows of the table tell the file and the place that they come from.
     fileprivate var givesPlaces: Bool {
-        guard copies.isEmpty, !files.isEmpty, table.hasPrefix("read_parquet(") else { return false }
+        guard copies.isEmpty, !files.isEmpty, table.text.hasPrefix("read_parquet(") else { return false }
         let own = columns.map(\.engineName.lowercasedASCII)
         return !own.contains("filename") && !own.contains("file_row_number")
     }

@@ -99,35 +99,35 @@ struct MergedColumns {
                 return own.nativeType == native || NativeType(name: own.nativeType).timeUnit == nil
             }
         }
-        var selects: [String] = []
+        var selects: [SQL] = []
         for run in runs {
             let planner = ColumnPlanner(run: run, zone: nil, subject: run.files.first)
-            var list: [String] = []
+            var list: [SQL] = []
             for (index, column) in usable.enumerated() {
                 guard let native = column.nativeType else { continue }
                 let own = run.column(column.name)
-                let text: String
+                let text: SQL
                 if let own, own.hasValues, own.nativeType != native, let type = NativeType(name: native).dataType {
                     text = try planner.plan(column.name, as: type).expression
                 } else if let own, own.hasValues {
                     text = own.engineName.asIdentifier
                 } else {
-                    text = "CAST(NULL AS \(native))"
+                    text = "CAST(NULL AS \(SQL(type: native)))"
                 }
                 list.append("\(text) AS k\(index)")
             }
             selects.append("SELECT \((list + ["1 AS k"]).joined(separator: ", ")) FROM \(run.table)")
         }
-        let identifiers = usable.enumerated().map { ($1.name, "k\($0)") }
+        let identifiers = usable.enumerated().map { ($1.name, "k\($0)" as SQL) }
         return Table(sql: "(\(selects.joined(separator: " UNION ALL ")))", named: identifiers, names: usable)
     }
 
     /// Runs as one table in SQL.
     struct Table {
-        let sql: String
+        let sql: SQL
         /// The columns by name, each as SQL knows it.
-        let named: [(String, String)]
+        let named: [(String, SQL)]
         let names: [Column]
-        var identifiers: ByName<String> { ByName(named) }
+        var identifiers: ByName<SQL> { ByName(named) }
     }
 }

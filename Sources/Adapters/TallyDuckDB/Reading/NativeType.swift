@@ -109,6 +109,9 @@ indirect enum NativeType: Hashable {
 }
 
 extension DataType {
+    /// The type in SQL.
+    var sqlType: SQL { SQL(type: duckName) }
+
     /// DuckDB's type for values of ours.
     var duckName: String {
         switch self {

@@ -8,16 +8,22 @@ enum QueryProblem {
     /// What is wrong with a query that could not be described.
     ///
     /// The query is prepared once more by itself and never run, so that the place is counted from its own first byte.
-    static func error(of sql: String, _ first: DuckFailure, _ connection: Connection) -> TallyError {
+    static func error(of query: UserQuery, _ first: DuckFailure, _ connection: Connection) -> TallyError {
         if first.isInterrupt { return .stopped }
-        guard let answer = answer(to: sql, connection), let type = answer["exception_type"]?.stringValue,
+        guard let answer = answer(to: query, connection), let type = answer["exception_type"]?.stringValue,
             let text = answer["exception_message"]?.stringValue
         else {
             return TallyError(
                 .invalidDefinitions, "is not one statement that gives rows", subject: nil,
                 help: "write one SELECT; nothing else is run", underlying: first.text, offset: 0)
         }
-        let lines = text.split(separator: "\n").map(String.init)
+        let offset = answer["position"]?.stringValue.flatMap { Int($0) }.map(query.offset(ofStatement:))
+        if let path = DuckFailure.refusedPath(in: text) {
+            return TallyError(
+                .invalidDefinitions, "it may not read \(query.words("\"\(path)\""))", subject: nil,
+                help: DuckFailure.readableHelp, underlying: first.text, offset: offset)
+        }
+        let lines = query.words(text).split(separator: "\n").map(String.init)
         let isKnown = DuckFailure.isAboutNames(type) || harmless.contains { text.hasPrefix($0) }
         let message = isKnown ? lines.first ?? text : "\(type.lowercased()) error"
         let help = lines.dropFirst().first.flatMap { line in
@@ -27,7 +33,7 @@ enum QueryProblem {
         return TallyError(
             type == "IO" || type == "Permission" ? .unreadable : .invalidDefinitions, message, subject: nil,
             help: help ?? (isKnown ? nil : "TALLY_VERBOSE=1 shows the engine's own words, which may hold data"),
-            underlying: first.text, offset: answer["position"]?.stringValue.flatMap { Int($0) })
+            underlying: first.text, offset: offset)
     }
 
     /// The beginnings of messages of other kinds that hold no data.
@@ -37,14 +43,14 @@ enum QueryProblem {
     ]
 
     /// What DuckDB says when it prepares the query, with the place; nil when it has nothing against it.
-    private static func answer(to sql: String, _ connection: Connection) -> JSON? {
+    private static func answer(to query: UserQuery, _ connection: Connection) -> JSON? {
         do throws(DuckFailure) {
             try connection.execute("SET errors_as_json = true")
         } catch {
             return nil
         }
         defer { try? connection.execute("SET errors_as_json = false") }
-        guard let text = connection.refusal(of: sql), let start = text.firstIndex(of: "{") else { return nil }
+        guard let text = connection.refusal(of: query), let start = text.firstIndex(of: "{") else { return nil }
         return try? JSON(parsing: String(text[start...]))
     }
 }

@@ -30,7 +30,7 @@ struct TableRun {
     /// The table of text files; nil for Parquet and queries.
     let text: TextTable?
     /// The table as it stands behind FROM.
-    let table: String
+    let table: SQL
     /// The copies that the table reads, which must live as long as their rows are read.
     var copies: [NanosecondCopy] = []
     /// How columns of Parquet files and queries are read whose times were declared with a pattern; nil where none was.
@@ -48,9 +48,9 @@ struct TableRun {
 extension DuckDBEngine {
     /// The runs of a query: one, whose columns DuckDB describes.
     func run(
-        ofQuery sql: String, _ options: TextOptions = .plain, zone: ZoneTable? = nil, _ connection: Connection
+        ofQuery query: UserQuery, _ options: TextOptions = .plain, zone: ZoneTable? = nil, _ connection: Connection
     ) throws(DuckFailure) -> TableRun {
-        let table = "(\(sql.asSubquery))"
+        let table: SQL = "(\(SQL(query)))"
         return TableRun(
             files: [], columns: try describedColumns(of: table, connection), text: nil, table: table,
             formats: FormattedTimes(options, zone, files: []))
@@ -206,7 +206,7 @@ extension DuckDBEngine {
     }
 
     /// The columns that DuckDB describes of a table in SQL.
-    func describedColumns(of table: String, _ connection: Connection) throws(DuckFailure) -> [TableRun.Column] {
+    func describedColumns(of table: SQL, _ connection: Connection) throws(DuckFailure) -> [TableRun.Column] {
         try connection.texts("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM \(table))").map { row in
             TableRun.Column(name: row[0] ?? "", engineName: row[0] ?? "", nativeType: row[1] ?? "")
         }

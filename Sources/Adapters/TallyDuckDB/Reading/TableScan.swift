@@ -8,7 +8,7 @@ final class TableScan {
     /// One column of the batches.
     struct Output {
         let schema: ColumnSchema
-        let expression: String
+        let expression: SQL
         let builder: any ColumnBuilder
 
         /// Plans a wanted column; nil for cut nanoseconds where the table's column has none.
@@ -45,12 +45,19 @@ final class TableScan {
     private var formats: FormattedTimes?
     private let subject: String?
     private let connection: Connection
-    private var pending: (chunk: Chunk, row: Int)?
+    private var pending: Pending?
     private var progress: ProgressReport?
     private let times: TimeTally?
     /// One builder for each expression, so that a column that is read twice is counted once.
     private var counted: [any ColumnBuilder] = []
     private var told = 0
+
+    /// A chunk whose first rows were taken.
+    private struct Pending {
+        let chunk: Chunk
+        let vectors: [Vector]
+        var row = 0
+    }
 
     /// The most rows of a batch.
     static let batchRows = 65_536
@@ -70,7 +77,10 @@ final class TableScan {
         try startNext()
     }
 
-    private static func whole(_ chunk: Chunk?) -> (chunk: Chunk, row: Int)? { chunk.map { ($0, 0) } }
+    private func chunk(of stream: ResultStream) throws(DuckFailure) -> Pending? {
+        guard let chunk = try stream.next() else { return nil }
+        return Pending(chunk: chunk, vectors: try chunk.vectors(as: builders.map(\.vectorType)))
+    }
 
     /// Starts the next run; without one the scan is at its end.
     private func startNext() throws(TallyError) {
@@ -93,10 +103,10 @@ final class TableScan {
         schema = outputs.map(\.schema)
         builders = outputs.map(\.builder)
         var seen = Set<[UInt8]>()
-        counted = zip(outputs, builders).filter { seen.insert(Array($0.0.expression.utf8)).inserted }.map(\.1)
+        counted = zip(outputs, builders).filter { seen.insert(Array($0.0.expression.text.utf8)).inserted }.map(\.1)
         told = 0
         // Without a column the rows still count.
-        let selected = outputs.isEmpty ? "0" : outputs.map(\.expression).joined(separator: ", ")
+        let selected: SQL = outputs.isEmpty ? "0" : outputs.map(\.expression).joined(separator: ", ")
         do throws(DuckFailure) {
             stream = try connection.stream(
                 "SELECT \(selected) FROM \(run.table)" + (condition.map { " WHERE \($0)" } ?? ""))
@@ -117,15 +127,17 @@ final class TableScan {
             var isAtEnd = false
             do throws(DuckFailure) {
                 while count < Self.batchRows {
-                    if pending == nil { pending = Self.whole(try stream.next()) }
-                    guard let (chunk, start) = pending else {
+                    if pending == nil { pending = try chunk(of: stream) }
+                    guard var part = pending else {
                         isAtEnd = true
                         break
                     }
-                    let rows = start..<min(chunk.count, start + Self.batchRows - count)
-                    for (index, builder) in builders.enumerated() { builder.append(chunk.vector(index), rows) }
+                    let rows = part.row..<min(part.chunk.count, part.row + Self.batchRows - count)
+                    for (builder, vector) in zip(builders, part.vectors) { builder.append(vector, rows) }
                     count += rows.count
-                    pending = rows.upperBound < chunk.count ? (chunk, rows.upperBound) : nil
+                    part.row = rows.upperBound
+                    pending = part.row < part.chunk.count ? part : nil
+                    withExtendedLifetime(part) {}
                 }
             } catch {
                 throw failed(error)

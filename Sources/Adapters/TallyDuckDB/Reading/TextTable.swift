@@ -182,7 +182,7 @@ enum TextTableFunction {
     private static let name = "tally_text"
 
     /// The text that reads a table in SQL, for as long as the table lives.
-    static func sql(_ table: TextTable) -> String { "\(name)(\(table.number)::BIGINT)" }
+    static func sql(_ table: TextTable) -> SQL { "\(name.asIdentifier)(\(table.number)::BIGINT)" }
 
     /// Makes the function known to a database.
     static func register(_ connection: Connection) throws(DuckFailure) {
@@ -286,8 +286,12 @@ enum TextTableFunction {
                 for (index, place) in places.enumerated() {
                     guard let place, let column = read.firstIndex(of: place) else { continue }
                     let vector = unsafe duckdb_data_chunk_get_vector(output, idx_t(index))
-                    unsafe VectorWriter.write(
-                        batch.columns[column], 0..<batch.count, into: vector, at: 0, makesFloatsCanonical: false)
+                    do throws(DuckFailure) {
+                        try unsafe VectorWriter.write(
+                            batch.columns[column], 0..<batch.count, into: vector, at: 0, makesFloatsCanonical: false)
+                    } catch {
+                        throw error.wrapped("read the rows", subject: nil)
+                    }
                 }
                 unsafe duckdb_data_chunk_set_size(output, idx_t(batch.count))
             } catch {

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 /// What the 64-bit numbers of a time type count, and whether they count from an instant.
-struct TimeUnit: Hashable {
+struct TimeUnit: Hashable, Sendable {
     /// The length of one.
-    enum Scale: Hashable {
+    enum Scale: Hashable, Sendable {
         case seconds
         case milliseconds
         case microseconds

@@ -25,7 +25,7 @@ extension ZoneTable {
             edges.append((low, high))
         }
         while edges.contains(where: { $0.high.instant - $0.low.instant > 1 }) {
-            let middles = edges.map { String(($0.low.instant + $0.high.instant).flooredDivision(by: 2).quotient) }
+            let middles = edges.map { "\(($0.low.instant + $0.high.instant).flooredDivision(by: 2).quotient)" as SQL }
             let found = try Self.offsets(
                 zone, "SELECT unnest([\(middles.joined(separator: ", "))]::BIGINT[]) AS s", connection)
             for (index, middle) in found.enumerated() where edges[index].high.instant - edges[index].low.instant > 1 {
@@ -54,16 +54,18 @@ extension ZoneTable {
 
     /// Wall minus UTC in seconds at each instant of the column `s` of a query, in its order.
     private static func offsets(
-        _ zone: String, _ instants: String, _ connection: Connection
+        _ zone: SQL, _ instants: SQL, _ connection: Connection
     ) throws(DuckFailure) -> [(instant: Int64, offset: Int64)] {
         let stream = try connection.stream(
             "SELECT s::BIGINT, (epoch_us(timezone(\(zone), make_timestamptz(s * 1000000))) // 1000000 - s)::BIGINT "
                 + "FROM (\(instants))")
         var offsets: [(Int64, Int64)] = []
         while let chunk = try stream.next() {
-            let instants = unsafe chunk.vector(0).values(as: Int64.self)
-            let found = unsafe chunk.vector(1).values(as: Int64.self)
+            let vectors = try chunk.vectors(as: [.int64, .int64])
+            let instants = unsafe vectors[0].values(as: Int64.self)
+            let found = unsafe vectors[1].values(as: Int64.self)
             for row in 0..<chunk.count { unsafe offsets.append((instants[row], found[row])) }
+            withExtendedLifetime(chunk) {}
         }
         return offsets
     }

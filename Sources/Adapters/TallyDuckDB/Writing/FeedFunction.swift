@@ -45,9 +45,12 @@ final class FeedFunction {
         }
         unsafe duckdb_table_function_set_function(function) { info, output in
             guard let self = unsafe FeedFunction.at(duckdb_function_get_extra_info(info)) else { return }
-            let count = unsafe self.fill(output)
-            if count == 0, !self.feed.isComplete {
-                unsafe duckdb_function_set_error(info, "the rows ended early")
+            do throws(DuckFailure) {
+                if try unsafe self.fill(output) == 0, !self.feed.isComplete {
+                    unsafe duckdb_function_set_error(info, "the rows ended early")
+                }
+            } catch {
+                unsafe duckdb_function_set_error(info, error.text)
             }
         }
         guard unsafe duckdb_register_table_function(connection.handle, function) == DuckDBSuccess else {
@@ -60,7 +63,7 @@ final class FeedFunction {
     }
 
     /// Fills a chunk as far as there are rows; returns their number, zero at the end.
-    private func fill(_ output: duckdb_data_chunk?) -> Int {
+    private func fill(_ output: duckdb_data_chunk?) throws(DuckFailure) -> Int {
         let capacity = Int(duckdb_vector_size())
         var count = 0
         while count < capacity {
@@ -73,7 +76,7 @@ final class FeedFunction {
             let rows = row..<min(batch.count, row + capacity - count)
             for (index, column) in batch.columns.enumerated() {
                 let vector = unsafe duckdb_data_chunk_get_vector(output, idx_t(index))
-                unsafe VectorWriter.write(column, rows, into: vector, at: count)
+                try unsafe VectorWriter.write(column, rows, into: vector, at: count)
             }
             count += rows.count
             row = rows.upperBound

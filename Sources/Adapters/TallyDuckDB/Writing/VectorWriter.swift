@@ -10,9 +10,20 @@ enum VectorWriter {
     ///
     /// Floats become canonical (SEMANTICS 5) where they are written: a Parquet dictionary of DuckDB's takes 0.0 and −0.0 for the same value, and
     /// which of the two comes out would depend on which comes first.
+    /// Throws for a vector of another type than the column's before anything is written.
     static func write(
         _ column: Column, _ rows: Range<Int>, into vector: duckdb_vector?, at start: Int,
         makesFloatsCanonical: Bool = true
+    ) throws(DuckFailure) {
+        let type = unsafe VectorType(of: vector)
+        guard type.takes(column.storage) else {
+            throw DuckFailure(wrongType: "\(column.type) was to be written as \(type)")
+        }
+        unsafe put(column, rows, into: vector, at: start, makesFloatsCanonical: makesFloatsCanonical)
+    }
+
+    private static func put(
+        _ column: Column, _ rows: Range<Int>, into vector: duckdb_vector?, at start: Int, makesFloatsCanonical: Bool
     ) {
         switch column.storage {
         case .bool(let values): unsafe copy(values, rows, vector, start)
@@ -40,7 +51,7 @@ enum VectorWriter {
             let inner = offsets[rows.lowerBound]..<offsets[rows.upperBound]
             unsafe duckdb_list_vector_reserve(vector, idx_t(first + inner.count))
             unsafe duckdb_list_vector_set_size(vector, idx_t(first + inner.count))
-            unsafe write(
+            unsafe put(
                 elements, inner, into: duckdb_list_vector_get_child(vector), at: first,
                 makesFloatsCanonical: makesFloatsCanonical)
             guard let data = unsafe duckdb_vector_get_data(vector) else { return }

@@ -122,6 +122,6 @@ extension PartialFile {
     }
 
     private static func field(_ name: String, _ hasQuotes: Bool) -> [UInt8] {
-        hasQuotes ? Array("\"\(name.replacing("\"", with: "\"\""))\"".utf8) : Array(name.utf8)
+        hasQuotes ? Array(name.quoted(by: "\"").utf8) : Array(name.utf8)
     }
 }

@@ -11,6 +11,8 @@ public struct Project: Sendable, Hashable {
     public let offline: String
     /// The online store, as `lmdb:` and a path relative to the repository.
     public let online: String
+    /// Folders outside of the repository that SQL of definitions and contracts may read.
+    public let readable: [String]
     /// Findings that are put up with for a while.
     public let suppressions: [Suppression]
 
@@ -24,12 +26,14 @@ public struct Project: Sendable, Hashable {
     /// Describes a project.
     public init(
         name: String, registry: String = Project.defaultRegistry, offline: String = Project.defaultOffline,
-        online: String = Project.defaultOnline, suppressions: [Suppression] = []
+        online: String = Project.defaultOnline, readable: [String] = [],
+        suppressions: [Suppression] = []
     ) {
         self.name = name
         self.registry = registry
         self.offline = offline
         self.online = online
+        self.readable = readable
         self.suppressions = suppressions
     }
 }

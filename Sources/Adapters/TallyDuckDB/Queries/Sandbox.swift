@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// The SQL of users that an operation runs, in a database of its own that reads declared files and nothing else.
+struct Sandbox: Sendable {
+    /// The queries, each with names that it knows for tables.
+    private(set) var queries: [(sql: String, tables: [String])] = []
+    /// Files that may be read besides, such as those behind the tables.
+    var files: [String] = []
+    /// The file that is written.
+    var output: String?
+
+    /// A sandbox for one query.
+    init(_ sql: String) { add(sql) }
+
+    /// A sandbox for what a table is made of; nil where no user wrote SQL.
+    init?(_ table: TableReference) {
+        guard case .query(let sql) = table.rows else { return nil }
+        add(sql)
+    }
+
+    /// A sandbox for measures; nil where no user wrote SQL.
+    init?(_ request: MeasureRequest, _ engine: DuckDBEngine) throws(TallyError) {
+        var tables = [request.table]
+        for measure in request.measures {
+            switch measure {
+            case .query(let sql, let named):
+                add(sql, tables: Array(named.keys))
+                tables += named.values
+            case .orphans(_, let referred): tables.append(referred.table)
+            case .rows, .nulls, .failures, .distinct, .surplus, .minimum, .maximum, .sum, .latest, .longestGap,
+                .staleKeys, .quantile, .lag:
+                break
+            }
+        }
+        for table in tables {
+            if case .query(let sql) = table.rows { add(sql) }
+        }
+        guard !queries.isEmpty else { return nil }
+        for table in tables {
+            // Text is read by our own reader.
+            guard case .files(let patterns, .parquet) = table.rows else { continue }
+            files += try engine.files(of: patterns, .parquet).map(engine.absolute)
+        }
+    }
+
+    private mutating func add(_ sql: String, tables: [String] = []) {
+        if !queries.contains(where: { $0.sql.isSame(as: sql) }) { queries.append((sql, tables)) }
+    }
+}
+
+extension Connection {
+    /// Looks at the queries of a sandbox, then lets its database read what these may read and locks it.
+    ///
+    /// Before this the database has run nothing that a user wrote; afterwards no statement can change what it may do.
+    func lock(for sandbox: Sandbox, _ engine: DuckDBEngine) throws(DuckFailure) {
+        var queries = ByName<UserQuery>([])
+        let readable = ReadableFiles(engine.settings.queries, root: engine.root)
+        var files = readable.files + [sandbox.output].compactMap(\.self)
+        for file in sandbox.files { files += [file, file.asGlobLiteral] }
+        for (sql, tables) in sandbox.queries {
+            let query = try UserQuery(sql, root: engine.root, tables: tables, self)
+            // What lists folders may not look beside those that it may read as a whole.
+            if !query.listsFolders { files += query.paths.compactMap(readable.exception) }
+            queries[sql] = query
+        }
+        func list(_ paths: [String]) -> SQL { "[\(paths.map(\.asLiteral).joined(separator: ", "))]" }
+        try execute("SET allowed_configs = ['errors_as_json']")
+        if !readable.folders.isEmpty { try execute("SET allowed_directories = \(list(readable.folders))") }
+        if !files.isEmpty { try execute("SET allowed_paths = \(list(files))") }
+        try execute("SET enable_external_access = false")
+        try execute("SET lock_configuration = true")
+        userQueries = queries
+    }
+
+    /// A user's query, as it may be run here; throws for one that may not.
+    func userQuery(_ sql: String) throws(TallyError) -> UserQuery {
+        guard let query = userQueries[sql] else {
+            throw TallyError(.internal, "a query was to be run outside of a sandbox")
+        }
+        if let problem = query.problem { throw problem }
+        return query
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// A query that a user wrote, as it is run: one statement that gives rows, whose relative paths start at the repository.
+///
+/// DuckDB's own parser looks at it first, without a look at any file. It may use the table functions that read and make
+/// rows, and no others: some write files, some run SQL of their own, and some take addresses of memory.
+struct UserQuery: Sendable {
+    /// The query as it was written.
+    let written: String
+    /// The paths that it names, each from `/` on.
+    private(set) var paths: [String] = []
+    /// Whether it lists folders.
+    private(set) var listsFolders = false
+    /// What is wrong with it; nil for a query that may be run.
+    private(set) var problem: TallyError?
+    private var insertions: [(offset: Int, bytes: [UInt8])] = []
+    /// Names that are tables, not files.
+    private var tables: Set<[UInt8]>
+    private let root: String
+
+    /// Looks at a query; `tables` are names that it knows for tables.
+    init(_ sql: String, root: String, tables: [String], _ connection: Connection) throws(DuckFailure) {
+        written = sql
+        self.root = FileName.resolved(root)
+        self.tables = Set(tables.map { Array($0.lowercasedASCII.utf8) })
+        guard !sql.utf8.contains(0) else {
+            problem = Self.isNone
+            return
+        }
+        let text = try connection.texts("SELECT json_serialize_sql(\(sql.asLiteral))::VARCHAR").first?[0] ?? ""
+        guard let tree = try? JSON(parsing: text) else {
+            problem = TallyError(
+                .invalidDefinitions, "is nested too deeply", subject: nil, help: "take it apart with WITH", offset: 0)
+            return
+        }
+        if let statements = tree["statements"]?.arrayValue, statements.count == 1 {
+            note(tablesIn: tree)
+            walk(tree)
+            insertions.sort { $0.offset < $1.offset }
+        } else if tree["error"]?.boolValue == false || tree["error_type"]?.stringValue == "parser" {
+            // Such a text is refused before anything in it is looked up.
+            problem = QueryProblem.error(of: self, DuckFailure(text: text), connection)
+        } else {
+            problem = Self.isNone
+        }
+    }
+
+    private static let isNone = TallyError(
+        .invalidDefinitions, "is not one statement that gives rows", subject: nil,
+        help: "write one SELECT; nothing else is run", offset: 0)
+
+    /// The query as it may stand between parentheses: without a closing semicolon, and safe against a trailing comment.
+    var subquery: String {
+        var text = Array(statement.utf8)
+        while let last = text.last, " \t\r\n;".utf8.contains(last) { text.removeLast() }
+        return String(decoding: text, as: UTF8.self) + "\n"
+    }
+
+    /// The query with all its paths from `/` on.
+    var statement: String {
+        let bytes = Array(written.utf8)
+        var text: [UInt8] = []
+        var place = 0
+        for (offset, inserted) in insertions {
+            text += bytes[place..<offset] + inserted
+            place = offset
+        }
+        return String(decoding: text + bytes[place...], as: UTF8.self)
+    }
+
+    /// The place in the written text of a place in the statement that is run.
+    func offset(ofStatement offset: Int) -> Int {
+        var shift = 0
+        for (place, inserted) in insertions {
+            if offset < place + shift { break }
+            shift += min(inserted.count, offset - place - shift)
+        }
+        return offset - shift
+    }
+
+    /// What DuckDB says, with paths as they were written.
+    func words(_ message: String) -> String {
+        message.replacing("\"\(root)/", with: "\"")
+    }
+}
+
+extension UserQuery {
+    /// The table functions that a query may use, by name; true for those whose first argument is a path.
+    private static let functions: [String: Bool] = Dictionary(
+        uniqueKeysWithValues: [
+            "read_csv", "read_csv_auto", "sniff_csv", "read_parquet", "parquet_scan", "parquet_metadata",
+            "parquet_schema", "parquet_file_metadata", "parquet_kv_metadata", "parquet_full_metadata",
+            "parquet_bloom_probe", "read_json", "read_json_auto", "read_json_objects", "read_json_objects_auto",
+            "read_ndjson", "read_ndjson_auto", "read_ndjson_objects", "read_text", "read_blob", "glob",
+        ].map { ($0, true) }
+            + [
+                "range", "generate_series", "unnest", "repeat", "repeat_row", "json_each", "json_tree", "summary",
+                "pg_timezone_names", "icu_calendar_names",
+            ].map { ($0, false) })
+
+    /// Endings of names that DuckDB takes for files where no table has them.
+    private static let endings = [".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson"]
+
+    /// Names of common table expressions: they come before files.
+    private mutating func note(tablesIn node: JSON) {
+        for entry in node["cte_map"]?["map"]?.arrayValue ?? [] {
+            guard let name = entry["key"]?.stringValue else { continue }
+            tables.insert(Array(name.lowercasedASCII.utf8))
+        }
+        for child in Self.children(of: node) { note(tablesIn: child) }
+    }
+
+    private mutating func walk(_ node: JSON) {
+        switch node["type"]?.stringValue {
+        case "TABLE_FUNCTION":
+            if let function = node["function"] { take(function: function) }
+        case "BASE_TABLE":
+            guard let name = node["table_name"]?.stringValue, node["schema_name"]?.stringValue == "" else { break }
+            let folded = name.lowercasedASCII
+            let plain =
+                [".gz", ".zst"].first { folded.ends(with: $0) }
+                .map { String(decoding: folded.utf8.dropLast($0.utf8.count), as: UTF8.self) } ?? folded
+            if !tables.contains(Array(folded.utf8)),
+                Self.endings.contains(where: { plain.ends(with: $0) })
+            {
+                take(path: name, at: node["query_location"]?.intValue)
+            }
+        default: break
+        }
+        for child in Self.children(of: node) { walk(child) }
+    }
+
+    private static func children(of node: JSON) -> [JSON] {
+        switch node {
+        case .array(let elements): elements
+        case .members(let members): members.map(\.value)
+        case .null, .bool, .int, .double, .string: []
+        }
+    }
+
+    private mutating func take(function: JSON) {
+        let name = (function["function_name"]?.stringValue ?? "").lowercasedASCII
+        guard let readsFiles = Self.functions[name] else {
+            problem =
+                problem
+                ?? TallyError(
+                    .invalidDefinitions, "the table function \(name) may not be used", subject: nil,
+                    help: "read files with read_csv, read_parquet, read_json, read_text or their like",
+                    offset: function["query_location"]?.intValue.map { Int($0) })
+            return
+        }
+        guard readsFiles, let first = function["children"]?.arrayValue?.first else { return }
+        if name == "glob" { listsFolders = true }
+        let isList = first["function_name"]?.stringValue == "list_value"
+        for constant in isList ? first["children"]?.arrayValue ?? [] : [first] {
+            guard let path = constant["value"]?["value"]?.stringValue else { continue }
+            take(path: path, at: constant["query_location"]?.intValue)
+        }
+    }
+
+    /// Notes a path, and where the repository's folder has to be put before it.
+    private mutating func take(path: String, at offset: Int64?) {
+        let first = path.utf8.first
+        let isRelative =
+            first != UInt8(ascii: "/") && first != UInt8(ascii: "~")
+            && !path.begins(with: "file:") && !path.contains("://")
+        guard isRelative else { return paths.append(path) }
+        guard let offset = offset.flatMap({ Int(exactly: $0) }),
+            let quote = quote(around: path, at: offset),
+            !insertions.contains(where: { $0.offset == offset + 1 })
+        else { return }
+        let start = FileGlob.exactly(root.isSame(as: "/") ? root : root + "/")
+        paths.append(start + path)
+        insertions.append((offset + 1, start.utf8.flatMap { $0 == quote ? [$0, $0] : [$0] }))
+    }
+
+    /// The quote that a text stands in at a place, if it does stand there.
+    private func quote(around text: String, at offset: Int) -> UInt8? {
+        let bytes = Array(written.utf8)
+        guard bytes.indices.contains(offset), "'\"".utf8.contains(bytes[offset]) else { return nil }
+        let quote = bytes[offset]
+        let quoted = [quote] + text.utf8.flatMap { $0 == quote ? [$0, $0] : [$0] } + [quote]
+        return bytes[offset...].starts(with: quoted) ? quote : nil
+    }
+}

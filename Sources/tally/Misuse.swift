@@ -59,7 +59,7 @@ enum Misuse {
 
     /// What stands between single quotes.
     private static func quotes(in text: String) -> [String] {
-        let parts = text.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+        let parts = text.parts(by: "'", keepingEmpty: true)
         return parts.indices.filter { $0 % 2 == 1 && $0 < parts.count - 1 }.map { parts[$0] }
     }
 

@@ -102,7 +102,8 @@ import Testing
         }
         for path in ["state/registry.db", "state/*", "state/online/data.mdb", ".tally/*/*/*"] {
             try define(
-                "SELECT size AS customer, TIMESTAMPTZ '2026-01-01' AS day, 1.5 AS amount FROM read_blob('\(path)')")
+                "SELECT size AS customer, TIMESTAMPTZ '2026-01-01' AS day, 1.5::DOUBLE AS amount FROM read_blob('\(path)')"
+            )
             let outcome = try Program.run(["check"], in: folder)
             #expect(outcome.status == 1 && outcome.output.contains("may not read"), "\(path): \(outcome.output)")
         }

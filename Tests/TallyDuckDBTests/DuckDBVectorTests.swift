@@ -21,7 +21,7 @@ import Testing
     ]
     private static let strangers: [SQL] = [
         "1::TINYINT", "1::UBIGINT", "1::HUGEINT", "1.5::DECIMAL(4, 1)", "{'a': 1}", "MAP {'a': 1}", "TIME '01:00:00'",
-        "INTERVAL 1 DAY", "[1]::INTEGER[1]", "uuid()", "'a'::ENUM('a', 'b')", "NULL", "['a'::ENUM('a')]",
+        "INTERVAL 1 DAY", "[1]::INTEGER[1]", "uuid()", "'a'::ENUM('a', 'b')", "['a'::ENUM('a')]",
     ]
     private static let readable: [DataType] = [
         .bool, .int32, .int64, .float32, .float64, .string, .bytes, .timestamp, .date, .array(.int64),

@@ -25,7 +25,7 @@ enum DuckDBText {
     }
 
     static func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        text.quoted(by: "'")
     }
 
     /// A column; floats lose −0.0.

@@ -52,15 +52,20 @@ struct ReadableFiles {
     /// refused; nil when nothing has.
     ///
     /// A pattern only says where DuckDB looks: each file that it opens is looked at by itself.
-    func exception(for path: String) -> String? {
+    func exception(for path: String) -> (path: String, isPattern: Bool)? {
         let parts = path.parts(by: "/")
         guard !parts.contains("..") else { return nil }
         var folder = "/"
         for part in parts {
-            let next = Self.entry(part, of: folder)
-            if part.utf8.contains(where: { "*?[".utf8.contains($0) }) || FileStamp(of: next) == nil {
+            // What is a pattern only to be spelled is a name.
+            let name = FileGlob.exactPath(part)
+            let next = name.map { Self.entry($0, of: folder) }
+            guard let name, let next, FileStamp(of: next) != nil else {
                 let folder = FileName.resolved(folder)
-                return listed.contains { $0.isSame(as: folder) } && isOffered(part, of: folder) ? path : nil
+                guard listed.contains(where: { $0.isSame(as: folder) }), isOffered(name ?? part, of: folder) else {
+                    return nil
+                }
+                return (path, parts.contains { FileGlob.exactPath($0) == nil })
             }
             folder = next
         }

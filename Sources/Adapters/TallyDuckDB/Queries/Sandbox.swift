@@ -58,17 +58,28 @@ extension Connection {
     func lock(for sandbox: Sandbox, _ engine: DuckDBEngine) throws(DuckFailure) {
         var queries = ByName<UserQuery>([])
         let readable = ReadableFiles(engine.settings.queries, root: engine.root)
-        var files = readable.files + [sandbox.output].compactMap(\.self)
+        // A path that DuckDB takes for a pattern is spelled so that it is one.
+        var folders = readable.folders + readable.folders.map(\.asGlobLiteral)
+        var files = readable.files + readable.files.map(\.asGlobLiteral) + [sandbox.output].compactMap(\.self)
         for file in sandbox.files { files += [file, file.asGlobLiteral] }
         for (sql, tables) in sandbox.queries {
             let query = try UserQuery(sql, root: engine.root, tables: tables, self)
-            // What lists folders may not look beside those that it may read as a whole.
-            if !query.listsFolders { files += query.paths.compactMap(readable.exception) }
+            for (path, _) in query.paths {
+                guard let (path, isPattern) = readable.exception(for: path) else { continue }
+                if isPattern {
+                    // What gives names without opening their files may not look beside the folders that it may read.
+                    if !query.listsFolders { files.append(path) }
+                } else {
+                    // DuckDB looks for a folder of that name where there is no such file.
+                    files.append(path)
+                    folders.append(path)
+                }
+            }
             queries[sql] = query
         }
         func list(_ paths: [String]) -> SQL { "[\(paths.map(\.asLiteral).joined(separator: ", "))]" }
         try execute("SET allowed_configs = ['errors_as_json']")
-        if !readable.folders.isEmpty { try execute("SET allowed_directories = \(list(readable.folders))") }
+        if !folders.isEmpty { try execute("SET allowed_directories = \(list(folders))") }
         if !files.isEmpty { try execute("SET allowed_paths = \(list(files))") }
         try execute("SET enable_external_access = false")
         try execute("SET lock_configuration = true")

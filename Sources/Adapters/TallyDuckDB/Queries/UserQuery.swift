@@ -10,9 +10,9 @@ internal import TallyModel
 struct UserQuery: Sendable {
     /// The query as it was written.
     let written: String
-    /// The paths that it names, each from `/` on.
-    private(set) var paths: [String] = []
-    /// Whether it lists folders.
+    /// The paths that it names, each from `/` on, and where they stand in the written text.
+    private(set) var paths: [(path: String, offset: Int?)] = []
+    /// Whether it may give names in folders without opening what has them.
     private(set) var listsFolders = false
     /// What is wrong with it; nil for a query that may be run.
     private(set) var problem: TallyError?
@@ -80,6 +80,9 @@ struct UserQuery: Sendable {
         }
         return offset - shift
     }
+
+    /// Where a path stands in the written text; nil for one that is not written as a whole.
+    func offset(ofPath path: String) -> Int? { paths.first { $0.path.isSame(as: path) }?.offset }
 
     /// What DuckDB says, with paths as they were written.
     func words(_ message: String) -> String {
@@ -153,7 +156,7 @@ extension UserQuery {
             return
         }
         guard readsFiles, let first = function["children"]?.arrayValue?.first else { return }
-        if name == "glob" { listsFolders = true }
+        if ["glob", "read_text", "read_blob"].contains(name) { listsFolders = true }
         let isList = first["function_name"]?.stringValue == "list_value"
         for constant in isList ? first["children"]?.arrayValue ?? [] : [first] {
             guard let path = constant["value"]?["value"]?.stringValue else { continue }
@@ -167,13 +170,14 @@ extension UserQuery {
         let isRelative =
             first != UInt8(ascii: "/") && first != UInt8(ascii: "~")
             && !path.begins(with: "file:") && !path.contains("://")
-        guard isRelative else { return paths.append(path) }
-        guard let offset = offset.flatMap({ Int(exactly: $0) }),
+        let offset = offset.flatMap { Int(exactly: $0) }
+        guard isRelative else { return paths.append((path, offset)) }
+        guard let offset,
             let quote = quote(around: path, at: offset),
             !insertions.contains(where: { $0.offset == offset + 1 })
         else { return }
         let start = FileGlob.exactly(root.isSame(as: "/") ? root : root + "/")
-        paths.append(start + path)
+        paths.append((start + path, offset))
         insertions.append((offset + 1, start.utf8.flatMap { $0 == quote ? [$0, $0] : [$0] }))
     }
 

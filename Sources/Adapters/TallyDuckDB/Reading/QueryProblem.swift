@@ -21,7 +21,8 @@ enum QueryProblem {
         if let path = DuckFailure.refusedPath(in: text) {
             return TallyError(
                 .invalidDefinitions, "it may not read \(query.words("\"\(path)\""))", subject: nil,
-                help: DuckFailure.readableHelp, underlying: first.text, offset: offset)
+                help: DuckFailure.readableHelp, underlying: first.text,
+                offset: offset ?? query.offset(ofPath: path))
         }
         let lines = query.words(text).split(separator: "\n").map(String.init)
         let isKnown = DuckFailure.isAboutNames(type) || harmless.contains { text.hasPrefix($0) }

@@ -31,8 +31,8 @@ extension QualityLint {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             result += (line.range(ofDashes: "--").map { line[..<$0] } ?? line[...]) + " "
         }
-        let parts = result.split(separator: "'", omittingEmptySubsequences: false)
-        return parts.enumerated().filter { $0.offset % 2 == 0 }.map { String($0.element) }.joined(separator: " ")
+        let parts = result.parts(by: "'", keepingEmpty: true)
+        return parts.enumerated().filter { $0.offset % 2 == 0 }.map(\.element).joined(separator: " ")
     }
 
     /// A condition is true or false.

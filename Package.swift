@@ -48,6 +48,8 @@ let hummingbirdCore = Outside(
 let nioCore = Outside(
     url: "https://github.com/apple/swift-nio", version: "2.101.2", package: "swift-nio", product: "NIOCore")
 let nioPosix = Outside(url: nioCore.url, version: nioCore.version, package: nioCore.package, product: "NIOPosix")
+let nioHTTP1 = Outside(url: nioCore.url, version: nioCore.version, package: nioCore.package, product: "NIOHTTP1")
+let nioEmbedded = Outside(url: nioCore.url, version: nioCore.version, package: nioCore.package, product: "NIOEmbedded")
 let nioSSL = Outside(
     url: "https://github.com/apple/swift-nio-ssl", version: "2.37.6", package: "swift-nio-ssl", product: "NIOSSL")
 let httpTypes = Outside(
@@ -105,7 +107,7 @@ let rooms: [Room] = [
     // Doors
     Room(
         name: "TallyServer", kind: .room, ours: ["TallyModel", "TallyStore"],
-        outside: [hummingbirdCore, nioCore, nioPosix, nioSSL, httpTypes, logging, lifecycle, crypto]),
+        outside: [hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioSSL, httpTypes, logging, lifecycle, crypto]),
     Room(
         name: "TallyAssembly", kind: .room,
         ours: [
@@ -149,7 +151,9 @@ let rooms: [Room] = [
     Room(
         name: "TallyServerTests", kind: .test,
         ours: ["TallyModel", "TallyStore", "TallyServer", "TallyTesting"],
-        outside: [hummingbirdCore, nioCore, httpTypes, logging, lifecycle, yams]),
+        outside: [
+            hummingbirdCore, nioCore, nioHTTP1, nioEmbedded, httpTypes, logging, lifecycle, yams,
+        ]),
     Room(
         name: "TallyAssemblyTests", kind: .test,
         ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting"]),

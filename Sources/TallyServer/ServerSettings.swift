@@ -33,7 +33,7 @@ public struct ServerSettings: Sendable, Hashable {
     public var knownHosts: [String] = []
     /// More requests at once are answered with 429.
     public var mostRequestsAtOnce = 512
-    /// More connections than that wait until one is closed.
+    /// A connection beyond that closes the one that has waited longest for its client.
     public var mostConnections = 2_048
     /// How long an answer may take before it is given up with 504; filling the store is not an answer.
     public var deadline = Duration.seconds(10)

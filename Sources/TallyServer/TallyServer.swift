@@ -21,6 +21,7 @@ public struct TallyServer: Service {
     private let pace: any Clock<Duration>
     private let logger: Logger
     private let listening: Listening
+    private let connections: Connections
 
     /// Puts a server together; nothing listens before `run()`.
     public init(
@@ -38,6 +39,7 @@ public struct TallyServer: Service {
         self.pace = pace
         self.logger = logger
         self.listening = listening
+        connections = Connections(limit: settings.mostConnections)
         let metrics = Metrics()
         let book = CatalogueBook(serving: parts.serving, metrics: metrics)
         front = Front(
@@ -65,18 +67,31 @@ public struct TallyServer: Service {
                     interval: settings.refreshInterval, clock: pace, logger: logger),
                 front.desk, front.bodies, try server(on: loops),
                 Farewell(
-                    readiness: front.readiness, drain: settings.drain, patience: settings.deadline, clock: pace),
+                    readiness: front.readiness, drain: settings.drain, patience: settings.deadline, clock: pace,
+                    connections: connections),
             ], logger: quiet)
         do {
             try await group.run()
         } catch {
-            try await loops.shutdownGracefully()
+            try await end(loops)
             guard !front.readiness.wasReady else { throw error }
             throw TallyError(
                 .misuse, "cannot listen at \(settings.host):\(settings.port)",
                 help: "another process may use the port: choose one with `--port`, or 0 for any that is free",
                 underlying: "\(error)")
         }
+        try await end(loops)
+    }
+
+    /// Ends the loops once nothing is left to do for them.
+    ///
+    /// The last connections tell the listener's loop that they are closed. A loop that ended before takes no such word.
+    private func end(_ loops: MultiThreadedEventLoopGroup) async throws {
+        let end = ContinuousClock.now.advanced(by: .seconds(1))
+        while connections.count > 0, ContinuousClock.now < end {
+            try? await Task.sleep(for: .milliseconds(2), clock: .continuous)
+        }
+        for _ in 0..<2 { for loop in loops.makeIterator() { try await loop.submit {}.get() } }
         try await loops.shutdownGracefully()
     }
 
@@ -92,17 +107,20 @@ public struct TallyServer: Service {
     }
 
     private func server(on loops: MultiThreadedEventLoopGroup) throws -> any Service {
-        let (front, settings, listening) = (front, settings, listening)
+        let (front, settings, listening, connections) = (front, settings, listening, connections)
         let idleTimeout = TimeAmount.nanoseconds(settings.idleTimeout.nanoseconds)
         let certificates = front.parts.certificates
+        let (logger, longestRest) = (logger, settings.longestBodyBytes * Front.toleratedExcess)
         return try HTTPServerBuilder { responder in
-            let plain = HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout))
+            let plain = ServedChannel(
+                base: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)),
+                connections: connections, longestRest: longestRest)
             guard let certificates else { return plain }
             return EncryptedChannel(base: plain, certificates: certificates)
         }.buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1_024,
-                availableConnectionsDelegate: MaximumAvailableConnections(settings.mostConnections)),
+                availableConnectionsDelegate: Admittance(connections: connections)),
             eventLoopGroup: loops, logger: quiet
         ) { request, writer, channel in
             front.readiness.begin()
@@ -117,10 +135,20 @@ public struct TallyServer: Service {
             if isLast || response.body.contentLength ?? 0 >= settings.largeBytes {
                 await Self.waitUntilSent(channel, settings.idleTimeout)
             }
+            if request.hasBody, request.method != .post || response.status.code >= 400 {
+                // Part of the body may be on its way yet. A connection that is closed with bytes unread takes the answer
+                // down with it, so they are read, but not for ever.
+                guard await front.bodies.swallow(channel) else { throw Hangup() }
+            }
             if isLast { throw Hangup() }
         } onServerRunning: { channel in
+            try? await channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.addHandler(AcceptPause(connections, logger), position: .first)
+            }.get()
+            let port = channel.localAddress?.port ?? settings.port
+            front.listener.set(port)
             front.readiness.set(true)
-            listening(settings.host, channel.localAddress?.port ?? settings.port)
+            listening(settings.host, port)
         }
     }
 
@@ -142,15 +170,6 @@ public struct TallyServer: Service {
         var quiet = logger
         quiet.logLevel = max(.error, logger.logLevel)
         return quiet
-    }
-}
-
-extension Request {
-    /// Whether the client wants the connection to end; the word may be written in any case.
-    fileprivate var wantsClose: Bool {
-        headers[.connection]?.lowercased().split(separator: ",").contains {
-            $0.trimmingPrefix(while: { $0 == " " }) == "close"
-        } ?? false
     }
 }
 

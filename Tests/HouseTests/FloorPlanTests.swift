@@ -21,8 +21,8 @@ import Testing
         "TallySQLite": ["TallyModel", "GRDB"],
         "TallyLMDB": ["TallyModel", "CLMDB"],
         "TallyServer": [
-            "TallyModel", "TallyStore", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes",
-            "Logging", "ServiceLifecycle", "Crypto",
+            "TallyModel", "TallyStore", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL",
+            "HTTPTypes", "Logging", "ServiceLifecycle", "Crypto",
         ],
         "TallyAssembly": [
             "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyDuckDB",

@@ -11,13 +11,14 @@ internal import TallyStore
 struct MaterializeRoute {
     let desk: MaterializationDesk
     let book: CatalogueBook
+    let settings: ServerSettings
     /// Whether `end_ts` has to be there.
     let isIncremental: Bool
 
     func answer(_ bytes: [UInt8], isLater: Bool) async throws(Refusal) -> Reply {
         let body = try Refusal.ofBody { () throws(BodyProblem) in
             var scanner = try JSONScanner(bytes)
-            return try MaterializeBody(&scanner, needsEnd: isIncremental)
+            return try MaterializeBody(&scanner, settings, needsEnd: isIncremental)
         }
         let catalogue = book.current.catalogue
         for name in body.views {
@@ -42,7 +43,7 @@ struct MaterializeBody {
     private(set) var end: Timestamp?
     private(set) var views: [String] = []
 
-    init(_ scanner: inout JSONScanner, needsEnd: Bool) throws(BodyProblem) {
+    init(_ scanner: inout JSONScanner, _ settings: ServerSettings, needsEnd: Bool) throws(BodyProblem) {
         guard try scanner.enterObject() else { throw BodyProblem("expected an object") }
         var isFirst = true
         while let name = try scanner.nextMember(&isFirst) {
@@ -55,7 +56,7 @@ struct MaterializeBody {
                         try scanner.takeNull()
                         ? []
                         : try scanner.requireStrings(
-                            limit: ServerSettings().mostFeatures, longest: ServerSettings().longestNameBytes)
+                            limit: settings.mostFeatures, longest: settings.longestNameBytes)
                 default: try scanner.skipValue()
                 }
             } catch {

@@ -36,7 +36,7 @@ extension Front {
 
     /// A body that is too long is read on up to so many times the limit, so that its sender gets to read the answer: a
     /// connection that is closed with bytes unread takes the answer down with it.
-    private static let toleratedExcess = 4
+    static let toleratedExcess = 4
 
     /// Whether a content type is `application/json` or ends in `+json`, whatever its parameters.
     private static func isJSON(_ type: String) -> Bool {

@@ -23,6 +23,8 @@ struct Front {
     let memory: MemoryBudget
     /// What the last look through everything that is stored found.
     let scrubs = ScrubBook()
+    /// Where it listens.
+    let listener = Listener()
     /// Who waits for bodies.
     let bodies: BodyWatch
     private let retrieval: Retrieval
@@ -44,7 +46,8 @@ struct Front {
         self.logger = logger
         memory = MemoryBudget(limit: settings.memoryBytes)
         bodies = BodyWatch(readiness, limit: settings.deadline)
-        admission = Admission(most: settings.mostRequestsAtOnce)
+        // Among the connections are always some that can leave for others: not all of them have a request in work.
+        admission = Admission(most: min(settings.mostRequestsAtOnce, max(1, settings.mostConnections / 4 * 3)))
         largeAdmission = Admission(most: settings.mostLargeRequestsAtOnce)
         lane = WorkLane(threads: settings.largeThreads ?? System.coreCount - 1)
         retrieval = Retrieval(book: book, reader: parts.reader, settings: settings, metrics: metrics)
@@ -68,7 +71,7 @@ struct Front {
             reply = refuse(error, route, id)
         }
         // A server that is to stop answers what it was asked, and wants no more on this connection.
-        if readiness.isLeaving, !reply.fields.contains(where: { $0.0 == .connection }) {
+        if readiness.isLeaving || request.wantsClose, !reply.fields.contains(where: { $0.0 == .connection }) {
             reply.fields.append((.connection, "close"))
         }
         let duration = start.duration(to: .now)
@@ -135,7 +138,7 @@ struct Front {
         case .materialize, .materializeIncremental:
             let isLater = ["true", "1", "yes", "on"].contains(request.uri.queryParameters["async"]?.lowercased())
             return try await MaterializeRoute(
-                desk: desk, book: book, isIncremental: route == .materializeIncremental
+                desk: desk, book: book, settings: settings, isIncremental: route == .materializeIncremental
             ).answer(bytes, isLater: isLater)
         case .push, .writeToOnlineStore:
             throw .notYet("rows cannot be written over HTTP yet: fill the store with `tally materialize`")
@@ -145,12 +148,12 @@ struct Front {
             return .text(readiness.isReady ? 200 : 503, last.text)
         case .live: return .empty(200)
         case .metrics, .services, .service, .views, .view, .home, .servicePage, .viewPage, .unknown:
-            return try look(at: route, name)
+            return try look(at: route, name, request)
         }
     }
 
     /// What is told about the catalogue, to programs and to people.
-    private func look(at route: Route, _ encoded: String) throws(Refusal) -> Reply {
+    private func look(at route: Route, _ encoded: String, _ request: Request) throws(Refusal) -> Reply {
         let (catalogue, now) = (book.current.catalogue, parts.clock())
         let routes = CatalogueRoutes(catalogue: catalogue, now: now)
         guard let name = PercentEncoding.decode(encoded) else { throw .unknownPath }
@@ -168,7 +171,8 @@ struct Front {
         case .servicePage:
             return ServicePage(
                 card: try routes.card(ofService: name), catalogue: catalogue, isLocked: parts.door.isLocked,
-                isEncrypted: parts.certificates != nil
+                place: (parts.certificates == nil ? "http://" : "https://")
+                    + HostName.place(request.head.authority, settings, listener.port)
             ).reply
         case .viewPage: return ViewPage(card: try routes.card(ofView: name), catalogue: catalogue).reply
         case .vectors, .onlineFeatures, .materialize, .materializeIncremental, .push, .writeToOnlineStore, .health,

@@ -41,6 +41,13 @@ final class BodyWatch: Service {
     /// Notes that nobody waits any more.
     func end(_ number: Int) { _ = state.withLock { $0.waiting.removeValue(forKey: number) } }
 
+    /// Reads what is left of a request's body, which nobody wants; false where it does not come to an end in time.
+    func swallow(_ channel: any Channel) async -> Bool {
+        let ticket = begin(channel)
+        defer { end(ticket) }
+        return (try? await channel.triggerUserOutboundEvent(Manners.Swallow()).get()) != nil
+    }
+
     /// Looks at who waits until it is told to stop, which is after all connections are closed.
     func run() async throws {
         await cancelWhenGracefulShutdown {

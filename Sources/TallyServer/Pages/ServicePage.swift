@@ -10,8 +10,8 @@ struct ServicePage {
     let catalogue: ServingCatalogue
     /// Whether whoever asks needs a token.
     let isLocked: Bool
-    /// Whether connections are encrypted.
-    let isEncrypted: Bool
+    /// Scheme, host and port at which whoever reads the page reaches the server.
+    let place: String
 
     private var service: FeatureService { card.service }
 
@@ -74,27 +74,10 @@ struct ServicePage {
 
     /// A command that asks for one entity.
     private var example: String {
-        let keys = (card.layout?.keys ?? []).map { "\"\($0.name)\": [\(Self.sample($0.type))]" }
-        let inputs = service.request.map { "\"\($0.name)\": [\(Self.sample($0.type))]" }
-        let request = inputs.isEmpty ? "" : ", \"request\": {\(inputs.joined(separator: ", "))}"
-        let token = isLocked ? "-H \"Authorization: Bearer $TALLY_TOKEN\" " : ""
-        let scheme = isEncrypted ? "https" : "http"
-        return
-            "curl \(token)-H 'Content-Type: application/json' \(scheme)://localhost:6566/v1/vectors \\\n  -d '{\"service\": "
-            + "\"\(service.name)\", \"entities\": {\(keys.joined(separator: ", "))}\(request)}'"
-    }
-
-    private static func sample(_ type: DataType) -> String {
-        switch type {
-        case .bool: "true"
-        case .int32, .int64: "1"
-        case .float32, .float64: "0.5"
-        case .string: "\"…\""
-        case .bytes: "\"AA==\""
-        case .timestamp: "\"2013-01-01T00:00:00Z\""
-        case .date: "\"2013-01-01\""
-        case .array(let element): "[\(sample(element))]"
-        }
+        CurlExample(
+            place: place, service: service.name, keys: card.layout?.keys ?? [], inputs: service.request,
+            hasToken: isLocked
+        ).text
     }
 
     private var releases: HTML {

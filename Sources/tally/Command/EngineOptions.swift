@@ -13,9 +13,15 @@ struct EngineOptions: ParsableArguments {
     var threads: Int?
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        try Self.check(threads: threads)
         guard memory.bytes >= EngineLimits.leastMemory else {
             throw ValidationError("--memory must be at least \(EngineLimits.leastMemory / 1_000_000)MB")
         }
+    }
+
+    /// Refuses numbers of threads that no machine has.
+    static func check(threads: Int?) throws {
+        guard let threads else { return }
+        guard (1...1_024).contains(threads) else { throw ValidationError("--threads must be between 1 and 1024") }
     }
 }

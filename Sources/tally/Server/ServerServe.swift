@@ -76,7 +76,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be between 0 and 65535") }
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        try EngineOptions.check(threads: threads)
+        for name in [host] + knownHost where name.utf8.count > 253 {
+            throw ValidationError("no host has a name of \(name.utf8.count) bytes")
+        }
         guard memory.bytes >= EngineLimits.leastMemory else {
             throw ValidationError("--memory must be at least \(EngineLimits.leastMemory / 1_000_000)MB")
         }
@@ -105,6 +108,11 @@ struct ServeCommand: AsyncParsableCommand {
         let parts = ServerParts(
             serving: opened.serving, reader: opened.reader, materializer: opened.materializer, store: opened.store,
             registry: opened.registry, clock: SystemClock.now, door: door, certificates: certificates)
+        if let limit = OpenFileLimit.raise(),
+            let told = try settings.keep(within: limit, used: OpenFileLimit.used())
+        {
+            Terminal.warn(told)
+        }
         let scheme = certificates == nil ? "http" : "https"
         let server = TallyServer(parts, settings: settings, logger: logger) { host, port in
             Terminal.write("listening on \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import NIOCore
+internal import Synchronization
+
+/// The connections that are open, and who has to leave when there are too many.
+///
+/// A connection that waits for its client costs the client nothing, so whoever may connect can fill any number of places.
+/// Past the limit each new connection therefore closes the one that has waited longest for a whole request: probes and other
+/// clients always find a place. A connection whose request is being answered stays.
+final class Connections: Sendable {
+    private struct State {
+        var entries: [ObjectIdentifier: Connection] = [:]
+        /// How many of those that were accepted are not closed yet.
+        var opened = 0
+        /// How many of them were told to leave.
+        var leaving = 0
+    }
+
+    private let limit: Int
+    private let reserve: Int
+    private let state = Mutex(State())
+    private let open = Atomic<Int>(0)
+
+    init(limit: Int) {
+        self.limit = limit
+        reserve = Self.reserve(beside: limit)
+    }
+
+    /// So many more are taken while others are on their way out.
+    static func reserve(beside limit: Int) -> Int { min(32, max(2, limit / 8)) }
+
+    /// How many are open.
+    var count: Int { open.load(ordering: .acquiring) }
+
+    /// Whether the next one may be accepted.
+    var haveRoom: Bool { count < limit + reserve }
+
+    /// Notes that one was accepted.
+    func noteOpened() {
+        state.withLock { $0.opened += 1 }
+        open.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        makeRoom()
+    }
+
+    /// Notes that one is closed.
+    func noteClosed() {
+        state.withLock { $0.opened -= 1 }
+        open.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+    }
+
+    /// Takes up a connection that was accepted, until it is closed.
+    func add(_ channel: any Channel) -> Connection {
+        let connection = Connection(channel, in: self)
+        let id = ObjectIdentifier(connection)
+        state.withLock { $0.entries[id] = connection }
+        channel.closeFuture.whenComplete { _ in
+            self.state.withLock { state in
+                guard let gone = state.entries.removeValue(forKey: id), gone.isLeaving else { return }
+                state.leaving -= 1
+            }
+        }
+        return connection
+    }
+
+    /// Closes one where there are too many.
+    func makeRoom() {
+        guard count > limit else { return }
+        close { $0.opened - $0.leaving > limit }
+    }
+
+    /// Closes one, so that what it holds can be used for another.
+    func closeOne() { close { _ in true } }
+
+    /// Closes all that wait for their clients.
+    func closeWaiting() {
+        let waiting = state.withLock { $0.entries.values.filter(\.isWaiting) }
+        for connection in waiting { connection.channel.pipeline.fireUserInboundEventTriggered(Eviction()) }
+    }
+
+    private func close(where isNeeded: (State) -> Bool) {
+        let last = state.withLock { state -> Connection? in
+            guard isNeeded(state), let last = Self.longestWaiting(state.entries.values) else { return nil }
+            last.isLeaving = true
+            state.leaving += 1
+            return last
+        }
+        last?.channel.pipeline.fireUserInboundEventTriggered(Eviction())
+    }
+
+    /// The one that waited longest, if any waits.
+    private static func longestWaiting(_ connections: some Sequence<Connection>) -> Connection? {
+        connections.filter { $0.isWaiting && !$0.isLeaving }.min { $0.rank < $1.rank }
+    }
+}
+
+/// One connection: whether it waits for its client, and since when.
+final class Connection: Sendable {
+    let channel: any Channel
+    private let connections: Connections
+    /// In nanoseconds of the loops' clock; none while a request is answered.
+    private let waiting = Atomic<UInt64>(NIODeadline.now().uptimeNanoseconds)
+    private let leaving = Atomic<Bool>(false)
+
+    init(_ channel: any Channel, in connections: Connections) {
+        self.channel = channel
+        self.connections = connections
+    }
+
+    /// Whether it waits for its client to send a request, or to read an answer.
+    var isWaiting: Bool { since < .max }
+
+    /// Since when it waits.
+    var since: UInt64 { waiting.load(ordering: .relaxed) }
+
+    /// Who has the lowest leaves first: who waits longest, where reading an answer counts as waiting from ten seconds on.
+    fileprivate var rank: UInt64 {
+        let (later, isWorking) = since.addingReportingOverflow(channel.isWritable ? 0 : 10_000_000_000)
+        return isWorking ? .max : later
+    }
+
+    /// Whether it was told to leave.
+    var isLeaving: Bool {
+        get { leaving.load(ordering: .relaxed) }
+        set { leaving.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Notes that a whole request is there to be answered.
+    func work() { waiting.store(.max, ordering: .relaxed) }
+
+    /// Notes that it waits for its client from now on.
+    func wait() {
+        waiting.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed)
+        connections.makeRoom()
+    }
+}
+
+/// Tells a connection that it has to leave.
+struct Eviction: Sendable {}

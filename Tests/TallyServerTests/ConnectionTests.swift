@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import HTTPTypes
+import TallyModel
+import Testing
+
+@testable import TallyServer
+
+/// Connections: how many, of which versions, and how they end.
+@Suite struct ConnectionTests {
+    @Test func `who is full lets the one go that waited longest, so that a probe finds a place`() async throws {
+        let fixture = try await ServerFixture()
+        var settings = ServerSettings()
+        settings.mostConnections = 8
+        try await LiveServer.run(fixture.parts, settings: settings) { server in
+            let bash = try #require(Command.find("bash"))
+            let crowd = """
+                for number in $(seq 60); do
+                    exec {file}<>/dev/tcp/127.0.0.1/\(server.port) || exit 1
+                    case $((number % 3)) in
+                        1) printf 'GET /livez HTT' >&$file ;;
+                        2) printf 'GET /livez HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n' >&$file ;;
+                    esac
+                done
+                curl -sS -m 10 -w '%{http_code}' http://127.0.0.1:\(server.port)/livez
+                """
+            let outcome = try await Command.run(bash, ["-c", crowd])
+            #expect(outcome.output == "200", "\(outcome)")
+        }
+    }
+
+    @Test func `HTTP 1.0 gets its answer and the end of the connection, also without a host`() async throws {
+        let fixture = try await ServerFixture()
+        try await LiveServer.run(fixture.parts) { server in
+            for fields in [["-H", "Host:"], ["-H", "Connection: keep-alive"], []] {
+                let curl = try #require(Command.find("curl"))
+                let outcome = try await Command.run(
+                    curl, ["-sS", "-i", "--http1.0"] + fields + [server.url("/livez")])
+                #expect(outcome.output.hasPrefix("HTTP/1.1 200 "), "\(outcome)")
+                #expect(outcome.output.contains("Connection: close"), "\(outcome)")
+            }
+            let filled = try await server.curl(
+                "--http1.0", "-H", "Host:", "-H", "Content-Type: application/json", "-d", "{}",
+                server.url("/materialize"))
+            #expect(filled.hasSuffix("\n421"), "\(filled)")
+            let twice = try await server.curl("-H", "Host: a", "-H", "Host: b", server.url("/livez"))
+            #expect(twice.hasSuffix("400") || twice.hasSuffix("200"), "\(twice)")
+        }
+    }
+
+    @Test func `few open files mean few connections, and hardly any are an error`() throws {
+        var settings = ServerSettings()
+        settings.threads = 2
+        #expect(try settings.keep(within: 1 << 20, used: 20) == nil)
+        #expect(settings.mostConnections == 2_048)
+        let told = try settings.keep(within: 1_024, used: 20)
+        #expect(settings.mostConnections == 837)
+        #expect(
+            told == "the limit of 1024 open files leaves room for 837 connections, not 2048: raise it with `ulimit -n`")
+        settings.mostConnections = 2_048
+        _ = try settings.keep(within: 64, used: 16)
+        #expect((8...32).contains(settings.mostConnections))
+        for (limit, used) in [(0, 0), (20, 16), (64, 1_000), (1, .max), (32, 16)] {
+            #expect(throws: TallyError.self) { try settings.keep(within: limit, used: used) }
+        }
+    }
+
+    @Test func `a field says close in any case, among others, and as a whole word`() async throws {
+        let fixture = try await ServerFixture()
+        for (field, closes) in [
+            ("close", true), ("Close", true), ("keep-alive, CLOSE", true), ("keep-alive,\tclose ", true),
+            ("keep-alive", false), ("closed", false), ("", false), ("close\u{301}", false),
+        ] {
+            let answer = try await fixture.send(.get, "/livez", fields: ["Connection": field])
+            #expect(answer.fields[.connection] == (closes ? "close" : nil), "\(field)")
+        }
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+import Testing
+
+@testable import TallyServer
+
+/// What one connection keeps to, and which one has to leave.
+@Suite struct MannersTests {
+    /// A connection with manners that no socket leads to.
+    private struct Line {
+        let channel: EmbeddedChannel
+        let connection: Connection
+
+        init(_ connections: Connections, longestRest: Int = 100) throws {
+            connections.noteOpened()
+            channel = EmbeddedChannel()
+            connection = connections.add(channel)
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(EvictionHandler())
+            try pipeline.addHandler(Manners(connection, longestRest: longestRest))
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        }
+
+        func receive(_ part: HTTPServerRequestPart) throws { try channel.writeInbound(part) }
+
+        func head(_ version: HTTPVersion = .http1_1, _ fields: [(String, String)] = [("Host", "a")]) throws {
+            try receive(.head(HTTPRequestHead(version: version, method: .POST, uri: "/", headers: HTTPHeaders(fields))))
+        }
+
+        func body(_ count: Int) throws { try receive(.body(ByteBuffer(repeating: 0x20, count: count))) }
+
+        func answer(_ status: HTTPResponseStatus = .ok) throws {
+            try channel.writeOutbound(HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: status)))
+            try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+        }
+
+        /// Begins to swallow; what is told is whether the request came to its end, nil while that is open.
+        func swallow() -> () -> Bool? {
+            var ended: Bool?
+            let promise = channel.eventLoop.makePromise(of: Void.self)
+            promise.futureResult.assumeIsolated().whenComplete { result in ended = (try? result.get()) != nil }
+            channel.pipeline.triggerUserOutboundEvent(Manners.Swallow(), promise: promise)
+            return { ended }
+        }
+
+        func taken() throws -> [HTTPServerRequestPart] {
+            var parts: [HTTPServerRequestPart] = []
+            while let part = try channel.readInbound(as: HTTPServerRequestPart.self) { parts.append(part) }
+            return parts
+        }
+
+        func close() throws {
+            if channel.isActive { _ = try channel.finish(acceptAlreadyClosed: true) }
+        }
+    }
+
+    @Test func `past the limit the one leaves that waited longest, and nobody whose request is answered`() throws {
+        let connections = Connections(limit: 4)
+        var lines: [Line] = []
+        for _ in 0..<4 { lines.append(try Line(connections)) }
+        // The first works, the second asked since, the third is half through its head, the fourth is idle.
+        try lines[0].head()
+        try lines[0].receive(.end(nil))
+        try lines[1].head()
+        try lines[1].receive(.end(nil))
+        try lines[1].answer()
+        #expect(!lines[0].connection.isWaiting && lines[1].connection.isWaiting)
+        lines.append(try Line(connections))
+        #expect(lines.map(\.channel.isActive) == [true, true, false, true, true])
+        lines.append(try Line(connections))
+        #expect(lines.map(\.channel.isActive) == [true, true, false, false, true, true])
+        lines.append(try Line(connections))
+        #expect(lines.map(\.channel.isActive) == [true, false, false, false, true, true, true])
+        try lines[0].answer()
+        #expect(lines[0].connection.isWaiting)
+        for line in lines { try line.close() }
+    }
+
+    @Test func `who still reads an answer leaves only where nobody else can`() throws {
+        let connections = Connections(limit: 2)
+        let (reader, idle) = (try Line(connections), try Line(connections))
+        reader.channel.isWritable = false
+        let third = try Line(connections)
+        #expect(reader.channel.isActive && !idle.channel.isActive && third.channel.isActive)
+        third.connection.work()
+        let fourth = try Line(connections)
+        #expect(!reader.channel.isActive && third.channel.isActive && fourth.channel.isActive)
+        for line in [reader, idle, third, fourth] { try line.close() }
+    }
+
+    @Test func `trickling half a request makes nobody younger`() throws {
+        let connections = Connections(limit: 10)
+        let line = try Line(connections)
+        try line.head()
+        let since = line.connection.since
+        for _ in 0..<3 {
+            try line.body(1)
+            #expect(line.connection.since == since)
+        }
+        try line.answer(.requestTimeout)
+        #expect(line.connection.isWaiting)
+        // The end of a request that has its answer is nothing to work on.
+        try line.receive(.end(nil))
+        #expect(line.connection.isWaiting)
+        try line.head()
+        try line.receive(.end(nil))
+        #expect(!line.connection.isWaiting)
+        try line.channel.writeOutbound(
+            HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+        #expect(!line.connection.isWaiting)
+        try line.answer()
+        #expect(line.connection.isWaiting)
+        try line.close()
+    }
+
+    @Test func `a request of HTTP 1.0 says close, waits for no 100, and need not name a host`() throws {
+        let line = try Line(Connections(limit: 10))
+        try line.head(.http1_0, [("Connection", "keep-alive"), ("Expect", "100-continue")])
+        guard case .head(let head)? = try line.taken().first else {
+            Issue.record("no head")
+            return
+        }
+        #expect(head.version == .http1_1 && head.headers["connection"] == ["close"])
+        #expect(head.headers["expect"].isEmpty && head.headers["host"] == [Manners.nobody])
+        try line.close()
+    }
+
+    @Test(arguments: [(1, 2), (0, 9), (2, 0), (3, 0)])
+    func `other versions are refused, and so is what follows`(_ version: (major: Int, minor: Int)) throws {
+        let line = try Line(Connections(limit: 10))
+        #expect(throws: HTTPParserError.invalidVersion) {
+            try line.head(HTTPVersion(major: version.major, minor: version.minor))
+        }
+        try line.body(5)
+        #expect(try line.taken().isEmpty)
+        try line.close()
+        let twice = try Line(Connections(limit: 10))
+        #expect(throws: HTTPParserError.invalidHeaderToken) {
+            try twice.head(.http1_1, [("Host", "a"), ("host", "a")])
+        }
+        try twice.close()
+    }
+
+    @Test func `what nobody reads is swallowed to its end, to its limit, or to the end of the connection`() throws {
+        let connections = Connections(limit: 10)
+        let whole = try Line(connections)
+        try whole.head()
+        try whole.body(10)
+        let isWhole = whole.swallow()
+        for _ in 0..<10 { try whole.body(10) }
+        #expect(isWhole() == nil)
+        try whole.receive(.end(nil))
+        #expect(isWhole() == true)
+        #expect(try whole.taken().count == 2)
+        #expect(whole.swallow()() == true)
+        try whole.head()
+        #expect(try whole.taken().count == 1)
+        try whole.close()
+
+        let long = try Line(connections)
+        try long.head()
+        let isLong = long.swallow()
+        for _ in 0..<11 { try long.body(10) }
+        #expect(isLong() == false)
+        try long.close()
+
+        let closed = try Line(connections)
+        try closed.head()
+        let isClosed = closed.swallow()
+        closed.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(isClosed() == false)
+        #expect(closed.swallow()() == false)
+        try closed.close()
+        let gone = try Line(connections)
+        try gone.head()
+        let isGone = gone.swallow()
+        try gone.close()
+        #expect(isGone() == false)
+    }
+}

@@ -123,7 +123,9 @@ extension DuckDBEngine {
             tally.add(scan, run)
             withExtendedLifetime(run) {}
         }
-        tally.rows += isFiltered ? part.size ?? consumed : consumed
+        // A footer may say anything of the number of rows.
+        let (rows, isBeyond) = tally.rows.addingReportingOverflow(isFiltered ? part.size ?? consumed : consumed)
+        tally.rows = isBeyond ? .max : rows
     }
 
     /// How many rows each group has; nil where only reading tells.

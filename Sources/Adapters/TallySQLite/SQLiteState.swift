@@ -20,7 +20,7 @@ enum SQLiteState {
             return AppliedDefinition(node: node, stamp: version.stamp)
         }
         return RegistryState(
-            generation: latest["number"], project: latest["project"], definitions: definitions,
+            generation: try SQLiteNumbers.read(latest, "number"), project: latest["project"], definitions: definitions,
             releases: try releases(db))
     }
 
@@ -36,9 +36,10 @@ enum SQLiteState {
     static func lastVersions(_ db: Database, of ids: [DefinitionID]) throws -> [DefinitionID: Int] {
         var versions: [DefinitionID: Int] = [:]
         for id in ids {
-            versions[id] = try Int.fetchOne(
+            let last = try Int64.fetchOne(
                 db, sql: "SELECT max(version) FROM definition_version WHERE kind = ? AND name = ?",
                 arguments: [id.kind.rawValue, id.name])
+            versions[id] = try last.map { try SQLiteNumbers.checked($0, "version") }
         }
         return versions
     }
@@ -114,7 +115,7 @@ enum SQLiteState {
         return DefinitionVersion(
             id: id, node: node,
             stamp: DefinitionStamp(
-                version: row["version"], generation: row["generation"],
+                version: try SQLiteNumbers.read(row, "version"), generation: try SQLiteNumbers.read(row, "generation"),
                 appliedAt: Timestamp(microseconds: row["applied_at"]), appliedBy: row["applied_by"]))
     }
 
@@ -129,7 +130,7 @@ enum SQLiteState {
                 """
         ).map { row in
             let service: String = row["service"]
-            let number: Int = row["number"]
+            let number = try SQLiteNumbers.read(row, "number")
             let content: String = row["content"]
             let fingerprint: String = row["fingerprint"]
             let state: String? = row["state"]
@@ -137,7 +138,8 @@ enum SQLiteState {
                 release.service == service, release.fingerprint.hex == fingerprint,
                 let state = state.flatMap({ Release.State(rawValue: $0) })
             else { throw SQLiteFile.corrupt("release \(number) of service \(service)") }
-            return RegisteredRelease(release: release, number: number, state: state, generation: row["generation"])
+            return RegisteredRelease(
+                release: release, number: number, state: state, generation: try SQLiteNumbers.read(row, "generation"))
         }
     }
 }

@@ -45,6 +45,8 @@ struct SemanticVersion: Hashable, Comparable, CustomStringConvertible {
         let parts = bare.prefix { $0 != "+" }.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let numbers = (parts.first ?? "").split(separator: ".", omittingEmptySubsequences: false)
         let read = numbers.compactMap { $0.allSatisfy { $0.isASCII && $0.isNumber } ? Int($0) : nil }
+            // The number after it has to be one, too.
+            .filter { $0 < .max }
         let isPlain = numbers.allSatisfy { $0.count == 1 || !$0.hasPrefix("0") }
         guard numbers.count == 3, read.count == 3, isPlain else { return nil }
         (major, minor, patch) = (read[0], read[1], read[2])

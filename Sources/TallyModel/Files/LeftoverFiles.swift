@@ -40,7 +40,8 @@ package struct LeftoverFiles: Sendable {
             case .file:
                 guard Self.isLeft(name) else { continue }
                 paths.append(prefix + name)
-                bytes += stamp.size
+                let (sum, isBeyond) = bytes.addingReportingOverflow(stamp.size)
+                bytes = isBeyond ? .max : sum
             case .other: continue
             }
         }

@@ -11,22 +11,35 @@ public struct EarlierRuns: Sendable {
     public init(_ registry: (any Registry)?) { self.registry = registry }
 
     /// How many rows of a table were visible after it last let rows in; nil when it never did.
+    ///
+    /// Throws `E-corrupt` where the registry says what cannot be.
     func visibleRows(of table: String) async throws(TallyError) -> Int? {
         guard let registry else { return nil }
         // Runs that let nothing in tell nothing: most often the first one tells.
         var limit = 1
         while true {
             let runs = try await registry.runs(of: Self.command, about: table, limit: limit)
-            if let rows = runs.lazy.compactMap({ $0.summary["visibleRows"]?.exactValue }).first {
-                return Int(exactly: rows)
+            for run in runs {
+                if let rows = try Self.rows(run, "visibleRows") { return rows }
             }
             guard runs.count == limit, limit < Self.most else { return nil }
             limit *= 16
         }
     }
 
+    private static func rows(_ run: RunRecord, _ name: String) throws(TallyError) -> Int? {
+        guard let rows = run.summary[name]?.exactValue else { return nil }
+        guard (0...mostRows).contains(rows) else {
+            throw TallyError(
+                .corrupt, "a run in the registry let in \(rows) rows of \(run.subject)", subject: "registry",
+                help: "restore the registry from a backup")
+        }
+        return Int(rows)
+    }
+
     private static let command = "admit"
     private static let most = 1 << 20
+    private static let mostRows: Int64 = 1 << 53
 
     /// How many rows there were before those that are there now.
     ///
@@ -45,7 +58,7 @@ public struct EarlierRuns: Sendable {
             let present = try Snapshotter(root: root)
                 .snapshot(source: table.source.name, files: files, previous: snapshot, now: now)
             if present.fingerprint == snapshot.fingerprint {
-                return last.summary["previousRows"]?.exactValue.flatMap { Int(exactly: $0) }
+                return try Self.rows(last, "previousRows")
             }
         }
         return try await visibleRows(of: table.name)

@@ -102,7 +102,7 @@ struct Gate: Sendable {
         let files = TableReference(prepared.source, .paths(new.map(\.path), prepared.format))
         let visible = known.values.reduce(0) { $0 + $1.visibleRows }
         // A file that was written anew is no longer among the known ones, and was there before all the same.
-        let previous = try await EarlierRuns(registry).visibleRows(of: table.name)
+        let previous = try (try await EarlierRuns(registry)).visibleRows(of: table.name)
         let reader = JudgedText(engine, folder)
         let context = table.context(
             try await table.description(of: files, engine: reader), now: now, previousRows: previous)

@@ -68,6 +68,21 @@ struct GateVerdict: Sendable, Hashable {
 
     /// How many rows are still set aside: every row was let in, is set aside, was let in later, or was discarded.
     var waiting: Int { setAside - discarded - replayed.reduce(0) { $0 + $1.rows } }
+    /// Whether the numbers fit each other, whoever wrote them.
+    private var isPossible: Bool {
+        guard (0...Self.mostRows).contains(rows), (0...rows).contains(setAside), (0...setAside).contains(discarded)
+        else { return false }
+        var left = setAside - discarded
+        for run in replayed {
+            guard (0...left).contains(run.rows) else { return false }
+            left -= run.rows
+        }
+        return true
+    }
+
+    /// No file has more; a table may have ten thousand files of so many.
+    private static let mostRows = 1 << 48
+
     /// How many rows are let in by now.
     var visibleRows: Int { rows - waiting - discarded }
 
@@ -120,6 +135,6 @@ struct GateVerdict: Sendable, Hashable {
                 acceptedSize: size, quarantined: json["quarantined"]?.stringValue))
         replayed = written.compactMap { Replayed(json: $0) }
         self.discarded = Int(discarded)
-        guard replayed.count == written.count, waiting >= 0 else { return nil }
+        guard replayed.count == written.count, isPossible else { return nil }
     }
 }

@@ -225,7 +225,7 @@ public struct Materializer: Sendable {
     ) -> MaterializationReport {
         MaterializationReport(
             view: view.name, kind: plan.kind, generation: generation, counts: counts, startedAt: startedAt,
-            duration: TimeSpan(microseconds: max(0, clock().microseconds - startedAt.microseconds)),
+            duration: max(.zero, TimeSpan(from: startedAt, to: clock())),
             warnings: warnings)
     }
 }

@@ -23,11 +23,17 @@ public struct Snapshotter: Sendable {
     /// was settled then, and lies on a file system whose times of change cannot be set (decision 0027). The time of the
     /// snapshot is `now`, or one microsecond after the previous one when the clock went back. No file is first seen more
     /// than a minute after `now`: what a clock noted that was ahead becomes `now`. Takes time linear in the
-    /// bytes read, and blocks. Throws `E-unreadable`, and `E-interrupted` once the task is cancelled.
+    /// bytes read, and blocks. Throws `E-unreadable`, `E-corrupt` where no time is left after the previous one, and `E-interrupted` once the task is cancelled.
     public func snapshot(
         source: String, files: [String], previous: SourceSnapshot?, now: Timestamp
     ) throws(TallyError) -> SourceSnapshot {
-        let takenAt = previous.map { max(now, Timestamp(microseconds: $0.takenAt.microseconds + 1)) } ?? now
+        let (next, isBeyond) = (previous?.takenAt.microseconds ?? .min).addingReportingOverflow(1)
+        guard !isBeyond else {
+            throw TallyError(
+                .corrupt, "the last snapshot of the source is of the end of all time", subject: source,
+                help: "restore the registry from a backup")
+        }
+        let takenAt = max(now, Timestamp(microseconds: next))
         // Keyed by bytes: names that differ only in Unicode normalisation are different files.
         var before: [[UInt8]: SourceSnapshot.File] = [:]
         for file in previous?.files ?? [] { before[Array(file.path.utf8)] = file }

@@ -72,7 +72,7 @@ extension Trainer {
         let finishedAt = environment.now()
         let run = JSON.object([
             ("tally", .string(TallyVersion.current)), ("startedAt", .string(startedAt.description)),
-            ("microseconds", .exact(max(0, finishedAt.microseconds - startedAt.microseconds))),
+            ("microseconds", .exact(max(0, TimeSpan(from: startedAt, to: finishedAt).microseconds))),
             ("asOf", .string(work.asOf.description)), ("asOfGiven", .bool(request.asOf != nil)),
             ("spine", .string(request.spine)), ("output", .string(request.output)),
             ("parts", .int(Int64(state.parts))), ("system", .string(environment.system)),
@@ -108,7 +108,7 @@ extension Trainer {
     func record(of manifest: TrainingManifest, _ request: TrainingRequest, startedAt: Timestamp) -> RunRecord {
         RunRecord(
             command: "train", subject: request.service, startedAt: startedAt,
-            duration: TimeSpan(microseconds: max(0, environment.now().microseconds - startedAt.microseconds)),
+            duration: max(.zero, TimeSpan(from: startedAt, to: environment.now())),
             identity: manifest.fingerprint,
             summary: .object(
                 [("rows", .exact(Int64(manifest.counts.writtenRows))), ("output", .string(request.output))]

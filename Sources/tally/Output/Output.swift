@@ -58,13 +58,14 @@ enum Numbers {
     /// A share in percent with one decimal: `2.7 %`.
     static func percent(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "-" }
-        let tenths = (part * 2_000 + whole) / (2 * whole)
+        let tenths = (Int128(part) * 2_000 + Int128(whole)) / (2 * Int128(whole))
         return "\(tenths / 10).\(tenths % 10) %"
     }
 
     /// Seconds with one decimal: `4.2 s`.
     static func seconds(_ span: TimeSpan) -> String {
-        let tenths = (span.microseconds + 50_000) / 100_000
+        let (whole, rest) = max(0, span.microseconds).quotientAndRemainder(dividingBy: 100_000)
+        let tenths = whole + (rest >= 50_000 ? 1 : 0)
         return "\(tenths / 10).\(tenths % 10) s"
     }
 }

@@ -53,19 +53,22 @@ final class ProgressLine: Sendable {
         let rate = Double(done) / max(seconds, 0.001)
         var text = "\(label), \(subject)  \(done.grouped) rows"
         if let total, total > 0 {
-            let left = Int64(Double(max(0, total - done)) / max(rate, 1) * 1_000_000)
+            // The files say how many rows there are, and may say anything.
+            let left = TimeSpan(measured: max(0, Double(total) - Double(done)) / max(rate, 1) * 1_000_000)
             text =
                 "\(label), \(subject)  \(Self.bar(done, total))  \(done.grouped) of \(total.grouped) rows"
-            text += "  \(Int(rate).grouped) rows/s  \(Numbers.seconds(TimeSpan(microseconds: left))) left"
+            text += "  \(Self.grouped(rate)) rows/s  \(Numbers.seconds(left)) left"
         } else {
-            text += "  \(Int(rate).grouped) rows/s"
+            text += "  \(Self.grouped(rate)) rows/s"
         }
         return text
     }
 
+    private static func grouped(_ rate: Double) -> String { (Int(exactly: rate.rounded(.down)) ?? .max).grouped }
+
     private static func bar(_ done: Int, _ total: Int) -> String {
         let width = 20
-        let filled = min(width, done * width / total)
+        let filled = Int(min(Double(width), max(0, Double(done) / Double(total) * Double(width))))
         return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled) + "]"
     }
 }

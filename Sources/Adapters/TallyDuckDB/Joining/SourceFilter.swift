@@ -54,7 +54,7 @@ struct SourceFilter {
     ) throws(DuckFailure) -> SQL? {
         guard let event = scan.eventPlan, event.isThere, let reader = event.time, reader.readsInPlace,
             scan.knownPlan.map({ $0.isThere && $0.time?.readsInPlace == true }) ?? true,
-            let latest = side.latestTime, abs(latest.microseconds) < 1 << 62
+            let latest = side.latestTime, latest.microseconds.magnitude < 1 << 62
         else { return nil }
         let last: SQL = "make_timestamptz(\(latest.microseconds)::BIGINT)"
         let name = event.name.asLiteral

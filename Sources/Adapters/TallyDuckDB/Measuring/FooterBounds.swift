@@ -92,7 +92,9 @@ struct FooterBounds {
         for row in rows {
             guard let name = row[0] else { continue }
             var statement = statements[Array(name.utf8)] ?? Statement(name: name)
-            let (nulls, values) = (row[1].flatMap { Int($0) }, row[2].flatMap { Int($0) })
+            // What no row group can have is not known.
+            let values = row[2].flatMap { Int($0) }.flatMap { (0..<1 << 48).contains($0) ? $0 : nil }
+            let nulls = row[1].flatMap { Int($0) }.flatMap { (0...(values ?? 0)).contains($0) ? $0 : nil }
             statement.areNullsKnown = statement.areNullsKnown && nulls != nil && values != nil
             statement.nulls += nulls ?? 0
             statement.values += values ?? 0

@@ -18,7 +18,7 @@ extension DuckDBEngine {
         var bytes: Int64 = 0
         for file in run.files {
             let size = (try? OpenFile.reading(absolute(file)).stamp().size) ?? 0
-            if let last = pieces.last, bytes + size <= Self.mostBytes, last.count < Self.mostFiles {
+            if let last = pieces.last, size <= Self.mostBytes - bytes, last.count < Self.mostFiles {
                 pieces[pieces.count - 1].append(file)
                 bytes += size
             } else {

@@ -44,7 +44,8 @@ struct ZoneTable: Sendable, Hashable {
         if wall >= horizon {
             let cycles = (wall - horizon) / Self.cycle + 1
             let earlier = instant(ofWall: wall - cycles * Self.cycle)
-            return Instant(microseconds: earlier.microseconds + cycles * Self.cycle, isRegular: earlier.isRegular)
+            let (later, isBeyond) = earlier.microseconds.addingReportingOverflow(cycles * Self.cycle)
+            return Instant(microseconds: isBeyond ? wall : later, isRegular: earlier.isRegular)
         }
         // The first change whose irregular wall times end after the wall time; before it, the old offset holds.
         var low = 0

@@ -279,6 +279,7 @@ struct TableProbes {
     private func times(_ promise: Promise) -> [TableMaker.Recipe] {
         let limits = sides.flatMap(\.promises).filter { TableSide.timed.contains($0.check) }
             .compactMap { $0.arguments["limit"]?.exactValue }
+            .filter { $0.magnitude <= UInt64(ValueCandidates.longestSpan) }
         let object = search.reader.object
         let names = [promise.column, promise.arguments["column"]?.stringValue, object?.eventTime].compactMap { $0 }
         guard let event = names.first(where: { maker.choices[$0] != nil }) else { return [base] }

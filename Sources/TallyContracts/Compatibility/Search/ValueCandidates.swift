@@ -132,13 +132,15 @@ struct ValueCandidates {
         written.compactMap { Float($0.description) }.flatMap { [.float32($0.nextUp), .float32($0.nextDown)] }
     }
 
+    /// A thousand years: times that lie farther away are left to the bounds.
+    static let longestSpan: Int64 = 31_536_000_000_000_000
+
     private var instants: [Int64] {
         let now = TableSide.now.microseconds
-        // Spans beyond a thousand years are left to the bounds.
-        let most: Int64 = 31_536_000_000_000_000
-        let skews = argument("skew", of: "notInFuture").compactMap(\.exactValue).filter { $0.magnitude <= most }
+        let skews = argument("skew", of: "notInFuture").compactMap(\.exactValue)
+            .filter { $0.magnitude <= Self.longestSpan }
         let limits = argument("limit", of: "freshness", "latency", "frequency").compactMap(\.exactValue)
-            .filter { $0.magnitude <= most }
+            .filter { $0.magnitude <= Self.longestSpan }
         let bounds = ends.compactMap(\.stringValue).compactMap { text in
             Timestamp(text)?.microseconds ?? CalendarDate(text).map { Int64($0.days) * 86_400_000_000 }
         }
@@ -161,7 +163,8 @@ struct ValueCandidates {
             ["minimum", "maximum"].flatMap { argument($0, of: "items") } + argument("dimensions", of: "vector")
         let sizes = written.compactMap(\.intValue).filter { $0 >= 0 && $0 <= 10_000 }.map { Int($0) }
         let lengths =
-            (element.length.map { [$0] } ?? []) + sizes + sizes.flatMap { [$0 + 1, max(0, $0 - 1)] } + [2, 1, 3, 0]
+            [element.length].compactMap(\.self).filter { (0...10_000).contains($0) } + sizes
+            + sizes.flatMap { [$0 + 1, max(0, $0 - 1)] } + [2, 1, 3, 0]
         let items = values(element.form, depth: 1).filter { !$0.isNull }
         let odd = items.filter { $0.number.map { !($0.magnitude < 100) || $0 == 0.1 } ?? false }.prefix(24)
         guard let one = items.first else { return lengths.contains(0) ? [.array([])] : [] }

@@ -69,7 +69,8 @@ enum ValueFit {
         /// A float that is next to a multiple counts as one: 0.3 is three times 0.1.
         func holdsMultiple(of step: Double) -> Bool {
             let (first, last) = ((lower / step).rounded(), (upper / step).rounded())
-            if last - first > 2 { return true }
+            // Floats of this size have no neighbours at a distance of one, so that nothing can be counted.
+            guard first.magnitude < 0x1p53, last.magnitude < 0x1p53, last - first <= 2 else { return true }
             let near = step * 1e-9
             return stride(from: first - 1, through: last + 1, by: 1).contains { count in
                 let value = count * step
@@ -86,7 +87,9 @@ enum ValueFit {
 
     /// The interval of an integer format such as `u8`.
     static func width(_ format: String) -> Interval? {
-        guard let bits = Int(format.dropFirst()), let kind = format.first else { return nil }
+        guard let bits = Int(format.dropFirst()), (1...1_024).contains(bits), let kind = format.first else {
+            return nil
+        }
         var interval = Interval()
         switch kind {
         case "i":

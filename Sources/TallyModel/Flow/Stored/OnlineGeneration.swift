@@ -73,12 +73,13 @@ extension OnlineGeneration {
 
     /// Reads the object that `json` writes; nil for anything else.
     public init?(json: JSON) {
+        // What is counted on from here has room to grow.
         guard let storage = json["storage"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
             let number = json["number"]?.intValue, let view = json["view"]?.stringValue,
             let source = json["source"]?.stringValue, let takenAt = json["takenAt"]?.exactValue,
             let entries = json["files"]?.arrayValue, let until = json["until"]?.exactValue,
             let horizon = json["horizon"]?.exactValue, let filledAt = json["filledAt"]?.exactValue,
-            let keys = json["keys"]?.intValue
+            let keys = json["keys"]?.intValue, (0...Self.most).contains(number), (0...Self.most).contains(keys)
         else { return nil }
         let digest = json["digest"]?.stringValue.flatMap { CellsDigest(hex: $0) }
         // A digest that cannot be read is damage; one that is missing is not.
@@ -97,4 +98,7 @@ extension OnlineGeneration {
             until: Timestamp(microseconds: until), horizon: Timestamp(microseconds: horizon),
             filledAt: Timestamp(microseconds: filledAt), keys: Int(keys), digest: digest)
     }
+
+    /// More keys, or generations, no store has.
+    private static let most: Int64 = 1 << 53
 }

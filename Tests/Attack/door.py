@@ -202,6 +202,9 @@ def an_encrypted_body_that_never_comes(program):
         return f"408 after {seconds:.0f} s, stopped {time.monotonic() - start:.1f} s after the last answer"
 
 
+an_encrypted_body_that_never_comes.waits = True
+
+
 def certificates_change(program):
     """The certificate of a running server is exchanged, for a bad one and for a good one."""
     folder = program.folder / ".tally" / "tls"

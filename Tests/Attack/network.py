@@ -190,6 +190,9 @@ def a_body_that_never_comes(program):
         return f"408 after {seconds:.0f} s"
 
 
+a_body_that_never_comes.waits = True
+
+
 def hosts(program):
     """Requests for other hosts, and for none."""
     with Server(program, "--known-host", "tally.example") as server:

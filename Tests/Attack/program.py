@@ -63,24 +63,24 @@ class Program:
             if done.returncode:
                 raise RuntimeError(f"tally {command} ended with {done.returncode}: {done.stderr}")
 
-    def run(self, *arguments, timeout=60):
+    def run(self, *arguments, timeout=60, before=()):
         """Runs a command to its end."""
-        return subprocess.run([self.program, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=timeout,
-                              check=False)
+        return subprocess.run([*before, self.program, *arguments], cwd=self.folder, capture_output=True, text=True,
+                              timeout=timeout, check=False)
 
 
 class Server:
     """A server that runs while a `with` lasts."""
 
-    def __init__(self, program, *arguments, preexec=None):
-        self.program, self.arguments, self.preexec = program, arguments, preexec
+    def __init__(self, program, *arguments, before=()):
+        self.program, self.arguments, self.before = program, arguments, before
 
     def __enter__(self):
         self.log = open(self.program.folder / "server.log", "ab")  # pylint: disable=consider-using-with
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
-            [self.program.program, "serve", "--port", "0", "--log", "warning", "--drain", "0s", *self.arguments],
+            [*self.before, self.program.program, "serve", "--port", "0", "--log", "warning", "--drain", "0s", *self.arguments],
             cwd=self.program.folder,
-            stdout=subprocess.PIPE, stderr=self.log, preexec_fn=self.preexec)
+            stdout=subprocess.PIPE, stderr=self.log)
         ready, _, _ = select.select([self.process.stdout], [], [], 30)
         line = self.process.stdout.readline().decode() if ready else ""
         found = re.search(r":(\d+)\s*$", line)
@@ -180,12 +180,9 @@ def vectors(keys, features=None):
     return json.dumps(body).encode()
 
 
-def limit_files(count):
-    """A limit on open files, for a process that is to start."""
-    def apply():
-        import resource  # pylint: disable=import-outside-toplevel
-        resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
-    return apply
+def limit(kind, count):
+    """The words before a command that limit its process: "n" open files, or "v" KiB of addresses, and so its threads."""
+    return ["bash", "-c", f'ulimit -{kind} {count} && exec "$@"', "_"]
 
 
 def environment():

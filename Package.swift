@@ -163,6 +163,13 @@ let rooms: [Room] = [
             "TallyModel", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally",
         ]),
     Room(name: "HouseTests", kind: .test),
+    Room(
+        name: "FuzzTests", kind: .test,
+        ours: [
+            "TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore",
+            "TallyDuckDB", "TallySQLite", "TallyLMDB", "TallyServer", "TallyTesting",
+        ],
+        outside: [grdb], exclude: ["LibFuzzer"]),
 ]
 
 let asked = Context.environment["TALLY_ROOMS"] ?? "all"
@@ -181,6 +188,8 @@ let wanted: Set<String> = {
     }
 }()
 let kept = rooms.filter { wanted.contains($0.name) }
+/// With `TALLY_FUZZ` the fuzz targets are a program that libFuzzer drives (scripts/fuzz), and no tests.
+let isFuzzing = Context.environment["TALLY_FUZZ"] != nil
 
 func target(_ room: Room) -> Target {
     let dependencies: [Target.Dependency] =
@@ -188,6 +197,10 @@ func target(_ room: Room) -> Target {
     switch room.kind {
     case .header:
         return .systemLibrary(name: room.name, path: "Sources/Adapters/\(room.name)")
+    case .test where isFuzzing && room.name == "FuzzTests":
+        return .executableTarget(
+            name: "TallyFuzzer", dependencies: dependencies, path: "Tests/FuzzTests", exclude: ["FuzzTests.swift"],
+            swiftSettings: room.settings)
     case .test:
         return .testTarget(
             name: room.name, dependencies: dependencies, path: "Tests/\(room.name)", exclude: room.exclude,

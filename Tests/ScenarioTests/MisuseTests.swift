@@ -9,6 +9,12 @@ import Testing
 
 /// A command line that makes no sense ends with 2, in one voice: what is wrong, the nearest name, an example.
 @Suite struct MisuseTests {
+    @Test func `the longest duration that a registry can hold is printed`() {
+        #expect(Numbers.seconds(TimeSpan(microseconds: .max)) == "9223372036854.8 s")
+        #expect(Numbers.seconds(TimeSpan(microseconds: 4_249_999)) == "4.2 s")
+        #expect(Numbers.seconds(TimeSpan(microseconds: 4_250_000)) == "4.3 s")
+    }
+
     struct Case: Sendable, CustomTestStringConvertible {
         let words: [String]
         let message: String

@@ -23,6 +23,21 @@ import Testing
         return findings[0].verdict
     }
 
+    @Test(arguments: [("items", DataType.array(.int64)), ("length", .string)])
+    func `bounds that lie below nothing cannot be executed, and end no process`(
+        check: String, type: DataType
+    ) async throws {
+        let engine = InMemoryEngine(tables: ["t": Batch([("x", Column(type: type, values: [.null]))])])
+        let table = TableReference(rows: .files(["t"], .parquet))
+        let context = TableContext(
+            found: try await engine.describe(table).columns, now: Timestamp(microseconds: 0), previousRows: nil)
+        let promise = Promise(
+            id: "t.x", object: "t", column: "x", check: check, arguments: ["minimum": .int(-5), "maximum": .int(-3)])
+        let findings = try await TableCheck([promise], context: context)
+            .run(over: TableRows(table, context, engine: engine))
+        #expect(findings[0].verdict != .kept && findings[0].verdict != .broken)
+    }
+
     @Test(arguments: 0...100) func `so many of a hundred are exactly so many percent`(_ part: Int) async throws {
         func verdict(_ name: String) async throws -> Verdict {
             let arguments: [String: JSON] = ["unit": .string("percent"), name: .int(Int64(part))]

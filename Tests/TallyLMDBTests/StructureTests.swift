@@ -104,6 +104,44 @@ import Testing
         #expect(told > 100 && quiet > 20, "\(told) told, \(quiet) quiet")
     }
 
+    @Test func `two meta pages of one commit that differ are told, since it is not known which one is read`()
+        async throws
+    {
+        try await fill(300)
+        var bytes = try StoreFile.bytes(of: path)
+        // The number of the commit, in the last eight bytes of what a meta page holds.
+        bytes.replaceSubrange(144..<152, with: bytes[(Self.page + 144)..<(Self.page + 152)])
+        try StoreFile.write(bytes, to: folder.path + "/same")
+        let error = await failure { () throws(TallyError) in _ = try LMDBStore(path: folder.path + "/same") }
+        #expect(error?.code == .corrupt && error?.underlying?.contains("both of commit") == true, "\(error as Any)")
+    }
+
+    @Test func `another order of keys than the store's is told, whichever tree has it`() async throws {
+        try await fill(300)
+        let bytes = try StoreFile.bytes(of: path)
+        // The flags of the trees of free pages and of names in both meta pages, and in the records of named trees.
+        var places = [0, 1].flatMap { page in [40, 88].map { page * Self.page + $0 + 4 } }
+        for name in ["rows", "directory"] {
+            places += StoreFile.places(of: Array(name.utf8), in: bytes).map { $0 + name.utf8.count + 4 }
+        }
+        #expect(places.count >= 6)
+        var told = 0
+        for place in places {
+            for bit in 1..<7 as Range<UInt8> {
+                var copy = bytes
+                copy[place] ^= 1 << bit
+                let damaged = folder.path + "/order \(place) \(bit)"
+                try StoreFile.write(copy, to: damaged)
+                var found: OnlineRow?
+                let error = await failure { () throws(TallyError) in
+                    found = try LMDBStore(path: damaged).row(OnlineSamples.key(7), at: 1)
+                }
+                if error != nil { told += 1 } else { #expect(found != nil, "byte \(place), bit \(bit)") }
+            }
+        }
+        #expect(told > 20, "\(told)")
+    }
+
     @Test func `a file that was cut short is told, wherever it was cut`() async throws {
         try await fill(300)
         let bytes = try StoreFile.bytes(of: path)

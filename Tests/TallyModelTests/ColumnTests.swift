@@ -104,6 +104,15 @@ import Testing
         }
     }
 
+    @Test func `a type of arrays in arrays without end is no type`() {
+        func name(_ depth: Int) -> String {
+            String(repeating: "array<", count: depth) + "int64" + String(repeating: ">", count: depth)
+        }
+        #expect(DataType(name: name(DataType.deepestNesting))?.name == name(DataType.deepestNesting))
+        #expect(DataType(name: name(DataType.deepestNesting + 1)) == nil)
+        #expect(DataType(name: name(200_000)) == nil)
+    }
+
     private static func values(_ type: DataType, count: Int, _ generator: inout SeededGenerator) -> [Value] {
         (0..<count).map { _ in
             Int.random(in: 0..<4, using: &generator) == 0 ? .null : value(type, &generator)

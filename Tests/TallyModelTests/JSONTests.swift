@@ -15,6 +15,17 @@ import Testing
         #expect(Set([JSON.string(composed), .string(parts), .string(parts), .int(5), .double(5)]).count == 4)
     }
 
+    @Test func `what counts nothing that there is, is no count`() throws {
+        for (text, count) in [
+            ("0", 0), ("1099511627776", 1 << 40), ("\"7\"", 7), ("1099511627777", nil), ("-1", nil), ("1.5", nil),
+            ("9223372036854775807", nil), ("\"9223372036854775807\"", nil), ("null", nil),
+        ] as [(String, Int?)] {
+            #expect(try JSON(parsing: text).countValue == count, "\(text)")
+        }
+        let gap = #"{"missing":{"count":9223372036854775807,"names":[]},"empty":{"count":1,"names":[]},"fileCount":2}"#
+        #expect(ColumnGap(json: try JSON(parsing: gap)) == nil)
+    }
+
     @Test func `numbers are written as RFC 8785 says`() throws {
         let vectors = try GoldenVectors.read("numbers.json")
         #expect(vectors.count > 20)

@@ -170,6 +170,32 @@ import Testing
             ReadText(bytes: Array("a\n".utf8) + [0xE9, 0x0A], [("a", .string)]).problems == ["2 a is no UTF-8 text"])
     }
 
+    @Test(arguments: [
+        ("epoch_seconds", "1.0000015"), ("epoch_milliseconds", "1000.0015"), ("epoch_microseconds", "1.5"),
+    ])
+    func `the digits of a count that microseconds cannot hold order rows too`(_ unit: String, _ text: String) throws {
+        let column = TextColumn(
+            name: "t", type: .timestamp, pattern: TimePattern(unit), rounding: .up, part: .cutNanoseconds)
+        let reader = TextReader(
+            .csv, ReadText.source(Array("t\n\(text)\n".utf8), 7), named: "a",
+            TextReader.Request(columns: [column], options: .plain), failures: ReadingFailures())
+        #expect(try reader.next(10)?.columns[0].values == [.int32(-500)])
+        #expect(TimePattern(unit)?.mayHoldNanoseconds == true)
+    }
+
+    @Test(arguments: 1...4) func `the mark of the encoding is left out, in however many pieces it comes`(_ step: Int) {
+        let read = ReadText(bytes: Array("\u{FEFF}a\n1\n".utf8), [("a", .int64)], pieceBytes: step)
+        #expect(read.values == [[.int64(1)]] && read.problems.isEmpty && read.error == nil)
+        #expect(ReadText(bytes: [0xEF, 0xBB], [("a", .int64)], pieceBytes: step).values == [[]])
+    }
+
+    @Test func `a name that begins with a mark of the encoding is written so that it reads back`() throws {
+        let writer = CSVText(.plain)
+        let bytes = try writer.record(["\u{FEFF}a", "b"]) + writer.record(["\u{FEFF}x", "y"])
+        let read = ReadText(bytes: bytes, [("\u{FEFF}a", .string), ("b", .string)])
+        #expect(read.values == [[.string("\u{FEFF}x")], [.string("y")]])
+    }
+
     @Test(arguments: [Source.FileFormat.csv, .json])
     func `a value that is read in several ways is told once`(_ format: Source.FileFormat) throws {
         let columns = [

@@ -65,6 +65,40 @@ import Testing
         #expect(error?.message.contains("release 1 of service s") == true)
     }
 
+    @Test(arguments: [
+        "UPDATE generation SET number = 'x'", "UPDATE generation SET applied_at = x'00'",
+        "UPDATE generation SET number = 9223372036854775807", "UPDATE definition_version SET version = 'x'",
+        "UPDATE release SET number = -1",
+        "UPDATE release SET fingerprint = NULL", "UPDATE snapshot SET taken_at = 'x'",
+        "UPDATE snapshot_file SET size = 1e300", "UPDATE snapshot_file SET stamp = NULL",
+        "UPDATE run SET duration = 'x'", "UPDATE run SET summary = NULL",
+    ])
+    func `a value of another type than its column's is damage, and ends no process`(change: String) async throws {
+        do {
+            let registry = try SQLiteRegistry(path: path)
+            let release = RegistrySamples.release("s", "one")
+            let node = RegistrySamples.node(.entity("e"))
+            _ = try await registry.commit(RegistrySamples.commit(0, [node], candidates: [release]))
+            try await registry.record(.snapshot(RegistrySamples.snapshot("src", at: 5, ["a"]), after: nil))
+            try await registry.record(.run(RegistrySamples.run(1)))
+        }
+        // As a damaged page has it: the table has lost its rules.
+        let table = try #require(change.split(separator: " ").dropFirst().first)
+        try await sql(
+            """
+            PRAGMA foreign_keys = OFF; CREATE TABLE old AS SELECT * FROM \(table); DROP TABLE \(table);
+            ALTER TABLE old RENAME TO \(table); \(change);
+            """)
+        let registry = try SQLiteRegistry(path: path)
+        let error = await failure { () throws(TallyError) in
+            _ = try await registry.state()
+            _ = try await registry.history(of: .entity("e"))
+            _ = try await registry.latestSnapshot(of: "src")
+            _ = try await registry.runs(limit: 9)
+        }
+        #expect(error?.code == .corrupt, "\(error as Any)")
+    }
+
     @Test func `a definition that cannot be parsed is damage`() async throws {
         try await apply("one", base: 0)
         try await sql("UPDATE definition_version SET node = '{'")

@@ -74,6 +74,7 @@ import Testing
         ("localhost", true), ("LOCALHOST:6566", true), ("127.0.0.1", true), ("127.1.2.3:80", true), ("[::1]:80", true),
         ("localhost.", true), ("tally.example", true), ("evil.example", false), ("localhost.evil.example", false),
         ("127.0.0.1.evil.example", false), ("127.0.0", false), ("0.0.0.0", false), ("[::2]", false),
+        ("127..0.0.1", false), ("127.0.0.256", false), ("127.1.2.3.", true), ("127.1.2.3..", false),
     ])
     func `only hosts that the server was told, and loopback names, fill the store`(host: String, isKnown: Bool) throws {
         let name = try #require(HostName(host))

@@ -56,6 +56,12 @@ import Testing
         #expect(try snapshot(["a"], first, after: 60) == first)
     }
 
+    @Test func `nothing overflows behind a snapshot of the last instant`() throws {
+        try folder.write("a", to: "a")
+        let last = SourceSnapshot(source: "s", takenAt: Timestamp(microseconds: .max), files: [])
+        #expect(try snapshot(["a"], last).takenAt == last.takenAt)
+    }
+
     @Test func `new and changed files are first seen now, others keep their time`() throws {
         try folder.write("a", to: "a")
         try folder.write("b", to: "b")

@@ -40,10 +40,12 @@ extension Transaction {
 
     private func entry(under name: String) throws(TallyError) -> DirectoryEntry? {
         guard let bytes = try record(name) else { return nil }
-        guard bytes.count == 13, bytes[0] <= 1, case let last = integer(bytes[5..<13], as: Int.self),
-            (0...1 << 53).contains(last)
-        else { throw LMDBFailure.corrupt("an entry of the online store's directory", path: path) }
-        return DirectoryEntry(namespace: bytes[0] == 1 ? integer(bytes[1..<5]) : nil, lastNumber: last)
+        guard bytes.count == 13, bytes[0] <= 1 else {
+            throw LMDBFailure.corrupt("an entry of the online store's directory", path: path)
+        }
+        let lastNumber: Int = integer(bytes[5..<13])
+        guard lastNumber.isCount else { throw LMDBFailure.corrupt("the number of a generation", path: path) }
+        return DirectoryEntry(namespace: bytes[0] == 1 ? integer(bytes[1..<5]) : nil, lastNumber: lastNumber)
     }
 
     /// Changes the entry of a storage fingerprint.

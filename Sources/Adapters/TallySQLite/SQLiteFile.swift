@@ -111,6 +111,8 @@ enum SQLiteFile {
     static func convert(_ error: any Error, path: String) -> TallyError {
         if let error = error as? TallyError { return error }
         if error is CancellationError { return TallyError(.interrupted, "was interrupted", subject: path) }
+        // A value of another type than its column's.
+        if error is RowDecodingError { return corrupt("a row") }
         guard let error = error as? DatabaseError else {
             return TallyError(.engine, "the registry failed", subject: path, underlying: String(describing: error))
         }
@@ -151,4 +153,16 @@ enum SQLiteFile {
 extension DatabaseError {
     /// Whether somebody else has what was asked for.
     fileprivate var isBusy: Bool { resultCode == .SQLITE_BUSY || resultCode == .SQLITE_LOCKED }
+}
+
+extension Row {
+    /// The number of a generation, a version or a release, which counts from 1.
+    ///
+    /// Not `row["number"]`, here as for all other columns: it ends the process for a value of another type, which a damaged
+    /// file may have.
+    func count(_ column: String) throws -> Int {
+        let number: Int = try decode(forColumn: column)
+        guard number.isCount else { throw SQLiteFile.corrupt("a number") }
+        return number
+    }
 }

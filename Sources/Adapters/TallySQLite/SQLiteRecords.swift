@@ -14,20 +14,20 @@ enum SQLiteRecords {
                 sql: "SELECT id, taken_at, fingerprint FROM snapshot WHERE source = ? ORDER BY taken_at DESC LIMIT 1",
                 arguments: [source])
         else { return nil }
-        let id: Int64 = row["id"]
+        let id: Int64 = try row.decode(forColumn: "id")
         let files = try Row.fetchAll(
             db, sql: "SELECT * FROM snapshot_file WHERE snapshot = ? ORDER BY path", arguments: [id]
         ).map { row in
-            let hex: String = row["sha256"]
-            let firstSeen: Int64? = row["first_seen"]
+            let hex: String = try row.decode(forColumn: "sha256")
+            let firstSeen: Int64? = try row.decode(forColumn: "first_seen")
             guard let digest = Fingerprint(hex: hex) else { throw SQLiteFile.corrupt("a snapshot of \(source)") }
             return SourceSnapshot.File(
-                path: row["path"], size: row["size"], digest: digest,
-                firstSeen: firstSeen.map { Timestamp(microseconds: $0) }, stamp: row["stamp"])
+                path: try row.decode(forColumn: "path"), size: try row.decode(forColumn: "size"), digest: digest,
+                firstSeen: firstSeen.map { Timestamp(microseconds: $0) }, stamp: try row.decode(forColumn: "stamp"))
         }
         let snapshot = SourceSnapshot(
-            source: source, takenAt: Timestamp(microseconds: row["taken_at"]), files: files)
-        let fingerprint: String = row["fingerprint"]
+            source: source, takenAt: Timestamp(microseconds: try row.decode(forColumn: "taken_at")), files: files)
+        let fingerprint: String = try row.decode(forColumn: "fingerprint")
         guard snapshot.fingerprint.hex == fingerprint else { throw SQLiteFile.corrupt("a snapshot of \(source)") }
         return snapshot
     }
@@ -79,14 +79,15 @@ enum SQLiteRecords {
     }
 
     private static func run(_ row: Row) throws -> RunRecord {
-        let hex: String = row["identity"]
-        let text: String = row["summary"]
+        let hex: String = try row.decode(forColumn: "identity")
+        let text: String = try row.decode(forColumn: "summary")
         guard let identity = Fingerprint(hex: hex), let summary = try? JSON(parsing: text) else {
             throw SQLiteFile.corrupt("a run")
         }
         return RunRecord(
-            command: row["command"], subject: row["subject"],
-            startedAt: Timestamp(microseconds: row["started_at"]),
-            duration: TimeSpan(microseconds: row["duration"]), identity: identity, summary: summary)
+            command: try row.decode(forColumn: "command"), subject: try row.decode(forColumn: "subject"),
+            startedAt: Timestamp(microseconds: try row.decode(forColumn: "started_at")),
+            duration: TimeSpan(microseconds: try row.decode(forColumn: "duration")), identity: identity,
+            summary: summary)
     }
 }

@@ -19,9 +19,13 @@ enum SQLiteState {
             guard let node = version.node else { throw SQLiteFile.corrupt(version.id.description) }
             return AppliedDefinition(node: node, stamp: version.stamp)
         }
+        // A damaged index gives a row twice.
+        guard Set(definitions.map(\.node.id)).count == definitions.count else {
+            throw SQLiteFile.corrupt("the list of definitions")
+        }
         return RegistryState(
-            generation: try SQLiteNumbers.read(latest, "number"), project: latest["project"], definitions: definitions,
-            releases: try releases(db))
+            generation: try latest.count("number"), project: try latest.decode(forColumn: "project"),
+            definitions: definitions, releases: try releases(db))
     }
 
     /// Every version of a definition, oldest first.
@@ -36,10 +40,11 @@ enum SQLiteState {
     static func lastVersions(_ db: Database, of ids: [DefinitionID]) throws -> [DefinitionID: Int] {
         var versions: [DefinitionID: Int] = [:]
         for id in ids {
-            let last = try Int64.fetchOne(
+            let version = try Int.fetchOne(
                 db, sql: "SELECT max(version) FROM definition_version WHERE kind = ? AND name = ?",
                 arguments: [id.kind.rawValue, id.name])
-            versions[id] = try last.map { try SQLiteNumbers.checked($0, "version") }
+            guard version?.isCount ?? true else { throw SQLiteFile.corrupt(id.description) }
+            versions[id] = version
         }
         return versions
     }
@@ -101,11 +106,11 @@ enum SQLiteState {
         """
 
     private static func version(_ row: Row) throws -> DefinitionVersion {
-        let kind: String = row["kind"]
-        let name: String = row["name"]
+        let kind: String = try row.decode(forColumn: "kind")
+        let name: String = try row.decode(forColumn: "name")
         guard let kind = Definition.Kind(rawValue: kind) else { throw SQLiteFile.corrupt("the kind of '\(name)'") }
         let id = DefinitionID(kind, name)
-        let text: String? = row["node"]
+        let text: String? = try row.decode(forColumn: "node")
         let node = try text.map { text throws(TallyError) in
             guard let json = try? JSON(parsing: text), let node = PlanNode(json: json), node.id == id else {
                 throw SQLiteFile.corrupt(id.description)
@@ -115,8 +120,9 @@ enum SQLiteState {
         return DefinitionVersion(
             id: id, node: node,
             stamp: DefinitionStamp(
-                version: try SQLiteNumbers.read(row, "version"), generation: try SQLiteNumbers.read(row, "generation"),
-                appliedAt: Timestamp(microseconds: row["applied_at"]), appliedBy: row["applied_by"]))
+                version: try row.count("version"), generation: try row.count("generation"),
+                appliedAt: Timestamp(microseconds: try row.decode(forColumn: "applied_at")),
+                appliedBy: try row.decode(forColumn: "applied_by")))
     }
 
     private static func releases(_ db: Database) throws -> [RegisteredRelease] {
@@ -129,17 +135,17 @@ enum SQLiteState {
                 FROM release AS r ORDER BY service, number
                 """
         ).map { row in
-            let service: String = row["service"]
-            let number = try SQLiteNumbers.read(row, "number")
-            let content: String = row["content"]
-            let fingerprint: String = row["fingerprint"]
-            let state: String? = row["state"]
+            let service: String = try row.decode(forColumn: "service")
+            let number = try row.count("number")
+            let content: String = try row.decode(forColumn: "content")
+            let fingerprint: String = try row.decode(forColumn: "fingerprint")
+            let state: String? = try row.decode(forColumn: "state")
             guard let json = try? JSON(parsing: content), let release = Release(json: json),
                 release.service == service, release.fingerprint.hex == fingerprint,
                 let state = state.flatMap({ Release.State(rawValue: $0) })
             else { throw SQLiteFile.corrupt("release \(number) of service \(service)") }
             return RegisteredRelease(
-                release: release, number: number, state: state, generation: try SQLiteNumbers.read(row, "generation"))
+                release: release, number: number, state: state, generation: try row.count("generation"))
         }
     }
 }

@@ -17,7 +17,7 @@ extension Check {
             "lists of \(Bounds.all(promise.arguments).map(\.words).joined()) elements"
             + (isUnique ? ", all different" : "")
         guard let column = promise.column, let found = table[column] else { return .absent(promised, promise) }
-        guard case .array = found.type, low <= high else {
+        guard case .array = found.type, max(0, low) <= high else {
             return .unexecutable(promised, "\(found.nativeType) has no such lists")
         }
         var tests: [RowTest.Kind] = [.items(max(0, low)...high)]

@@ -17,7 +17,7 @@ extension Check {
         guard found.type == .string, !found.isDecimal else {
             return .unexecutable(promised, "\(found.nativeType) is no text")
         }
-        guard (low ?? 0) <= high ?? .max else { return .unexecutable(promised, "no length is in that range") }
+        guard max(0, low ?? 0) <= high ?? .max else { return .unexecutable(promised, "no length is in that range") }
         return .values(
             promised, found.name, [.length(max(0, low ?? 0)...(high ?? .max))], failing: "have another length")
     }

@@ -57,6 +57,10 @@ public enum JSON: Sendable {
     }
     /// The number of what `exact(_:)` made: an integer, or its decimal text.
     public var exactValue: Int64? { intValue ?? stringValue.flatMap { Int64($0) } }
+    /// The number of things that `exact(_:)` made; nil for what counts nothing that there is: below 0, or above 2^40.
+    ///
+    /// Files may say anything. Sums of millions of such counts fit 64 bits.
+    public var countValue: Int? { exactValue.flatMap { Int(exactly: $0) }.flatMap { $0.isCount ? $0 : nil } }
 
     /// The same value with whole numbers as integers: `5.0` and `5` are one number, and one text in canonical form.
     public var plainNumbers: JSON {
@@ -67,4 +71,9 @@ public enum JSON: Sendable {
         case .null, .bool, .int, .string: self
         }
     }
+}
+
+extension Int {
+    /// Whether it can be how many things there are: 0 to 2^40.
+    public var isCount: Bool { (0...1 << 40).contains(self) }
 }

@@ -86,17 +86,16 @@ extension ColumnGap {
 
     /// Reads what `json` gave; nil for anything else.
     public init?(json: JSON) {
-        let mostFiles = Int64(Int32.max)
         func files(_ name: String) -> Files? {
-            guard let count = json[name]?["count"]?.intValue, (0...mostFiles).contains(count),
-                let names = json[name]?["names"]?.arrayValue
-            else { return nil }
-            return Files(count: Int(count), names: names.compactMap(\.stringValue))
+            guard let count = json[name]?["count"]?.countValue, let names = json[name]?["names"]?.arrayValue else {
+                return nil
+            }
+            return Files(count: count, names: names.compactMap(\.stringValue))
         }
         guard let missing = files("missing"), let empty = files("empty"),
-            let fileCount = json["fileCount"]?.intValue, (0...mostFiles).contains(fileCount)
+            let fileCount = json["fileCount"]?.countValue
         else { return nil }
-        self.init(missing: missing, empty: empty, fileCount: Int(fileCount))
+        self.init(missing: missing, empty: empty, fileCount: fileCount)
     }
 }
 

@@ -42,16 +42,23 @@ public indirect enum DataType: Sendable, Hashable {
     }
 
     /// Reads the spelling of `name`; nil when the text names no type.
+    ///
+    /// Arrays are nested in at most `deepestNesting` others.
     public init?(name: String) {
-        if let scalar = Self.scalars.first(where: { $0.name == name }) {
-            self = scalar
-            return
+        var rest = name[...]
+        var depth = 0
+        while rest.hasPrefix("array<"), rest.hasSuffix(">"), depth <= Self.deepestNesting {
+            rest = rest.dropFirst("array<".count).dropLast()
+            depth += 1
         }
-        guard name.hasPrefix("array<"), name.hasSuffix(">"),
-            let element = DataType(name: String(name.dropFirst("array<".count).dropLast()))
-        else { return nil }
-        self = .array(element)
+        guard depth <= Self.deepestNesting, let scalar = Self.scalars.first(where: { $0.name == rest }) else {
+            return nil
+        }
+        self = (0..<depth).reduce(scalar) { element, _ in .array(element) }
     }
+
+    /// How deep arrays may be nested in each other: everything that follows a type does so call by call.
+    public static let deepestNesting = 32
 
     /// Whether arithmetic is defined on the type.
     public var isNumeric: Bool {

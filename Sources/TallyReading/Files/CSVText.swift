@@ -39,7 +39,8 @@ public struct CSVText: Sendable {
     public var start: [UInt8] { options.encoding == .utf16 ? [0xFF, 0xFE] : [] }
 
     private func needsQuotes(_ bytes: [UInt8]) -> Bool {
-        bytes.isEmpty || nulls.contains(bytes)
+        // A mark at the start of the file would be taken for one of the encoding.
+        bytes.isEmpty || nulls.contains(bytes) || bytes.starts(with: [0xEF, 0xBB, 0xBF])
             || bytes.contains { $0 == options.delimiter || $0 == 0x0A || $0 == 0x0D || $0 == 0x22 }
     }
 

@@ -10,7 +10,7 @@ final class Transcoder {
     private let file: String
     private var isAtStart = true
     private var isBigEndian = false
-    /// Bytes of a piece that end in the middle of a character.
+    /// Bytes of a piece that end in the middle of a character, or of the mark.
     private var rest: [UInt8] = []
 
     init(_ source: @escaping ByteSource, _ encoding: TextOptions.Encoding, file: String) {
@@ -50,8 +50,17 @@ final class Transcoder {
     }
 
     private func withoutMark(_ piece: [UInt8]) -> [UInt8] {
-        defer { isAtStart = false }
-        return isAtStart && piece.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(piece.dropFirst(3)) : piece
+        guard isAtStart else { return piece }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let bytes = rest + piece
+        rest = []
+        // A mark may come in pieces.
+        if bytes.count < mark.count, mark.starts(with: bytes), !piece.isEmpty {
+            rest = bytes
+            return []
+        }
+        isAtStart = false
+        return bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
     }
 
     private func single(_ piece: [UInt8], _ table: [UInt16]) -> [UInt8] {

@@ -57,8 +57,8 @@ public struct TimePattern: Sendable, Hashable {
     public var mayHoldNanoseconds: Bool {
         parts.contains { part in
             switch part {
-            case .fraction: true
-            case .epoch(let unitNanoseconds): unitNanoseconds < 1_000
+            // A count of any unit may have a fraction.
+            case .fraction, .epoch: true
             case .literal, .year, .number, .monthName, .dayName, .halfDay, .offset: false
             }
         }

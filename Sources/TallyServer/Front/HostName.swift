@@ -42,9 +42,10 @@ struct HostName {
 
     /// Whether it is a name of this machine that no other machine can have.
     var isLoopback: Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let isAddress =
-            text.hasPrefix("127.") && text.split(separator: ".").count == 4
-            && text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+            parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { part in part.utf8.allSatisfy { (0x30...0x39).contains($0) } && UInt8(part) != nil }
         return isAddress || ["localhost", "[::1]"].contains(text)
     }
 

@@ -58,11 +58,11 @@ struct GateVerdict: Sendable, Hashable {
         init?(json: JSON) {
             guard let path = json["path"]?.stringValue,
                 let digest = json["sha256"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
-                let size = json["size"]?.exactValue, let rows = json["rows"]?.exactValue,
+                let size = json["size"]?.exactValue, let rows = json["rows"]?.countValue,
                 let at = json["at"]?.exactValue
             else { return nil }
             self.init(
-                path: path, digest: digest, size: size, rows: Int(rows), at: Timestamp(microseconds: at))
+                path: path, digest: digest, size: size, rows: rows, at: Timestamp(microseconds: at))
         }
     }
 
@@ -122,19 +122,19 @@ struct GateVerdict: Sendable, Hashable {
             let path = json["path"]?.stringValue,
             let promises = json["promises"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
             let decidedAt = json["decidedAt"]?.stringValue.flatMap({ Timestamp($0) }),
-            let rows = json["rows"]?.exactValue, let setAside = json["setAside"]?.exactValue,
+            let rows = json["rows"]?.countValue, let setAside = json["setAside"]?.countValue,
             let size = json["acceptedSize"]?.exactValue, let written = json["replayed"]?.arrayValue,
-            let discarded = json["discarded"]?.exactValue
+            let discarded = json["discarded"]?.countValue
         else { return nil }
         self.init(
             digest: digest, making: json["making"]?.stringValue.flatMap { Fingerprint(hex: $0) }, path: path,
             promises: promises, decidedAt: decidedAt,
             RowSplit.Result(
-                rows: Int(rows), setAside: Int(setAside), accepted: json["accepted"]?.stringValue,
+                rows: rows, setAside: setAside, accepted: json["accepted"]?.stringValue,
                 acceptedDigest: json["acceptedSha256"]?.stringValue.flatMap { Fingerprint(hex: $0) },
                 acceptedSize: size, quarantined: json["quarantined"]?.stringValue))
         replayed = written.compactMap { Replayed(json: $0) }
-        self.discarded = Int(discarded)
+        self.discarded = discarded
         guard replayed.count == written.count, isPossible else { return nil }
     }
 }

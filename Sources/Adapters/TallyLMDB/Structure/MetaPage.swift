@@ -59,6 +59,10 @@ struct MetaPage: Sendable, Hashable {
         guard new.commit - old.commit <= 1, old.lastPage <= new.lastPage else {
             throw StructureDamage("the two meta pages are of commits \(old.commit) and \(new.commit)")
         }
+        // Of two that count as equally new the library reads the first, which has to be the one that is proved.
+        guard new.commit > old.commit || new == old else {
+            throw StructureDamage("the two meta pages are both of commit \(new.commit), and differ")
+        }
         return new
     }
 }

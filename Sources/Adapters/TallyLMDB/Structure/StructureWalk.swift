@@ -61,7 +61,9 @@ struct StructureWalk: ~Copyable {
 
     private mutating func walk(_ kind: Tree.Kind, _ record: TreeRecord) throws(StructureDamage) -> Tree {
         var tree = Tree(kind: kind, record: record)
-        guard record.flags & (kind == .free ? 0x0004 : 0x007C) == 0 else {
+        // Its order of keys and its lists of values: free pages lie under numbers, everything else under bytes. The free
+        // pages' flags hold how the file was opened, too.
+        guard kind == .free ? record.flags & 0x007C == 0x0008 : record.flags == 0 else {
             throw StructureDamage("a tree is of a kind that no online store has")
         }
         if record.root == TreeRecord.noPage {

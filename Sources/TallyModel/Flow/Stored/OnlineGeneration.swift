@@ -73,13 +73,12 @@ extension OnlineGeneration {
 
     /// Reads the object that `json` writes; nil for anything else.
     public init?(json: JSON) {
-        // What is counted on from here has room to grow.
         guard let storage = json["storage"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
-            let number = json["number"]?.intValue, let view = json["view"]?.stringValue,
+            let number = json["number"]?.countValue, let view = json["view"]?.stringValue,
             let source = json["source"]?.stringValue, let takenAt = json["takenAt"]?.exactValue,
             let entries = json["files"]?.arrayValue, let until = json["until"]?.exactValue,
             let horizon = json["horizon"]?.exactValue, let filledAt = json["filledAt"]?.exactValue,
-            let keys = json["keys"]?.intValue, (0...Self.most).contains(number), (0...Self.most).contains(keys)
+            let keys = json["keys"]?.countValue
         else { return nil }
         let digest = json["digest"]?.stringValue.flatMap { CellsDigest(hex: $0) }
         // A digest that cannot be read is damage; one that is missing is not.
@@ -93,12 +92,9 @@ extension OnlineGeneration {
         }
         guard files.count == entries.count else { return nil }
         self.init(
-            storage: storage, number: Int(number), view: view,
+            storage: storage, number: number, view: view,
             snapshot: SourceSnapshot(source: source, takenAt: Timestamp(microseconds: takenAt), files: files),
             until: Timestamp(microseconds: until), horizon: Timestamp(microseconds: horizon),
-            filledAt: Timestamp(microseconds: filledAt), keys: Int(keys), digest: digest)
+            filledAt: Timestamp(microseconds: filledAt), keys: keys, digest: digest)
     }
-
-    /// More keys, or generations, no store has.
-    private static let most: Int64 = 1 << 53
 }

@@ -108,12 +108,32 @@ import Testing
         async throws
     {
         try await fill(300)
-        var bytes = try StoreFile.bytes(of: path)
-        // The number of the commit, in the last eight bytes of what a meta page holds.
-        bytes.replaceSubrange(144..<152, with: bytes[(Self.page + 144)..<(Self.page + 152)])
-        try StoreFile.write(bytes, to: folder.path + "/same")
-        let error = await failure { () throws(TallyError) in _ = try LMDBStore(path: folder.path + "/same") }
-        #expect(error?.code == .corrupt && error?.underlying?.contains("both of commit") == true, "\(error as Any)")
+        var pages = try [0, 1].map { Array(try StoreFile.bytes(of: path)[($0 * Self.page)..<(($0 + 1) * Self.page)]) }
+        pages[1].replaceSubrange(16..., with: pages[0][16...])
+        func newer() throws(StructureDamage) -> MetaPage {
+            let (first, second) = (PageBytes(bytes: pages[0]), PageBytes(bytes: pages[1]))
+            return try MetaPage.newer(MetaPage(first, number: 0), MetaPage(second, number: 1))
+        }
+        #expect(try newer().commit == 1)
+        // The root of the tree of names.
+        pages[1][128] ^= 1
+        #expect(throws: StructureDamage("the two meta pages are both of commit 1, and differ")) { try newer() }
+    }
+
+    @Test func `a view whose name in the directory is damaged is not taken for one that was never filled`() async throws
+    {
+        try await fill(30)
+        let bytes = try StoreFile.bytes(of: path)
+        for (name, offset) in [("view/", 2), ("view/", 9), ("generation/", 3), ("generation/", 20)] {
+            var copy = bytes
+            let places = StoreFile.places(of: Array((name + OnlineSamples.storage().hex).utf8), in: bytes)
+            #expect(!places.isEmpty)
+            for place in places { copy[place + offset] ^= 1 }
+            let damaged = folder.path + "/\(name.dropLast()) \(offset)"
+            try StoreFile.write(copy, to: damaged)
+            let error = await failure { () throws(TallyError) in _ = try LMDBStore(path: damaged).entries() }
+            #expect(error?.code == .corrupt, "\(name) \(offset): \(error as Any)")
+        }
     }
 
     @Test func `another order of keys than the store's is told, whichever tree has it`() async throws {

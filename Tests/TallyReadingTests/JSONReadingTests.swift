@@ -109,6 +109,14 @@ import Testing
         #expect(try look(["i\n1\n", "i\nx\n"]) == ["i string"])
     }
 
+    @Test func `with a pattern only what fits it looks like a time, as nothing else is read as one`() throws {
+        let options = TextOptions(timeFormat: "dd.MM.yyyy", formats: ["t": "yyyy/MM/dd HH:mm", "u": "no pattern"])
+        let text = "d,iso,t,u\n31.01.2024,2024-01-31,2024/01/31 10:30,2024-01-31\n"
+        let look = TextLook(.csv, options: options, declared: [], failures: ReadingFailures())
+        try look.add("f") { () throws(TallyError) in ReadText.source(Array(text.utf8), 5) }
+        #expect(look.columns.map { "\($0.name) \($0.type)" } == ["d date", "iso string", "t timestamp", "u string"])
+    }
+
     @Test(arguments: [Source.FileFormat.csv, .json])
     func `files that lack a column are counted, and the first are named`(_ format: Source.FileFormat) throws {
         let look = TextLook(format, options: .plain, declared: [], failures: ReadingFailures())

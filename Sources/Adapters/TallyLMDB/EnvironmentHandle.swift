@@ -58,7 +58,9 @@ internal import TallyModel
             throw LMDBFailure.stranger(path: path)
         }
         let databases = Databases(directory: directory, rows: rows)
-        try unsafe Transaction(handle: transaction, databases: databases, path: path).checkForm()
+        let reader = unsafe Transaction(handle: transaction, databases: databases, path: path)
+        try reader.checkForm()
+        try reader.checkNames()
         isOver = true
         // Only a commit keeps the handles of the databases.
         try check(unsafe mdb_txn_commit(transaction), path)

@@ -26,6 +26,27 @@ extension Transaction {
         }
     }
 
+    /// Throws unless all records of the directory have names of ours, and each generation has its view's entry.
+    ///
+    /// A record is found by its name: under a damaged one it would be missing, and its view would look as if it were never
+    /// filled. What records hold is verified when it is read.
+    func checkNames() throws(TallyError) {
+        var filled: [Substring] = []
+        var views = Set<Substring>()
+        for name in try recordNames("") {
+            if name == Self.formName || name == Self.namespaceName { continue }
+            let isView = name.hasPrefix(Self.viewPrefix)
+            let storage = name.dropFirst(isView ? Self.viewPrefix.count : Self.generationPrefix.count)
+            guard isView || name.hasPrefix(Self.generationPrefix), Fingerprint(hex: String(storage)) != nil else {
+                throw LMDBFailure.corrupt("a name in the online store's directory", path: path)
+            }
+            if isView { views.insert(storage) } else { filled.append(storage) }
+        }
+        guard filled.allSatisfy(views.contains) else {
+            throw LMDBFailure.corrupt("a name in the online store's directory", path: path)
+        }
+    }
+
     /// Writes the form of a new store, unless another process did.
     func makeForm() throws(TallyError) {
         guard try record(Self.formName) == nil else { return }

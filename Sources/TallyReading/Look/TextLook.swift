@@ -61,7 +61,7 @@ public final class TextLook {
     /// Adds what the folders of a file say.
     public func add(partitions: [(name: String, value: String?)]) {
         for (name, value) in partitions {
-            var guess = guesses[note(name)] ?? TypeGuess(options)
+            var guess = guesses[note(name)] ?? TypeGuess(options, of: name)
             if let value {
                 let bytes = Array(value.utf8)
                 guess.see(field: bytes.span)
@@ -131,7 +131,7 @@ public final class TextLook {
         for name in header {
             let key = note(name)
             guard declared[key] == nil else { continue }
-            sinks.append(GuessSink(name, key, guesses[key] ?? TypeGuess(options)))
+            sinks.append(GuessSink(name, key, guesses[key] ?? TypeGuess(options, of: name)))
         }
         let takers = sinks.map { ValueTaker(TextColumn(name: $0.name, type: .string), $0, options) }
         let rows = CSVRows(
@@ -233,7 +233,7 @@ private final class MemberGuesses {
         places[name] = names.count
         names.append(name)
         isDeclared.append(declared[name] != nil)
-        guesses.append(known[name] ?? TypeGuess(options))
+        guesses.append(known[name] ?? TypeGuess(options, of: String(decoding: name, as: UTF8.self)))
         return names.count - 1
     }
 }

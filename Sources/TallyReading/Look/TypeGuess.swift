@@ -26,9 +26,19 @@ struct TypeGuess {
     private var isObject = true
     private var elements: [TypeGuess] = []
     private let mark: UInt8
+    private let times: Times
 
-    init(_ options: TextOptions) {
+    /// How the column's times and dates are read, if it has any.
+    private enum Times {
+        case iso
+        case pattern(TimePattern)
+        /// A pattern that is not understood, by which nothing is read.
+        case unknown
+    }
+
+    init(_ options: TextOptions, of column: String) {
         mark = options.decimal == .comma ? UInt8(ascii: ",") : UInt8(ascii: ".")
+        times = options.format(of: column).map { TimePattern($0).map { .pattern($0) } ?? .unknown } ?? .iso
     }
 
     /// Whether the column holds objects of JSON and nothing else, which are read as their text.
@@ -97,8 +107,24 @@ struct TypeGuess {
         }
         if candidates.contains(.bool), !Self.isWord(text) { candidates.remove(.bool) }
         if candidates.contains(.float), !isFloat(text) { candidates.remove(.float) }
-        if candidates.contains(.date), TimeText.date(text) == nil { candidates.remove(.date) }
-        if candidates.contains(.timestamp), TimeText.iso(text) == nil { candidates.remove(.timestamp) }
+        if candidates.contains(.date), !isDate(text) { candidates.remove(.date) }
+        if candidates.contains(.timestamp), !isTime(text) { candidates.remove(.timestamp) }
+    }
+
+    private func isDate(_ text: Span<UInt8>) -> Bool {
+        switch times {
+        case .iso: TimeText.date(text) != nil
+        case .pattern(let pattern): pattern.isDay && pattern.read(text) != nil
+        case .unknown: false
+        }
+    }
+
+    private func isTime(_ text: Span<UInt8>) -> Bool {
+        switch times {
+        case .iso: TimeText.iso(text) != nil
+        case .pattern(let pattern): pattern.read(text) != nil
+        case .unknown: false
+        }
     }
 
     private func isFloat(_ text: Span<UInt8>) -> Bool {

@@ -70,15 +70,18 @@ struct ReadTable: Equatable {
             }
     }
 
-    /// The types that a look gives the columns; nil where the file has none, or is none.
+    /// The types that a look gives the columns; nil where the file cannot be read.
     static func look(_ format: Source.FileFormat, _ bytes: [UInt8], _ options: TextOptions, step: Int) -> [TextColumn]?
     {
-        let look = TextLook(format, options: options, declared: [], failures: ReadingFailures())
+        let failures = ReadingFailures()
+        let look = TextLook(format, options: options, declared: [], failures: failures)
         do throws(TallyError) {
             try look.add("f") { () throws(TallyError) in source(bytes, step) }
         } catch {
             return nil
         }
+        // What could not be read then was not looked at, and is told.
+        guard failures.isEmpty else { return nil }
         return look.columns.map { column in
             TextColumn(
                 name: column.name, type: column.type,

@@ -44,7 +44,10 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
             do {
                 try target.run(input)
             } catch {
-                preconditionFailure("\(name): \(error)")
+                // An optimised trap says nothing.
+                print("\(name): \(error)")
+                fflush(nil)
+                preconditionFailure()
             }
         }
         var count = CommandLine.argc

@@ -36,7 +36,9 @@ struct CSVTarget: FuzzTarget {
 
     func run(_ input: [UInt8]) throws {
         var input = FuzzInput(input)
-        let (choice, first, pieceBytes, step) = (input.byte(), input.byte(), Int(input.byte()), Int(input.byte()) + 1)
+        let (choice, first, pieceBytes, step) = (
+            input.byte(), input.byte(), Int(input.byte()) + 1, Int(input.byte()) + 1
+        )
         let options = TextOptions(
             nulls: choice & 32 == 0 ? ["NA"] : [], trims: choice & 64 != 0,
             decimal: choice & 128 == 0 ? .point : .comma,

@@ -57,8 +57,8 @@ struct DocumentTarget: FuzzTarget {
     private func tree(_ json: JSON) throws {
         for form in [json.compactText, json.prettyText] {
             let read = try JSON(parsing: form)
-            try FuzzFinding.unless(
-                read == json && read.compactText == json.compactText, "a tree reads otherwise: \(form)")
+            // A whole number that was written as a float is written without its point.
+            try FuzzFinding.unless(read.compactText == json.compactText, "a tree reads otherwise: \(form)")
         }
         let canonical = json.canonicalText
         let read = try JSON(parsing: canonical)

@@ -33,7 +33,7 @@ struct JSONLinesTarget: FuzzTarget {
 
     func run(_ input: [UInt8]) throws {
         var input = FuzzInput(input)
-        let (choice, first, pieceBytes) = (input.byte(), input.byte(), Int(input.byte()))
+        let (choice, first, pieceBytes) = (input.byte(), input.byte(), Int(input.byte()) + 1)
         let options = TextOptions(
             nulls: choice & 1 == 0 ? ["NA"] : [], trims: choice & 2 != 0,
             timeFormat: choice & 4 == 0 ? nil : "yyyyMMdd",

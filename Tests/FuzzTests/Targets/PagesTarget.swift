@@ -85,6 +85,9 @@ final class PagesTarget: FuzzTarget {
             try FuzzFinding.unless(error.code == .corrupt || error.code == .unreadable, "\(error)")
             return
         }
-        try FuzzFinding.unless(expected.contains(found), "other rows than were written")
+        try FuzzFinding.unless(
+            expected.contains(found),
+            "other rows than were written: \(found.entries.map(\.count)) walked through, "
+                + "\(found.cells.map { $0.count { !$0.isEmpty } }) found by key")
     }
 }

@@ -39,11 +39,13 @@ extension Transaction {
         unsafe try with(name) { (key) throws(TallyError) in unsafe try remove(key, in: databases.directory) }
     }
 
-    /// The names of all records with a prefix, in order.
+    /// The names of all records with a prefix, in order; of all records where it is empty.
     func recordNames(_ prefix: String) throws(TallyError) -> [String] {
         let cursor = try Cursor(self, in: databases.directory)
         var names: [String] = []
-        var found = unsafe try with(prefix) { (key) throws(TallyError) in unsafe try cursor.seek(key) }
+        // No name is empty, nor may a key be that is looked for.
+        let start = prefix.isEmpty ? "\u{0}" : prefix
+        var found = unsafe try with(start) { (key) throws(TallyError) in unsafe try cursor.seek(key) }
         while let next = unsafe found {
             let name = unsafe String(decoding: next.key, as: UTF8.self)
             guard name.hasPrefix(prefix) else { break }

@@ -119,6 +119,19 @@ import Testing
         #expect(cut(bytes, .csv, options, pieceBytes: 40).pieces > 5)
     }
 
+    @Test func `failures of one line are told in one order, whichever was found first`() {
+        let names = ["", "b", "c", "d", "e", "f", nil]
+        let orders = [names, names.reversed(), Array(names[3...] + names[..<3])].map { names in
+            let failures = ReadingFailures()
+            for name in names { failures.add(file: "a.csv", line: 1, column: name, problem: "is wrong", text: []) }
+            return (failures.first.map(\.column), failures.error(subject: nil)?.debugDescription)
+        }
+        for order in orders {
+            #expect(order.0 == [nil, "", "b", "c", "d", "e", "f"])
+            #expect(order.1 == orders[0].1)
+        }
+    }
+
     @Test func `the places that are told are the first of the file, whichever is found first`() {
         let failures = ReadingFailures()
         for line in (1...100).reversed() {

@@ -49,10 +49,10 @@ public final class ReadingFailures: Sendable {
     /// Whether everything could be read.
     public var isEmpty: Bool { groups.withLock(\.isEmpty) }
 
-    /// All failures that were kept, by file and line.
+    /// All failures that were kept, by file, line and column.
     public var first: [Failure] {
         groups.withLock { $0.values.flatMap(\.first) }
-            .sorted { ($0.file, $0.line, $0.column ?? "") < ($1.file, $1.line, $1.column ?? "") }
+            .sorted { Self.order($0, $0.column) < Self.order($1, $1.column) }
     }
 
     /// How many values or lines failed.
@@ -80,7 +80,9 @@ public final class ReadingFailures: Sendable {
     public func error(subject: String?) -> TallyError? {
         let groups = groups.withLock { $0 }
         guard !groups.isEmpty else { return nil }
-        let order = groups.sorted { Self.place($0.value) < Self.place($1.value) }
+        let order = groups.sorted {
+            Self.order($0.value.first.first, $0.key) < Self.order($1.value.first.first, $1.key)
+        }
         var lines: [String] = []
         var texts: [String] = []
         var helps: [String] = []
@@ -103,7 +105,8 @@ public final class ReadingFailures: Sendable {
             help: helps.isEmpty ? nil : helps.joined(separator: "; "), underlying: texts.joined(separator: "\n"))
     }
 
-    private static func place(_ group: Group) -> (String, Int) {
-        (group.first.first?.file ?? "", group.first.first?.line ?? 0)
+    /// By place, lines before the values in them; the same failures are told in the same order each time.
+    private static func order(_ failure: Failure?, _ column: String?) -> (String, Int, Int, String) {
+        (failure?.file ?? "", failure?.line ?? 0, column == nil ? 0 : 1, column ?? "")
     }
 }

@@ -70,6 +70,18 @@ struct ReadTable: Equatable {
             }
     }
 
+    /// Where another table differs first, for a finding.
+    func difference(from other: ReadTable) -> String {
+        if message != other.message { return "'\(message ?? "-")' and '\(other.message ?? "-")'" }
+        if problems != other.problems { return "\(problems) and \(other.problems)" }
+        for (index, (one, two)) in zip(values, other.values).enumerated() {
+            if one.count != two.count { return "\(one.count) and \(two.count) rows" }
+            guard let row = one.indices.first(where: { !one[$0].isIdentical(to: two[$0]) }) else { continue }
+            return "\(one[row]) and \(two[row]) in row \(row) of column \(index)"
+        }
+        return "\(values.count) and \(other.values.count) columns"
+    }
+
     /// The types that a look gives the columns; nil where the file cannot be read.
     static func look(_ format: Source.FileFormat, _ bytes: [UInt8], _ options: TextOptions, step: Int) -> [TextColumn]?
     {

@@ -47,11 +47,11 @@ struct JSONLinesTarget: FuzzTarget {
         }
         let request = TextReader.Request(columns: columns, options: options)
         let whole = ReadTable(.json, bytes, request, step: bytes.count + 1)
+        let stepped = ReadTable(.json, bytes, request, step: step)
         try FuzzFinding.unless(
-            ReadTable(.json, bytes, request, step: step) == whole, "other rows when it is read in steps of \(step)")
-        try FuzzFinding.unless(
-            ReadTable(.json, bytes, request, step: step, pieceBytes: pieceBytes) == whole,
-            "other rows in pieces of \(pieceBytes)")
+            stepped == whole, "read in steps of \(step): \(stepped.difference(from: whole))")
+        let cut = ReadTable(.json, bytes, request, step: step, pieceBytes: pieceBytes)
+        try FuzzFinding.unless(cut == whole, "in pieces of \(pieceBytes): \(cut.difference(from: whole))")
         let table = ReadTable(
             .json, bytes, TextReader.Request(columns: guessed, options: options), step: bytes.count + 1)
         let wrong = table.problems.filter {

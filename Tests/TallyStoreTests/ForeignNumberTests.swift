@@ -71,11 +71,11 @@ import Testing
                     RunRecord(
                         command: "admit", subject: "t", startedAt: Timestamp(microseconds: 0), duration: .zero,
                         identity: Fingerprint(of: summary), summary: summary)))
-            let runs = try await EarlierRuns(registry)
+            let runs = EarlierRuns(registry)
             if rows == 7 {
-                #expect(try runs.visibleRows(of: "t") == 7)
+                #expect(try await runs.visibleRows(of: "t") == 7)
             } else {
-                let error = #expect(throws: TallyError.self) { try runs.visibleRows(of: "t") }
+                let error = await #expect(throws: TallyError.self) { try await runs.visibleRows(of: "t") }
                 #expect(error?.code == .corrupt, "\(rows)")
             }
         }

@@ -42,9 +42,9 @@ extension RepositoryReader {
 
     /// The project alone, as far as it can be read; nil where `tally.yaml` is missing or wrong, which `read` tells of.
     public static func project(root: String) -> Project? {
-        let findings = Findings()
+        let findings = DiagnosticCollector()
         guard FileManager.default.fileExists(atPath: "\(root)/\(projectFile)"),
-            let file = file(projectFile, in: root, findings)
+            let file = DefinitionFile.read(projectFile, in: root, findings)
         else { return nil }
         return read(files: [file]).project
     }

@@ -16,20 +16,20 @@ struct Gate: Sendable {
     /// Whether nothing may be decided: only what was let in before counts.
     var isReading = false
 
-    /// A source as it may be read, after the promises of a table had their say.
+    /// Returns the source as the promises of a table let it in; judges files that are new.
     ///
     /// Throws `E-broken-promise` when one of them blocks: nothing of the new files becomes visible.
     func admit(
         _ prepared: PreparedSource, _ table: PromisedTable, at now: Timestamp
     ) async throws(TallyError) -> PreparedSource {
         let folder = GateFolder(root: root, table: table.folder)
-        var (known, new) = try Self.sorted(prepared, folder, table.making)
+        var (known, new) = try Self.partition(prepared, folder, table.making)
         guard !isReading else { return try readable(prepared, table, known, new) }
         if !new.isEmpty {
             // One command decides at a time; what another one decided meanwhile counts.
             let lock = try await folder.lock()
             defer { withExtendedLifetime(lock) {} }
-            (known, new) = try Self.sorted(prepared, folder, table.making)
+            (known, new) = try Self.partition(prepared, folder, table.making)
             if !new.isEmpty { return try await judge(new, prepared, table, known, folder, now) }
         }
         return try prepared.admitted(known, table.making, root: root).refusingNothing()
@@ -48,12 +48,12 @@ struct Gate: Sendable {
         return try judged.admitted(known, table.making, root: root).refusingNothing()
     }
 
-    /// A source as the verdicts say that there are, where nothing is promised any more: what was set aside stays aside.
+    /// Returns the source as its recorded verdicts admit it, where nothing is promised any more: what was set aside stays aside.
     func replay(
         _ prepared: PreparedSource, folder name: String, making: Fingerprint? = nil
     ) throws(TallyError) -> PreparedSource {
         guard FileName.exists(root + "/" + GateFolder.parent + "/" + name) else { return prepared }
-        let known = try Self.sorted(prepared, GateFolder(root: root, table: name), making).known
+        let known = try Self.partition(prepared, GateFolder(root: root, table: name), making).known
         return try prepared.admitted(known, making, root: root).refusingNothing()
     }
 
@@ -62,7 +62,7 @@ struct Gate: Sendable {
         _ prepared: PreparedSource, adding path: String, _ table: PromisedTable, _ now: Timestamp
     ) async throws(TallyError) -> [Finding] {
         let folder = GateFolder(root: root, table: table.folder)
-        let (known, new) = try Self.sorted(prepared, folder, table.making)
+        let (known, new) = try Self.partition(prepared, folder, table.making)
         // Files that never entered are judged when they do.
         let admitted = try prepared.admitted(known, table.making, root: root)
         let paths = admitted.snapshot.files.map(\.path).filter { path in !new.contains { $0.path == path } }
@@ -78,8 +78,8 @@ struct Gate: Sendable {
         var path: String { file.path }
     }
 
-    /// The verdicts that there are, and the files without one.
-    private static func sorted(
+    /// Parts the files into those that have a verdict and those that are new.
+    private static func partition(
         _ prepared: PreparedSource, _ folder: GateFolder, _ making: Fingerprint?
     ) throws(TallyError) -> (known: [Fingerprint: GateVerdict], new: [NewFile]) {
         var known: [Fingerprint: GateVerdict] = [:]
@@ -102,7 +102,7 @@ struct Gate: Sendable {
         let files = TableReference(prepared.source, .paths(new.map(\.path), prepared.format))
         let visible = known.values.reduce(0) { $0 + $1.visibleRows }
         // A file that was written anew is no longer among the known ones, and was there before all the same.
-        let previous = try (try await EarlierRuns(registry)).visibleRows(of: table.name)
+        let previous = try await EarlierRuns(registry).visibleRows(of: table.name)
         let reader = JudgedText(engine, folder)
         let context = table.context(
             try await table.description(of: files, engine: reader), now: now, previousRows: previous)
@@ -114,7 +114,7 @@ struct Gate: Sendable {
         var findings = try await check.run(over: table.rows(of: files, context, engine: reader))
         let splitter = RowSplit(
             root: root, engine: reader, table: table, context: context,
-            promises: Self.setsAside(findings, table.contract), format: prepared.format)
+            promises: Decision(on: findings, by: table.contract).setAside, format: prepared.format)
         let digest = Fingerprint(of: table.contract.withoutWords.json)
         var verdicts: [GateVerdict] = []
         var admitted: PreparedSource
@@ -156,31 +156,11 @@ struct Gate: Sendable {
         return try admitted.refusingNothing()
     }
 
-    /// What is said of a promise about the age of data.
-    private static func left(_ promise: Promise) -> Finding {
+    /// Makes the finding of a promise about the age of data, which is not judged here.
+    private static func ageFinding(of promise: Promise) -> Finding {
         Finding(
             promise: promise, verdict: .unproven, observed: "the age of data is for `tally verify` to judge",
             promised: "\(promise.check) in time", evidence: .none)
-    }
-
-    /// The promises whose failing rows are set aside: broken ones within their limits.
-    private static func setsAside(_ findings: [Finding], _ contract: Contract) -> [Promise] {
-        findings.compactMap { finding in
-            action(finding, contract) == .quarantine ? finding.promise : nil
-        }
-    }
-
-    /// What is done about a finding; nil when it is not broken.
-    ///
-    /// Promises about all rows have no rows of their own to set aside: for them quarantine is block.
-    static func action(_ finding: Finding, _ contract: Contract) -> Reaction.Action? {
-        guard finding.verdict == .broken else { return nil }
-        let action = contract.reaction(to: finding.promise)
-            .action(failing: finding.evidence.failing ?? 0, of: finding.evidence.rows ?? 0)
-        let level = CheckCatalogue[finding.promise.check]?.level
-        // A type is a promise about single rows where the data are text.
-        let isSingle = level == .row || level == .schema && finding.evidence.failing != nil
-        return action == .quarantine && !isSingle ? .block : action
     }
 
     /// The promises about all rows, but for those about the age of data.
@@ -205,7 +185,7 @@ struct Gate: Sendable {
     ) async throws(TallyError) -> [Finding] {
         let moments = table.object.promises.filter { CheckCatalogue[$0.check]?.level == .moment }
         var judged = Self.wholePromises(table)
-        guard !judged.isEmpty else { return moments.map(Self.left) }
+        guard !judged.isEmpty else { return moments.map(Self.ageFinding) }
         let reference = TableReference(admitted.source, .paths(paths, admitted.format))
         let context = table.context(
             try await table.description(of: reference, engine: reader), now: now, previousRows: previous,
@@ -214,7 +194,8 @@ struct Gate: Sendable {
         judged.removeAll { CheckCatalogue.isAboutRows($0, context) }
         let check = TableCheck(judged, context: context, sampleRows: 0)
         reader.keep(table.judged(check.columns, context, withTexts: false))
-        return try await check.run(over: table.rows(of: reference, context, engine: reader)) + moments.map(Self.left)
+        return try await check.run(over: table.rows(of: reference, context, engine: reader))
+            + moments.map(Self.ageFinding)
     }
 
     /// Throws `E-unreadable` when a file is not what it was when its bytes were taken for what the verdict goes by.
@@ -231,16 +212,14 @@ struct Gate: Sendable {
     private func refuse(
         _ findings: [Finding], _ table: PromisedTable, _ previous: Int?, _ now: Timestamp
     ) async throws(TallyError) {
-        let stopping = findings.filter { finding in
-            let action = Self.action(finding, table.contract)
-            return action == .block || action == .rollback
-        }
-        guard let first = stopping.first else { return }
+        let stopping = Decision(on: findings, by: table.contract).stopping
+        guard let response = stopping.first else { return }
+        let first = response.finding
         try await record(findings, table, [], previous: previous, total: nil, now)
         let others = stopping.count > 1 ? ", and \(stopping.count - 1) more promises are broken" : ""
         let owner = table.contract.owner.map { " (\($0))" } ?? ""
         let place = first.promise.location.map { "\($0.file):\($0.line): " } ?? ""
-        let isRollback = Self.action(first, table.contract) == .rollback
+        let isRollback = response.action == .rollback
         throw TallyError(
             .brokenPromise,
             "\(place)\(first.promise.id): \(first.message)\(others); promised by \(table.contract.id) "
@@ -264,8 +243,9 @@ struct Gate: Sendable {
     private static func warnings(
         _ findings: [Finding], _ table: PromisedTable, _ verdicts: [GateVerdict]
     ) -> [String] {
-        var warnings = findings.compactMap { finding -> String? in
-            switch action(finding, table.contract) {
+        var warnings = Decision(on: findings, by: table.contract).responses.compactMap { response -> String? in
+            let finding = response.finding
+            return switch response.action {
             case .warn, .serveDefault: "\(table.name): \(finding.promise.id): \(finding.message)"
             case .accept, .quarantine, .block, .rollback: nil
             case nil: unproven(finding, table)
@@ -295,8 +275,7 @@ struct Gate: Sendable {
         _ findings: [Finding], _ table: PromisedTable, _ verdicts: [GateVerdict], previous: Int?, total: Int?,
         _ now: Timestamp
     ) async throws(TallyError) {
-        let actions = findings.compactMap { Self.action($0, table.contract) }
-        let decision = Reaction.Action.allCases.last { actions.contains($0) } ?? .accept
+        let decision = Decision(on: findings, by: table.contract).action
         let coverage = Coverage(findings)
         let summary = JSON.object([
             ("decision", .string(decision.rawValue)), ("contract", .string(table.contract.id)),

@@ -46,7 +46,7 @@ struct BodyTarget: FuzzTarget {
         case 1: problem(bytes) { (scanner) throws(BodyProblem) in _ = try FeastBody(&scanner) }
         case 2, 3:
             problem(bytes) { (scanner) throws(BodyProblem) in
-                _ = try MaterializeBody(&scanner, needsEnd: choice == 2)
+                _ = try MaterializeBody(&scanner, ServerSettings(), needsEnd: choice == 2)
             }
         default: try column(bytes, Self.types[choice - 4])
         }

@@ -55,7 +55,7 @@ struct DefinitionTarget: FuzzTarget {
         let isProject = input.first == 0x0A
         let path = isProject ? "tally.yaml" : "definitions/d.yaml"
         let file: DefinitionFile
-        switch RepositoryReader.decode(path: path, bytes: isProject ? Array(input.dropFirst()) : input) {
+        switch DefinitionFile.decode(path: path, bytes: isProject ? Array(input.dropFirst()) : input) {
         case .success(let decoded): file = decoded
         case .failure(let problem):
             try check(problem.diagnostic)

@@ -60,7 +60,7 @@ struct ReadableFiles {
             // What is a pattern only to be spelled is a name.
             let name = FileGlob.exactPath(part)
             let next = name.map { Self.entry($0, of: folder) }
-            guard let name, let next, FileStamp(of: next) != nil else {
+            guard let next, FileStamp(of: next) != nil else {
                 let folder = FileName.resolved(folder)
                 guard listed.contains(where: { $0.isSame(as: folder) }), isOffered(name ?? part, of: folder) else {
                     return nil

@@ -81,7 +81,7 @@ extension LeftoverFiles {
     @discardableResult
     package static func sweep(beside path: String) -> [String] {
         let folder = FileName.folder(of: path)
-        guard let name = path.split(separator: "/").last else { return [] }
+        guard let name = path.parts(by: "/").last else { return [] }
         let start = Array("\(name).".utf8)
         return FileName.names(in: folder).filter { $0.utf8.starts(with: start) && remove(folder + "/" + $0, named: $0) }
     }
@@ -90,7 +90,7 @@ extension LeftoverFiles {
     @discardableResult
     package static func sweep(in folder: String) -> [String] {
         LeftoverFiles(in: folder).paths.filter { path in
-            path.split(separator: "/").last.map { remove(folder + "/" + path, named: String($0)) } ?? false
+            path.parts(by: "/").last.map { remove(folder + "/" + path, named: $0) } ?? false
         }
     }
 

@@ -183,6 +183,14 @@ import Testing
         #expect(TimePattern(unit)?.mayHoldNanoseconds == true)
     }
 
+    @Test func `an exponent of however many digits makes a float nothing, or is beyond the type`() {
+        let read = ReadText(
+            "x\n1e-99999999999999999999\n0e+99999999999999999999\n1e99999999999999999999\n1e-9999999999999999999x\n",
+            [("x", .float64)])
+        #expect(read.values == [[.float64(0), .float64(0), .null, .null]])
+        #expect(read.problems == ["4 x is no float64", "5 x is no float64"])
+    }
+
     @Test(arguments: 1...4) func `the mark of the encoding is left out, in however many pieces it comes`(_ step: Int) {
         let read = ReadText(bytes: Array("\u{FEFF}a\n1\n".utf8), [("a", .int64)], pieceBytes: step)
         #expect(read.values == [[.int64(1)]] && read.problems.isEmpty && read.error == nil)

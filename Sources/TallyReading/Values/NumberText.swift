@@ -102,11 +102,23 @@ enum NumberText {
         guard seen > 0 else { return nil }
         guard index < count else { return result }
         guard text[index] | 0x20 == UInt8(ascii: "e"), index + 1 < count,
-            let power = integer(text.extracting((index + 1)...))
+            let power = power(text.extracting((index + 1)...))
         else { return nil }
-        // Beyond these bounds every number is infinite or zero; the standard library decides.
-        result.exponent += Int(max(-100_000, min(100_000, power)))
+        result.exponent += power
         return result
+    }
+
+    /// An exponent; beyond these bounds every number is infinite or zero, and the standard library decides.
+    private static func power(_ text: Span<UInt8>) -> Int? {
+        if let power = integer(text) { return Int(max(-100_000, min(100_000, power))) }
+        // Digits that 64 bits do not hold.
+        guard text.count > 18 else { return nil }
+        for index in 1..<text.count where text[index] &- UInt8(ascii: "0") >= 10 { return nil }
+        switch text[0] {
+        case UInt8(ascii: "-"): return -100_000
+        case UInt8(ascii: "+"), UInt8(ascii: "0")...UInt8(ascii: "9"): return 100_000
+        default: return nil
+        }
     }
 
     private static func special(_ text: Span<UInt8>) -> Double? {

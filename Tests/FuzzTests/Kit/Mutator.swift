@@ -20,9 +20,9 @@ struct Mutator {
         self.longest = longest
     }
 
-    /// One of the inputs, changed in a few places.
-    mutating func next(_ inputs: [[UInt8]]) -> [UInt8] {
-        var bytes = random.pick(inputs)
+    /// One of the inputs, changed in a few places; every other time one of the first, which are whole.
+    mutating func next(_ inputs: [[UInt8]], seeds: Int) -> [UInt8] {
+        var bytes = random.below(2) == 0 ? inputs[random.below(seeds)] : random.pick(inputs)
         for _ in 0..<1 << random.below(4) { change(&bytes, inputs) }
         return bytes.count > longest ? Array(bytes.prefix(longest)) : bytes
     }
@@ -30,7 +30,7 @@ struct Mutator {
     private mutating func change(_ bytes: inout [UInt8], _ inputs: [[UInt8]]) {
         let place = random.below(bytes.count + 1)
         let end = min(bytes.count, place + 1 + random.below(random.below(4) == 0 ? 64 : 8))
-        switch random.below(11) {
+        switch random.below(4) == 0 ? 8 : random.below(11) {
         case 0 where place < bytes.count: bytes[place] ^= 1 << UInt8(random.below(8))
         case 1 where place < bytes.count: bytes[place] = UInt8(random.below(256))
         case 2 where place < bytes.count: bytes[place] = random.pick([0, 1, 0x7F, 0x80, 0xFF, 0x20, 0x0A, 0x22])

@@ -30,7 +30,8 @@ struct QuickFuzz {
             throw TallyError(.notFound, "there is no fuzz target", subject: name)
         }
         let last = try LastInput(name)
-        let inputs = target.seeds + Self.kept(name)
+        let seeds = target.seeds
+        let inputs = seeds + Self.kept(name)
         var outcome = Outcome(inputs: inputs.count)
         func isFine(_ input: [UInt8]) -> Bool {
             outcome.tries += 1
@@ -50,7 +51,7 @@ struct QuickFuzz {
         let clock = ContinuousClock()
         let end = seconds.map { clock.now + .seconds($0) }
         while end.map({ clock.now < $0 }) ?? (outcome.tries < inputs.count + rounds) {
-            guard isFine(mutator.next(inputs)) else { return outcome }
+            guard isFine(mutator.next(inputs, seeds: seeds.count)) else { return outcome }
         }
         return outcome
     }

@@ -104,7 +104,7 @@ struct ValueTarget: FuzzTarget {
             let again = Value(parsing: value.text, as: type)
             // Floats in arrays that are not finite, and years before 0, have no text of their own.
             try FuzzFinding.unless(
-                again.map { $0.isIdentical(to: value) } ?? (type.holdsFloats || type == .timestamp),
+                again.map { $0.canonical.isIdentical(to: value.canonical) } ?? (type.holdsFloats || type == .timestamp),
                 "\(type) '\(text)' reads otherwise: \(value.text)")
         }
     }

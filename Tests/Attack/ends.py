@@ -146,7 +146,7 @@ def in_contracts(program):
                        ("verify", "--contract", "contracts/readings.odcs.yaml", "--data", "data/a.csv"))
         return job
     rows = []
-    for number in [*ENDS[::3], *BEYOND[2:6], *BEYOND[9:11]]:
+    for number in [ENDS[0], ENDS[-1], *BEYOND[3:6], ".nan"]:
         rows += [{"options": f"minimum: {number}, maximum: {number}, multipleOf: 3"}, {"quality": f"mustBeBetween: [{number}, {number}]"},
                  {"rule": f"metric: nullValues, mustBeLessThan: {number}, unit: percent"}, {"span": number, "unit": "y"}]
     for number in ENDS[-2:]:
@@ -217,8 +217,8 @@ def in_data(program):
                 return 0
             return run(copy, FILL, ("doctor",))
         return job
-    jobs = [valued(key, "2024-01-06T10:00:00Z", value) for key, value in zip([*ENDS, *BEYOND], ["1e308", "-1e308", "1e309", "nan", "-0", "5e-324"] * 5)]
-    jobs += [valued(1, time, "1") for time in times] + [trained(time) for time in times] + [zoned(time.rstrip("Z")) for time in times[:6]]
+    jobs = [valued(key, "2024-01-06T10:00:00Z", value) for key, value in zip([*ENDS[::2], *BEYOND[:4]], ["1e308", "-1e308", "1e309", "nan", "-0", "5e-324"] * 5)]
+    jobs += [valued(1, time, "1") for time in [*times[::2], *times[-4:]]] + [trained(time) for time in times[::2]] + [zoned(time.rstrip("Z")) for time in times[:6]]
     jobs += [patterned(pattern, number) for pattern in ("epoch_s", "epoch_ms", "epoch_us", "epoch_ns") for number in (ENDS[0], ENDS[-1])]
     jobs += [dated(seconds) for seconds in (-(1 << 62), -(1 << 33), 0, 1 << 33, 9_223_372_036, 9_223_372_037, 1 << 40, 1 << 62)]
     jobs += [dated(0, size) for size in (1 << 42, (1 << 63) - 1)]

@@ -26,7 +26,8 @@ import Testing
         var number: Int32 { process.processIdentifier }
 
         deinit {
-            try? input.fileHandleForWriting.close()
+            // Not by closing its input: another program that was started meanwhile may hold the same pipe.
+            process.terminate()
             process.waitUntilExit()
         }
     }

@@ -94,7 +94,7 @@ extension UserQuery {
     /// The table functions that a query may use, by name; true for those whose first argument is a path.
     private static let functions: [String: Bool] = Dictionary(
         uniqueKeysWithValues: [
-            "read_csv", "read_csv_auto", "sniff_csv", "read_parquet", "parquet_scan", "parquet_metadata",
+            "read_csv", "read_csv_auto", "read_parquet", "parquet_scan", "parquet_metadata",
             "parquet_schema", "parquet_file_metadata", "parquet_kv_metadata", "parquet_full_metadata",
             "parquet_bloom_probe", "read_json", "read_json_auto", "read_json_objects", "read_json_objects_auto",
             "read_ndjson", "read_ndjson_auto", "read_ndjson_objects", "read_text", "read_blob", "glob",

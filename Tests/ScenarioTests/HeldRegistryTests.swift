@@ -26,8 +26,9 @@ import Testing
         var number: Int32 { process.processIdentifier }
 
         deinit {
-            // Not by closing its input: another program that was started meanwhile may hold the same pipe.
-            process.terminate()
+            // Not by closing its input, whose other end programs may hold that were started meanwhile, and not by a signal
+            // that threads of tests block and programs inherit blocked.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
     }
@@ -78,11 +79,10 @@ import Testing
         }
     }
 
-    @Test func `what a writer committed and has not moved yet is read, too`() throws {
+    @Test func `what a killed writer committed and had not moved yet is read, too`() throws {
         let folder = try repository()
         let path = folder.path + "/.tally/registry.db"
-        // A connection keeps its log for as long as it is open.
-        let writer = try Holder(
+        var writer: Holder? = try Holder(
             """
             import sqlite3, sys
             db = sqlite3.connect(sys.argv[1])
@@ -91,9 +91,11 @@ import Testing
                        "('scrub', 'kept in the log', 0, 0, ?, '{}')", ("0" * 64,))
             db.commit()
             """, path)
+        withExtendedLifetime(writer) {}
+        writer = nil
         #expect(FileName.hasBytes(path + "-wal"))
         let holder = try hold(folder)
-        defer { withExtendedLifetime((writer, holder)) {} }
+        defer { withExtendedLifetime(holder) {} }
         let outcome = try Program.run(["status"], in: folder, seconds: 30)
         #expect(outcome.status == 0 && outcome.output.contains("kept in the log"), "\(outcome.output)\(outcome.error)")
     }

@@ -23,7 +23,7 @@ import Testing
                         2) printf 'GET /livez HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n' >&$file ;;
                     esac
                 done
-                curl -sS -m 10 -w '%{http_code}' http://127.0.0.1:\(server.port)/livez
+                curl -sS -m 60 -w '%{http_code}' http://127.0.0.1:\(server.port)/livez
                 """
             let outcome = try await Command.run(bash, ["-c", crowd])
             #expect(outcome.output == "200", "\(outcome)")

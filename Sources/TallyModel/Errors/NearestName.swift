@@ -79,7 +79,7 @@ private func alignmentDistance<Element: Equatable>(_ left: [Element], _ right: [
 /// Proposes near names a limited number of times: ten thousand mistakes must not cost the square of that.
 public struct NameProposals: Sendable {
     /// How many names may be compared in all: part of a second.
-    private var comparisonsLeft = 500_000
+    private var comparisonsLeft = 100_000
 
     /// Proposes nothing yet.
     public init() {}

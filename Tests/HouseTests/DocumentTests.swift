@@ -56,6 +56,26 @@ import Testing
         }
     }
 
+    @Test func `each find in the threat model names tests that are there`() throws {
+        let model = try #require(SourceTree.read("docs/threat-model.md"))
+        let held =
+            try #require(model.split(separator: "## What was found, and what holds it\n").last)
+            .split(separator: "\n## ").first ?? ""
+        let tests = SourceTree.files(under: ["Tests"], suffix: ".swift").map(\.text).joined()
+        let attacks = SourceTree.files(under: ["Tests/Attack"], suffix: ".py").map(\.text).joined()
+        var names = 0
+        for row in held.split(separator: "\n") where row.hasPrefix("| ") && !row.hasPrefix("| found once") {
+            let column = row.split(separator: "|").last { $0.contains("`") } ?? ""
+            for name in column.split(separator: "`").map(String.init) where name.first?.isLetter == true {
+                names += 1
+                let isThere =
+                    name.hasSuffix("Tests") ? tests.contains("struct \(name)") : attacks.contains("def \(name)(")
+                #expect(isThere, "docs/threat-model.md: there is no \(name)")
+            }
+        }
+        #expect(names > 50)
+    }
+
     private func links(of document: SourceTree.File) -> [String] {
         document.text.split(separator: "](", omittingEmptySubsequences: false).dropFirst().map { piece in
             String(piece.prefix { $0 != ")" })

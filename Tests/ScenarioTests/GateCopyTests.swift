@@ -36,6 +36,21 @@ import Testing
         #expect(Set(entries.compactMap { $0["path"]?.stringValue }).count == 2)
     }
 
+    @Test func `a copy of the rows that were let in is read only if its bytes are those`() throws {
+        try folder.write(
+            "customer,paid_at,amount\na,2026-01-01T10:00:00Z,1.5\nb,2026-01-01T11:00:00Z,-3\n", to: "data/1.csv")
+        #expect(try Program.run(["materialize"], in: folder).status == 0)
+        let name = try #require(folder.names(in: ".tally/quarantine/payments/accepted").first)
+        let copy = ".tally/quarantine/payments/accepted/" + name
+        let text = try #require(try folder.read(copy))
+        try folder.write(text.replacing("1.5", with: "9.5"), to: copy)
+        let filled = try Program.run(["materialize", "--full"], in: folder)
+        #expect(filled.status == 4 && filled.error.contains("E-corrupt"), "\(filled.error)")
+        #expect(filled.error.contains("its bytes are not those that were let in"), "\(filled.error)")
+        try folder.write(text, to: copy)
+        #expect(try Program.run(["materialize", "--full"], in: folder).status == 0)
+    }
+
     @Test func `rows that were let in later count for the promises about all rows`() throws {
         try folder.write(
             "customer,paid_at,amount\nb,2026-01-01T11:00:00Z,-3\nc,2026-01-01T12:00:00Z,2\n", to: "data/1.csv")

@@ -37,7 +37,7 @@ final class CatalogueBook: Sendable {
 final class PreparedCatalogue: Sendable {
     let catalogue: ServingCatalogue
     /// The join keys of all entities by name, and by the entity's name where it has one key only.
-    let joinKeys: [String: ColumnSchema]
+    let joinKeys: ByName<ColumnSchema>
     private let metrics: Metrics
     private let prepared = Mutex<(layouts: [LayoutName: PreparedLayout], bytes: Int)>(([:], 0))
     /// More bytes of layouts than this are not kept: clients ask for few different ones.
@@ -61,7 +61,7 @@ final class PreparedCatalogue: Sendable {
     init(_ catalogue: ServingCatalogue, metrics: Metrics) {
         self.catalogue = catalogue
         self.metrics = metrics
-        var keys: [String: ColumnSchema] = [:]
+        var keys = ByName<ColumnSchema>([])
         let entities = catalogue.definitions.entities.values.sorted { $0.name < $1.name }
         for entity in entities where entity.joinKeys.count == 1 { keys[entity.name] = entity.joinKeys[0] }
         for key in entities.flatMap(\.joinKeys) { keys[key.name] = key }

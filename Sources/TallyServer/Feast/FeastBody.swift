@@ -56,7 +56,7 @@ struct FeastBody {
     ///
     /// A key may be named by its entity, and keys of other entities may be there, as in Feast.
     func entities(
-        _ layout: VectorLayout, _ joinKeys: [String: ColumnSchema], _ scanner: inout JSONScanner, limit: Int
+        _ layout: VectorLayout, _ joinKeys: ByName<ColumnSchema>, _ scanner: inout JSONScanner, limit: Int
     ) throws(BodyProblem) -> Entities {
         var keys = ColumnSet(layout.keys)
         var inputs = ColumnSet(layout.inputs)

@@ -58,13 +58,19 @@ struct GateFolder {
         }
     }
 
-    /// Throws `E-corrupt` for a copy of rows that were let in which is missing or has another size than it had.
-    static func expectWhole(_ file: String, size: Int64, root: String) throws(TallyError) {
+    /// Throws `E-corrupt` for a copy of rows that were let in which is missing or has other bytes than it had.
+    static func expectWhole(_ file: String, size: Int64, digest: Fingerprint, root: String) throws(TallyError) {
         let found = FileStamp(of: root + "/" + file)?.size
-        guard found != size else { return }
+        // The size is looked at first: a copy that is cut short is told without reading it.
+        if found == size {
+            let bytes = try Snapshotter(root: root).digest(ofFile: file)
+            guard bytes != digest else { return }
+        }
         throw TallyError(
             .corrupt,
-            (found.map { "it has \($0) bytes and had \(size)" } ?? "it is missing")
+            (found == size
+                ? "its bytes are not those that were let in"
+                : found.map { "it has \($0) bytes and had \(size)" } ?? "it is missing")
                 + "; it holds rows that were let in while others of their file were set aside",
             subject: file,
             help: "restore it from a backup, or delete the file's verdict beside it to have it judged again")

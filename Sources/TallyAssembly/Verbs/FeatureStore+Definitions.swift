@@ -31,7 +31,7 @@ extension FeatureStore {
         public let comparisons: [ContractComparison]
         /// How many open questions a shadow run looked at; nil where none was asked for.
         public let shadowed: Int?
-        /// Why the definitions are not what `tally.lock` says; nil where they are.
+        /// Why the definitions are not what `tally.lock` says; nil where they are, and where nobody asked.
         public let lockProblem: TallyError?
     }
 
@@ -39,9 +39,10 @@ extension FeatureStore {
     ///
     /// - Parameters:
     ///   - shadow: whether changed transforms and undecided promises run over the data that are there.
+    ///   - checkingLock: whether the definitions are compared with `tally.lock`.
     ///   - refusingLowVersions: whether what `apply` would refuse is an error here too (`E-low-version`).
     public func plan(
-        shadow: Bool = false, refusingLowVersions: Bool = false
+        shadow: Bool = false, refusingLowVersions: Bool = false, checkingLock: Bool = false
     ) async throws(TallyError) -> Preview {
         let (workspace, checked) = try await checked()
         let definitions = try checked.definitions()
@@ -59,10 +60,12 @@ extension FeatureStore {
             }
         }
         var lockProblem: TallyError?
-        do throws(TallyError) {
-            try LockCheck.verify(path: lockPath, wanted: try FingerprintGraph.build(from: definitions))
-        } catch {
-            lockProblem = error
+        if checkingLock {
+            do throws(TallyError) {
+                try LockCheck.verify(path: lockPath, wanted: try FingerprintGraph.build(from: definitions))
+            } catch {
+                lockProblem = error
+            }
         }
         return Preview(
             repository: workspace.repository, plan: plan, comparisons: review.comparisons, shadowed: shadowed,

@@ -15,11 +15,6 @@ enum SystemClock {
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
 
-    /// Guards a repository's writes by the machine's clocks.
-    static func guarding(_ root: String, isAccepted: Bool = false) -> ClockGuard {
-        ClockGuard(root: root, isAccepted: isAccepted, read: clocks)
-    }
-
     /// The wall clock, the clock since boot, and which boot that is.
     private static func clocks() -> ClockReading {
         var time = timespec()

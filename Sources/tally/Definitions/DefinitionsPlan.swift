@@ -24,14 +24,14 @@ struct PlanCommand: AsyncParsableCommand {
     var locked = false
 
     func run() async throws {
-        let preview = try await global.store().plan(shadow: shadow)
+        let preview = try await global.store().plan(shadow: shadow, checkingLock: locked)
         if preview.shadowed == 0 { Terminal.note(Shadow.nothingToRun) }
         Output.render(
             global.format, table: preview.planText + preview.comparisons.map { "\n" + $0.text }.joined(),
             json: .members(
                 (PlanRenderer.json(preview.plan).objectValue ?? [])
                     + [JSON.Member("contracts", .array(preview.comparisons.map(\.json)))]))
-        if locked, let problem = preview.lockProblem { throw problem }
+        if let problem = preview.lockProblem { throw problem }
     }
 }
 

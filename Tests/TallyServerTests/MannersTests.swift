@@ -17,12 +17,19 @@ import Testing
 
         init(_ connections: Connections, longestRest: Int = 100) throws {
             connections.noteOpened()
+            try self.init(accepted: connections, longestRest: longestRest)
+        }
+
+        /// A connection that was counted already.
+        init(accepted connections: Connections, longestRest: Int = 100) throws {
             channel = EmbeddedChannel()
+            channel.closeFuture.whenComplete { _ in connections.noteClosed() }
             connection = connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(EvictionHandler())
             try pipeline.addHandler(Manners(connection, longestRest: longestRest))
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+            connections.makeRoom(for: connection)
         }
 
         func receive(_ part: HTTPServerRequestPart) throws { try channel.writeInbound(part) }
@@ -78,6 +85,25 @@ import Testing
         try lines[0].answer()
         #expect(lines[0].connection.isWaiting)
         for line in lines { try line.close() }
+    }
+
+    @Test func `accepted at once, they make room for each other as soon as they can`() throws {
+        let connections = Connections(limit: 4)
+        for _ in 0..<20 { connections.noteOpened() }
+        #expect(!connections.haveRoom)
+        var lines: [Line] = []
+        func settle() { for line in lines { line.channel.embeddedEventLoop.run() } }
+        for _ in 0..<20 { lines.append(try Line(accepted: connections)) }
+        settle()
+        #expect(connections.count == 4 && connections.haveRoom)
+        #expect(lines.map(\.channel.isActive) == Array(repeating: false, count: 16) + Array(repeating: true, count: 4))
+        // Those that left before leave nobody else.
+        lines.append(try Line(connections))
+        settle()
+        #expect(connections.count == 4 && lines[17].channel.isActive && !lines[16].channel.isActive)
+        for line in lines { try line.close() }
+        settle()
+        #expect(connections.count == 0)
     }
 
     @Test func `who still reads an answer leaves only where nobody else can`() throws {

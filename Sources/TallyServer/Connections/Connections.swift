@@ -12,8 +12,6 @@ internal import Synchronization
 final class Connections: Sendable {
     private struct State {
         var entries: [ObjectIdentifier: Connection] = [:]
-        /// How many of those that were accepted are not closed yet.
-        var opened = 0
         /// How many of them were told to leave.
         var leaving = 0
     }
@@ -38,40 +36,36 @@ final class Connections: Sendable {
     var haveRoom: Bool { count < limit + reserve }
 
     /// Notes that one was accepted.
-    func noteOpened() {
-        state.withLock { $0.opened += 1 }
-        open.wrappingAdd(1, ordering: .acquiringAndReleasing)
-        makeRoom()
-    }
+    func noteOpened() { open.wrappingAdd(1, ordering: .acquiringAndReleasing) }
 
     /// Notes that one is closed.
-    func noteClosed() {
-        state.withLock { $0.opened -= 1 }
-        open.wrappingSubtract(1, ordering: .acquiringAndReleasing)
-    }
+    func noteClosed() { open.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
 
     /// Takes up a connection that was accepted, until it is closed.
+    ///
+    /// Who adds one makes room once the connection can be told to leave: many may have been accepted before the first was
+    /// added, and nobody could leave for them then.
     func add(_ channel: any Channel) -> Connection {
         let connection = Connection(channel, in: self)
         let id = ObjectIdentifier(connection)
         state.withLock { $0.entries[id] = connection }
         channel.closeFuture.whenComplete { _ in
             self.state.withLock { state in
-                guard let gone = state.entries.removeValue(forKey: id), gone.isLeaving else { return }
+                guard let closed = state.entries.removeValue(forKey: id), closed.isLeaving else { return }
                 state.leaving -= 1
             }
         }
         return connection
     }
 
-    /// Closes one where there are too many.
-    func makeRoom() {
+    /// Closes so many as there are too many, of those that wait, but not the one for which there has to be room.
+    func makeRoom(for newcomer: Connection? = nil) {
         guard count > limit else { return }
-        close { $0.opened - $0.leaving > limit }
+        while close(sparing: newcomer, where: { $0.entries.count - $0.leaving > limit }) {}
     }
 
     /// Closes one, so that what it holds can be used for another.
-    func closeOne() { close { _ in true } }
+    func closeOne() { close(sparing: nil) { _ in true } }
 
     /// Closes all that wait for their clients.
     func closeWaiting() {
@@ -79,14 +73,17 @@ final class Connections: Sendable {
         for connection in waiting { connection.channel.pipeline.fireUserInboundEventTriggered(Eviction()) }
     }
 
-    private func close(where isNeeded: (State) -> Bool) {
+    /// Tells the one that waited longest to leave; whether there was one, and it is needed.
+    @discardableResult private func close(sparing newcomer: Connection?, where isNeeded: (State) -> Bool) -> Bool {
         let last = state.withLock { state -> Connection? in
-            guard isNeeded(state), let last = Self.longestWaiting(state.entries.values) else { return nil }
+            let others = state.entries.values.lazy.filter { $0 !== newcomer }
+            guard isNeeded(state), let last = Self.longestWaiting(others) else { return nil }
             last.isLeaving = true
             state.leaving += 1
             return last
         }
         last?.channel.pipeline.fireUserInboundEventTriggered(Eviction())
+        return last != nil
     }
 
     /// The one that waited longest, if any waits.

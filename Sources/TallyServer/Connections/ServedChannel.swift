@@ -16,12 +16,13 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
     var responder: Responder { base.responder }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
-        let connection = connections.add(channel)
-        return base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+        base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let connection = connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(EvictionHandler(), position: .first)
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(Manners(connection, longestRest: longestRest), position: .after(decoder))
+            connections.makeRoom(for: connection)
             return value
         }
     }

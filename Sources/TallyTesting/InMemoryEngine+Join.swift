@@ -29,6 +29,9 @@ extension InMemoryEngine {
     }
 
     private func join(_ view: ViewJoin, _ request: JoinRequest) throws(TallyError) -> JoinResult {
+        guard view.law.keepsLastRow else {
+            throw TallyError(.internal, "this engine joins no windows", subject: view.subject)
+        }
         let rows = try sourceRows(view)
         var keys: [Column] = []
         for key in view.keys { keys.append(try Self.column(key.name, as: key.type, of: request.keys)) }
@@ -89,7 +92,7 @@ extension InMemoryEngine {
             counts.notFound += 1
             return (.notFound, nil)
         }
-        if let event = winner.event, let limit = view.timeToLive?.microseconds {
+        if case .latestRow(let timeToLive) = view.law, let event = winner.event, let limit = timeToLive?.microseconds {
             let (age, overflow) = time.subtractingReportingOverflow(event)
             if overflow || age > limit {
                 counts.outsideMaxAge += 1

@@ -100,7 +100,7 @@ private struct RandomJoin {
             eventTime: isTimeless ? nil : "event",
             knownTime: knownTime,
             keys: keys, inputs: inputs, stored: stored, comparedColumns: random.below(stored.count + 1),
-            transform: isReversed ? transform : nil, timeToLive: timeToLive,
+            transform: isReversed ? transform : nil, law: .latestRow(timeToLive: timeToLive),
             ignoresKnownTime: !isTimeless && random.below(4) == 0,
             knownUntil: random.below(3) == 0 ? Timestamp(microseconds: Int64(random.below(40) - 10)) : nil)
     }

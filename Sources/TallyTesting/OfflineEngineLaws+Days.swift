@@ -107,7 +107,7 @@ struct DayCase {
         let view = ViewJoin(
             subject: "view v", files: [.init(paths: ["days.parquet"], firstSeen: firstSeen)], format: .parquet,
             timeZone: "UTC", eventTime: "day", knownTime: knownTime, keys: key, inputs: value, stored: value,
-            comparedColumns: 1, transform: nil, timeToLive: nil, ignoresKnownTime: ignoresKnownTime)
+            comparedColumns: 1, transform: nil, law: .latestRow(), ignoresKnownTime: ignoresKnownTime)
         let day = Self.day
         let times = [day, 2 * day - 1, 2 * day, 3 * day - 1, 3 * day, 3 * day + 1]
         let results = try await subject.engine.pointInTimeJoin(

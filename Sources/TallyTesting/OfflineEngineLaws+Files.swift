@@ -123,7 +123,7 @@ extension OfflineEngineLaw {
             subject: "view v", files: [.init(paths: ["source.parquet"])], format: .parquet, timeZone: "UTC",
             eventTime: "at", knownTime: .after(.zero), keys: [ColumnSchema(name: "id", type: .int64)],
             inputs: [ColumnSchema(name: "v", type: .int64)], stored: [ColumnSchema(name: "v", type: .int64)],
-            comparedColumns: 1, transform: nil, timeToLive: nil, ignoresKnownTime: false)
+            comparedColumns: 1, transform: nil, law: .latestRow(), ignoresKnownTime: false)
         let request = WriteRequest(
             path: "out.parquet", format: .parquet,
             columns: [ColumnSchema(name: "v", type: .int64)].map { WriteRequest.Column(schema: $0) })

@@ -100,7 +100,7 @@ extension OfflineEngineLaw {
             let view = ViewJoin(
                 subject: "view v", files: [.init(paths: ["pairs.parquet"])], format: .parquet, timeZone: "UTC",
                 eventTime: "at", knownTime: .after(.zero), keys: keys, inputs: value, stored: value,
-                comparedColumns: 1, transform: nil, timeToLive: nil, ignoresKnownTime: false)
+                comparedColumns: 1, transform: nil, law: .latestRow(), ignoresKnownTime: false)
             let spine = Batch([("a", source.columns[0]), ("b", source.columns[1])])
             let results = try await subject.engine.pointInTimeJoin(
                 JoinRequest(keys: spine, times: source.columns[2], views: [view]))
@@ -170,7 +170,7 @@ struct JoinCase {
             subject: "view v", files: groups, format: .parquet, timeZone: "UTC", eventTime: isTimeless ? nil : "at",
             knownTime: known == nil ? .after(TimeSpan(microseconds: delay)) : .column("seen"),
             keys: [ColumnSchema(name: "id", type: .int64)], inputs: value, stored: value, comparedColumns: 1,
-            transform: nil, timeToLive: timeToLive.map { TimeSpan(microseconds: $0) },
+            transform: nil, law: .latestRow(timeToLive: timeToLive.map { TimeSpan(microseconds: $0) }),
             ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil.map { Timestamp(microseconds: $0) })
         let results = try await subject.engine.pointInTimeJoin(
             JoinRequest(

@@ -38,8 +38,14 @@ public enum OnlineSamples {
     /// A cell with everything of the rows that could ever answer.
     public static func cell(_ rows: [OnlineRow]) -> OnlineCell {
         var cell = OnlineCell()
-        for row in rows { cell.offer(row, horizon: .distantPast) }
+        for row in rows { ViewLaw.latestRow().take(row, into: &cell, horizon: .distantPast) }
         return cell
+    }
+
+    /// The row of a cell that answers at an instant; nil when none does.
+    public static func row(of cell: OnlineCell, at time: Timestamp) -> OnlineRow? {
+        guard case .row(let row) = ViewLaw.latestRow().answer([cell], at: time) else { return nil }
+        return row
     }
 
     /// An entry for each key, sorted as a fill wants them.
@@ -65,7 +71,7 @@ public enum OnlineSamples {
             storage: storage(name), number: 0, view: name,
             snapshot: RegistrySamples.snapshot("s", at: Int64(until), ["a.parquet", "b.parquet"], firstSeen: 1),
             until: time(until), horizon: time(horizon ?? until), filledAt: time(until + 1), keys: 0)
-        return OnlineFill(mode: mode, generation: generation, after: after)
+        return OnlineFill(mode: mode, law: .latestRow(), generation: generation, after: after)
     }
 
     /// Gives entries one by one, as a fill asks for them.
@@ -116,7 +122,7 @@ extension OnlineStore {
 
     /// The row of a key that answers at an instant; nil when there is none.
     public func row(_ key: OnlineKey, at seconds: Int, of name: String = "v") throws(TallyError) -> OnlineRow? {
-        try cells([key], of: name)[0].first?.row(at: OnlineSamples.time(seconds))
+        try cells([key], of: name)[0].first.flatMap { OnlineSamples.row(of: $0, at: OnlineSamples.time(seconds)) }
     }
 
     /// All entries of a view as a walk meets them.

@@ -74,7 +74,9 @@ struct OnlineHistory {
             var problem = found.count == (offered[key] == nil ? 0 : 1) ? nil : "\(found.count) cells"
             for time in (horizon..<horizon + 12).map({ OnlineSamples.time($0) }) {
                 let expected = offered[key]?.filter { $0.knownTime <= time }.max()
-                if problem == nil, found.first?.row(at: time) != expected { problem = "another row at \(time)" }
+                if problem == nil, found.first.flatMap({ OnlineSamples.row(of: $0, at: time) }) != expected {
+                    problem = "another row at \(time)"
+                }
             }
             guard let problem else { continue }
             Issue.record("seed \(seed), generation \(number ?? 0): \(problem)")

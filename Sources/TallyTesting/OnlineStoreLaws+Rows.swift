@@ -8,15 +8,15 @@ extension OnlineStoreLaws {
     func keepsRowsWithoutTime() async throws {
         let store = try open("timeless")
         var fill = OnlineSamples.fill(.replace, after: nil, until: 10)
-        fill = OnlineFill(mode: .replace, generation: fill.generation.timeless, after: nil)
+        fill = OnlineFill(mode: .replace, law: .latestRow(), generation: fill.generation.timeless, after: nil)
         let key = OnlineSamples.key(1)
         try await store.fill(fill, [key: [OnlineSamples.timelessRow([1])]])
         #expect(try store.row(key, at: -1_000_000) == OnlineSamples.timelessRow([1]))
         // Of two rows without time the bytes decide, whatever the order in which they come.
-        fill = OnlineFill(mode: .merge, generation: fill.generation, after: 1)
+        fill = OnlineFill(mode: .merge, law: .latestRow(), generation: fill.generation, after: 1)
         try await store.fill(fill, [key: [OnlineSamples.timelessRow([0, 9])]])
         #expect(try store.row(key, at: 0) == OnlineSamples.timelessRow([1]))
-        fill = OnlineFill(mode: .merge, generation: fill.generation, after: 2)
+        fill = OnlineFill(mode: .merge, law: .latestRow(), generation: fill.generation, after: 2)
         try await store.fill(fill, [key: [OnlineSamples.timelessRow([1, 0])]])
         #expect(try store.row(key, at: 0) == OnlineSamples.timelessRow([1, 0]))
         #expect(try store.generation()?.horizon == .distantPast)

@@ -103,9 +103,8 @@ import Testing
         } _: { (_, index, bytes) throws(TallyError) in
             guard let key = keys[index] else { return }
             do throws(OnlineCell.Corruption) {
-                guard let row = try OnlineCell.row(at: Timestamp(microseconds: .max), in: bytes, key: key) else {
-                    return
-                }
+                let end = Timestamp(microseconds: .max)
+                guard case .row(let row) = try ViewLaw.latestRow().answer(bytes, key: key, at: end) else { return }
                 _ = decoder.decode(bytes, row.values) { column, value in
                     if column == 0, case .int64(let number) = value { numbers.append(number) }
                 }

@@ -78,7 +78,7 @@ import Testing
                 transform: { (batch) throws(TallyError) in
                     steps.step()
                     return batch
-                }, timeToLive: nil, ignoresKnownTime: false)
+                }, law: .latestRow(), ignoresKnownTime: false)
             _ = try await engine.pointInTimeJoin(
                 JoinRequest(
                     keys: Batch([("id", Column(type: .int64, storage: .int64(Array(0..<1_000))))]),

@@ -216,7 +216,8 @@ import Testing
             subject: "view v", files: files, format: .parquet, timeZone: "UTC", eventTime: seed % 5 == 4 ? nil : "e",
             knownTime: Bool.random(using: &random) ? .column("k") : .after(TimeSpan(microseconds: 1)),
             keys: [ColumnSchema(name: "id", type: .int64)], inputs: stored, stored: stored, comparedColumns: 2,
-            transform: nil, timeToLive: seed % 5 != 4 && Bool.random(using: &random) ? TimeSpan(microseconds: 2) : nil,
+            transform: nil,
+            law: .latestRow(timeToLive: seed % 5 != 4 && Bool.random(using: &random) ? TimeSpan(microseconds: 2) : nil),
             ignoresKnownTime: Bool.random(using: &random), timeInputs: Bool.random(using: &random) ? ["s"] : [])
         let spine = (0..<30).map { _ in
             (Int64.random(in: 0...2, using: &random), Int64.random(in: -4...5, using: &random))

@@ -192,7 +192,7 @@ import Testing
             files: [ViewJoin.FileGroup(paths: try FileGlob.list([pattern], root: folder.path).files)], format: format,
             timeZone: "Europe/Berlin", eventTime: "day", knownTime: .undeclared,
             keys: [ColumnSchema(name: "country", type: .string)], inputs: stored, stored: stored, comparedColumns: 2,
-            transform: nil, timeToLive: nil, ignoresKnownTime: false, partitions: pattern)
+            transform: nil, law: .latestRow(), ignoresKnownTime: false, partitions: pattern)
         // The third of May is over in Berlin at 22:00 UTC.
         let times = ["2024-05-03T21:59:59Z", "2024-05-03T22:00:00Z", "2024-05-06T00:00:00Z"].compactMap {
             Timestamp($0)

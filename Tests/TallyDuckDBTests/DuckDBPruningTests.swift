@@ -62,7 +62,7 @@ import Testing
                 transform: { (batch) throws(TallyError) in
                     rowsRead.add(batch.count)
                     return batch
-                }, timeToLive: TimeSpan(microseconds: 600_000_000), ignoresKnownTime: false)
+                }, law: .latestRow(timeToLive: TimeSpan(microseconds: 600_000_000)), ignoresKnownTime: false)
             let results = try await engine.pointInTimeJoin(
                 JoinRequest(
                     keys: Batch([(key.name, byName ? names : Column(type: .int64, storage: .int64(ids)))]),

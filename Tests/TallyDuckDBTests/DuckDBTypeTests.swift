@@ -143,7 +143,7 @@ import Testing
             subject: "view v", files: [.init(paths: ["a.parquet"])], format: .parquet, timeZone: "America/New_York",
             eventTime: "happened", knownTime: .after(.zero), keys: [ColumnSchema(name: "id", type: .int64)],
             inputs: value,
-            stored: value, comparedColumns: 1, transform: nil, timeToLive: nil, ignoresKnownTime: false)
+            stored: value, comparedColumns: 1, transform: nil, law: .latestRow(), ignoresKnownTime: false)
         let time = try #require(Timestamp("2013-11-03T05:30:00Z"))
         let results = try await engine.pointInTimeJoin(
             JoinRequest(

@@ -23,7 +23,7 @@ import Testing
             let horizon = try #require(vector["horizon"]?.exactValue)
             var cell = OnlineCell()
             for offer in try #require(vector["offers"]?.arrayValue) {
-                cell.offer(try row(offer), horizon: Timestamp(microseconds: horizon))
+                ViewLaw.latestRow().take(try row(offer), into: &cell, horizon: Timestamp(microseconds: horizon))
             }
             let bytes = cell.encoded(for: key)
             #expect(GoldenVectors.hex(key.stored) == vector["stored"]?.stringValue)
@@ -46,15 +46,10 @@ import Testing
             for seconds in -1...12 {
                 let time = OnlineSamples.time(seconds)
                 let found = try bytes.reading { (span) throws(OnlineCell.Corruption) in
-                    try OnlineCell.row(at: time, in: span, key: key)
+                    try ViewLaw.latestRow().answer(span, key: key, at: time)
                 }
-                let row = found.map {
-                    OnlineRow(
-                        eventTime: $0.eventTime, cutNanoseconds: $0.cutNanoseconds, knownTime: $0.knownTime,
-                        sequence: $0.sequence,
-                        values: Array(bytes[$0.values]))
-                }
-                #expect(row == cell.row(at: time), "seed \(3_000 + seed), instant \(seconds)")
+                let expected = ViewLaw.latestRow().answer([cell], at: time)
+                #expect(found.taken(from: bytes) == expected, "seed \(3_000 + seed), instant \(seconds)")
             }
         }
     }
@@ -172,7 +167,7 @@ import Testing
         do throws(OnlineCell.Corruption) {
             _ = try OnlineCell(encoded: bytes, key: key)
             _ = try bytes.reading { (span) throws(OnlineCell.Corruption) in
-                try OnlineCell.row(at: .distantPast, in: span, key: key)
+                try ViewLaw.latestRow().answer(span, key: key, at: .distantPast)
             }
             return nil
         } catch {

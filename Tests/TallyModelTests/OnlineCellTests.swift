@@ -6,6 +6,8 @@ import TallyTesting
 import Testing
 
 @Suite struct OnlineCellTests {
+    private let law = ViewLaw.latestRow()
+
     @Test(arguments: 0..<40)
     func `from the horizon on it answers as the list of all offered rows does`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
@@ -15,11 +17,15 @@ import Testing
                 let row = row(&random)
                 offered.append(row)
                 let before = cell
-                #expect(cell.offer(row, horizon: OnlineSamples.time(horizon)) == (cell != before), "seed \(seed)")
+                #expect(
+                    law.take(row, into: &cell, horizon: OnlineSamples.time(horizon)) == (cell != before), "seed \(seed)"
+                )
                 for seconds in horizon..<horizon + 14 {
                     let time = OnlineSamples.time(seconds)
                     let expected = offered.filter { $0.knownTime <= time }.max()
-                    #expect(cell.row(at: time) == expected, "seed \(seed), horizon \(horizon), instant \(seconds)")
+                    #expect(
+                        OnlineSamples.row(of: cell, at: time) == expected,
+                        "seed \(seed), horizon \(horizon), instant \(seconds)")
                 }
                 horizon += Int.random(in: 0...2, using: &random)
             }
@@ -83,7 +89,7 @@ import Testing
 
     private func cell(_ rows: [OnlineRow], _ horizon: Timestamp) -> OnlineCell {
         var cell = OnlineCell()
-        for row in rows { cell.offer(row, horizon: horizon) }
+        for row in rows { law.take(row, into: &cell, horizon: horizon) }
         return cell
     }
 }

@@ -139,6 +139,6 @@ struct WrongOnlineStore: OnlineStore {
     }
 
     private func changed(_ fill: OnlineFill, _ mode: OnlineFill.Mode? = nil, after: Int?? = nil) -> OnlineFill {
-        OnlineFill(mode: mode ?? fill.mode, generation: fill.generation, after: after ?? fill.after)
+        OnlineFill(mode: mode ?? fill.mode, law: fill.law, generation: fill.generation, after: after ?? fill.after)
     }
 }

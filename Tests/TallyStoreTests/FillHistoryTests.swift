@@ -192,11 +192,7 @@ private final class FillHistory {
         _ = try await run(generation.until.microseconds, true, other, memory: 1 << 20)
         let horizon = try #require(try other.generations().first).horizon
         func settled(_ cells: [OnlineKey: OnlineCell]) -> [OnlineKey: OnlineCell] {
-            cells.mapValues { cell in
-                var settled = OnlineCell()
-                for row in cell.rows { settled.offer(row, horizon: horizon) }
-                return settled
-            }
+            cells.mapValues { ViewLaw.latestRow().advance($0, to: horizon) }
         }
         #expect(try settled(Self.cells(of: fixture.store)) == settled(Self.cells(of: other)), "\(context)")
     }

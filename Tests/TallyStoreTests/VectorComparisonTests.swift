@@ -49,13 +49,15 @@ import Testing
         try fixture.store.scan(generation.storage) { key, cell in
             var changed = OnlineCell()
             for row in cell.rows {
-                if let row = change(key, row) { changed.offer(row, horizon: .distantPast) }
+                if let row = change(key, row) {
+                    ViewLaw.latestRow().take(row, into: &changed, horizon: .distantPast)
+                }
             }
             if !changed.rows.isEmpty { entries.append(OnlineEntry(key: key, cell: changed)) }
         }
         let given = Given(entries)
         _ = try await fixture.store.fill(
-            OnlineFill(mode: .replace, generation: generation, after: generation.number)
+            OnlineFill(mode: .replace, law: .latestRow(), generation: generation, after: generation.number)
         ) { given.next() }
     }
 

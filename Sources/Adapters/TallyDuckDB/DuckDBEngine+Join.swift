@@ -62,9 +62,7 @@ extension DuckDBEngine {
                 hasEventTime: view.eventTime != nil, hasKnownTime: hasKnownTime,
                 hasCutNanoseconds: view.eventTime.map { name in runs.contains { $0.mayHoldNanoseconds(name) } }
                     ?? false),
-            rule: AsOfRule(
-                timeToLive: view.timeToLive?.microseconds,
-                knownTime: view.ignoresKnownTime ? .ignored : .respected))
+            rule: try Self.rule(of: view))
         let totalRows = parts.contains { $0.size == nil } ? nil : parts.reduce(0) { $0 + ($1.size ?? 0) }
         var progress = ProgressReport(view.subject, totalRows: totalRows, settings.progress)
         var tally = JoinTally()
@@ -77,6 +75,17 @@ extension DuckDBEngine {
             .result(
                 irregular: tally.irregular, knownBeforeEvent: tally.knownBeforeEvent, sourceRows: tally.rows,
                 isAlwaysMidnight: tally.isAlwaysMidnight, days: tally.days, rounded: tally.rounded)
+    }
+
+    /// The view's law as the kernel of the join takes it.
+    private static func rule(of view: ViewJoin) throws(TallyError) -> AsOfRule {
+        switch view.law {
+        case .latestRow(let timeToLive):
+            return AsOfRule(
+                timeToLive: timeToLive?.microseconds, knownTime: view.ignoresKnownTime ? .ignored : .respected)
+        case .window:
+            throw TallyError(.internal, "no kernel of the join holds windows", subject: view.subject)
+        }
     }
 
     /// Files of a view that became known together, cut into runs.

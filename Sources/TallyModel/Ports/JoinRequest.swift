@@ -67,8 +67,8 @@ public struct ViewJoin: Sendable {
     public let comparedColumns: Int
     /// Makes `stored` out of `inputs`; nil when they are the same columns.
     public let transform: Transform?
-    /// How long a row stays valid, inclusive; nil for ever.
-    public let timeToLive: TimeSpan?
+    /// Which rows of an entity answer at an instant.
+    public let law: ViewLaw
     /// Whether rows are visible from their event time on (`--known ignore`), for comparison only.
     public let ignoresKnownTime: Bool
     /// Rows known after this instant are seen by no spine row; nil for no bound (SEMANTICS 7, `asMaterialized`).
@@ -82,7 +82,7 @@ public struct ViewJoin: Sendable {
         subject: String, files: [FileGroup], format: Source.FileFormat, text: TextOptions = .plain, timeZone: String,
         eventTime: String?, knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema],
         stored: [ColumnSchema],
-        comparedColumns: Int, transform: Transform?, timeToLive: TimeSpan?, ignoresKnownTime: Bool,
+        comparedColumns: Int, transform: Transform?, law: ViewLaw, ignoresKnownTime: Bool,
         knownUntil: Timestamp? = nil, timeInputs: Set<String> = [], partitions: String? = nil
     ) {
         self.partitions = partitions
@@ -99,7 +99,7 @@ public struct ViewJoin: Sendable {
         self.stored = stored
         self.comparedColumns = comparedColumns
         self.transform = transform
-        self.timeToLive = timeToLive
+        self.law = law
         self.ignoresKnownTime = ignoresKnownTime
         self.knownUntil = knownUntil
     }

@@ -54,11 +54,8 @@ extension OnlineFill {
     ///
     /// Nil when the given rows change nothing: then also rows stay that have become useless.
     public func merging(_ given: OnlineCell, into present: OnlineCell) -> OnlineCell? {
-        var cell = OnlineCell()
-        for row in present.rows { cell.offer(row, horizon: generation.horizon) }
-        var isChanged = false
-        for row in given.rows where cell.offer(row, horizon: generation.horizon) { isChanged = true }
-        return isChanged ? cell : nil
+        var cell = law.advance(present, to: generation.horizon)
+        return law.merge(given, into: &cell, horizon: generation.horizon) ? cell : nil
     }
 
     private var subject: String { "online store, view \(generation.view)" }

@@ -28,7 +28,7 @@ public protocol OnlineStore: Sendable {
     ///
     /// Calls `opening` once with the generation of each lookup (nil for one that is not filled), then `cell` for each key
     /// that is there, lookup by lookup and in the order of the keys; a key may repeat. The bytes are a cell's stored form
-    /// (`OnlineCell.row(at:in:key:)` verifies and reads it), valid during the call. Runs on the calling thread, for
+    /// (`ViewLaw.answer(_:key:at:)` verifies and reads it), valid during the call. Runs on the calling thread, for
     /// microseconds a key, and never waits for a fill.
     func read(
         _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
@@ -37,7 +37,7 @@ public protocol OnlineStore: Sendable {
 
     /// Makes the next generation of a view out of cells that `next` gives, sorted by key and each key once; nil ends them.
     ///
-    /// With `.merge` each row is offered to the cell that is there (`OnlineCell.offer`, at the new horizon); with `.replace`
+    /// With `.merge` the view's law takes each row into the cell that is there (`OnlineFill.merging`); with `.replace`
     /// the view holds exactly the new cells afterwards. Readers see the generation before or the one after, never one
     /// between. `next` is called on a thread of the store's, one call at a time; what it throws undoes the fill and is
     /// thrown on. Throws `E-conflict` when `fill.after` is not the number of the present generation: another fill was
@@ -87,14 +87,17 @@ public struct OnlineFill: Sendable, Hashable {
 
     /// What becomes of the cells that are there.
     public let mode: Mode
+    /// Which rows the view keeps of an entity.
+    public let law: ViewLaw
     /// What the view is afterwards; the store gives it its number and counts its keys.
     public let generation: OnlineGeneration
     /// The number of the generation that the fill was planned on; nil when there was none.
     public let after: Int?
 
     /// Describes a fill.
-    public init(mode: Mode, generation: OnlineGeneration, after: Int?) {
+    public init(mode: Mode, law: ViewLaw, generation: OnlineGeneration, after: Int?) {
         self.mode = mode
+        self.law = law
         self.generation = generation
         self.after = after
     }

@@ -68,7 +68,7 @@ struct LabelPlan {
                     schema: schema,
                     columns: schema.indices.map { batch.columns[min($0, batch.columns.count - 1)] },
                     count: batch.count)
-            }, timeToLive: nil, ignoresKnownTime: false,
+            }, law: .latestRow(), ignoresKnownTime: false,
             // A label of a day counts as known when the day is over, and its maturity from then on.
             timeInputs: time.map { $0.name.isSame(as: value.name) ? [] : [$0.name] } ?? [],
             partitions: source.partitionPattern)

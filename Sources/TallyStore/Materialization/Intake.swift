@@ -31,7 +31,7 @@ struct Intake {
         self.fill = fill
         self.budget = budget
         self.folder = folder
-        latest = LatestRows(horizon: fill.horizon, isTimeless: plan.source.eventTime == nil)
+        latest = LatestRows(law: plan.view.law, horizon: fill.horizon, isTimeless: plan.source.eventTime == nil)
     }
 
     /// The columns that `take` wants: keys, inputs, event time and known time, each once.
@@ -137,11 +137,12 @@ struct Intake {
             guard finding.isStrict else { continue }
             let key = EntityKey(encoded: Array(keys.bytes[keys.range(index)]))
             let isTimeless = plan.source.eventTime == nil
-            refused[key, default: OnlineCell()].offer(
+            plan.view.law.take(
                 OnlineRow(
                     eventTime: isTimeless ? nil : Timestamp(microseconds: times[index].event),
                     cutNanoseconds: times[index].cut, knownTime: Timestamp(microseconds: times[index].known),
-                    values: Array(values.bytes[values.range(index)])), horizon: fill.horizon)
+                    values: Array(values.bytes[values.range(index)])),
+                into: &refused[key, default: OnlineCell()], horizon: fill.horizon)
         }
     }
 
@@ -178,7 +179,7 @@ struct Intake {
         var sorted = latest.sorted
         runs.append(try SortedRun(&sorted, in: folder))
         seen.older += latest.older
-        latest = LatestRows(horizon: fill.horizon, isTimeless: plan.source.eventTime == nil)
+        latest = LatestRows(law: plan.view.law, horizon: fill.horizon, isTimeless: plan.source.eventTime == nil)
     }
 
     /// The keys of rows with a finding in a strict feature.
@@ -188,7 +189,8 @@ struct Intake {
     consuming func finish(over present: [OnlineKey: OnlineCell]) throws(TallyError) -> SortedEntries {
         let strict = refused.map { (OnlineKey($0.key), $0.value.rows) }
         return try SortedEntries(
-            runs: runs, rest: latest.sorted, horizon: fill.horizon, refused: Dictionary(strict) { first, _ in first },
+            runs: runs, rest: latest.sorted, law: plan.view.law, horizon: fill.horizon,
+            refused: Dictionary(strict) { first, _ in first },
             present: present)
     }
 }

@@ -4,12 +4,15 @@
 internal import TallyModel
 internal import TallyPointInTime
 
-/// For each key the row that answers at the horizon, and those that will answer later: what `OnlineCell` holds, key by key,
-/// in arrays for the one row that most keys have.
+/// What a view's law keeps of each key's rows, in arrays for the one row that most keys have.
+///
+/// Where only the last row answers, rows known by the horizon are compared here without a cell: the kernel of
+/// `ViewLaw.take`, which decides everything else.
 struct LatestRows {
     /// When a row happened, the nanoseconds cut from that, and when it was known.
     typealias Times = (event: Int64, cut: Int32, known: Int64)
 
+    private let law: ViewLaw
     private let horizon: Int64
     private let isTimeless: Bool
     private let numbers = EntityDictionary(.bytes)
@@ -27,7 +30,8 @@ struct LatestRows {
     /// What a key costs beyond its own bytes and those of its row: numbers, and its place in the dictionary.
     private static let overhead = 100
 
-    init(horizon: Timestamp, isTimeless: Bool) {
+    init(law: ViewLaw, horizon: Timestamp, isTimeless: Bool) {
+        self.law = law
         self.horizon = horizon.microseconds
         self.isTimeless = isTimeless
     }
@@ -51,7 +55,7 @@ struct LatestRows {
 
     private mutating func offer(_ id: Int, _ times: Times, _ row: ArraySlice<UInt8>) {
         let present = slots[id].times
-        guard times.known <= horizon, present.known <= horizon, cells[id] == nil else {
+        guard law.keepsLastRow, times.known <= horizon, present.known <= horizon, cells[id] == nil else {
             offerLater(id, times, row)
             return
         }
@@ -69,11 +73,11 @@ struct LatestRows {
         if isLater { set(id, times, row) }
     }
 
-    /// A row that is known after the horizon, of this row or of the key's others: the general rule decides.
+    /// A row that is known after the horizon, of this row or of the key's others: the law decides.
     private mutating func offerLater(_ id: Int, _ times: Times, _ row: ArraySlice<UInt8>) {
         var cell = cell(id)
         let before = cell.rows.count
-        cell.offer(onlineRow(times, Array(row)), horizon: Timestamp(microseconds: horizon))
+        law.take(onlineRow(times, Array(row)), into: &cell, horizon: Timestamp(microseconds: horizon))
         older += before + 1 - cell.rows.count
         bytes += (cell.rows.count - before) * (row.count + Self.overhead)
         if cell.rows.count > 1 {

@@ -125,7 +125,8 @@ public struct Materializer: Sendable {
             until: plan.until, horizon: plan.horizon, filledAt: startedAt, keys: 0)
         let outcome = try await store.fill(
             OnlineFill(
-                mode: plan.kind == .full ? .replace : .merge, generation: wanted, after: before?.number)
+                mode: plan.kind == .full ? .replace : .merge, law: view.plan.view.law, generation: wanted,
+                after: before?.number)
         ) { () throws(TallyError) in
             try entries.withLock { (entries) throws(TallyError) in try entries.next() }
         }

@@ -9,6 +9,7 @@ struct SortedEntries {
     private var heads: [OnlineEntry?]
     private var rest: LatestRows.Sorted
     private var restHead: OnlineEntry?
+    private let law: ViewLaw
     private let horizon: Timestamp
     private let refused: [OnlineKey: [OnlineRow]]
     private let present: [OnlineKey: OnlineCell]
@@ -17,9 +18,9 @@ struct SortedEntries {
     /// Rows so far that a row of another list outdated.
     private(set) var older = 0
 
-    /// `present` are the stored cells, of the keys of `refused`, that the entries will be merged into.
+    /// `law` says which rows of a key are kept; `present` are the stored cells, of the keys of `refused`, that the entries will be merged into.
     init(
-        runs: [SortedRun], rest: LatestRows.Sorted, horizon: Timestamp, refused: [OnlineKey: [OnlineRow]],
+        runs: [SortedRun], rest: LatestRows.Sorted, law: ViewLaw, horizon: Timestamp, refused: [OnlineKey: [OnlineRow]],
         present: [OnlineKey: OnlineCell]
     ) throws(TallyError) {
         var runs = runs
@@ -29,6 +30,7 @@ struct SortedEntries {
         self.heads = heads
         self.rest = rest
         restHead = self.rest.next()
+        self.law = law
         self.horizon = horizon
         self.refused = refused
         self.present = present
@@ -48,7 +50,7 @@ struct SortedEntries {
                 return
             }
             let before = merged.rows.count
-            for row in other.rows { merged.offer(row, horizon: horizon) }
+            law.merge(other, into: &merged, horizon: horizon)
             older += before + other.rows.count - merged.rows.count
             cell = merged
         }
@@ -71,7 +73,7 @@ struct SortedEntries {
     private func refuse(_ key: OnlineKey, _ cell: OnlineCell) throws(TallyError) {
         guard !refused.isEmpty, let rows = refused[key] else { return }
         var merged = present[key] ?? OnlineCell()
-        for row in cell.rows { merged.offer(row, horizon: horizon) }
+        law.merge(cell, into: &merged, horizon: horizon)
         guard rows.contains(where: { merged.rows.contains($0) }) else { return }
         throw TallyError(
             .invalidData,

@@ -76,23 +76,25 @@ struct VectorAnswer {
     /// Takes in the stored cell of an entity.
     mutating func take(_ view: Int, _ entity: Int, _ key: OnlineKey?, _ bytes: RawSpan) throws(TallyError) {
         guard let key, time >= horizon(view) else { return }
-        let found: OnlineCell.StoredRow?
+        let found: StoredAnswer
         do throws(OnlineCell.Corruption) {
-            found = try OnlineCell.row(at: time, in: bytes, key: key)
+            found = try layout.laws[view].answer(bytes, key: key, at: time)
         } catch {
             throw TallyError(error, view: layout.views[view].name, key: key)
         }
-        guard let row = found else { return }
-        eventTimes[view * count + entity] = row.eventTime
-        if let limit = layout.limits[view], let happened = row.eventTime {
-            let (age, overflow) = time.microseconds.subtractingReportingOverflow(happened.microseconds)
-            guard !overflow, age <= limit.microseconds else {
-                for column in layout.firstTargets[view] where column >= 0 {
-                    values.mark(column, entity, .outsideMaxAge)
-                }
-                return
-            }
+        let row: OnlineCell.StoredRow
+        switch found {
+        case .notFound: return
+        case .outsideMaxAge(let hidden):
+            eventTimes[view * count + entity] = hidden.eventTime
+            for column in layout.firstTargets[view] where column >= 0 { values.mark(column, entity, .outsideMaxAge) }
+            return
+        case .row(let last): row = last
+        case .rows:
+            throw TallyError(
+                .internal, "nothing computes an answer out of many rows", subject: "view \(layout.views[view].name)")
         }
+        eventTimes[view * count + entity] = row.eventTime
         let isWhole = values.take(
             bytes, row.values, layout.decoders[view], entity: entity, columns: layout.firstTargets[view])
         guard isWhole else { throw TallyError(.form, view: layout.views[view].name, key: key) }

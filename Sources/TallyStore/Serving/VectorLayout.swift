@@ -25,9 +25,10 @@ public struct VectorLayout: Sendable {
     let firstTargets: [[Int]]
     /// Columns that show what an earlier one shows.
     let copies: [(source: Int, target: Int)]
-    /// For each view, what takes its rows apart and how old they may be.
+    /// For each view, what takes its rows apart.
     let decoders: [RowDecoder]
-    let limits: [TimeSpan?]
+    /// For each view, which of its rows answers.
+    let laws: [ViewLaw]
     /// For each column, its view's position and the stored value it shows; nil for an on-demand column.
     let origins: [(view: Int, index: Int)?]
     /// Columns that show a stored value first, with what replaces values that break their promise.
@@ -100,7 +101,7 @@ public struct VectorLayout: Sendable {
         firstTargets = targets.map { $0.map { $0.first ?? -1 } }
         copies = targets.joined().flatMap { shown in shown.dropFirst().map { (shown[0], $0) } }
         decoders = views.map(\.decoder)
-        limits = views.map(\.plan.view.timeToLive)
+        laws = views.map(\.plan.view.law)
         guards = zip(views, targets).flatMap { view, shown in
             zip(shown, view.plan.guards).compactMap { columns, check in
                 guard let column = columns.first, let check else { return nil }

@@ -66,7 +66,7 @@ extension ViewJoin {
         ViewJoin(
             subject: subject, files: groups, format: format, text: text, timeZone: timeZone, eventTime: eventTime,
             knownTime: knownTime, keys: keys, inputs: [], stored: [], comparedColumns: 0, transform: nil,
-            timeToLive: timeToLive, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
+            law: law, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
             partitions: partitions)
     }
 }

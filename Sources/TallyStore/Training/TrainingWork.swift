@@ -143,7 +143,7 @@ extension ViewPlan {
             text: source.text, timeZone: source.timeZone, eventTime: source.eventTime, knownTime: source.knownTime,
             keys: joinKeys,
             inputs: inputs, stored: stored, comparedColumns: view.features.count, transform: transform,
-            timeToLive: view.timeToLive, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
+            law: view.law, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
             partitions: source.partitionPattern)
     }
 }

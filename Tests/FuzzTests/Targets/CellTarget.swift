@@ -68,12 +68,11 @@ struct CellTarget: FuzzTarget {
         for row in entry.cell.rows {
             for time in [row.knownTime, Timestamp(microseconds: row.knownTime.microseconds &- 1)] {
                 let found = try bytes.reading { (span) throws(OnlineCell.Corruption) in
-                    try OnlineCell.row(at: time, in: span, key: entry.key)
+                    try ViewLaw.latestRow().answer(span, key: entry.key, at: time)
                 }
                 let expected = entry.cell.rows.last { $0.knownTime <= time }
                 try FuzzFinding.unless(
-                    found?.knownTime == expected?.knownTime && found?.sequence == expected?.sequence
-                        && found.map { Array(bytes[$0.values]) } == expected?.values, "another row at \(time)")
+                    found.taken(from: bytes) == expected.map { .row($0) } ?? .notFound, "another row at \(time)")
             }
             try values(row.values, decoder)
         }

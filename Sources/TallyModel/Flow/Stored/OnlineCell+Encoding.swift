@@ -110,10 +110,10 @@ extension OnlineCell {
         public let values: Range<Int>
     }
 
-    /// The row that answers at `time`, found in stored bytes without taking them apart; nil when none does.
+    /// The last row known at `time`, found in stored bytes without taking them apart; nil when there is none.
     ///
     /// The checksum of the whole cell is verified first.
-    public static func row(
+    static func row(
         at time: Timestamp, in bytes: RawSpan, key: OnlineKey
     ) throws(Corruption) -> StoredRow? {
         var cursor = try open(bytes, key: key)
@@ -124,6 +124,15 @@ extension OnlineCell {
         }
         guard cursor.isAtEnd(bytes) else { throw .form }
         return found
+    }
+
+    /// The rows of stored bytes, without taking them apart; the checksum of the whole cell is verified first.
+    static func rows(in bytes: RawSpan, key: OnlineKey) throws(Corruption) -> [StoredRow] {
+        var cursor = try open(bytes, key: key)
+        var rows: [StoredRow] = []
+        for _ in 0..<cursor.count { rows.append(try cursor.next(bytes)) }
+        guard cursor.isAtEnd(bytes) else { throw .form }
+        return rows
     }
 
     /// Walks through the rows of stored bytes.

@@ -38,13 +38,13 @@ extension OnlineRow: Comparable {
     }
 }
 
-/// All that the online store holds of one entity in one view: the row that answers now, and rows that will answer later.
+/// What the online store holds of one entity in one part of a view: the rows that can answer, as the view's law keeps them.
 ///
-/// Rows stand in the order in which they become known, and each is later in the order of SEMANTICS 2 than those before it:
-/// a row that could never answer is not kept. The first row answers from the horizon of the view's generation on; the
-/// others are the pending area of SEMANTICS 1.6, merged by readers when their time comes.
+/// Rows stand in the order of SEMANTICS 2, and so in the order in which they become known where only the last known one
+/// answers. Rows known after the horizon are the pending area of SEMANTICS 1.6: readers see them when their time comes.
+/// `ViewLaw` says which rows are kept and what they answer.
 public struct OnlineCell: Sendable, Hashable {
-    /// The rows, earliest known first; empty only before the first offer.
+    /// The rows in order; empty only before the first was taken.
     public private(set) var rows: [OnlineRow]
 
     /// Starts empty.
@@ -56,12 +56,11 @@ public struct OnlineCell: Sendable, Hashable {
     /// Takes rows that already stand in order, as a stored cell has them.
     init(ordered rows: [OnlineRow]) { self.rows = rows }
 
-    /// Takes in a row; false when it changes nothing because a row that is known no later comes after it in the order.
+    /// Takes in a row of which only the last known one answers; false when a row that is known no later comes after it.
     ///
     /// What becomes known up to the horizon counts as known at the horizon: only the last of those rows can answer.
     /// The result does not depend on the order of offers, nor on how often a row is offered.
-    @discardableResult
-    public mutating func offer(_ row: OnlineRow, horizon: Timestamp) -> Bool {
+    mutating func offer(_ row: OnlineRow, horizon: Timestamp) -> Bool {
         let known = max(row.knownTime, horizon)
         for other in rows where max(other.knownTime, horizon) <= known && other >= row {
             return false
@@ -72,8 +71,16 @@ public struct OnlineCell: Sendable, Hashable {
         return true
     }
 
-    /// The row that answers at an instant not before the horizon: the last one known by then; nil when none is.
-    public func row(at time: Timestamp) -> OnlineRow? {
-        rows.last { $0.knownTime <= time }
+    /// Takes in a row beside all others, at its place in the order.
+    mutating func insert(_ row: OnlineRow) -> Bool {
+        rows.insert(row, at: rows.firstIndex { row < $0 } ?? rows.endIndex)
+        return true
+    }
+
+    /// The rows without the one at `place`.
+    func removing(at place: Int) -> OnlineCell {
+        var rest = rows
+        rest.remove(at: place)
+        return OnlineCell(ordered: rest)
     }
 }

@@ -25,8 +25,8 @@ extension Workspace {
         if structure?.state == .whole {
             do throws(TallyError) {
                 if let store = try onlineStoreForReading() {
-                    generations = try store.generations()
-                    for generation in generations { findings.append(try ViewProof.prove(generation, in: store)) }
+                    generations = try await store.generations()
+                    for generation in generations { findings.append(try await ViewProof.prove(generation, in: store)) }
                 }
             } catch {
                 if error.code == .interrupted { throw error }

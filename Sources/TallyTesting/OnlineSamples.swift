@@ -105,10 +105,10 @@ extension OnlineStore {
     }
 
     /// The cells of keys in one view, each as often as it was handed over.
-    public func cells(_ keys: [OnlineKey?], of name: String = "v") throws(TallyError) -> [[OnlineCell]] {
+    public func cells(_ keys: [OnlineKey?], of name: String = "v") async throws(TallyError) -> [[OnlineCell]] {
         var cells = [[OnlineCell]](repeating: [], count: keys.count)
         let lookup = OnlineLookup(storage: OnlineSamples.storage(name), keys: keys)
-        try read([lookup]) { (_) throws(TallyError) in
+        try await read([lookup]) { (_) throws(TallyError) in
         } _: { (_, index, bytes) throws(TallyError) in
             guard let key = keys[index] else { throw TallyError(.internal, "a null key found a row") }
             do throws(OnlineCell.Corruption) {
@@ -121,21 +121,21 @@ extension OnlineStore {
     }
 
     /// The row of a key that answers at an instant; nil when there is none.
-    public func row(_ key: OnlineKey, at seconds: Int, of name: String = "v") throws(TallyError) -> OnlineRow? {
-        try cells([key], of: name)[0].first.flatMap { OnlineSamples.row(of: $0, at: OnlineSamples.time(seconds)) }
+    public func row(_ key: OnlineKey, at seconds: Int, of name: String = "v") async throws(TallyError) -> OnlineRow? {
+        try await cells([key], of: name)[0].first.flatMap { OnlineSamples.row(of: $0, at: OnlineSamples.time(seconds)) }
     }
 
     /// All entries of a view as a walk meets them.
-    public func entries(of name: String = "v") throws(TallyError) -> [OnlineEntry] {
+    public func entries(of name: String = "v") async throws(TallyError) -> [OnlineEntry] {
         var entries: [OnlineEntry] = []
-        try scan(OnlineSamples.storage(name)) { (key, cell) throws(TallyError) in
+        try await scan(OnlineSamples.storage(name)) { (key, cell) throws(TallyError) in
             entries.append(OnlineEntry(key: key, cell: cell))
         }
         return entries
     }
 
     /// The present generation of a view.
-    public func generation(of name: String = "v") throws(TallyError) -> OnlineGeneration? {
-        try generations().first { $0.storage == OnlineSamples.storage(name) }
+    public func generation(of name: String = "v") async throws(TallyError) -> OnlineGeneration? {
+        try await generations().first { $0.storage == OnlineSamples.storage(name) }
     }
 }

@@ -13,8 +13,8 @@ extension OnlineStoreLaws {
         let outcome = try await store.fill(
             OnlineSamples.fill(.merge, after: 1, until: 20), [key: [OnlineSamples.row(8, known: 15, [255])]])
         #expect(outcome.written == 0 && outcome.unchanged == 1)
-        #expect(try store.row(key, at: 20) == newer)
-        #expect(try store.generation() == outcome.generation)
+        #expect(try await store.row(key, at: 20) == newer)
+        #expect(try await store.generation() == outcome.generation)
     }
 
     func replacesEverything() async throws {
@@ -31,12 +31,12 @@ extension OnlineStoreLaws {
         #expect(outcome.unchanged == 10)
         #expect(outcome.written == 31)
         #expect(outcome.generation.keys == 41 && outcome.generation.number == 2)
-        #expect(try store.entries() == OnlineSamples.entries(next))
+        #expect(try await store.entries() == OnlineSamples.entries(next))
         // Rows that are older than those they replace replace them all the same.
         let older = try await store.fill(
             OnlineSamples.fill(.replace, after: 2, until: 80), [OnlineSamples.key(59): [OnlineSamples.row(1, [0])]])
         #expect(older.removed == 40 && older.written == 1)
-        #expect(try store.row(OnlineSamples.key(59), at: 80) == OnlineSamples.row(1, [0]))
+        #expect(try await store.row(OnlineSamples.key(59), at: 80) == OnlineSamples.row(1, [0]))
     }
 
     func countsKeysOfAMerge() async throws {
@@ -51,7 +51,7 @@ extension OnlineStoreLaws {
             OnlineSamples.fill(.merge, after: 1, until: 2), [one: [row], two: [newer], three: [row, newer]])
         #expect(second.written == 2 && second.unchanged == 1 && second.removed == 0 && second.generation.keys == 3)
         let expected = OnlineSamples.entries([one: [row], two: [newer], three: [newer]])
-        #expect(try store.entries() == expected)
+        #expect(try await store.entries() == expected)
     }
 
     func keepsADigestOfItsCells() async throws {
@@ -64,10 +64,10 @@ extension OnlineStoreLaws {
         let given = Dictionary(
             uniqueKeysWithValues: (20..<45).map { (OnlineSamples.key($0), [OnlineSamples.row($0 < 23 ? 1 : 2, [7])]) })
         let second = try await store.fill(OnlineSamples.fill(.merge, after: 1, until: 2), given)
-        #expect(second.generation.digest == OnlineSamples.digest(of: try store.entries()))
+        #expect(second.generation.digest == OnlineSamples.digest(of: try await store.entries()))
         #expect(second.generation.digest != first.generation.digest)
         // A full fill of the same cells has the same digest, in whatever steps they came.
-        rows = Dictionary(uniqueKeysWithValues: try store.entries().map { ($0.key, $0.cell.rows) })
+        rows = Dictionary(uniqueKeysWithValues: try await store.entries().map { ($0.key, $0.cell.rows) })
         let third = try await store.fill(OnlineSamples.fill(.replace, after: 2, until: 2), rows)
         #expect(third.generation.digest == second.generation.digest)
         let last = try await store.fill(OnlineSamples.fill(.replace, after: 3, until: 2), [:])
@@ -78,15 +78,15 @@ extension OnlineStoreLaws {
         let store = try open("nothing")
         let first = try await store.fill(OnlineSamples.fill(.merge, after: nil, until: 1), [:])
         #expect(first.generation.number == 1 && first.generation.keys == 0)
-        #expect(try store.entries().isEmpty)
+        #expect(try await store.entries().isEmpty)
         try await store.fill(
             OnlineSamples.fill(.merge, after: 1, until: 2), [OnlineSamples.key(1): [OnlineSamples.row(2, [])]])
         let third = try await store.fill(OnlineSamples.fill(.merge, after: 2, until: 3), [:])
         #expect(third.generation.number == 3 && third.generation.keys == 1)
-        #expect(try store.generation()?.until == OnlineSamples.time(3))
+        #expect(try await store.generation()?.until == OnlineSamples.time(3))
         let last = try await store.fill(OnlineSamples.fill(.replace, after: 3, until: 3), [:])
         #expect(last.removed == 1 && last.generation.keys == 0)
-        #expect(try store.generation()?.number == 4)
+        #expect(try await store.generation()?.number == 4)
     }
 
     func refusesTheSlowerFill() async throws {
@@ -97,10 +97,10 @@ extension OnlineStoreLaws {
                 try await store.fill(OnlineSamples.fill(mode, after: 1, until: 1), rows)
             }
         }
-        #expect(try store.generations().isEmpty)
+        #expect(try await store.generations().isEmpty)
         try await store.fill(OnlineSamples.fill(.merge, after: nil, until: 1), rows)
         try await store.fill(OnlineSamples.fill(.merge, after: 1, until: 1), rows)
-        let before = try store.entries()
+        let before = try await store.entries()
         let stale: [Int?] = [nil, 0, 1, 3]
         for mode in [OnlineFill.Mode.merge, .replace] {
             for after in stale {
@@ -111,8 +111,8 @@ extension OnlineStoreLaws {
                 }
             }
         }
-        #expect(try store.entries() == before)
-        #expect(try store.generation()?.number == 2)
+        #expect(try await store.entries() == before)
+        #expect(try await store.generation()?.number == 2)
     }
 
     func refusesToMergeIntoThePast() async throws {
@@ -122,9 +122,9 @@ extension OnlineStoreLaws {
         await expect(.misuse) { () throws(TallyError) in
             try await store.fill(OnlineSamples.fill(.merge, after: 1, until: 9), rows)
         }
-        #expect(try store.generation()?.number == 1)
+        #expect(try await store.generation()?.number == 1)
         try await store.fill(OnlineSamples.fill(.replace, after: 1, until: 9), rows)
-        #expect(try store.generation()?.horizon == OnlineSamples.time(9))
+        #expect(try await store.generation()?.horizon == OnlineSamples.time(9))
     }
 
     func refusesWhatIsOutOfOrder() async throws {
@@ -142,7 +142,7 @@ extension OnlineStoreLaws {
                     OnlineSamples.fill(.replace, after: nil, until: 1), OnlineSamples.giving(entries))
             }
         }
-        #expect(try store.generations().isEmpty)
+        #expect(try await store.generations().isEmpty)
     }
 
     func undoesWhatIsThrown() async throws {
@@ -153,7 +153,7 @@ extension OnlineStoreLaws {
             for base in [false, true] {
                 let name = "\(mode) \(base)"
                 if base { try await store.fill(OnlineSamples.fill(.merge, name, after: nil, until: 1), rows) }
-                let before = try store.entries(of: name)
+                let before = try await store.entries(of: name)
                 let giving = OnlineSamples.giving(
                     (0..<10).map {
                         OnlineEntry(key: OnlineSamples.key($0), cell: OnlineCell(OnlineSamples.row(2, [2])))
@@ -166,8 +166,8 @@ extension OnlineStoreLaws {
                     }
                 }
                 #expect(message == failure.message)
-                #expect(try store.entries(of: name) == before)
-                #expect(try store.generation(of: name)?.number == (base ? 1 : nil))
+                #expect(try await store.entries(of: name) == before)
+                #expect(try await store.generation(of: name)?.number == (base ? 1 : nil))
             }
         }
     }
@@ -188,8 +188,8 @@ extension OnlineStoreLaws {
                 }
             }
             #expect(error?.code == .interrupted)
-            #expect(try store.generation(of: name)?.number == 1)
-            #expect(try store.row(OnlineSamples.key(1), at: 2, of: name) == OnlineSamples.row(1, [1]))
+            #expect(try await store.generation(of: name)?.number == 1)
+            #expect(try await store.row(OnlineSamples.key(1), at: 2, of: name) == OnlineSamples.row(1, [1]))
         }
     }
 

@@ -14,7 +14,7 @@ extension OnlineStoreLaws {
                 let (fill, given) = history.step()
                 let outcome = try await store.fill(fill, OnlineSamples.giving(given))
                 history.note(outcome)
-                try history.compare(store)
+                try await history.compare(store)
             }
         }
     }
@@ -68,9 +68,9 @@ struct OnlineHistory {
     }
 
     /// Compares all keys at all instants from the horizon on; reports the first difference.
-    func compare(_ store: any OnlineStore) throws(TallyError) {
-        #expect(try store.entries().map(\.key) == offered.keys.sorted(), "seed \(seed)")
-        for (key, found) in zip(keys, try store.cells(keys)) {
+    func compare(_ store: any OnlineStore) async throws(TallyError) {
+        #expect(try await store.entries().map(\.key) == offered.keys.sorted(), "seed \(seed)")
+        for (key, found) in zip(keys, try await store.cells(keys)) {
             var problem = found.count == (offered[key] == nil ? 0 : 1) ? nil : "\(found.count) cells"
             for time in (horizon..<horizon + 12).map({ OnlineSamples.time($0) }) {
                 let expected = offered[key]?.filter { $0.knownTime <= time }.max()

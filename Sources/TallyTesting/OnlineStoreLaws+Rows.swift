@@ -11,15 +11,15 @@ extension OnlineStoreLaws {
         fill = OnlineFill(mode: .replace, law: .latestRow(), generation: fill.generation.timeless, after: nil)
         let key = OnlineSamples.key(1)
         try await store.fill(fill, [key: [OnlineSamples.timelessRow([1])]])
-        #expect(try store.row(key, at: -1_000_000) == OnlineSamples.timelessRow([1]))
+        #expect(try await store.row(key, at: -1_000_000) == OnlineSamples.timelessRow([1]))
         // Of two rows without time the bytes decide, whatever the order in which they come.
         fill = OnlineFill(mode: .merge, law: .latestRow(), generation: fill.generation, after: 1)
         try await store.fill(fill, [key: [OnlineSamples.timelessRow([0, 9])]])
-        #expect(try store.row(key, at: 0) == OnlineSamples.timelessRow([1]))
+        #expect(try await store.row(key, at: 0) == OnlineSamples.timelessRow([1]))
         fill = OnlineFill(mode: .merge, law: .latestRow(), generation: fill.generation, after: 2)
         try await store.fill(fill, [key: [OnlineSamples.timelessRow([1, 0])]])
-        #expect(try store.row(key, at: 0) == OnlineSamples.timelessRow([1, 0]))
-        #expect(try store.generation()?.horizon == .distantPast)
+        #expect(try await store.row(key, at: 0) == OnlineSamples.timelessRow([1, 0]))
+        #expect(try await store.generation()?.horizon == .distantPast)
     }
 
     func tellsKeysApart() async throws {
@@ -43,16 +43,16 @@ extension OnlineStoreLaws {
         let outcome = try await store.fill(OnlineSamples.fill(.replace, after: nil, until: 1), rows)
         #expect(outcome.generation.keys == keys.count)
         for (index, key) in keys.enumerated() {
-            #expect(try store.row(key, at: 1)?.values == [UInt8(index)], "key \(index)")
+            #expect(try await store.row(key, at: 1)?.values == [UInt8(index)], "key \(index)")
         }
         for (index, key) in keys.enumerated() { rows[key] = [OnlineSamples.row(2, [UInt8(index) + 100])] }
         let merged = try await store.fill(OnlineSamples.fill(.merge, after: 1, until: 2), rows)
         #expect(merged.written == keys.count && merged.generation.keys == keys.count)
         for (index, key) in keys.enumerated() {
-            #expect(try store.row(key, at: 2)?.values == [UInt8(index) + 100], "key \(index)")
+            #expect(try await store.row(key, at: 2)?.values == [UInt8(index) + 100], "key \(index)")
         }
-        #expect(try Set(store.entries().map(\.key)) == Set(keys))
-        #expect(try store.cells([OnlineSamples.key(.string(long(5_000) + "?"))]) == [[]])
+        #expect(try await Set(store.entries().map(\.key)) == Set(keys))
+        #expect(try await store.cells([OnlineSamples.key(.string(long(5_000) + "?"))]) == [[]])
     }
 
     func walksInTheOrderOfKeys() async throws {
@@ -66,11 +66,11 @@ extension OnlineStoreLaws {
         try await store.fill(OnlineSamples.fill(.replace, "u", after: nil, until: 1), rows)
         try await store.fill(OnlineSamples.fill(.replace, "v", after: nil, until: 1), rows)
         try await store.fill(OnlineSamples.fill(.replace, "w", after: nil, until: 1), rows)
-        #expect(try store.entries() == OnlineSamples.entries(rows))
+        #expect(try await store.entries() == OnlineSamples.entries(rows))
         let stop = TallyError(.misuse, "enough")
         var count = 0
         let message = await expect(.misuse) { () throws(TallyError) in
-            try store.scan(OnlineSamples.storage()) { (_, _) throws(TallyError) in
+            try await store.scan(OnlineSamples.storage()) { (_, _) throws(TallyError) in
                 count += 1
                 if count == 3 { throw stop }
             }
@@ -90,15 +90,15 @@ extension OnlineStoreLaws {
             for (high, other) in rows.enumerated() where low < high {
                 for pair in [[row, other], [other, row]] {
                     let key = OnlineSamples.key(low * 100 + high * 10 + (pair[0] == row ? 0 : 1))
-                    let base = try store.generation()?.number
+                    let base = try await store.generation()?.number
                     for (step, offered) in pair.enumerated() {
-                        let after = try store.generation()?.number
+                        let after = try await store.generation()?.number
                         try await store.fill(
                             OnlineSamples.fill(.merge, after: after, until: 10), [key: [offered]])
-                        #expect(try store.generation()?.number == (base ?? 0) + step + 1)
+                        #expect(try await store.generation()?.number == (base ?? 0) + step + 1)
                     }
-                    #expect(try store.row(key, at: 10) == other)
-                    #expect(try store.cells([key]) == [[OnlineCell(other)]])
+                    #expect(try await store.row(key, at: 10) == other)
+                    #expect(try await store.cells([key]) == [[OnlineCell(other)]])
                 }
             }
         }
@@ -110,20 +110,20 @@ extension OnlineStoreLaws {
         let (present, pending) = (OnlineSamples.row(5, [1]), OnlineSamples.row(6, known: 20, [2]))
         try await store.fill(
             OnlineSamples.fill(.replace, after: nil, until: 30, horizon: 10), [key: [present, pending]])
-        #expect(try store.row(key, at: 10) == present)
-        #expect(try store.row(key, at: 19) == present)
-        #expect(try store.row(key, at: 20) == pending)
+        #expect(try await store.row(key, at: 10) == present)
+        #expect(try await store.row(key, at: 19) == present)
+        #expect(try await store.row(key, at: 20) == pending)
         // One that is known sooner and comes between them answers until then.
         let between = OnlineSamples.row(5, known: 15, [0])
         try await store.fill(OnlineSamples.fill(.merge, after: 1, until: 30, horizon: 10), [key: [between]])
-        #expect(try store.row(key, at: 14) == present)
-        #expect(try store.row(key, at: 15) == between)
-        #expect(try store.row(key, at: 20) == pending)
+        #expect(try await store.row(key, at: 14) == present)
+        #expect(try await store.row(key, at: 15) == between)
+        #expect(try await store.row(key, at: 20) == pending)
         // A key whose rows all lie ahead has no answer yet.
         let other = OnlineSamples.key(2)
         try await store.fill(OnlineSamples.fill(.merge, after: 2, until: 30, horizon: 10), [other: [pending]])
-        #expect(try store.row(other, at: 19) == nil)
-        #expect(try store.row(other, at: 20) == pending)
+        #expect(try await store.row(other, at: 19) == nil)
+        #expect(try await store.row(other, at: 20) == pending)
     }
 
     func forgetsWhatCannotAnswer() async throws {
@@ -131,14 +131,14 @@ extension OnlineStoreLaws {
         let key = OnlineSamples.key(1)
         let rows = [5, 15, 25].map { OnlineSamples.row($0, [UInt8($0)]) }
         try await store.fill(OnlineSamples.fill(.merge, after: nil, until: 100, horizon: 10), [key: rows])
-        #expect(try store.cells([key]) == [[OnlineSamples.cell(rows)]])
+        #expect(try await store.cells([key]) == [[OnlineSamples.cell(rows)]])
         let latest = OnlineSamples.row(35, [35])
         try await store.fill(OnlineSamples.fill(.merge, after: 1, until: 100, horizon: 20), [key: [latest]])
-        #expect(try store.cells([key]) == [[OnlineSamples.cell([rows[1], rows[2], latest])]])
-        #expect(try store.row(key, at: 20) == rows[1])
+        #expect(try await store.cells([key]) == [[OnlineSamples.cell([rows[1], rows[2], latest])]])
+        #expect(try await store.row(key, at: 20) == rows[1])
         try await store.fill(
             OnlineSamples.fill(.merge, after: 2, until: 100, horizon: 90), [key: [OnlineSamples.row(34, [])]])
-        #expect(try store.row(key, at: 90) == latest)
+        #expect(try await store.row(key, at: 90) == latest)
     }
 }
 

@@ -16,10 +16,10 @@ extension OnlineStoreLaws {
         }
         try await store.fill(
             OnlineSamples.fill(.replace, "b", after: 1, until: 2), [OnlineSamples.key(3): [OnlineSamples.row(2, [9])]])
-        #expect(try store.entries(of: "a") == OnlineSamples.entries(rows(0)))
-        #expect(try store.entries(of: "b").count == 1)
-        #expect(try store.entries(of: "c") == OnlineSamples.entries(rows(2)))
-        let generations = try store.generations()
+        #expect(try await store.entries(of: "a") == OnlineSamples.entries(rows(0)))
+        #expect(try await store.entries(of: "b").count == 1)
+        #expect(try await store.entries(of: "c") == OnlineSamples.entries(rows(2)))
+        let generations = try await store.generations()
         #expect(generations.map(\.storage) == ["a", "b", "c"].map { OnlineSamples.storage($0) }.sorted())
         #expect(generations.map(\.view).sorted() == ["a", "b", "c"])
         #expect(generations.allSatisfy { $0.number == ($0.view == "b" ? 2 : 1) })
@@ -32,13 +32,13 @@ extension OnlineStoreLaws {
             try await store.fill(OnlineSamples.fill(.replace, name, after: nil, until: 1), rows)
         }
         try await store.fill(OnlineSamples.fill(.merge, "a", after: 1, until: 2), rows)
-        let present = try store.generations()
+        let present = try await store.generations()
         let gone = try await store.drop(["a", "nobody", "b", "a"].map { OnlineSamples.storage($0) })
         #expect(gone == present.filter { $0.view != "c" })
-        #expect(try store.generations() == present.filter { $0.view == "c" })
-        #expect(try store.entries(of: "a").isEmpty)
-        #expect(try store.cells([OnlineSamples.key(1)], of: "a") == [[]])
-        #expect(try store.entries(of: "c").count == 1)
+        #expect(try await store.generations() == present.filter { $0.view == "c" })
+        #expect(try await store.entries(of: "a").isEmpty)
+        #expect(try await store.cells([OnlineSamples.key(1)], of: "a") == [[]])
+        #expect(try await store.entries(of: "c").count == 1)
         #expect(try await store.drop([OnlineSamples.storage("a")]).isEmpty)
         await expect(.conflict) { () throws(TallyError) in
             try await store.fill(OnlineSamples.fill(.merge, "a", after: 2, until: 3), rows)
@@ -73,8 +73,8 @@ extension OnlineStoreLaws {
         let shared = (0..<4).compactMap { outcomes[$0] ?? .internal }
         #expect(shared.count == 3 && shared.allSatisfy { $0 == .conflict })
         #expect((4..<8).allSatisfy { outcomes[$0] == .some(nil) })
-        #expect(try store.entries(of: "shared").count == 1)
-        #expect(try store.generations().count == 5)
+        #expect(try await store.entries(of: "shared").count == 1)
+        #expect(try await store.generations().count == 5)
     }
 
     /// Readers beside a writer meet one generation each time, with all its rows and no others.
@@ -88,7 +88,7 @@ extension OnlineStoreLaws {
                 group.addTask {
                     var last = 0
                     while !watch.isDone.load(ordering: .relaxed) {
-                        last = Self.expectWhole(reader, keys, after: last)
+                        last = await Self.expectWhole(reader, keys, after: last)
                         watch.reads.add(1, ordering: .relaxed)
                         await Task.yield()
                     }
@@ -112,12 +112,12 @@ extension OnlineStoreLaws {
         let reads = Atomic(0)
     }
 
-    private static func expectWhole(_ store: any OnlineStore, _ keys: [OnlineKey], after last: Int) -> Int {
+    private static func expectWhole(_ store: any OnlineStore, _ keys: [OnlineKey], after last: Int) async -> Int {
         let lookup = OnlineLookup(storage: OnlineSamples.storage(), keys: keys)
         var generation: OnlineGeneration?
         var (count, strange) = (0, 0)
         do throws(TallyError) {
-            try store.read([lookup, lookup]) { (generations) throws(TallyError) in
+            try await store.read([lookup, lookup]) { (generations) throws(TallyError) in
                 generation = generations[0]
                 if generations[0] != generations[1] { strange += 1 }
             } _: { (_, key, bytes) throws(TallyError) in

@@ -47,18 +47,18 @@ public struct OnlineStoreLaws: Sendable {
 
     func startsEmpty() async throws {
         let store = try open("empty")
-        #expect(try store.generations().isEmpty)
-        #expect(try store.entries().isEmpty)
+        #expect(try await store.generations().isEmpty)
+        #expect(try await store.entries().isEmpty)
         #expect(try await store.drop([OnlineSamples.storage()]).isEmpty)
         var opened: [OnlineGeneration?] = []
         let lookups = ["v", "w"].map { OnlineLookup(storage: OnlineSamples.storage($0), keys: [OnlineSamples.key(1)]) }
-        try store.read(lookups) { (generations) throws(TallyError) in
+        try await store.read(lookups) { (generations) throws(TallyError) in
             opened += generations
         } _: { (_, _, _) throws(TallyError) in
             Issue.record("an empty store has a row")
         }
         #expect(opened == [nil, nil])
-        try store.read([]) { (generations) throws(TallyError) in
+        try await store.read([]) { (generations) throws(TallyError) in
             #expect(generations.isEmpty)
         } _: { (_, _, _) throws(TallyError) in
             Issue.record("an empty store has a row")
@@ -73,11 +73,12 @@ public struct OnlineStoreLaws: Sendable {
             1, keys: 1, digest: OnlineSamples.digest(of: [OnlineSamples.key(1): [OnlineSamples.row(5, [7, 8])]]))
         #expect(outcome.generation.files.map(\.stamp) == ["", ""])
         #expect(outcome.generation.describes(expected))
-        #expect(try store.generations() == [outcome.generation])
+        #expect(try await store.generations() == [outcome.generation])
         #expect(outcome.written == 1 && outcome.unchanged == 0 && outcome.removed == 0)
-        #expect(try store.row(OnlineSamples.key(1), at: 10) == OnlineSamples.row(5, [7, 8]))
-        #expect(try store.row(OnlineSamples.key(2), at: 10) == nil)
-        try store.read([OnlineLookup(storage: OnlineSamples.storage(), keys: [])]) { (generations) throws(TallyError) in
+        #expect(try await store.row(OnlineSamples.key(1), at: 10) == OnlineSamples.row(5, [7, 8]))
+        #expect(try await store.row(OnlineSamples.key(2), at: 10) == nil)
+        try await store.read([OnlineLookup(storage: OnlineSamples.storage(), keys: [])]) {
+            (generations) throws(TallyError) in
             #expect(generations == [outcome.generation])
         } _: { (_, _, _) throws(TallyError) in
             Issue.record("no key was asked for")
@@ -98,7 +99,7 @@ public struct OnlineStoreLaws: Sendable {
             OnlineLookup(storage: OnlineSamples.storage("w"), keys: [OnlineSamples.key(9)]),
         ]
         var calls: [[Int]] = []
-        try store.read(lookups) { (generations) throws(TallyError) in
+        try await store.read(lookups) { (generations) throws(TallyError) in
             #expect(calls.isEmpty)
             #expect(generations.map { $0?.view } == ["w", nil, "v", "w"])
         } _: { (lookup, key, _) throws(TallyError) in
@@ -115,11 +116,11 @@ public struct OnlineStoreLaws: Sendable {
             })
         try await store.fill(OnlineSamples.fill(.replace, after: nil, until: 1), rows)
         let keys: [OnlineKey?] = (0..<1_000).map { $0 % 7 == 3 ? nil : OnlineSamples.key(($0 * 617) % 1_000) }
-        let many = try store.cells(keys)
+        let many = try await store.cells(keys)
         var differing = 0
         for (key, cells) in zip(keys, many) {
             let expected = key.flatMap { rows[$0] }.map { [OnlineSamples.cell($0)] } ?? []
-            let alone = try store.cells([key])
+            let alone = try await store.cells([key])
             if cells != expected || alone != [expected] { differing += 1 }
         }
         #expect(differing == 0)

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `a killed fill leaves the generation before, and the next one ends as if nothing had happened`()
-        throws
+        async throws
     {
         let folder = try Self.repository()
         var random = SeededGenerator(seed: UInt64(Self.crashes))
@@ -33,36 +33,35 @@ import Testing
         let usual = (ContinuousClock.now - began) / 2
         let watch = Watch()
         let readers = (0..<2).map { seed in
-            Thread { watch.run { try Self.keepReading(in: folder, watch, seed: UInt64(seed)) } }
+            Task { await watch.run { try await Self.keepReading(in: folder, watch, seed: UInt64(seed)) } }
         }
-        for reader in readers { reader.start() }
         defer { watch.stop() }
         for number in 1...Self.crashes {
             try Self.write(file: number, in: folder)
             let full = random.next() % 5 == 0 ? ["--full"] : []
             let process = try Program.start(["materialize"] + full, in: folder)
             let microseconds = usual / .microseconds(1) * Double(random.next() % 1_000) / 900
-            usleep(UInt32(microseconds))
+            try await Task.sleep(for: .microseconds(Int64(microseconds)))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
-            #expect([Int64(number - 1), Int64(number)].contains(try Self.number(in: folder)))
+            #expect([Int64(number - 1), Int64(number)].contains(try await Self.number(in: folder)))
             let again = try Program.run(["materialize"] + full, in: folder)
             #expect(again.status == 0, "\(again.error)")
-            #expect(try Self.number(in: folder) == Int64(number))
+            #expect(try await Self.number(in: folder) == Int64(number))
         }
         watch.stop()
-        while readers.contains(where: { !$0.isFinished }) { usleep(1_000) }
+        for reader in readers { await reader.value }
         #expect(watch.complaints.isEmpty, "\(watch.complaints)")
         #expect(watch.reads > 0)
-        let killed = try Self.cells(in: folder)
+        let killed = try await Self.cells(in: folder)
         try AtomicFile.write(Array((Self.project + Self.otherStore).utf8), to: folder.path + "/tally.yaml")
         #expect(try Program.run(["materialize"], in: folder).status == 0)
-        #expect(try Self.cells(in: folder) == killed)
+        #expect(try await Self.cells(in: folder) == killed)
         #expect(killed.count == Self.keys)
     }
 
     /// Reads keys at one instant again and again; all must bear one number, and it never goes back.
-    private static func keepReading(in folder: TemporaryFolder, _ watch: Watch, seed: UInt64) throws {
+    private static func keepReading(in folder: TemporaryFolder, _ watch: Watch, seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let store = try #require(try Workspace(root: folder.path).onlineStoreForReading())
         var last: Int64 = 0
@@ -70,8 +69,8 @@ import Testing
             let asked = (0..<100).map { _ in
                 EntityKey([.int64(Int64(random.next() % UInt64(Self.keys)))]).map { OnlineKey($0) }
             }
-            guard let storage = try store.generations().first?.storage else { continue }
-            let numbers = try numbers(of: asked, in: store, storage)
+            guard let storage = try await store.generations().first?.storage else { continue }
+            let numbers = try await numbers(of: asked, in: store, storage)
             if numbers.count != asked.count || Set(numbers).count != 1 {
                 watch.complain("\(numbers.count) keys with numbers \(Set(numbers))")
             }
@@ -79,27 +78,27 @@ import Testing
             if number < last { watch.complain("\(number) after \(last)") }
             last = number
             watch.count()
-            usleep(500)
+            try await Task.sleep(for: .microseconds(500))
         }
     }
 
     /// The number that all keys bear, judged by every hundredth of them, read at one instant.
-    private static func number(in folder: TemporaryFolder) throws -> Int64? {
+    private static func number(in folder: TemporaryFolder) async throws -> Int64? {
         let store = try #require(try Workspace(root: folder.path).onlineStoreForReading())
-        let generation = try #require(try store.generations().first)
+        let generation = try #require(try await store.generations().first)
         #expect(generation.keys == keys)
         let asked = stride(from: 0, to: keys, by: 100).map { EntityKey([.int64(Int64($0))]).map { OnlineKey($0) } }
-        let numbers = try numbers(of: asked, in: store, generation.storage)
+        let numbers = try await numbers(of: asked, in: store, generation.storage)
         #expect(numbers.count == asked.count && Set(numbers).count == 1, "\(Set(numbers))")
         return numbers.first
     }
 
     private static func numbers(
         of keys: [OnlineKey?], in store: any OnlineStore, _ storage: Fingerprint
-    ) throws -> [Int64] {
+    ) async throws -> [Int64] {
         let decoder = RowDecoder(types: [.int64, .string])
         var numbers: [Int64] = []
-        try store.read([OnlineLookup(storage: storage, keys: keys)]) { _ in
+        try await store.read([OnlineLookup(storage: storage, keys: keys)]) { _ in
         } _: { (_, index, bytes) throws(TallyError) in
             guard let key = keys[index] else { return }
             do throws(OnlineCell.Corruption) {
@@ -115,11 +114,11 @@ import Testing
         return numbers
     }
 
-    private static func cells(in folder: TemporaryFolder) throws -> [OnlineKey: OnlineCell] {
+    private static func cells(in folder: TemporaryFolder) async throws -> [OnlineKey: OnlineCell] {
         let store = try #require(try Workspace(root: folder.path).onlineStoreForReading())
-        let storage = try #require(try store.generations().first?.storage)
+        let storage = try #require(try await store.generations().first?.storage)
         var cells: [OnlineKey: OnlineCell] = [:]
-        try store.scan(storage) { (key, cell) throws(TallyError) in cells[key] = cell }
+        try await store.scan(storage) { (key, cell) throws(TallyError) in cells[key] = cell }
         return cells
     }
 
@@ -169,7 +168,7 @@ import Testing
         """
 }
 
-/// Tells readers when to stop, counts what they read, and keeps what was wrong: they run on threads of their own.
+/// Tells readers when to stop, counts what they read, and keeps what was wrong: they run beside the fills.
 private final class Watch: Sendable {
     private let stopped = Atomic<Bool>(false)
     private let done = Atomic<Int>(0)
@@ -183,7 +182,7 @@ private final class Watch: Sendable {
     func count() { done.add(1, ordering: .relaxed) }
     func complain(_ text: String) { found.withLock { $0.append(text) } }
 
-    func run(_ body: () throws -> Void) {
-        do { try body() } catch { complain("\(error)") }
+    func run(_ body: () async throws -> Void) async {
+        do { try await body() } catch { complain("\(error)") }
     }
 }

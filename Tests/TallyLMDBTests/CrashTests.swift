@@ -26,9 +26,9 @@ import Testing
         var leftovers = 0
         for image in images {
             let copy = try LMDBStore(path: image, limits: .tiny)
-            #expect(try copy.entries() == OnlineSamples.entries(before), "\(image)")
-            #expect(try copy.entries(of: "other").count == 100)
-            #expect(try copy.generation()?.number == 1)
+            #expect(try await copy.entries() == OnlineSamples.entries(before), "\(image)")
+            #expect(try await copy.entries(of: "other").count == 100)
+            #expect(try await copy.generation()?.number == 1)
             if try copy.rowsByNamespace().count > 2 { leftovers += 1 }
             try await copy.fill(OnlineSamples.fill(.merge, after: 1, until: 2), [:])
             #expect(try copy.rowsByNamespace() == [1: 100, 2: 100], "\(image)")

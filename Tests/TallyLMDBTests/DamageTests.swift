@@ -39,12 +39,12 @@ import Testing
                 #expect(text.contains(Fingerprint(of: damaged.stored).hex.prefix(16)), "\(act), byte \(offset)")
                 #expect(!text.contains("secret"))
             }
-            for key in keys where key != damaged { #expect(try store.row(key, at: 1)?.values == [1, 2, 3]) }
-            #expect(try store.generation()?.number == 1)
+            for key in keys where key != damaged { #expect(try await store.row(key, at: 1)?.values == [1, 2, 3]) }
+            #expect(try await store.generation()?.number == 1)
             // A fill that replaces everything does not read the damage.
             try await store.fill(
                 OnlineSamples.fill(.replace, after: 1, until: 1), [damaged: [OnlineSamples.row(1, [9])]])
-            #expect(try store.row(damaged, at: 1)?.values == [9])
+            #expect(try await store.row(damaged, at: 1)?.values == [9])
         }
     }
 
@@ -52,8 +52,8 @@ import Testing
 
     private func perform(_ act: Act, on store: LMDBStore, _ key: OnlineKey) async throws(TallyError) {
         switch act {
-        case .read: _ = try store.cells([key])
-        case .scan: _ = try store.entries()
+        case .read: _ = try await store.cells([key])
+        case .scan: _ = try await store.entries()
         case .merge:
             try await store.fill(OnlineSamples.fill(.merge, after: 1, until: 2), [key: [OnlineSamples.row(2, [])]])
         }
@@ -65,7 +65,7 @@ import Testing
         var bytes = try StoreFile.bytes(of: path)
         for place in StoreFile.places(of: key.stored, in: bytes) { bytes[place + 3] ^= 1 }
         let store = try store(of: bytes, "key")
-        let error = await failure { () throws(TallyError) in _ = try store.entries() }
+        let error = await failure { () throws(TallyError) in _ = try await store.entries() }
         #expect(error?.code == .corrupt)
     }
 
@@ -82,7 +82,7 @@ import Testing
             for place in places { copy[place + needle.count + 2] ^= 1 }
             let store = try store(of: copy, what)
             let listing = await failure { () throws(TallyError) in _ = try store.generations() }
-            let reading = await failure { () throws(TallyError) in _ = try store.cells([OnlineSamples.key(1)]) }
+            let reading = await failure { () throws(TallyError) in _ = try await store.cells([OnlineSamples.key(1)]) }
             #expect(listing?.code == .corrupt && reading?.code == .corrupt, "\(what)")
             #expect(listing?.help?.contains("materialize") == true)
         }

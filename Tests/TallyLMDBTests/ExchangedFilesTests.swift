@@ -24,16 +24,16 @@ import Testing
         let gone = await failure { () throws(TallyError) in try store.follow() }
         #expect(gone?.code == .notMaterialized)
         // What was open goes on answering, and takes nothing in that nobody would see.
-        #expect(try store.row(OnlineSamples.key(1), at: 9)?.values == [1])
+        #expect(try await store.row(OnlineSamples.key(1), at: 9)?.values == [1])
         let filling = await failure { () throws(TallyError) in try await fill(store, 5, after: 1) }
         #expect(filling?.code == .notMaterialized)
         try await fill(try LMDBStore(path: path), 2)
-        #expect(try store.row(OnlineSamples.key(1), at: 9)?.values == [1])
+        #expect(try await store.row(OnlineSamples.key(1), at: 9)?.values == [1])
         try store.follow()
         #expect(store.environment !== old)
-        #expect(try store.row(OnlineSamples.key(1), at: 9)?.values == [2])
+        #expect(try await store.row(OnlineSamples.key(1), at: 9)?.values == [2])
         try await fill(store, 3, after: 1)
-        #expect(try LMDBStore(path: path).row(OnlineSamples.key(1), at: 9)?.values == [3])
+        #expect(try await LMDBStore(path: path).row(OnlineSamples.key(1), at: 9)?.values == [3])
     }
 
     @Test func `a store whose locks were removed is opened anew with the ones that others use`() async throws {
@@ -45,7 +45,7 @@ import Testing
         #expect(store.environment !== old)
         for number in 2...6 {
             try await fill(try LMDBStore(path: path), UInt8(number), after: number - 1)
-            #expect(try store.row(OnlineSamples.key(1), at: 9)?.values == [UInt8(number)])
+            #expect(try await store.row(OnlineSamples.key(1), at: 9)?.values == [UInt8(number)])
         }
     }
 
@@ -59,9 +59,9 @@ import Testing
         try FileName.rename(other + "/data.mdb", to: path + "/data.mdb")
         try store.follow()
         #expect(FileIdentity(of: path + "/lock.mdb") != locks)
-        #expect(try store.row(OnlineSamples.key(1), at: 9)?.values == [8])
+        #expect(try await store.row(OnlineSamples.key(1), at: 9)?.values == [8])
         try await fill(store, 9, after: 2)
-        #expect(try store.row(OnlineSamples.key(1), at: 9)?.values == [9])
+        #expect(try await store.row(OnlineSamples.key(1), at: 9)?.values == [9])
     }
 
     @Test func `a fill whose files are moved away under it does not claim to be done`() async throws {
@@ -91,7 +91,7 @@ import Testing
         try StoreFile.write(bytes, to: path)
         let refused = await failure { () throws(TallyError) in try reader.follow() }
         #expect(refused?.code == .corrupt)
-        #expect(try reader.row(OnlineSamples.key(1), at: 9)?.values == [1])
+        #expect(try await reader.row(OnlineSamples.key(1), at: 9)?.values == [1])
         let replacement = try #require(try LMDBReplacement(ofDamaged: path))
         let second = await failure { () throws(TallyError) in _ = try LMDBReplacement(ofDamaged: path) }
         #expect(second?.code == .conflict)
@@ -104,7 +104,7 @@ import Testing
         #expect(try AtomicFile.read(path + "/" + kept) == bytes)
         #expect(!FileName.exists(path + "/new"))
         try reader.follow()
-        #expect(try reader.row(OnlineSamples.key(1), at: 9)?.values == [4])
+        #expect(try await reader.row(OnlineSamples.key(1), at: 9)?.values == [4])
         #expect(try LMDBStore.examine(path: path)?.state == .whole)
     }
 

@@ -55,7 +55,7 @@ import Testing
                 return
             }
         }
-        for name in numbers.keys { _ = try store.entries(of: name) }
+        for name in numbers.keys { _ = try await store.entries(of: name) }
     }
 
     /// Rows of few and of many bytes, so that some lie on pages of their own.
@@ -74,7 +74,7 @@ import Testing
     @Test func `a flipped bit is told, or changes nothing that is read`() async throws {
         try await fill(300)
         let bytes = try StoreFile.bytes(of: path)
-        let expected = try LMDBStore(path: path).entries()
+        let expected = try await LMDBStore(path: path).entries()
         var random = SeededGenerator(seed: 5)
         var (told, quiet) = (0, 0)
         for number in 0..<400 {
@@ -89,7 +89,7 @@ import Testing
             try StoreFile.write(copy, to: damaged)
             var found: [OnlineEntry] = []
             let error = await failure { () throws(TallyError) in
-                found = try LMDBStore(path: damaged).entries()
+                found = try await LMDBStore(path: damaged).entries()
             }
             if let error {
                 #expect(error.code == .corrupt || error.code == .unreadable, "byte \(place): \(error)")
@@ -131,7 +131,7 @@ import Testing
             for place in places { copy[place + offset] ^= 1 }
             let damaged = folder.path + "/\(name.dropLast()) \(offset)"
             try StoreFile.write(copy, to: damaged)
-            let error = await failure { () throws(TallyError) in _ = try LMDBStore(path: damaged).entries() }
+            let error = await failure { () throws(TallyError) in _ = try await LMDBStore(path: damaged).entries() }
             #expect(error?.code == .corrupt, "\(name) \(offset): \(error as Any)")
         }
     }
@@ -154,7 +154,7 @@ import Testing
                 try StoreFile.write(copy, to: damaged)
                 var found: OnlineRow?
                 let error = await failure { () throws(TallyError) in
-                    found = try LMDBStore(path: damaged).row(OnlineSamples.key(7), at: 1)
+                    found = try await LMDBStore(path: damaged).row(OnlineSamples.key(7), at: 1)
                 }
                 if error != nil { told += 1 } else { #expect(found != nil, "byte \(place), bit \(bit)") }
             }
@@ -187,7 +187,7 @@ import Testing
         try await fill(10)
         try FileManager.default.removeItem(atPath: path + "/data.checked")
         try #require(unsafe mkfifo(path + "/data.checked", 0o600) == 0)
-        #expect(try LMDBStore.openForReading(path: path)?.entries().count == 10)
+        #expect(try await LMDBStore.openForReading(path: path)?.entries().count == 10)
         try FileManager.default.removeItem(atPath: path + "/data.mdb")
         try #require(unsafe mkfifo(path + "/data.mdb", 0o600) == 0)
         let error = await failure { () throws(TallyError) in _ = try LMDBStore.openForReading(path: path) }
@@ -251,7 +251,7 @@ import Testing
                 unsafe try writer.put(key.value, bytes, in: writer.databases.rows)
             }
         }
-        let error = await failure { () throws(TallyError) in _ = try store.entries() }
+        let error = await failure { () throws(TallyError) in _ = try await store.entries() }
         #expect(error?.code == .corrupt && error?.message.contains("digest") == true)
     }
 
@@ -264,7 +264,7 @@ import Testing
         let again = try LMDBStore(path: path)
         let second = try await again.fill(OnlineSamples.fill(.merge, after: 1, until: 2), rows(30))
         #expect(second.generation.digest == nil && second.generation.keys == 30)
-        #expect(try again.entries().count == 30)
+        #expect(try await again.entries().count == 30)
         let third = try await again.fill(OnlineSamples.fill(.replace, after: 2, until: 3), rows(30))
         #expect(third.generation.digest == OnlineSamples.digest(of: rows(30)))
     }

@@ -24,8 +24,8 @@ import Testing
         for attempt in ["read", "scan", "merge"] {
             let error = await failure { () throws(TallyError) in
                 switch attempt {
-                case "read": _ = try store.cells([other, key])
-                case "scan": _ = try store.entries()
+                case "read": _ = try await store.cells([other, key])
+                case "scan": _ = try await store.entries()
                 default:
                     try await store.fill(
                         OnlineSamples.fill(.merge, after: 1, until: 2), [key: [OnlineSamples.row(2, [])]])
@@ -35,9 +35,9 @@ import Testing
             #expect(error?.description.contains(digits) == true)
             #expect(error?.description.contains("secret") == false)
         }
-        #expect(try store.row(other, at: 1)?.values == [2])
+        #expect(try await store.row(other, at: 1)?.values == [2])
         try await store.fill(OnlineSamples.fill(.replace, after: 1, until: 2), [key: [OnlineSamples.row(2, [3])]])
-        #expect(try store.row(key, at: 2)?.values == [3])
+        #expect(try await store.row(key, at: 2)?.values == [3])
     }
 
     private func failure(_ body: () async throws(TallyError) -> Void) async -> TallyError? {

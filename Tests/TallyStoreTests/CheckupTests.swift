@@ -56,13 +56,13 @@ import Testing
         let key = OnlineSamples.key(1)
         let fill = OnlineSamples.fill(.replace, after: nil, until: 1)
         let filled = try await store.fill(fill, [key: [OnlineSamples.row(1, [1])]]).generation
-        let proved = try ViewProof.prove(filled, in: store)
+        let proved = try await ViewProof.prove(filled, in: store)
         #expect(proved.state == .kept && proved.what == "view v")
         let old = filled.numbered(1, keys: 1, digest: nil)
-        let unproven = try ViewProof.prove(old, in: store)
+        let unproven = try await ViewProof.prove(old, in: store)
         #expect(unproven.state == .unproven && unproven.advice?.contains("--full") == true)
         #expect(store.damage(OnlineSamples.storage(), key) { $0[3] ^= 1 })
-        let broken = try ViewProof.prove(filled, in: store)
+        let broken = try await ViewProof.prove(filled, in: store)
         #expect(broken.state == .broken && broken.advice?.contains("--full") == true)
     }
 }

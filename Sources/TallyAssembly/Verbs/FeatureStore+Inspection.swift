@@ -32,7 +32,7 @@ extension FeatureStore {
         if let registry = try workspace.registryForReading() { runs = try await registry.runs(limit: limit) }
         return Status(
             project: workspace.project, checked: checked, state: state, plan: plan, runs: runs,
-            generations: try workspace.onlineStoreForReading()?.generations() ?? [])
+            generations: try await workspace.onlineStoreForReading()?.generations() ?? [])
     }
 
     /// Looks through everything that is stored, and says of each thing how it was found.

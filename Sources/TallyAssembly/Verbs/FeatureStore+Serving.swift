@@ -115,7 +115,7 @@ extension FeatureStore {
             try Lockfile.parse(String(decoding: bytes, as: UTF8.self))
         }
         let unused = UnusedGenerations.find(
-            in: try reading.generations(), state: try await workspace.appliedState(), lock: lock)
+            in: try await reading.generations(), state: try await workspace.appliedState(), lock: lock)
         if removing, !unused.isEmpty { _ = try await workspace.onlineStore().drop(unused.map(\.storage)) }
         return unused
     }

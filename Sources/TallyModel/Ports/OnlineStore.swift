@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where the latest row of each entity is kept, to be read in microseconds.
+/// Where each view's law keeps the rows of an entity, to be read in microseconds, or in one exchange over a network.
 ///
 /// Rows are keyed by the storage fingerprint of their view, so that a changed view fills beside the old one. Any number of
 /// processes may read and fill one store at once. What a method returned from survives the death of the process; a fill
@@ -13,7 +13,7 @@ public protocol OnlineStore: Sendable {
     ///
     /// Throws `E-not-materialized` while there is nothing in their place, and what opening throws; what was open before goes
     /// on answering then. Costs microseconds when nothing changed.
-    func follow() throws(TallyError)
+    func follow() async throws(TallyError)
 
     /// Looks whether the form in which the cells are stored is whole, whatever is in them; nil where there is nothing to look at.
     ///
@@ -22,18 +22,21 @@ public protocol OnlineStore: Sendable {
     func examine() throws(TallyError) -> StoreStructure?
 
     /// The present generation of every storage fingerprint that is filled, sorted by fingerprint.
-    func generations() throws(TallyError) -> [OnlineGeneration]
+    func generations() async throws(TallyError) -> [OnlineGeneration]
 
     /// Reads the cells of many keys of several views, all of one instant of the store.
     ///
     /// Calls `opening` once with the generation of each lookup (nil for one that is not filled), then `cell` for each key
     /// that is there, lookup by lookup and in the order of the keys; a key may repeat. The bytes are a cell's stored form
-    /// (`ViewLaw.answer(_:key:at:)` verifies and reads it), valid during the call. Runs on the calling thread, for
-    /// microseconds a key, and never waits for a fill.
+    /// (`ViewLaw.answer(_:key:at:)` verifies and reads it), valid during the call. Never waits for a fill.
+    ///
+    /// One call asks for everything that a request needs, so that a store behind a network answers in one exchange. A
+    /// store without a snapshot over many keys keeps with each cell which fill wrote it and what stood there before
+    /// (`InterleavedOnlineStore` in the kit). A store in the process answers on the calling thread, in microseconds a key.
     func read(
         _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
         _ cell: (_ lookup: Int, _ key: Int, _ bytes: RawSpan) throws(TallyError) -> Void
-    ) throws(TallyError)
+    ) async throws(TallyError)
 
     /// Makes the next generation of a view out of cells that `next` gives, sorted by key and each key once; nil ends them.
     ///
@@ -42,7 +45,8 @@ public protocol OnlineStore: Sendable {
     /// between. `next` is called on a thread of the store's, one call at a time; what it throws undoes the fill and is
     /// thrown on. Throws `E-conflict` when `fill.after` is not the number of the present generation: another fill was
     /// first; `E-misuse` for a merge whose horizon is before the present one's, `E-internal` for keys out of order or without
-    /// rows, and `E-interrupted` when the task is cancelled. Fills wait for each other, also those of other processes.
+    /// rows, and `E-interrupted` when the task is cancelled. Fills wait for each other, also those of other processes; or the one that
+    /// began last goes on, and what earlier ones still write is refused (`E-conflict`).
     func fill(
         _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
     ) async throws(TallyError) -> OnlineFillOutcome
@@ -55,10 +59,10 @@ public protocol OnlineStore: Sendable {
     /// Walks through all cells of a view in the order of their keys, at one instant; nothing when it is not filled.
     ///
     /// Cells are verified, counted and digested: `E-corrupt` also tells of a walk that met another count, or other cells, than
-    /// the generation has. Takes time linear in the cells, on the calling thread.
+    /// the generation has. Takes time linear in the cells; commands that prove a store use it, reading and filling do not.
     func scan(
         _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
-    ) throws(TallyError)
+    ) async throws(TallyError)
 }
 
 /// Keys of one view to read.

@@ -45,10 +45,10 @@ struct Scrubber: Service {
             findings.append(found)
             note(found)
             if found.state != .broken {
-                for generation in try parts.store.generations() {
+                for generation in try await parts.store.generations() {
                     findings.append(
-                        try await timed(on: lane) { () throws(TallyError) in
-                            try ViewProof.prove(generation, in: parts.store)
+                        try await timed(on: lane) { () async throws(TallyError) in
+                            try await ViewProof.prove(generation, in: parts.store)
                         })
                     findings.last.map(note)
                 }
@@ -87,13 +87,17 @@ struct Scrubber: Service {
 
     /// Does blocking work on the lane, then rests.
     private func timed<Result: Sendable>(
-        on lane: WorkLane, _ work: @Sendable @escaping () throws(TallyError) -> Result
+        on lane: WorkLane, _ work: @Sendable @escaping () async throws(TallyError) -> Result
     ) async throws(TallyError) -> Result {
         // What counts is the work, not how long it waited for its thread.
         let done = await withTaskExecutorPreference(lane) { () async -> Work<Result> in
             let start = ContinuousClock.now
-            let result = Swift.Result { () throws(TallyError) in try work() }
-            return Work(result: result, took: start.duration(to: .now))
+            do throws(TallyError) {
+                let result = try await work()
+                return Work(result: .success(result), took: start.duration(to: .now))
+            } catch {
+                return Work(result: .failure(error), took: start.duration(to: .now))
+            }
         }
         try? await clock.sleep(for: done.took * Self.rest)
         return try done.result.get()

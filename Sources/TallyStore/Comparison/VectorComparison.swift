@@ -32,7 +32,7 @@ public struct VectorComparison: Sendable {
         }
         let sources = try await offline.sources.prepare(layout.views.map(\.plan), at: clock())
         let prepared = layout.views.compactMap { sources[$0.name] }
-        let present = Dictionary(uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
+        let present = Dictionary(uniqueKeysWithValues: try await store.generations().map { ($0.storage, $0) })
         let generations = layout.views.map { present[$0.fingerprints.storage] }
         let horizon = generations.reduce(Timestamp.distantPast) { max($0, $1?.horizon ?? .distantPast) }
         let start = request.at ?? (horizon == .distantPast ? clock() : horizon)

@@ -10,11 +10,11 @@ public enum ViewProof {
     /// The file's structure must be whole. Throws `E-interrupted` when the task is cancelled.
     public static func prove(
         _ generation: OnlineGeneration, in store: any OnlineStore
-    ) throws(TallyError) -> HealthFinding {
+    ) async throws(TallyError) -> HealthFinding {
         let what = "view \(generation.view)"
         var keys = 0
         do throws(TallyError) {
-            try store.scan(generation.storage) { (_, _) throws(TallyError) in
+            try await store.scan(generation.storage) { (_, _) throws(TallyError) in
                 keys += 1
                 guard !Task.isCancelled else { throw TallyError(.interrupted, "was interrupted", subject: what) }
             }

@@ -48,7 +48,7 @@ public struct Materializer: Sendable {
         var views: [ServedView] = []
         for view in try Self.views(request.views, in: applied.set) { views.append(try ServedView(view, in: applied)) }
         // Read before the sources are looked at: a fill that comes in between is a conflict, not overwritten.
-        var generations = Dictionary(uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
+        var generations = Dictionary(uniqueKeysWithValues: try await store.generations().map { ($0.storage, $0) })
         // Views of one source are filled from one look at it, and a query is asked once.
         let prepared = try await sources.prepare(views.map(\.plan), at: clock())
         // Runs are recorded together: with ten thousand views, a wait for the disk each is most of the time.
@@ -118,7 +118,7 @@ public struct Materializer: Sendable {
         try prepared.looked?.expectUnchanged()
         var counts = intake.counts
         counts.irregularLocalTimes = times.irregular
-        let present = plan.kind == .full ? [:] : try cells(of: view, intake.refusedKeys)
+        let present = plan.kind == .full ? [:] : try await cells(of: view, intake.refusedKeys)
         let entries = Mutex(try intake.finish(over: present))
         let wanted = OnlineGeneration(
             storage: view.fingerprints.storage, number: 0, view: view.name, snapshot: prepared.snapshot,
@@ -170,10 +170,10 @@ public struct Materializer: Sendable {
     }
 
     /// The stored cells of some keys.
-    private func cells(of view: ServedView, _ keys: [OnlineKey]) throws(TallyError) -> [OnlineKey: OnlineCell] {
+    private func cells(of view: ServedView, _ keys: [OnlineKey]) async throws(TallyError) -> [OnlineKey: OnlineCell] {
         guard !keys.isEmpty else { return [:] }
         var cells: [OnlineKey: OnlineCell] = [:]
-        try store.read([OnlineLookup(storage: view.fingerprints.storage, keys: keys)]) { _ in
+        try await store.read([OnlineLookup(storage: view.fingerprints.storage, keys: keys)]) { _ in
         } _: { (_, index, bytes) throws(TallyError) in
             do throws(OnlineCell.Corruption) {
                 cells[keys[index]] = try OnlineCell(bytes, key: keys[index])

@@ -22,7 +22,7 @@ public struct Promotion: Sendable {
         var attempt = 1
         while true {
             let state = try await registry.state()
-            let filled = Set(try store.generations().map(\.storage))
+            let filled = Set(try await store.generations().map(\.storage))
             let ready = state.releases.filter { release in
                 release.state == .candidate
                     && release.release.parts.allSatisfy {

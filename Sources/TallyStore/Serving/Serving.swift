@@ -26,9 +26,9 @@ public final class Serving: Sendable {
     @discardableResult
     public func refresh() async throws(TallyError) -> Bool {
         let old = catalogue
-        try store.follow()
+        try await store.follow()
         let generation = try await registry.generation()
-        let generations = try store.generations()
+        let generations = try await store.generations()
         let isSame =
             generation == old.state.generation && generations.count == old.generations.count
             && generations.allSatisfy { old.generations[$0.storage] == $0 }

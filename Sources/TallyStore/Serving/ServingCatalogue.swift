@@ -45,7 +45,7 @@ public struct ServingCatalogue: Sendable {
     ) async throws(TallyError) -> ServingCatalogue {
         let state = try await registry.state()
         let generations = Dictionary(
-            uniqueKeysWithValues: try store.generations().map { ($0.storage, $0) })
+            uniqueKeysWithValues: try await store.generations().map { ($0.storage, $0) })
         let project = state.project ?? "unnamed"
         var layouts: [String: VectorLayout] = [:]
         for release in state.releases

@@ -24,18 +24,18 @@ public struct VectorReader: Sendable {
     /// Throws `E-not-materialized` when that is not possible, `E-corrupt` for damaged rows.
     public func read(_ layout: VectorLayout, _ request: VectorRequest) async throws(TallyError) -> FeatureVectors {
         var answer = VectorAnswer(layout, request)
-        try readOnline(&answer)
+        try await readOnline(&answer)
         for view in answer.earlyViews { try await readOffline(view, &answer) }
         return answer.finish()
     }
 
-    private func readOnline(_ answer: inout VectorAnswer) throws(TallyError) {
+    private func readOnline(_ answer: inout VectorAnswer) async throws(TallyError) {
         let layout = answer.layout
         let groups = answer.lookupKeys
         let lookups = layout.views.indices.map { view in
             OnlineLookup(storage: layout.views[view].fingerprints.storage, keys: groups[layout.keyGroup[view]])
         }
-        try store.read(lookups) { (generations) throws(TallyError) in
+        try await store.read(lookups) { (generations) throws(TallyError) in
             try answer.open(generations, clock: self.clock)
         } _: { (view, entity, bytes) throws(TallyError) in
             try answer.take(view, entity, lookups[view].keys[entity], bytes)

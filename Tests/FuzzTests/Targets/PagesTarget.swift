@@ -55,8 +55,8 @@ final class PagesTarget: FuzzTarget {
     private static func answers(of store: LMDBStore, _ keys: [OnlineKey]) throws(TallyError) -> Answers {
         var answers = Answers()
         for view in views {
-            answers.entries.append(try store.entries(of: view))
-            answers.cells.append(try store.cells(keys, of: view))
+            answers.entries.append(try store.walked(view))
+            answers.cells.append(try store.found(keys, view))
         }
         return answers
     }

@@ -75,13 +75,13 @@ import Testing
         let answer = try await fixture.post(
             "/v1/vectors",
             """
-            {"entities": {"tail": [1]}, "features": ["planes:legs", "planes:seats", "planes:legs", "planes:photo",
+            {"entities": {"tail": [1]}, "features": ["planes:legs", "planes:seats", "planes:serial", "planes:photo",
              "planes:built", "planes:seen", "planes:price"]}
             """)
         let columns = answer.json["columns"]?.arrayValue ?? []
         #expect(
             columns.map { $0["name"]?.stringValue } == [
-                "planes:legs", "planes:seats", "planes:legs", "planes:photo", "planes:built", "planes:seen",
+                "planes:legs", "planes:seats", "planes:serial", "planes:photo", "planes:built", "planes:seen",
                 "planes:price",
             ])
         #expect(columns.first?["values"] == .array([.array([.double(1.5), .null, .string("NaN")])]))

@@ -23,10 +23,17 @@ public struct ServerSettings: Sendable, Hashable {
     public var longestNameBytes = 1_000
     /// Bodies and answers on their way hold at most so many bytes together; past it requests are answered with 503.
     public var memoryBytes = 512 << 20
-    /// Bodies and answers of this size and more are worked on beside all others.
+    /// Bodies of this size and more are worked on beside all others, and answers of this size count until they are sent.
     public var largeBytes = 32 << 10
+    /// Answers that may become as large as this and larger are worked on beside all others, too.
+    public var largeAnswerBytes = 256 << 10
     /// More large requests at once are answered with 429.
     public var mostLargeRequestsAtOnce = 64
+    /// So many requests at once are answered from the sources, because their instant is before the stored rows; so many fills
+    /// that clients wait for run at once.
+    public var mostSourceReadsAtOnce = 2
+    /// So many more wait for that; further ones are answered with 429.
+    public var mostSourceReadsWaiting = 16
     /// Threads for large requests; nil for all cores but one.
     public var largeThreads: Int?
     /// Names that requests may give for this server's host where they change something, beside `host` and loopback names.

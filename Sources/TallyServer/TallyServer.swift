@@ -44,8 +44,10 @@ public struct TallyServer: Service {
         let book = CatalogueBook(serving: parts.serving, metrics: metrics)
         front = Front(
             parts: parts, settings: settings, book: book, metrics: metrics, readiness: Readiness(),
-            desk: MaterializationDesk(materializer: parts.materializer, book: book, logger: logger),
-            identifiers: RequestIdentifier(start: .random(in: 0 ... .max)), logger: logger)
+            desk: MaterializationDesk(
+                materializer: parts.materializer, book: book, logger: logger,
+                turns: SourceLane(most: settings.mostSourceReadsAtOnce, waiting: settings.mostSourceReadsWaiting)),
+            identifiers: RequestIdentifier(start: .random(in: 0 ... .max)), logger: logger, connections: connections)
     }
 
     /// Listens and answers until it is told to stop.
@@ -128,11 +130,14 @@ public struct TallyServer: Service {
             if request.headers[.expect]?.lowercased() == "100-continue", front.letsIn(request) {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }
-            let response = await front.respond(to: request, on: channel)
+            // Memory and places are held until the answer is sent or the connection ended, and not longer.
+            let stay = front.begin(on: channel)
+            defer { stay.end() }
+            let response = await front.respond(to: request, stay)
             try await writer.write(response: response.head, body: response.body)
             let isLast = response.headers[.connection] == "close" || request.wantsClose
             // What was not sent yet is lost when a connection is closed, and counts as memory.
-            if isLast || response.body.contentLength ?? 0 >= settings.largeBytes {
+            if isLast || !channel.isWritable || response.body.contentLength ?? 0 >= settings.largeBytes {
                 await Self.waitUntilSent(channel, settings.idleTimeout)
             }
             if request.hasBody, request.method != .post || response.status.code >= 400 {

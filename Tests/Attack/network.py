@@ -88,17 +88,25 @@ def names_of_any_length(program):
 
 
 def time_grows_with_the_body(program):
-    """An answer to twice the names takes at most about twice the time."""
+    """An answer to twice the names, or twice the entities, takes at most about twice the time."""
     with Server(program) as server:
-        def seconds(count):
-            # Each list is another one, so that no answer can come from what was kept of an earlier one.
-            found = [server.ask("POST", "/v1/vectors", vectors([1], [f"gauge:f{(number + turn) % 20}" for number in range(count)]))
-                     for turn in range(5)]
-            expect(all(one[0] == 200 for one in found), f"status {found[0][0]}: {found[0][2][:200]}")
+        def seconds(status, body):
+            # Each body is another one, so that no answer can come from what was kept of an earlier one.
+            found = [server.ask("POST", "/v1/vectors", body(turn)) for turn in range(5)]
+            expect(all(one[0] == status for one in found), f"status {found[0][0]}: {found[0][2][:200]}")
             return min(one[3] for one in found)
-        small, large = seconds(5_000), seconds(10_000)
-        expect(large < 4 * small + 0.05, f"{small:.3f} s for 5,000 names, {large:.3f} s for 10,000")
-        return f"{large / small:.1f} times for twice the names"
+
+        def names(count):
+            return lambda turn: vectors([1], [f"g{turn}:f{number}" for number in range(count)])
+
+        def entities(count):
+            return lambda turn: vectors(range(turn, count + turn))
+        told = []
+        for status, what in ((404, names), (200, entities)):
+            small, large = seconds(status, what(5_000)), seconds(status, what(10_000))
+            expect(large < 4 * small + 0.05, f"{small:.3f} s for 5,000 {what.__name__}, {large:.3f} s for 10,000")
+            told.append(f"{large / small:.1f} times for twice the {what.__name__}")
+        return ", ".join(told)
 
 
 def layouts_without_end(program):
@@ -106,13 +114,96 @@ def layouts_without_end(program):
     with Server(program) as server:
         server.ask("POST", "/v1/vectors", vectors([1]))
         before = server.memory()
-        for start in range(100):
-            features = [f"gauge:f{(start * 7 + number * number) % 20}" for number in range(5_000 + start)]
-            status, _, text, _ = server.ask("POST", "/v1/vectors", vectors([1], features))
+        for start in range(400):
+            names = ",".join(f'"gauge:f{number}"' for number in range(20))
+            body = f'{{"features":[{" " * (500_000 + start)}{names}],"entities":{{"id":[1]}}}}'.encode()
+            status, _, text, _ = server.ask("POST", "/v1/vectors", body)
             expect(status == 200, f"{status} {text[:200]}")
         grown = server.memory() - before
-        expect(grown < 200 * MIB, f"{grown / MIB:.0f} MiB more than before")
+        expect(grown < 100 * MIB, f"{grown / MIB:.0f} MiB more than before")
         return f"{grown / MIB:.0f} MiB more"
+
+
+def one_name_without_end(program):
+    """A feature that a short body names again and again."""
+    with Server(program, "--memory", "512MB") as server:
+        for path in ("/v1/vectors", "/get-online-features"):
+            for features in (["gauge:f1"] * 45, ["gauge:f2", *["gauge:f1"] * 9_000]):
+                keys = [1, 2, 3] * (3_000 if len(features) < 100 else 33)
+                status, _, text, _ = server.ask("POST", path, vectors(keys, features))
+                expect(status == 422 and b"gauge:f1" in text and b"twice" in text, f"{status} {text[:200]}")
+        expect(server.peak() < 300 * MIB, f"{server.peak() / MIB:.0f} MiB at worst")
+        return f"refused by its name, {server.peak() / MIB:.0f} MiB at worst"
+
+
+def short_questions_with_long_answers(program):
+    """Bodies of twenty kilobytes whose answers have megabytes, from many clients that do not read them."""
+    body = vectors([1, 2, 3, 4, 5, 6, 7, 8, 9] * 1_100)
+    with Server(program, "--memory", "512MB") as server:
+        open_ones = []
+
+        def send(_):
+            connection = server.connect()
+            open_ones.append(connection)
+            connection.sendall(request("POST", "/get-online-features", body.replace(b'"service"', b'"feature_service"')))
+        probe = Probe(server)
+        probe.start()
+        together(150, send)
+        time.sleep(2)
+        small = [server.ask("POST", "/v1/vectors", vectors([1]))[0] for _ in range(20)]
+        worst, peak = probe.finish(), server.peak()
+        refused = 0
+        for connection in open_ones:
+            connection.settimeout(1)
+            status, fields, _ = answer(connection)
+            if status in (429, 503):
+                refused += 1
+                expect(fields.get("retry-after"), f"{status} without Retry-After")
+            connection.close()
+        expect(server.is_alive, "the server is gone")
+        expect(peak < 400 * MIB, f"{peak / MIB:.0f} MiB at worst")
+        expect(refused > 0, "nobody was refused")
+        expect(small == [200] * 20, f"small requests got {small}")
+        expect(worst < 1.5, f"/livez took {worst:.1f} s")
+        time.sleep(1)
+        again = server.ask("POST", "/v1/vectors", body)
+        expect(again[0] == 200, f"{again[0]} after all had left")
+        return f"{peak / MIB:.0f} MiB at worst, {refused} refused, /livez {worst * 1000:.0f} ms"
+
+
+def the_past_is_asked_by_many(program):
+    """Short bodies that want instants which only the sources know, from many at once, who stay or leave."""
+    past = json.dumps({"service": "weather", "entities": {"id": [1]}, "at": "2024-01-04T00:00:00Z"}).encode()
+    with Server(program, "--memory", "512MB") as server:
+        first = server.ask("POST", "/v1/vectors", past)
+        expect(first[0] == 200, f"{first[0]} {first[2][:200]}")
+        before, probe = server.threads(), Probe(server)
+        probe.start()
+        most = [0]
+
+        def ask(_):
+            found = server.ask("POST", "/v1/vectors", past, timeout=60)
+            most[0] = max(most[0], server.threads())
+            return found
+        found = together(60, ask)
+        statuses = [one[0] for one in found]
+        expect(set(statuses) == {200, 429}, f"statuses {set(statuses)}")
+        expect(all(one[1].get("retry-after") for one in found if one[0] == 429), "429 without Retry-After")
+        for _ in range(100):
+            with server.connect() as connection:
+                connection.sendall(request("POST", "/v1/vectors", past))
+        start = time.monotonic()
+        honest = server.ask("POST", "/v1/vectors", past, timeout=60)
+        while honest[0] == 429 and time.monotonic() < start + 5:
+            time.sleep(0.1)
+            honest = server.ask("POST", "/v1/vectors", past, timeout=60)
+        seconds, worst, peak = time.monotonic() - start, probe.finish(), server.peak()
+        expect(honest[0] == 200 and seconds < 3 + 3 * first[3], f"{honest[0]} after {seconds:.1f} s, where all had left")
+        expect(most[0] < before + 20, f"{most[0]} threads, {before} before")
+        expect(peak < 400 * MIB, f"{peak / MIB:.0f} MiB at worst")
+        expect(worst < 1.5, f"/livez took {worst:.1f} s")
+        return (f"{statuses.count(200)} answered, {statuses.count(429)} refused, {most[0]} threads, {peak / MIB:.0f} MiB at worst, "
+                f"{seconds:.1f} s after a hundred left")
 
 
 def columns_given_back(program):
@@ -280,5 +371,6 @@ def a_stop_cuts_nothing(program):
         return f"stopped in {seconds:.1f} s, {len(whole[2]) / MIB:.0f} MiB answers whole"
 
 
-ATTACKS = [names_without_end, names_of_any_length, time_grows_with_the_body, layouts_without_end, columns_given_back,
+ATTACKS = [names_without_end, names_of_any_length, time_grows_with_the_body, layouts_without_end, one_name_without_end,
+           short_questions_with_long_answers, the_past_is_asked_by_many, columns_given_back,
            bodies_half_sent, answers_nobody_reads, a_body_that_never_comes, hosts, manners, a_stop_cuts_nothing]

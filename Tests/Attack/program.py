@@ -116,6 +116,11 @@ class Server:
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
         return int(re.search(r"VmHWM:\s+(\d+)", text).group(1)) * 1024
 
+    def threads(self):
+        """How many threads the process has."""
+        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
+        return int(re.search(r"Threads:\s+(\d+)", text).group(1))
+
     def connect(self, timeout=20):
         """A connection."""
         return socket.create_connection(("127.0.0.1", self.port), timeout)

@@ -91,6 +91,58 @@ struct WaitingEngine: OfflineEngine {
     }
 }
 
+/// An engine whose joins never end by themselves: only when the task is cancelled.
+struct EndlessEngine: OfflineEngine {
+    /// What became of its joins.
+    final class Joins: Sendable {
+        private let counts = Mutex((begun: 0, ended: 0))
+        var begun: Int { counts.withLock(\.begun) }
+        var ended: Int { counts.withLock(\.ended) }
+        fileprivate func begin() { counts.withLock { $0.begun += 1 } }
+        fileprivate func end() { counts.withLock { $0.ended += 1 } }
+    }
+
+    let engine: InMemoryEngine
+    let joins: Joins
+    var identity: EngineIdentity { engine.identity }
+
+    init(_ engine: InMemoryEngine, _ joins: Joins) {
+        self.engine = engine
+        self.joins = joins
+    }
+
+    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+        try await engine.describe(table)
+    }
+
+    func scan(
+        _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
+    ) async throws(TallyError) {
+        try await engine.scan(request, body)
+    }
+
+    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
+        try await engine.measure(request)
+    }
+
+    func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
+        joins.begin()
+        defer { joins.end() }
+        try? await Task.sleep(for: .seconds(3_600), clock: .continuous)
+        throw TallyError(.interrupted, "was interrupted")
+    }
+
+    func write(
+        _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
+    ) async throws(TallyError) {
+        try await engine.write(request, produce)
+    }
+
+    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
+        try await engine.writeQuery(sql, to: path, asMultiset: asMultiset)
+    }
+}
+
 /// An engine that fails with words which no client may read.
 struct BrokenEngine: OfflineEngine {
     let engine: InMemoryEngine

@@ -207,4 +207,50 @@ import Testing
         try gone.close()
         #expect(isGone() == false)
     }
+
+    @Test func `who takes longest over an answer leaves when others want what it holds`() throws {
+        let connections = Connections(limit: 10, patience: .zero)
+        let (slow, slower, quick) = (try Line(connections), try Line(connections), try Line(connections))
+        for line in [slower, slow, quick] {
+            try line.head()
+            try line.receive(.end(nil))
+        }
+        // Whoever is being answered stays, and whoever has taken its answer.
+        for line in [slower, slow, quick] { line.channel.isWritable = false }
+        connections.closeSlowest()
+        #expect([slow, slower, quick].allSatisfy { $0.channel.isActive })
+        for line in [slower, slow, quick] { try line.answer() }
+        quick.channel.isWritable = true
+        connections.closeSlowest()
+        #expect(!slower.channel.isActive && slow.channel.isActive && quick.channel.isActive)
+        connections.closeSlowest()
+        connections.closeSlowest()
+        #expect(!slow.channel.isActive && quick.channel.isActive)
+        let patient = Connections(limit: 10)
+        let line = try Line(patient)
+        line.channel.isWritable = false
+        patient.closeSlowest()
+        #expect(line.channel.isActive)
+        for line in [slow, slower, quick, line] { try line.close() }
+    }
+
+    @Test func `a client that closes its side is gone, and whoever asks later is told at once`() async throws {
+        let (half, whole) = (DepartureHandler(), DepartureHandler())
+        for (handler, isWhole) in [(half, false), (whole, true)] {
+            let channel = EmbeddedChannel(handler: handler)
+            try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
+            let waiting = Task { [departure = handler.departure] in await departure.wait() }
+            if isWhole {
+                try await channel.close().get()
+            } else {
+                channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            }
+            await waiting.value
+            await handler.departure.wait()
+        }
+        let stays = DepartureHandler()
+        let cancelled = Task { [departure = stays.departure] in await departure.wait() }
+        cancelled.cancel()
+        await cancelled.value
+    }
 }

@@ -63,6 +63,23 @@ import Testing
         #expect(third.status == 200)
     }
 
+    @Test func `fills that clients wait for take turns, and too many are 429`() async throws {
+        let gate = Gate()
+        var settings = ServerSettings()
+        (settings.mostSourceReadsAtOnce, settings.mostSourceReadsWaiting) = (1, 0)
+        let fixture = try await ServerFixture(settings: settings, isFilled: false) { WaitingEngine($0, gate: gate) }
+        try await withThrowingTaskGroup(of: Answer.self) { tasks in
+            tasks.addTask { try await fixture.post("/materialize", #"{"feature_views":["planes"]}"#) }
+            await gate.waitForVisitor()
+            let second = try await fixture.post("/materialize", #"{"feature_views":["untouched"]}"#)
+            #expect(second.status == 429 && second.fields[.retryAfter] == "1", "\(second.text)")
+            gate.open()
+            for try await first in tasks { #expect(first.status == 200) }
+        }
+        let third = try await fixture.post("/materialize", #"{"feature_views":["untouched"]}"#)
+        #expect(third.status == 200, "\(third.text)")
+    }
+
     @Test func `bad requests are refused before anything runs`() async throws {
         let fixture = try await ServerFixture(isFilled: false)
         for (path, body, status, says) in [

@@ -73,16 +73,8 @@ final class ServerFixture: Sendable {
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, fields: [String: String] = [:]
     ) async throws -> Answer {
-        var headers = HTTPFields()
-        if body != nil, fields["Content-Type"] == nil { headers[.contentType] = "application/json" }
-        for (name, value) in fields {
-            if let name = HTTPField.Name(name) { headers[name] = value }
-        }
-        let request = Request(
-            head: HTTPRequest(
-                method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
-            body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        let response = await server.front.respond(to: request)
+        let request = Self.request(path, body, method, fields: fields)
+        let response = await server.front.respond(to: request, server.front.begin())
         var collector = Collector()
         let sink = collector.bytes
         try await response.body.write(collector)
@@ -90,6 +82,21 @@ final class ServerFixture: Sendable {
         return Answer(
             status: response.status.code, fields: response.headers,
             text: String(decoding: sink.withLock { $0 }, as: UTF8.self))
+    }
+
+    /// A request as a connection would bring it.
+    static func request(
+        _ path: String, _ body: String?, _ method: HTTPRequest.Method = .post, fields: [String: String] = [:]
+    ) -> Request {
+        var headers = HTTPFields()
+        if body != nil, fields["Content-Type"] == nil { headers[.contentType] = "application/json" }
+        for (name, value) in fields {
+            if let name = HTTPField.Name(name) { headers[name] = value }
+        }
+        return Request(
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
+            body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
     }
 
     func post(_ path: String, _ body: String, fields: [String: String] = [:]) async throws -> Answer {

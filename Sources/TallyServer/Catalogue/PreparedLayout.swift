@@ -25,6 +25,11 @@ final class PreparedLayout: Sendable {
     /// About how many bytes it holds.
     let size: Int
 
+    /// About how many bytes an answer takes beside its values.
+    let answerBytes: Int
+    /// How many rows of event times an answer has.
+    let timeRows: Int
+
     init(_ layout: VectorLayout, metrics: Metrics) {
         self.layout = layout
         release = Array((layout.release?.json ?? .null).compactText.utf8)
@@ -44,6 +49,8 @@ final class PreparedLayout: Sendable {
         }
         viewMetadata = views.bytes
         let heads = (columnHeads + readHeads).reduce(0) { $0 + $1.count + 64 }
+        timeRows = (layout.columns.map(\.times).max() ?? -1) + 1
+        answerBytes = 1_024 + heads + max(names.count, fullNames.count)
         size = heads + names.count + fullNames.count + release.count + viewMetadata.count + layout.columns.count * 256
     }
 

@@ -18,11 +18,14 @@ final class Connections: Sendable {
 
     private let limit: Int
     private let reserve: Int
+    fileprivate let patience: UInt64
     private let state = Mutex(State())
     private let open = Atomic<Int>(0)
 
-    init(limit: Int) {
+    /// `patience` is how long a client may read an answer before that counts as waiting.
+    init(limit: Int, patience: Duration = .seconds(10)) {
         self.limit = limit
+        self.patience = UInt64(patience / .nanoseconds(1))
         reserve = Self.reserve(beside: limit)
     }
 
@@ -66,6 +69,22 @@ final class Connections: Sendable {
 
     /// Closes one, so that what it holds can be used for another.
     func closeOne() { close(sparing: nil) { _ in true } }
+
+    /// Closes the one whose client has taken longest over its answer, if any took ten seconds: others want what it holds.
+    func closeSlowest() {
+        let now = NIODeadline.now().uptimeNanoseconds
+        let slowest = state.withLock { state -> Connection? in
+            let slow = state.entries.values.filter { connection in
+                let (later, isWorking) = connection.since.addingReportingOverflow(patience)
+                return !isWorking && later <= now && !connection.isLeaving && !connection.channel.isWritable
+            }
+            guard let slowest = slow.min(by: { $0.since < $1.since }) else { return nil }
+            slowest.isLeaving = true
+            state.leaving += 1
+            return slowest
+        }
+        slowest?.channel.pipeline.fireUserInboundEventTriggered(Eviction())
+    }
 
     /// Closes all that wait for their clients.
     func closeWaiting() {
@@ -113,7 +132,7 @@ final class Connection: Sendable {
 
     /// Who has the lowest leaves first: who waits longest, where reading an answer counts as waiting from ten seconds on.
     fileprivate var rank: UInt64 {
-        let (later, isWorking) = since.addingReportingOverflow(channel.isWritable ? 0 : 10_000_000_000)
+        let (later, isWorking) = since.addingReportingOverflow(channel.isWritable ? 0 : connections.patience)
         return isWorking ? .max : later
     }
 

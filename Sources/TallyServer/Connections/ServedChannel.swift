@@ -20,6 +20,7 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
             let connection = connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(EvictionHandler(), position: .first)
+            try pipeline.addHandler(DepartureHandler(), position: .first)
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(Manners(connection, longestRest: longestRest), position: .after(decoder))
             connections.makeRoom(for: connection)

@@ -15,11 +15,16 @@ struct FeastAnswer {
 
     var body: ByteBuffer { writer.buffer }
 
+    /// About how many bytes a value of fixed width takes, with its status and its time.
+    static let bytesPerValue = 56
+
+    /// Writes the answer; `stay` pays for what it becomes longer than was reckoned.
     init(
         _ prepared: PreparedLayout, _ vectors: FeatureVectors, _ body: FeastBody,
-        echoes: [(name: String, values: Range<Int>)], of request: [UInt8]
-    ) {
-        writer = JSONWriter(capacity: 1_024 + (vectors.statuses.count + echoes.count * vectors.count) * 56)
+        echoes: [(name: String, values: Range<Int>)], of request: [UInt8], _ stay: Stay
+    ) throws(Refusal) {
+        let values = vectors.statuses.count + echoes.count * vectors.count
+        writer = JSONWriter(capacity: prepared.answerBytes + values * Self.bytesPerValue)
         writer.raw("{\"metadata\":{\"feature_names\":[")
         for (index, echo) in echoes.enumerated() {
             if index > 0 { writer.comma() }
@@ -43,12 +48,14 @@ struct FeastAnswer {
             writer.raw("],\"event_timestamps\":[")
             writer.repeated(Self.epochs, Self.epoch, count: vectors.count)
             writer.raw("]}")
+            try stay.write(writer.buffer.readableBytes)
         }
         let times = EventTimeTexts(vectors)
         served.reserveCapacity(vectors.columns.count)
         for column in vectors.columns.indices {
             if column > 0 || !echoes.isEmpty { writer.comma() }
             addColumn(column, prepared, vectors, times)
+            try stay.write(writer.buffer.readableBytes)
         }
         writer.raw("]}")
     }

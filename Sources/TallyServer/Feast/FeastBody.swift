@@ -60,7 +60,7 @@ struct FeastBody {
     ) throws(BodyProblem) -> Entities {
         var keys = ColumnSet(layout.keys)
         var inputs = ColumnSet(layout.inputs)
-        var others: [Column] = []
+        var others: [Int] = []
         var echoes: [(name: String, values: Range<Int>)] = []
         // Of a column that comes twice the last one counts, and is given back once.
         func echo(_ name: String, _ values: Range<Int>) {
@@ -84,14 +84,14 @@ struct FeastBody {
             } else if let key = joinKeys[name] {
                 var other = ColumnSet([key])
                 try other.read(0, &scanner, limit: limit)
-                others += other.columns.compactMap(\.self)
+                others += other.columns.compactMap { $0?.count }
                 echo(key.name, start..<scanner.offset)
             } else {
                 throw BodyProblem("is neither a join key nor a request input", at: [.member(name)])
             }
         }
-        guard let count = keys.count ?? inputs.count ?? others.first?.count else { throw BodyProblem("no entities") }
-        guard others.allSatisfy({ $0.count == count }) else { throw BodyProblem("columns of different lengths") }
+        guard let count = keys.count ?? inputs.count ?? others.first else { throw BodyProblem("no entities") }
+        guard others.allSatisfy({ $0 == count }) else { throw BodyProblem("columns of different lengths") }
         return Entities(
             request: VectorRequest(
                 keys: try keys.batch(count: count, "join key"),

@@ -8,7 +8,7 @@ internal import TallyStore
 struct OnlineFeaturesRoute {
     let retrieval: Retrieval
 
-    func answer(_ bytes: [UInt8]) async throws(Refusal) -> Reply {
+    func answer(_ bytes: [UInt8], _ stay: Stay) async throws(Refusal) -> Reply {
         var scanner = try Refusal.ofBody { () throws(BodyProblem) in try JSONScanner(bytes) }
         let body = try Refusal.ofBody { () throws(BodyProblem) in try FeastBody(&scanner) }
         let prepared = try layout(body, &scanner)
@@ -21,11 +21,13 @@ struct OnlineFeaturesRoute {
                 throw error.inside(.member("entities"))
             }
         }
-        let vectors = try await retrieval.read(
-            prepared, entities.request, echoes: entities.echoes.count)
-        let answer = FeastAnswer(prepared, vectors, body, echoes: entities.echoes, of: bytes)
-        retrieval.metrics.add(answer.served)
-        return .json(200, answer.body)
+        return try await retrieval.answer(
+            prepared, entities.request, stay, echoes: entities.echoes.count, bytesPerValue: FeastAnswer.bytesPerValue
+        ) { (vectors) throws(Refusal) in
+            let answer = try FeastAnswer(prepared, vectors, body, echoes: entities.echoes, of: bytes, stay)
+            retrieval.metrics.add(answer.served)
+            return .json(200, answer.body)
+        }
     }
 
     private func layout(_ body: FeastBody, _ scanner: inout JSONScanner) throws(Refusal) -> PreparedLayout {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Gives up on work that takes too long.
+/// Gives up on work that takes too long, or that nobody waits for any more.
 enum Deadline {
-    /// Runs work; when it takes longer than the limit it is cancelled and refused as overdue.
+    /// Runs work; when it takes longer than the limit, or `end` returns before it, it is cancelled and refused as overdue.
     static func run<Success: Sendable>(
-        _ limit: Duration, _ work: @escaping @Sendable () async throws(Refusal) -> Success
+        _ limit: Duration, unless end: (@Sendable () async -> Void)? = nil,
+        _ work: @escaping @Sendable () async throws(Refusal) -> Success
     ) async throws(Refusal) -> Success {
         let first = await withTaskGroup(of: Result<Success, Refusal>?.self) { group in
             group.addTask {
@@ -18,6 +19,12 @@ enum Deadline {
             group.addTask {
                 try? await Task.sleep(for: limit, clock: .continuous)
                 return nil
+            }
+            if let end {
+                group.addTask {
+                    await end()
+                    return nil
+                }
             }
             let first = await group.next() ?? nil
             group.cancelAll()

@@ -7,11 +7,9 @@ internal import NIOCore
 
 extension Front {
     /// The whole body of a request that says it is JSON, within the limits and before the deadline.
-    func body(
-        of request: Request, _ channel: (any Channel)?, _ lease: MemoryLease
-    ) async throws(Refusal) -> [UInt8] {
+    func body(of request: Request, _ stay: Stay) async throws(Refusal) -> [UInt8] {
         guard let type = request.headers[.contentType], Self.isJSON(type) else { throw .contentType }
-        let ticket = channel.map { bodies.begin($0) }
+        let ticket = stay.channel.map { bodies.begin($0) }
         defer { if let ticket { bodies.end(ticket) } }
         let start = ContinuousClock.now
         var bytes: [UInt8] = []
@@ -20,7 +18,7 @@ extension Front {
             for try await part in request.body {
                 length += part.readableBytes
                 if length <= settings.longestBodyBytes {
-                    guard lease.take(part.readableBytes) else { throw Refusal.full }
+                    try stay.memory.take(part.readableBytes)
                     if bytes.isEmpty { bytes = Array(buffer: part) } else { bytes += Array(buffer: part) }
                 } else if length > settings.longestBodyBytes * Self.toleratedExcess {
                     break

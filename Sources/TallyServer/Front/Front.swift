@@ -25,16 +25,17 @@ struct Front {
     let scrubs = ScrubBook()
     /// Where it listens.
     let listener = Listener()
+    /// Who reads sources for an instant before the stored rows.
+    let sources: SourceLane
     /// Who waits for bodies.
     let bodies: BodyWatch
     private let retrieval: Retrieval
     private let admission: Admission
-    private let largeAdmission: Admission
-    private let lane: WorkLane
+    private let lane: LargeLane
 
     init(
         parts: ServerParts, settings: ServerSettings, book: CatalogueBook, metrics: Metrics, readiness: Readiness,
-        desk: MaterializationDesk, identifiers: RequestIdentifier, logger: Logger
+        desk: MaterializationDesk, identifiers: RequestIdentifier, logger: Logger, connections: Connections
     ) {
         self.parts = parts
         self.settings = settings
@@ -44,20 +45,24 @@ struct Front {
         self.desk = desk
         self.identifiers = identifiers
         self.logger = logger
-        memory = MemoryBudget(limit: settings.memoryBytes)
+        let makeRoom = { @Sendable in connections.closeSlowest() }
+        memory = MemoryBudget(limit: settings.memoryBytes, largeBytes: settings.largeBytes, makeRoom: makeRoom)
         bodies = BodyWatch(readiness, limit: settings.deadline)
         // Among the connections are always some that can leave for others: not all of them have a request in work.
         admission = Admission(most: min(settings.mostRequestsAtOnce, max(1, settings.mostConnections / 4 * 3)))
-        largeAdmission = Admission(most: settings.mostLargeRequestsAtOnce)
-        lane = WorkLane(threads: settings.largeThreads ?? System.coreCount - 1)
-        retrieval = Retrieval(book: book, reader: parts.reader, settings: settings, metrics: metrics)
+        lane = LargeLane(
+            most: settings.mostLargeRequestsAtOnce, threads: settings.largeThreads ?? System.coreCount - 1,
+            deadline: settings.deadline, makeRoom: makeRoom)
+        sources = SourceLane(most: settings.mostSourceReadsAtOnce, waiting: settings.mostSourceReadsWaiting)
+        retrieval = Retrieval(
+            book: book, reader: parts.reader, settings: settings, metrics: metrics, lane: lane)
     }
 
+    /// Begins the stay of a request that comes on a connection; whoever sends its answer ends it.
+    func begin(on channel: (any Channel)? = nil) -> Stay { Stay(memory, sources, on: channel) }
+
     /// Answers a request; whatever goes wrong is an answer too.
-    ///
-    /// `channel` is the connection that its body arrives on, if it arrives on one.
-    func respond(to request: Request, on channel: (any Channel)? = nil) async -> Response {
-        let lease = MemoryLease(memory)
+    func respond(to request: Request, _ stay: Stay) async -> Response {
         let start = ContinuousClock.now
         metrics.begin()
         let id = identifiers.identify(request.headers[RequestIdentifier.field])
@@ -66,7 +71,7 @@ struct Front {
         var reply: Reply
         do throws(Refusal) {
             try caller.check(route.neededScope)
-            reply = try await answer(route, name, request, channel, lease)
+            reply = try await answer(route, name, request, stay)
         } catch {
             reply = refuse(error, route, id)
         }
@@ -78,7 +83,7 @@ struct Front {
         metrics.end(route, status: reply.status, duration)
         log(request, route, id, reply, duration, caller)
         return reply.response(
-            id: id, date: DateField.text(of: parts.clock()), isHead: request.method == .head, lease: lease)
+            id: id, date: DateField.text(of: parts.clock()), isHead: request.method == .head, stay)
     }
 
     /// Whether the door lets a request in, so that its body is worth sending.
@@ -88,53 +93,46 @@ struct Front {
     }
 
     private func answer(
-        _ route: Route, _ name: String, _ request: Request, _ channel: (any Channel)?, _ lease: MemoryLease
+        _ route: Route, _ name: String, _ request: Request, _ stay: Stay
     ) async throws(Refusal) -> Reply {
         guard let host = HostName(request.head.authority) else { throw .hostMissing }
         guard route != .unknown else { throw .unknownPath }
         guard request.method == route.method || request.method == .head && route.method == .get else {
             throw .wrongMethod(allowed: route.method == .get ? "GET, HEAD" : "POST")
         }
-        guard route.isLimited else { return try await answer(route, name, request, []) }
+        guard route.isLimited else {
+            let reply = try await answer(route, name, request, [], stay)
+            // What watches the server is told even where no memory is left, as long as it is little.
+            return reply.body.readableBytes < settings.largeBytes ? reply : try settled(reply, stay)
+        }
         guard !route.changes || host.isKnown(to: settings) else { throw .foreignHost }
         // A client that is slow to send its body does not stand in the way of others: it is not counted yet.
-        let bytes = route.method == .post ? try await body(of: request, channel, lease) : []
+        let bytes = route.method == .post ? try await body(of: request, stay) : []
         guard admission.enter() else { throw .busy }
         defer { admission.leave() }
         guard bytes.count >= settings.largeBytes || route.isList else {
-            return try await answer(route, name, request, bytes)
+            return try await settled(answer(route, name, request, bytes, stay), stay)
         }
-        return try await largeAnswer(route, name, request, bytes, lease)
+        let reply = try await lane.run(stay) { () async throws(Refusal) in
+            // The columns of a body are about as large as its text, and are there beside it.
+            try stay.memory.take(2 * bytes.count)
+            return try await answer(route, name, request, bytes, stay)
+        }
+        return try settled(reply, stay)
     }
 
-    /// Answers what takes long beside all others, so that they do not wait for it.
-    private func largeAnswer(
-        _ route: Route, _ name: String, _ request: Request, _ bytes: [UInt8], _ lease: MemoryLease
-    ) async throws(Refusal) -> Reply {
-        guard largeAdmission.enter() else { throw .busy }
-        defer { largeAdmission.leave() }
-        // The columns of a body are about as large as its text, and are there beside it.
-        guard lease.take(2 * bytes.count) else { throw .full }
-        let start = ContinuousClock.now
-        let result = await withTaskExecutorPreference(lane) { () async -> Result<Reply, Refusal> in
-            guard start.duration(to: .now) <= settings.deadline else { return .failure(.overdue) }
-            do throws(Refusal) {
-                return .success(try await answer(route, name, request, bytes))
-            } catch {
-                return .failure(error)
-            }
-        }
-        let reply = try result.get()
-        guard lease.take(reply.body.readableBytes) else { throw .full }
+    /// An answer that is built, and holds as much as itself from now on.
+    private func settled(_ reply: Reply, _ stay: Stay) throws(Refusal) -> Reply {
+        try stay.memory.settle(reply.body.readableBytes)
         return reply
     }
 
     private func answer(
-        _ route: Route, _ name: String, _ request: Request, _ bytes: [UInt8]
+        _ route: Route, _ name: String, _ request: Request, _ bytes: [UInt8], _ stay: Stay
     ) async throws(Refusal) -> Reply {
         switch route {
-        case .vectors: return try await VectorsRoute(retrieval: retrieval).answer(bytes)
-        case .onlineFeatures: return try await OnlineFeaturesRoute(retrieval: retrieval).answer(bytes)
+        case .vectors: return try await VectorsRoute(retrieval: retrieval).answer(bytes, stay)
+        case .onlineFeatures: return try await OnlineFeaturesRoute(retrieval: retrieval).answer(bytes, stay)
         case .materialize, .materializeIncremental:
             let isLater = ["true", "1", "yes", "on"].contains(request.uri.queryParameters["async"]?.lowercased())
             return try await MaterializeRoute(

@@ -39,8 +39,8 @@ struct Reply {
 extension Reply {
     /// As HTTP; `isHead` leaves out the body and says how long it would be.
     ///
-    /// What `lease` holds is given back when the answer is written.
-    func response(id: String, date: String, isHead: Bool, lease: MemoryLease) -> Response {
+    /// What `stay` holds is given back when nobody keeps the answer any more, if it was not before.
+    func response(id: String, date: String, isHead: Bool, _ stay: Stay) -> Response {
         var headers = HTTPFields()
         headers.reserveCapacity(5 + fields.count)
         if let contentType { headers.append(HTTPField(name: .contentType, value: contentType)) }
@@ -50,14 +50,14 @@ extension Reply {
         for (name, value) in fields { headers.append(HTTPField(name: name, value: value)) }
         return Response(
             status: HTTPResponse.Status(code: status), headers: headers,
-            body: isHead || body.readableBytes == 0 ? ResponseBody() : Self.body(body, lease))
+            body: isHead || body.readableBytes == 0 ? ResponseBody() : Self.body(body, stay))
     }
 
-    private static func body(_ body: ByteBuffer, _ lease: MemoryLease) -> ResponseBody {
+    private static func body(_ body: ByteBuffer, _ stay: Stay) -> ResponseBody {
         ResponseBody(contentLength: body.readableBytes) { writer in
             try await writer.write(body)
             try await writer.finish(nil)
-            withExtendedLifetime(lease) {}
+            withExtendedLifetime(stay) {}
         }
     }
 }

@@ -15,13 +15,16 @@ final class MaterializationDesk: Service {
     private let book: CatalogueBook
     private let logger: Logger
     private let running = Mutex<Set<String>>([])
+    /// Each run has its own memory for rows: those that clients wait for take turns.
+    private let turns: SourceLane
     private let jobs: AsyncStream<MaterializationRequest>
     private let more: AsyncStream<MaterializationRequest>.Continuation
 
-    init(materializer: Materializer, book: CatalogueBook, logger: Logger) {
+    init(materializer: Materializer, book: CatalogueBook, logger: Logger, turns: SourceLane) {
         self.materializer = materializer
         self.book = book
         self.logger = logger
+        self.turns = turns
         (jobs, more) = AsyncStream.makeStream()
     }
 
@@ -43,8 +46,17 @@ final class MaterializationDesk: Service {
     }
 
     /// Runs while the caller waits; the views are named one by one.
+    ///
+    /// `busy` where too many runs wait already.
     func runNow(_ request: MaterializationRequest) async throws(Refusal) {
         try claim(request.views)
+        do throws(Refusal) {
+            try await turns.enter()
+        } catch {
+            release(request.views)
+            throw error
+        }
+        defer { turns.leave() }
         do throws(TallyError) {
             try await perform(request)
         } catch {

@@ -10,6 +10,11 @@ struct Retrieval {
     let reader: VectorReader
     let settings: ServerSettings
     let metrics: Metrics
+    /// Where large answers are worked on.
+    let lane: LargeLane
+
+    /// An instant in quotes, and a comma.
+    private static let bytesPerTime = 28
 
     /// The layout of a service's serving release.
     func layout(ofService name: String) throws(Refusal) -> PreparedLayout {
@@ -47,12 +52,15 @@ struct Retrieval {
         }
     }
 
-    /// Reads vectors; only instants of the past can take long, because sources may have to be read for them.
+    /// Reads vectors and makes the answer of them, within the limits.
     ///
-    /// `echoes` columns are given back beside the features.
-    func read(
-        _ prepared: PreparedLayout, _ request: VectorRequest, echoes: Int = 0
-    ) async throws(Refusal) -> FeatureVectors {
+    /// How large the answer becomes is reckoned before anything is read, from entities and columns: memory is taken for it, and a
+    /// large one is worked on beside all others. Texts and lists are counted as they are read. `echoes` columns are given back
+    /// beside the features; each value takes about `bytesPerValue` bytes of the answer.
+    func answer(
+        _ prepared: PreparedLayout, _ request: VectorRequest, _ stay: Stay, echoes: Int = 0, bytesPerValue: Int,
+        _ make: (FeatureVectors) throws(Refusal) -> Reply
+    ) async throws(Refusal) -> Reply {
         let count = request.keys.count
         let columns = prepared.layout.columns.count + echoes
         guard count <= settings.mostEntities, count * max(1, columns) <= settings.mostValues
@@ -62,17 +70,45 @@ struct Retrieval {
                 help: "the limits are \(settings.mostEntities) entities and \(settings.mostValues) values: ask in parts"
             )
         }
-        guard request.at != nil else { return try await readNow(prepared.layout, request) }
-        return try await Deadline.run(settings.deadline) { () async throws(Refusal) in
-            try await readNow(prepared.layout, request)
+        let work = prepared.layout.bytes(forEntities: count)
+        let text = prepared.answerBytes + count * (columns * bytesPerValue + prepared.timeRows * Self.bytesPerTime)
+        guard text >= settings.largeAnswerBytes else {
+            return try await answer(prepared.layout, request, stay, work: work, text: text, make)
+        }
+        return try await lane.run(stay) { () async throws(Refusal) in
+            try await answer(prepared.layout, request, stay, work: work, text: text, make)
         }
     }
 
-    private func readNow(_ layout: VectorLayout, _ request: VectorRequest) async throws(Refusal) -> FeatureVectors {
+    private func answer(
+        _ layout: VectorLayout, _ request: VectorRequest, _ stay: Stay, work: Int, text: Int,
+        _ make: (FeatureVectors) throws(Refusal) -> Reply
+    ) async throws(Refusal) -> Reply {
+        try stay.prepare(work: work, text: text)
+        return try make(try await read(layout, request, stay))
+    }
+
+    /// Reads vectors; only instants of the past can take long, because sources may have to be read for them.
+    ///
+    /// That is given up at the deadline, and when the client is gone.
+    private func read(
+        _ layout: VectorLayout, _ request: VectorRequest, _ stay: Stay
+    ) async throws(Refusal) -> FeatureVectors {
+        guard request.at != nil else { return try await readNow(layout, request, stay) }
+        let departure = if let channel = stay.channel { await Departure.of(channel) } else { nil as Departure? }
+        let isGone = departure.map { departure in { @Sendable () async in await departure.wait() } }
+        return try await Deadline.run(settings.deadline, unless: isGone) { () async throws(Refusal) in
+            try await readNow(layout, request, stay)
+        }
+    }
+
+    private func readNow(
+        _ layout: VectorLayout, _ request: VectorRequest, _ stay: Stay
+    ) async throws(Refusal) -> FeatureVectors {
         do throws(TallyError) {
-            return try await reader.read(layout, request)
+            return try await reader.read(layout, request, within: stay)
         } catch {
-            throw .failed(error)
+            throw stay.refusal ?? .failed(error)
         }
     }
 }

@@ -16,8 +16,12 @@ struct VectorsAnswer {
 
     var body: ByteBuffer { writer.buffer }
 
-    init(_ prepared: PreparedLayout, _ vectors: FeatureVectors) {
-        writer = JSONWriter(capacity: 1_024 + vectors.statuses.count * 32 + vectors.eventTimes.count * 25)
+    /// About how many bytes a value of fixed width takes, with its status and its share of the times.
+    static let bytesPerValue = 32
+
+    /// Writes the answer; `stay` pays for what it becomes longer than was reckoned.
+    init(_ prepared: PreparedLayout, _ vectors: FeatureVectors, _ stay: Stay) throws(Refusal) {
+        writer = JSONWriter(capacity: prepared.answerBytes + vectors.statuses.count * Self.bytesPerValue)
         writer.raw("{\"release\":")
         writer.raw(prepared.release)
         writer.raw(",\"time\":")
@@ -27,6 +31,7 @@ struct VectorsAnswer {
         for column in vectors.columns.indices {
             if column > 0 { writer.comma() }
             addColumn(column, prepared, vectors)
+            try stay.write(writer.buffer.readableBytes)
         }
         writer.raw("],\"eventTimes\":[")
         addTimes(vectors)

@@ -8,12 +8,15 @@ internal import TallyStore
 struct VectorsRoute {
     let retrieval: Retrieval
 
-    func answer(_ bytes: [UInt8]) async throws(Refusal) -> Reply {
+    func answer(_ bytes: [UInt8], _ stay: Stay) async throws(Refusal) -> Reply {
         let (prepared, request) = try read(bytes)
-        let vectors = try await retrieval.read(prepared, request)
-        let answer = VectorsAnswer(prepared, vectors)
-        retrieval.metrics.add(answer.served)
-        return .json(200, answer.body)
+        return try await retrieval.answer(
+            prepared, request, stay, bytesPerValue: VectorsAnswer.bytesPerValue
+        ) { (vectors) throws(Refusal) in
+            let answer = try VectorsAnswer(prepared, vectors, stay)
+            retrieval.metrics.add(answer.served)
+            return .json(200, answer.body)
+        }
     }
 
     private func read(_ bytes: [UInt8]) throws(Refusal) -> (PreparedLayout, VectorRequest) {

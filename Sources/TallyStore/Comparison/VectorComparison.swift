@@ -63,7 +63,7 @@ public struct VectorComparison: Sendable {
                 try answer.take(
                     view, result.slice(run.rows), snapshot: prepared[view].snapshot.fingerprint)
             }
-            report.add(served, answer.finish(), keys: asked.keys)
+            report.add(served, try answer.finish(), keys: asked.keys)
         }
         return report
     }

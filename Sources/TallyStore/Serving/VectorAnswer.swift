@@ -10,15 +10,17 @@ struct VectorAnswer {
     let layout: VectorLayout
     let request: VectorRequest
     let count: Int
+    private let allowance: any ReadAllowance
     private(set) var time = Timestamp.distantPast
     private(set) var generations: [OnlineGeneration?] = []
     private var positions: [ReadPosition] = []
     private var values: VectorValues
     private var eventTimes: [Timestamp?]
 
-    init(_ layout: VectorLayout, _ request: VectorRequest) {
+    init(_ layout: VectorLayout, _ request: VectorRequest, _ allowance: any ReadAllowance = UnboundedRead()) {
         self.layout = layout
         self.request = request
+        self.allowance = allowance
         count = request.keys.count
         values = VectorValues(types: layout.columns.map(\.type), count: count)
         eventTimes = [Timestamp?](repeating: nil, count: (layout.views.count + layout.onDemandViews.count) * count)
@@ -98,6 +100,20 @@ struct VectorAnswer {
         let isWhole = values.take(
             bytes, row.values, layout.decoders[view], entity: entity, columns: layout.firstTargets[view])
         guard isWhole else { throw TallyError(.form, view: layout.views[view].name, key: key) }
+        try holdVarying(view, entity)
+    }
+
+    /// Asks for so many bytes for each entity.
+    func hold(_ bytesPerEntity: Int) throws(TallyError) { try allowance.hold(bytesPerEntity * count) }
+
+    /// Asks for what an entity's texts and lists of a view take: nobody knows it before they are read.
+    private func holdVarying(_ view: Int, _ entity: Int) throws(TallyError) {
+        guard !layout.varying[view].isEmpty else { return }
+        var bytes = 0
+        for (column, times) in layout.varying[view] {
+            bytes += values.varying(column, entity).answerBytes * times
+        }
+        if bytes > 0 { try allowance.hold(bytes) }
     }
 
     /// Takes in what the offline engine found for a view.
@@ -122,6 +138,7 @@ struct VectorAnswer {
                 case .outsideMaxAge: values.mark(column, entity, .outsideMaxAge)
                 }
             }
+            try holdVarying(view, entity)
         }
     }
 
@@ -132,7 +149,7 @@ struct VectorAnswer {
     }
 
     /// Computes what is computed on demand and closes the answer.
-    consuming func finish() -> FeatureVectors {
+    consuming func finish() throws(TallyError) -> FeatureVectors {
         for (column, check) in layout.guards {
             for entity in check.broken(column, of: values) {
                 guard values.statuses[column * count + entity] != .notMaterialized else { continue }
@@ -140,14 +157,14 @@ struct VectorAnswer {
             }
         }
         for copy in layout.copies { values.copy(copy.source, to: copy.target) }
-        if let plan = layout.plan, !plan.onDemand.isEmpty { addOnDemand(plan) }
+        if let plan = layout.plan, !plan.onDemand.isEmpty { try addOnDemand(plan) }
         return FeatureVectors(
             count: count, columns: layout.columns, values: layout.columns.indices.map { values.column($0) },
             statuses: values.statuses, eventTimes: eventTimes, release: layout.release, time: time,
             positions: positions)
     }
 
-    private mutating func addOnDemand(_ plan: VectorPlan) {
+    private mutating func addOnDemand(_ plan: VectorPlan) throws(TallyError) {
         let first = layout.columns.count - plan.onDemand.count
         let features = (0..<first).map { values.column($0) }
         let times = Column(type: .timestamp, storage: .int64([Int64](repeating: time.microseconds, count: count)))
@@ -161,6 +178,9 @@ struct VectorAnswer {
         for (index, result) in results.enumerated() {
             let isStrict = plan.onDemand[index].feature.isStrict
             let (column, row) = (first + index, layout.views.count + index)
+            if !result.column.type.isFixedWidth {
+                try allowance.hold((0..<count).reduce(0) { $0 + result.column[$1].answerBytes })
+            }
             for entity in 0..<count {
                 if isStrict && result.findingRows.map({ $0[entity] != 0 }) ?? false {
                     values.mark(column, entity, .broken)

@@ -23,6 +23,10 @@ public struct VectorLayout: Sendable {
     let keyGroups: [[Int]]
     /// For each view and each of its stored values, the first column that shows it; -1 where none does.
     let firstTargets: [[Int]]
+    /// For each view, the first columns that show its texts and lists, with how many columns show the same.
+    let varying: [[(column: Int, times: Int)]]
+    /// What one entity takes while an answer is put together (`bytes(forEntities:)`).
+    let bytesPerEntity: Int
     /// Columns that show what an earlier one shows.
     let copies: [(source: Int, target: Int)]
     /// For each view, what takes its rows apart.
@@ -99,6 +103,11 @@ public struct VectorLayout: Sendable {
                     type: compiled.feature.type, times: views.count + index))
         }
         firstTargets = targets.map { $0.map { $0.first ?? -1 } }
+        varying = targets.map { shown in
+            shown.filter { $0.first.map { !columns[$0].type.isFixedWidth } ?? false }.map { ($0[0], $0.count) }
+        }
+        bytesPerEntity = Self.bytesPerEntity(
+            columns, views: views.count, onDemand: onDemand.count, keys: distinct.count)
         copies = targets.joined().flatMap { shown in shown.dropFirst().map { (shown[0], $0) } }
         decoders = views.map(\.decoder)
         laws = views.map(\.plan.view.law)

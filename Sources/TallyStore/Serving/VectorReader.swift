@@ -19,14 +19,22 @@ public struct VectorReader: Sendable {
     /// The vectors of a request, all views as of one instant and out of one snapshot of the store.
     ///
     /// The instant is the request's, else the clock's, but never one before the rows that are stored: a clock that is behind
-    /// by less than a minute does not hide them, and one that is further behind is `E-clock`. Online reads run on the calling thread for microseconds a key. A view whose rows begin after the
-    /// instant is answered by the offline engine, and the answer's `positions` say so.
-    /// Throws `E-not-materialized` when that is not possible, `E-corrupt` for damaged rows.
-    public func read(_ layout: VectorLayout, _ request: VectorRequest) async throws(TallyError) -> FeatureVectors {
-        var answer = VectorAnswer(layout, request)
+    /// by less than a minute does not hide them, and one that is further behind is `E-clock`. A view whose rows begin after
+    /// the instant is answered by the offline engine, and the answer's `positions` say so.
+    /// Throws `E-not-materialized` when that is not possible, `E-corrupt` for damaged rows, `E-interrupted` when the task is
+    /// cancelled while sources are read, and what `allowance` throws: it is asked before texts and lists are kept, and before
+    /// sources are read.
+    public func read(
+        _ layout: VectorLayout, _ request: VectorRequest, within allowance: any ReadAllowance = UnboundedRead()
+    ) async throws(TallyError) -> FeatureVectors {
+        var answer = VectorAnswer(layout, request, allowance)
         try await readOnline(&answer)
-        for view in answer.earlyViews { try await readOffline(view, &answer) }
-        return answer.finish()
+        let early = answer.earlyViews
+        guard !early.isEmpty else { return try answer.finish() }
+        if offline != nil { try await allowance.beginReadingSources() }
+        defer { if offline != nil { allowance.endReadingSources() } }
+        for view in early { try await readOffline(view, &answer) }
+        return try answer.finish()
     }
 
     private func readOnline(_ answer: inout VectorAnswer) async throws(TallyError) {
@@ -51,9 +59,14 @@ public struct VectorReader: Sendable {
                 subject: "view \(served.name)",
                 help: "ask for a later instant, or ask where the sources can be read (`tally get`)")
         }
+        guard !Task.isCancelled else {
+            throw TallyError(.interrupted, "was interrupted", subject: "view \(served.name)")
+        }
         guard let prepared = try await offline.sources.prepare([served.plan], at: clock())[served.name] else {
             throw TallyError(.internal, "its source was not prepared", subject: "view \(served.name)")
         }
+        // The engine hands over all features of the view, asked for or not.
+        try answer.hold(served.features.count * MemoryLayout<Value>.stride)
         let keys = served.plan.joinKeys
         let columns = keys.map { key in
             answer.request.keys[key.name] ?? Column.nulls(type: key.type, count: answer.count)

@@ -50,6 +50,12 @@ public struct VectorValues: Sendable {
         if types[column].isFixedWidth { bits[place] = value.fixedBits ?? 0 } else { others[column][entity] = value }
     }
 
+    /// The text or list that an entity has in a column of varying width as it stands.
+    public func varying(_ column: Int, _ entity: Int) -> Value {
+        precondition(!types[column].isFixedWidth, "column \(column) is of fixed width")
+        return others[column][entity]
+    }
+
     /// Takes in an entity's stored row: for each stored value, the column that shows it, or -1 for none.
     ///
     /// False when the bytes are not exactly one row of the decoder's types; some values may have been taken by then.

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import NIOCore
+internal import Synchronization
+internal import TallyModel
+internal import TallyStore
+
+/// One request from its head to the last byte of its answer, and what it holds meanwhile: memory, and its places.
+///
+/// What it holds is given back when the answer was sent or the connection ended (`end`), not when the answer was built: an
+/// answer that nobody reads is as large as one that is being made.
+final class Stay: Sendable {
+    private struct State {
+        /// Among the large requests.
+        var place: Admission?
+        /// Why it was kept from going on, where errors of the reader's are all that can be thrown.
+        var refusal: Refusal?
+        /// How much text the answer may have that is paid for.
+        var text = 0
+    }
+
+    let memory: MemoryLease
+    /// The connection that the request came on, if it came on one.
+    let channel: (any Channel)?
+    private let sources: SourceLane
+    private let state = Mutex(State())
+
+    init(_ budget: MemoryBudget, _ sources: SourceLane, on channel: (any Channel)? = nil) {
+        memory = MemoryLease(budget)
+        self.sources = sources
+        self.channel = channel
+    }
+
+    deinit { end() }
+
+    /// Whether it has a place among the large requests.
+    var hasPlace: Bool { state.withLock { $0.place != nil } }
+
+    /// Takes such a place, to be given back at the end; false where none is free.
+    func enter(_ admission: Admission) -> Bool {
+        guard admission.enter() else { return false }
+        state.withLock { $0.place = admission }
+        return true
+    }
+
+    /// Pays for the work on an answer, and for so much text.
+    func prepare(work: Int, text: Int) throws(Refusal) {
+        let (sum, isBeyond) = work.addingReportingOverflow(text)
+        try memory.take(isBeyond ? .max : sum)
+        state.withLock { $0.text = text }
+    }
+
+    /// Pays for what a text became longer than was thought.
+    func write(_ text: Int) throws(Refusal) {
+        let more = state.withLock { state in
+            defer { state.text = max(state.text, text) }
+            return text - state.text
+        }
+        if more > 0 { try memory.take(more) }
+    }
+
+    /// Why the reader was kept from going on, if it was.
+    var refusal: Refusal? { state.withLock(\.refusal) }
+
+    /// Gives back what is held.
+    func end() {
+        memory.end()
+        let place = state.withLock { state in
+            defer { state.place = nil }
+            return state.place
+        }
+        place?.leave()
+    }
+
+    private func note(_ refusal: Refusal) -> TallyError {
+        state.withLock { $0.refusal = refusal }
+        return refusal.error
+    }
+}
+
+extension Stay: ReadAllowance {
+    func hold(_ bytes: Int) throws(TallyError) {
+        do throws(Refusal) {
+            try memory.take(bytes)
+        } catch {
+            throw note(error)
+        }
+    }
+
+    func beginReadingSources() async throws(TallyError) {
+        do throws(Refusal) {
+            try await sources.enter()
+        } catch {
+            throw note(error)
+        }
+    }
+
+    func endReadingSources() { sources.leave() }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// What a reader of vectors asks for before it uses more of what many readers share.
+///
+/// Who answers others decides by it how much one answer may hold, and how many answers may read sources at once.
+public protocol ReadAllowance: Sendable {
+    /// Asked before an answer holds so many bytes more; throws where it may not.
+    func hold(_ bytes: Int) throws(TallyError)
+
+    /// Waits until sources may be read; throws where they may not.
+    func beginReadingSources() async throws(TallyError)
+
+    /// Told when sources are read no more, once for each beginning.
+    func endReadingSources()
+}
+
+/// Leave to use whatever the machine has: for who reads for nobody but themselves.
+public struct UnboundedRead: ReadAllowance {
+    /// The one there is.
+    public init() {}
+
+    /// Lets everything be held.
+    public func hold(_ bytes: Int) {}
+
+    /// Never waits.
+    public func beginReadingSources() async {}
+
+    /// Has nothing to note.
+    public func endReadingSources() {}
+}
+
+extension VectorLayout {
+    /// About how many bytes an answer for so many entities takes while it is put together, before any text or list is in it.
+    ///
+    /// Values of fixed width are there as words and as a column, with a status each; the others have a place each, and their
+    /// bytes are asked for as they come (`ReadAllowance`).
+    public func bytes(forEntities count: Int) -> Int {
+        let (bytes, isBeyond) = bytesPerEntity.multipliedReportingOverflow(by: count)
+        return isBeyond ? .max : bytes
+    }
+
+    /// What one entity takes of it.
+    static func bytesPerEntity(_ columns: [FeatureVectors.Column], views: Int, onDemand: Int, keys: Int) -> Int {
+        let values = columns.reduce(0) { $0 + 2 * 8 + 1 + ($1.type.isFixedWidth ? 0 : placeBytes) }
+        // What is computed on demand sees all columns once more.
+        return (onDemand > 0 ? 2 : 1) * values + (views + onDemand) * timeBytes + keys * keyBytes
+    }
+
+    private static let placeBytes = MemoryLayout<Value>.stride + 16
+    private static let timeBytes = MemoryLayout<Timestamp?>.stride
+    private static let keyBytes = 96
+}
+
+extension Value {
+    /// About how many bytes an answer takes for a text or a list beside its place: as it was read, in a column, and as JSON.
+    ///
+    /// A column that grows is there twice for a moment, and a list is taken apart on its way into one.
+    var answerBytes: Int {
+        switch self {
+        case .null, .bool, .int32, .int64, .float32, .float64, .timestamp, .date: 0
+        case .string(let text): 48 + 4 * text.utf8.count
+        case .bytes(let bytes): 48 + 5 * bytes.count
+        case .array(let elements): elements.reduce(48) { $0 + 96 + $1.answerBytes }
+        }
+    }
+}

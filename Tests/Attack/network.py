@@ -164,7 +164,7 @@ def short_questions_with_long_answers(program):
         expect(peak < 400 * MIB, f"{peak / MIB:.0f} MiB at worst")
         expect(refused > 0, "nobody was refused")
         expect(small == [200] * 20, f"small requests got {small}")
-        expect(worst < 1.5, f"/livez took {worst:.1f} s")
+        expect(worst < 2, f"/livez took {worst:.1f} s")
         time.sleep(1)
         again = server.ask("POST", "/v1/vectors", body)
         expect(again[0] == 200, f"{again[0]} after all had left")

@@ -106,6 +106,25 @@ import Testing
         #expect(connections.count == 0)
     }
 
+    @Test func `who was accepted first leaves first, whichever loop was held up`() throws {
+        let connections = Connections(limit: 2)
+        let channels = (0..<4).map { _ in EmbeddedChannel() }
+        for channel in channels {
+            connections.noteOpened()
+            connections.noteAccepted(channel)
+        }
+        // The last one asked already when the loop of the others comes to them.
+        for index in [3, 0, 1, 2] {
+            let connection = connections.add(channels[index])
+            let pipeline = channels[index].pipeline.syncOperations
+            try pipeline.addHandler(EvictionHandler())
+            try channels[index].connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+            connections.makeRoom(for: connection)
+        }
+        #expect(channels.map(\.isActive) == [false, false, true, true])
+        for channel in channels where channel.isActive { _ = try channel.finish(acceptAlreadyClosed: true) }
+    }
+
     @Test func `who still reads an answer leaves only where nobody else can`() throws {
         let connections = Connections(limit: 2)
         let (reader, idle) = (try Line(connections), try Line(connections))

@@ -36,6 +36,7 @@ final class AcceptPause: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         rest = Self.shortest
+        connections.noteAccepted(unwrapInboundIn(data))
         context.fireChannelRead(data)
     }
 

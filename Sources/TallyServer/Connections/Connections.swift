@@ -14,6 +14,8 @@ final class Connections: Sendable {
         var entries: [ObjectIdentifier: Connection] = [:]
         /// How many of them were told to leave.
         var leaving = 0
+        /// When connections were accepted that are to be added, in nanoseconds of the loops' clock.
+        var accepted: [ObjectIdentifier: UInt64] = [:]
     }
 
     private let limit: Int
@@ -44,12 +46,20 @@ final class Connections: Sendable {
     /// Notes that one is closed.
     func noteClosed() { open.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
 
+    /// Notes when a connection was accepted: a loop that is held up adds it later than others that came after it.
+    func noteAccepted(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        state.withLock { $0.accepted[id] = NIODeadline.now().uptimeNanoseconds }
+        channel.closeFuture.whenComplete { _ in self.state.withLock { _ = $0.accepted.removeValue(forKey: id) } }
+    }
+
     /// Takes up a connection that was accepted, until it is closed.
     ///
     /// Who adds one makes room once the connection can be told to leave: many may have been accepted before the first was
     /// added, and nobody could leave for them then.
     func add(_ channel: any Channel) -> Connection {
-        let connection = Connection(channel, in: self)
+        let accepted = state.withLock { $0.accepted.removeValue(forKey: ObjectIdentifier(channel)) }
+        let connection = Connection(channel, in: self, since: accepted ?? NIODeadline.now().uptimeNanoseconds)
         let id = ObjectIdentifier(connection)
         state.withLock { $0.entries[id] = connection }
         channel.closeFuture.whenComplete { _ in
@@ -61,7 +71,8 @@ final class Connections: Sendable {
         return connection
     }
 
-    /// Closes so many as there are too many, of those that wait, but not the one for which there has to be room.
+    /// Closes so many as there are too many, of those that wait; the one for which there has to be room only where all others
+    /// came after it.
     func makeRoom(for newcomer: Connection? = nil) {
         guard count > limit else { return }
         while close(sparing: newcomer, where: { $0.entries.count - $0.leaving > limit }) {}
@@ -95,8 +106,7 @@ final class Connections: Sendable {
     /// Tells the one that waited longest to leave; whether there was one, and it is needed.
     @discardableResult private func close(sparing newcomer: Connection?, where isNeeded: (State) -> Bool) -> Bool {
         let last = state.withLock { state -> Connection? in
-            let others = state.entries.values.lazy.filter { $0 !== newcomer }
-            guard isNeeded(state), let last = Self.longestWaiting(others) else { return nil }
+            guard isNeeded(state), let last = Self.longestWaiting(state.entries.values, newcomer) else { return nil }
             last.isLeaving = true
             state.leaving += 1
             return last
@@ -105,9 +115,13 @@ final class Connections: Sendable {
         return last != nil
     }
 
-    /// The one that waited longest, if any waits.
-    private static func longestWaiting(_ connections: some Sequence<Connection>) -> Connection? {
-        connections.filter { $0.isWaiting && !$0.isLeaving }.min { $0.rank < $1.rank }
+    /// The one that waited longest, if any waits; a newcomer leaves only where it has waited longer than that one.
+    private static func longestWaiting(
+        _ connections: some Sequence<Connection>, _ newcomer: Connection?
+    ) -> Connection? {
+        let waiting = connections.filter { $0.isWaiting && !$0.isLeaving }
+        guard let longest = waiting.filter({ $0 !== newcomer }).min(by: { $0.rank < $1.rank }) else { return nil }
+        return waiting.first { $0 === newcomer && $0.since < longest.since } ?? longest
     }
 }
 
@@ -116,10 +130,11 @@ final class Connection: Sendable {
     let channel: any Channel
     private let connections: Connections
     /// In nanoseconds of the loops' clock; none while a request is answered.
-    private let waiting = Atomic<UInt64>(NIODeadline.now().uptimeNanoseconds)
+    private let waiting: Atomic<UInt64>
     private let leaving = Atomic<Bool>(false)
 
-    init(_ channel: any Channel, in connections: Connections) {
+    init(_ channel: any Channel, in connections: Connections, since: UInt64) {
+        waiting = Atomic(since)
         self.channel = channel
         self.connections = connections
     }

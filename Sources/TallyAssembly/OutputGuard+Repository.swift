@@ -31,8 +31,7 @@ extension OutputGuard {
         protect(folder: root + "/.tally", readBy: "the repository")
         for source in repository.sources { protect(source, in: root) }
         guard let project = repository.project else { return }
-        for store in [project.registry, project.online] {
-            guard let path = store.split(separator: ":", maxSplits: 1).last.map(String.init) else { continue }
+        for path in [project.registry.path, project.online.path].compactMap({ $0 }) {
             protect(file: path, in: root, readBy: "the repository")
             protect(folder: path.path(from: root), readBy: "the repository")
         }

@@ -12,7 +12,7 @@ extension Workspace {
     /// Reads the online store's file twice, the registry once. Changes nothing but the stamp of a store that is whole.
     public func examine(now: Timestamp) async throws(TallyError) -> [HealthFinding] {
         var findings: [HealthFinding] = []
-        let online = try onlinePath()
+        let online = onlinePath
         var structure: StoreStructure?
         do throws(TallyError) {
             structure = try LMDBStore.examine(path: online)

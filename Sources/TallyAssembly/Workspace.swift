@@ -31,10 +31,10 @@ public struct Workspace: Sendable {
         let project = RepositoryReader.project(root: root) ?? Project(name: "unnamed")
         var settings = limits.settings
         settings.queries.readable += project.readable
-        settings.queries.withheld += [project.registry, project.online].map { store in
-            store.split(separator: ":", maxSplits: 1).last.map(String.init) ?? store
+        settings.queries.withheld += [project.registry.path, project.online.path].compactMap { $0 }
+        switch project.offline {
+        case .duckdb: return try DuckDBEngine(root: root, settings: settings)
         }
-        return try DuckDBEngine(root: root, settings: settings)
     }
 
     private init(root: String, repository: LoadedRepository, engine: any OfflineEngine) {
@@ -117,10 +117,13 @@ public struct Workspace: Sendable {
     ///
     /// SQLite takes an empty file for a new database, and so would we: a history would be gone without a word.
     func registryPath() throws(TallyError) -> String {
-        let path = try path(of: project.registry, scheme: "sqlite:", what: "registry", default: Project.defaultRegistry)
+        let path =
+            switch project.registry {
+            case .sqlite(let path): path.path(from: root)
+            }
         guard FileStamp(of: path)?.size == 0 else { return path }
         let lock = root + "/" + Lockfile.fileName
-        guard let witness = [lock, try onlinePath() + "/data.mdb"].first(where: { FileName.hasBytes($0) }) else {
+        guard let witness = [lock, onlinePath + "/data.mdb"].first(where: { FileName.hasBytes($0) }) else {
             return path
         }
         throw TallyError(
@@ -130,31 +133,19 @@ public struct Workspace: Sendable {
                 + "runs and first-seen times")
     }
 
-    private func path(
-        of store: String, scheme: String, what: String, default: String
-    ) throws(TallyError) -> String {
-        guard store.hasPrefix(scheme) else {
-            throw TallyError(
-                .invalidDefinitions, "the \(what) '\(store)' is of no known kind", subject: "tally.yaml",
-                help: "write '\(`default`)'")
-        }
-        let path = String(store.dropFirst(scheme.count))
-        return path.path(from: root)
-    }
-
     /// Opens the online store for filling, making it when it is new.
     public func onlineStore() throws(TallyError) -> any OnlineStore {
-        try LMDBStore(path: try onlinePath())
+        try LMDBStore(path: onlinePath)
     }
 
     /// Opens the online store for filling; with `replacesDamaged` a damaged one is replaced by a new one.
     public func storeForFilling(replacesDamaged: Bool) throws(TallyError) -> FillingStore {
-        try FillingStore(path: try onlinePath(), replacesDamaged: replacesDamaged)
+        try FillingStore(path: onlinePath, replacesDamaged: replacesDamaged)
     }
 
     /// Opens the online store for reading; nil when nothing was filled yet.
     public func onlineStoreForReading() throws(TallyError) -> (any OnlineStore)? {
-        try LMDBStore.openForReading(path: try onlinePath())
+        try LMDBStore.openForReading(path: onlinePath)
     }
 
     /// Opens the online store for reading; `E-not-materialized` when nothing was filled yet.
@@ -165,8 +156,11 @@ public struct Workspace: Sendable {
             help: "run `tally apply`, then `tally materialize`")
     }
 
-    func onlinePath() throws(TallyError) -> String {
-        try path(of: project.online, scheme: "lmdb:", what: "online store", default: Project.defaultOnline)
+    /// The folder of the online store.
+    var onlinePath: String {
+        switch project.online {
+        case .lmdb(let path): path.path(from: root)
+        }
     }
 
     /// Describes every source's files and checks all definitions.

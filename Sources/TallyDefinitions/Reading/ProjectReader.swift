@@ -10,9 +10,9 @@ enum ProjectReader {
         guard let mapping = MappingReader(root, .project, findings) else { return nil }
         let name = mapping.required("project").flatMap { mapping.name($0, "project") }
         let stores = mapping.optional("stores").flatMap { MappingReader($0, .stores, findings) }
-        let registry = store(stores, "registry", "sqlite:", Project.defaultRegistry)
-        let online = store(stores, "online", "lmdb:", Project.defaultOnline)
-        let offline = offline(stores)
+        let registry: RegistryKind? = store(stores, "registry")
+        let online: OnlineStoreKind? = store(stores, "online")
+        let offline: OfflineEngineKind? = store(stores, "offline")
         let readable = mapping.optional("readable").map { Self.readable($0, mapping) } ?? []
         let suppressions = mapping.optional("suppress").map { Self.suppressions($0, mapping) } ?? []
         guard let name, let registry, let online, let offline else { return nil }
@@ -43,7 +43,7 @@ enum ProjectReader {
         }
     }
 
-    /// DiagnosticCollector that are put up with: each says which, why and until when.
+    /// Findings that are put up with: each says which, why and until when.
     private static func suppressions(_ node: YAMLNode, _ mapping: MappingReader) -> [Suppression] {
         (mapping.filledList(node, "suppress") ?? []).compactMap { item in
             guard let reader = MappingReader(item, .suppression, mapping.findings) else { return nil }
@@ -66,26 +66,19 @@ enum ProjectReader {
         }
     }
 
-    private static func store(
-        _ stores: MappingReader?, _ key: String, _ scheme: String, _ standard: String
-    ) -> String? {
-        guard let stores, let node = stores.optional(key) else { return standard }
+    /// The store under a key; the standard one where none is written, nil with a diagnostic where it is of no known kind.
+    private static func store<Kind: StoreKind>(_ stores: MappingReader?, _ key: String) -> Kind? {
+        guard let stores, let node = stores.optional(key) else { return Kind.standard }
         guard let text = stores.text(node, key) else { return nil }
-        if text.hasPrefix(scheme), text.count > scheme.count { return text }
+        if let kind = Kind(text) { return kind }
         let isPath = !text.contains(":") && (text.contains("/") || text.contains("."))
+        let scheme = Kind.standard.text.parts(by: ":")[0] + ":"
         stores.findings.error(
             DefinitionCode.store, "'\(text)' is not a store for '\(key)'", at: node.location,
-            note: "expected '\(scheme)' and a path", help: "write '\(isPath ? scheme + text : standard)'")
-        return nil
-    }
-
-    private static func offline(_ stores: MappingReader?) -> String? {
-        guard let stores, let node = stores.optional("offline") else { return Project.defaultOffline }
-        guard let text = stores.text(node, "offline") else { return nil }
-        if text == Project.defaultOffline { return text }
-        stores.findings.error(
-            DefinitionCode.store, "'\(text)' is not an offline engine", at: node.location,
-            note: "expected '\(Project.defaultOffline)'", help: "write '\(Project.defaultOffline)', or delete the key")
+            note: "expected " + Kind.forms.joined(separator: " or "),
+            help:
+                "write '\(isPath && Kind.standard.path != nil ? scheme + text : Kind.standard.text)', or delete the key"
+        )
         return nil
     }
 }

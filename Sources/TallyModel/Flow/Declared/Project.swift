@@ -5,28 +5,21 @@
 public struct Project: Sendable, Hashable {
     /// The project's name.
     public let name: String
-    /// The registry, as `sqlite:` and a path relative to the repository.
-    public let registry: String
-    /// The offline engine; `duckdb`.
-    public let offline: String
-    /// The online store, as `lmdb:` and a path relative to the repository.
-    public let online: String
+    /// The registry.
+    public let registry: RegistryKind
+    /// The offline engine.
+    public let offline: OfflineEngineKind
+    /// The online store.
+    public let online: OnlineStoreKind
     /// Folders outside of the repository that SQL of definitions and contracts may read.
     public let readable: [String]
     /// Findings that are put up with for a while.
     public let suppressions: [Suppression]
 
-    /// The registry of a project that names none.
-    public static let defaultRegistry = "sqlite:.tally/registry.db"
-    /// The offline engine of a project that names none.
-    public static let defaultOffline = "duckdb"
-    /// The online store of a project that names none.
-    public static let defaultOnline = "lmdb:.tally/online"
-
     /// Describes a project.
     public init(
-        name: String, registry: String = Project.defaultRegistry, offline: String = Project.defaultOffline,
-        online: String = Project.defaultOnline, readable: [String] = [],
+        name: String, registry: RegistryKind = .standard, offline: OfflineEngineKind = .standard,
+        online: OnlineStoreKind = .standard, readable: [String] = [],
         suppressions: [Suppression] = []
     ) {
         self.name = name

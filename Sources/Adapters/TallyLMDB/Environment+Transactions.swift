@@ -8,26 +8,26 @@ internal import TallyModel
 extension Environment {
     /// Reads at one instant of the store, on the calling thread; waits for nobody but a moving map.
     func reading<Result>(
-        _ visit: Gate.Visit = .read, _ body: (Transaction) throws(TallyError) -> Result
+        _ visit: MapGuard.Visit = .read, _ body: (Transaction) throws(TallyError) -> Result
     ) throws(TallyError) -> Result {
         while true {
-            let moves = try gate.enter(visit)
+            let moves = try mapGuard.enter(visit)
             let reader: Transaction?
             do throws(TallyError) {
                 reader = try beginReading()
             } catch {
-                gate.leave(visit)
+                mapGuard.leave(visit)
                 throw error
             }
             guard let reader else {
-                gate.leave(visit)
+                mapGuard.leave(visit)
                 try adoptMap(since: moves)
                 continue
             }
             defer {
                 unsafe mdb_txn_reset(reader.handle)
                 readers.withLock { $0.append(reader) }
-                gate.leave(visit)
+                mapGuard.leave(visit)
             }
             return try body(reader)
         }
@@ -39,11 +39,11 @@ extension Environment {
     /// store. Waits for writers of other processes.
     func writing<Result>(_ body: (Transaction) throws(TallyError) -> Result) throws(TallyError) -> Result {
         while true {
-            let moves = try gate.enter(.write)
+            let moves = try mapGuard.enter(.write)
             var started: OpaquePointer?
             let code = unsafe mdb_txn_begin(handle, nil, 0, &started)
             guard code == MDB_SUCCESS, let started = unsafe started else {
-                gate.leave(.write)
+                mapGuard.leave(.write)
                 guard code == MDB_MAP_RESIZED else { throw LMDBFailure.error(code, .write, path: path) }
                 try adoptMap(since: moves)
                 continue
@@ -51,10 +51,10 @@ extension Environment {
             let writer = unsafe Transaction(handle: started, databases: databases, path: path)
             do throws(TallyError) {
                 let result = try finish(writer, body)
-                gate.leave(.write)
+                mapGuard.leave(.write)
                 return result
             } catch {
-                gate.leave(.write)
+                mapGuard.leave(.write)
                 guard writer.isFull else { throw error }
             }
             try growMap(since: moves)
@@ -98,7 +98,7 @@ extension Environment {
 
     /// Takes the size that another process gave the map.
     private func adoptMap(since moves: Int) throws(TallyError) {
-        try gate.moving(since: moves) { () throws(TallyError) in
+        try mapGuard.moving(since: moves) { () throws(TallyError) in
             let code = unsafe mdb_env_set_mapsize(handle, 0)
             guard code == MDB_SUCCESS else { throw LMDBFailure.error(code, .open, path: path) }
         }
@@ -112,7 +112,7 @@ extension Environment {
         guard size <= Self.largestMapSize else {
             throw TallyError(.engine, "the online store is larger than \(Self.largestMapSize >> 40) TiB", subject: path)
         }
-        try gate.moving(since: moves) { () throws(TallyError) in
+        try mapGuard.moving(since: moves) { () throws(TallyError) in
             let code = unsafe mdb_env_set_mapsize(handle, size)
             guard code == MDB_SUCCESS else { throw LMDBFailure.error(code, .write, path: path) }
         }

@@ -6,10 +6,10 @@ internal import Dispatch
 internal import Synchronization
 internal import TallyModel
 
-/// An open LMDB environment: one memory-mapped file with its readers, its writer and its gate.
+/// An open LMDB environment: one memory-mapped file with its readers, its writer and the guard of its map.
 ///
 /// Sendable because the handle never changes, LMDB environments may be used by all threads at once, and what they may
-/// not do at once goes through the gate. It is closed with the last reference, when no transaction can be left.
+/// not do at once goes through the guard. It is closed with the last reference, when no transaction can be left.
 @safe final class Environment: @unchecked Sendable {
     /// The folder, for messages.
     let path: String
@@ -19,7 +19,7 @@ internal import TallyModel
     let identity: EnvironmentIdentity
     let limits: LMDBLimits
     let handle: OpaquePointer
-    let gate = Gate()
+    let mapGuard = MapGuard()
     /// Where fills block, one after the other: never on Swift's threads.
     let queue = DispatchQueue(label: "tally.online-store")
     /// Readers that wait to be used again: renewing one costs less than beginning one.

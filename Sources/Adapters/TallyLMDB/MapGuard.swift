@@ -8,7 +8,7 @@ internal import TallyModel
 ///
 /// LMDB leaves that to its caller. The map moves when it is full, or when another process made the file larger: rarely,
 /// and for less than a millisecond.
-final class Gate: Sendable {
+final class MapGuard: Sendable {
     /// What somebody does inside.
     enum Visit {
         /// Microseconds of reading.

@@ -3,6 +3,8 @@
 """Numbers at the ends of what a machine holds, from every source that others write: an answer or a message, never a signal."""
 
 import concurrent.futures
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -260,6 +262,16 @@ def numbered(text, number):
     return re.sub(r'(?<=[:\[,])\s*-?\d+(?:\.\d+)?(?=[,\]}\s])|(?<=")-?\d{10,}(?=")', str(number), text or "")
 
 
+def sealed(text):
+    """A JSON text with its checksum put right where it has one, so that its numbers are looked at."""
+    members = json.loads(text)
+    if "checksum" not in members:
+        return text
+    del members["checksum"]
+    canonical = json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps({**members, "checksum": hashlib.sha256(canonical.encode()).hexdigest()})
+
+
 def in_other_files(program):
     """Numbers in what is kept below .tally and in the lockfile."""
     shrink(program)
@@ -276,7 +288,7 @@ def in_other_files(program):
     def job_of(name, number):
         def job(copy):
             path = copy.folder / name
-            path.write_text(numbered(path.read_text(encoding="utf-8"), number), encoding="utf-8")
+            path.write_text(sealed(numbered(path.read_text(encoding="utf-8"), number)), encoding="utf-8")
             write(copy, "data/b.csv", (copy.folder / "data" / "a.csv").read_text(encoding="utf-8"))
             return run(copy, ("status",), ("plan",), FILL, GET, ("doctor",), ("quarantine", "list"), ("quarantine", "show", "readings"))
         return job

@@ -46,7 +46,7 @@ import Testing
         try folder.write(text.replacing("1.5", with: "9.5"), to: copy)
         let filled = try Program.run(["materialize", "--full"], in: folder)
         #expect(filled.status == 4 && filled.error.contains("E-corrupt"), "\(filled.error)")
-        #expect(filled.error.contains("its bytes are not those that were let in"), "\(filled.error)")
+        #expect(filled.error.contains("its bytes are not those that were written"), "\(filled.error)")
         try folder.write(text, to: copy)
         #expect(try Program.run(["materialize", "--full"], in: folder).status == 0)
     }

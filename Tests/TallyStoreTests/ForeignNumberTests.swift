@@ -14,7 +14,9 @@ import Testing
     private func verdict(rows: Int64 = 10, setAside: Int64 = 4, discarded: Int64 = 1, replayed: [Int64] = [2]) -> JSON {
         let digest = Fingerprint(of: "a".utf8).hex
         return .object([
-            ("sha256", .string(digest)), ("path", .string("a.csv")), ("promises", .string(digest)),
+            ("tallystick", .string("gate verdict")), ("accepted", .string("b")), ("acceptedSha256", .string(digest)),
+            ("quarantined", .string("q")), ("sha256", .string(digest)), ("path", .string("a.csv")),
+            ("promises", .string(digest)),
             ("decidedAt", .string("2026-01-01T00:00:00Z")), ("rows", .exact(rows)), ("setAside", .exact(setAside)),
             ("acceptedSize", .exact(1)),
             (

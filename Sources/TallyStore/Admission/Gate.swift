@@ -25,14 +25,24 @@ struct Gate: Sendable {
         let folder = GateFolder(root: root, table: table.folder)
         var (known, new) = try Self.partition(prepared, folder, table.making)
         guard !isReading else { return try readable(prepared, table, known, new) }
-        if !new.isEmpty {
+        var told: [String] = []
+        if !new.isEmpty || folder.isUnfinished || known.values.contains(where: { !$0.isSealed }) {
             // One command decides at a time; what another one decided meanwhile counts.
             let lock = try await folder.lock()
             defer { withExtendedLifetime(lock) {} }
+            folder.finishKilled()
             (known, new) = try Self.partition(prepared, folder, table.making)
-            if !new.isEmpty { return try await judge(new, prepared, table, known, folder, now) }
+            try await expectRecorded(known.values.filter { !$0.isSealed }, of: table)
+            told = try folder.seal(&known).map { ["\(table.name): \($0)"] } ?? []
+            if !new.isEmpty {
+                var admitted = try await judge(new, prepared, table, known, folder, now)
+                admitted.decisions = told + admitted.decisions
+                return admitted
+            }
         }
-        return try prepared.admitted(known, table.making, root: root).refusingNothing()
+        var admitted = try prepared.admitted(known, table.making, root: root)
+        admitted.decisions += told
+        return try admitted.refusingNothing()
     }
 
     /// A source without the files that nobody has judged yet; `E-not-materialized` when that are all.
@@ -54,7 +64,9 @@ struct Gate: Sendable {
     ) throws(TallyError) -> PreparedSource {
         guard FileName.exists(root + "/" + GateFolder.parent + "/" + name) else { return prepared }
         let known = try Self.partition(prepared, GateFolder(root: root, table: name), making).known
-        return try prepared.admitted(known, making, root: root).refusingNothing()
+        var admitted = try prepared.admitted(known, making, root: root)
+        if let told = GateFolder.unsealed(known.values) { admitted.decisions.append("\(name): \(told)") }
+        return try admitted.refusingNothing()
     }
 
     /// What the promises about all rows say of those that are visible, and of the rows of one more file.
@@ -116,6 +128,7 @@ struct Gate: Sendable {
             root: root, engine: reader, table: table, context: context,
             promises: Decision(on: findings, by: table.contract).setAside, format: prepared.format)
         let digest = Fingerprint(of: table.contract.withoutWords.json)
+        try begin(new, splitter, folder, now)
         var verdicts: [GateVerdict] = []
         var admitted: PreparedSource
         do throws(TallyError) {
@@ -143,17 +156,30 @@ struct Gate: Sendable {
             try await refuse(findings, table, previous, now)
             try expectUnchanged(new)
         } catch {
-            for path in verdicts.flatMap({ [$0.accepted, $0.quarantined] }) {
-                if let path { FileName.remove(root + "/" + path) }
-            }
+            folder.finish([])
             throw error
         }
         for verdict in verdicts { try folder.record(verdict) }
+        folder.finish(verdicts)
         admitted.decisions += Self.warnings(findings, table, verdicts)
         admitted.coverage.append("\(table.name): \(Coverage(findings).text)")
         let total = visible + verdicts.reduce(0) { $0 + $1.visibleRows }
         try await record(findings, table, verdicts, previous: previous, total: total, now)
         return try admitted.refusingNothing()
+    }
+
+    /// Notes the files that new files are split into, for who comes after a run that was killed.
+    private func begin(
+        _ new: [NewFile], _ splitter: RowSplit, _ folder: GateFolder, _ now: Timestamp
+    ) throws(TallyError) {
+        guard !splitter.promises.isEmpty else { return }
+        let outputs = new.flatMap { file in
+            let read = TableReference(splitter.table.source, .paths([file.path], splitter.format))
+            let run = folder.runName(file.key, at: now)
+            let outputs = splitter.outputs(of: file.path, in: read, run: run, folder: folder)
+            return [outputs.accepted, outputs.quarantined]
+        }
+        try folder.begin(outputs)
     }
 
     /// Makes the finding of a promise about the age of data, which is not judged here.

@@ -22,17 +22,42 @@ struct GateFolder {
 
     /// What was decided about a file's bytes; nil when they never entered.
     ///
-    /// Throws `E-corrupt` for a verdict that cannot be read: a file is never judged anew in silence.
+    /// Throws `E-corrupt` for a verdict that is not as it was written, contradicts itself or names files elsewhere: a file is
+    /// never judged anew in silence.
     func verdict(_ digest: Fingerprint) throws(TallyError) -> GateVerdict? {
         guard let bytes = try AtomicFile.read(verdictPath(digest)) else { return nil }
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let json = try? JSON(parsing: text), let verdict = GateVerdict(json: json), verdict.digest == digest
-        else {
-            throw TallyError(
-                .corrupt, "the verdict on a file cannot be read", subject: verdictPath(digest),
-                help: "restore it from a backup, or delete it to have the file judged again")
+        guard let json = try? JSON(parsing: String(decoding: bytes, as: UTF8.self)) else {
+            throw corrupt(digest, "the verdict on a file cannot be read")
+        }
+        guard GateVerdict.isUntouched(json) else {
+            throw corrupt(digest, "the verdict on a file is not as it was written: its checksum does not fit")
+        }
+        guard let verdict = GateVerdict(json: json) else {
+            throw corrupt(digest, "the verdict on a file contradicts itself, or lacks what a verdict says")
+        }
+        guard verdict.digest == digest else {
+            throw corrupt(digest, "the verdict is on another file than its name says")
+        }
+        guard verdict.files.allSatisfy(holds) else {
+            throw corrupt(digest, "the verdict names files that the gate did not make")
         }
         return verdict
+    }
+
+    private func corrupt(_ digest: Fingerprint, _ message: String) -> TallyError {
+        TallyError(
+            .corrupt, message, subject: verdictPath(digest),
+            help:
+                "restore it from a backup, or delete it to have the file judged again: what was let in or given up of it "
+                + "since is then forgotten")
+    }
+
+    /// Whether a path is one of the files with rows that the gate makes for the table.
+    func holds(_ file: String) -> Bool {
+        guard let below = file.behind(path + "/") else { return false }
+        let parts = below.parts(by: "/", keepingEmpty: true)
+        return parts.count > (parts[0] == "accepted" ? 1 : 0) && parts[0] != "verdicts" && below != "lock"
+            && !parts.contains { ["", ".", ".."].contains($0) }
     }
 
     /// Records a verdict; once this returns, it is the one that counts.
@@ -59,38 +84,29 @@ struct GateFolder {
     }
 
     /// Throws `E-corrupt` for a copy of rows that were let in which is missing or has other bytes than it had.
-    static func expectWhole(_ file: String, size: Int64, digest: Fingerprint, root: String) throws(TallyError) {
-        let found = FileStamp(of: root + "/" + file)?.size
-        // The size is looked at first: a copy that is cut short is told without reading it.
-        if found == size {
-            let bytes = try Snapshotter(root: root).digest(ofFile: file)
-            guard bytes != digest else { return }
-        }
+    static func expectWhole(_ file: KeptFile, root: String, readsBytes: Bool = true) throws(TallyError) {
+        guard let difference = try file.difference(root: root, readsBytes: readsBytes) else { return }
         throw TallyError(
-            .corrupt,
-            (found == size
-                ? "its bytes are not those that were let in"
-                : found.map { "it has \($0) bytes and had \(size)" } ?? "it is missing")
-                + "; it holds rows that were let in while others of their file were set aside",
-            subject: file,
+            .corrupt, difference + "; it holds rows that were let in while others of their file were set aside",
+            subject: file.path,
             help: "restore it from a backup, or delete the file's verdict beside it to have it judged again")
     }
 
-    /// Throws `E-corrupt` when the file with the rows that wait is not there.
-    static func expectThere(_ file: String, root: String) throws(TallyError) {
-        guard FileStamp(of: root + "/" + file) == nil else { return }
+    /// Throws `E-corrupt` when the file with the rows that wait is missing or has other bytes than it had.
+    ///
+    /// Where an earlier version wrote down no digest, the file has to be there.
+    static func expectWaiting(_ verdict: GateVerdict, root: String, readsBytes: Bool = true) throws(TallyError) {
+        guard let path = verdict.quarantined else { return }
+        let difference =
+            if let file = verdict.waitingFile {
+                try file.difference(root: root, readsBytes: readsBytes)
+            } else {
+                FileStamp(of: root + "/" + path) == nil ? "it is missing" : nil
+            }
+        guard let difference else { return }
         throw TallyError(
-            .corrupt, "it is missing; it holds rows that were set aside and wait", subject: file,
+            .corrupt, difference + "; it holds rows that were set aside and wait", subject: path,
             help: "restore it from a backup, or give the rows up with `tally quarantine discard`")
-    }
-
-    /// The size of a file relative to the repository, in bytes.
-    func size(of file: String) throws(TallyError) -> Int64 {
-        do throws(OpenFile.Failure) {
-            return try OpenFile.reading(root + "/" + file).stamp().size
-        } catch {
-            throw TallyError(.unreadable, "could not be read: \(error.message)", subject: file)
-        }
     }
 
     /// Every verdict of the table, the earliest first.

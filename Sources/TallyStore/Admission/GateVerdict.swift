@@ -26,11 +26,17 @@ struct GateVerdict: Sendable, Hashable {
     /// The size of that file in bytes.
     let acceptedSize: Int64
     /// The file with the rows that are still set aside; nil when there are none.
-    var quarantined: String?
+    private(set) var quarantined: String?
+    /// The digest of that file; nil where a version wrote the verdict that kept none.
+    private(set) var quarantinedDigest: Fingerprint?
+    /// The size of that file in bytes.
+    private(set) var quarantinedSize: Int64
     /// Rows that were let in later, by whom it was asked; each is known from then on.
     var replayed: [Replayed] = []
     /// How many of the rows that were set aside are gone for good.
     var discarded = 0
+    /// Whether it stood under a checksum; false of what a version wrote that made none.
+    private(set) var isSealed = true
 
     /// Rows that were set aside and let in later.
     struct Replayed: Sendable, Hashable {
@@ -68,16 +74,21 @@ struct GateVerdict: Sendable, Hashable {
 
     /// How many rows are still set aside: every row was let in, is set aside, was let in later, or was discarded.
     var waiting: Int { setAside - discarded - replayed.reduce(0) { $0 + $1.rows } }
-    /// Whether the numbers fit each other, whoever wrote them.
+    /// Whether its members fit each other, whoever wrote them: each row is in one place, and each place is named.
     private var isPossible: Bool {
         guard (0...Self.mostRows).contains(rows), (0...rows).contains(setAside), (0...setAside).contains(discarded)
         else { return false }
         var left = setAside - discarded
         for run in replayed {
-            guard (0...left).contains(run.rows) else { return false }
+            guard (0...left).contains(run.rows), run.size >= 0 else { return false }
             left -= run.rows
         }
-        return true
+        // Without the copy the whole file would count, with the rows that were set aside.
+        guard (accepted != nil) == (setAside > 0), (accepted != nil) == (acceptedDigest != nil),
+            accepted == nil ? acceptedSize == 0 : acceptedSize >= 0
+        else { return false }
+        return (quarantined != nil) == (left > 0) && (quarantined != nil || quarantinedDigest == nil)
+            && (quarantinedDigest == nil ? quarantinedSize == 0 : quarantinedSize >= 0)
     }
 
     /// No file has more; a table may have ten thousand files of so many.
@@ -86,17 +97,62 @@ struct GateVerdict: Sendable, Hashable {
     /// How many rows are let in by now.
     var visibleRows: Int { rows - waiting - discarded }
 
-    /// An object of everything.
+    /// The files that it speaks of, relative to the repository.
+    var files: [String] { [accepted, quarantined].compactMap(\.self) + replayed.map(\.path) }
+
+    /// Says where the rows are that are still set aside, and what that file is now.
+    mutating func wait(in file: KeptFile?) {
+        quarantined = file?.path
+        quarantinedDigest = file?.digest
+        quarantinedSize = file?.size ?? 0
+        isSealed = true
+    }
+
+    /// The file with the rows that are still set aside, as it was written; nil where that is not known, or none are.
+    var waitingFile: KeptFile? {
+        guard let quarantined, let quarantinedDigest else { return nil }
+        return KeptFile(path: quarantined, size: quarantinedSize, digest: quarantinedDigest)
+    }
+
+    /// The files with the rows that were let in of it, as they were written.
+    var admittedFiles: [KeptFile] {
+        let copy = accepted.flatMap { path in
+            acceptedDigest.map { KeptFile(path: path, size: acceptedSize, digest: $0) }
+        }
+        return [copy].compactMap(\.self)
+            + replayed.map { KeptFile(path: $0.path, size: $0.size, digest: $0.digest) }
+    }
+
+    /// An object of everything, with a checksum.
+    ///
+    /// What an earlier version wrote of rows that wait stays without one while nobody says what their file is.
     var json: JSON {
-        .object([
-            ("tallystick", .string("gate verdict")), ("sha256", .string(digest.hex)),
+        let members = members
+        guard quarantined == nil || quarantinedDigest != nil else { return .object(members) }
+        return .object(members + [(Self.checksum, .string(Fingerprint(of: .object(members)).hex))])
+    }
+
+    private static let kind = "gate verdict"
+    private static let checksum = "checksum"
+
+    /// Whether an object is what was written: it has the checksum of its other members, or none.
+    static func isUntouched(_ json: JSON) -> Bool {
+        guard let checksum = json[Self.checksum], let members = json.objectValue else { return true }
+        let others = members.filter { !$0.name.isSame(as: Self.checksum) }
+        return checksum.stringValue.flatMap { Fingerprint(hex: $0) } == Fingerprint(of: .members(others))
+    }
+
+    private var members: [(String, JSON)] {
+        [
+            ("tallystick", .string(Self.kind)), ("sha256", .string(digest.hex)),
             ("making", .optional(making?.hex)), ("path", .string(path)),
             ("promises", .string(promises.hex)), ("decidedAt", .string(decidedAt.description)),
             ("rows", .exact(Int64(rows))), ("setAside", .exact(Int64(setAside))), ("accepted", .optional(accepted)),
             ("acceptedSha256", .optional(acceptedDigest?.hex)), ("acceptedSize", .exact(acceptedSize)),
-            ("quarantined", .optional(quarantined)), ("replayed", .array(replayed.map(\.json))),
+            ("quarantined", .optional(quarantined)), ("quarantinedSha256", .optional(quarantinedDigest?.hex)),
+            ("quarantinedSize", .exact(quarantinedSize)), ("replayed", .array(replayed.map(\.json))),
             ("discarded", .exact(Int64(discarded))),
-        ])
+        ]
     }
 
     init(
@@ -113,12 +169,15 @@ struct GateVerdict: Sendable, Hashable {
         accepted = result.accepted
         acceptedDigest = result.acceptedDigest
         acceptedSize = result.acceptedSize
-        quarantined = result.quarantined
+        quarantined = result.quarantined?.path
+        quarantinedDigest = result.quarantined?.digest
+        quarantinedSize = result.quarantined?.size ?? 0
     }
 
-    /// Reads the object that `json` writes; nil for anything else.
+    /// Reads the object that `json` writes, or that earlier versions wrote; nil for anything else.
     init?(json: JSON) {
-        guard let digest = json["sha256"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
+        guard json["tallystick"]?.stringValue == Self.kind, Self.isUntouched(json),
+            let digest = json["sha256"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
             let path = json["path"]?.stringValue,
             let promises = json["promises"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
             let decidedAt = json["decidedAt"]?.stringValue.flatMap({ Timestamp($0) }),
@@ -132,9 +191,17 @@ struct GateVerdict: Sendable, Hashable {
             RowSplit.Result(
                 rows: rows, setAside: setAside, accepted: json["accepted"]?.stringValue,
                 acceptedDigest: json["acceptedSha256"]?.stringValue.flatMap { Fingerprint(hex: $0) },
-                acceptedSize: size, quarantined: json["quarantined"]?.stringValue))
+                acceptedSize: size))
+        quarantined = json["quarantined"]?.stringValue
+        quarantinedDigest = json["quarantinedSha256"]?.stringValue.flatMap { Fingerprint(hex: $0) }
+        if let size = json["quarantinedSize"] {
+            guard let size = size.exactValue else { return nil }
+            quarantinedSize = size
+        }
         replayed = written.compactMap { Replayed(json: $0) }
         self.discarded = discarded
+        isSealed = json[Self.checksum] != nil
         guard replayed.count == written.count, isPossible else { return nil }
+        guard !isSealed || quarantined == nil || quarantinedDigest != nil else { return nil }
     }
 }

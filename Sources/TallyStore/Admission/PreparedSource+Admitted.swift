@@ -56,6 +56,9 @@ extension PreparedSource {
     func admitted(
         _ verdicts: [Fingerprint: GateVerdict], _ making: Fingerprint?, root: String
     ) throws(TallyError) -> PreparedSource {
+        let copies = keyedFiles(making).flatMap { verdicts[$0.key]?.admittedFiles ?? [] }.map(\.path)
+        // Looked at before their bytes are, so that a copy that is exchanged while it is read is told, too.
+        let lookedCopies = LookedFiles(copies, root: root)
         var renamed: [ExactPath: String] = [:]
         var emptied = Set<ExactPath>()
         var later: [SourceSnapshot.File] = []
@@ -65,8 +68,9 @@ extension PreparedSource {
                 files.append(file)
                 continue
             }
+            // Of a file of which nothing was let in there is nothing to read.
+            for copy in verdict.admittedFiles where copy.size > 0 { try GateFolder.expectWhole(copy, root: root) }
             for rows in verdict.replayed {
-                try GateFolder.expectWhole(rows.path, size: rows.size, digest: rows.digest, root: root)
                 // Rows that were let in later could not have been used before.
                 later.append(
                     SourceSnapshot.File(
@@ -81,7 +85,6 @@ extension PreparedSource {
                 emptied.insert(ExactPath(file.path))
                 continue
             }
-            try GateFolder.expectWhole(path, size: verdict.acceptedSize, digest: digest, root: root)
             renamed[ExactPath(file.path)] = path
             files.append(
                 SourceSnapshot.File(
@@ -98,7 +101,7 @@ extension PreparedSource {
             snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files + later),
             groups: kept + added, format: format, warnings: warnings)
         admitted.replayed = replayed.union(later.map { ExactPath($0.path) })
-        admitted.looked = looked
+        admitted.looked = copies.isEmpty ? looked : looked?.with(lookedCopies) ?? lookedCopies
         admitted.listed = listed
         admitted.description = description
         admitted.decisions = decisions

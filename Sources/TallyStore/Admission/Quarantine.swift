@@ -28,6 +28,8 @@ public struct Quarantine: Sendable {
         public let decidedAt: Timestamp
         /// The file that holds the waiting rows, relative to the repository; nil when none wait.
         public let path: String?
+        /// Whether what was decided stands under a checksum; false of what an earlier version wrote.
+        public let isSealed: Bool
         let digest: Fingerprint
 
         /// An object of everything.
@@ -72,7 +74,7 @@ public struct Quarantine: Sendable {
             table: table, file: verdict.path, run: folder.runName(verdict.digest, at: verdict.decidedAt),
             rows: verdict.rows, setAside: verdict.setAside, waiting: verdict.waiting,
             replayed: verdict.replayed.reduce(0) { $0 + $1.rows }, discarded: verdict.discarded,
-            decidedAt: verdict.decidedAt, path: verdict.quarantined, digest: verdict.digest)
+            decidedAt: verdict.decidedAt, path: verdict.quarantined, isSealed: verdict.isSealed, digest: verdict.digest)
     }
 
     /// The rows that wait in one file: place in their file, rules, and what was observed; at most so many.
@@ -80,7 +82,9 @@ public struct Quarantine: Sendable {
         row: Int, rule: String, observed: String
     )] {
         guard let path = entry.path else { return [] }
-        try GateFolder.expectThere(path, root: root)
+        if let verdict = try GateFolder(root: root, table: entry.table).verdict(entry.digest) {
+            try GateFolder.expectWaiting(verdict, root: root)
+        }
         let request = ScanRequest(
             table: TableReference(rows: .paths([path], .parquet)),
             columns: [
@@ -108,16 +112,44 @@ public struct Quarantine: Sendable {
         let folder = GateFolder(root: root, table: entry.table)
         let lock = try await folder.lock()
         defer { withExtendedLifetime(lock) {} }
-        guard var verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else {
+        folder.finishKilled()
+        guard let verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else {
             return try current(entry, folder)
         }
         try Self.expectSameMaking(verdict, promised)
-        try GateFolder.expectThere(path, root: root)
+        let changed: GateVerdict?
+        do throws(TallyError) {
+            changed = try await letIn(verdict, path, of: promised, accepts: accepts, folder, at: now)
+        } catch {
+            folder.finish([verdict])
+            throw error
+        }
+        guard let changed else {
+            folder.finish([verdict])
+            return self.entry(entry.table, verdict)
+        }
+        try folder.record(changed)
+        folder.finish([changed])
+        let result = self.entry(entry.table, changed)
+        try await note("replay", result, rows: changed.visibleRows - verdict.visibleRows, at: now)
+        return result
+    }
+
+    /// Splits the rows that wait in the file at `path` once more, and says what the verdict is then; nil when all wait on.
+    ///
+    /// What it writes is noted, and nothing is recorded.
+    private func letIn(
+        _ verdict: GateVerdict, _ path: String, of promised: PromisedTable, accepts: Bool, _ folder: GateFolder,
+        at now: Timestamp
+    ) async throws(TallyError) -> GateVerdict? {
+        let looked = LookedFiles([path], root: root)
+        try GateFolder.expectWaiting(verdict, root: root)
         let format: Source.FileFormat =
             if case .files(_, let format) = promised.source.location { format } else { .parquet }
-        let run = folder.runName(entry.digest, at: now) + "-replayed-\(verdict.replayed.count + 1)"
+        let run = folder.runName(verdict.digest, at: now) + "-replayed-\(verdict.replayed.count + 1)"
         let below = RowSplit.folders(of: path, in: TableReference(of: promised.source))
         let texts = "\(folder.path)/accepted/\(below)\(run)-texts.csv"
+        try folder.begin([path, texts])
         defer { FileName.remove(root + "/" + texts) }
         if format == .csv {
             try folder.makeFolder(FileName.folder(of: texts))
@@ -130,28 +162,22 @@ public struct Quarantine: Sendable {
         let splitter = RowSplit(
             root: root, engine: engine, table: promised, context: context,
             promises: accepts ? [] : Self.judging(promised, context), format: format)
+        let places = splitter.outputs(of: path, in: table, run: run, folder: folder)
+        try folder.begin([path, texts, places.accepted, places.quarantined])
         let result = try await splitter.again(path, read: table, run: run, folder: folder)
+        guard result.rows == verdict.waiting else {
+            throw TallyError(
+                .corrupt, "it has \(result.rows) rows, and \(verdict.waiting) wait by the verdict", subject: path,
+                help: "restore it from a backup, or give the rows up with `tally quarantine discard`")
+        }
+        try looked.expectUnchanged()
         let letIn = result.rows - result.setAside
-        guard letIn > 0, let accepted = result.accepted, let digest = result.acceptedDigest else {
-            for file in [result.accepted, result.quarantined].compactMap({ $0 }) { FileName.remove(root + "/" + file) }
-            return self.entry(entry.table, verdict)
-        }
-        if !accepts {
-            do throws(TallyError) {
-                try await expectKept(promised, adding: accepted, at: now)
-            } catch {
-                for file in [accepted, result.quarantined].compactMap({ $0 }) { FileName.remove(root + "/" + file) }
-                throw error
-            }
-        }
-        verdict.replayed.append(
-            GateVerdict.Replayed(
-                path: accepted, digest: digest, size: result.acceptedSize, rows: letIn, at: now))
-        verdict.quarantined = result.quarantined
-        try folder.record(verdict)
-        FileName.remove(root + "/" + path)
-        let changed = self.entry(entry.table, verdict)
-        try await note("replay", changed, rows: letIn, at: now)
+        guard letIn > 0, let accepted = result.accepted, let digest = result.acceptedDigest else { return nil }
+        if !accepts { try await expectKept(promised, adding: accepted, at: now) }
+        var changed = verdict
+        changed.replayed.append(
+            GateVerdict.Replayed(path: accepted, digest: digest, size: result.acceptedSize, rows: letIn, at: now))
+        changed.wait(in: result.quarantined)
         return changed
     }
 
@@ -160,14 +186,16 @@ public struct Quarantine: Sendable {
         let folder = GateFolder(root: root, table: entry.table)
         let lock = try await folder.lock()
         defer { withExtendedLifetime(lock) {} }
+        folder.finishKilled()
         guard var verdict = try folder.verdict(entry.digest), let path = verdict.quarantined else {
             return try current(entry, folder)
         }
         let rows = verdict.waiting
         verdict.discarded += rows
-        verdict.quarantined = nil
+        verdict.wait(in: nil)
+        try folder.begin([path])
         try folder.record(verdict)
-        FileName.remove(root + "/" + path)
+        folder.finish([verdict])
         let changed = self.entry(entry.table, verdict)
         try await note("discard", changed, rows: rows, at: now)
         return changed

@@ -17,7 +17,7 @@ struct RowSplit {
         var accepted: String?
         var acceptedDigest: Fingerprint?
         var acceptedSize: Int64 = 0
-        var quarantined: String?
+        var quarantined: KeptFile?
         /// Which rows those are; nil of what was recorded.
         var judgement: RowJudgement?
     }
@@ -127,9 +127,7 @@ struct RowSplit {
         guard failing > 0 || isAgain else {
             return Result(rows: judged.rows)
         }
-        let below = Self.folders(of: path, in: reference)
-        let accepted = "\(folder.path)/accepted/\(below)\(run).\(format.rawValue)"
-        let quarantined = "\(folder.path)/\(below)\(run).parquet"
+        let (accepted, quarantined) = outputs(of: path, in: reference, run: run, folder: folder)
         for file in [accepted, quarantined] { try folder.makeFolder(FileName.folder(of: file)) }
         let kept =
             format == .json
@@ -143,11 +141,19 @@ struct RowSplit {
                 .internal, "\(kept) rows let in and \(aside) set aside are not the \(judged.rows) rows read",
                 subject: path, help: "the file changed meanwhile: run the command again")
         }
+        let copy = try KeptFile(at: accepted, root: root)
         return Result(
-            rows: judged.rows, setAside: failing, accepted: accepted,
-            acceptedDigest: try Snapshotter(root: root).digest(ofFile: accepted),
-            acceptedSize: try folder.size(of: accepted), quarantined: failing > 0 ? quarantined : nil,
+            rows: judged.rows, setAside: failing, accepted: accepted, acceptedDigest: copy.digest,
+            acceptedSize: copy.size, quarantined: failing > 0 ? try KeptFile(at: quarantined, root: root) : nil,
             judgement: judged)
+    }
+
+    /// The files that a file is split into: rows that are let in, and rows that are set aside.
+    func outputs(
+        of path: String, in reference: TableReference, run: String, folder: GateFolder
+    ) -> (accepted: String, quarantined: String) {
+        let below = Self.folders(of: path, in: reference)
+        return ("\(folder.path)/accepted/\(below)\(run).\(format.rawValue)", "\(folder.path)/\(below)\(run).parquet")
     }
 
     /// The folders of a path that are columns, as the start of a path: a copy in such folders has the same columns.

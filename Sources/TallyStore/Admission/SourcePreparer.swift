@@ -150,8 +150,14 @@ public struct SourcePreparer: Sendable {
             prepared.looked = looked.with(snapshot)
             return prepared
         case .query(let sql):
-            let files = memory == nil ? [try await writeDown(sql, of: source)] : try await lastAnswer(of: source)
+            let last = memory == nil ? nil : try await lastAnswer(of: source)
+            let files = if let last { last.files.map(\.path) } else { [try await writeDown(sql, of: source)] }
             let snapshot = try await snapshot(source, files, now)
+            if let last, !snapshot.files.elementsEqual(last.files, by: { $0.digest == $1.digest }) {
+                throw TallyError(
+                    .corrupt, "is not what the query answered the last run", subject: files.first ?? source.name,
+                    help: "run `tally materialize`, which asks the query again")
+            }
             // A query gives its whole history anew each time: when its file was written tells nothing about a row.
             return PreparedSource(
                 source: source, snapshot: snapshot, groups: [ViewJoin.FileGroup(paths: files)], format: .parquet,
@@ -222,15 +228,15 @@ public struct SourcePreparer: Sendable {
             underlying: failure.message)
     }
 
-    /// The file that holds what a query answered the last run.
-    private func lastAnswer(of source: Source) async throws(TallyError) -> [String] {
-        guard let files = try await recorder.latest(of: source.name)?.files.map(\.path), !files.isEmpty else {
+    /// What a query answered the last run, as it was recorded.
+    private func lastAnswer(of source: Source) async throws(TallyError) -> SourceSnapshot {
+        guard let last = try await recorder.latest(of: source.name), !last.files.isEmpty else {
             throw TallyError(
                 .notMaterialized, "no run has asked its query yet, and reading does not",
                 subject: "source \(source.name)",
                 help: "run `tally materialize`")
         }
-        return files
+        return last
     }
 
     /// Writes a query's result to a file named by its content, and returns the path.

@@ -37,6 +37,13 @@ package struct LookedFiles: Sendable, Hashable {
         return looked
     }
 
+    /// These files and others.
+    package func with(_ others: LookedFiles) -> LookedFiles {
+        var looked = self
+        looked.looks += others.looks
+        return looked
+    }
+
     /// Throws `E-conflict` when a file is another one by now, or was written to.
     ///
     /// Where a stamp does not tell (decision 27), the bytes are read again.

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// Verdicts that stand under no checksum, as versions before form 2 wrote them.
+extension GateFolder {
+    /// Gives verdicts a checksum, and the digest of the rows that wait as they are now; what is said of that, nil for nothing.
+    ///
+    /// The table is locked.
+    func seal(_ verdicts: inout [Fingerprint: GateVerdict]) throws(TallyError) -> String? {
+        let told = Self.unsealed(verdicts.values)
+        for (key, verdict) in verdicts where !verdict.isSealed {
+            try Self.expectWaiting(verdict, root: root)
+            var sealed = verdict
+            sealed.wait(
+                in: try verdict.quarantined.map { (path) throws(TallyError) in try KeptFile(at: path, root: root) })
+            try record(sealed)
+            verdicts[key] = sealed
+        }
+        return told
+    }
+
+    /// What is said of verdicts without a checksum; nil where there are none.
+    static func unsealed(_ verdicts: some Collection<GateVerdict>) -> String? {
+        let count = verdicts.count { !$0.isSealed }
+        guard count > 0 else { return nil }
+        return
+            "\(count) verdict\(count == 1 ? " has" : "s have") no checksum, as earlier versions wrote them, and count as they "
+            + "stand; look at `tally quarantine list` if anybody may have changed them"
+    }
+}

@@ -9,8 +9,9 @@ public import TallyStore
 extension Workspace {
     /// Looks at everything that is stored, and says of each thing how it was found.
     ///
-    /// Reads the online store's file twice, the registry once. Changes nothing but the stamp of a store that is whole.
-    public func examine(now: Timestamp) async throws(TallyError) -> [HealthFinding] {
+    /// Reads the online store's file twice, the registry once, and of what the gate and queries keep so much as
+    /// `GateCheck.readBytes` says. Changes nothing but the stamp of a store that is whole; `clock` tells whom the clock stops.
+    public func examine(now: Timestamp, clock: ClockGuard) async throws(TallyError) -> [HealthFinding] {
         var findings: [HealthFinding] = []
         let online = onlinePath
         var structure: StoreStructure?
@@ -35,11 +36,19 @@ extension Workspace {
         }
         let (registry, lastRun) = await examineRegistry(isFilled: structure != nil)
         findings.append(registry)
+        if registry.state == .kept, let opened = try registryForReading() {
+            // Of a store that is damaged nobody knows what it holds.
+            if structure == nil || structure?.state == .whole {
+                findings += try await FillCheck.examine(generations, registry: opened)
+            }
+            findings += try await AnswerCheck.examine(root: root, registry: opened)
+        }
+        findings += try GateCheck.examine(root: root)
         findings.append(
             Checkup.disk(
                 "disk", free: DiskSpace.free(at: FileName.exists(online) ? online : root),
                 needed: structure?.bytes ?? 0))
-        findings += Checkup.clock(now, generations: generations, lastRun: lastRun)
+        findings += Checkup.clock(now, generations: generations, lastRun: lastRun, guarded: clock.finding)
         let left = LeftoverFiles(in: root)
         findings.append(Checkup.leftovers(left.paths, bytes: left.bytes, isCut: left.isCut))
         return findings

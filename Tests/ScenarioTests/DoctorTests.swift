@@ -62,7 +62,10 @@ import Testing
         let found = try doctor()
         #expect(found.status == 0)
         #expect(Set(found.states.values) == ["kept"])
-        #expect(found.states.keys.sorted() == ["clock", "disk", "leftovers", "online store", "registry", "view gauge"])
+        #expect(
+            found.states.keys.sorted() == [
+                "clock", "disk", "fills", "leftovers", "online store", "registry", "view gauge",
+            ])
         let text = try Program.run(["doctor"], in: folder)
         #expect(text.output.contains("all 2000 keys of generation 1 are as they were written"))
     }
@@ -112,6 +115,41 @@ import Testing
         try AtomicFile.write(bytes, to: path)
         let found = try doctor()
         #expect(found.status == 1 && found.states["registry"] == "broken")
+    }
+
+    @Test func `a store of yesterday is told, whatever its pages and cells say`() throws {
+        let online = folder.path + "/.tally/online/"
+        var before: [String: [UInt8]] = [:]
+        for name in ["data.mdb", "data.checked"] { before[name] = try AtomicFile.read(online + name) }
+        try folder.write("id,ts,level\n7,2024-01-06T10:00:00Z,70.5\n", to: "data/b.csv")
+        #expect(try Program.run(["materialize"], in: folder).status == 0)
+        #expect(try doctor().status == 0)
+        for (name, bytes) in before { try AtomicFile.write(bytes, to: online + name) }
+        let found = try doctor()
+        #expect(found.status == 1 && found.states["fill of gauge"] == "broken", "\(found.states)")
+        #expect(found.states["view gauge"] == "kept" && found.states["online store"] == "kept")
+        #expect(try Program.run(["materialize", "gauge", "--full"], in: folder).status == 0)
+        #expect(try doctor().status == 0)
+        try FileManager.default.removeItem(atPath: online)
+        let gone = try doctor()
+        #expect(gone.status == 3 && gone.states["fill of gauge"] == "unproven", "\(gone.states)")
+    }
+
+    @Test func `a clock that stops fills is told, and so is a file that does not say`() throws {
+        let path = ".tally/clock.json"
+        let text = try #require(try folder.read(path))
+        let year = try #require(text.firstMatch(of: #/"wall":"(\d{4})/#)).1
+        for other in [text.replacing("\"wall\":\"\(year)", with: "\"wall\":\"2199"), "", "{}", String(text.prefix(20))]
+        {
+            try folder.write(other, to: path)
+            let found = try doctor()
+            #expect(found.status == 1 && found.states["clock"] == "broken", "\(other): \(found.states)")
+            let filled = try Program.run(["materialize"], in: folder)
+            #expect(filled.status == 4 && filled.error.contains("--accept-clock"), "\(other): \(filled.error)")
+        }
+        #expect(try Program.run(["get", "weather", "id=7"], in: folder).status == 0)
+        #expect(try Program.run(["materialize", "--accept-clock"], in: folder).status == 0)
+        #expect(try doctor().status == 0)
     }
 
     @Test func `what killed runs left is told`() throws {

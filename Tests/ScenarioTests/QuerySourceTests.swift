@@ -76,6 +76,23 @@ import Testing
         #expect(written.count == 1, "\(written)")
     }
 
+    @Test func `a query's last answer counts only as it was recorded`() throws {
+        for command in [["apply"], ["materialize"]] { #expect(try Program.run(command, in: folder).status == 0) }
+        let name = try #require(folder.names(in: ".tally/snapshots/purchases").first)
+        let path = folder.path + "/.tally/snapshots/purchases/" + name
+        let bytes = try #require(try AtomicFile.read(path))
+        var other = bytes
+        other[bytes.count / 2] ^= 1
+        try AtomicFile.write(other, to: path)
+        let doctor = try Program.run(["doctor"], in: folder)
+        #expect(doctor.status == 1 && doctor.output.contains("query purchases"), "\(doctor.output)")
+        let compared = try Program.run(["compare", "churn", "--sample", "10"], in: folder)
+        #expect(compared.error.contains("is not what the query answered the last run"), "\(compared.error)")
+        #expect(try Program.run(["materialize"], in: folder).status == 0)
+        #expect(try Program.run(["compare", "churn", "--sample", "10"], in: folder).status == 0)
+        #expect(try Program.run(["doctor"], in: folder).status == 0)
+    }
+
     @Test func `an aggregating query without an order can be compared`() throws {
         for command in [["apply"], ["materialize"]] { #expect(try Program.run(command, in: folder).status == 0) }
         let compared = try Program.run(["compare", "churn"], in: folder)

@@ -44,6 +44,35 @@ import Testing
         }
     }
 
+    @Test func `an older store, another one, and one that the registry does not know are told`() {
+        func generation(_ number: Int, until: Int = 100) -> OnlineGeneration {
+            OnlineSamples.fill(.replace, "v", after: nil, until: until).generation.numbered(
+                number, keys: 1, digest: nil)
+        }
+        func run(_ generation: OnlineGeneration) -> RunRecord {
+            RunRecord(
+                command: "materialize", subject: "v", startedAt: OnlineSamples.time(5), duration: .zero,
+                identity: Fingerprint(of: generation.json),
+                summary: .object([("generation", .int(Int64(generation.number)))]))
+        }
+        func told(_ stored: [OnlineGeneration], _ last: RunRecord?, isApplied: Bool = true) -> HealthFinding? {
+            Checkup.fill("v", generations: stored, last: last, isApplied: isApplied)
+        }
+        #expect(told([generation(3)], run(generation(3))) == nil)
+        #expect(told([generation(9, until: 1), generation(3)], run(generation(3))) == nil)
+        #expect(told([], nil) == nil)
+        #expect(told([], run(generation(3)), isApplied: false) == nil)
+        let older = told([generation(2)], run(generation(3)))
+        #expect(older?.state == .broken && older?.found.contains("an older store") == true)
+        let other = told([generation(3, until: 99)], run(generation(3)))
+        #expect(other?.state == .broken && other?.found.contains("another generation 3") == true)
+        for unproven in [
+            told([generation(4)], run(generation(3))), told([generation(1)], nil), told([], run(generation(3))),
+        ] {
+            #expect(unproven?.state == .unproven && unproven?.advice?.contains("materialize v") == true)
+        }
+    }
+
     @Test func `leftovers are told and break nothing`() {
         #expect(Checkup.leftovers([], bytes: 0, isCut: false).advice == nil)
         #expect(Checkup.leftovers([], bytes: 0, isCut: true).state == .unproven)

@@ -62,9 +62,39 @@ import Testing
     }
 
     @Test(arguments: ["", "{}", "null", #"{"wall":"yesterday","sinceStart":"x","start":1}"#])
-    func `a file that says nothing refuses nothing`(_ text: String) throws {
+    func `a file that does not say is told, and stops who writes until an operator agrees`(_ text: String) throws {
         try folder.write(text, to: ClockGuard.path)
-        #expect(refused(guarding()) == nil)
+        let error = #expect(throws: TallyError.self) { try guarding().check() }
+        #expect(error?.code == .corrupt && error?.help?.contains("--accept-clock") == true)
+        #expect(guarding().finding?.state == .broken && guarding().finding?.advice != nil)
+        let accepted = guarding(isAccepted: true)
+        try accepted.check()
+        accepted.note()
+        #expect(refused(guarding()) == nil && guarding().finding == nil)
+    }
+
+    @Test func `what stops who writes is what an examination tells`() throws {
+        #expect(guarding().finding == nil)
+        guarding().note()
+        for (wall, sinceStart) in [(48 * Self.hour, Self.hour), (Self.hour, 48 * Self.hour), (-60_000_001, 0)] {
+            let clock = guarding(wall: wall, sinceStart: sinceStart)
+            #expect(clock.finding?.state == .broken && clock.finding?.found.isEmpty == false)
+            #expect(clock.finding.map { refused(clock)?.contains($0.found) } == true)
+        }
+    }
+
+    @Test func `a note is written anew after a second, and when a clock went back`() throws {
+        guarding().note()
+        let first = try folder.read(ClockGuard.path)
+        guarding(wall: 999_999, sinceStart: 999_999).note()
+        #expect(try folder.read(ClockGuard.path) == first)
+        guarding(wall: -1, sinceStart: 5).note()
+        let second = try folder.read(ClockGuard.path)
+        #expect(second != first)
+        guarding(wall: 1_000_000, sinceStart: 1_000_005).note()
+        #expect(try folder.read(ClockGuard.path) != second)
+        guarding(wall: 1_000_001, sinceStart: 1_000_006, start: "two").note()
+        #expect(try folder.read(ClockGuard.path)?.contains("two") == true)
     }
 
     @Test func `clocks at the ends of their range are compared without a trap`() throws {

@@ -37,7 +37,7 @@ extension FeatureStore {
 
     /// Looks through everything that is stored, and says of each thing how it was found.
     public func examine() async throws(TallyError) -> [HealthFinding] {
-        try await workspace().examine(now: host.now())
+        try await workspace().examine(now: host.now(), clock: ClockGuard(root: root, read: host.clocks))
     }
 
     /// The definitions as a graph with fingerprints, their places and their versions.

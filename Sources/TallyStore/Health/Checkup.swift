@@ -54,10 +54,11 @@ public enum Checkup {
             advice: "make room: a fill that finds none fails and leaves what was there")
     }
 
-    /// What is told of the clock: it must not be before what was stored.
-    public static func clock(_ now: Timestamp, generations: [OnlineGeneration], lastRun: Timestamp?) -> [HealthFinding]
-    {
-        var findings: [HealthFinding] = []
+    /// What is told of the clock: it must not be before what was stored, nor stop who writes, which `guarded` tells.
+    public static func clock(
+        _ now: Timestamp, generations: [OnlineGeneration], lastRun: Timestamp?, guarded: HealthFinding? = nil
+    ) -> [HealthFinding] {
+        var findings = guarded.map { [$0] } ?? []
         for generation in generations {
             let latest = max(generation.filledAt, generation.until)
             guard latest.microseconds > now.microseconds &+ tolerance.microseconds else { continue }

@@ -34,7 +34,7 @@ public struct HealthFinding: Sendable, Hashable {
     public init(_ what: String, _ error: TallyError) {
         let state: State =
             switch error.code {
-            case .corrupt, .invalidData, .brokenPromise: .broken
+            case .corrupt, .invalidData, .brokenPromise, .clock: .broken
             default: .unproven
             }
         self.init(what, state, error.message, advice: error.help)

@@ -23,12 +23,15 @@ public struct ClockReading: Sendable, Hashable {
 /// Lets nobody write by a clock that jumped, until an operator says that it is right (SEMANTICS 1.4).
 ///
 /// What is written by a clock that is ahead counts as known in the future, and hides what comes later. The clocks of the
-/// last write stand in `.tally/clock.json`; without that file nothing can be compared, and nothing is refused.
+/// last write stand in `.tally/clock.json`; without that file nothing can be compared, and nothing is refused. A file that
+/// says nothing is none of ours: nobody writes by it either.
 public struct ClockGuard: Sendable {
     /// Where the clocks of the last write stand, relative to the repository.
     public static let path = ".tally/clock.json"
     /// So much a clock may be behind what was written by another.
     public static let tolerance = TimeSpan(microseconds: 60_000_000)
+    /// A note that is younger is as good as a new one.
+    private static let freshness = TimeSpan(microseconds: 1_000_000)
     private static let longestStep = TimeSpan(microseconds: 3_600_000_000)
 
     private let file: String
@@ -43,9 +46,10 @@ public struct ClockGuard: Sendable {
         self.read = read
     }
 
-    /// Throws `E-clock` where the clock is behind the last write, or was moved since.
+    /// Throws `E-clock` where the clock is behind the last write, or was moved since, and `E-corrupt` where the file with the
+    /// clocks of the last write does not say.
     public func check() throws(TallyError) {
-        guard !isAccepted, let last = recorded else { return }
+        guard !isAccepted, let last = try recorded() else { return }
         let now = read()
         if last.wall.isAhead(of: now.wall) {
             throw Self.error(
@@ -76,22 +80,45 @@ public struct ClockGuard: Sendable {
     }
 
     /// Notes the clocks of a write; where that is not possible nothing is compared later.
+    ///
+    /// The note waits for the disk, so that no failing power leaves an empty one, and so is made once a second at most.
     public func note() {
         let now = read()
+        // A clock of a year that has no text cannot be written down.
+        guard Timestamp(now.wall.description) != nil else { return }
+        if let last = (try? recorded()) ?? nil, last.start.isSame(as: now.start),
+            Self.isFresh(last.wall.microseconds, now.wall.microseconds),
+            Self.isFresh(last.sinceStart.microseconds, now.sinceStart.microseconds)
+        {
+            return
+        }
         let json = JSON.object([
             ("wall", .string(now.wall.description)), ("sinceStart", .exact(now.sinceStart.microseconds)),
             ("start", .string(now.start)),
         ])
         try? FileName.makeFolder(FileName.folder(of: file))
-        try? AtomicFile.write(Array((json.compactText + "\n").utf8), to: file, waitsForDisk: false)
+        try? AtomicFile.write(Array((json.compactText + "\n").utf8), to: file)
     }
 
-    private var recorded: ClockReading? {
-        guard let bytes = try? AtomicFile.read(file),
-            let json = try? JSON(parsing: String(decoding: bytes, as: UTF8.self)),
+    private static func isFresh(_ last: Int64, _ now: Int64) -> Bool {
+        (0..<freshness.microseconds).contains(difference(now, last))
+    }
+
+    /// The clocks of the last write; nil where none was noted.
+    private func recorded() throws(TallyError) -> ClockReading? {
+        guard let bytes = try AtomicFile.read(file) else { return nil }
+        guard let json = try? JSON(parsing: String(decoding: bytes, as: UTF8.self)),
             let wall = json["wall"]?.stringValue.flatMap({ Timestamp($0) }),
             let sinceStart = json["sinceStart"]?.exactValue, let start = json["start"]?.stringValue
-        else { return nil }
+        else {
+            throw TallyError(
+                .corrupt,
+                "does not hold the clocks of the last write, so that nobody can tell whether the clock jumped",
+                subject: Self.path,
+                help:
+                    "look at the clock; if it is right, `tally materialize --accept-clock` says so and writes the file anew"
+            )
+        }
         return ClockReading(wall: wall, sinceStart: TimeSpan(microseconds: sinceStart), start: start)
     }
 }

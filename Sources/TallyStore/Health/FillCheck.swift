@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+public import TallyModel
+
+/// Holds what the online store has against what the registry remembers of fills, so that an older store is told.
+public enum FillCheck {
+    /// Looks at every view that is applied or filled; one finding for each that differs, else one for all.
+    public static func examine(
+        _ generations: [OnlineGeneration], registry: any Registry
+    ) async throws(TallyError) -> [HealthFinding] {
+        var stored = ByName<[OnlineGeneration]>([])
+        for generation in generations { stored[generation.view, default: []].append(generation) }
+        let applied = try await registry.state().definitions.map(\.node.id).filter { $0.kind == .featureView }.map(
+            \.name)
+        let isApplied = ByName(applied.map { ($0, true) })
+        var findings: [HealthFinding] = []
+        for name in (applied + generations.map(\.view)).uniqued(by: { Array($0.utf8) }) {
+            let last = try await registry.runs(of: "materialize", about: name, limit: 1).first
+            let finding = Checkup.fill(
+                name, generations: stored[name] ?? [], last: last, isApplied: isApplied[name] ?? false)
+            if let finding { findings.append(finding) }
+        }
+        guard findings.isEmpty, !generations.isEmpty else { return findings }
+        return [HealthFinding("fills", .kept, "what is stored is what the registry's last fills made")]
+    }
+}

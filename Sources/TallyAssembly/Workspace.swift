@@ -92,6 +92,11 @@ public struct Workspace: Sendable {
         try SQLiteRegistry.openForReading(path: try registryPath())
     }
 
+    /// Opens the registry for reading, and for writing once something is to be written.
+    func registryOnDemand() throws(TallyError) -> any Registry {
+        try RegistryOnDemand(path: try registryPath())
+    }
+
     /// Opens registry and online store for who only asks; nothing is made, and nothing is written.
     ///
     /// Throws `E-not-materialized` when nothing was filled yet.
@@ -105,11 +110,13 @@ public struct Workspace: Sendable {
         return (registry, store)
     }
 
-    /// Removes files that killed runs left behind: those of the repository's own folder, and those beside outputs.
+    /// Removes files that killed runs left behind: those of the repository's own folder, those beside outputs, and what did
+    /// not fit in memory.
     ///
     /// Only what bears the name of a file that is being written goes, and only when nobody writes it any more.
     public func sweepLeftovers(beside outputs: [String] = []) {
         LeftoverFiles.sweep(in: root + "/.tally")
+        (engine as? DuckDBEngine)?.sweepSpills()
         for output in outputs { LeftoverFiles.sweep(beside: output) }
     }
 

@@ -67,6 +67,18 @@ import Testing
         #expect(ContinuousClock.now - began < .seconds(60))
     }
 
+    @Test func `a server starts, and what was set aside is listed`() throws {
+        let folder = try repository()
+        let holder = try hold(folder)
+        defer { withExtendedLifetime(holder) {} }
+        let listed = try Program.run(["quarantine", "list"], in: folder, seconds: 30)
+        #expect(listed.status == 0 && listed.output.contains("nothing was set aside"), "\(listed.error)")
+        // It goes on until it is stopped.
+        let served = try Program.run(["serve", "--port", "0", "--drain", "0s"], in: folder, seconds: 10)
+        #expect(served.output.contains("listening on http://127.0.0.1:"), "\(served.status) \(served.error)")
+        #expect(!served.error.contains("E-conflict"), "\(served.error)")
+    }
+
     @Test func `who writes waits a few seconds, and then names the file and who holds it`() throws {
         let folder = try repository()
         let holder = try hold(folder)

@@ -79,6 +79,30 @@ import Testing
         await #expect(throws: TallyError.self) { try await store.verify(["order"]) }
     }
 
+    @Test func `a server's registry is made by who writes, follows others, and is written when something is to be`()
+        async throws
+    {
+        let shop = try ShopFixture()
+        let parts = try await shop.store.servingParts()
+        #expect(try await parts.registry.state() == .empty)
+        #expect(try await parts.registry.generation() == 0)
+        #expect(try await parts.registry.runs(limit: 9).isEmpty)
+        #expect(try await parts.registry.latestSnapshot(of: "orders") == nil)
+        #expect(!FileName.exists(shop.root + "/.tally/registry.db"))
+        _ = try await shop.store.apply()
+        #expect(try await parts.registry.generation() == 1)
+        #expect(try await parts.registry.state().definitions.count == 4)
+        #expect(try await parts.registry.history(of: DefinitionID(.source, "orders")).count == 1)
+        // A fill by the server writes, and is seen by it and by others.
+        _ = try await parts.materializer.run(MaterializationRequest())
+        #expect(try await parts.registry.latestSnapshot(of: "orders")?.files.count == 1)
+        let own = try await parts.registry.runs(of: "materialize", about: "last_order", limit: 9)
+        #expect(own.count == 1)
+        #expect(try await shop.store.status().runs.contains { $0 == own.first })
+        _ = try await parts.serving.refresh()
+        #expect(parts.serving.catalogue.generations.count == 1)
+    }
+
     @Test func `a clock that jumped writes nothing until it is accepted`() async throws {
         let shop = try ShopFixture()
         _ = try await shop.store.apply()

@@ -90,10 +90,10 @@ extension FeatureStore {
         public let registry: any Registry
     }
 
-    /// Opens what a server is made of.
+    /// Opens what a server is made of; the registry is opened for writing when something is to be written.
     public func servingParts() async throws(TallyError) -> ServingParts {
         let workspace = try workspace()
-        let registry = try workspace.registry()
+        let registry = try workspace.registryOnDemand()
         workspace.sweepLeftovers()
         let store = try workspace.onlineStore()
         return ServingParts(

@@ -97,7 +97,7 @@ extension FeatureStore {
     /// What was set aside.
     public func quarantine() throws(TallyError) -> Quarantine {
         let workspace = try workspace()
-        return Quarantine(root: root, engine: workspace.engine, registry: try workspace.registry())
+        return Quarantine(root: root, engine: workspace.engine, registry: try workspace.registryOnDemand())
     }
 
     /// A table by its name in the quarantine: a source, or `view.NAME`; `E-not-found` where it promises nothing.

@@ -44,7 +44,7 @@ public struct Witness: Sendable, Hashable {
     /// How many rows the table had before; nil where that does not matter.
     public let previousRows: Int?
     /// The columns that the refusal is about, which the text has where rows are wide.
-    let focus: Set<String>
+    let focus: Set<ExactName>
 
     /// The refused row by column name; the first row where rows are refused together, and empty without rows.
     public var row: [String: Value] {
@@ -74,7 +74,7 @@ public struct Witness: Sendable, Hashable {
 
     private func line(_ row: [Value]) -> String {
         let isWide = columns.count > Self.mostColumns
-        let shown = zip(columns, row).filter { !isWide || focus.contains($0.0.name) }
+        let shown = zip(columns, row).filter { !isWide || focus.contains(ExactName($0.0.name)) }
         var cells = shown.map { "\($0.name): \($1.quoted(isNumber: $0.isNumber))" }
         if isWide { cells.append("and \(Phrases.count(columns.count - shown.count, "other value"))") }
         return "{" + cells.joined(separator: ", ") + "}"

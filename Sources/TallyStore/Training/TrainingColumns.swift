@@ -21,10 +21,11 @@ struct TrainingColumns {
             added.append(ColumnSchema(name: label.name, type: label.type))
             if let flag = label.flagName { added.append(ColumnSchema(name: flag, type: .bool)) }
         }
-        var taken: [String: String] = [:]
-        for column in spine.passThrough { taken[column.schema.name] = "a column of the spine" }
+        var taken: [ExactName: String] = [:]
+        for column in spine.passThrough { taken[ExactName(column.schema.name)] = "a column of the spine" }
         for column in added {
-            if let other = taken.updateValue("a column of service \(plan.service.name)", forKey: column.name) {
+            if let other = taken.updateValue("a column of service \(plan.service.name)", forKey: ExactName(column.name))
+            {
                 throw TallyError(
                     .invalidData, "'\(column.name)' is already \(other)", subject: "service \(plan.service.name)",
                     help: "rename it with `as:` in the service, or leave the column out of the spine")

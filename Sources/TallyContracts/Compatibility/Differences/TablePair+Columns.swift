@@ -12,12 +12,12 @@ extension TablePair {
         }
         compareKeys(before, after)
         compareTableMeaning(before, after)
-        var renamed = Set<String>()
+        var renamed = Set<ExactName>()
         for column in after.columns {
             if let source = before[column: column.name] {
                 compare(source, column)
             } else if let source = before.columns.first(where: { isRenamed($0, column) }) {
-                renamed.formUnion([source.name, column.name])
+                renamed.formUnion([ExactName(source.name), ExactName(column.name)])
                 add(
                     "column-renamed",
                     Finding(
@@ -27,7 +27,8 @@ extension TablePair {
                 compareAdded(column)
             }
         }
-        for column in before.columns where after[column: column.name] == nil && !renamed.contains(column.name) {
+        for column in before.columns
+        where after[column: column.name] == nil && !renamed.contains(ExactName(column.name)) {
             compareRemoved(column)
         }
         comparePromises(before, after)
@@ -43,7 +44,7 @@ extension TablePair {
 
     private func isRenamed(_ source: Contract.Column, _ column: Contract.Column) -> Bool {
         new.column(source.name) == nil && (source.physicalName != nil || column.physicalName != nil)
-            && old.physicalName(source.name) == new.physicalName(column.name)
+            && old.physicalName(source.name).isSame(as: new.physicalName(column.name))
     }
 
     private mutating func compareAdded(_ column: Contract.Column) {

@@ -17,9 +17,9 @@ extension TablePair {
     }
 
     private struct Group: Hashable {
-        let column: String?
+        let column: ExactName?
         let check: String
-        let columns: Set<String>
+        let columns: Set<ExactName>
     }
 
     /// Promises that may be each other's: of one check about one column, or about the same columns together.
@@ -28,7 +28,7 @@ extension TablePair {
         // Counts of nulls and of duplicates may become none at all, and the reverse.
         let check = isKey ? "unique" : promise.check == "nullValues" ? "required" : promise.check
         return Group(
-            column: isKey ? nil : promise.column, check: check,
+            column: isKey ? nil : promise.column.map(ExactName.init), check: check,
             columns: isKey ? Implication.unique(promise) : [])
     }
 
@@ -83,7 +83,7 @@ extension TablePair {
         let written = (before.map { old.written($0) }, after.map { new.written($0) })
         let finding = Finding(
             column: promise.column,
-            columns: (new.columns(of: promise) ?? []).sorted(), old: written.0.map(Self.words),
+            columns: (new.columns(of: promise) ?? []).sorted().map(\.text), old: written.0.map(Self.words),
             new: written.1.map(Self.words),
             backward: after.map { [.promise($0.id)] } ?? [], forward: before.map { [.promise($0.id)] } ?? [],
             location: after?.location ?? before?.location)

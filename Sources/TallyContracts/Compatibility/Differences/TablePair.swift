@@ -32,7 +32,7 @@ struct TablePair {
         self.name = name
         let columns = old[object: name]?.columns.map(\.name) ?? []
         let pins = columns.filter { column in consumers.contains { $0.reads(name, column) } }
-        self.old = TableSide(.old, old, object: name, pins: Set(pins))
+        self.old = TableSide(.old, old, object: name, pins: pins)
         self.new = TableSide(.new, new, object: name)
     }
 
@@ -106,7 +106,7 @@ struct TablePair {
     /// The reasons that binding promises of a side about a column are.
     func targets(about column: String, of side: TableSide) -> [Target] {
         side.promises.filter { promise in
-            if let columns = side.columns(of: promise) { return columns.contains(column) }
+            if let columns = side.columns(of: promise) { return columns.contains(ExactName(column)) }
             return promise.arguments["query"]?.stringValue?.contains(side.physicalName(column)) ?? true
         }.map { .promise($0.id) }
     }

@@ -23,20 +23,21 @@ extension TableSide {
     /// out, but for a contract that refuses them.
     func read(_ table: WitnessTable, writtenBy writer: TableSide) -> Reading {
         var reading = Reading()
-        var taken = Set<String>()
+        var taken = Set<ExactName>()
         for column in object?.columns ?? [] {
             let physical = physicalName(column.name)
             guard let given = table[column.name] else {
                 if let other = writer.object?.columns.first(where: {
-                    writer.physicalName($0.name) == physical && self.column($0.name) == nil && table[$0.name] != nil
+                    writer.physicalName($0.name).isSame(as: physical) && self.column($0.name) == nil
+                        && table[$0.name] != nil
                 }), column.physicalName != nil || other.physicalName != nil {
                     let reason = "'\(column.name)' goes by the name '\(other.name)'"
                     reading.refusals.append(Refusal(target: .renamed(column.name), reason: reason))
-                    taken.insert(other.name)
+                    taken.insert(ExactName(other.name))
                     continue
                 }
                 // Whoever reads the column must not be given nulls in place of it.
-                if pins.contains(column.name) { continue }
+                if pins.contains(ExactName(column.name)) { continue }
                 guard let form = forms(column).first else {
                     reading.obstacle = "the type of '\(column.name)' is not known here"
                     continue
@@ -45,10 +46,10 @@ extension TableSide {
                 reading.add(physical, form, [Value](repeating: value, count: table.count))
                 continue
             }
-            taken.insert(column.name)
+            taken.insert(ExactName(column.name))
             read(given, column, writer, into: &reading)
         }
-        for column in table.columns where isClosed && !taken.contains(column.name) {
+        for column in table.columns where isClosed && !taken.contains(ExactName(column.name)) {
             reading.add(writer.physicalName(column.name), column.form, column.values)
         }
         return reading

@@ -26,15 +26,15 @@ struct TableSide: Sendable {
     /// The table; nil when the contract has none of the name.
     let object: Contract.Object?
     /// Columns that some consumer reads.
-    let pins: Set<String>
+    let pins: Set<ExactName>
     /// The promises that bind and that data can break.
     let promises: [Promise]
 
-    init(_ side: ContractSide, _ contract: Contract, object name: String, pins: Set<String> = []) {
+    init(_ side: ContractSide, _ contract: Contract, object name: String, pins: [String] = []) {
         self.side = side
         self.contract = contract
         self.name = name
-        self.pins = pins
+        self.pins = Set(pins.map(ExactName.init))
         let object = contract[object: name]
         self.object = object
         promises = (object?.promises ?? []).map(\.normal).filter { promise in
@@ -71,26 +71,26 @@ struct TableSide: Sendable {
     }
 
     /// The columns that a promise is about; nil when that is not known.
-    func columns(of promise: Promise) -> Set<String>? {
+    func columns(of promise: Promise) -> Set<ExactName>? {
         if promise.check == "sql" { return nil }
-        var names = Set([promise.column].compactMap { $0 })
+        var names = [promise.column].compactMap { $0 }
         for key in ["columns", "properties"] where promise.check != "reference" || key == "columns" {
-            names.formUnion(promise.arguments[key]?.arrayValue?.compactMap(\.stringValue) ?? [])
+            names += promise.arguments[key]?.arrayValue?.compactMap(\.stringValue) ?? []
         }
         for key in ["column", "event", "known"] {
-            if let name = promise.arguments[key]?.stringValue { names.insert(name) }
+            if let name = promise.arguments[key]?.stringValue { names.append(name) }
         }
         if promise.check == "expression" {
             guard
                 case .success(let places) = TypedExpression.columnsReferenced(
                     in: promise.arguments["expression"]?.stringValue ?? "")
             else { return nil }
-            names.formUnion(places.map(\.name))
+            names += places.map(\.name)
         }
         if Self.timed.contains(promise.check) {
-            names.formUnion([object?.eventTime, object?.knownTime].compactMap { $0 })
+            names += [object?.eventTime, object?.knownTime].compactMap { $0 }
         }
-        return names
+        return Set(names.map(ExactName.init))
     }
 
     /// Checks that look at the table's own time columns.

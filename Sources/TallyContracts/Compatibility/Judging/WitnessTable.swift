@@ -36,6 +36,22 @@ enum Target: Sendable, Hashable {
     /// A column goes by another name.
     case renamed(String)
 
+    /// Targets of columns are the same only if the names have the same bytes.
+    static func == (left: Target, right: Target) -> Bool { left.key == right.key }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(key) }
+
+    private var key: [ExactName?] {
+        switch self {
+        case .promise(let id): [ExactName("promise"), ExactName(id)]
+        case .reading(let column): [ExactName("reading"), ExactName(column)]
+        case .meaning(let column, let what): [ExactName("meaning"), column.map(ExactName.init), ExactName(what)]
+        case .absent: [ExactName("absent")]
+        case .reserved(let column): [ExactName("reserved"), ExactName(column)]
+        case .renamed(let column): [ExactName("renamed"), ExactName(column)]
+        }
+    }
+
     /// The promise, where it is one.
     var promise: String? { if case .promise(let id) = self { id } else { nil } }
 }

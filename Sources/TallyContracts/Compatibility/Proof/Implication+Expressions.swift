@@ -14,15 +14,15 @@ extension Implication {
         guard let names = reader.columns(of: promise), !names.isEmpty else { return false }
         var sets: [[ValueSet]] = []
         for name in names.sorted() {
-            guard let own = ValueSet.sets(of: name, writer: writer, reader: reader) else { return false }
+            guard let own = ValueSet.sets(of: name.text, writer: writer, reader: reader) else { return false }
             sets.append(own)
         }
         if let name = names.first, names.count == 1, sets.allSatisfy({ $0.allSatisfy { !$0.mayBeNull } }),
-            canonical(promise) == "\(reader.physicalName(name)) is not null"
+            canonical(promise) == "\(reader.physicalName(name.text)) is not null"
         {
             return true
         }
-        return everyForm(sets).allSatisfy { holds(promise, names.sorted(), $0) }
+        return everyForm(sets).allSatisfy { holds(promise, names.sorted().map(\.text), $0) }
     }
 
     /// Every choice of one form for each column.
@@ -35,14 +35,14 @@ extension Implication {
         let columns = zip(names, sets).map { ColumnSchema(name: reader.physicalName($0), type: $1.form.type) }
         let test = RowTest(nil, .expression(promise.arguments["expression"]?.stringValue ?? ""))
         guard case .success(let rule) = RowRule.compile(test, columns: columns) else { return false }
-        var rows: [[String: Value]] = [[:]]
+        var rows: [[ExactName: Value]] = [[:]]
         for (column, set) in zip(columns, sets) {
             guard let few = set.values else { return false }
             let values = few + set.extra + (set.mayBeNull ? [.null] : [])
             guard rows.count * values.count <= Self.mostRows else { return false }
-            rows = rows.flatMap { row in values.map { row.merging([column.name: $0]) { $1 } } }
+            rows = rows.flatMap { row in values.map { row.merging([ExactName(column.name): $0]) { $1 } } }
         }
-        return rows.allSatisfy { row in !rule.fails { row[$0] ?? .null } }
+        return rows.allSatisfy { row in !rule.fails { row[ExactName($0)] ?? .null } }
     }
 
     private func isSame(_ mine: Promise, _ other: Promise) -> Bool {

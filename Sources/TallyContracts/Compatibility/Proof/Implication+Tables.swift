@@ -25,17 +25,18 @@ extension Implication {
         let wanted = Self.unique(promise)
         guard !wanted.isEmpty else { return false }
         // A row in which one of the columns is null is left out.
-        if wanted.contains(where: isAlwaysNull) { return true }
-        guard wanted.allSatisfy({ name in isInjective(name) }) else { return false }
+        if wanted.contains(where: { isAlwaysNull($0.text) }) { return true }
+        guard wanted.allSatisfy({ name in isInjective(name.text) }) else { return false }
         return writer.promises.contains { mine in
             mine.check == "unique" && writer.force(of: mine) == .full && Self.unique(mine).isSubset(of: wanted)
                 && !Self.unique(mine).isEmpty
         }
     }
 
-    static func unique(_ promise: Promise) -> Set<String> {
+    /// The columns that tell rows apart by a promise.
+    static func unique(_ promise: Promise) -> Set<ExactName> {
         let names = promise.arguments["columns"]?.arrayValue ?? promise.arguments["properties"]?.arrayValue
-        return Set(names?.compactMap(\.stringValue) ?? promise.column.map { [$0] } ?? [])
+        return Set((names?.compactMap(\.stringValue) ?? promise.column.map { [$0] } ?? []).map(ExactName.init))
     }
 
     private func isAlwaysNull(_ name: String) -> Bool {
@@ -91,7 +92,7 @@ extension Implication {
         switch promise.check {
         case "duplicateValues":
             var arguments = promise.arguments
-            arguments["columns"] = .array(Self.unique(promise).sorted().map { .string($0) })
+            arguments["columns"] = .array(Self.unique(promise).sorted().map { .string($0.text) })
             return impliesUnique(Promise(id: "", object: promise.object, check: "unique", arguments: arguments))
         case "nullValues", "missingValues", "invalidValues":
             guard let name = promise.column, let sets = ValueSet.sets(of: name, writer: writer, reader: reader) else {

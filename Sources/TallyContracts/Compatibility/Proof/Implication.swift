@@ -64,9 +64,10 @@ struct Implication {
         }
         if isKept(promise) { return true }
         // What cannot be read at all is refused as such, whatever else is promised.
-        if let names = reader.columns(of: promise), names.contains(where: isUnreadable) { return true }
+        if let names = reader.columns(of: promise), names.contains(where: { isUnreadable($0.text) }) { return true }
         switch promise.check {
-        case "present": return promise.column.map { writer.column($0) != nil || !reader.pins.contains($0) } ?? false
+        case "present":
+            return promise.column.map { writer.column($0) != nil || !reader.pins.contains(ExactName($0)) } ?? false
         case "knownAfterEvent", "reference": return hasTwin(promise) { $0.arguments == $1.arguments }
         case "expression": return impliesExpression(promise)
         case "notInFuture":
@@ -124,7 +125,7 @@ struct Implication {
 
     /// Whether a promise means the same over the values that reach the reader.
     private func isReadAlike(_ promise: Promise) -> Bool {
-        reader.columns(of: promise).map { $0.allSatisfy { isAlike($0, for: promise) } } ?? isWhollyAlike(promise)
+        reader.columns(of: promise).map { $0.allSatisfy { isAlike($0.text, for: promise) } } ?? isWhollyAlike(promise)
     }
 
     private func isWhollyAlike(_ promise: Promise) -> Bool {

@@ -32,8 +32,8 @@ extension Promise {
         return NumberSet.probes(numbers.thresholds, NumberSet.domain(self)).allSatisfy { $0 <= 0 || !numbers.holds($0) }
     }
 
-    private static func sorted(_ names: Set<String>) -> [JSON] {
-        names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { .string($0) }
+    private static func sorted(_ names: Set<ExactName>) -> [JSON] {
+        names.sorted().map { .string($0.text) }
     }
 
     private func with(_ check: String, _ arguments: [String: JSON]) -> Promise {

@@ -89,7 +89,7 @@ struct ValueSet: Sendable {
     private static func isNamed(_ name: String, _ writer: TableSide, _ context: TableContext) -> Bool {
         writer.promises.contains { promise in
             guard promise.check == "expression", writer.force(of: promise) == .full,
-                writer.columns(of: promise) == [context.physicalName(name)],
+                writer.columns(of: promise) == [ExactName(context.physicalName(name))],
                 let text = promise.arguments["expression"]?.stringValue,
                 case .success(let compiled) = TypedExpression.compile(text, columns: context.schema, expected: .bool)
             else { return false }

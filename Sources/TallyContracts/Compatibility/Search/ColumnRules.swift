@@ -31,7 +31,8 @@ struct ColumnRules {
             found: [TableDescription.Column(name: physical, type: form.type, nativeType: form.native)],
             now: TableSide.now)
         var tests = form.natural.map { RowTest(physical, $0) }
-        for promise in side.promises where side.columns(of: promise) == [name] && side.force(of: promise) == .full {
+        for promise in side.promises
+        where side.columns(of: promise) == [ExactName(name)] && side.force(of: promise) == .full {
             switch CheckCatalogue.prepare(promise, for: context).work {
             case .settled(let verdict, _): if verdict == .broken, promise.column.isSame(as: name) { return nil }
             case .rows(let more, _, _): tests += more

@@ -24,7 +24,7 @@ extension TableMaker {
                 guard part > 0 else { continue }
                 recipe.repeated.formUnion(names)
                 recipe.repeats = max(recipe.repeats, part)
-            } else if part > 0, let name = promise.column {
+            } else if part > 0, let name = promise.column.map(ExactName.init) {
                 guard let choice = special(promise, name, recipe) else { return nil }
                 recipe.values[name, default: []] += [Value](repeating: choice.value, count: part)
             }
@@ -33,11 +33,11 @@ extension TableMaker {
     }
 
     /// A value that a metric of the writer counts, of the form that the recipe has.
-    private func special(_ promise: Promise, _ name: String, _ recipe: Recipe) -> Choice? {
+    private func special(_ promise: Promise, _ name: ExactName, _ recipe: Recipe) -> Choice? {
         guard let form = recipe.picks[name]?.form else { return nil }
         let same = (choices[name] ?? []).filter { $0.form == form }
         if promise.check == "nullValues" { return same.first(where: \.value.isNull) }
-        let rules = ColumnRules(of: promise, name, form, writer)
+        let rules = ColumnRules(of: promise, name.text, form, writer)
         return same.first { !$0.value.isNull && !rules.admit($0.value) } ?? same.first(where: \.value.isNull)
     }
 }

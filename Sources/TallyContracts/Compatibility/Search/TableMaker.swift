@@ -17,14 +17,14 @@ struct TableMaker {
     struct Recipe: Sendable {
         var count = 1
         /// The value of a column in every row, but for those that tell rows apart.
-        var picks: [String: Choice]
+        var picks: [ExactName: Choice]
         /// Values of some columns from the first row on, which go before all else.
-        var values: [String: [Value]] = [:]
+        var values: [ExactName: [Value]] = [:]
         /// Columns that repeat their first value in rows 1 to `repeats`.
-        var repeated: Set<String> = []
+        var repeated: Set<ExactName> = []
         var repeats = 0
         /// Sets of columns whose values differ from row to row, but for what repeats.
-        var apart: [Set<String>] = []
+        var apart: [Set<ExactName>] = []
         var previousRows: Int?
         var emptyTables: Set<String> = []
         /// Whether there is a column that nobody declared.
@@ -34,9 +34,9 @@ struct TableMaker {
     let writer: TableSide
     let reader: TableSide
     /// The choices of each column, those that both contracts admit first; null last.
-    let choices: [String: [Choice]]
+    let choices: [ExactName: [Choice]]
     /// The sets of columns that tell rows apart.
-    private let uniqueSets: [Set<String>]
+    private let uniqueSets: [Set<ExactName>]
     /// Why no table can be made; nil when some can.
     let problem: String?
 
@@ -49,12 +49,12 @@ struct TableMaker {
     init(writer: TableSide, reader: TableSide) {
         self.writer = writer
         self.reader = reader
-        var choices: [String: [Choice]] = [:]
+        var choices: [ExactName: [Choice]] = [:]
         var problem: String?
         for column in writer.object?.columns ?? [] {
             let found = Self.choices(of: column, writer, reader)
             if found.isEmpty { problem = problem ?? "no value of '\(column.name)' that the contract admits is known" }
-            choices[column.name] = found
+            choices[ExactName(column.name)] = found
         }
         self.choices = choices
         self.problem = problem
@@ -78,7 +78,7 @@ struct TableMaker {
             let force: TableSide.Force
         }
         func said(_ side: TableSide) -> Set<Said> {
-            let about = side.promises.filter { side.columns(of: $0)?.contains(column.name) ?? true }
+            let about = side.promises.filter { side.columns(of: $0)?.contains(ExactName(column.name)) ?? true }
             return Set(about.map { Said(check: $0.check, arguments: $0.arguments, force: side.force(of: $0)) })
         }
         return reader.column(column.name) != nil && said(writer) == said(reader)
@@ -108,11 +108,11 @@ struct TableMaker {
     }
 
     /// The first choice of each column.
-    var firstPicks: [String: Choice] { choices.compactMapValues(\.first) }
+    var firstPicks: [ExactName: Choice] { choices.compactMapValues(\.first) }
 
     /// Some choice of each column.
-    func randomPicks(_ random: inout PlainRandom) -> [String: Choice] {
-        var picks: [String: Choice] = [:]
+    func randomPicks(_ random: inout PlainRandom) -> [ExactName: Choice] {
+        var picks: [ExactName: Choice] = [:]
         for (name, choices) in choices.sorted(by: { $0.key < $1.key }) { picks[name] = random.pick(choices) }
         return picks
     }
@@ -120,7 +120,7 @@ struct TableMaker {
     /// The table of a recipe; nil where a column has too few values to tell its rows apart.
     func table(_ recipe: Recipe) -> WitnessTable? {
         guard problem == nil, let object = writer.object, recipe.count <= mostRows else { return nil }
-        var apart: [String: [Value]] = [:]
+        var apart: [ExactName: [Value]] = [:]
         for set in uniqueSets where recipe.count > 1 {
             guard let values = valuesApart(set.sorted(), recipe) else { return nil }
             apart.merge(values) { $1 }
@@ -133,17 +133,18 @@ struct TableMaker {
         }
         var columns: [WitnessTable.Column] = []
         for column in object.columns {
-            guard let pick = recipe.picks[column.name] else { return nil }
-            var values = apart[column.name] ?? [Value](repeating: pick.value, count: recipe.count)
-            let written = (recipe.values[column.name] ?? []).prefix(recipe.count)
+            let name = ExactName(column.name)
+            guard let pick = recipe.picks[name] else { return nil }
+            var values = apart[name] ?? [Value](repeating: pick.value, count: recipe.count)
+            let written = (recipe.values[name] ?? []).prefix(recipe.count)
             for (row, value) in written.enumerated() {
                 // Where rows are told apart, the value that is written changes places with the one that was there.
-                if written.count == 1, apart[column.name] != nil, let other = values.firstIndex(of: value) {
+                if written.count == 1, apart[name] != nil, let other = values.firstIndex(of: value) {
                     values.swapAt(row, other)
                 }
                 values[row] = value
             }
-            if recipe.repeated.contains(column.name), let first = values.first {
+            if recipe.repeated.contains(name), let first = values.first {
                 for row in 1..<min(recipe.count, recipe.repeats + 1) { values[row] = first }
             }
             columns.append(WitnessTable.Column(name: column.name, form: pick.form, values: values))
@@ -165,13 +166,13 @@ struct TableMaker {
     }
 
     /// Values of some columns that are different in every row, in the column with the most if it has enough.
-    private func valuesApart(_ set: [String], _ recipe: Recipe) -> [String: [Value]]? {
+    private func valuesApart(_ set: [ExactName], _ recipe: Recipe) -> [ExactName: [Value]]? {
         // What is meant to repeat cannot tell rows apart.
         let names = set.filter { !recipe.repeated.contains($0) }
         if names.isEmpty { return [:] }
         let counts = names.map { recipe.count - (recipe.values[$0]?.count ?? 0) }
         if counts.contains(where: { $0 <= 0 }) { return [:] }
-        var found: [String: [Value]] = [:]
+        var found: [ExactName: [Value]] = [:]
         for name in names {
             guard let pick = recipe.picks[name] else { return nil }
             // A null tells its row apart from all others.
@@ -181,7 +182,7 @@ struct TableMaker {
             found[name] = values
         }
         // Rows with a null are left out of what must differ.
-        let isOpen = { (name: String) in
+        let isOpen = { (name: ExactName) in
             (choices[name] ?? []).contains { $0.value.isNull && $0.form == recipe.picks[name]?.form }
         }
         if let name = names.first(where: isOpen), let values = found[name] {
@@ -191,7 +192,7 @@ struct TableMaker {
         for name in names where width < recipe.count { width *= max(1, found[name]?.count ?? 1) }
         guard width >= recipe.count else { return nil }
         var step = 1
-        var result: [String: [Value]] = [:]
+        var result: [ExactName: [Value]] = [:]
         for name in names {
             guard let values = found[name], !values.isEmpty else { return nil }
             result[name] = (0..<recipe.count).map { values[$0 / step % values.count] }
@@ -201,8 +202,8 @@ struct TableMaker {
     }
 
     /// Different values that the writer admits, the pick first; at most so many.
-    func distinct(_ name: String, _ pick: Choice, _ count: Int) -> [Value] {
-        guard let rules = ColumnRules(name, pick.form, writer) else { return [] }
+    func distinct(_ name: ExactName, _ pick: Choice, _ count: Int) -> [Value] {
+        guard let rules = ColumnRules(name.text, pick.form, writer) else { return [] }
         var seen = Set<Value>()
         var values: [Value] = []
         func add(_ value: Value) {

@@ -15,7 +15,7 @@ struct TableProbes {
         switch target {
         case .absent: return []
         case .meaning, .reserved, .renamed: return [base]
-        case .reading(let column): return varied([column])
+        case .reading(let column): return varied([ExactName(column)])
         case .promise(let id):
             guard let promise = search.reader.promises.first(where: { $0.id == id }) else { return [] }
             return recipes(for: promise)
@@ -43,7 +43,7 @@ struct TableProbes {
         let names = (search.reader.columns(of: promise) ?? []).filter { maker.choices[$0] != nil }.sorted()
         let single = names.flatMap(sparse) + varied(names)
         let limits = limits(promise)
-        guard !limits.isEmpty, let name = promise.column else { return single }
+        guard !limits.isEmpty, let name = promise.column.map(ExactName.init) else { return single }
         return counted(promise, name).prefix(3).flatMap { choice in shares(name, choice, limits) } + single
     }
 
@@ -57,7 +57,7 @@ struct TableProbes {
     }
 
     /// The base with other values in some columns, those first that the reader refuses by themselves.
-    private func varied(_ names: [String]) -> [TableMaker.Recipe] {
+    private func varied(_ names: [ExactName]) -> [TableMaker.Recipe] {
         if names.isEmpty { return [base] }
         var recipes: [TableMaker.Recipe] = [base]
         var random = PlainRandom()
@@ -84,7 +84,7 @@ struct TableProbes {
     }
 
     /// Single rows that the reader refuses, among as many others as a share that the writer admits takes.
-    private func sparse(_ name: String) -> [TableMaker.Recipe] {
+    private func sparse(_ name: ExactName) -> [TableMaker.Recipe] {
         let shares = search.writer.promises.filter {
             ["nullValues", "missingValues", "invalidValues", "duplicateValues"].contains($0.check)
                 && (search.writer.columns(of: $0)?.contains(name) ?? false) && Metric.isPercent($0)
@@ -103,7 +103,9 @@ struct TableProbes {
         search.writer.promises.contains { (search.writer.columns(of: $0)?.count ?? 2) > 1 && $0.check != "unique" }
     }
 
-    private func shuffled(keeping kept: [String: TableMaker.Choice], _ random: inout PlainRandom) -> TableMaker.Recipe {
+    private func shuffled(keeping kept: [ExactName: TableMaker.Choice], _ random: inout PlainRandom)
+        -> TableMaker.Recipe
+    {
         var recipe = base
         for (name, choices) in maker.choices.sorted(by: { $0.key < $1.key }) {
             if let choice = kept[name] ?? random.pick(choices) { recipe = setting(name, choice, in: recipe) }
@@ -112,7 +114,7 @@ struct TableProbes {
     }
 
     private func setting(
-        _ name: String, _ choice: TableMaker.Choice, in recipe: TableMaker.Recipe? = nil
+        _ name: ExactName, _ choice: TableMaker.Choice, in recipe: TableMaker.Recipe? = nil
     ) -> TableMaker.Recipe {
         var recipe = recipe ?? base
         // In the first row alone where the form allows, so that what rows have together stays.
@@ -183,25 +185,26 @@ struct TableProbes {
     }
 
     /// Values that fail a promise's own tests.
-    private func counted(_ promise: Promise, _ name: String) -> [TableMaker.Choice] {
+    private func counted(_ promise: Promise, _ name: ExactName) -> [TableMaker.Choice] {
         var rules: [ColumnForm: ColumnRules] = [:]
         return (maker.choices[name] ?? []).filter { choice in
-            let form = search.reader.column(name).flatMap(search.reader.readForm) ?? choice.form
+            let form = search.reader.column(name.text).flatMap(search.reader.readForm) ?? choice.form
             guard let read = choice.form.convert(choice.value, to: form) else { return false }
-            let own = rules[form] ?? ColumnRules(of: promise, name, form, search.reader)
+            let own = rules[form] ?? ColumnRules(of: promise, name.text, form, search.reader)
             rules[form] = own
             return !own.admit(read)
         }
     }
 
     /// Tables in which some of the rows have another value.
-    private func shares(_ name: String, _ choice: TableMaker.Choice, _ percents: [Double]) -> [TableMaker.Recipe] {
+    private func shares(_ name: ExactName, _ choice: TableMaker.Choice, _ percents: [Double]) -> [TableMaker.Recipe] {
         [base.count, 10, 100, 1000].flatMap { count in
             ways(percents + [100], isPercent: true, of: count).map { part in filled(name, choice, part, of: count) }
         }
     }
 
-    private func filled(_ name: String, _ choice: TableMaker.Choice, _ part: Int, of count: Int) -> TableMaker.Recipe {
+    private func filled(_ name: ExactName, _ choice: TableMaker.Choice, _ part: Int, of count: Int) -> TableMaker.Recipe
+    {
         var recipe = base
         recipe.count = count
         if let pick = recipe.picks[name], pick.form != choice.form {
@@ -212,7 +215,7 @@ struct TableProbes {
     }
 
     private func parts(_ promise: Promise) -> [TableMaker.Recipe] {
-        guard let name = promise.column, let choices = maker.choices[name] else {
+        guard let name = promise.column.map(ExactName.init), let choices = maker.choices[name] else {
             // What the data lack is null in every row.
             let around = ways(thresholds(like: promise), isPercent: false, of: 2000)
             return Set(around + counts(promise)).sorted().map { with { $0.count = $1 }($0) }
@@ -264,7 +267,7 @@ struct TableProbes {
     }
 
     private func distinct(_ promise: Promise) -> [TableMaker.Recipe] {
-        guard let name = promise.column, let pick = base.picks[name] else { return [base] }
+        guard let name = promise.column.map(ExactName.init), let pick = base.picks[name] else { return [base] }
         return NumberSet.probes(thresholds(like: promise), .counts).filter { $0 <= 2000 && $0 > 0 }.map { number in
             var recipe = base
             recipe.count = max(base.count, Int(number))
@@ -281,9 +284,10 @@ struct TableProbes {
             .compactMap { $0.arguments["limit"]?.exactValue }
             .filter { $0.magnitude <= UInt64(ValueCandidates.longestSpan) }
         let object = search.reader.object
-        let names = [promise.column, promise.arguments["column"]?.stringValue, object?.eventTime].compactMap { $0 }
+        let names = [promise.column, promise.arguments["column"]?.stringValue, object?.eventTime]
+            .compactMap { $0.map(ExactName.init) }
         guard let event = names.first(where: { maker.choices[$0] != nil }) else { return [base] }
-        let known = object?.knownTime.flatMap { maker.choices[$0] != nil && $0 != event ? $0 : nil }
+        let known = object?.knownTime.map(ExactName.init).flatMap { maker.choices[$0] != nil && $0 != event ? $0 : nil }
         let now = TableSide.now.microseconds
         return Set(limits.flatMap { [$0, $0 + 1, max(0, $0 - 1)] }).sorted().flatMap { age in
             [0, age].map { delay in

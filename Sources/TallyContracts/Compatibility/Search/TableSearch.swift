@@ -141,11 +141,12 @@ struct TableSearch {
             previousRows: table.previousRows, focus: focus(refusal.target))
     }
 
-    private func focus(_ target: Target) -> Set<String> {
+    private func focus(_ target: Target) -> Set<ExactName> {
         switch target {
         case .promise(let id): reader.promises.first { $0.id == id }.flatMap(reader.columns) ?? []
-        case .reading(let column), .reserved(let column), .renamed(let column): [column]
-        case .meaning(let column, _): column.map { [$0] } ?? Set(writer.object?.keys ?? [])
+        case .reading(let column), .reserved(let column), .renamed(let column): [ExactName(column)]
+        case .meaning(let column, _):
+            column.map { [ExactName($0)] } ?? Set((writer.object?.keys ?? []).map(ExactName.init))
         case .absent: []
         }
     }

@@ -16,7 +16,7 @@ struct ValueCandidates {
         self.name = name
         self.isThorough = isThorough
         promises = sides.flatMap { side in
-            (side.object?.promises ?? []).filter { side.columns(of: $0)?.contains(name) ?? true }
+            (side.object?.promises ?? []).filter { side.columns(of: $0)?.contains(ExactName(name)) ?? true }
         }
         types = sides.flatMap { side in side.column(name).map(side.forms) ?? [] }
     }

@@ -71,7 +71,10 @@ public struct GateCheck {
             }
             try examine(digest, folder, &found)
         }
-        return Self.findings("quarantine \(table)", found, strangers: strangers(folder, &found))
+        let strangers = strangers(folder, &found)
+        // Of a table whose files were all refused there is a lock, and nothing to look at.
+        guard found.verdicts > 0 || !found.faults.isEmpty || !strangers.isEmpty else { return [] }
+        return Self.findings("quarantine \(table)", found, strangers: strangers)
     }
 
     private mutating func examine(

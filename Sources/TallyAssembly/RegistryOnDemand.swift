@@ -12,8 +12,14 @@ internal import TallySQLite
 /// may be a copy.
 final class RegistryOnDemand: Registry {
     private let path: String
-    private let reading = Mutex<Reading?>(nil)
-    private let writing = Mutex<SQLiteRegistry?>(nil)
+    private let present = Mutex(Present())
+
+    private struct Present {
+        var reading: Reading?
+        /// The registry while something is written to it.
+        var writing: SQLiteRegistry?
+        var writers = 0
+    }
 
     private struct Reading {
         let registry: SQLiteRegistry?
@@ -27,23 +33,38 @@ final class RegistryOnDemand: Registry {
     }
 
     /// The registry as it is now; nil while nothing was applied.
+    ///
+    /// Nothing is opened while something is written: making a copy opens and closes the file, with which the system gives back
+    /// the locks that the writer has on it.
     private func forReading() throws(TallyError) -> SQLiteRegistry? {
-        try reading.withLock { (reading) throws(TallyError) in
+        try present.withLock { (present) throws(TallyError) in
+            if present.writers > 0 { return present.writing ?? present.reading?.registry }
             let look = [FileStamp(of: path), FileStamp(of: path + "-wal")]
-            if let reading, reading.look == look { return reading.registry }
+            if let reading = present.reading, reading.look == look { return reading.registry }
             let opened = try SQLiteRegistry.openForReading(path: path)
-            reading = Reading(registry: opened, look: look)
+            present.reading = Reading(registry: opened, look: look)
             return opened
         }
     }
 
-    private func forWriting() throws(TallyError) -> SQLiteRegistry {
-        try writing.withLock { (writing) throws(TallyError) in
-            if let writing { return writing }
-            let opened = try SQLiteRegistry(path: path)
-            writing = opened
-            return opened
+    /// Writes something; the registry is open for writing meanwhile, and no longer.
+    private func writing<Result: Sendable>(
+        _ write: (SQLiteRegistry) async throws(TallyError) -> Result
+    ) async throws(TallyError) -> Result {
+        let open = present.withLock { present in
+            present.writers += 1
+            return present.writing
         }
+        defer {
+            present.withLock { present in
+                present.writers -= 1
+                if present.writers == 0 { present.writing = nil }
+            }
+        }
+        // Opened without the lock, since whoever reads must not wait for who keeps the registry.
+        let registry: SQLiteRegistry = if let open { open } else { try SQLiteRegistry(path: path) }
+        present.withLock { $0.writing = registry }
+        return try await write(registry)
     }
 
     func state() async throws(TallyError) -> RegistryState { try await forReading()?.state() ?? .empty }
@@ -51,7 +72,7 @@ final class RegistryOnDemand: Registry {
     func generation() async throws(TallyError) -> Int { try await forReading()?.generation() ?? 0 }
 
     func commit(_ commit: RegistryCommit) async throws(TallyError) -> RegistryState {
-        try await forWriting().commit(commit)
+        try await writing { (registry) async throws(TallyError) in try await registry.commit(commit) }
     }
 
     func history(of id: DefinitionID) async throws(TallyError) -> [DefinitionVersion] {
@@ -62,11 +83,13 @@ final class RegistryOnDemand: Registry {
         try await forReading()?.latestSnapshot(of: source)
     }
 
-    func record(_ record: RegistryRecord) async throws(TallyError) { try await forWriting().record(record) }
+    func record(_ record: RegistryRecord) async throws(TallyError) {
+        try await writing { (registry) async throws(TallyError) in try await registry.record(record) }
+    }
 
     func record(_ runs: [RunRecord]) async throws(TallyError) {
         guard !runs.isEmpty else { return }
-        try await forWriting().record(runs)
+        try await writing { (registry) async throws(TallyError) in try await registry.record(runs) }
     }
 
     func runs(limit: Int) async throws(TallyError) -> [RunRecord] { try await forReading()?.runs(limit: limit) ?? [] }

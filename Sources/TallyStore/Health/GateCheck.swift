@@ -153,13 +153,14 @@ public struct GateCheck {
             let place = first.subject.map { $0 + ": " } ?? ""
             return [HealthFinding(what, .broken, place + first.message + more, advice: first.help)]
         }
-        let looked = "\(found.verdicts) verdicts, and \(found.files) files of rows with \(found.bytes >> 10) KiB"
+        let looked =
+            "\(count(found.verdicts, "verdict")), and \(count(found.files, "file")) of rows with \(found.bytes >> 10) KiB"
         var findings: [HealthFinding] = []
         if found.isCut {
             findings.append(
                 HealthFinding(
                     what, .unproven,
-                    "\(looked) are in order; there are more than \(mostEntries), which were not looked at",
+                    "\(looked), as they were written; there are more than \(mostEntries), which were not looked at",
                     advice: "runs look at those that they need"))
         } else if found.unsealed > 0 {
             findings.append(
@@ -168,14 +169,18 @@ public struct GateCheck {
                     "\(found.unsealed) of \(found.verdicts) verdicts have no checksum, as earlier versions wrote them",
                     advice: "look at `tally quarantine list`, then run `tally materialize`, which gives them one"))
         } else {
-            findings.append(HealthFinding(what, .kept, "\(looked) are as they were written"))
+            findings.append(HealthFinding(what, .kept, "\(looked), as they were written"))
         }
         guard let first = strangers.first else { return findings }
         return findings + [
             HealthFinding(
                 what, .kept,
-                "\(strangers.count) files of rows belong to no verdict: \(first)\(strangers.count > 1 ? ", ..." : "")",
+                "\(count(strangers.count, "file")) of rows without a verdict: \(first)\(strangers.count > 1 ? ", ..." : "")",
                 advice: "put the verdict back if it was lost; otherwise they are of no use")
         ]
+    }
+
+    private static func count(_ number: Int, _ thing: String) -> String {
+        "\(number.grouped) \(thing)\(number == 1 ? "" : "s")"
     }
 }

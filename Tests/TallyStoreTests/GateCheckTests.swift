@@ -83,4 +83,23 @@ import Testing
         try folder.write("{}", to: Self.path + "/verdicts/notes.json")
         #expect(try told().map(\.state) == [.broken])
     }
+
+    @Test func `a copy that is exchanged after its bytes were compared is told after the last read`() throws {
+        let gate = GateFolder(root: folder.path, table: "t")
+        let digest = Fingerprint(of: "a".utf8)
+        let verdict = try #require(try gate.verdict(digest))
+        let file = SourceSnapshot.File(path: "a.csv", size: 1, digest: digest, firstSeen: nil, stamp: "")
+        let prepared = PreparedSource(
+            source: Source(name: "t", location: .files(path: "*.csv", format: .csv), eventTime: nil),
+            snapshot: SourceSnapshot(source: "t", takenAt: Timestamp(microseconds: 1), files: [file]),
+            groups: [], format: .csv, warnings: [])
+        let admitted = try prepared.admitted([digest: verdict], nil, root: folder.path)
+        #expect(admitted.snapshot.files.map(\.path) == [Self.path + "/accepted/a.csv"])
+        let looked = try #require(admitted.looked)
+        try looked.expectUnchanged()
+        let copy = try #require(try folder.read(Self.path + "/accepted/a.csv"))
+        try folder.write(copy, to: Self.path + "/accepted/a.csv")
+        let error = #expect(throws: TallyError.self) { try looked.expectUnchanged() }
+        #expect(error?.code == .conflict)
+    }
 }

@@ -36,6 +36,54 @@ import Testing
         #expect(text.contains("a,1.10,2026-01-02T00:00:00Z,007,"), "\(text)")
     }
 
+    @Test func `a label goes beside a column of the spine that looks the same`() throws {
+        let folder = try TemporaryFolder("twins")
+        let (one, two) = ("\u{E9}", "e\u{301}")
+        try folder.write("project: twins\n", to: "tally.yaml")
+        try folder.write(
+            """
+            kind: Entity
+            name: place
+            joinKeys: [{name: id, type: int64}]
+            ---
+            kind: Source
+            name: readings
+            path: data/readings.csv
+            eventTime: ts
+            ---
+            kind: Source
+            name: outcomes
+            path: data/outcomes.csv
+            eventTime: ts
+            ---
+            kind: FeatureView
+            name: gauge
+            owner: a
+            entities: [place]
+            source: readings
+            features: [{name: level, type: float64}]
+            ---
+            kind: FeatureService
+            name: model
+            features: [gauge]
+            label: {source: outcomes, column: "\(one)", keys: [id], maturity: 1d}
+
+            """, to: "definitions/all.yaml")
+        try folder.write("id,ts,level\n1,2024-01-01T00:10:00Z,5\n", to: "data/readings.csv")
+        try folder.write("id,ts,\(one)\n1,2024-01-03T00:10:00Z,7\n", to: "data/outcomes.csv")
+        func train(_ column: String) throws -> Program.Outcome {
+            try folder.write("id,event_timestamp,\(column)\n1,2024-01-02T00:00:00Z,q\n", to: "spine.csv")
+            return try Program.run(["train", "model", "--spine", "spine.csv", "-o", "set.csv", "--force"], in: folder)
+        }
+        #expect(try Program.run(["apply"], in: folder).status == 0)
+        let trained = try train(two)
+        #expect(trained.status == 0, "\(trained.error)")
+        let text = try #require(try folder.read("set.csv"))
+        let wanted = "id,event_timestamp,\(two),level,\(one)\n1,2024-01-02T00:00:00Z,q,5.0,7\n"
+        #expect(text.utf8.elementsEqual(wanted.utf8), "\(text)")
+        #expect(try train(one).error.contains("is already a column of the spine"))
+    }
+
     @Test func `a file that goes to its twin's name is a new file`() {
         let digest = Fingerprint(of: "x".utf8)
         func file(_ path: String) -> SourceSnapshot.File {

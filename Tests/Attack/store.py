@@ -4,6 +4,7 @@
 
 import json
 import random
+import resource
 import shutil
 import subprocess
 import time
@@ -226,6 +227,30 @@ def empty_registry(program):
     return "told by every command"
 
 
+def full_disk(program):
+    """A disk without room: reads and a server answer, writes fail with their reason; with room again all goes on."""
+    # A file that may not grow is as good as a disk that is full, and needs nobody who may mount one.
+    full = ["bash", "-c", "trap '' XFSZ; ulimit -Sf 0; exec \"$@\"", "_"]
+    for command in (["status"], ["plan"], ["get", "weather", "id=1"], ["check"], ["doctor"]):
+        ended_well(program.run(*command, before=full), 0)
+    change_source(program, 1)
+    for command in (["materialize"], ["materialize", "--full"]):
+        done = ended_well(program.run(*command, before=full), 4)
+        expect("E-unwritable" in done.stderr, f"{command}: {done.stderr[:200]}")
+    with Server(program, before=full) as server:
+        expect(value(server) == (200, 7.25), f"{value(server)}")
+        status, _, text, _ = server.ask("POST", "/materialize", b"{}", timeout=60)
+        expect(status == 500, f"a fill without room: {status} {text[:200]}")
+        expect(value(server) == (200, 7.25), f"{value(server)} behind a fill without room")
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        status, _, text, _ = server.ask("POST", "/materialize", b"{}", timeout=60)
+        expect(status == 200, f"a fill with room again: {status} {text[:200]}")
+        expect(value(server) == (200, 1.5), f"{value(server)} with room again")
+    ended_well(program.run("doctor"), 0)
+    return "reads go on, and a fill once there is room"
+
+
 ATTACKS = [moved_away_and_filled_again, locks_removed_before_a_fill, cut_short, cut_short_while_served,
            locks_cut_short_while_served, flipped_bits,
-           full_fill_over_damage, full_fill_over_damage_while_served, killed_fills, empty_registry]
+           full_fill_over_damage, full_fill_over_damage_while_served, killed_fills, empty_registry,
+           full_disk]

@@ -85,7 +85,7 @@ import Testing
         defer { withExtendedLifetime(holder) {} }
         for command in [["apply"], ["materialize"]] {
             let outcome = try Program.run(command, in: folder, seconds: 30)
-            #expect(outcome.status == 4 && outcome.error.contains("E-conflict"), "\(outcome.status) \(outcome.error)")
+            #expect(outcome.status == 4 && outcome.error.contains("E-busy"), "\(outcome.status) \(outcome.error)")
             #expect(outcome.error.contains("registry.db") && outcome.error.contains("5 seconds"), "\(outcome.error)")
             #expect(outcome.error.contains("(process \(holder.number))"), "\(outcome.error)")
         }

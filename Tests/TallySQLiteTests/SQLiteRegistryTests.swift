@@ -3,6 +3,7 @@
 
 import Foundation
 import GRDB
+import Synchronization
 import TallyModel
 import TallySQLite
 import TallyTesting
@@ -44,6 +45,41 @@ import Testing
         let reading = try #require(try SQLiteRegistry.openForReading(path: path))
         try await apply("two", base: 1)
         #expect(try await reading.state().generation == 2)
+    }
+
+    @Test func `who reads does not wait behind somebody who waits to write, and that one waits once`() async throws {
+        try await apply("one", base: 0)
+        let registry = try SQLiteRegistry(path: path)
+        var settings = Configuration()
+        settings.allowsUnsafeTransactions = true
+        let holder = try DatabaseQueue(path: path, configuration: settings)
+        try await holder.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        let began = ContinuousClock.now
+        let isOver = Mutex(false)
+        async let writes: [TallyError?] = {
+            var errors: [TallyError?] = []
+            for _ in 0..<2 {
+                errors.append(
+                    await failure { () throws(TallyError) in _ = try await registry.commit(RegistrySamples.commit(1)) })
+            }
+            isOver.withLock { $0 = true }
+            return errors
+        }()
+        var reads = 0
+        while !isOver.withLock(\.self) {
+            #expect(try await registry.generation() == 1)
+            #expect(try await registry.latestSnapshot(of: "s") == nil)
+            if !isOver.withLock(\.self) { reads += 1 }
+        }
+        // Behind those who wait to write there would be none, or one in five seconds.
+        #expect(reads > 10)
+        for error in await writes {
+            #expect(error?.code == .busy && error?.message.contains("5 seconds") == true)
+        }
+        #expect(ContinuousClock.now - began > .seconds(9))
+        try await holder.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        try await apply("two", base: 1)
+        #expect(try await registry.generation() == 2)
     }
 
     @Test func `a damaged file is told as such, with what to do`() async throws {

@@ -18,8 +18,8 @@ enum RegistryCopy {
     static func open(_ path: String) throws(TallyError) -> DatabaseQueue? {
         let (bytes, log) = try settledBytes(path)
         guard !bytes.isEmpty else { return nil }
-        let folder = ScratchFolder.path
-        let copy = "\(folder)/tally-registry-\(FileName.processNumber)-\(copies.add(1, ordering: .relaxed).newValue).db"
+        let copy =
+            "\(ScratchFolder.path)/tally-registry-\(FileName.processNumber)-\(copies.add(1, ordering: .relaxed).newValue).db"
         // The open file stays when its name goes.
         defer { for ending in ["", "-wal", "-shm", "-journal"] { FileName.remove(copy + ending) } }
         do throws(OpenFile.Failure) {
@@ -27,7 +27,8 @@ enum RegistryCopy {
             if !log.isEmpty { try OpenFile.creating(copy + "-wal", permissions: 0o600).write(log) }
         } catch {
             throw TallyError(
-                .unreadable, "cannot be opened for reading, and could not be copied to \(folder): \(error.message)",
+                .unreadable,
+                "cannot be opened for reading, and could not be copied to \(ScratchFolder.path): \(error.message)",
                 subject: path, help: "set TMPDIR to a folder that is writable", underlying: error.message)
         }
         return try SQLiteFile.attempting(path) {
@@ -35,6 +36,20 @@ enum RegistryCopy {
             // Moves the log into the copy, which then is one file.
             try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA journal_mode = DELETE") }
             return try SQLiteFile.forQueries(queue, path: path)
+        }
+    }
+
+    /// Opens a copy in memory, which takes no room on a disk; nil for a file without tables.
+    ///
+    /// SQLite wants a file beside the log for what processes that read and write it at once have to tell each other. Who has
+    /// the registry alone needs none, so nobody else gets in for as long as the copy takes.
+    static func inMemory(_ path: String) throws(TallyError) -> DatabaseQueue? {
+        try SQLiteFile.attempting(path, seconds: SQLiteRegistry.readTimeoutSeconds) {
+            let memory = try DatabaseQueue(configuration: SQLiteFile.configuration())
+            var alone = SQLiteFile.configuration(SQLiteRegistry.readTimeoutSeconds)
+            alone.prepareDatabase { db in try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
+            try DatabaseQueue(path: path, configuration: alone).backup(to: memory)
+            return try SQLiteFile.forQueries(memory, path: path)
         }
     }
 
@@ -55,7 +70,7 @@ enum RegistryCopy {
             Pause.briefly()
         } while ContinuousClock.now < end
         throw TallyError(
-            .conflict, "cannot be opened for reading, and is written to all the time", subject: path,
+            .busy, "cannot be opened for reading, and is written to all the time", subject: path,
             help: "run the command again when the writer is done")
     }
 }

@@ -7,8 +7,10 @@ internal import TallyModel
 
 /// Opening a registry file, and telling its failures apart.
 enum SQLiteFile {
-    /// Opens the file for writing, or makes it with its tables.
-    static func open(_ path: String) throws(TallyError) -> DatabaseQueue {
+    /// Opens the file for writing, or makes it with its tables; waits so long for who keeps it.
+    static func open(
+        _ path: String, seconds: Int = SQLiteRegistry.busyTimeoutSeconds
+    ) throws(TallyError) -> DatabaseQueue {
         do throws(OpenFile.Failure) {
             try FileName.makeFolder(FileName.folder(of: path))
         } catch {
@@ -17,7 +19,7 @@ enum SQLiteFile {
                 help: "make the folder, or name another registry under `stores:` in tally.yaml",
                 underlying: error.message)
         }
-        return try attempting(path) {
+        return try attempting(path, seconds: seconds) {
             let queue = try DatabaseQueue(path: path, configuration: configuration())
             try queue.writeWithoutTransaction { db in
                 try refuseStranger(db, path: path)
@@ -35,20 +37,29 @@ enum SQLiteFile {
 
     /// Opens the file for reading; nil when there is none, or when its tables are still to be made.
     ///
-    /// A file that may not be written, or that another process keeps for itself, is read by a copy.
+    /// A file that may not be written, that another process keeps for itself, or beside which there is no room for SQLite's
+    /// own files, is read by a copy.
     static func openForReading(_ path: String) throws(TallyError) -> DatabaseQueue? {
         guard FileName.exists(path) else { return nil }
         guard isWritable(path) else { return try RegistryCopy.open(path) }
         do throws(TallyError) {
-            return try attempting(path, seconds: SQLiteRegistry.readTimeoutSeconds) {
-                // Not SQLite's own read-only mode: a connection in it cannot clear away the files beside the log again.
-                try forQueries(
-                    try DatabaseQueue(path: path, configuration: configuration(SQLiteRegistry.readTimeoutSeconds)),
-                    path: path)
-            }
+            return try beside(path)
         } catch {
-            guard error.code == .conflict else { throw error }
-            return try RegistryCopy.open(path)
+            switch error.code {
+            case .busy: return try RegistryCopy.open(path)
+            case .unwritable: return try RegistryCopy.inMemory(path)
+            default: throw error
+            }
+        }
+    }
+
+    /// Opens a file for reading where it lies, beside whoever writes; nil when its tables are still to be made.
+    static func beside(_ path: String) throws(TallyError) -> DatabaseQueue? {
+        try attempting(path, seconds: SQLiteRegistry.readTimeoutSeconds) {
+            // Not SQLite's own read-only mode: a connection in it cannot clear away the files beside the log again.
+            try forQueries(
+                try DatabaseQueue(path: path, configuration: configuration(SQLiteRegistry.readTimeoutSeconds)),
+                path: path)
         }
     }
 
@@ -85,7 +96,7 @@ enum SQLiteFile {
             } catch let error as DatabaseError where error.isBusy && ContinuousClock.now < end {
                 Pause.briefly()
             } catch {
-                throw convert(error, path: path)
+                throw convert(error, path: path, seconds: seconds)
             }
         }
     }
@@ -108,7 +119,9 @@ enum SQLiteFile {
     }
 
     /// Our error for whatever the library threw.
-    static func convert(_ error: any Error, path: String) -> TallyError {
+    static func convert(
+        _ error: any Error, path: String, seconds: Int = SQLiteRegistry.busyTimeoutSeconds
+    ) -> TallyError {
         if let error = error as? TallyError { return error }
         if error is CancellationError { return TallyError(.interrupted, "was interrupted", subject: path) }
         // A value of another type than its column's.
@@ -126,8 +139,8 @@ enum SQLiteFile {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             let holders = LockHolders.of([path, path + "-shm", path + "-wal"])
             return TallyError(
-                .conflict,
-                "another process kept the registry busy for \(SQLiteRegistry.busyTimeoutSeconds) seconds"
+                .busy,
+                "another process kept the registry busy for \(seconds) \(seconds == 1 ? "second" : "seconds")"
                     + (holders.isEmpty ? "" : ": \(holders.joined(separator: ", "))"),
                 subject: path, help: "run the command again when the other one is done, or end it", underlying: words)
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_FULL, .SQLITE_IOERR:

@@ -26,6 +26,8 @@ public struct TallyError: Error, Sendable {
         public static let lowVersion = Code("E-low-version")
         /// Somebody else changed the same thing first.
         public static let conflict = Code("E-conflict")
+        /// Somebody else keeps what is needed, for longer than it is waited for.
+        public static let busy = Code("E-busy")
         /// What was to be removed is still used.
         public static let inUse = Code("E-in-use")
         /// The lockfile does not say what the definitions say.
@@ -53,10 +55,10 @@ public struct TallyError: Error, Sendable {
 
         /// Every code, in the order of the documentation.
         public static let all: [Code] = [
-            .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .lowVersion, .conflict, .inUse,
-            .locked,
-            .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .clock, .outOfBudget, .denied, .interrupted,
-            .internal,
+            .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .lowVersion, .conflict, .busy,
+            .inUse, .locked, .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .clock, .outOfBudget,
+            .denied,
+            .interrupted, .internal,
         ]
     }
 

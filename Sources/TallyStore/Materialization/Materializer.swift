@@ -68,8 +68,8 @@ public struct Materializer: Sendable {
                 unrecorded = []
             }
         } catch {
-            // What was filled stays filled, whatever stopped the next view.
-            try? await registry.record(unrecorded)
+            // What was filled stays filled, whatever stopped the next view. Who waited for the registry in vain does not again.
+            if error.code != .busy { try? await registry.record(unrecorded) }
             throw error
         }
         try await registry.record(unrecorded)

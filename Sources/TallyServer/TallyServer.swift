@@ -60,17 +60,20 @@ public struct TallyServer: Service {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads ?? System.coreCount)
         let scrubber = Scrubber(
             parts: front.parts, book: front.scrubs, interval: settings.scrubInterval, clock: pace, logger: logger)
+        let lastCall = LastCall(connections)
         let group = ServiceGroup(
             services: (settings.scrubInterval > .zero ? [scrubber] : []) + [
                 Refresher(
-                    book: front.book, readiness: front.readiness,
+                    book: front.book, readiness: front.readiness, interval: settings.refreshInterval, clock: pace,
+                    logger: logger),
+                Locksmith(
                     locks: Locks(
                         door: front.parts.door, certificates: front.parts.certificates, clock: front.parts.clock),
                     interval: settings.refreshInterval, clock: pace, logger: logger),
-                front.desk, front.bodies, try server(on: loops),
+                front.desk, front.bodies, lastCall, WholeServer(server: try server(on: loops)),
                 Farewell(
                     readiness: front.readiness, drain: settings.drain, patience: settings.deadline, clock: pace,
-                    connections: connections),
+                    lastCall: lastCall),
             ], logger: quiet)
         do {
             try await group.run()
@@ -127,6 +130,7 @@ public struct TallyServer: Service {
         ) { request, writer, channel in
             front.readiness.begin()
             defer { front.readiness.end() }
+            connections.takeUp(channel)
             if request.headers[.expect]?.lowercased() == "100-continue", front.letsIn(request) {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }

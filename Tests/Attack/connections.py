@@ -211,6 +211,30 @@ def bodies_without_end(program):
     return f"{most / MIB:.0f} MiB and {longest:.0f} s at most"
 
 
+def a_stop_behind_unread_answers(program):
+    """A stop while a client has sent three hundred requests, one behind the other, and reads nothing."""
+    with Server(program) as server:
+        waiting = []
+        for _ in range(3):
+            connection = server.connect(5)
+            connection.setblocking(False)
+            waiting.append(connection)
+            try:
+                connection.send(request("POST", "/v1/vectors", vectors(range(300))) * 300)
+            except BlockingIOError:
+                pass
+        time.sleep(3)
+        start = time.monotonic()
+        server.process.terminate()
+        server.process.wait(75)
+        seconds = time.monotonic() - start
+        for connection in waiting:
+            connection.close()
+    expect(seconds < 13, f"the stop took {seconds:.0f} s")
+    expect(server.process.returncode == 0, f"ended with {server.process.returncode}")
+    return f"stopped in {seconds:.1f} s"
+
+
 def a_quiet_end(program):
     """The server ends while bodies are half sent, answers unread and connections idle: no word of the libraries."""
     (program.folder / "server.log").write_bytes(b"")
@@ -229,7 +253,8 @@ def a_quiet_end(program):
     return "nothing is said"
 
 
-bodies_without_end.waits = a_quiet_end.waits = True
+bodies_without_end.waits = a_quiet_end.waits = a_stop_behind_unread_answers.waits = True
 
 
-ATTACKS = [idle_connections_keep_nobody_out, few_files, no_file_left, old_and_strange, bodies_without_end, a_quiet_end]
+ATTACKS = [idle_connections_keep_nobody_out, few_files, no_file_left, old_and_strange, bodies_without_end,
+           a_stop_behind_unread_answers, a_quiet_end]

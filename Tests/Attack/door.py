@@ -4,7 +4,9 @@
 
 import hashlib
 import json
+import os
 import re
+import sqlite3
 import ssl
 import subprocess
 import threading
@@ -93,6 +95,55 @@ def tokens_end(program):
         until(late, 401, 3)
         expect(server.ask("GET", "/v1/services")[0] == 401, "a lost file opens the door")
     return "the door stays shut"
+
+
+def a_token_revoked_on_the_way(program):
+    """A token that is revoked while the body of its request is on its way."""
+    text = token(program, "writer", "--scope", "write")
+    with Server(program, *QUICK) as server, server.connect() as connection:
+        head = request("POST", "/materialize", None, {"Content-Length": str(len(FILL)), **bearer(text)})
+        connection.sendall(head + FILL[:5])
+        time.sleep(0.5)
+        program.run("token", "revoke", "writer")
+        time.sleep(2)
+        connection.sendall(FILL[5:])
+        status = answer(connection)[0]
+        expect(status == 401, f"a revoked token filled the store: {status}")
+    return "401 behind the body"
+
+
+def a_registry_that_is_kept(program):
+    """Another process keeps the registry: a fill fails soon, reads and the door go on, and nobody learns who it is."""
+    writer, reader = token(program, "writer", "--scope", "write"), token(program, "reader", "--scope", "read")
+    past = json.dumps({"service": "weather", "entities": {"id": [1]}, "at": "2024-02-01T00:00:00Z"}).encode()
+    with Server(program, *QUICK) as server:
+        expect(server.ask("POST", "/v1/vectors", past, bearer(writer))[0] == 200, "no value of the past")
+        kept = sqlite3.connect(program.folder / ".tally" / "registry.db", isolation_level=None, timeout=3)
+        kept.execute("BEGIN IMMEDIATE")
+        # A new file, so that there is something to record.
+        data = (program.folder / "data" / "a.csv").read_text(encoding="utf-8").splitlines()
+        (program.folder / "data" / "b.csv").write_text("\n".join(data[:2]) + "\n", encoding="utf-8")
+        fills = []
+        thread = threading.Thread(target=lambda: fills.append(server.ask("POST", "/materialize", FILL, bearer(writer), 60)))
+        thread.start()
+        time.sleep(1)
+        status, _, _, seconds = server.ask("POST", "/v1/vectors", past, bearer(writer))
+        expect(status == 200 and seconds < 3, f"a read of the past beside a fill that waits: {status} after {seconds:.1f} s")
+        program.run("token", "revoke", "reader")
+        start = time.monotonic()
+        while server.ask("GET", "/v1/services", None, bearer(reader))[0] != 401:
+            expect(time.monotonic() - start < 3, "a revoked token is good for more than 3 s")
+            time.sleep(0.05)
+        thread.join()
+        kept.execute("ROLLBACK")
+        status, fields, text, seconds = fills[0]
+        expect(status == 503 and fields.get("retry-after") and seconds < 9, f"the fill: {status} after {seconds:.0f} s, {text[:300]}")
+        for word in (b"python", str(os.getpid()).encode(), b"registry.db", str(program.folder).encode()):
+            expect(word not in text, f"a client is told: {text[:300]}")
+        log = (program.folder / "server.log").read_text(encoding="utf-8")
+        expect("registry.db" in log and "E-busy" in log, f"the log does not say why: {log[-300:]}")
+        expect(server.ask("POST", "/materialize", FILL, bearer(writer), 60)[0] == 200, "no fill afterwards")
+    return f"503 after {seconds:.0f} s"
 
 
 def listens_for_nobody(program):
@@ -249,5 +300,5 @@ def certificates_change(program):
     return "bad ones refused, a good one taken"
 
 
-ATTACKS = [no_token_no_answer, tokens_end, listens_for_nobody, bodies_at_the_door, only_encrypted,
+ATTACKS = [no_token_no_answer, tokens_end, a_token_revoked_on_the_way, a_registry_that_is_kept, listens_for_nobody, bodies_at_the_door, only_encrypted,
            an_encrypted_body_that_never_comes, certificates_change]

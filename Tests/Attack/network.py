@@ -293,6 +293,15 @@ def hosts(program):
                              ("Tally.Example", 200), (None, 400), ("", 400)):
             found = server.ask("POST", "/materialize", body, {"Host": host})
             expect(found[0] == status, f"Host {host!r}: {found[0]}, not {status}")
+        # What no host is written as is no host, for reads too.
+        for host in ("localhost:80@evil", "[::1]evil.com", "127.0.0.01", "127.1", "localhost:99999", "u@localhost", "localhost/evil"):
+            for method, path, data in (("POST", "/materialize", body), ("GET", "/v1/services", None)):
+                found = server.ask(method, path, data, {"Host": host})
+                expect(found[0] == 400, f"Host {host!r}: {found[0]} for {path}, not 400")
+        # A target in absolute form says for which host it is, whatever the field says.
+        for target, status in (("http://evil.example", 421), ("http://u:p@localhost", 400), ("http://localhost", 200), ("ftp://localhost", 400)):
+            found = server.ask("POST", target + "/materialize", body)
+            expect(found[0] == status, f"{target}: {found[0]}, not {status}")
         return "only known hosts fill the store"
 
 
@@ -309,7 +318,14 @@ def manners(program):
             connection.sendall(request("GET", "/livez", None, {"Connection": "Close"}))
             expect(answer(connection)[0] == 200, "no answer")
             expect(connection.recv(1) == b"", "the connection stays open")
-        return "100-continue, Connection: Close"
+        for coding, data in (("chunked", b"zz\r\n"), ("chunked", b"5\nabcde\n"), ("gzip, chunked", b"2\r\n{}\r\n0\r\n\r\n")):
+            start = time.monotonic()
+            with server.connect() as connection:
+                connection.sendall(request("POST", "/v1/vectors", None, {"Transfer-Encoding": coding}) + data)
+                status = answer(connection)[0]
+                expect(status in (400, 501) and time.monotonic() - start < 3,
+                       f"{coding} {data}: {status} after {time.monotonic() - start:.1f} s")
+        return "100-continue, Connection: Close, bodies that are none"
 
 
 def a_stop_cuts_nothing(program):

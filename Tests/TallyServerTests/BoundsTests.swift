@@ -78,13 +78,32 @@ import Testing
     @Test(arguments: [
         ("localhost", true), ("LOCALHOST:6566", true), ("127.0.0.1", true), ("127.1.2.3:80", true), ("[::1]:80", true),
         ("localhost.", true), ("tally.example", true), ("evil.example", false), ("localhost.evil.example", false),
-        ("127.0.0.1.evil.example", false), ("127.0.0", false), ("0.0.0.0", false), ("[::2]", false),
-        ("127..0.0.1", false), ("127.0.0.256", false), ("127.1.2.3.", true), ("127.1.2.3..", false),
+        ("127.0.0.1.evil.example", false), ("0.0.0.0", false), ("[::2]", false), ("127.1.2.3.", true),
+        ("localhost:", true), ("[::1]:", true), ("a-b_c.example:65535", false), ("126.0.0.1", false),
     ])
     func `only hosts that the server was told, and loopback names, fill the store`(host: String, isKnown: Bool) throws {
         let name = try #require(HostName(host))
         #expect(name.isKnown(to: settings { $0.knownHosts = ["Tally.Example"] }) == isKnown)
-        #expect(HostName(nil) == nil && HostName("") == nil && HostName(":80") == nil)
+        #expect(HostName(nil) == nil && HostName("") == nil && HostName(":80") == nil && HostName(" localhost") == nil)
+    }
+
+    @Test(arguments: [
+        "127.0.0.01", "127.0.0.256", "127.0.0", "127.1", "127..0.0.1", "127.1.2.3..", "2130706433", "0x7f.0.0.1",
+        "0x7f",
+        "a.0x1", "localhost..", ".localhost", ".", "localhost:80@evil", "u@localhost", "localhost@evil",
+        "evil:localhost",
+        "localhost:99999", "localhost:-1", "localhost:+80", "localhost:8:0", "localhost: 80", "[::1]evil.com", "[::1",
+        "::1",
+        "[::1]80", "[::1].", "[]", "[::g]", "[127.0.0.1]", "[::1%25eth0]", "[::1%1]", "localhost evil",
+        "localhost,evil",
+        "localhost/evil", "localhost#", "localhost?", "localhost%00", "localhost\u{301}", "loca\u{17F}host",
+        "\u{212A}.example",
+        "a*b", "localhost:80'; rm",
+    ])
+    func `what no host is written as is refused, whatever is asked for`(host: String) async throws {
+        #expect(HostName(host) == nil && HostName(host + "\t") == nil && HostName(" " + host) == nil)
+        let fixture = try await ServerFixture(isFilled: false)
+        #expect(try await fixture.send(.get, "/v1/services", host: host).status == 400)
     }
 
     @Test func `layouts are kept up to a size`() async throws {

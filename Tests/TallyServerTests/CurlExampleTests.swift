@@ -76,7 +76,8 @@ import Testing
         for (asked, place) in [
             ("localhost:7001", "localhost:7001"), ("127.0.0.1", "127.0.0.1"), ("[::1]:80", "[::1]:80"),
             ("Features.Example", "features.example"), ("features.example:443", "features.example:443"),
-            ("evil.example", "127.0.0.1:7000"), ("localhost:80'; rm", "localhost"), ("localhost:99999", "localhost"),
+            ("evil.example", "127.0.0.1:7000"), ("localhost:80'; rm", "127.0.0.1:7000"),
+            ("localhost:99999", "127.0.0.1:7000"), ("localhost:", "localhost"),
             ("", "127.0.0.1:7000"),
         ] {
             #expect(HostName.place(asked, settings, 7_000) == place, "\(asked)")

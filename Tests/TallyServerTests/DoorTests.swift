@@ -3,7 +3,9 @@
 
 import Foundation
 import HTTPTypes
+import HummingbirdCore
 import Logging
+import NIOCore
 import TallyModel
 import TallyTesting
 import Testing
@@ -151,6 +153,73 @@ import Testing
         #expect(door.isLocked)
         #expect(try await ask(fixture, .services).status == 401)
         #expect(try await ask(fixture, .services, "Bearer \(second)").status == 401)
+    }
+
+    @Test func `a token that is revoked or expires while its body is on its way lets nobody in`() async throws {
+        for isRevoked in [true, false] {
+            let kit = try TokenKit()
+            let end = Timestamp(microseconds: ServerFixture.noon.microseconds + 10_000_000)
+            let text = try await kit.add(.write, until: isRevoked ? nil : end)
+            _ = try await kit.add(.read)
+            let door = try kit.door()
+            var settings = ServerSettings()
+            settings.deadline = .seconds(600)
+            let fixture = try await ServerFixture(settings: settings, isFilled: false, door: door)
+            let (parts, part) = AsyncStream<ByteBuffer>.makeStream()
+            part.yield(ByteBuffer(string: "{"))
+            async let answer = fixture.send(
+                .post, "/materialize",
+                fields: ["Authorization": "Bearer \(text)", "Content-Type": "application/json"],
+                stream: RequestBody(asyncSequence: parts))
+            while fixture.server.front.memory.used == 0 { await Task.yield() }
+            if isRevoked {
+                try await kit.file.remove("write")
+                try door.refresh(at: fixture.clock())
+            } else {
+                fixture.setClock(10)
+            }
+            part.yield(ByteBuffer(string: "}"))
+            part.finish()
+            let (status, field) = (try await answer.status, try await answer.fields[.wwwAuthenticate])
+            #expect(status == 401 && field?.contains("invalid_token") == true)
+            #expect(try fixture.store.generations().isEmpty)
+        }
+    }
+
+    @Test func `a caller who came before the first token needs one behind its body`() async throws {
+        let kit = try TokenKit()
+        let door = try kit.door()
+        let before = door.caller(nil, at: ServerFixture.noon)
+        #expect(throws: Never.self) { try door.again(before, at: ServerFixture.noon).check(.read) }
+        _ = try await kit.add(.read)
+        try door.refresh(at: ServerFixture.noon)
+        #expect(throws: Refusal.self) { try door.again(before, at: ServerFixture.noon).check(.read) }
+    }
+
+    @Test func `a token is revoked within a second while somebody keeps the registry`() async throws {
+        let kit = try TokenKit()
+        let text = try await kit.add(.read)
+        let gate = Gate()
+        let fixture = try await ServerFixture(door: try kit.door(), registry: { HeldRegistry($0, gate: gate) })
+        let pace = ManualClock()
+        try await LiveServer.run(fixture.parts, pace: pace) { server in
+            defer { gate.open() }
+            let url = server.url("/v1/services")
+            await pace.waitForSleeper()
+            while !gate.hasVisitor {
+                pace.advance(by: .seconds(1))
+                await Task.yield()
+            }
+            try await kit.file.remove("read")
+            let end = ContinuousClock.now + .seconds(20)
+            var answer = ""
+            while !answer.hasSuffix("\n401"), ContinuousClock.now < end {
+                pace.advance(by: .seconds(1))
+                answer = try await server.curl("-H", "Authorization: Bearer \(text)", url)
+            }
+            #expect(answer.hasSuffix("\n401"), "\(answer)")
+            #expect(gate.hasVisitor)
+        }
     }
 
     @Test(arguments: [

@@ -27,6 +27,9 @@ final class Gate: Sendable {
         }
     }
 
+    /// Whether somebody waits at the gate.
+    var hasVisitor: Bool { state.withLock { !$0.visitors.isEmpty } }
+
     /// Waits until somebody waits at the gate.
     func waitForVisitor() async {
         await withCheckedContinuation { continuation in

@@ -115,6 +115,87 @@ import Testing
         }
     }
 
+    @Test func `requests one behind the other whose answers nobody reads do not hold up a stop`() async throws {
+        let fixture = try await ServerFixture()
+        var settings = ServerSettings()
+        settings.deadline = .seconds(2)
+        let keys = (0..<9_000).map { "\($0 % 3)" }.joined(separator: ",")
+        let body = #"{"features":["planes:seats","planes:serial"],"entities":{"tail":["# + keys + "]}}"
+        let text =
+            "POST /v1/vectors HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n" + body
+        let file = try fixture.folder.write(String(repeating: text, count: 200), to: "requests")
+        let clock = ContinuousClock()
+        let told = Mutex<ContinuousClock.Instant?>(nil)
+        try await LiveServer.run(fixture.parts, settings: settings) { server in
+            let bash = try #require(Command.find("bash"))
+            async let client = Command.run(
+                bash, ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(server.port); timeout 40 cat \(file) >&3"])
+            let end = clock.now + .seconds(20)
+            // An answer that is stuck on its way: the number of requests that were taken up stays.
+            var (last, same) = (-1, 0)
+            while same < 10, clock.now < end {
+                let taken = server.metrics.snapshot.latencies.values.reduce(0) { $0 + $1.buckets.reduce(0, +) }
+                (last, same) = (taken, taken == last && taken > 0 ? same + 1 : 0)
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect((1..<200).contains(last), "\(last)")
+            told.withLock { $0 = clock.now }
+            await server.stop()
+            _ = try await client
+        }
+        let took = try #require(told.withLock { $0 }).duration(to: clock.now)
+        #expect(took < .seconds(40), "\(took)")
+    }
+
+    @Test(arguments: ["zz\r\n", "5\nabcde\n", "-1\r\n", "5\r\nabcdeX"])
+    func `a body that is no HTTP is answered at once, and its connection ends`(chunk: String) async throws {
+        let fixture = try await ServerFixture()
+        // Who waited for the rest of it would wait for ten minutes.
+        var settings = ServerSettings()
+        (settings.deadline, settings.idleTimeout) = (.seconds(600), .seconds(600))
+        try await LiveServer.run(fixture.parts, settings: settings) { server in
+            let bash = try #require(Command.find("bash"))
+            let head =
+                "POST /v1/vectors HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+            let file = try fixture.folder.write(head + chunk, to: "request")
+            let outcome = try await Command.run(
+                bash, ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(server.port); cat \(file) >&3; timeout 60 cat <&3"])
+            #expect(outcome.output.hasPrefix("HTTP/1.1 400 "), "\(outcome)")
+            #expect(outcome.output.contains("not written as HTTP") && outcome.status == 0, "\(outcome)")
+        }
+    }
+
+    @Test(arguments: [
+        ("GET /livez RTSP/1.0\r\n\r\n", 400), ("POST /materialize RTSP/1.0\r\nHost: localhost\r\n\r\n", 400),
+        ("GET  /livez  RTSP/1.0\r\nX: GET /livez HTTP/1.0\r\n\r\n", 400), ("SOURCE /livez ICE/1.0\r\n\r\n", 400),
+        ("GET /livez HTTP/1.1\r\nHost: a\r\n\r\nGET /livez RTSP/1.0\r\n\r\n", 400),
+        ("GET /livez HTTP/1.0\r\nX: RTSP/1.0\r\n\r\n", 200),
+        ("GET /livez HTTP/1.1\r\nHost: a\r\nX: a ICE/1\r\n\r\n", 200),
+        ("\r\n\r\nGET /livez HTTP/1.0\r\n\r\n", 200),
+    ])
+    func `only HTTP is HTTP`(text: String, last: Int) async throws {
+        let fixture = try await ServerFixture(isFilled: false)
+        try await LiveServer.run(fixture.parts) { server in
+            let bash = try #require(Command.find("bash"))
+            for pause in ["", "sleep 0.3; "] {
+                // In one piece, and torn in the midst of its last request.
+                let cut = text.utf8.count - 12
+                let file = try fixture.folder.write(text, to: "request")
+                let outcome = try await Command.run(
+                    bash,
+                    [
+                        "-c",
+                        "exec 3<>/dev/tcp/127.0.0.1/\(server.port); head -c \(cut) \(file) >&3; \(pause)"
+                            + "tail -c +\(cut + 1) \(file) >&3; timeout 2 cat <&3",
+                    ])
+                let statuses = outcome.output.split(separator: "HTTP/1.1 ").compactMap { Int($0.prefix(3)) }
+                #expect(statuses.last == last, "\(text): \(outcome)")
+            }
+        }
+    }
+
     @Test func `an address that is taken is an error that says what to do`() async throws {
         let fixture = try await ServerFixture()
         try await LiveServer.run(fixture.parts) { server in
@@ -137,8 +218,7 @@ import Testing
         let pace = ManualClock()
         let refresher = Refresher(
             book: fixture.server.front.book, readiness: fixture.server.front.readiness,
-            locks: Locks(door: Door(), certificates: nil, clock: fixture.clock), interval: .seconds(1), clock: pace,
-            logger: fixture.server.front.logger)
+            interval: .seconds(1), clock: pace, logger: fixture.server.front.logger)
         let group = ServiceGroup(services: [refresher], logger: fixture.server.front.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -162,9 +242,7 @@ import Testing
         let front = fixture.server.front
         front.readiness.set(true)
         let refresher = Refresher(
-            book: front.book, readiness: front.readiness,
-            locks: Locks(door: Door(), certificates: nil, clock: fixture.clock), interval: .seconds(1), clock: pace,
-            logger: front.logger)
+            book: front.book, readiness: front.readiness, interval: .seconds(1), clock: pace, logger: front.logger)
         let group = ServiceGroup(services: [refresher], logger: front.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

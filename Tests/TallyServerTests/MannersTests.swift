@@ -27,7 +27,7 @@ import Testing
             connection = connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(EvictionHandler())
-            try pipeline.addHandler(Manners(connection, longestRest: longestRest))
+            try pipeline.addHandler(Manners(connection, longestRest: longestRest, lines: RequestLines()))
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
             connections.makeRoom(for: connection)
         }
@@ -137,6 +137,53 @@ import Testing
         for line in [reader, idle, third, fourth] { try line.close() }
     }
 
+    @Test func `behind an answer that the client does not take the next request is nothing to work on`() throws {
+        let connections = Connections(limit: 10)
+        let line = try Line(connections)
+        for _ in 0..<3 {
+            try line.head()
+            try line.receive(.end(nil))
+        }
+        connections.takeUp(line.channel)
+        #expect(!line.connection.isWaiting)
+        try line.answer()
+        #expect(line.connection.isWaiting)
+        connections.closeWaiting()
+        #expect(!line.channel.isActive)
+        try line.close()
+
+        let reader = try Line(connections)
+        for _ in 0..<2 {
+            try reader.head()
+            try reader.receive(.end(nil))
+        }
+        try reader.answer()
+        connections.takeUp(reader.channel)
+        #expect(!reader.connection.isWaiting)
+        connections.closeWaiting()
+        #expect(reader.channel.isActive)
+        try reader.answer()
+        // The next request is not there whole: its client takes its time.
+        try reader.head()
+        connections.takeUp(reader.channel)
+        #expect(reader.connection.isWaiting)
+        try reader.close()
+    }
+
+    @Test func `behind what is no HTTP nothing is looked for, and the client gets a second to see its answer`() throws {
+        let line = try Line(Connections(limit: 10))
+        try line.head()
+        line.channel.pipeline.fireErrorCaught(HTTPParserError.invalidChunkSize)
+        #expect(throws: HTTPParserError.self) { try line.channel.throwIfErrorCaught() }
+        let isRead = line.swallow()
+        #expect(isRead() == nil)
+        line.channel.embeddedEventLoop.advanceTime(by: .milliseconds(999))
+        #expect(isRead() == nil)
+        line.channel.embeddedEventLoop.advanceTime(by: .milliseconds(2))
+        #expect(isRead() == false)
+        try line.close()
+    }
+
     @Test func `trickling half a request makes nobody younger`() throws {
         let connections = Connections(limit: 10)
         let line = try Line(connections)
@@ -170,7 +217,7 @@ import Testing
             return
         }
         #expect(head.version == .http1_1 && head.headers["connection"] == ["close"])
-        #expect(head.headers["expect"].isEmpty && head.headers["host"] == [Manners.nobody])
+        #expect(head.headers["expect"].isEmpty && head.headers["host"] == [RequestHead.nobody])
         try line.close()
     }
 

@@ -96,6 +96,46 @@ import Testing
         #expect(try fixture.store.generations().isEmpty)
     }
 
+    @Test func `a registry that somebody keeps is waited for once, and a client learns neither where it is nor who`()
+        async throws
+    {
+        let held = Mutex<HeldRegistry?>(nil)
+        let fixture = try await ServerFixture(
+            isFilled: false,
+            registry: { inner in
+                let registry = HeldRegistry(inner)
+                held.withLock { $0 = registry }
+                return registry
+            })
+        let answer = try await fixture.post("/materialize", "{}")
+        #expect(answer.status == 503 && answer.fields[.retryAfter] == "5")
+        #expect(held.withLock { $0?.attempts } == 1)
+        #expect(answer.text.contains("another process on the server's machine keeps the registry"), "\(answer.text)")
+        for word in [HeldRegistry.path, HeldRegistry.holder, "4711", "secret place", "registry.db"] {
+            #expect(!answer.text.contains(word), "\(answer.text)")
+        }
+        let id = try #require(answer.fields[RequestIdentifier.field])
+        #expect(
+            fixture.lines.all.contains {
+                $0.contains(id) && $0.contains(HeldRegistry.path) && $0.contains(HeldRegistry.holder)
+            })
+    }
+
+    @Test(arguments: [
+        ("no file matches /srv/repo/data/*.csv", "no file matches …/*.csv"),
+        ("'/srv/repo/a.csv' changed", "'…/a.csv' changed"), ("(/a/b/c.csv)", "(…/c.csv)"), ("/srv/a", "…/a"),
+        ("data/a.csv and view.v/x", "data/a.csv and view.v/x"), ("see http://a.example/b", "see http://a.example/b"),
+        ("`tally apply`, 3 / 4", "`tally apply`, 3 / 4"), ("/", "/"), ("", ""), ("path=/x/y/z, /q/r", "path=…/z, …/r"),
+    ])
+    func `a client reads the last part alone of a path on the server's machine`(words: String, told: String) {
+        for code in [TallyError.Code.notFound, .conflict, .corrupt, .invalidData, .misuse, .clock, .notMaterialized] {
+            let error = TallyError(code, words, subject: words, help: words)
+            #expect(error.told.message == told && error.told.subject == told && error.told.help == told)
+            #expect(error.isWithheld == (words != told))
+        }
+        #expect(TallyError(.brokenPromise, "x", subject: words).told.subject == told)
+    }
+
     @Test func `what fails inside is 500 with the request's id and nothing else`() async throws {
         let fixture = try await ServerFixture(isFilled: false) { BrokenEngine($0) }
         let answer = try await fixture.post(

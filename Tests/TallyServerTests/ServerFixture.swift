@@ -33,6 +33,7 @@ final class ServerFixture: Sendable {
         settings: ServerSettings = ServerSettings(), pace: any Clock<Duration> = ContinuousClock(),
         isFilled: Bool = true, door: Door = Door(), certificates: Certificates? = nil,
         engine wrap: (@Sendable (InMemoryEngine) -> any OfflineEngine)? = nil,
+        registry wrapRegistry: (@Sendable (InMemoryRegistry) -> any Registry)? = nil,
         listening: @escaping TallyServer.Listening = { _, _ in }
     ) async throws {
         folder = try TemporaryFolder("server")
@@ -42,9 +43,10 @@ final class ServerFixture: Sendable {
         _ = try await registry.commit(RegistryCommit(plan, at: Self.noon, by: "ann"))
         let clock = setClock
         let used = wrap?(engine) ?? engine
-        let sources = SourcePreparer(root: folder.path, engine: used, registry: registry)
+        let registered = wrapRegistry?(registry) ?? registry
+        let sources = SourcePreparer(root: folder.path, engine: used, registry: registered)
         let materializer = Materializer(
-            registry: registry, store: store, engine: used, sources: sources, clock: clock.now, user: "ann")
+            registry: registered, store: store, engine: used, sources: sources, clock: clock.now, user: "ann")
         if isFilled {
             _ = try await Materializer(
                 registry: registry, store: store, engine: engine,
@@ -53,10 +55,10 @@ final class ServerFixture: Sendable {
             ).run(MaterializationRequest(views: ["origin_weather", "planes"]))
         }
         parts = ServerParts(
-            serving: try await Serving(registry: registry, store: store),
+            serving: try await Serving(registry: registered, store: store),
             reader: VectorReader(
                 store: store, clock: clock.now, offline: OfflineFallback(engine: used, sources: sources)),
-            materializer: materializer, store: store, registry: registry, clock: clock.now, door: door,
+            materializer: materializer, store: store, registry: registered, clock: clock.now, door: door,
             certificates: certificates)
         let lines = lines
         var logger = Logger(label: "test") { _ in lines.handler }
@@ -71,9 +73,10 @@ final class ServerFixture: Sendable {
 
     /// Sends a request to the server's front.
     func send(
-        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, fields: [String: String] = [:]
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, fields: [String: String] = [:],
+        host: String = "localhost", stream: RequestBody? = nil
     ) async throws -> Answer {
-        let request = Self.request(path, body, method, fields: fields)
+        let request = Self.request(path, body, method, fields: fields, host: host, stream: stream)
         let response = await server.front.respond(to: request, server.front.begin())
         var collector = Collector()
         let sink = collector.bytes
@@ -86,7 +89,8 @@ final class ServerFixture: Sendable {
 
     /// A request as a connection would bring it.
     static func request(
-        _ path: String, _ body: String?, _ method: HTTPRequest.Method = .post, fields: [String: String] = [:]
+        _ path: String, _ body: String?, _ method: HTTPRequest.Method = .post, fields: [String: String] = [:],
+        host: String = "localhost", stream: RequestBody? = nil
     ) -> Request {
         var headers = HTTPFields()
         if body != nil, fields["Content-Type"] == nil { headers[.contentType] = "application/json" }
@@ -95,8 +99,8 @@ final class ServerFixture: Sendable {
         }
         return Request(
             head: HTTPRequest(
-                method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
-            body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
+                method: method, scheme: "http", authority: host, path: path, headerFields: headers),
+            body: stream ?? RequestBody(buffer: ByteBuffer(string: body ?? "")))
     }
 
     func post(_ path: String, _ body: String, fields: [String: String] = [:]) async throws -> Answer {

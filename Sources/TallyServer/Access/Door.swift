@@ -62,6 +62,17 @@ public final class Door: Sendable {
         return .bearer(found)
     }
 
+    /// Who a caller is by now: a token may be revoked or expire while its request is on its way.
+    func again(_ caller: Caller, at now: Timestamp) -> Caller {
+        switch caller {
+        case .anybody: isLocked ? .nobody : .anybody
+        case .nobody, .stranger: caller
+        case .bearer(let token):
+            state.withLock { $0.entries.contains { $0.token == token } } && !token.isExpired(at: now)
+                ? caller : .stranger
+        }
+    }
+
     private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         var difference: UInt8 = left.count == right.count ? 0 : 1
         for (left, right) in zip(left, right) { difference |= left ^ right }

@@ -58,9 +58,9 @@ final class Connections: Sendable {
     /// Who adds one makes room once the connection can be told to leave: many may have been accepted before the first was
     /// added, and nobody could leave for them then.
     func add(_ channel: any Channel) -> Connection {
-        let accepted = state.withLock { $0.accepted.removeValue(forKey: ObjectIdentifier(channel)) }
+        let id = ObjectIdentifier(channel)
+        let accepted = state.withLock { $0.accepted.removeValue(forKey: id) }
         let connection = Connection(channel, in: self, since: accepted ?? NIODeadline.now().uptimeNanoseconds)
-        let id = ObjectIdentifier(connection)
         state.withLock { $0.entries[id] = connection }
         channel.closeFuture.whenComplete { _ in
             self.state.withLock { state in
@@ -69,6 +69,11 @@ final class Connections: Sendable {
             }
         }
         return connection
+    }
+
+    /// Notes that an answer to a connection's next request is begun: those before it are out of our hands.
+    func takeUp(_ channel: any Channel) {
+        state.withLock { $0.entries[ObjectIdentifier(channel)] }?.takeUp()
     }
 
     /// Closes so many as there are too many, of those that wait; the one for which there has to be room only where all others
@@ -132,6 +137,8 @@ final class Connection: Sendable {
     /// In nanoseconds of the loops' clock; none while a request is answered.
     private let waiting: Atomic<UInt64>
     private let leaving = Atomic<Bool>(false)
+    /// How many requests are there whole and have no answer yet.
+    private let unanswered = Atomic<Int>(0)
 
     init(_ channel: any Channel, in connections: Connections, since: UInt64) {
         waiting = Atomic(since)
@@ -157,7 +164,26 @@ final class Connection: Sendable {
         set { leaving.store(newValue, ordering: .relaxed) }
     }
 
-    /// Notes that a whole request is there to be answered.
+    /// Whether no whole request is without its answer.
+    var isAnswered: Bool { unanswered.load(ordering: .relaxed) == 0 }
+
+    /// Notes that a whole request arrived; behind others it waits until the client has taken their answers.
+    func arrive() {
+        if unanswered.wrappingAdd(1, ordering: .relaxed).newValue == 1 { work() }
+    }
+
+    /// Notes that the answer to a whole request was given, which the client has to take now.
+    func answer() {
+        unanswered.wrappingSubtract(1, ordering: .relaxed)
+        wait()
+    }
+
+    /// Notes that the next answer is begun, if its request is there whole.
+    fileprivate func takeUp() {
+        if !isAnswered { work() }
+    }
+
+    /// Notes that something is done for it.
     func work() { waiting.store(.max, ordering: .relaxed) }
 
     /// Notes that it waits for its client from now on.

@@ -16,11 +16,12 @@ final class Manners: ChannelDuplexHandler {
 
     private struct Unfinished: Error {}
 
-    /// The host of a request that names none, which HTTP/1.0 allows: a name that nobody can have (RFC 2606).
-    static let nobody = "http-1-0.invalid"
+    /// How long something is read that is no HTTP.
+    private static let lastRest = TimeAmount.seconds(1)
 
     private let connection: Connection
     private let longestRest: Int
+    private let lines: RequestLines
     /// Whether a request began whose end was not read yet.
     private var isReading = false
     /// Whether that request got its answer already.
@@ -28,13 +29,14 @@ final class Manners: ChannelDuplexHandler {
     private var isRefused = false
     /// Whether nothing more can arrive.
     private var isInputClosed = false
-    /// How many requests are there whole and have no answer yet.
-    private var unanswered = 0
+    /// Whether what arrived was no HTTP, so that nothing more can be read.
+    private var isBroken = false
     private var swallowing: (left: Int, promise: EventLoopPromise<Void>?)?
 
     /// `longestRest` is how much of a body is read that nobody wants.
-    init(_ connection: Connection, longestRest: Int) {
+    init(_ connection: Connection, longestRest: Int, lines: RequestLines) {
         self.connection = connection
+        self.lines = lines
         self.longestRest = longestRest
     }
 
@@ -42,14 +44,17 @@ final class Manners: ChannelDuplexHandler {
         guard !isRefused else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            guard let problem = Self.problem(head) else {
+            do throws(HTTPParserError) {
+                lines.noteRead(isInBody: true)
+                guard !lines.isForeign(head) else { throw .invalidVersion }
+                let plain = try RequestHead.plain(head)
                 (isReading, isAnswered) = (true, false)
-                if unanswered == 0 { connection.wait() }
-                context.fireChannelRead(wrapInboundOut(.head(Self.modern(head))))
-                return
+                if connection.isAnswered { connection.wait() }
+                context.fireChannelRead(wrapInboundOut(.head(plain)))
+            } catch {
+                isRefused = true
+                context.fireErrorCaught(error)
             }
-            isRefused = true
-            context.fireErrorCaught(problem)
         case .body(let bytes):
             guard let left = swallowing?.left else {
                 context.fireChannelRead(data)
@@ -58,11 +63,9 @@ final class Manners: ChannelDuplexHandler {
             swallowing?.left = left - bytes.readableBytes
             if left < bytes.readableBytes { endSwallowing(Unfinished()) }
         case .end:
+            lines.noteRead(isInBody: false)
             isReading = false
-            if !isAnswered {
-                unanswered += 1
-                connection.work()
-            }
+            if !isAnswered { connection.arrive() }
             if swallowing == nil { context.fireChannelRead(data) } else { endSwallowing(nil) }
         }
     }
@@ -82,8 +85,12 @@ final class Manners: ChannelDuplexHandler {
             if head.status.code >= 200 { connection.wait() }
         case .body: break
         case .end:
-            if unanswered > 0 { unanswered -= 1 } else { isAnswered = isReading }
-            if unanswered > 0 { connection.work() } else { connection.wait() }
+            guard connection.isAnswered else {
+                connection.answer()
+                return
+            }
+            isAnswered = isReading
+            connection.wait()
         }
     }
 
@@ -102,6 +109,14 @@ final class Manners: ChannelDuplexHandler {
         }
         swallowing = (longestRest, promise)
         context.read()
+        guard isBroken else { return }
+        // There is no end to look for. A client that is still sending gets some time to see its answer.
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.lastRest) { self.endSwallowing(Unfinished()) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isBroken = isBroken || error is HTTPParserError
+        context.fireErrorCaught(error)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -126,22 +141,5 @@ final class Manners: ChannelDuplexHandler {
         }
         swallowing = nil
         if let failure { promise.fail(failure) } else { promise.succeed() }
-    }
-
-    /// What is wrong with a request beside its grammar (RFC 9112, sections 2.3 and 3.2).
-    private static func problem(_ head: HTTPRequestHead) -> HTTPParserError? {
-        guard head.version.major == 1, head.version.minor < 2 else { return .invalidVersion }
-        return head.headers["host"].count > 1 ? .invalidHeaderToken : nil
-    }
-
-    /// A request of HTTP/1.0 as one of HTTP/1.1 that says the same: its connection ends, and it need not name a host.
-    private static func modern(_ head: HTTPRequestHead) -> HTTPRequestHead {
-        guard head.version.minor == 0 else { return head }
-        var modern = head
-        modern.version = .http1_1
-        modern.headers.replaceOrAdd(name: "connection", value: "close")
-        modern.headers.remove(name: "expect")
-        if !modern.headers.contains(name: "host") { modern.headers.add(name: "host", value: nobody) }
-        return modern
     }
 }

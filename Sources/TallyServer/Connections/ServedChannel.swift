@@ -22,7 +22,10 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
             try pipeline.addHandler(EvictionHandler(), position: .first)
             try pipeline.addHandler(DepartureHandler(), position: .first)
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(Manners(connection, longestRest: longestRest), position: .after(decoder))
+            let lines = RequestLines()
+            try pipeline.addHandler(lines, position: .before(decoder))
+            try pipeline.addHandler(
+                Manners(connection, longestRest: longestRest, lines: lines), position: .after(decoder))
             connections.makeRoom(for: connection)
             return value
         }

@@ -18,7 +18,8 @@ enum FeastErrors {
                 .object([
                     ("error", .string(refusal.error.message)), ("feature_views", .array(views.map { .string($0) })),
                 ]))
-        case .failed, .tooLarge, .bodyMissing, .busy, .full, .hostMissing, .foreignHost, .tokenMissing, .tokenUnknown,
+        case .failed, .tooLarge, .bodyMissing, .bodyMalformed, .busy, .full, .hostMissing, .foreignHost, .tokenMissing,
+            .tokenUnknown,
             .tokenTooNarrow, .overdue, .notYet, .unknownPath, .wrongMethod:
             return .json(refusal.status, envelope(refusal, id: id))
         }

@@ -4,6 +4,7 @@
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
+internal import NIOHTTP1
 
 extension Front {
     /// The whole body of a request that says it is JSON, within the limits and before the deadline.
@@ -26,6 +27,8 @@ extension Front {
                 guard start.duration(to: .now) <= settings.deadline else { throw Refusal.bodyMissing }
             }
         } catch {
+            // A body that broke off is missing; one of which the next byte cannot be is no body.
+            if let problem = error as? HTTPParserError, problem != .invalidEOFState { throw .bodyMalformed }
             throw error as? Refusal ?? .bodyMissing
         }
         guard length <= settings.longestBodyBytes else { throw .tooLarge(limit: settings.longestBodyBytes) }

@@ -71,7 +71,7 @@ struct Front {
         var reply: Reply
         do throws(Refusal) {
             try caller.check(route.neededScope)
-            reply = try await answer(route, name, request, stay)
+            reply = try await answer(route, name, request, stay, caller)
         } catch {
             reply = refuse(error, route, id)
         }
@@ -93,7 +93,7 @@ struct Front {
     }
 
     private func answer(
-        _ route: Route, _ name: String, _ request: Request, _ stay: Stay
+        _ route: Route, _ name: String, _ request: Request, _ stay: Stay, _ caller: Caller
     ) async throws(Refusal) -> Reply {
         guard let host = HostName(request.head.authority) else { throw .hostMissing }
         guard route != .unknown else { throw .unknownPath }
@@ -108,6 +108,8 @@ struct Front {
         guard !route.changes || host.isKnown(to: settings) else { throw .foreignHost }
         // A client that is slow to send its body does not stand in the way of others: it is not counted yet.
         let bytes = route.method == .post ? try await body(of: request, stay) : []
+        // Meanwhile its token may have been revoked, or have expired.
+        if route.method == .post { try parts.door.again(caller, at: parts.clock()).check(route.neededScope) }
         guard admission.enter() else { throw .busy }
         defer { admission.leave() }
         guard bytes.count >= settings.largeBytes || route.isList else {
@@ -180,8 +182,12 @@ struct Front {
     }
 
     private func refuse(_ refusal: Refusal, _ route: Route, _ id: String) -> Reply {
-        if case .failed(let error) = refusal, refusal.status >= 500, error.code != .notMaterialized {
-            logger.error("request failed", metadata: ["id": "\(id)", "error": "\(error)"])
+        if case .failed(let error) = refusal {
+            if refusal.status >= 500, error.code != .notMaterialized {
+                logger.error("request failed", metadata: ["id": "\(id)", "error": "\(error)"])
+            } else if error.isWithheld {
+                logger.warning("request refused", metadata: ["id": "\(id)", "error": "\(error)"])
+            }
         }
         var reply =
             if route.isFeast {
@@ -198,9 +204,11 @@ struct Front {
         if let challenge = refusal.challenge { reply.fields.append((.wwwAuthenticate, challenge)) }
         switch refusal {
         case .busy: reply.fields.append((.retryAfter, "1"))
+        case .failed(let error) where error.code == .busy: reply.fields.append((.retryAfter, "5"))
         case .full: reply.fields += [(.retryAfter, "1"), (.connection, "close")]
         case .wrongMethod(let allowed): reply.fields.append((.allow, allowed))
-        case .tooLarge, .bodyMissing, .hostMissing, .foreignHost, .tokenMissing, .tokenUnknown, .tokenTooNarrow:
+        case .tooLarge, .bodyMissing, .bodyMalformed, .hostMissing, .foreignHost, .tokenMissing, .tokenUnknown,
+            .tokenTooNarrow:
             reply.fields.append((.connection, "close"))
         case .body, .failed, .contentType, .overdue, .filling, .notYet, .unknownPath: break
         }

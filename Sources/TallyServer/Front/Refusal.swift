@@ -15,6 +15,8 @@ enum Refusal: Error {
     case tooLarge(limit: Int)
     /// The body did not arrive in time, or not at all.
     case bodyMissing
+    /// The body is no body of HTTP/1.1.
+    case bodyMalformed
     /// As many requests as the limit allows are being answered.
     case busy
     /// Bodies and answers on their way hold all memory that they may.
@@ -56,7 +58,7 @@ extension Refusal {
         case .bodyMissing: 408
         case .busy: 429
         case .full: 503
-        case .hostMissing: 400
+        case .hostMissing, .bodyMalformed: 400
         case .foreignHost: 421
         case .tokenMissing, .tokenUnknown: 401
         case .tokenTooNarrow: 403
@@ -72,7 +74,7 @@ extension Refusal {
         switch code {
         case .misuse, .invalidData: 422
         case .notFound: 404
-        case .notMaterialized, .clock, .brokenPromise: 503
+        case .notMaterialized, .clock, .brokenPromise, .busy: 503
         case .conflict: 409
         default: 500
         }
@@ -85,8 +87,8 @@ extension Refusal {
         case .tokenUnknown: "Bearer realm=\"tally\", error=\"invalid_token\""
         case .tokenTooNarrow(let scope):
             "Bearer realm=\"tally\", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\""
-        case .body, .failed, .contentType, .tooLarge, .bodyMissing, .busy, .full, .hostMissing, .foreignHost, .overdue,
-            .filling, .notYet, .unknownPath, .wrongMethod:
+        case .body, .failed, .contentType, .tooLarge, .bodyMissing, .bodyMalformed, .busy, .full, .hostMissing,
+            .foreignHost, .overdue, .filling, .notYet, .unknownPath, .wrongMethod:
             nil
         }
     }
@@ -94,17 +96,19 @@ extension Refusal {
     /// The failure as an operation's error, with nothing in it that only the server's keeper may know.
     var error: TallyError {
         switch self {
-        case .failed(let error): Self.told(error)
+        case .failed(let error): error.told
         case .body(let problem):
             TallyError(.misuse, problem.message, subject: problem.path.isEmpty ? nil : problem.path)
         case .contentType:
             TallyError(.misuse, "the body is not declared as JSON", help: "send `Content-Type: application/json`")
         case .tooLarge(let limit): TallyError(.misuse, "the body is longer than \(limit) bytes")
         case .bodyMissing: TallyError(.misuse, "the body did not arrive whole")
+        case .bodyMalformed: TallyError(.misuse, "the body is not written as HTTP/1.1 wants it")
         case .busy: TallyError(.conflict, "too many requests at once", help: "try again in a second")
         case .full:
             TallyError(.conflict, "requests and answers hold all memory that they may", help: "try again in a second")
-        case .hostMissing: TallyError(.misuse, "the request names no host", help: "send a `Host` field")
+        case .hostMissing:
+            TallyError(.misuse, "the request names no host, or none that can be", help: "send one `Host` field")
         case .foreignHost:
             TallyError(
                 .misuse, "the request is for a host that this server was not told to be",
@@ -125,20 +129,6 @@ extension Refusal {
         case .notYet(let message): TallyError(.misuse, message)
         case .unknownPath: TallyError(.notFound, "there is no such path", help: "docs/openapi.yaml lists the paths")
         case .wrongMethod(let allowed): TallyError(.misuse, "the path takes \(allowed)")
-        }
-    }
-
-    /// What a client may read of an error: all of those it can act on, the place of damage, and nothing of others.
-    private static func told(_ error: TallyError) -> TallyError {
-        switch error.code {
-        case .misuse, .invalidData, .notFound, .notMaterialized, .conflict, .corrupt, .clock:
-            TallyError(error.code, error.message, subject: error.subject, help: error.help)
-        // What was found is for who may see the data.
-        case .brokenPromise:
-            TallyError(
-                error.code, "its data break a promise that keeps them out", subject: error.subject,
-                help: "`tally verify` on the server's machine shows which, and in which rows")
-        default: TallyError(.internal, "the request failed; the server's log says why, under its request id")
         }
     }
 }

@@ -10,7 +10,7 @@ struct Farewell: Service {
     /// How long answers that are on their way may still take after that.
     let patience: Duration
     let clock: any Clock<Duration>
-    let connections: Connections
+    let lastCall: LastCall
 
     /// Waits for the signal to stop, for the drain to pass, and for the answers that are on their way.
     func run() async throws {
@@ -22,7 +22,6 @@ struct Farewell: Service {
         while readiness.requests > 0, ContinuousClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(10), clock: .continuous)
         }
-        // Who does not take its answer now never will; a fill that somebody waits for comes to its end.
-        if readiness.requests > 0 { connections.closeWaiting() }
+        lastCall.begin(after: readiness.requests > 0 ? .zero : LastCall.grace)
     }
 }

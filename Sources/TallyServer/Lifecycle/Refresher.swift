@@ -5,15 +5,13 @@ internal import Logging
 internal import ServiceLifecycle
 internal import TallyModel
 
-/// Looks again and again whether something was applied or filled, and whether tokens or certificates changed, so that they
-/// count without a restart.
+/// Looks again and again whether something was applied or filled, so that it counts without a restart.
 ///
 /// Files of the store that were exchanged are turned to. While that cannot be, what was open before goes on answering, and
 /// `/readyz` says that it should not be asked.
 struct Refresher: Service {
     let book: CatalogueBook
     let readiness: Readiness
-    let locks: Locks
     let interval: Duration
     let clock: any Clock<Duration>
     let logger: Logger
@@ -35,7 +33,6 @@ struct Refresher: Service {
                         logger.error("the catalogue could not be loaded anew", metadata: ["error": "\(error)"])
                     }
                 }
-                locks.refresh(logger)
             }
         }
     }

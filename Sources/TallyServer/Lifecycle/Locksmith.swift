@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Logging
+internal import ServiceLifecycle
+
+/// Looks again and again whether tokens or certificates changed, so that a revoked token is soon worth nothing.
+///
+/// Does nothing else, and has a thread of its own: neither a registry that somebody keeps nor requests that take long delay
+/// it.
+struct Locksmith: Service {
+    let locks: Locks
+    let interval: Duration
+    let clock: any Clock<Duration>
+    let logger: Logger
+
+    /// Runs until it is told to stop.
+    func run() async throws {
+        let lane = WorkLane(threads: 1)
+        await cancelWhenGracefulShutdown {
+            await withTaskExecutorPreference(lane) {
+                while (try? await clock.sleep(for: interval)) != nil, !Task.isCancelled { locks.refresh(logger) }
+            }
+        }
+    }
+}

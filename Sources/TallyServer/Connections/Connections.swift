@@ -23,6 +23,8 @@ final class Connections: Sendable {
     fileprivate let patience: UInt64
     private let state = Mutex(State())
     private let open = Atomic<Int>(0)
+    /// Whether a request ever arrived behind another one: until then nobody needs to look for such.
+    private let hasQueues = Atomic<Bool>(false)
 
     /// `patience` is how long a client may read an answer before that counts as waiting.
     init(limit: Int, patience: Duration = .seconds(10)) {
@@ -73,8 +75,12 @@ final class Connections: Sendable {
 
     /// Notes that an answer to a connection's next request is begun: those before it are out of our hands.
     func takeUp(_ channel: any Channel) {
+        guard hasQueues.load(ordering: .relaxed) else { return }
         state.withLock { $0.entries[ObjectIdentifier(channel)] }?.takeUp()
     }
+
+    /// Notes that a request arrived behind another one.
+    fileprivate func noteQueue() { hasQueues.store(true, ordering: .relaxed) }
 
     /// Closes so many as there are too many, of those that wait; the one for which there has to be room only where all others
     /// came after it.
@@ -169,7 +175,7 @@ final class Connection: Sendable {
 
     /// Notes that a whole request arrived; behind others it waits until the client has taken their answers.
     func arrive() {
-        if unanswered.wrappingAdd(1, ordering: .relaxed).newValue == 1 { work() }
+        if unanswered.wrappingAdd(1, ordering: .relaxed).newValue == 1 { work() } else { connections.noteQueue() }
     }
 
     /// Notes that the answer to a whole request was given, which the client has to take now.

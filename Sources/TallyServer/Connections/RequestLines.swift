@@ -59,13 +59,14 @@ final class RequestLines: ChannelInboundHandler {
 
     /// Whether a name of another protocol may end in some bytes.
     private static func mayNameOthers(_ bytes: ByteBuffer) -> Bool {
-        var (before, last): (UInt8, UInt8) = (0, 0)
-        for byte in bytes.readableBytesView {
-            if byte == UInt8(ascii: "/") {
-                if last == UInt8(ascii: "P"), before == UInt8(ascii: "S") { return true }
-                if last == UInt8(ascii: "E"), before == UInt8(ascii: "C") { return true }
+        var rest = bytes.readableBytesView[...]
+        while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
+            if slash - rest.startIndex > 1 {
+                let (before, letter) = (rest[slash - 2], rest[slash - 1])
+                if letter == UInt8(ascii: "P"), before == UInt8(ascii: "S") { return true }
+                if letter == UInt8(ascii: "E"), before == UInt8(ascii: "C") { return true }
             }
-            (before, last) = (last, byte)
+            rest = rest[(slash + 1)...]
         }
         return false
     }

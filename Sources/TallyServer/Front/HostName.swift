@@ -42,15 +42,26 @@ struct HostName {
     }
 
     private static func isName(_ name: String) -> Bool {
-        let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard let last = labels.last, !labels.contains(where: \.isEmpty) else { return false }
-        guard !last.allSatisfy(isDigit), !(last.starts(with: "0x".utf8) && last.dropFirst(2).allSatisfy(isHex)) else {
-            return labels.count == 4 && labels.allSatisfy { Self.octet($0) != nil }
+        var label = 0
+        for byte in name.utf8 {
+            let isDot = byte == UInt8(ascii: ".")
+            guard isDot ? label > 0 : isLetter(byte) else { return false }
+            label = isDot ? 0 : label + 1
         }
-        return labels.joined().allSatisfy { byte in
-            isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
-                || byte == UInt8(ascii: "_")
-        }
+        let last = name.utf8.suffix(label)
+        guard let first = last.first else { return false }
+        let isNumber = last.allSatisfy(isDigit) || last.starts(with: "0x".utf8) && last.dropFirst(2).allSatisfy(isHex)
+        return !(isDigit(first) && isNumber) || isAddress4(name)
+    }
+
+    private static func isAddress4(_ name: String) -> Bool {
+        let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { octet($0) != nil }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: "_")
     }
 
     /// An address of IPv6 in brackets.
@@ -88,8 +99,7 @@ struct HostName {
 
     /// Whether it is a name of this machine that no other machine can have.
     var isLoopback: Bool {
-        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        let isAddress = parts.count == 4 && parts.allSatisfy { Self.octet($0) != nil } && Self.octet(parts[0]) == 127
+        let isAddress = text.utf8.starts(with: "127.".utf8) && Self.isAddress4(text)
         return isAddress || ["localhost", "[::1]"].contains(text)
     }
 

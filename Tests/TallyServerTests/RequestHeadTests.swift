@@ -25,7 +25,8 @@ import Testing
     ) throws {
         let head = try plain(uri, [("Host", "localhost"), ("Accept", "*/*")])
         #expect(head.uri == path && head.headers["host"] == [host] && head.headers["accept"] == ["*/*"])
-        #expect(try plain(uri, []).headers["host"] == [host])
+        #expect(try plain(uri, [], .GET, .http1_0).headers["host"] == [host])
+        #expect(throws: HTTPParserError.self) { try plain(uri, []) }
     }
 
     @Test(arguments: [

@@ -42,6 +42,8 @@ enum RequestHead {
         guard HostName(authority) != nil else { throw .invalidURL }
         let path = String(rest.dropFirst(authority.utf8.count)) ?? ""
         head.uri = path.utf8.first == UInt8(ascii: "/") ? path : "/" + path
+        // The field has to be there all the same, whatever it says (section 3.2).
+        guard head.version.minor == 0 || head.headers.contains(name: "host") else { throw .invalidHeaderToken }
         head.headers.replaceOrAdd(name: "host", value: authority)
     }
 

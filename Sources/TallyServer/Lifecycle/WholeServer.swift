@@ -11,18 +11,40 @@ internal import ServiceLifecycle
 struct WholeServer: Service {
     let server: any Service
 
+    private static let patience = Duration.seconds(1)
+
     /// Serves until it is told to stop, and until that task is over.
     func run() async throws {
         try await server.run()
         guard !Task.isCancelled, let server = server as? any GracefulServer else { return }
-        // The first call waits for the end of all connections beside that task, the second comes behind it.
-        for _ in 0..<2 { try? await server.shutdownGracefully() }
+        try? await server.shutdownGracefully()
+        let end = ContinuousClock.now.advanced(by: Self.patience)
+        while await !server.isShutDown, ContinuousClock.now < end {
+            try? await Task.sleep(for: .milliseconds(1), clock: .continuous)
+        }
     }
 }
 
-/// What can be asked to shut down any number of times, and says when it has.
+/// What can be asked to shut down any number of times.
 private protocol GracefulServer: Sendable {
     func shutdownGracefully() async throws
+
+    /// Whether the first who asked for it has come to its end; to be asked once a shutdown was begun.
+    var isShutDown: Bool { get async }
 }
 
-extension Server: GracefulServer {}
+extension Server: GracefulServer {
+    fileprivate var isShutDown: Bool {
+        get async {
+            // It tells by the error with which it refuses to run again.
+            do {
+                try await run()
+            } catch Error.serverShutdown {
+                return true
+            } catch {
+                return false
+            }
+            return true
+        }
+    }
+}

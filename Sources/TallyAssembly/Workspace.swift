@@ -79,11 +79,6 @@ public struct Workspace: Sendable {
         try SQLiteRegistry(path: try registryPath())
     }
 
-    /// Opens the registry for a server, which answers also while the disk has no room for who writes.
-    func registryForServing() throws(TallyError) -> any Registry {
-        try SQLiteRegistry.openForServing(path: try registryPath())
-    }
-
     /// The applied state; the empty one while nothing was applied.
     ///
     /// Writes nothing.

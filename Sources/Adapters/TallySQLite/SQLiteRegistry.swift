@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import GRDB
-internal import Synchronization
 public import TallyModel
 
 /// A registry in one SQLite file: write-ahead log, one immediate transaction a commit, foreign keys on.
@@ -11,56 +10,29 @@ public import TallyModel
 /// nobody who reads waits behind somebody who waits to write. Writers of other processes are waited for up to
 /// `busyTimeoutSeconds`. What was returned from is on the disk (`synchronous = FULL`).
 public final class SQLiteRegistry: Registry {
-    /// How the file is open.
-    private struct Access {
-        var reader: DatabaseQueue
-        /// Nil for who only asks, and as long as the disk has no room for who writes.
-        var writer: DatabaseQueue?
-    }
-
     /// How long a writer waits for another one before it gives up.
     public static let busyTimeoutSeconds = 5
     /// How long a reader waits for one who keeps the file for itself, before it reads a copy.
     static let readTimeoutSeconds = 1
 
     private let path: String
-    private let access: Mutex<Access>
-    private let isReadOnly: Bool
+    private let reader: DatabaseQueue
+    /// Nil where it was opened for reading.
+    private let writer: DatabaseQueue?
 
     /// Opens a registry file, or makes it with the folders above it; takes milliseconds and blocks.
     ///
     /// Throws `E-unwritable` when it cannot be made or opened, `E-corrupt` when it is no registry, and `E-unreadable`
     /// when a newer version of the program wrote it.
     public convenience init(path: String) throws(TallyError) {
-        self.init(path: path, access: try Self.open(path), isReadOnly: false)
+        let writer = try SQLiteFile.open(path)
+        self.init(path: path, reader: try SQLiteFile.beside(path) ?? writer, writer: writer)
     }
 
-    private init(path: String, access: Access, isReadOnly: Bool) {
+    private init(path: String, reader: DatabaseQueue, writer: DatabaseQueue?) {
         self.path = path
-        self.access = Mutex(access)
-        self.isReadOnly = isReadOnly
-    }
-
-    private static func open(
-        _ path: String, seconds: Int = SQLiteRegistry.busyTimeoutSeconds
-    ) throws(TallyError) -> Access {
-        let writer = try SQLiteFile.open(path, seconds: seconds)
-        return Access(reader: try SQLiteFile.beside(path) ?? writer, writer: writer)
-    }
-
-    /// Opens a registry for who is asked all the time and writes now and then, making it when it is new.
-    ///
-    /// Where the disk has no room for who writes, what is there is read, and writing is tried anew each time, and as often as
-    /// the generation is asked for. Throws like `init(path:)`.
-    public static func openForServing(path: String) throws(TallyError) -> SQLiteRegistry {
-        do throws(TallyError) {
-            return try SQLiteRegistry(path: path)
-        } catch {
-            guard error.code == .unwritable, let reader = (try? SQLiteFile.openForReading(path)) ?? nil else {
-                throw error
-            }
-            return SQLiteRegistry(path: path, access: Access(reader: reader, writer: nil), isReadOnly: false)
-        }
+        self.reader = reader
+        self.writer = writer
     }
 
     /// Opens a registry for reading only; nil when there is no file.
@@ -68,7 +40,7 @@ public final class SQLiteRegistry: Registry {
     /// Writing to it throws `E-misuse`. A file whose first opening was cut short counts as none. Throws like `init(path:)`.
     public static func openForReading(path: String) throws(TallyError) -> SQLiteRegistry? {
         try SQLiteFile.openForReading(path).map { reader in
-            SQLiteRegistry(path: path, access: Access(reader: reader, writer: nil), isReadOnly: true)
+            SQLiteRegistry(path: path, reader: reader, writer: nil)
         }
     }
 
@@ -97,8 +69,7 @@ public final class SQLiteRegistry: Registry {
 
     /// The number of the latest generation.
     public func generation() async throws(TallyError) -> Int {
-        _ = try? writer()
-        return try await read { db in try Int.fetchOne(db, sql: "SELECT max(number) FROM generation") ?? 0 }
+        try await read { db in try Int.fetchOne(db, sql: "SELECT max(number) FROM generation") ?? 0 }
     }
 
     /// Carries out a commit.
@@ -158,25 +129,16 @@ public final class SQLiteRegistry: Registry {
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(TallyError) -> Result {
         do {
-            return try await access.withLock { $0.reader }.read(body)
+            return try await reader.read(body)
         } catch {
             throw SQLiteFile.convert(error, path: path, seconds: Self.readTimeoutSeconds)
         }
     }
 
-    /// The connection to write by, opened now where there was no room for it before.
-    private func writer() throws(TallyError) -> DatabaseQueue {
-        guard !isReadOnly else { throw TallyError(.misuse, "was opened for reading only", subject: path) }
-        if let writer = access.withLock({ $0.writer }) { return writer }
-        let opened = try Self.open(path, seconds: 0)
-        access.withLock { $0 = opened }
-        return opened.writer ?? opened.reader
-    }
-
     private func write<Result: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(TallyError) -> Result {
-        let writer = try writer()
+        guard let writer else { throw TallyError(.misuse, "was opened for reading only", subject: path) }
         do {
             return try await writer.writeWithoutTransaction { db in
                 var result: Result?

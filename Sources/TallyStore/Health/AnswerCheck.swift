@@ -8,7 +8,7 @@ public enum AnswerCheck {
     /// One finding for each query whose last answer is not as it was; none where all are.
     public static func examine(root: String, registry: any Registry) async throws(TallyError) -> [HealthFinding] {
         var findings: [HealthFinding] = []
-        var allowance = ReadAllowance(bytes: GateCheck.readBytes)
+        var allowance = ExaminationBudget(bytes: GateCheck.readBytes)
         for source in FileName.names(in: root + "/" + SourcePreparer.queryFolder) {
             guard !Task.isCancelled else { throw TallyError(.interrupted, "was interrupted", subject: source) }
             guard let snapshot = try await registry.latestSnapshot(of: source) else { continue }

@@ -11,11 +11,11 @@ public struct GateCheck {
     private static let deepest = 8
 
     private let root: String
-    private var allowance: ReadAllowance
+    private var allowance: ExaminationBudget
 
     private init(root: String, readBytes: Int64) {
         self.root = root
-        allowance = ReadAllowance(bytes: readBytes)
+        allowance = ExaminationBudget(bytes: readBytes)
     }
 
     /// One finding for each table that something was decided about, and one for files that were not read.

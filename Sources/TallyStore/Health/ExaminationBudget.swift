@@ -4,7 +4,7 @@
 internal import TallyModel
 
 /// How many bytes an examination still reads, and what it looked at by size only.
-struct ReadAllowance {
+struct ExaminationBudget {
     private var left: Int64
     /// How many files were not read.
     private(set) var skipped = 0

@@ -13,7 +13,8 @@ extension DuckDBEngine {
     /// Throws `E-invalid-data` for a name that stands twice in a file and for lines that are no rows, `E-unreadable` for a
     /// file that is none.
     public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
-        try await withSession(.ordered, "describe", sandbox: Sandbox(table)) { (session) throws(TallyError) in
+        try await withSession(.ordered, "describe", sandbox: Sandbox(table), isRepeatable: { true }) {
+            (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 try session.engine.description(of: table, connection)
             }
@@ -49,7 +50,7 @@ extension DuckDBEngine {
                     ofFiles: files, format, table.text, partitions: table.partitions, zone: nil, isOrdered: false,
                     subject: subject, connection)
                 let folders = ByName(folderColumns(files, table).map { ($0.name, $0) })
-                let empty = try table.takesTextAsText ? ByName([]) : emptyColumns(files, subject: subject, connection)
+                let empty = try table.takesTextAsText ? ByName([]) : emptyColumns(files, subject: subject)
                 let gaps = ColumnGaps(runs, empty: empty)
                 let columns = MergedColumns(runs, of: files.count).columns.map { column in
                     let folder = column.nativeType == nil ? nil : folders[column.name]
@@ -108,11 +109,9 @@ extension DuckDBEngine {
     }
 
     /// The columns of each Parquet file that hold nulls only, as the statistics in its footer say.
-    private func emptyColumns(
-        _ files: [String], subject: String, _ connection: Connection
-    ) throws(TallyError) -> ByName<Set<[UInt8]>> {
+    private func emptyColumns(_ files: [String], subject: String) throws(TallyError) -> ByName<Set<[UInt8]>> {
         do throws(DuckFailure) {
-            return try valuelessColumns(files, connection)
+            return try valuelessColumns(files)
         } catch {
             throw error.wrapped("read the statistics of the files", subject: subject)
         }

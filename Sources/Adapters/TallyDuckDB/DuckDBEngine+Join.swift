@@ -15,7 +15,7 @@ extension DuckDBEngine {
     /// Throws `E-invalid-data` for a missing column, a type that does not fit, or an unknown zone, `E-unreadable` for a
     /// missing file, and what a transformation throws.
     public func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
-        try await withSession(.unordered, "join") { (session) throws(TallyError) in
+        try await withSession(.unordered, "join", isRepeatable: { true }) { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 var sides: [[ColumnSchema]: SpineSide] = [:]
                 var keyTables: [[ColumnSchema]: SpineKeyTable] = [:]
@@ -107,24 +107,24 @@ extension DuckDBEngine {
         var isFiltered = false
         let pieces = part.runs.flatMap { self.pieces(of: $0, wanted: view.columns) }
         for piece in pieces {
-            let run = try Self.reading(view, piece) { () throws(DuckFailure) in
+            let run = try reading(view, piece, connection) { () throws(DuckFailure) in
                 try self.open(piece, wanted: view.columns, connection)
             }
             let planner = ColumnPlanner(run: run, zone: part.zone, subject: view.subject)
             let scan = try ViewScan(view, part.group, side, planner, hasKnownTime: hasKnownTime)
             let isLarge = pieces.count == 1 && (part.size.map { $0 >= settings.pruning.leastRows } ?? false)
-            let filter = try Self.reading(view, run) { () throws(DuckFailure) in
+            let filter = try reading(view, run, connection) { () throws(DuckFailure) in
                 isLarge
                     ? try SourceFilter(
                         scan, side, settings.pruning, table: run.table,
-                        files: FileReader.list(run.files.map(absolute)), tables: &keyTables, connection)
+                        files: run.files.map(absolute), tables: &keyTables, connection)
                     : SourceFilter()
             }
             isFiltered = isFiltered || !filter.isEmpty
-            let stream = try Self.reading(view, run) { () throws(DuckFailure) in
+            let stream = try reading(view, run, connection) { () throws(DuckFailure) in
                 try connection.stream(filter.query(scan.expressions, keyPlaces: scan.keyPlaces, from: run.table))
             }
-            while let chunk = try Self.reading(view, run, { () throws(DuckFailure) in try stream.next() }) {
+            while let chunk = try reading(view, run, connection, { () throws(DuckFailure) in try stream.next() }) {
                 consumed += chunk.count
                 progress.add(chunk.count)
                 try scan.consume(chunk, into: join)
@@ -144,21 +144,22 @@ extension DuckDBEngine {
         var sizes: [Int?] = []
         for group in groups {
             sizes.append(
-                try Self.reading(view) { () throws(DuckFailure) in
+                try reading(view, nil, connection) { () throws(DuckFailure) in
                     try rowCount(of: group.paths, view.format, connection)
                 })
         }
         return sizes
     }
 
-    private static func reading<Output>(
-        _ view: ViewJoin, _ run: TableRun? = nil, _ read: () throws(DuckFailure) -> Output
+    private func reading<Output>(
+        _ view: ViewJoin, _ run: TableRun?, _ connection: Connection, _ read: () throws(DuckFailure) -> Output
     ) throws(TallyError) -> Output {
         do throws(DuckFailure) {
             return try read()
         } catch {
-            throw run?.wrapped(error, "read the source", subject: view.subject)
-                ?? error.wrapped("read the source", subject: view.subject)
+            throw wrapped(
+                error, "read the source", over: run.map { [$0] } ?? [], reading: view.columns.map(\.name),
+                subject: view.subject, connection)
         }
     }
 

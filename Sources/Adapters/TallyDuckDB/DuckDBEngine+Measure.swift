@@ -11,11 +11,12 @@ extension DuckDBEngine {
     public func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
         // Footers have no order: they are looked at in the database that is open already, as files were described there.
         let sandbox = try Sandbox(request, self)
-        let opened = try await withSession(.ordered, "footers", sandbox: Sandbox(request.table)) {
+        let opened = try await withSession(.ordered, "footers", sandbox: Sandbox(request.table), isRepeatable: { true })
+        {
             (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 let opened = try session.engine.open(request, connection)
-                return (opened, try session.engine.footerAnswers(request, opened, connection))
+                return (opened, try session.engine.footerAnswers(request, opened))
             }
         }
         guard let table = opened.0 else {
@@ -26,7 +27,8 @@ extension DuckDBEngine {
         let known = MeasureResult(
             values: opened.1.map { $0 ?? .unsupported }, isFromFooter: opened.1.map { $0 != nil })
         guard known.isFromFooter.contains(false) else { return known }
-        return try await withSession(.unordered, "measure", sandbox: sandbox) { (session) throws(TallyError) in
+        return try await withSession(.unordered, "measure", sandbox: sandbox, isRepeatable: { true }) {
+            (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 try session.engine.measure(request, table, known, connection)
             }
@@ -35,16 +37,16 @@ extension DuckDBEngine {
 
     /// What footers prove, for each measure; nil for what the rows have to tell.
     private func footerAnswers(
-        _ request: MeasureRequest, _ opened: OpenedTable?, _ connection: Connection
+        _ request: MeasureRequest, _ opened: OpenedTable?
     ) throws(TallyError) -> [Measured?] {
         let nothing = request.measures.map { _ in Measured?.none }
         guard let opened else { return nothing }
-        do throws(DuckFailure) {
+        do throws(OpenFile.Failure) {
             let needed = Set(request.measures.flatMap(\.footerColumns))
-            let footer = try FooterBounds(opened.parquetFiles.map(absolute), needed, opened.tests, connection)
+            let footer = try FooterBounds(opened.parquetFiles.map(absolute), needed, opened.tests)
             return request.measures.map { measure in footer?.answer(measure) }
         } catch {
-            throw error.wrapped("take the measures", subject: opened.subject)
+            throw TallyError(.unreadable, error.message, subject: opened.subject)
         }
     }
 
@@ -73,7 +75,10 @@ extension DuckDBEngine {
                 }
             }
         } catch {
-            throw opened.failed(error, "take the measures")
+            guard opened.text == nil else { throw opened.failed(error, "take the measures") }
+            throw wrapped(
+                error, "take the measures", over: opened.runs, reading: request.measures.flatMap(\.readColumns),
+                subject: opened.subject, connection)
         }
         for (index, measure) in request.measures.enumerated() where values[index] == .unsupported {
             switch measure {
@@ -98,6 +103,8 @@ extension DuckDBEngine {
         var named: [(String, SQL)] = []
         /// The table of text behind `table`, which lives as long as somebody reads it.
         var text: TextTable?
+        /// The files behind the table, where they are Parquet.
+        var runs: [TableRun] = []
 
         /// The table with the names that its columns have in the data.
         var byName: SQL {
@@ -150,7 +157,7 @@ extension DuckDBEngine {
                     readsUTC: readsUTC),
                 // Files of several schemas have footers of several types.
                 parquetFiles: runs.count == 1 ? runs[0].files : [], subject: subject,
-                named: runs.count == 1 ? [] : merged.named)
+                named: runs.count == 1 ? [] : merged.named, runs: runs)
         }
     }
 
@@ -242,6 +249,20 @@ extension Measure {
         case .staleKeys: .part(0, of: 0)
         case .minimum, .maximum, .sum, .latest, .longestGap, .quantile, .lag: .value(.null)
         case .query: .unsupported
+        }
+    }
+
+    /// The columns of the table whose values are looked at.
+    fileprivate var readColumns: [String] {
+        switch self {
+        case .rows, .query: []
+        case .nulls(let name), .minimum(let name), .maximum(let name), .sum(let name), .latest(let name, _),
+            .longestGap(let name, _), .quantile(let name, _):
+            [name]
+        case .failures(let tests): tests.compactMap(\.column)
+        case .distinct(let names), .surplus(let names), .orphans(let names, _): names
+        case .staleKeys(let names, let time, _, _): names + [time]
+        case .lag(let from, let to, _): [from, to]
         }
     }
 

@@ -13,11 +13,15 @@ extension DuckDBEngine {
     public func scan(
         _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
     ) async throws(TallyError) {
-        try await withSession(.ordered, "scan", sandbox: Sandbox(request.table)) { (session) throws(TallyError) in
+        var isUntouched = true
+        try await withSession(
+            .ordered, "scan", sandbox: Sandbox(request.table), isRepeatable: { isUntouched }
+        ) { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 session.scan = try session.engine.openScan(request, connection)
             }
             while let batch = try await session.nextBatch() {
+                isUntouched = false
                 try await body(batch)
                 if Task.isCancelled { throw .stopped }
             }

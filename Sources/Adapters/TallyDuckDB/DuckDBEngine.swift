@@ -41,11 +41,12 @@ public final class DuckDBEngine: OfflineEngine {
         self.settings = settings
     }
 
-    /// The database for a purpose, opened when it is first needed; each write has one of its own.
+    /// The database for a purpose, opened when it is first needed, and anew once DuckDB gave it up; each write has one of
+    /// its own.
     func database(_ purpose: Purpose) throws(TallyError) -> Database {
         if purpose == .writing { return try openDatabase(purpose) }
         return try databases.withLock { databases throws(TallyError) in
-            if let open = databases[purpose] { return open }
+            if let open = databases[purpose], !open.isInvalid { return open }
             let opened = try openDatabase(purpose)
             databases[purpose] = opened
             return opened

@@ -14,6 +14,8 @@ actor Session {
     /// The SQL of users that is run; nil where all SQL is ours.
     private let sandbox: Sandbox?
     private var opened: Connection?
+    /// Whether no connection could be opened, since the database had been ended.
+    private var hasLostOpening = false
     /// The running scan.
     var scan: TableScan?
 
@@ -39,6 +41,7 @@ actor Session {
             opened = connection
             return connection
         } catch {
+            hasLostOpening = error.isOfEndedDatabase
             throw error.wrapped("open a connection", subject: nil, ioCode: .engine)
         }
     }
@@ -55,31 +58,45 @@ actor Session {
         scan = nil
         opened = nil
     }
+
+    /// Whether a statement of another session ended the database under this one.
+    var isBereft: Bool { opened?.isBereft ?? hasLostOpening }
 }
 
 extension DuckDBEngine {
-    /// Runs an operation in a session of its own, SQL of users in a database of its own (`Sandbox`); a cancelled task stops DuckDB and throws `E-interrupted`.
+    /// How often an operation starts again whose database was ended by others.
+    private static let mostAttempts = 3
+
+    /// Runs an operation in a session of its own, SQL of users in a database of its own (`Sandbox`).
+    ///
+    /// A cancelled task stops DuckDB and throws `E-interrupted`. Where a statement of another session ended the database,
+    /// the operation runs again in a new one, if it may by then be repeated.
     func withSession<Output: Sendable>(
-        _ purpose: Purpose, _ label: String, sandbox: Sandbox? = nil,
+        _ purpose: Purpose, _ label: String, sandbox: Sandbox? = nil, isRepeatable: () -> Bool = { false },
         _ operation: (Session) async throws(TallyError) -> Output
     ) async throws(TallyError) -> Output {
-        let session = Session(self, purpose, sandbox, label: label)
-        let interrupter = session.interrupter
-        let result: Result<Output, TallyError> = await withTaskCancellationHandler {
-            do throws(TallyError) {
-                return .success(try await operation(session))
-            } catch {
-                return .failure(error)
+        var attempt = 1
+        while true {
+            let session = Session(self, purpose, sandbox, label: label)
+            let interrupter = session.interrupter
+            let result: Result<Output, TallyError> = await withTaskCancellationHandler {
+                do throws(TallyError) {
+                    return .success(try await operation(session))
+                } catch {
+                    return .failure(error)
+                }
+            } onCancel: {
+                interrupter.interrupt()
             }
-        } onCancel: {
-            interrupter.interrupt()
-        }
-        await session.close()
-        switch result {
-        case .success(let output): return output
-        case .failure(let error):
-            if Task.isCancelled { throw .stopped }
-            throw error
+            let isBereft = await session.isBereft
+            await session.close()
+            switch result {
+            case .success(let output): return output
+            case .failure(let error):
+                if Task.isCancelled { throw .stopped }
+                guard isBereft, attempt < Self.mostAttempts, isRepeatable() else { throw error }
+                attempt += 1
+            }
         }
     }
 }

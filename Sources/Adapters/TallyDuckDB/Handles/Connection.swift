@@ -12,6 +12,11 @@ internal import TallyModel
     /// The queries of users that may be run here; none before the database is locked.
     var userQueries = ByName<UserQuery>([])
 
+    /// Whether the database was ended by a statement of another connection.
+    private(set) var isBereft = false
+    /// Whether it was a statement of this one.
+    private var hasEndedDatabase = false
+
     /// Takes over an open handle.
     init(handle: duckdb_connection, database: Database, interrupter: Interrupter) {
         unsafe self.handle = handle
@@ -24,6 +29,17 @@ internal import TallyModel
         interrupter.detach()
         var handle: duckdb_connection? = unsafe handle
         unsafe duckdb_disconnect(&handle)
+    }
+
+    /// Hears of a failure on its way out: it may have ended the database.
+    func noted(_ failure: DuckFailure) -> DuckFailure {
+        database.note(failure)
+        if !failure.isOfEndedDatabase {
+            hasEndedDatabase = hasEndedDatabase || failure.endsDatabase
+        } else if !hasEndedDatabase {
+            isBereft = true
+        }
+        return failure
     }
 
     /// Runs statements for their effect.
@@ -61,11 +77,19 @@ internal import TallyModel
         var statement: duckdb_prepared_statement?
         defer { unsafe duckdb_destroy_prepare(&statement) }
         guard unsafe duckdb_prepare(handle, query.statement, &statement) != DuckDBSuccess else { return nil }
-        return unsafe DuckFailure(duckdb_prepare_error(statement)).text
+        return unsafe noted(DuckFailure(duckdb_prepare_error(statement))).text
     }
 
     /// Starts a query; its rows come chunk by chunk, as they are made.
     func stream(_ sql: SQL) throws(DuckFailure) -> ResultStream {
+        do throws(DuckFailure) {
+            return try start(sql)
+        } catch {
+            throw noted(error)
+        }
+    }
+
+    private func start(_ sql: SQL) throws(DuckFailure) -> ResultStream {
         var statement: duckdb_prepared_statement?
         defer { unsafe duckdb_destroy_prepare(&statement) }
         try unsafe check(duckdb_prepare(handle, sql.text, &statement)) { unsafe duckdb_prepare_error(statement) }

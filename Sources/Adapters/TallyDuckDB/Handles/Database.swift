@@ -11,6 +11,7 @@ internal import TallyModel
 @safe final class Database: @unchecked Sendable {
     fileprivate let handle: duckdb_database
     private let isPrepared = Mutex(false)
+    private let isEnded = Atomic<Bool>(false)
 
     /// The version of the header this is built against; another library is refused.
     static let version = "v1.5.5"
@@ -41,6 +42,14 @@ internal import TallyModel
             if !isPrepared { try prepare() }
             isPrepared = true
         }
+    }
+
+    /// Whether DuckDB gave the database up: no statement runs in it any more.
+    var isInvalid: Bool { isEnded.load(ordering: .relaxed) }
+
+    /// Hears of a failure, which may have ended the database.
+    func note(_ failure: DuckFailure) {
+        if failure.endsDatabase { isEnded.store(true, ordering: .relaxed) }
     }
 
     deinit {

@@ -37,8 +37,22 @@ struct DuckFailure: Error {
         return text.dropFirst(start.count).split(separator: "\n").first.map(String.init)
     }
 
+    /// Whether DuckDB speaks of a value that it could not read or make, in its own words.
+    var isAboutValue: Bool {
+        ["Conversion", "Out of Range", "Invalid Input"].contains(kind) && ownReason == nil && !isNoParquet
+    }
+
     /// Whether the connection was told to stop.
     var isInterrupt: Bool { text.hasPrefix("INTERRUPT") }
+
+    /// What DuckDB says of every statement in a database that an earlier one ended.
+    private static let endedMark = "FATAL Error"
+
+    /// Whether DuckDB failed inside, after which it gives up the whole database.
+    var endsDatabase: Bool { text.hasPrefix("INTERNAL Error") || text.hasPrefix(Self.endedMark) }
+
+    /// Whether the database had been ended by something else.
+    var isOfEndedDatabase: Bool { text.hasPrefix(Self.endedMark) && text.contains("invalidated") }
 
     /// The first line of DuckDB's words, where it speaks of names, syntax and files; nil where it may hold data.
     var words: String? {
@@ -111,6 +125,11 @@ struct DuckFailure: Error {
             code = .invalidData
             help = "TALLY_VERBOSE=1 shows the engine's own words, which name the place and may hold data"
         case "IO", "Permission", "HTTP": code = ioCode
+        case "INTERNAL", "FATAL":
+            code = .engine
+            help =
+                "a value in the data that duckdb has no place for may be the cause; TALLY_VERBOSE=1 shows its own words, "
+                + "which may hold data"
         default: code = .engine
         }
         return TallyError(

@@ -26,7 +26,7 @@ internal import CDuckDB
         guard !interrupter.isInterrupted else { throw DuckFailure(text: "INTERRUPT Error: between two chunks") }
         guard let handle = unsafe duckdb_fetch_chunk(result) else {
             if let reason = unsafe duckdb_result_error(&result), unsafe reason[0] != 0 {
-                throw unsafe DuckFailure(reason)
+                throw unsafe connection.noted(DuckFailure(reason))
             }
             return nil
         }

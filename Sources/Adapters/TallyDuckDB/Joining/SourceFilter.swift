@@ -22,10 +22,10 @@ struct SourceFilter {
 
     /// Decides by the files' footers and a sample of their rows.
     init(
-        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, table: SQL, files: SQL,
+        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, table: SQL, files: [String],
         tables: inout [[ColumnSchema]: SpineKeyTable], _ connection: Connection
     ) throws(DuckFailure) {
-        condition = try Self.bound(scan, side, rule, files: files, connection)
+        condition = try Self.bound(scan, side, rule, files: files)
         guard try Self.isRare(scan, side, rule, table: table, connection) else { return }
         if tables[side.keys] == nil {
             tables[side.keys] = try SpineKeyTable(side, number: tables.count, connection)
@@ -50,34 +50,43 @@ struct SourceFilter {
     /// Where footers do not rule out rows without a time, those are kept by name, which costs the skipping of row groups
     /// but not that of their other columns; a column of known times may not have any.
     private static func bound(
-        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, files: SQL, _ connection: Connection
+        _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, files: [String]
     ) throws(DuckFailure) -> SQL? {
         guard let event = scan.eventPlan, event.isThere, let reader = event.time, reader.readsInPlace,
             scan.knownPlan.map({ $0.isThere && $0.time?.readsInPlace == true }) ?? true,
             let latest = side.latestTime, latest.microseconds.magnitude < 1 << 62
         else { return nil }
         let last: SQL = "make_timestamptz(\(latest.microseconds)::BIGINT)"
-        let name = event.name.asLiteral
-        let known = scan.knownPlan.map(\.name.asLiteral) ?? name
-        // Times beyond all bounds are none (`TimeReader`); a footer that says nothing proves nothing.
-        let found = try connection.texts(
-            """
-            SELECT (coalesce(sum(size) FILTER (name = \(name) AND first > \(last)), 0)
-                    >= \(rule.leastLateShare) * sum(size) FILTER (name = \(name)))::VARCHAR,
-                bool_and(isComplete) FILTER (name = \(name))::VARCHAR,
-                bool_and(isComplete) FILTER (name = \(known))::VARCHAR
-            FROM (SELECT path_in_schema AS name, row_group_num_rows AS size,
-                    TRY_CAST(coalesce(stats_min_value, stats_min) AS TIMESTAMPTZ) AS first,
-                    coalesce(stats_null_count = 0
-                        AND isfinite(TRY_CAST(coalesce(stats_max_value, stats_max) AS TIMESTAMPTZ))
-                        AND isfinite(TRY_CAST(coalesce(stats_min_value, stats_min) AS TIMESTAMPTZ)), false) AS isComplete
-                FROM parquet_metadata(\(files)) WHERE path_in_schema IN (\(name), \(known)) AND row_group_num_rows > 0)
-            """
-        ).first
-        guard let found, found[0] == "true", scan.knownPlan == nil || found[2] == "true" else { return nil }
+        let known = scan.knownPlan?.name ?? event.name
+        var (rows, lateRows): (Double, Double) = (0, 0)
+        var (isComplete, isKnownComplete) = (true, true)
+        for file in files {
+            // A footer that says nothing proves nothing.
+            guard let footer = try FooterStatistics.reading(file) else { return nil }
+            for chunk in footer.chunks(of: event.name) where chunk.rows > 0 {
+                rows += Double(chunk.rows)
+                let first = footer.times(chunk, of: event.name).first
+                if let first, first > latest.microseconds { lateRows += Double(chunk.rows) }
+            }
+            isComplete = isComplete && Self.hasAllTimes(event.name, footer)
+            isKnownComplete = isKnownComplete && Self.hasAllTimes(known, footer)
+        }
+        guard rows > 0, lateRows >= rule.leastLateShare * rows, scan.knownPlan == nil || isKnownComplete else {
+            return nil
+        }
         let time = event.expression
         let isEarly: SQL = "\(time) <= \(reader.unit.isZoned ? last : "make_timestamp(\(latest.microseconds)::BIGINT)")"
-        return found[1] == "true" ? isEarly : "(\(isEarly) OR \(time) IS NULL OR NOT isfinite(\(time)))"
+        return isComplete ? isEarly : "(\(isEarly) OR \(time) IS NULL OR NOT isfinite(\(time)))"
+    }
+
+    /// Whether every row has a time: ones beyond all bounds are none (`TimeReader`).
+    private static func hasAllTimes(_ name: String, _ footer: FooterStatistics) -> Bool {
+        let chunks = footer.chunks(of: name)
+        guard !chunks.isEmpty else { return footer.rows == 0 }
+        return chunks.allSatisfy { chunk in
+            let ends = footer.times(chunk, of: name)
+            return chunk.rows == 0 || chunk.nulls == 0 && ends.first != nil && ends.last != nil
+        }
     }
 
     /// Whether few of the source's rows belong to the spine's entities, judged by its first rows.

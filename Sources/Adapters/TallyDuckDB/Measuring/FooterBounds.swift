@@ -21,25 +21,24 @@ struct FooterBounds {
     private var columns = ByName<Bounds>([])
     private let tests: RowTestSQL
 
-    /// Reads the footers; nil without files.
-    init?(
-        _ files: [String], _ names: Set<String>, _ tests: RowTestSQL, _ connection: Connection
-    ) throws(DuckFailure) {
+    /// Reads the footers; nil without files, and where one of them cannot be read.
+    init?(_ files: [String], _ names: Set<String>, _ tests: RowTestSQL) throws(OpenFile.Failure) {
         guard !files.isEmpty else { return nil }
         self.tests = tests
-        let list = FileReader.list(files)
-        let file = try connection.texts(
-            """
-            SELECT sum(num_rows)::BIGINT::VARCHAR, (count(*) FILTER (WHERE created_by NOT LIKE 'DuckDB%' OR created_by IS NULL))::VARCHAR \
-            FROM parquet_file_metadata(\(list))
-            """
-        ).first
-        guard let rows = file?.first.flatMap({ $0 }).flatMap({ Int($0) }) else { return nil }
-        self.rows = rows
-        let isOwnWriter = file?.last == "0"
-        for statement in try Self.statements(list, names, tests, connection) {
+        var (rows, isOwnWriter): (Int64, Bool) = (0, true)
+        var statements = names.map { Statement(name: $0) }
+        for file in files {
+            guard let footer = try FooterStatistics(file), let count = footer.rows else { return nil }
+            let (sum, isBeyond) = rows.addingReportingOverflow(count)
+            guard !isBeyond else { return nil }
+            rows = sum
+            isOwnWriter = isOwnWriter && footer.isByDuckDB
+            for place in statements.indices { statements[place].add(footer) }
+        }
+        self.rows = Int(rows)
+        for statement in statements {
             guard let native = tests.columns[statement.name]?.nativeType else { continue }
-            columns[statement.name] = Self.bounds(statement, native, isOwnWriter, tests, rows)
+            columns[statement.name] = Self.bounds(statement, native, isOwnWriter, tests, self.rows)
         }
     }
 
@@ -47,87 +46,56 @@ struct FooterBounds {
     private struct Statement {
         let name: String
         var areNullsKnown = true
-        var nulls = 0
-        var values = 0
+        var (nulls, values): (Int64, Int64) = (0, 0)
         /// Whether every chunk that has values states both of its bounds.
-        var isWhole = true
-        /// The bounds of the chunks, as texts; those of times are microseconds.
-        var ends: [(String, String)] = []
+        var (hasIntegers, hasFloats) = (true, true)
+        private var integers: ClosedRange<Int64>?
+        private var floats: ClosedRange<Double>?
 
-        /// The least lower and the greatest upper bound; nil unless all are known and readable.
-        func range<Bound: Comparable>(_ read: (String) -> Bound?) -> (Bound, Bound)? {
-            var (lower, upper): (Bound?, Bound?)
-            guard isWhole else { return nil }
-            for (low, high) in ends {
-                guard let low = read(low), let high = read(high) else { return nil }
-                lower = min(lower ?? low, low)
-                upper = max(upper ?? high, high)
-            }
-            guard let lower, let upper else { return nil }
-            return (lower, upper)
-        }
-    }
+        init(name: String) { self.name = name }
 
-    /// One look at the footers for all columns.
-    private static func statements(
-        _ list: SQL, _ names: Set<String>, _ tests: RowTestSQL, _ connection: Connection
-    ) throws(DuckFailure) -> [Statement] {
-        guard !names.isEmpty else { return [] }
-        let wanted = names.sorted()
-        let times = wanted.filter { name in tests.columns[name].map { tests.isInstant($0.nativeType) } ?? false }
-        func end(_ column: SQL) -> SQL {
-            guard !times.isEmpty else { return column }
-            // An infinite time is no instant.
-            let time: SQL = "try_cast(\(column) AS TIMESTAMPTZ)"
-            return "CASE WHEN path_in_schema NOT IN (\(times.map(\.asLiteral).joined(separator: ", "))) THEN \(column) "
-                + "WHEN isfinite(\(time)) THEN epoch_us(\(time))::VARCHAR END"
-        }
-        let rows = try connection.texts(
-            """
-            SELECT path_in_schema, stats_null_count::VARCHAR, num_values::VARCHAR, \(end("stats_min_value")), \
-            \(end("stats_max_value")) FROM parquet_metadata(\(list)) \
-            WHERE path_in_schema IN (\(wanted.map(\.asLiteral).joined(separator: ", ")))
-            """)
-        var statements: [[UInt8]: Statement] = [:]
-        for row in rows {
-            guard let name = row[0] else { continue }
-            var statement = statements[Array(name.utf8)] ?? Statement(name: name)
-            // What no row group can have is not known.
-            let values = row[2].flatMap { Int($0) }.flatMap { (0..<1 << 48).contains($0) ? $0 : nil }
-            let nulls = row[1].flatMap { Int($0) }.flatMap { (0...(values ?? 0)).contains($0) ? $0 : nil }
-            statement.areNullsKnown = statement.areNullsKnown && nulls != nil && values != nil
-            statement.nulls += nulls ?? 0
-            statement.values += values ?? 0
-            if nulls == nil || nulls != values {
-                if let low = row[3], let high = row[4] {
-                    statement.ends.append((low, high))
-                } else {
-                    statement.isWhole = false
-                }
+        /// The bounds of whole numbers, or of times in microseconds; nil unless all are known.
+        var integerRange: ClosedRange<Int64>? { hasIntegers ? integers : nil }
+        /// The bounds of floats; nil unless all are known.
+        var floatRange: ClosedRange<Double>? { hasFloats ? floats : nil }
+
+        mutating func add(_ footer: FooterStatistics) {
+            for chunk in footer.chunks(of: name) {
+                areNullsKnown = areNullsKnown && chunk.nulls != nil && chunk.values != nil
+                nulls = nulls.addingReportingOverflow(chunk.nulls ?? 0).partialValue
+                values = values.addingReportingOverflow(chunk.values ?? 0).partialValue
+                guard !chunk.isAllNull else { continue }
+                Self.widen(&integers, &hasIntegers, footer.integers(chunk, of: name))
+                Self.widen(&floats, &hasFloats, footer.floats(chunk, of: name))
             }
-            statements[Array(name.utf8)] = statement
         }
-        return Array(statements.values)
+
+        private static func widen<Bound: Comparable>(
+            _ range: inout ClosedRange<Bound>?, _ isKnown: inout Bool, _ ends: (lower: Bound?, upper: Bound?)
+        ) {
+            guard let lower = ends.lower, let upper = ends.upper, lower <= upper else {
+                isKnown = false
+                return
+            }
+            range = min(range?.lowerBound ?? lower, lower)...max(range?.upperBound ?? upper, upper)
+        }
     }
 
     private static func bounds(
         _ statement: Statement, _ native: String, _ isOwnWriter: Bool, _ tests: RowTestSQL, _ rows: Int
     ) -> Bounds? {
         // Every row has one value of a plain column: else the name means something nested.
-        guard statement.values == rows, statement.areNullsKnown else { return nil }
+        guard statement.values == rows, statement.areNullsKnown, let nulls = Int(exactly: statement.nulls) else {
+            return nil
+        }
         let isTime = tests.isInstant(native)
-        var bounds = Bounds(nulls: statement.nulls, isTime: isTime)
+        var bounds = Bounds(nulls: nulls, isTime: isTime)
         bounds.isAllNull = bounds.nulls == rows
         if RowTestSQL.isFloat(native) {
-            // The texts of a FLOAT are the shortest of their float32: `0.1` is that one, not the float64.
-            let read: (String) -> Double? = native == "FLOAT" ? { Float($0).map(Double.init) } : { Double($0) }
-            guard isOwnWriter, let (lower, upper) = statement.range({ read($0).flatMap { $0.isNaN ? nil : $0 } }),
-                lower <= upper
-            else { return bounds }
-            bounds.floats = lower...upper
+            // The bound of a FLOAT is a float32: `0.1` is that one, not the float64.
+            if isOwnWriter { bounds.floats = statement.floatRange }
         } else if isTime || RowTestSQL.isInteger(native) {
-            guard let (lower, upper) = statement.range({ Int64($0) }), lower <= upper else { return bounds }
-            bounds.integers = lower...upper
+            bounds.integers = statement.integerRange
         }
         return bounds
     }

@@ -19,26 +19,13 @@ struct ParquetFooter {
     /// Where in the file the names of top-level columns are spelled.
     let spellings: [(column: String, range: Range<Int>)]
 
-    /// The mark at both ends of a file and the length before the last.
-    private static let tailBytes = 8
-
     /// Reads the footer of an open file; nil when there is none.
     init?(_ file: borrowing OpenFile) throws(OpenFile.Failure) {
-        let size = Int(try file.stamp().size)
-        guard size > Self.tailBytes else { return nil }
-        let tail = try file.read(upTo: Self.tailBytes, at: size - Self.tailBytes)
-        guard tail.count == Self.tailBytes, Array(tail[4...]) == Array("PAR1".utf8) else { return nil }
-        let count = tail[..<4].reversed().reduce(0) { $0 << 8 | Int($1) }
-        start = size - Self.tailBytes - count
-        guard start >= 4 else { return nil }
-        var footer = try file.read(upTo: count, at: start)
-        guard footer.count == count else { return nil }
-        var reader = ThriftReader(footer)
-        guard let root = reader.structure() else { return nil }
-        func text(_ value: ThriftValue?) -> String? {
-            guard case .bytes(let range)? = value else { return nil }
-            return String(decoding: footer[range], as: UTF8.self)
-        }
+        guard let raw = try RawFooter(file) else { return nil }
+        start = raw.start
+        var footer = raw.bytes
+        let root = raw.root
+        func text(_ value: ThriftValue?) -> String? { raw.text(value) }
         var spellings: [(column: String, range: Range<Int>)] = []
         let start = start
         func note(_ value: ThriftValue?) {
@@ -89,7 +76,7 @@ struct ParquetFooter {
         self.walls = walls
         self.chunks = chunks
         self.spellings = spellings
-        bytes = footer + tail
+        bytes = footer + raw.tail
     }
 
     /// Whether an element's nanoseconds are instants, and where it says so; nil for elements of another kind.

@@ -142,9 +142,25 @@ struct ColumnPlanner {
         let identifier = column.engineName.asIdentifier
         return ColumnPlan(
             name: column.name,
-            expression: native.name == vectorType ? identifier : "CAST(\(identifier) AS \(SQL(type: vectorType)))",
+            expression: native.leaf.isTimeOfDay
+                ? Self.timeOfDay(identifier, native, of: column)
+                : native.name == vectorType ? identifier : "CAST(\(identifier) AS \(SQL(type: vectorType)))",
             type: type,
             time: unit.map { TimeReader(unit: $0, zone: nil, keepsInfinity: true) })
+    }
+
+    /// The text of a time of day: a file may hold numbers that are none, whose text DuckDB writes beyond its own memory.
+    private static func timeOfDay(_ value: SQL, _ native: NativeType, of column: TableRun.Column) -> SQL {
+        if case .list(let element, _) = native {
+            return "list_transform(\(value), lambda k: \(timeOfDay("k", element, of: column)))"
+        }
+        let problem = DuckFailure.invalidMark + "column \(column.name) has a number that is no time of day"
+        let isTime: SQL =
+            native.name == "TIME"
+            ? "\(value) BETWEEN TIME '00:00:00' AND TIME '24:00:00'"
+            : "\(value) BETWEEN '00:00:00+15:59:59'::TIMETZ AND '24:00:00-15:59:59'::TIMETZ"
+        return "CASE WHEN \(isTime) THEN CAST(\(value) AS VARCHAR) WHEN \(value) IS NOT NULL "
+            + "THEN error(\(problem.asLiteral)) END"
     }
 }
 

@@ -9,7 +9,7 @@ indirect enum NativeType: Hashable {
     case plain(String)
     /// `LIST` or, with a fixed length, `ARRAY`.
     case list(NativeType, isFixed: Bool)
-    /// A type with named parts, which no column of ours holds.
+    /// A type with named parts, or of numbers that DuckDB does not read rightly: no column of ours holds it.
     case composite(String)
 
     /// The name we give to nanoseconds in UTC, which DuckDB has no type for: their vectors are those of `TIMESTAMP_NS`.
@@ -20,14 +20,39 @@ indirect enum NativeType: Hashable {
         if name.hasSuffix("]"), let bracket = name.lastIndex(of: "[") {
             let isFixed = name.index(after: bracket) != name.index(before: name.endIndex)
             self = .list(NativeType(name: String(name[..<bracket])), isFixed: isFixed)
-        } else if ["STRUCT(", "MAP(", "UNION("].contains(where: name.hasPrefix) || Self.opaque.contains(name) {
+        } else if ["STRUCT(", "MAP(", "UNION("].contains(where: name.hasPrefix) || Self.opaque.contains(name)
+            || Self.isWideDecimal(name)
+        {
             self = .composite(name)
         } else {
             self = .plain(name)
         }
     }
 
+    /// Whether a name is that of decimals with more digits than DuckDB has, which it reads as other numbers
+    /// (`ParquetSchemas`).
+    private static func isWideDecimal(_ name: String) -> Bool {
+        guard name.hasPrefix("DECIMAL") else { return false }
+        let digits = name.dropFirst("DECIMAL(".count).prefix { $0 != "," }
+        return name == wideDecimal || (Int(digits) ?? 0) > 38
+    }
+
+    /// The name of decimals that do not say how many digits they have.
+    static let wideDecimal = "DECIMAL"
+
     private static let opaque: Set<String> = ["VARIANT", "GEOMETRY", "\"NULL\"", "LAMBDA"]
+
+    /// The type whose innermost element has another name: what DuckDB calls a DOUBLE may be none.
+    func renamingLeaf(_ leaf: String) -> String {
+        switch self {
+        case .list(let element, _): element.renamingLeaf(leaf) + "[]"
+        case .plain: leaf
+        case .composite(let name): name
+        }
+    }
+
+    /// Whether values are times of day, of which DuckDB reads some that are none.
+    var isTimeOfDay: Bool { name == "TIME" || name == "TIME WITH TIME ZONE" }
 
     /// The type of ours that holds every value: exact but for times, which are rounded to microseconds; nil for none.
     var dataType: DataType? {

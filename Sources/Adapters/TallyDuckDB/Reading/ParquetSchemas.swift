@@ -4,6 +4,9 @@
 internal import TallyModel
 
 /// The schemas of some Parquet files, from one look at all their footers.
+///
+/// Decimals of more than 38 digits are DOUBLE to DuckDB, with other values than the file's: what is not a double in the
+/// file is none here, whatever DuckDB says.
 struct ParquetSchemas {
     /// One column of a file, in the file's order.
     struct Element: Hashable {
@@ -15,9 +18,19 @@ struct ParquetSchemas {
         let type: String?
         /// Whether its values, or those of its parts, are nanoseconds and instants, which DuckDB cuts.
         let isExact: Bool
+        /// The type of numbers in it that DuckDB reads as other numbers; nil where there are none.
+        let misread: String?
+        /// Whether it has times of day in UTC, of which DuckDB keeps 40 bits and tells nobody.
+        let isTimeInUTC: Bool
         /// All that two files have to agree about to be read as one.
         let spelling: String
     }
+
+    /// The type of an element that DuckDB reads as other numbers, in SQL over `parquet_schema`; null for all others.
+    static let misread: SQL =
+        "CASE WHEN duckdb_type = 'DOUBLE' AND type <> 'DOUBLE' THEN coalesce('DECIMAL(' || coalesce(precision::VARCHAR, "
+        + "nullif(regexp_extract(logical_type, 'precision=([0-9]+)', 1), '')) || ',' || coalesce(scale::VARCHAR, '0') "
+        + "|| ')', \(NativeType.wideDecimal.asLiteral)) END"
 
     private let elements: ByName<[Element]>
     private let rows: ByName<Int64>
@@ -30,7 +43,8 @@ struct ParquetSchemas {
             SELECT file_name, name, duckdb_type, num_children::VARCHAR, \
             concat_ws('|', name, type, duckdb_type, num_children, repetition_type, \
             logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%'), \
-            coalesce(logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%', false)::VARCHAR \
+            coalesce(logical_type LIKE '%isAdjustedToUTC=1%NANOS=NanoSeconds%', false)::VARCHAR, \
+            \(Self.misread) \
             FROM parquet_schema(\(list)) WHERE column_id > 0 ORDER BY file_name, column_id
             """)
         var byFile: ByName<[[String?]]> = ByName([])
@@ -57,12 +71,14 @@ struct ParquetSchemas {
             }
             let name = rows[start][1] ?? ""
             // SQL has no identifier without a character: see `TableRun`.
+            let misread = rows[start..<index].compactMap { $0[6] }.first
             let engineName = engineName(name.isEmpty ? "unnamed" : name, taken)
             taken.append(engineName.lowercasedASCII)
             columns.append(
                 Element(
-                    name: name, engineName: engineName, type: rows[start][3] == nil ? rows[start][2] : nil,
-                    isExact: rows[start..<index].contains { $0[5] == "true" },
+                    name: name, engineName: engineName, type: rows[start][3] == nil ? misread ?? rows[start][2] : nil,
+                    isExact: rows[start..<index].contains { $0[5] == "true" }, misread: misread,
+                    isTimeInUTC: rows[start..<index].contains { $0[2] == "TIME WITH TIME ZONE" },
                     spelling: rows[start..<index].map { $0[4] ?? "" }.joined(separator: "\u{1}")))
         }
         return columns

@@ -16,6 +16,8 @@ struct TableRun {
         let nativeType: String
         /// Whether its values are nanoseconds in UTC, which DuckDB cuts.
         var isExact = false
+        /// The type of numbers in it that DuckDB reads as other numbers; nil where there are none.
+        var misread: String?
         /// What the folders of the run's files say in place of the files; nil for a column of the files.
         var folder: FolderValue?
 
@@ -118,7 +120,7 @@ extension DuckDBEngine {
         var kinds = read.map { schemas.spelling(of: absolute($0)) }
         var valueless: ByName<Set<[UInt8]>> = ByName([])
         if Set(kinds).count > 1 {
-            valueless = try valuelessColumns(read, connection)
+            valueless = try valuelessColumns(read)
             for (file, columns) in saidElsewhere { valueless[file, default: []].formUnion(columns) }
             kinds = zip(read, kinds).map { file, kind in
                 let empty = (valueless[file] ?? []).map { String(decoding: $0, as: UTF8.self) }
@@ -146,12 +148,18 @@ extension DuckDBEngine {
                 own.contains { $0.type == nil }
                 ? try describedColumns(of: FileReader.parquet([absolute(group.files[0])]), connection) : []
             let empty = valueless[group.files[0]] ?? []
-            let columns = own.enumerated().map { index, element in
-                let type = element.type ?? (index < described.count ? described[index].nativeType : "UNKNOWN")
+            let columns = try own.enumerated().map { (index, element) throws(DuckFailure) in
+                var type = element.type ?? (index < described.count ? described[index].nativeType : "UNKNOWN")
+                if element.type == nil, let misread = element.misread {
+                    type = NativeType(name: type).renamingLeaf(misread)
+                }
                 let isEmpty = isRowless && hasRows || empty.contains(Array(element.name.utf8))
+                var misread = element.misread
+                if element.isTimeInUTC { misread = try misreadTime(element.name, group.files) }
                 return TableRun.Column(
                     name: element.name, engineName: element.engineName,
-                    nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact)
+                    nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact,
+                    misread: misread)
             }
             runs.append(
                 TableRun(
@@ -187,22 +195,23 @@ extension DuckDBEngine {
         return (read.isEmpty ? Array(files.prefix(1)) : files.filter { read.contains(ExactPath($0)) }, saidElsewhere)
     }
 
-    /// The columns of each file that hold nulls only, as their footers prove.
-    func valuelessColumns(
-        _ files: [String], _ connection: Connection
-    ) throws(DuckFailure) -> ByName<Set<[UInt8]>> {
+    /// The columns of each file that hold nulls only, as their footers say; none for a footer that says nothing.
+    func valuelessColumns(_ files: [String]) throws(DuckFailure) -> ByName<Set<[UInt8]>> {
         var found: ByName<Set<[UInt8]>> = ByName([])
-        let names = ByName(files.map { (absolute($0), $0) })
-        let rows = try connection.texts(
-            """
-            SELECT file_name, path_in_schema FROM parquet_metadata(\(FileReader.list(files.map(absolute)))) \
-            GROUP BY file_name, path_in_schema HAVING bool_and(coalesce(stats_null_count = num_values, false))
-            """)
-        for row in rows {
-            guard let file = row[0].flatMap({ names[$0] }), let column = row[1] else { continue }
-            found[file, default: []].insert(Array(column.utf8))
-        }
+        for file in files { found[file] = try FooterStatistics.reading(absolute(file))?.valueless }
         return found
+    }
+
+    /// What a column of times of day in UTC is, where the footers do not say that each is one; nil where they do.
+    private func misreadTime(_ name: String, _ files: [String]) throws(DuckFailure) -> String? {
+        for file in files {
+            let footer = try FooterStatistics.reading(absolute(file))
+            // DuckDB writes no bounds of such times, and has none beyond a day.
+            guard let footer, footer.isByDuckDB || footer.holdsTimesOfDay(name) else {
+                return "TIME WITH TIME ZONE beyond its day, or without bounds"
+            }
+        }
+        return nil
     }
 
     /// The columns that DuckDB describes of a table in SQL.

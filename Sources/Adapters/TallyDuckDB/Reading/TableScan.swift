@@ -116,8 +116,10 @@ final class TableScan {
     }
 
     private func failed(_ failure: DuckFailure) -> TallyError {
-        text?.wrapped(failure, "read the rows") ?? formats?.error(subject: subject)
-            ?? failure.wrapped("read the rows", subject: subject)
+        if let told = text?.wrapped(failure, "read the rows") ?? formats?.error(subject: subject) { return told }
+        return engine.wrapped(
+            failure, "read the rows", over: run.map { [$0] } ?? [], reading: request.columns.map(\.name),
+            subject: subject, connection)
     }
 
     /// The next rows, full batches until the last of a run; nil after the last.

@@ -83,6 +83,11 @@ extension Connection {
         if !files.isEmpty { try execute("SET allowed_paths = \(list(files))") }
         try execute("SET enable_external_access = false")
         try execute("SET lock_configuration = true")
+        for (sql, _) in sandbox.queries {
+            guard var query = queries[sql], query.problem == nil else { continue }
+            query.problem = problem(of: query, in: engine)
+            queries[sql] = query
+        }
         userQueries = queries
     }
 

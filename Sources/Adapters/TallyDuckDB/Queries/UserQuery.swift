@@ -14,18 +14,34 @@ struct UserQuery: Sendable {
     private(set) var paths: [(path: String, offset: Int?)] = []
     /// Whether it may give names in folders without opening what has them.
     private(set) var listsFolders = false
+    /// The Parquet files that it names, as it is run.
+    private(set) var parquetPaths: [String] = []
     /// What is wrong with it; nil for a query that may be run.
-    private(set) var problem: TallyError?
+    var problem: TallyError?
     private var insertions: [(offset: Int, bytes: [UInt8])] = []
     /// Names that are tables, not files.
     private var tables: Set<[UInt8]>
+    private let givenTables: Set<[UInt8]>
     private let root: String
+
+    /// The longest query: the parser's time grows faster than the text.
+    static let mostBytes = 1 << 16
+
+    /// Whether names in it stand for tables of ours, which DuckDB does not know by itself.
+    var hasTables: Bool { !givenTables.isEmpty }
 
     /// Looks at a query; `tables` are names that it knows for tables.
     init(_ sql: String, root: String, tables: [String], _ connection: Connection) throws(DuckFailure) {
         written = sql
         self.root = FileName.resolved(root)
-        self.tables = Set(tables.map { Array($0.lowercasedASCII.utf8) })
+        givenTables = Set(tables.map { Array($0.lowercasedASCII.utf8) })
+        self.tables = givenTables
+        guard sql.utf8.count <= Self.mostBytes else {
+            problem = TallyError(
+                .invalidDefinitions, "has \(sql.utf8.count) bytes, and may have \(Self.mostBytes)", subject: nil,
+                help: "read lists of values from a file", offset: 0)
+            return
+        }
         guard !sql.utf8.contains(0) else {
             problem = Self.isNone
             return
@@ -92,11 +108,14 @@ struct UserQuery: Sendable {
 
 extension UserQuery {
     /// The table functions that a query may use, by name; true for those whose first argument is a path.
+    ///
+    /// `parquet_metadata` and `parquet_full_metadata` are none of them: what they make of a file may end the process
+    /// (`FooterStatistics`).
     private static let functions: [String: Bool] = Dictionary(
         uniqueKeysWithValues: [
-            "read_csv", "read_csv_auto", "read_parquet", "parquet_scan", "parquet_metadata",
-            "parquet_schema", "parquet_file_metadata", "parquet_kv_metadata", "parquet_full_metadata",
-            "parquet_bloom_probe", "read_json", "read_json_auto", "read_json_objects", "read_json_objects_auto",
+            "read_csv", "read_csv_auto", "read_parquet", "parquet_scan", "parquet_schema",
+            "parquet_file_metadata", "parquet_kv_metadata", "parquet_bloom_probe", "read_json", "read_json_auto",
+            "read_json_objects", "read_json_objects_auto",
             "read_ndjson", "read_ndjson_auto", "read_ndjson_objects", "read_text", "read_blob", "glob",
         ].map { ($0, true) }
             + [
@@ -121,7 +140,13 @@ extension UserQuery {
         case "TABLE_FUNCTION":
             if let function = node["function"] { take(function: function) }
         case "BASE_TABLE":
-            guard let name = node["table_name"]?.stringValue, node["schema_name"]?.stringValue == "" else { break }
+            guard let name = node["table_name"]?.stringValue else { break }
+            let qualifiers = ["catalog_name", "schema_name"].compactMap { node[$0]?.stringValue }.filter { !$0.isEmpty }
+            guard qualifiers.isEmpty else {
+                // DuckDB takes `a.parquet` for a file, too.
+                parquetPaths.append((qualifiers + [name]).joined(separator: "."))
+                break
+            }
             let folded = name.lowercasedASCII
             let plain =
                 [".gz", ".zst"].first { folded.ends(with: $0) }
@@ -129,7 +154,10 @@ extension UserQuery {
             if !tables.contains(Array(folded.utf8)),
                 Self.endings.contains(where: { plain.ends(with: $0) })
             {
-                take(path: name, at: node["query_location"]?.intValue)
+                let path = take(path: name, at: node["query_location"]?.intValue)
+                if plain.ends(with: ".parquet") { parquetPaths.append(path) }
+            } else if !tables.contains(Array(folded.utf8)), folded.contains(".parquet") {
+                parquetPaths.append(name)
             }
         default: break
         }
@@ -159,26 +187,42 @@ extension UserQuery {
         if ["glob", "read_text", "read_blob"].contains(name) { listsFolders = true }
         let isList = first["function_name"]?.stringValue == "list_value"
         for constant in isList ? first["children"]?.arrayValue ?? [] : [first] {
-            guard let path = constant["value"]?["value"]?.stringValue else { continue }
-            take(path: path, at: constant["query_location"]?.intValue)
+            let path = constant["value"]?["value"]?.stringValue.map {
+                take(path: $0, at: constant["query_location"]?.intValue)
+            }
+            guard ["read_parquet", "parquet_scan"].contains(name) else { continue }
+            if let path {
+                parquetPaths.append(path)
+            } else {
+                problem =
+                    problem
+                    ?? TallyError(
+                        .invalidDefinitions, "the path of \(name) is not one text", subject: nil,
+                        help: "write it in quotes: the columns of the file are looked at before it is read",
+                        offset: function["query_location"]?.intValue.map { Int($0) })
+            }
         }
     }
 
-    /// Notes a path, and where the repository's folder has to be put before it.
-    private mutating func take(path: String, at offset: Int64?) {
+    /// Notes a path, and where the repository's folder has to be put before it; returns it as it is run.
+    @discardableResult
+    private mutating func take(path: String, at offset: Int64?) -> String {
         let first = path.utf8.first
         let isRelative =
             first != UInt8(ascii: "/") && first != UInt8(ascii: "~")
             && !path.begins(with: "file:") && !path.contains("://")
         let offset = offset.flatMap { Int(exactly: $0) }
-        guard isRelative else { return paths.append((path, offset)) }
-        guard let offset,
-            let quote = quote(around: path, at: offset),
-            !insertions.contains(where: { $0.offset == offset + 1 })
-        else { return }
+        guard isRelative else {
+            paths.append((path, offset))
+            return path
+        }
+        guard let offset, let quote = quote(around: path, at: offset) else { return path }
         let start = FileGlob.exactly(root.isSame(as: "/") ? root : root + "/")
-        paths.append((start + path, offset))
-        insertions.append((offset + 1, start.utf8.flatMap { $0 == quote ? [$0, $0] : [$0] }))
+        if !insertions.contains(where: { $0.offset == offset + 1 }) {
+            paths.append((start + path, offset))
+            insertions.append((offset + 1, start.utf8.flatMap { $0 == quote ? [$0, $0] : [$0] }))
+        }
+        return start + path
     }
 
     /// The quote that a text stands in at a place, if it does stand there.

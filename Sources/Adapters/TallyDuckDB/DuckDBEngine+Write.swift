@@ -27,6 +27,7 @@ extension DuckDBEngine {
                             BatchSink { (batch) async throws(TallyError) in
                                 precondition(
                                     batch.schema == request.columns.map(\.schema), "a batch of another schema")
+                                try copy.expectTexts(of: batch)
                                 try await feed.send(batch)
                             }))
                     feed.end(.finished)

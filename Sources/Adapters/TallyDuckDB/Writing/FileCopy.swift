@@ -63,6 +63,22 @@ struct FileCopy {
             + "(\(options.joined(separator: ", ")))"
     }
 
+    /// Throws `E-invalid-data` for rows with a time that text has no form for, before they are written.
+    ///
+    /// RFC 3339 has years of four digits, and so have the readers of text; DuckDB would print `(BC)`, `infinity` or nothing.
+    func expectTexts(of batch: Batch) throws(TallyError) {
+        guard request.format != .parquet else { return }
+        for (column, asked) in zip(batch.columns, request.columns) {
+            let unit = asked.nativeType.flatMap { NativeType(name: $0).leaf.timeUnit }
+            guard column.hasFarTime(isCarried: unit != nil) else { continue }
+            throw TallyError(
+                .invalidData,
+                "column '\(asked.schema.name)' has a time before the year 1, after the year 9999, or without end, for which "
+                    + "text has no form",
+                subject: request.path, help: "write a .parquet file")
+        }
+    }
+
     /// How our Parquet files are written.
     ///
     /// Measured with 10 million rows of a number, a time and four random doubles: snappy takes 2.4 s of processor time to
@@ -92,4 +108,33 @@ struct FileCopy {
         guard type == .timestamp else { return name }
         return "replace(strftime(timezone('UTC', \(name)), '%Y-%m-%dT%H:%M:%S.%fZ'), '.000000Z', 'Z')"
     }
+}
+
+extension Column {
+    /// The instants and days of the years 1 to 9999.
+    private static let instants = -62_135_596_800_000_000...253_402_300_799_999_999 as ClosedRange<Int64>
+    private static let days = -719_162...2_932_896 as ClosedRange<Int32>
+
+    /// Whether some time in it is not of the years 1 to 9999; texts are times that are carried as such, or none.
+    fileprivate func hasFarTime(isCarried: Bool) -> Bool {
+        switch (storage, type) {
+        case (.int64(let values), .timestamp):
+            values.indices.contains { validity[$0] && !Self.instants.contains(values[$0]) }
+        case (.int32(let values), .date): values.indices.contains { validity[$0] && !Self.days.contains(values[$0]) }
+        case (.bytes(let offsets, let bytes), .string) where isCarried:
+            // DuckDB's texts of times that have an end begin with a digit, and end in `(BC)` before the year 1.
+            values(offsets).contains { range in
+                range.lowerBound < range.upperBound
+                    && (!Self.isDigit(bytes[range.lowerBound]) || bytes[range.upperBound - 1] == UInt8(ascii: ")"))
+            }
+        case (.array(_, let elements), _): elements.hasFarTime(isCarried: isCarried)
+        case (.bool, _), (.int32, _), (.int64, _), (.float32, _), (.float64, _), (.bytes, _): false
+        }
+    }
+
+    private func values(_ offsets: [Int]) -> some Sequence<Range<Int>> {
+        (0..<validity.count).lazy.filter { validity[$0] }.map { offsets[$0]..<offsets[$0 + 1] }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

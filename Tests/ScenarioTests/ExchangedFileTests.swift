@@ -34,6 +34,31 @@ import Testing
         #expect(try await fixture.train(to: "out.parquet").counts.writtenRows > 0)
     }
 
+    @Test(arguments: ["events.parquet", "outcomes.parquet", "spine.parquet"])
+    func `a file that is written to while it is read is a conflict, whatever the engine makes of it`(
+        _ file: String
+    ) async throws {
+        let fixture = try await TrainingFixture(seed: 23, spineRows: 200, sourceRows: 200)
+        let path = fixture.root + "/" + file
+        let error = await #expect(throws: TallyError.self) {
+            try await fixture.train(to: "out.parquet", isEarly: true, meddling: { try Self.overwrite(path) })
+        }
+        #expect(
+            error?.code == .conflict && error?.message.contains("changed while it was read") == true,
+            "\(String(describing: error))")
+        #expect(error?.subject?.hasSuffix(file) == true)
+        #expect(!FileName.exists(fixture.root + "/out.parquet"))
+    }
+
+    /// Writes zeros over all of a file but its ends, in place.
+    private static func overwrite(_ path: String) throws {
+        let size = try Data(contentsOf: URL(filePath: path)).count
+        let handle = try #require(FileHandle(forUpdatingAtPath: path))
+        try handle.seek(toOffset: 4)
+        try handle.write(contentsOf: Data(count: size - 12))
+        try handle.close()
+    }
+
     @Test func `files that others only read stop nothing`() async throws {
         let fixture = try await TrainingFixture(seed: 22, spineRows: 200, sourceRows: 200)
         let root = fixture.root

@@ -7,6 +7,8 @@ import TallyModel
 struct MeddlingEngine: OfflineEngine {
     let base: any OfflineEngine
     let meddle: @Sendable () throws -> Void
+    /// Whether sources are read after it, and not before.
+    var isEarly = false
 
     var identity: EngineIdentity { base.identity }
 
@@ -23,8 +25,9 @@ struct MeddlingEngine: OfflineEngine {
     }
 
     func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
-        let results = try await base.pointInTimeJoin(request)
+        let results = isEarly ? [] : try await base.pointInTimeJoin(request)
         do { try meddle() } catch { throw TallyError(.internal, "nobody meddled: \(error)") }
+        if isEarly { return try await base.pointInTimeJoin(request) }
         return results
     }
 

@@ -87,12 +87,13 @@ final class TrainingFixture: Sendable {
     /// Builds the training set with these means.
     func train(
         to output: String, threads: Int = 1, partBytes: Int = 1 << 30, ignoresKnownTime: Bool = false,
-        meddling: (@Sendable () throws -> Void)? = nil
+        isEarly: Bool = false, meddling: (@Sendable () throws -> Void)? = nil
     ) async throws -> TrainingManifest {
         let workspace = try Workspace(root: root, limits: EngineLimits(memory: 1 << 30, threads: threads))
         let definitions = try await workspace.check(now: Self.now).definitions()
         let release = try #require(try FingerprintGraph.build(from: definitions).releases.first)
-        let engine = meddling.map { MeddlingEngine(base: workspace.engine, meddle: $0) } ?? workspace.engine
+        let engine =
+            meddling.map { MeddlingEngine(base: workspace.engine, meddle: $0, isEarly: isEarly) } ?? workspace.engine
         let trainer = Trainer(
             definitions: definitions, release: release, engine: engine,
             sources: SourcePreparer(root: root, engine: workspace.engine, registry: registry), registry: registry,

@@ -81,6 +81,20 @@ public struct Verifier: Sendable {
         let reference = TableReference(of: table.source)
         let listed = try FileGlob.list(table.source.paths, root: root)
         let looked = LookedFiles(listed.files, root: root)
+        let report: VerificationReport
+        do throws(TallyError) {
+            report = try await verify(table, reference, listed, previousRows: previousRows, tables: tables)
+        } catch {
+            throw looked.cause(of: error)
+        }
+        try looked.expectUnchanged()
+        return report
+    }
+
+    private func verify(
+        _ table: PromisedTable, _ reference: TableReference, _ listed: FileListing, previousRows: Int?,
+        tables: [String: TableReference]
+    ) async throws(TallyError) -> VerificationReport {
         let description = try await engine.describe(reference)
         if case .files = table.source.location, description.files.isEmpty {
             throw listed.noFiles(subject: table.name)
@@ -94,7 +108,6 @@ public struct Verifier: Sendable {
         let places = RowPlaces(engine: engine, table: reference, files: description.files, types: types)
         let irregular = try await irregularTimes(of: table.source)
         let placed = try await places.placed(rows)
-        try looked.expectUnchanged()
         return VerificationReport(
             name: table.name, contract: table.contract, findings: findings, now: now, rows: placed,
             fileCount: description.files.count, mismatch: table.mismatch(description),

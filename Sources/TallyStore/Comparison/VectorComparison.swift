@@ -40,8 +40,13 @@ public struct VectorComparison: Sendable {
         let sample = PairSample(
             count: request.sample, layout: layout, pools: try await pools(layout, prepared, seed: request.seed),
             start: start, spread: TimeSpan(microseconds: min(Self.longestSpread, shortest) / 4), seed: request.seed)
-        let joined = try await join(layout, sample, prepared, generations)
-        let hidden = try await hidden(layout, sample, prepared, generations, joined)
+        let (joined, hidden): ([JoinResult], HiddenValues)
+        do throws(TallyError) {
+            joined = try await join(layout, sample, prepared, generations)
+            hidden = try await self.hidden(layout, sample, prepared, generations, joined)
+        } catch {
+            throw prepared.reduce(error) { $1.looked?.cause(of: $0) ?? $0 }
+        }
         for source in prepared { try source.looked?.expectUnchanged() }
         var report = ComparisonReport(
             release: release, pairs: request.sample, columns: layout.columns.map { .init(name: $0.name) },

@@ -114,7 +114,12 @@ public struct Materializer: Sendable {
                 prepared.listed + plan.warnings + prepared.decisions, startedAt)
         }
         let times = TimeTally()
-        let intake = try await read(view, plan, prepared, times, memory: request.memory)
+        let intake: Intake
+        do throws(TallyError) {
+            intake = try await read(view, plan, prepared, times, memory: request.memory)
+        } catch {
+            throw prepared.looked?.cause(of: error) ?? error
+        }
         try prepared.looked?.expectUnchanged()
         var counts = intake.counts
         counts.irregularLocalTimes = times.irregular

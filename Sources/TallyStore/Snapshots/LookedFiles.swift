@@ -59,4 +59,17 @@ package struct LookedFiles: Sendable, Hashable {
                 help: "let its writer finish, then run the command again")
         }
     }
+
+    /// What a failed read means: a file that changed meanwhile, or else what was said.
+    ///
+    /// Whoever reads a file while another writes to it may find anything in it.
+    package func cause(of error: TallyError) -> TallyError {
+        guard error.code != .interrupted else { return error }
+        do throws(TallyError) {
+            try expectUnchanged()
+        } catch {
+            if error.code == .conflict { return error }
+        }
+        return error
+    }
 }

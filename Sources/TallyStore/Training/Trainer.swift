@@ -35,7 +35,11 @@ public struct Trainer: Sendable {
         var state = State(counts: TrainingCounts(plan: work.plan, hasLabel: work.label != nil), columns: work.columns)
         var manifest: TrainingManifest?
         try await engine.write(writeRequest(request, work.columns)) { (sink) async throws(TallyError) in
-            try await self.produce(work, into: sink, state: &state)
+            do throws(TallyError) {
+                try await self.produce(work, into: sink, state: &state)
+            } catch {
+                throw work.looked.reduce(error) { $1.cause(of: $0) }
+            }
             for files in work.looked { try files.expectUnchanged() }
             state.counts.hidden.files = state.counts.hidden.hidden > 0 ? work.lateFiles : [:]
             state.counts.irregularSpineTimes = work.spine.times.irregular

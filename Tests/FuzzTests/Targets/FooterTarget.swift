@@ -42,7 +42,14 @@ struct FooterTarget: FuzzTarget {
                 + field(1, 5, number(0))
                 + field(1, 6, number(10)) + field(1, 6, number(100)) + field(1, 6, number(100))
                 + field(2, 6, number(start))
-                + field(2, 6, number(start - 20)) + [0]
+                + field(2, 6, number(start - 20))
+                // Statistics: old bounds, nulls, bounds, whether these are exact.
+                + field(
+                    1, 12,
+                    field(1, 8, [8] + [UInt8](repeating: 1, count: 8))
+                        + field(1, 8, [8] + [UInt8](repeating: 0, count: 8))
+                        + field(1, 6, number(3)) + field(2, 8, [8] + [UInt8](repeating: 1, count: 8))
+                        + field(1, 8, [8] + [UInt8](repeating: 0, count: 8)) + [0x11, 0x11, 0]) + [0]
             return field(2, 6, number(start)) + field(1, 12, about) + [0]
         }
         return [true, false].map { isInstant in
@@ -60,6 +67,17 @@ struct FooterTarget: FuzzTarget {
         let file = mark + [UInt8](repeating: 7, count: Self.bodyBytes) + input + length + mark
         try AtomicFile.write(file, to: path, waitsForDisk: false)
         _ = try WrittenTrainingSet.isOurs(path)
+        if let statistics = try FooterStatistics(path) {
+            for column in ["at", "b", ""] {
+                for chunk in statistics.chunks(of: column) {
+                    try FuzzFinding.unless((chunk.nulls ?? 0) <= (chunk.values ?? 0), "more nulls than values")
+                    _ = (statistics.integers(chunk, of: column), statistics.times(chunk, of: column))
+                    let ends = statistics.floats(chunk, of: column)
+                    try FuzzFinding.unless(ends.lower?.isNaN != true && ends.upper?.isNaN != true, "a bound is NaN")
+                }
+            }
+            try FuzzFinding.unless((0..<1 << 48).contains(statistics.rows ?? 0), "more rows than there can be")
+        }
         guard let footer = try read() else { return }
         let start = mark.count + Self.bodyBytes
         try FuzzFinding.unless(footer.start == start && footer.bytes.count == file.count - start, "another place")

@@ -82,6 +82,25 @@ import Testing
         #expect(try await engine.describe(table).columns.count == 4)
     }
 
+    @Test(arguments: [(0, false), (0, true), (1, false), (1, true)], ["x.parquet", "?.parquet"])
+    func `a rule in SQL gets an error for a number that is no time of day, if it reads it`(
+        _ form: (index: Int, isList: Bool), _ files: String
+    ) async throws {
+        let (index, isList) = form
+        let (ends, kinds) = Self.columns[index]
+        try await write(isList ? "[\(ends)], [\(ends)]" : ends, kinds)
+        try await engine.writeQuery("SELECT 3 AS i, 'text' AS n", to: "y.parquet")
+        let table = TableReference(rows: .files([files], .parquet))
+        func answer(_ sql: String) async throws -> [Measured] {
+            try await engine.measure(MeasureRequest(table: table, measures: [.query(sql, ["s": table])])).values
+        }
+        #expect(try await answer("SELECT max(i) FROM s") == [.number(files == "x.parquet" ? 2 : 3)])
+        let error = await #expect(throws: TallyError.self) {
+            _ = try await answer("SELECT count(*) FROM s WHERE w::VARCHAR <> ''")
+        }
+        #expect(error?.code == .invalidData && error?.message == Self.noTime[index])
+    }
+
     @Test func `times of day are carried as their texts`() async throws {
         let times = "TIME '00:00:00', TIME '23:59:59.999999', TIME '24:00:00', NULL"
         try await engine.writeQuery(

@@ -106,11 +106,18 @@ extension DuckDBEngine {
         /// The files behind the table, where they are Parquet.
         var runs: [TableRun] = []
 
-        /// The table with the names that its columns have in the data.
-        var byName: SQL {
-            guard !named.isEmpty else { return table }
-            return
-                "(SELECT \(named.map { "\($0.1) AS \($0.0.asIdentifier)" as SQL }.joined(separator: ", ")) FROM \(table))"
+        /// The table for SQL of users: by the names that its columns have in the data, and without times of day that are none.
+        var forUsers: SQL {
+            let guarded = runs.isEmpty ? [] : tests.timesOfDay
+            guard !named.isEmpty else {
+                let list = guarded.map { "\($0.guarded) AS \($0.identifier)" as SQL }.joined(separator: ", ")
+                return guarded.isEmpty ? table : "(SELECT * REPLACE (\(list)) FROM \(table))"
+            }
+            let list = named.map { name, identifier in
+                let value = guarded.first { $0.identifier.isSame(as: identifier) }?.guarded ?? identifier
+                return "\(value) AS \(name.asIdentifier)" as SQL
+            }
+            return "(SELECT \(list.joined(separator: ", ")) FROM \(table))"
         }
 
         func failed(_ failure: DuckFailure, _ action: String) -> TallyError {
@@ -153,7 +160,7 @@ extension DuckDBEngine {
                 table: merged.sql,
                 tests: RowTestSQL(
                     columns: ByName(merged.names.map { ($0.name, $0.described(gap: nil)) }),
-                    identifiers: merged.identifiers,
+                    identifiers: merged.identifiers, timesOfDay: merged.timesOfDay,
                     readsUTC: readsUTC),
                 // Files of several schemas have footers of several types.
                 parquetFiles: runs.count == 1 ? runs[0].files : [], subject: subject,
@@ -215,7 +222,7 @@ extension DuckDBEngine {
             }
             // The table of text lives until the query ends.
             texts.append(opened)
-            named.append("\(name.asIdentifier) AS (SELECT * FROM \(opened.byName))")
+            named.append("\(name.asIdentifier) AS (SELECT * FROM \(opened.forUsers))")
         }
         let head: SQL = named.isEmpty ? "" : "WITH \(named.joined(separator: ", ")) "
         let rows: [[String?]]

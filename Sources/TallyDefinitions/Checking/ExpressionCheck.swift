@@ -33,7 +33,7 @@ struct ExpressionCheck {
                 findings.error(
                     DefinitionCode.nativeType, "column '\(name)' is \(nativeType), which has no counterpart here",
                     at: location(of: problem.range, node), note: origin(name),
-                    help: SourceColumns.castHelp(name, as: nil))
+                    help: SourceColumns.castHelp(name, as: nil, native: nativeType))
             } else if let silent, !silent.contains(name) {
                 report(problem, node, help: hints[name])
             }

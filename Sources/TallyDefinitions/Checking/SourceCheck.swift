@@ -95,7 +95,8 @@ struct SourceCheck {
                 DefinitionCode.declaredColumns,
                 "column '\(column.name)' is declared \(column.type), and is \(found.type?.name ?? found.nativeType) in the files",
                 at: node.value("type")?.location ?? node.location, note: columns.origin(of: column.name),
-                help: found.type.map { "write '\($0)'" } ?? SourceColumns.castHelp(column.name, as: column.type))
+                help: found.type.map { "write '\($0)'" }
+                    ?? SourceColumns.castHelp(column.name, as: column.type, native: found.nativeType))
         }
     }
 

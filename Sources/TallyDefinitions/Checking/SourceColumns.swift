@@ -43,12 +43,21 @@ struct SourceColumns {
 
     /// What to do about a column that has no type of ours.
     func help(forForeign column: String, as type: DataType?) -> String {
-        guard found[column]?.conflict != nil else { return Self.castHelp(column, as: type) }
+        guard found[column]?.conflict != nil else { return Self.castHelp(column, as: type, native: native[column]) }
         return "write the column in one way everywhere, or read the files as two sources"
     }
 
+    /// What to do about decimals of more digits than SQL has: a query may not read their files either.
+    private static let fewerDigits = "write the column with at most 38 digits, or as text, where its files are made"
+
+    private static func isWideDecimal(_ native: String?) -> Bool {
+        guard let native, native.hasPrefix("DECIMAL") else { return false }
+        return (native.split { !$0.isNumber }.first.flatMap { Int($0) } ?? .max) > 38
+    }
+
     /// How to give a column of a foreign type one of ours.
-    static func castHelp(_ column: String, as type: DataType?) -> String {
+    static func castHelp(_ column: String, as type: DataType?, native: String?) -> String {
+        if isWideDecimal(native) { return fewerDigits }
         let names: [DataType: String] = [
             .bool: "boolean", .int32: "integer", .int64: "bigint", .float32: "real", .float64: "double",
             .string: "varchar", .bytes: "blob", .timestamp: "timestamptz", .date: "date",
@@ -63,6 +72,7 @@ struct SourceColumns {
     ///
     /// `key` says which time it is, for a pattern that would be enough.
     static func timeHelp(_ column: String, _ type: DataType?, native: String, key: String = "eventTime") -> String {
+        if isWideDecimal(native) { return fewerDigits }
         let name = quoted(column)
         let pattern = "declare its pattern, such as '\(key): {column: \(name), format: yyyyMMdd}', else "
         let numbers = ["DECIMAL", "HUGEINT", "UHUGEINT", "UBIGINT", "BIGNUM"]

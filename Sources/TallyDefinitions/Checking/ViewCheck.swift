@@ -98,7 +98,8 @@ struct ViewCheck {
                 DefinitionCode.joinKeyType,
                 "join key '\(name)' of entity '\(key.entity)' is \(key.schema.type), and \(type) in source '\(view.source)'",
                 at: key.node.location, note: columns.origin(of: name),
-                help: "declare it \(type) in the entity, or " + SourceColumns.castHelp(name, as: key.schema.type))
+                help: "declare it \(type) in the entity, or "
+                    + SourceColumns.castHelp(name, as: key.schema.type, native: nil))
         } else {
             let near = findings.nearest(to: name, among: columns.names)
             findings.error(

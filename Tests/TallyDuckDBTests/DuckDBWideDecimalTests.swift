@@ -123,6 +123,21 @@ import Testing
         #expect(error?.code == .invalidDefinitions && error?.message.contains("is not one text") == true)
     }
 
+    @Test(arguments: [
+        "SELECT i FROM 'x.parquet'", "SELECT i FROM read_parquet(['x.parquet', 'x.parquet'])",
+        "SELECT 1 AS i FROM main.parquet_x",
+        "SELECT i FROM parquet_scan('?.parquet')", "WITH \"y.parquet\" AS (SELECT 1 AS i) SELECT i FROM \"y.parquet\"",
+        "SELECT count(*) AS i FROM information_schema.tables", "SELECT count(*) AS i FROM parquet_schema('x.parquet')",
+    ])
+    func `other queries are what they were`(_ sql: String) async throws {
+        try await engine.writeQuery("SELECT 1 AS i, 1.5::DOUBLE AS w, TIME '10:00:00' AS t", to: "x.parquet")
+        do throws(TallyError) {
+            #expect(try await engine.describe(TableReference(rows: .query(sql))).columns.map(\.name) == ["i"])
+        } catch {
+            #expect(sql.contains("parquet_x") && error.message.contains("does not exist"), "\(error)")
+        }
+    }
+
     @Test func `promises about them are unproven, and say why`() async throws {
         try await write()
         let promise = Promise(

@@ -144,7 +144,8 @@ extension UserQuery {
             let qualifiers = ["catalog_name", "schema_name"].compactMap { node[$0]?.stringValue }.filter { !$0.isEmpty }
             guard qualifiers.isEmpty else {
                 // DuckDB takes `a.parquet` for a file, too.
-                parquetPaths.append((qualifiers + [name]).joined(separator: "."))
+                let path = (qualifiers + [name]).joined(separator: ".")
+                if path.lowercasedASCII.contains(".parquet") { parquetPaths.append(path) }
                 break
             }
             let folded = name.lowercasedASCII

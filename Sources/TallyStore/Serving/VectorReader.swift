@@ -74,10 +74,15 @@ public struct VectorReader: Sendable {
         let times = Column(
             type: .timestamp,
             storage: .int64([Int64](repeating: answer.time.microseconds, count: answer.count)))
-        let results = try await offline.engine.pointInTimeJoin(
-            JoinRequest(
-                keys: Batch(schema: keys, columns: columns, count: answer.count), times: times,
-                views: [served.plan.join(prepared)]))
+        let request = JoinRequest(
+            keys: Batch(schema: keys, columns: columns, count: answer.count), times: times,
+            views: [served.plan.join(prepared)])
+        let results: [JoinResult]
+        do throws(TallyError) {
+            results = try await offline.engine.pointInTimeJoin(request)
+        } catch {
+            throw prepared.looked?.cause(of: error) ?? error
+        }
         try prepared.looked?.expectUnchanged()
         try answer.take(view, results[0], snapshot: prepared.snapshot.fingerprint)
     }

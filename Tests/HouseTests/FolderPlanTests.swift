@@ -29,6 +29,10 @@ import Testing
             "Materialization Comparison",
             "Review", "Planning", "Lockfile Outputs Health",
         ],
+        "TallyServer": [
+            "Kernels", "JSON Settings Tokens", "HTTP", "Metrics Connections Access", "Catalogue Encryption Limits",
+            "Lifecycle", "Routes", "Feast Pages", "Front", ".",
+        ],
         "TallyAssembly": [".", "Verbs"],
         "TallyLMDB": ["Failures", "Structure", "."],
         "tally": [

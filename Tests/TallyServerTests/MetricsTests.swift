@@ -40,7 +40,7 @@ import Testing
         let metrics = Metrics()
         for microseconds in [50, 100, 101, 999_999, 10_000_000] {
             metrics.begin()
-            metrics.end(.vectors, status: 200, .microseconds(microseconds))
+            metrics.end(Route(template: "/v1/vectors"), status: 200, .microseconds(microseconds))
         }
         metrics.begin()
         let text = MetricsText(metrics, views: [], now: ServerFixture.noon).text

@@ -29,7 +29,7 @@ struct Front {
     let sources: SourceLane
     /// Who waits for bodies.
     let bodies: BodyWatch
-    private let retrieval: Retrieval
+    let retrieval: Retrieval
     private let admission: Admission
     private let lane: LargeLane
 
@@ -66,12 +66,13 @@ struct Front {
         let start = ContinuousClock.now
         metrics.begin()
         let id = identifiers.identify(request.headers[RequestIdentifier.field])
-        let (route, name) = Route.of(path: request.uri.path)
+        let found = RouteTable.find(request.uri.path)
+        let route = found?.entry.route ?? .unknown
         let caller = parts.door.caller(request.headers[.authorization], at: parts.clock())
         var reply: Reply
         do throws(Refusal) {
             try caller.check(route.neededScope)
-            reply = try await answer(route, name, request, stay, caller)
+            reply = try await answer(found, request, stay, caller)
         } catch {
             reply = refuse(error, route, id)
         }
@@ -89,19 +90,21 @@ struct Front {
     /// Whether the door lets a request in, so that its body is worth sending.
     func letsIn(_ request: Request) -> Bool {
         let caller = parts.door.caller(request.headers[.authorization], at: parts.clock())
-        return (try? caller.check(Route.of(path: request.uri.path).route.neededScope)) != nil
+        let route = RouteTable.find(request.uri.path)?.entry.route ?? .unknown
+        return (try? caller.check(route.neededScope)) != nil
     }
 
     private func answer(
-        _ route: Route, _ name: String, _ request: Request, _ stay: Stay, _ caller: Caller
+        _ found: (entry: RouteEntry, name: String)?, _ request: Request, _ stay: Stay, _ caller: Caller
     ) async throws(Refusal) -> Reply {
         guard let host = HostName(request.head.authority) else { throw .hostMissing }
-        guard route != .unknown else { throw .unknownPath }
+        guard let (entry, encoded) = found, let name = PercentEncoding.decode(encoded) else { throw .unknownPath }
+        let route = entry.route
         guard request.method == route.method || request.method == .head && route.method == .get else {
             throw .wrongMethod(allowed: route.method == .get ? "GET, HEAD" : "POST")
         }
         guard route.isLimited else {
-            let reply = try await answer(route, name, request, [], stay)
+            let reply = try await entry.answer(self, RoutedRequest(head: request, name: name, bytes: [], stay: stay))
             // What watches the server is told even where no memory is left, as long as it is little.
             return reply.body.readableBytes < settings.largeBytes ? reply : try settled(reply, stay)
         }
@@ -112,13 +115,14 @@ struct Front {
         if route.method == .post { try parts.door.again(caller, at: parts.clock()).check(route.neededScope) }
         guard admission.enter() else { throw .busy }
         defer { admission.leave() }
+        let routed = RoutedRequest(head: request, name: name, bytes: bytes, stay: stay)
         guard bytes.count >= settings.largeBytes || route.isList else {
-            return try await settled(answer(route, name, request, bytes, stay), stay)
+            return try settled(try await entry.answer(self, routed), stay)
         }
         let reply = try await lane.run(stay) { () async throws(Refusal) in
             // The columns of a body are about as large as its text, and are there beside it.
             try stay.memory.take(2 * bytes.count)
-            return try await answer(route, name, request, bytes, stay)
+            return try await entry.answer(self, routed)
         }
         return try settled(reply, stay)
     }
@@ -127,58 +131,6 @@ struct Front {
     private func settled(_ reply: Reply, _ stay: Stay) throws(Refusal) -> Reply {
         try stay.memory.settle(reply.body.readableBytes)
         return reply
-    }
-
-    private func answer(
-        _ route: Route, _ name: String, _ request: Request, _ bytes: [UInt8], _ stay: Stay
-    ) async throws(Refusal) -> Reply {
-        switch route {
-        case .vectors: return try await VectorsRoute(retrieval: retrieval).answer(bytes, stay)
-        case .onlineFeatures: return try await OnlineFeaturesRoute(retrieval: retrieval).answer(bytes, stay)
-        case .materialize, .materializeIncremental:
-            let isLater = ["true", "1", "yes", "on"].contains(request.uri.queryParameters["async"]?.lowercased())
-            return try await MaterializeRoute(
-                desk: desk, book: book, settings: settings, isIncremental: route == .materializeIncremental
-            ).answer(bytes, isLater: isLater)
-        case .push, .writeToOnlineStore:
-            throw .notYet("rows cannot be written over HTTP yet: fill the store with `tally materialize`")
-        case .health, .ready:
-            if readiness.isReady, let trouble = readiness.trouble { return .text(503, trouble + "\n") }
-            guard let last = scrubs.last else { return .empty(readiness.isReady ? 200 : 503) }
-            return .text(readiness.isReady ? 200 : 503, last.text)
-        case .live: return .empty(200)
-        case .metrics, .services, .service, .views, .view, .home, .servicePage, .viewPage, .unknown:
-            return try look(at: route, name, request)
-        }
-    }
-
-    /// What is told about the catalogue, to programs and to people.
-    private func look(at route: Route, _ encoded: String, _ request: Request) throws(Refusal) -> Reply {
-        let (catalogue, now) = (book.current.catalogue, parts.clock())
-        let routes = CatalogueRoutes(catalogue: catalogue, now: now)
-        guard let name = PercentEncoding.decode(encoded) else { throw .unknownPath }
-        switch route {
-        case .metrics:
-            let text = MetricsText(
-                metrics, views: ViewCard.all(in: catalogue, now: now), scrub: scrubs.last, now: now
-            ).text
-            return Reply(status: 200, contentType: MetricsText.contentType, body: ByteBuffer(string: text))
-        case .services: return routes.services()
-        case .service: return try routes.service(name)
-        case .views: return routes.views()
-        case .view: return try routes.view(name)
-        case .home: return HomePage(catalogue: catalogue, now: now).reply
-        case .servicePage:
-            return ServicePage(
-                card: try routes.card(ofService: name), catalogue: catalogue, isLocked: parts.door.isLocked,
-                place: (parts.certificates == nil ? "http://" : "https://")
-                    + HostName.place(request.head.authority, settings, listener.port)
-            ).reply
-        case .viewPage: return ViewPage(card: try routes.card(ofView: name), catalogue: catalogue).reply
-        case .vectors, .onlineFeatures, .materialize, .materializeIncremental, .push, .writeToOnlineStore, .health,
-            .live, .ready, .unknown:
-            throw .unknownPath
-        }
     }
 
     private func refuse(_ refusal: Refusal, _ route: Route, _ id: String) -> Reply {
@@ -190,16 +142,15 @@ struct Front {
             }
         }
         var reply =
-            if route.isFeast {
-                FeastErrors.reply(refusal, id: id)
-            } else if route.isPage {
+            switch route.errors {
+            case .feast: FeastErrors.reply(refusal, id: id)
+            case .native: NativeErrors.reply(refusal, id: id)
+            case .page:
                 // Who is kept out is not told what is inside.
                 ErrorPage.reply(
                     refusal, id: id,
                     project: refusal.challenge == nil
                         ? book.current.catalogue.definitions.project.name : "tallystick")
-            } else {
-                NativeErrors.reply(refusal, id: id)
             }
         if let challenge = refusal.challenge { reply.fields.append((.wwwAuthenticate, challenge)) }
         switch refusal {

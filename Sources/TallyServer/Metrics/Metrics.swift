@@ -29,7 +29,7 @@ final class Metrics: Sendable {
 
     /// Which requests a histogram is about.
     struct LatencyKey: Hashable {
-        let route: Int
+        let route: String
         let status: Int
     }
 
@@ -47,7 +47,7 @@ final class Metrics: Sendable {
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
         let bucket = Self.boundsMicroseconds.firstIndex { microseconds <= $0 } ?? Self.boundsMicroseconds.count
         counts.withLock { counts in
-            let key = LatencyKey(route: route.rawValue, status: status)
+            let key = LatencyKey(route: route.template, status: status)
             counts.latencies[key, default: Latency()].buckets[bucket] += 1
             counts.latencies[key, default: Latency()].totalMicroseconds += microseconds
         }
@@ -79,6 +79,3 @@ final class Metrics: Sendable {
     /// What was counted so far.
     var snapshot: Counts { counts.withLock { $0 } }
 }
-
-/// Numbers of values by status, in the order of `ValueStatus`.
-typealias StatusNumbers = InlineArray<8, Int>

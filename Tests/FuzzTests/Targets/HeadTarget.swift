@@ -46,8 +46,11 @@ struct HeadTarget: FuzzTarget {
     }
 
     private func part(_ part: String) throws {
-        let (route, name) = Route.of(path: part)
-        try FuzzFinding.unless(route != .unknown || name.isEmpty, "an unknown path has a name")
+        if let (entry, name) = RouteTable.find(part) {
+            try FuzzFinding.unless(
+                name.isEmpty != entry.route.template.hasSuffix("{name}") && !name.contains("/"),
+                "'\(part)' is \(entry.route.template) with the name '\(name)'")
+        }
         try FuzzFinding.unless(PercentEncoding.decode(PercentEncoding.encode(part)) == part, "percents of '\(part)'")
         if let decoded = PercentEncoding.decode(part) {
             try FuzzFinding.unless(

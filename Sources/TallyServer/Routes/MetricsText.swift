@@ -34,7 +34,7 @@ struct MetricsText {
         let name = "tally_request_duration_seconds"
         family(name, "histogram", "From the head of a request to its finished answer, by route and HTTP status.")
         for (key, latency) in latencies {
-            let labels = [("route", Route(rawValue: key.route)?.template ?? ""), ("status", "\(key.status)")]
+            let labels = [("route", key.route), ("status", "\(key.status)")]
             var below = 0
             for (bound, requests) in zip(Metrics.boundsMicroseconds, latency.buckets) {
                 below += requests

@@ -65,6 +65,16 @@ import Testing
         }
     }
 
+    @Test func `commands call the facade, and put nothing together themselves`() {
+        for file in SourceTree.rooms where file.room == "tally" {
+            for (number, line) in file.lines.enumerated() {
+                #expect(
+                    !line.contains("Workspace(") && !line.contains("Workspace.checked"),
+                    "\(file.path):\(number + 1): call a method of FeatureStore")
+            }
+        }
+    }
+
     @Test func `no room can be reached from itself`() {
         for start in Self.mayImport.keys {
             var seen = Set<String>()

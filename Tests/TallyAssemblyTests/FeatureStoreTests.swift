@@ -115,6 +115,23 @@ import Testing
         _ = try await shop.store.materialize(MaterializationRequest(isFull: true), acceptsClock: true)
     }
 
+    @Test func `what is written can be read, explained and exported before anything is applied`() async throws {
+        let shop = try ShopFixture()
+        let store = shop.store
+        #expect(try store.written().definitions.map(\.definition.name).contains("last_order"))
+        let reading = try await store.reading(ofSource: "orders")
+        #expect(reading.source.name == "orders")
+        #expect(reading.explanation.columns.map(\.name).contains("total"))
+        #expect(reading.explanation.columns.allSatisfy { $0.unreadable ?? 0 == 0 })
+        #expect(try await store.contractDocument(of: "last_order")["apiVersion"]?.stringValue?.isEmpty == false)
+        #expect(try await store.contractDocument(of: "orders")["schema"] != nil)
+        let unknownSource = await #expect(throws: TallyError.self) { try await store.reading(ofSource: "order") }
+        #expect(unknownSource?.code == .notFound && unknownSource?.help?.contains("'orders'") == true)
+        let unknownView = await #expect(throws: TallyError.self) { try await store.contractDocument(of: "last_orde") }
+        #expect(unknownView?.code == .notFound && unknownView?.help?.contains("'last_order'") == true)
+        #expect(!FileName.exists(shop.root + "/.tally/registry.db"))
+    }
+
     @Test func `a store that was never filled says which command fills it`() async throws {
         let shop = try ShopFixture()
         _ = try await shop.store.apply()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyContracts
 public import TallyDefinitions
 public import TallyModel
 public import TallyStore
@@ -38,6 +39,56 @@ extension FeatureStore {
     /// Looks through everything that is stored, and says of each thing how it was found.
     public func examine() async throws(TallyError) -> [HealthFinding] {
         try await workspace().examine(now: host.now(), clock: ClockGuard(root: root, read: host.clocks))
+    }
+
+    /// The definitions as they are written, held against nothing: also those of a repository with errors.
+    public func written() throws(TallyError) -> LoadedRepository { try workspace().repository }
+
+    /// How the columns of a text source are read.
+    public struct SourceReading: Sendable {
+        /// The source.
+        public let source: Source
+        /// What each column is declared to be, looks like, and lost.
+        public let explanation: ReadingExplanation
+    }
+
+    /// Reads every value of a text source, and says column by column how that went.
+    ///
+    /// Throws `E-not-found` for an unknown source, `E-misuse` for one that is no text.
+    public func reading(ofSource name: String) async throws(TallyError) -> SourceReading {
+        let workspace = try workspace()
+        let sources = workspace.repository.sources
+        guard let source = sources.first(where: { $0.name.isSame(as: name) }) else {
+            throw TallyError(
+                .notFound, "there is no source '\(name)'",
+                help: nearestName(to: name, among: sources.map(\.name)).map { "did you mean '\($0)'?" }
+                    ?? "`tally list sources` shows them")
+        }
+        guard source.isText else {
+            throw TallyError(
+                .misuse, "source '\(name)' is no text: its files say their types themselves",
+                help: "`tally check` holds them against what is declared")
+        }
+        let types = workspace.repository.declaredTypes()[source.name] ?? []
+        return SourceReading(
+            source: source,
+            explanation: try await ReadingExplanation(of: source, types: types, engine: workspace.engine))
+    }
+
+    /// A view as a contract document, or the contract of a source, in the newest version of the standard.
+    ///
+    /// Throws `E-not-found` for a name that is neither.
+    public func contractDocument(of subject: String) async throws(TallyError) -> JSON {
+        let set = try await checked().checked.definitions()
+        if let view = set.views[subject], let source = set.sources[view.source] {
+            return ViewContract.document(for: view, source: source, joinKeys: set.joinKeys(of: view))
+        }
+        if let contract = set.contracts[subject] { return ContractUpgrade.toLatest(contract.document) }
+        let known = set.views.keys.sorted() + set.contracts.keys.sorted()
+        throw TallyError(
+            .notFound, "there is no view '\(subject)', nor a source of that name with a contract",
+            help: nearestName(to: subject, among: known).map { "did you mean '\($0)'?" }
+                ?? "there is \(known.joined(separator: ", "))")
     }
 
     /// The definitions as a graph with fingerprints, their places and their versions.

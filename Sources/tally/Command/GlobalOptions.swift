@@ -12,7 +12,7 @@ struct PlaceOptions: ParsableArguments {
 
     /// The repository's root: `-C`, else the nearest directory upwards with a tally.yaml.
     func root() throws(TallyError) -> String {
-        try Workspace.root(from: directory)
+        try FeatureStore.root(from: directory)
     }
 }
 

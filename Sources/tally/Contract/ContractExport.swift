@@ -51,15 +51,6 @@ struct ContractExport: AsyncParsableCommand {
         let folder = global.place.directory ?? "."
         let isFile = [".yaml", ".yml", ".json"].contains { subject.hasSuffix($0) }
         if isFile { return ContractUpgrade.toLatest(try ContractFile.read(subject, in: folder).document) }
-        let set = try await Workspace.checked(root: global.root(), now: SystemClock.now()).checked.definitions()
-        if let view = set.views[subject], let source = set.sources[view.source] {
-            return ViewContract.document(for: view, source: source, joinKeys: set.joinKeys(of: view))
-        }
-        if let contract = set.contracts[subject] { return ContractUpgrade.toLatest(contract.document) }
-        let known = set.views.keys.sorted() + set.contracts.keys.sorted()
-        throw TallyError(
-            .notFound, "there is no view '\(subject)', nor a source of that name with a contract",
-            help: nearestName(to: subject, among: known).map { "did you mean '\($0)'?" }
-                ?? "there is \(known.joined(separator: ", "))")
+        return try await global.store().contractDocument(of: subject)
     }
 }

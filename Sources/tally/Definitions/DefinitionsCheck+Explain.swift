@@ -9,20 +9,8 @@ internal import TallyStore
 extension CheckCommand {
     /// Prints how each column of a source is read; ends with 1 where a value cannot be read.
     func explain(_ name: String) async throws {
-        let workspace = try Workspace(root: report.root())
-        guard let source = workspace.repository.sources.first(where: { $0.name == name }) else {
-            throw TallyError(
-                .notFound, "there is no source '\(name)'",
-                help: nearestName(to: name, among: workspace.repository.sources.map(\.name))
-                    .map { "did you mean '\($0)'?" } ?? "`tally list sources` shows them")
-        }
-        guard source.isText else {
-            throw TallyError(
-                .misuse, "source '\(name)' is no text: its files say their types themselves",
-                help: "`tally check` holds them against what is declared")
-        }
-        let types = workspace.repository.declaredTypes()[name] ?? []
-        let explanation = try await ReadingExplanation(of: source, types: types, engine: workspace.engine)
+        let reading = try await FeatureStore(root: report.root(), host: SystemClock.host).reading(ofSource: name)
+        let (source, explanation) = (reading.source, reading.explanation)
         let nulls = source.text.nulls.isEmpty ? "none" : source.text.nulls.joined(separator: ", ")
         var table = TextTable(
             headings: ["column", "declared", "looks like", "nulls", "unreadable", "first"], flushRight: [3, 4])

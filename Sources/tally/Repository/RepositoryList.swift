@@ -20,8 +20,8 @@ struct ListCommand: AsyncParsableCommand {
     var kind: ListedKind?
 
     func run() async throws {
-        let workspace = try Workspace(root: global.root())
-        let rows = workspace.repository.definitions.map(\.definition).filter { kind == nil || $0.kind == kind?.kind }
+        let repository = try global.store().written()
+        let rows = repository.definitions.map(\.definition).filter { kind == nil || $0.kind == kind?.kind }
             .sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
         var table = TextTable(headings: ["kind", "name", "owner", "what"])
         for definition in rows {
@@ -41,7 +41,7 @@ struct ListCommand: AsyncParsableCommand {
                         ("description", .optional(definition.annotation.description)),
                     ])
                 }))
-        if !workspace.repository.diagnostics.isEmpty {
+        if !repository.diagnostics.isEmpty {
             Terminal.note("some files have errors: see `tally check`")
             throw ExitStatus.broken
         }

@@ -45,7 +45,7 @@ import Testing
 
         /// Lets the source in for the view, which makes promises of its own, and gives the counts of looks.
         func enterView() async throws -> [String: Int] {
-            let view = try ViewPlan(try #require(set.views["last_payment"]), in: set)
+            let view = try CompiledView(try #require(set.views["last_payment"]), in: set)
             _ = try await SourcePreparer(root: payments.folder.path, engine: engine, registry: registry)
                 .prepare([view], at: now)
             return engine.takeCounts()

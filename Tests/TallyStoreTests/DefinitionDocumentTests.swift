@@ -45,7 +45,7 @@ import Testing
             for (source, columns) in read.sourceColumns {
                 #expect(Set(columns).isSubset(of: set.sourceColumns[source] ?? []), "\(source)")
             }
-            for view in read.views.values { _ = try ViewPlan(view, in: read) }
+            for view in read.views.values { _ = try CompiledView(view, in: read) }
         }
     }
 

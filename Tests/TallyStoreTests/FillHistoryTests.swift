@@ -159,7 +159,7 @@ private final class FillHistory {
 
     /// The offline join over the same files, known up to the same instant, gives the same again.
     private func expectOffline(
-        _ instants: [Int64], _ plan: ViewPlan, _ generation: OnlineGeneration, _ context: String
+        _ instants: [Int64], _ plan: CompiledView, _ generation: OnlineGeneration, _ context: String
     ) async throws {
         let prepared = try await fixture.sources.prepare(definitions.source, contract: nil, at: fixture.clock())
         let pairs = instants.flatMap { time in Self.keys.map { ($0, time) } }

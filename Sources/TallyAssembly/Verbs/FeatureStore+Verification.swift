@@ -109,7 +109,7 @@ extension FeatureStore {
             return promised
         }
         if name.hasPrefix("view."), let view = set.views[String(name.dropFirst("view.".count))],
-            let promised = PromisedTable(try ViewPlan(view, in: set))
+            let promised = PromisedTable(try CompiledView(view, in: set))
         {
             return promised
         }

@@ -13,7 +13,7 @@ public struct PromisedTable: Sendable {
     /// The source whose rows it is made of.
     public let source: Source
     /// How a view's values are made from the rows; nil for the source itself.
-    let view: ViewPlan?
+    let view: CompiledView?
 
     /// `source weather`, `view origin_weather`.
     public var name: String { view.map { "view \($0.view.name)" } ?? "source \(source.name)" }
@@ -34,7 +34,7 @@ public struct PromisedTable: Sendable {
     }
 
     /// A view with its promises; nil when it makes none.
-    public init?(_ plan: ViewPlan) {
+    public init?(_ plan: CompiledView) {
         let promises = plan.view.promises + plan.view.features.flatMap(\.promises)
         guard !promises.isEmpty else { return nil }
         object = Contract.Object(
@@ -99,7 +99,7 @@ public struct PromisedTable: Sendable {
     }
 }
 
-extension ViewPlan {
+extension CompiledView {
     /// What the values of a row depend on beside the row: another expression makes other values, which nobody judged yet.
     var making: Fingerprint {
         let features = view.features.map { feature in
@@ -163,7 +163,7 @@ extension PromisedTable {
             if let table = set.contracts[name].flatMap({ PromisedTable(source, $0) }) { tables.append(table) }
         }
         for view in set.views.values.sorted(by: { $0.name < $1.name }) {
-            if let table = PromisedTable(try ViewPlan(view, in: set)) { tables.append(table) }
+            if let table = PromisedTable(try CompiledView(view, in: set)) { tables.append(table) }
         }
         return tables
     }

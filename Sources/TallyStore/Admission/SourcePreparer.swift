@@ -169,7 +169,7 @@ public struct SourcePreparer: Sendable {
     ///
     /// By the view's name; each source is looked at once. Throws `E-broken-promise` when a promise stops new files.
     public func prepare(
-        _ views: [ViewPlan], at now: Timestamp
+        _ views: [CompiledView], at now: Timestamp
     ) async throws(TallyError) -> [String: PreparedSource] {
         var sources: [String: PreparedSource] = [:]
         var prepared: [String: PreparedSource] = [:]

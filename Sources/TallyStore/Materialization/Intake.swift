@@ -7,7 +7,7 @@ internal import TallyModel
 ///
 /// What outgrows the budget is sorted into a scratch file; memory does not grow with the number of rows.
 struct Intake {
-    private let plan: ViewPlan
+    private let plan: CompiledView
     private let fill: FillPlan
     private let budget: Int
     private let folder: String
@@ -26,7 +26,7 @@ struct Intake {
     }
 
     /// `folder` is where scratch files go; it is made when it is needed.
-    init(_ plan: ViewPlan, fill: FillPlan, budget: Int, folder: String) {
+    init(_ plan: CompiledView, fill: FillPlan, budget: Int, folder: String) {
         self.plan = plan
         self.fill = fill
         self.budget = budget
@@ -35,7 +35,7 @@ struct Intake {
     }
 
     /// The columns that `take` wants: keys, inputs, event time and known time, each once.
-    static func columns(of plan: ViewPlan) -> [ScanRequest.Column] {
+    static func columns(of plan: CompiledView) -> [ScanRequest.Column] {
         // A column may be key and input, each in its own type.
         var columns = plan.joinKeys.map {
             ScanRequest.Column(name: $0.name, alias: keyName($0.name), type: $0.type)
@@ -60,7 +60,7 @@ struct Intake {
     }
 
     /// Keys and inputs that may lose nanoseconds, each column once.
-    private static func cutValues(of plan: ViewPlan) -> [(name: String, type: DataType, alias: String)] {
+    private static func cutValues(of plan: CompiledView) -> [(name: String, type: DataType, alias: String)] {
         (plan.joinKeys + plan.inputs).filter { $0.type.holdsTimes }.uniqued { Array($0.name.utf8) }
             .map { ($0.name, $0.type, "tally!cut!" + $0.name) }
     }

@@ -6,7 +6,7 @@ internal import TallyModel
 /// What is said about sources whose event times are days, or look as if they were.
 enum DayNotes {
     /// One note for each source of days that declares no known time, and for a label's, in order and each once.
-    static func all(of views: [ViewPlan], label: LabelPlan? = nil) -> [String] {
+    static func all(of views: [CompiledView], label: CompiledLabel? = nil) -> [String] {
         var notes: [String] = []
         for view in views where view.isOfDays && view.knownColumn == view.source.eventTime {
             notes.append(
@@ -36,7 +36,7 @@ enum DayNotes {
     }
 }
 
-extension ViewPlan {
+extension CompiledView {
     /// Whether rows count as known from their event times on.
     var isKnownAtOnce: Bool {
         switch source.knownTime {

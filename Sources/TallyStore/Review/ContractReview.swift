@@ -12,7 +12,7 @@ public struct ContractReview: Sendable {
         /// Both versions of whose rows a shadow run reads.
         enum Table {
             case source(Source)
-            case view(old: ViewPlan, new: ViewPlan)
+            case view(old: CompiledView, new: CompiledView)
             /// What is computed on demand: its rows are requests, which are nowhere.
             case service
         }
@@ -65,7 +65,7 @@ public struct ContractReview: Sendable {
         }
         for (name, view) in wanted.views.sorted(by: { $0.key < $1.key }) {
             guard let before = applied.set.views[name] else { continue }
-            let (old, new) = (try ViewPlan(before, in: applied.set), try ViewPlan(view, in: wanted))
+            let (old, new) = (try CompiledView(before, in: applied.set), try CompiledView(view, in: wanted))
             let comparison = ContractComparison(
                 old: Contract(describing: old), new: Contract(describing: new),
                 consumers: consumers["view " + name] ?? [])
@@ -74,7 +74,7 @@ public struct ContractReview: Sendable {
         }
         for (name, service) in wanted.services.sorted(by: { $0.key < $1.key }) {
             guard let before = applied.set.services[name] else { continue }
-            let (old, new) = (try VectorPlan(before, in: applied.set), try VectorPlan(service, in: wanted))
+            let (old, new) = (try CompiledVector(before, in: applied.set), try CompiledVector(service, in: wanted))
             let reader = Consumer(
                 name: "service \(name)", columns: old.onDemand.map { "\(name).\($0.feature.name)" })
             let comparison = ContractComparison(
@@ -160,7 +160,7 @@ public struct ContractReview: Sendable {
     private static func consumers(of set: DefinitionSet) throws(TallyError) -> [String: [Consumer]] {
         var consumers: [String: [Consumer]] = [:]
         for service in set.services.values.sorted(by: { $0.name < $1.name }) {
-            let plan = try VectorPlan(service, in: set)
+            let plan = try CompiledVector(service, in: set)
             for (position, view) in plan.views.enumerated() {
                 let outputs = plan.outputs.filter { $0.view == position }.map(\.feature.name)
                 let source = view.source.name
@@ -206,7 +206,7 @@ extension Contract {
     }
 
     /// A view as a contract: its columns with types and meaning, and its promises.
-    init(describing plan: ViewPlan) {
+    init(describing plan: CompiledView) {
         let view = plan.view
         let columns =
             plan.joinKeys.map { Contract.Column(name: $0.name, logicalType: $0.type.logicalName, isRequired: true) }
@@ -224,7 +224,7 @@ extension Contract {
     }
 
     /// What a service computes on demand as a contract: its columns with types and meaning, and its promises.
-    fileprivate init(describing plan: VectorPlan) {
+    fileprivate init(describing plan: CompiledVector) {
         let service = plan.service
         let object = Contract.Object(
             name: service.name,

@@ -57,7 +57,7 @@ public struct Shadow: Sendable {
     ///
     /// Both versions read the rows of the wanted source.
     public func evidence(
-        for comparison: ContractComparison, old: ViewPlan, new: ViewPlan
+        for comparison: ContractComparison, old: CompiledView, new: CompiledView
     ) async throws(TallyError) -> [ShadowEvidence] {
         guard !comparison.openObjects.isEmpty else { return [] }
         let (description, data) = try await look(at: new.source)
@@ -83,12 +83,12 @@ public struct Shadow: Sendable {
     }
 
     /// Whether both versions read the same files, or query, in the same time zone.
-    private static func areSameRows(_ old: ViewPlan, _ new: ViewPlan) -> Bool {
+    private static func areSameRows(_ old: CompiledView, _ new: CompiledView) -> Bool {
         TableReference(of: old.source) == TableReference(of: new.source)
     }
 
     private static func pair(
-        _ name: String, _ old: ViewPlan, _ new: ViewPlan, _ columns: [ColumnSchema]
+        _ name: String, _ old: CompiledView, _ new: CompiledView, _ columns: [ColumnSchema]
     ) -> ShadowTransform.Pair {
         guard let before = old.view.features.first(where: { $0.name == name }),
             let after = new.view.features.first(where: { $0.name == name })

@@ -164,13 +164,13 @@ struct VectorAnswer {
             positions: positions)
     }
 
-    private mutating func addOnDemand(_ plan: VectorPlan) throws(TallyError) {
+    private mutating func addOnDemand(_ plan: CompiledVector) throws(TallyError) {
         let first = layout.columns.count - plan.onDemand.count
         let features = (0..<first).map { values.column($0) }
         let times = Column(type: .timestamp, storage: .int64([Int64](repeating: time.microseconds, count: count)))
         let schema =
             layout.columns[..<first].map { ColumnSchema(name: $0.name, type: $0.type) } + layout.inputs
-            + [VectorPlan.observedAt]
+            + [CompiledVector.observedAt]
         let inputs = layout.inputs.map { input in
             request.inputs[input.name] ?? Column.nulls(type: input.type, count: count)
         }

@@ -38,12 +38,12 @@ public struct VectorLayout: Sendable {
     /// Columns that show a stored value first, with what replaces values that break their promise.
     let guards: [(column: Int, check: ValueGuard)]
     /// On-demand columns: their plan, and for each the views its value is as old as.
-    let plan: VectorPlan?
+    let plan: CompiledVector?
     let onDemandViews: [[Int]]
 
     /// Lays out a service of a release.
     init(_ service: FeatureService, release: ReleaseName, in definitions: RecordedDefinitions) throws(TallyError) {
-        let plan = try VectorPlan(service, in: definitions.set)
+        let plan = try CompiledVector(service, in: definitions.set)
         var views: [ServedView] = []
         for view in plan.views { views.append(try ServedView(view.view, in: definitions)) }
         let outputs = plan.outputs.map { Output(name: $0.name, view: $0.view, index: $0.index) }
@@ -63,7 +63,7 @@ public struct VectorLayout: Sendable {
     }
 
     private init(
-        release: ReleaseName?, views: [ServedView], outputs: [Output], plan: VectorPlan?
+        release: ReleaseName?, views: [ServedView], outputs: [Output], plan: CompiledVector?
     ) throws(TallyError) {
         self.release = release
         self.views = views

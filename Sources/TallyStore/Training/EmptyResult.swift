@@ -29,7 +29,7 @@ enum EmptyResult {
         return reasons
     }
 
-    private static func reason(_ view: TrainingCounts.View, _ counts: TrainingCounts, _ plan: ViewPlan) -> String {
+    private static func reason(_ view: TrainingCounts.View, _ counts: TrainingCounts, _ plan: CompiledView) -> String {
         let keys = plan.joinKeys.map(\.name).joined(separator: ", ")
         if counts.nullTimes == counts.spineRows { return "no row of the spine has a time" }
         if view.nullKeys == counts.spineRows { return "no row of the spine has a value for \(keys)" }

@@ -10,7 +10,7 @@ struct TrainingColumns {
     /// The same, with the native types of what is carried through.
     let written: [WriteRequest.Column]
 
-    init(plan: VectorPlan, spine: SpinePlan, label: LabelPlan?, usesFullNames: Bool) throws(TallyError) {
+    init(plan: CompiledVector, spine: SpinePlan, label: CompiledLabel?, usesFullNames: Bool) throws(TallyError) {
         var added = plan.outputs.map { output in
             ColumnSchema(
                 name: usesFullNames ? plan.views[output.view].view.name + "__" + output.name : output.name,

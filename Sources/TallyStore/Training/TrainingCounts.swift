@@ -70,7 +70,7 @@ public struct TrainingCounts: Sendable, Hashable {
     /// The first leak of each view that leaked.
     public var leaks: [Leak] = []
 
-    init(plan: VectorPlan, hasLabel: Bool) {
+    init(plan: CompiledVector, hasLabel: Bool) {
         views = plan.views.map { View(name: $0.view.name) }
         features =
             plan.outputs.map { FeatureCounts(name: $0.name, view: $0.view) }

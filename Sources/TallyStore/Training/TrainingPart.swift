@@ -7,9 +7,9 @@ internal import TallyModel
 
 /// Turns a part of the spine into rows of the training set: joins, expressions, label, in that order.
 struct TrainingPart {
-    let plan: VectorPlan
+    let plan: CompiledVector
     let spine: SpinePlan
-    let label: LabelPlan?
+    let label: CompiledLabel?
     let joins: [ViewJoin]
     let labelJoin: ViewJoin?
     /// For views over files that count as known only since they were first seen: the match by declared times.
@@ -95,7 +95,7 @@ struct TrainingPart {
         guard !plan.onDemand.isEmpty else { return [] }
         let schema =
             plan.outputs.map { ColumnSchema(name: $0.name, type: $0.feature.type) } + plan.service.request
-            + [VectorPlan.observedAt]
+            + [CompiledVector.observedAt]
         let inputs = plan.service.request.map { spine.column($0.name, in: part) }
         let known = Batch(schema: schema, columns: features + inputs + [times], count: part.count)
         let results = plan.evaluateOnDemand(known)

@@ -5,9 +5,9 @@ internal import TallyModel
 
 /// All that is decided before the first row of a training set is read.
 struct TrainingWork {
-    let plan: VectorPlan
+    let plan: CompiledVector
     let spine: SpinePlan
-    let label: LabelPlan?
+    let label: CompiledLabel?
     let columns: TrainingColumns
     let part: TrainingPart
     let rowsPerPart: Int
@@ -49,8 +49,8 @@ extension Trainer {
                 .unwritable, "the folder \(folder) does not exist", subject: request.output,
                 help: "make the folder first")
         }
-        let plan = try VectorPlan(service, in: definitions)
-        let label = try LabelPlan(of: service, in: definitions)
+        let plan = try CompiledVector(service, in: definitions)
+        let label = try CompiledLabel(of: service, in: definitions)
         let format = try FileKind.format(of: request.spine)
         let lookedSpine = LookedFiles([request.spine], root: sources.root)
         let needs = Self.needs(plan: plan, label: label)
@@ -89,7 +89,7 @@ extension Trainer {
 
     /// The sources as they are now, and their halves of the joins.
     private func joins(
-        _ plan: VectorPlan, _ label: LabelPlan?, _ request: TrainingRequest, startedAt: Timestamp
+        _ plan: CompiledVector, _ label: CompiledLabel?, _ request: TrainingRequest, startedAt: Timestamp
     ) async throws(TallyError) -> TrainingHalves {
         let admitted = try await sources.prepare(plan.views, at: startedAt)
         var halves = TrainingHalves()
@@ -115,7 +115,7 @@ extension Trainer {
         return halves
     }
 
-    private static func needs(plan: VectorPlan, label: LabelPlan?) -> [SpinePlan.Need] {
+    private static func needs(plan: CompiledVector, label: CompiledLabel?) -> [SpinePlan.Need] {
         let keys = plan.views.flatMap { view in
             view.joinKeys.map { key in
                 SpinePlan.Need(
@@ -133,7 +133,7 @@ extension Trainer {
     }
 }
 
-extension ViewPlan {
+extension CompiledView {
     /// The view's half of a join.
     func join(
         _ prepared: PreparedSource, ignoresKnownTime: Bool = false, knownUntil: Timestamp? = nil

@@ -16,7 +16,7 @@ struct OnDemandResult {
 }
 
 /// A service made ready: the views to join, the order of its features, and what is computed on demand.
-public struct VectorPlan: Sendable {
+public struct CompiledVector: Sendable {
     /// One feature of the vector.
     public struct Output: Sendable, Hashable {
         /// Its name in the vector: the alias, else the feature's own name.
@@ -32,7 +32,7 @@ public struct VectorPlan: Sendable {
     /// The service.
     public let service: FeatureService
     /// The views, in the order of the service.
-    public let views: [ViewPlan]
+    public let views: [CompiledView]
     /// The features from views, in the order of the vector.
     public let outputs: [Output]
     /// The expressions computed on demand, in the order of the vector.
@@ -48,13 +48,13 @@ public struct VectorPlan: Sendable {
     /// Plans a service of a checked set.
     public init(_ service: FeatureService, in definitions: DefinitionSet) throws(TallyError) {
         self.service = service
-        var views: [ViewPlan] = []
+        var views: [CompiledView] = []
         var outputs: [Output] = []
         for (position, selection) in service.selections.enumerated() {
             guard let view = definitions.views[selection.view] else {
                 throw Self.broken(service, "there is no view '\(selection.view)'")
             }
-            views.append(try ViewPlan(view, in: definitions))
+            views.append(try CompiledView(view, in: definitions))
             let items = selection.items ?? view.features.map { FeatureService.Selection.Item(feature: $0.name) }
             for item in items {
                 guard let index = view.features.firstIndex(where: { $0.name == item.feature }) else {

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 /// How a service's label is found: by equality of keys, ripe when its event time plus maturity has passed (SEMANTICS 8).
-struct LabelPlan {
+struct CompiledLabel {
     let label: FeatureService.Label
     let source: Source
     /// What the source's producer promises about its rows; nil for nothing.

@@ -5,7 +5,7 @@ internal import TallyExpressions
 public import TallyModel
 
 /// How a view's stored values are made from its source: which columns are read and what is computed from them.
-public struct ViewPlan: Sendable {
+public struct CompiledView: Sendable {
     /// The view.
     public let view: FeatureView
     /// Its source.
@@ -29,7 +29,7 @@ public struct ViewPlan: Sendable {
     /// The expressions in their canonical spelling, by feature; none for plain columns.
     let canonicalTexts: [String: String]
 
-    /// Plans a view of a checked set.
+    /// Compiles a view of a checked set.
     public init(_ view: FeatureView, in definitions: DefinitionSet) throws(TallyError) {
         guard let source = definitions.sources[view.source],
             let sourceColumns = definitions.sourceColumns[view.source]

@@ -45,7 +45,7 @@ public struct CompiledVector: Sendable {
     /// The column with the observation time that on-demand expressions may use.
     public static let observedAt = ColumnSchema(name: "observed_at", type: .timestamp)
 
-    /// Plans a service of a checked set.
+    /// Compiles a service of a checked set.
     public init(_ service: FeatureService, in definitions: DefinitionSet) throws(TallyError) {
         self.service = service
         var views: [CompiledView] = []

@@ -101,6 +101,14 @@ import Testing
         #expect(try await shop.store.status().runs.contains { $0 == own.first })
         _ = try await parts.serving.refresh()
         #expect(parts.serving.catalogue.generations.count == 1)
+        // A registry that is gone is no empty one.
+        for end in ["", "-wal", "-shm"] where FileName.exists(shop.root + "/.tally/registry.db" + end) {
+            try FileName.rename(shop.root + "/.tally/registry.db" + end, to: shop.root + "/aside.db" + end)
+        }
+        let gone = await #expect(throws: TallyError.self) { try await parts.registry.state() }
+        #expect(gone?.code == .corrupt && gone?.message.contains("is gone") == true)
+        await #expect(throws: TallyError.self) { try await parts.serving.refresh() }
+        #expect(parts.serving.catalogue.generations.count == 1)
     }
 
     @Test func `a clock that jumped writes nothing until it is accepted`() async throws {

@@ -87,6 +87,8 @@ import Testing
         "SELECT * FROM parquet_scan('*.parquet')", "SELECT * FROM read_parquet(['x.parquet'])",
         "SELECT count(*) FROM (SELECT * FROM READ_PARQUET('./x.parquet'))", "SELECT * FROM x.parquet",
         "WITH c AS (SELECT w AS v FROM 'x.parquet') SELECT v FROM c", "SELECT * FROM (SUMMARIZE 'x.parquet')",
+        "WITH \"x.parquet\" AS (SELECT * FROM 'x.parquet') SELECT * FROM \"x.parquet\"",
+        "SELECT * FROM 'x.parquet' WHERE i = (WITH \"X.parquet\" AS (SELECT 1 AS i) SELECT i FROM \"X.parquet\")",
         "SELECT (SELECT max(w) FROM 'x.parquet') AS m", "SELECT 1 AS a UNION ALL SELECT i FROM 'x.parquet'",
         "SELECT * FROM read_parquet('x.parquet') AS t(a, b)", "SELECT * FROM read_parquet($$x.parquet$$)",
     ])
@@ -126,7 +128,7 @@ import Testing
     @Test(arguments: [
         "SELECT i FROM 'x.parquet'", "SELECT i FROM read_parquet(['x.parquet', 'x.parquet'])",
         "SELECT 1 AS i FROM main.parquet_x",
-        "SELECT i FROM parquet_scan('?.parquet')", "WITH \"y.parquet\" AS (SELECT 1 AS i) SELECT i FROM \"y.parquet\"",
+        "SELECT i FROM parquet_scan('?.parquet')", "WITH y AS (SELECT 1 AS i) SELECT i FROM y",
         "SELECT count(*) AS i FROM information_schema.tables", "SELECT count(*) AS i FROM parquet_schema('x.parquet')",
     ])
     func `other queries are what they were`(_ sql: String) async throws {

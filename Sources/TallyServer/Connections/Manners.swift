@@ -16,6 +16,10 @@ final class Manners: ChannelDuplexHandler {
 
     private struct Unfinished: Error {}
 
+    /// A part of a body costs more than its bytes: so many may be smaller than `bytesOfPart`.
+    static let mostSmallParts = 4_096
+    static let bytesOfPart = 32
+
     /// How long something is read that is no HTTP.
     private static let lastRest = TimeAmount.seconds(1)
 
@@ -31,6 +35,8 @@ final class Manners: ChannelDuplexHandler {
     private var isInputClosed = false
     /// Whether what arrived was no HTTP, so that nothing more can be read.
     private var isBroken = false
+    /// How many parts the body has had so far, and how many bytes.
+    private var body = (parts: 0, bytes: 0)
     private var swallowing: (left: Int, promise: EventLoopPromise<Void>?)?
 
     /// `longestRest` is how much of a body is read that nobody wants.
@@ -49,6 +55,7 @@ final class Manners: ChannelDuplexHandler {
                 guard !lines.isForeign(head) else { throw .invalidVersion }
                 let plain = try RequestHead.plain(head)
                 (isReading, isAnswered) = (true, false)
+                body = (0, 0)
                 if connection.isAnswered { connection.wait() }
                 context.fireChannelRead(wrapInboundOut(.head(plain)))
             } catch {
@@ -56,6 +63,13 @@ final class Manners: ChannelDuplexHandler {
                 context.fireErrorCaught(error)
             }
         case .body(let bytes):
+            body = (body.parts + 1, body.bytes + bytes.readableBytes)
+            guard body.parts <= Self.mostSmallParts + body.bytes / Self.bytesOfPart else {
+                isRefused = true
+                endSwallowing(Unfinished())
+                context.fireErrorCaught(HTTPParserError.invalidChunkSize)
+                return
+            }
             guard let left = swallowing?.left else {
                 context.fireChannelRead(data)
                 return

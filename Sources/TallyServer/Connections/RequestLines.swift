@@ -14,17 +14,25 @@ final class RequestLines: ChannelInboundHandler {
 
     private static let others = [Array("RTSP/".utf8), Array("ICE/".utf8)]
 
-    /// What arrived since the last part of a request that was read.
-    private var unread: [ByteBuffer] = []
+    /// What arrived since the last part of a request that was read, as far as it was not looked through.
+    private var unread: [UInt8] = []
+    /// Where in it the next head's line is looked for: each byte is looked at once, however many heads there are.
+    private var place = 0
+    /// Whether another protocol may be named in it.
+    private var mayNameOthers = false
     /// Whether a part was read since the last bytes came.
     private var wasRead = false
     private var isInBody = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if !isInBody { unread.append(unwrapInboundIn(data)) }
+        if !isInBody {
+            let start = max(0, unread.count - 2)
+            unread += unwrapInboundIn(data).readableBytesView
+            mayNameOthers = mayNameOthers || Self.nameOthers(unread[start...])
+        }
         wasRead = false
         context.fireChannelRead(data)
-        if wasRead || isInBody { unread = [] }
+        if wasRead || isInBody { (unread, place, mayNameOthers) = ([], 0, false) }
     }
 
     /// Notes that a part of a request was read, and whether more of its body is to come.
@@ -35,34 +43,35 @@ final class RequestLines: ChannelInboundHandler {
 
     /// Whether the line of a head names another protocol, or may do so for all that can be seen of it.
     ///
-    /// A line that began in bytes before the last ones, behind another request, is not seen whole: HTTP/1.1 gets the benefit.
+    /// Asked once for each head, in their order. A line that began in bytes before the last ones, behind another request, is
+    /// not seen whole: HTTP/1.1 gets the benefit.
     func isForeign(_ head: HTTPRequestHead) -> Bool {
-        guard !unread.isEmpty, head.version.minor == 0 || unread.contains(where: Self.mayNameOthers) else {
-            return false
-        }
+        guard !unread.isEmpty, head.version.minor == 0 || mayNameOthers else { return false }
         let (method, target) = (Array(head.method.rawValue.utf8), Array(head.uri.utf8))
-        var isSeen = false
-        for line in bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
-            let words = line.split(separator: UInt8(ascii: " "))
+        while let line = nextLine() {
+            let words = unread[line].split(separator: UInt8(ascii: " "), maxSplits: 3)
             guard words.count == 3, words[0].elementsEqual(method), words[1].elementsEqual(target) else { continue }
-            if Self.others.contains(where: { words[2].starts(with: $0) }) { return true }
-            isSeen = true
+            return Self.others.contains { words[2].starts(with: $0) }
         }
-        return !isSeen && head.version.minor == 0
+        return head.version.minor == 0
     }
 
-    private var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        for buffer in unread { bytes += buffer.readableBytesView }
-        return bytes
+    /// The next line that is not looked through yet, without its end; nil at the end.
+    private func nextLine() -> Range<Int>? {
+        func isEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
+        while place < unread.count, isEnd(unread[place]) { place += 1 }
+        guard place < unread.count else { return nil }
+        let start = place
+        while place < unread.count, !isEnd(unread[place]) { place += 1 }
+        return start..<place
     }
 
     /// Whether a name of another protocol may end in some bytes.
-    private static func mayNameOthers(_ bytes: ByteBuffer) -> Bool {
-        var rest = bytes.readableBytesView[...]
+    private static func nameOthers(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var rest = bytes
         while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
-            if slash - rest.startIndex > 1 {
-                let (before, letter) = (rest[slash - 2], rest[slash - 1])
+            if slash - bytes.startIndex > 1 {
+                let (before, letter) = (bytes[slash - 2], bytes[slash - 1])
                 if letter == UInt8(ascii: "P"), before == UInt8(ascii: "S") { return true }
                 if letter == UInt8(ascii: "E"), before == UInt8(ascii: "C") { return true }
             }

@@ -15,7 +15,7 @@ struct MaterializeRoute {
     /// Whether `end_ts` has to be there.
     let isIncremental: Bool
 
-    func answer(_ bytes: [UInt8], isLater: Bool) async throws(Refusal) -> Reply {
+    func answer(_ bytes: [UInt8], _ stay: Stay, isLater: Bool) async throws(Refusal) -> Reply {
         let body = try Refusal.ofBody { () throws(BodyProblem) in
             var scanner = try JSONScanner(bytes)
             return try MaterializeBody(&scanner, settings, needsEnd: isIncremental)
@@ -32,7 +32,7 @@ struct MaterializeRoute {
                 202,
                 .object([("status", .string("accepted")), ("feature_views", .array(views.map { .string($0) }))]))
         }
-        try await desk.runNow(request)
+        try await desk.runNow(request, stay)
         return .json(200, .null)
     }
 }

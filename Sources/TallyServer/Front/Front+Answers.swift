@@ -30,7 +30,7 @@ extension Front {
     func materialize(_ request: RoutedRequest, isIncremental: Bool) async throws(Refusal) -> Reply {
         let isLater = ["true", "1", "yes", "on"].contains(request.head.uri.queryParameters["async"]?.lowercased())
         return try await MaterializeRoute(desk: desk, book: book, settings: settings, isIncremental: isIncremental)
-            .answer(request.bytes, isLater: isLater)
+            .answer(request.bytes, request.stay, isLater: isLater)
     }
 
     /// The page of a service, with a request to try.

@@ -112,7 +112,11 @@ struct Front {
         // A client that is slow to send its body does not stand in the way of others: it is not counted yet.
         let bytes = route.method == .post ? try await body(of: request, stay) : []
         // Meanwhile its token may have been revoked, or have expired.
-        if route.method == .post { try parts.door.again(caller, at: parts.clock()).check(route.neededScope) }
+        let parts = parts
+        stay.expect { () throws(Refusal) in
+            try parts.door.again(caller, at: parts.clock()).check(route.neededScope)
+        }
+        if route.method == .post { try stay.checkAgain() }
         guard admission.enter() else { throw .busy }
         defer { admission.leave() }
         let routed = RoutedRequest(head: request, name: name, bytes: bytes, stay: stay)

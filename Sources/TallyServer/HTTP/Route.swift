@@ -3,7 +3,9 @@
 
 internal import HTTPTypes
 
-/// What holds for all requests of a path: its method, who may come, how errors are told. `RouteTable` lists them.
+/// What holds for all requests of a path: its method, who may come, and how errors are told.
+///
+/// `RouteTable` lists all of them.
 struct Route: Sendable, Hashable {
     /// How errors are written.
     enum Errors: Sendable, Hashable {

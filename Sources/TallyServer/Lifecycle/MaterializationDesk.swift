@@ -48,7 +48,7 @@ final class MaterializationDesk: Service {
     /// Runs while the caller waits; the views are named one by one.
     ///
     /// `busy` where too many runs wait already.
-    func runNow(_ request: MaterializationRequest) async throws(Refusal) {
+    func runNow(_ request: MaterializationRequest, _ stay: Stay) async throws(Refusal) {
         try claim(request.views)
         do throws(Refusal) {
             try await turns.enter()
@@ -57,6 +57,13 @@ final class MaterializationDesk: Service {
             throw error
         }
         defer { turns.leave() }
+        do throws(Refusal) {
+            // Its token may have been revoked while it waited for its turn.
+            try stay.checkAgain()
+        } catch {
+            release(request.views)
+            throw error
+        }
         do throws(TallyError) {
             try await perform(request)
         } catch {

@@ -18,6 +18,10 @@ final class Stay: Sendable {
         var refusal: Refusal?
         /// How much text the answer may have that is paid for.
         var text = 0
+        /// How many bytes of values were read for it.
+        var read = 0
+        /// Whether who asked may still be answered.
+        var check: (@Sendable () throws(Refusal) -> Void)?
     }
 
     let memory: MemoryLease
@@ -60,6 +64,15 @@ final class Stay: Sendable {
         if more > 0 { try memory.take(more) }
     }
 
+    /// Has it looked at again, where it waits, whether who asked may still be answered.
+    func expect(_ check: @escaping @Sendable () throws(Refusal) -> Void) { state.withLock { $0.check = check } }
+
+    /// Throws where who asked may not be answered any more.
+    func checkAgain() throws(Refusal) { try state.withLock(\.check)?() }
+
+    /// How many bytes of values were read for the answer.
+    var read: Int { state.withLock(\.read) }
+
     /// Why the reader was kept from going on, if it was.
     var refusal: Refusal? { state.withLock(\.refusal) }
 
@@ -86,12 +99,20 @@ extension Stay: ReadAllowance {
         } catch {
             throw note(error)
         }
+        state.withLock { $0.read = $0.read.addingReportingOverflow(bytes).overflow ? .max : $0.read + bytes }
     }
 
     func beginReadingSources() async throws(TallyError) {
         do throws(Refusal) {
             try await sources.enter()
         } catch {
+            throw note(error)
+        }
+        do throws(Refusal) {
+            // Its token may have been revoked while it waited for its turn.
+            try checkAgain()
+        } catch {
+            sources.leave()
             throw note(error)
         }
     }

@@ -85,7 +85,10 @@ struct Retrieval {
         _ make: (FeatureVectors) throws(Refusal) -> Reply
     ) async throws(Refusal) -> Reply {
         try stay.prepare(work: work, text: text)
-        return try make(try await read(layout, request, stay))
+        let vectors = try await read(layout, request, stay)
+        // Only now it is known how long the texts are.
+        guard stay.read >= settings.largeAnswerBytes else { return try make(vectors) }
+        return try await lane.run(stay) { () async throws(Refusal) in try make(vectors) }
     }
 
     /// Reads vectors; only instants of the past can take long, because sources may have to be read for them.

@@ -111,6 +111,7 @@ struct Gate: Sendable {
         _ new: [NewFile], _ prepared: PreparedSource, _ table: PromisedTable, _ known: [Fingerprint: GateVerdict],
         _ folder: GateFolder, _ now: Timestamp
     ) async throws(TallyError) -> PreparedSource {
+        let looked = try look(at: new)
         let files = TableReference(prepared.source, .paths(new.map(\.path), prepared.format))
         let visible = known.values.reduce(0) { $0 + $1.visibleRows }
         // A file that was written anew is no longer among the known ones, and was there before all the same.
@@ -149,12 +150,10 @@ struct Gate: Sendable {
             }
             admitted = try prepared.admitted(
                 known.merging(verdicts.map { ($0.digest, $0) }) { $1 }, table.making, root: root)
-            if !admitted.snapshot.files.isEmpty {
-                findings += try await wholeFindings(
-                    admitted.snapshot.files.map(\.path), admitted, table, reader, previous, now)
-            }
+            let paths = admitted.snapshot.files.map(\.path)
+            if !paths.isEmpty { findings += try await wholeFindings(paths, admitted, table, reader, previous, now) }
             try await refuse(findings, table, previous, now)
-            try expectUnchanged(new)
+            try expectUnchanged(new, looked)
         } catch {
             folder.finish([])
             throw error
@@ -224,8 +223,20 @@ struct Gate: Sendable {
             + moments.map(Self.ageFinding)
     }
 
-    /// Throws `E-unreadable` when a file is not what it was when its bytes were taken for what the verdict goes by.
-    private func expectUnchanged(_ files: [NewFile]) throws(TallyError) {
+    /// Looks at files before they are judged.
+    ///
+    /// Their digests are held against them once more behind that: who exchanges a file and puts it back leaves a trace in its
+    /// stamp, so that what is judged is what has the digest.
+    private func look(at files: [NewFile]) throws(TallyError) -> LookedFiles {
+        let looked = LookedFiles(files.map(\.path), root: root)
+        try expectUnchanged(files, looked)
+        return looked
+    }
+
+    /// Throws `E-unreadable` when a file is not what it was when its bytes were taken for what the verdict goes by, `E-conflict`
+    /// when it was written to or exchanged since it was looked at.
+    private func expectUnchanged(_ files: [NewFile], _ looked: LookedFiles) throws(TallyError) {
+        try looked.expectUnchanged()
         let snapshotter = Snapshotter(root: root)
         for new in files where try !snapshotter.isUnchanged(new.file) {
             throw TallyError(

@@ -126,10 +126,17 @@ extension UserQuery {
     /// Endings of names that DuckDB takes for files where no table has them.
     private static let endings = [".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson"]
 
+    /// Whether DuckDB may take a name for that of a file.
+    private static func mayBeFile(_ name: String) -> Bool {
+        let folded = name.lowercasedASCII
+        return folded.contains("/") || endings.contains { folded.contains($0) }
+    }
+
     /// Names of common table expressions: they come before files.
     private mutating func note(tablesIn node: JSON) {
         for entry in node["cte_map"]?["map"]?.arrayValue ?? [] {
-            guard let name = entry["key"]?.stringValue else { continue }
+            // A name of a file means the file wherever its `WITH` does not reach, its own text included: it hides none.
+            guard let name = entry["key"]?.stringValue, !Self.mayBeFile(name) else { continue }
             tables.insert(Array(name.lowercasedASCII.utf8))
         }
         for child in Self.children(of: node) { note(tablesIn: child) }

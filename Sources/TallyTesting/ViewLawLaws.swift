@@ -29,10 +29,10 @@ public struct ViewLawLaws: Sendable {
         oracle = { [naive] rows, time in NaiveLaw.Answer(naive.rows(rows, at: time).map(\.value), "rows") }
     }
 
-    /// Draws rows and horizons from a seed, and records each law that they break.
-    public func check(seed: UInt64) throws {
+    /// Draws rows and horizons from a seed, so many times, and records each law that they break.
+    public func check(seed: UInt64, rounds: Int) throws {
         var random = SeededGenerator(seed: seed)
-        for _ in 0..<20 {
+        for _ in 0..<rounds {
             let rows = (0..<Int.random(in: 0...9, using: &random)).map { _ in Self.row(&random) }
             let horizon = Int64.random(in: -6...14, using: &random)
             let states = states(rows.shuffled(using: &random), horizon)

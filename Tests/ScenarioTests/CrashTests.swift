@@ -45,7 +45,10 @@ import Testing
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             #expect([Int64(number - 1), Int64(number)].contains(try await Self.number(in: folder)))
-            let again = try Program.run(["materialize"] + full, in: folder)
+            var again = try Program.run(["materialize"] + full, in: folder)
+            // LMDB writes a commit down, and then the number by which readers find it. Killed between the two, the fill is
+            // seen by the next writer only, which is told that another fill was first, and what to do.
+            if again.error.contains("E-conflict") { again = try Program.run(["materialize"] + full, in: folder) }
             #expect(again.status == 0, "\(again.error)")
             #expect(try await Self.number(in: folder) == Int64(number))
         }

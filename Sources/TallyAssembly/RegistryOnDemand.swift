@@ -36,29 +36,33 @@ final class RegistryOnDemand: Registry {
     ///
     /// Nothing is opened while something is written: making a copy opens and closes the file, with which the system gives back
     /// the locks that the writer has on it.
-    /// `E-corrupt` where it was there before and its file is gone.
+    /// Throws `E-corrupt` where it was there before and its file is gone.
     private func forReading() throws(TallyError) -> SQLiteRegistry? {
         try present.withLock { (present) throws(TallyError) in
             if present.writers > 0 { return present.writing ?? present.reading?.registry }
             let look = [FileStamp(of: path), FileStamp(of: path + "-wal")]
             if let reading = present.reading, reading.look == look { return reading.registry }
             let opened = try SQLiteRegistry.openForReading(path: path)
-            // What was there and is gone is no registry in which nothing was applied.
-            if opened == nil, present.reading?.registry != nil {
-                throw TallyError(
-                    .corrupt, "the registry is gone: it was there, and there is no file any more", subject: path,
-                    help: "put the file back, or restore it from a backup; then all goes on")
-            }
+            if opened == nil { try refuseGone(present) }
             present.reading = Reading(registry: opened, look: look)
             return opened
         }
+    }
+
+    /// What was there and is gone is no registry in which nothing was applied, and none is made in its place.
+    private func refuseGone(_ present: Present) throws(TallyError) {
+        guard present.reading?.registry != nil, FileStamp(of: path) == nil else { return }
+        throw TallyError(
+            .corrupt, "the registry is gone: it was there, and there is no file any more", subject: path,
+            help: "put the file back, or restore it from a backup; then all goes on")
     }
 
     /// Writes something; the registry is open for writing meanwhile, and no longer.
     private func writing<Result: Sendable>(
         _ write: (SQLiteRegistry) async throws(TallyError) -> Result
     ) async throws(TallyError) -> Result {
-        let open = present.withLock { present in
+        let open = try present.withLock { (present) throws(TallyError) in
+            try refuseGone(present)
             present.writers += 1
             return present.writing
         }

@@ -107,6 +107,8 @@ import Testing
         }
         let gone = await #expect(throws: TallyError.self) { try await parts.registry.state() }
         #expect(gone?.code == .corrupt && gone?.message.contains("is gone") == true)
+        await #expect(throws: TallyError.self) { try await parts.registry.record(own) }
+        #expect(!FileName.exists(shop.root + "/.tally/registry.db"))
         await #expect(throws: TallyError.self) { try await parts.serving.refresh() }
         #expect(parts.serving.catalogue.generations.count == 1)
     }

@@ -83,24 +83,29 @@ let rooms: [Room] = [
     // Ground
     Room(name: "TallyModel", kind: .room, outside: [crypto], isPure: true),
     Room(name: "TallyPointInTime", kind: .room, settings: kernel, isPure: true),
+    Room(name: "TallyStatistics", kind: .room, ours: ["TallyModel"], settings: kernel, isPure: true),
     Room(name: "TallyReading", kind: .room, ours: ["TallyModel"], settings: kernel, isPure: true),
     // Rules
     Room(name: "TallyExpressions", kind: .room, ours: ["TallyModel"], isPure: true),
-    Room(name: "TallyContracts", kind: .room, ours: ["TallyModel", "TallyExpressions"], isPure: true),
+    Room(
+        name: "TallyContracts", kind: .room, ours: ["TallyModel", "TallyExpressions", "TallyStatistics"], isPure: true),
     Room(
         name: "TallyDefinitions", kind: .room, ours: ["TallyModel", "TallyReading", "TallyExpressions"], outside: [yams]
     ),
     // Lifecycle
     Room(
         name: "TallyStore", kind: .room,
-        ours: ["TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyPointInTime"],
+        ours: [
+            "TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyPointInTime", "TallyStatistics",
+        ],
         isPure: true),
     // Adapters
     Room(name: "CDuckDB", kind: .header),
     Room(name: "CPacked", kind: .header),
     Room(
         name: "TallyDuckDB", kind: .adapter,
-        ours: ["TallyModel", "TallyPointInTime", "TallyReading", "CDuckDB", "CPacked"], linker: duckLink),
+        ours: ["TallyModel", "TallyPointInTime", "TallyReading", "TallyStatistics", "CDuckDB", "CPacked"],
+        linker: duckLink),
     Room(name: "TallySQLite", kind: .adapter, ours: ["TallyModel"], outside: [grdb]),
     Room(name: "CLMDB", kind: .header),
     Room(name: "TallyLMDB", kind: .adapter, ours: ["TallyModel", "CLMDB"]),
@@ -120,12 +125,18 @@ let rooms: [Room] = [
             "TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore",
             "TallyServer", "TallyAssembly",
         ],
-        outside: [arguments, lifecycle, signals, logging]),
+        outside: [arguments, lifecycle, signals, logging],
+        // What `tally init --example flights` writes.
+        resources: [.embedInCode("Example")]),
     // Kit
     Room(
-        name: "TallyTesting", kind: .room, ours: ["TallyModel", "TallyExpressions", "TallyContracts"], isPure: true),
+        name: "TallyTesting", kind: .room,
+        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyStatistics"], isPure: true),
     // Tests
     Room(name: "TallyModelTests", kind: .test, ours: ["TallyModel", "TallyTesting"], isPure: true),
+    Room(
+        name: "TallyStatisticsTests", kind: .test, ours: ["TallyModel", "TallyStatistics", "TallyTesting"],
+        isPure: true),
     Room(name: "TallyReadingTests", kind: .test, ours: ["TallyModel", "TallyReading", "TallyTesting"], isPure: true),
     Room(name: "TallyPointInTimeTests", kind: .test, ours: ["TallyPointInTime", "TallyTesting"], isPure: true),
     Room(
@@ -144,7 +155,7 @@ let rooms: [Room] = [
         exclude: ["Goldens"]),
     Room(
         name: "TallyDuckDBTests", kind: .test,
-        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyDuckDB", "TallyTesting"]),
+        ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyStatistics", "TallyDuckDB", "TallyTesting"]),
     Room(
         name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"], outside: [grdb]),
     Room(name: "TallyLMDBTests", kind: .test, ours: ["TallyModel", "TallyLMDB", "TallyTesting"]),
@@ -162,7 +173,8 @@ let rooms: [Room] = [
         ours: [
             "TallyModel", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally",
         ]),
-    Room(name: "HouseTests", kind: .test),
+    // Compiled optimised: it reads every file of the house byte by byte.
+    Room(name: "HouseTests", kind: .test, settings: kernel),
     Room(
         name: "FuzzTests", kind: .test,
         ours: [
@@ -207,8 +219,8 @@ func target(_ room: Room) -> Target {
             resources: room.resources, swiftSettings: room.settings, linkerSettings: room.linker)
     case .door:
         return .executableTarget(
-            name: room.name, dependencies: dependencies, path: "Sources/\(room.name)", swiftSettings: room.settings,
-            linkerSettings: room.linker)
+            name: room.name, dependencies: dependencies, path: "Sources/\(room.name)", resources: room.resources,
+            swiftSettings: room.settings, linkerSettings: room.linker)
     case .adapter:
         return .target(
             name: room.name, dependencies: dependencies, path: "Sources/Adapters/\(room.name)",

@@ -21,15 +21,28 @@ import Testing
     /// Forms of references, which the standard limits to signs without accents.
     private static let exempt = ["Sources/TallyDefinitions/Contracts/Structure/ContractForm.swift"]
 
+    /// What stands in every banned form: lines without it are not held against the expressions, which are slow.
+    private static let words = ["hasPrefix(", "hasSuffix(", "split(separator: ", "Index(of: ", "replacing("].map {
+        Array($0.utf8)
+    }
+
     /// The lines of a text that use a banned form, with what to write instead.
     private static func characters(in text: String) -> [(line: Int, instead: String)] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { number, line in
-            banned.filter { line.firstMatch(of: $0.form) != nil }.map { (number + 1, $0.instead) }
+        let banned = Self.banned
+        return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { number, line in
+            let bytes = Array(line.utf8)
+            guard words.contains(where: { holds($0, bytes) }) else { return [(line: Int, instead: String)]() }
+            return banned.filter { line.firstMatch(of: $0.form) != nil }.map { (number + 1, $0.instead) }
         }
     }
 
+    /// Whether the bytes of a word stand in a line.
+    private static func holds(_ word: [UInt8], _ line: [UInt8]) -> Bool {
+        line.indices.contains { line[$0] == word[0] && line[$0...].starts(with: word) }
+    }
+
     @Test func `paths and quotes are found by their bytes`() {
-        for file in SourceTree.rooms where !Self.exempt.contains(file.path) && !file.isGenerated {
+        for file in SourceTree.rooms where !Self.exempt.contains(file.path) {
             for (line, instead) in Self.characters(in: file.text) {
                 Issue.record("\(file.path):\(line): write \(instead)")
             }
@@ -66,7 +79,7 @@ import Testing
 
     @Test func `nothing is put into SQL but through the type that quotes`() throws {
         for file in SourceTree.rooms
-        where file.room != "TallyDuckDB" && file.room != "TallyTesting" && !file.isGenerated {
+        where file.room != "TallyDuckDB" && file.room != "TallyTesting" {
             for line in Self.interpolations(in: file.text) where !Self.numbers.contains(line) {
                 Issue.record("\(file.path): bind it instead of writing it into SQL: \(line)")
             }

@@ -18,6 +18,7 @@ import Testing
             "Flow/Served", "Ports",
         ],
         "TallyPointInTime": [".", "Kernels"],
+        "TallyStatistics": ["Sums Sampling Quantiles Bounds"],
         "TallyReading": ["Files Values", "Text", "Look"],
         "TallyExpressions": ["Evaluation", "Syntax", "Catalogue", "Checking", "."],
         "TallyDefinitions": ["Diagnostics", "YAML", "Contracts", "Reading", "Checking Rendering"],

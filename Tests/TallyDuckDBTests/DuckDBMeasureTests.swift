@@ -4,6 +4,7 @@
 import TallyContracts
 import TallyDuckDB
 import TallyModel
+import TallyStatistics
 import TallyTesting
 import Testing
 

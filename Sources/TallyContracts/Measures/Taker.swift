@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 /// The state of one measure while rows go by.
 struct Taker: Sendable {
@@ -10,7 +11,7 @@ struct Taker: Sendable {
     private var count = 0
     private var extreme: Value = .null
     private var sum = NumericSum()
-    private var numbers = NumericValues()
+    private var numbers = NumericColumn()
     private var times: [Int64] = []
     private var seen: [[Value]: Int64] = [:]
     private let known: Set<[Value]>
@@ -95,7 +96,7 @@ struct Taker: Sendable {
         case .distinct: .count(seen.count)
         case .surplus: .count(count - seen.count)
         case .minimum, .maximum: .value(extreme)
-        case .sum: sum.measured
+        case .sum: sum.rounded.map { .number($0) } ?? .value(.null)
         case .quantile(_, let q), .lag(_, _, let q): numbers.quantile(q)
         case .latest: .value(times.max().map { .timestamp(Timestamp(microseconds: $0)) } ?? .null)
         case .longestGap(_, let until): longestGap(until)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 extension ColumnProfile {
     /// Looks at some rows of a column.
@@ -16,7 +17,7 @@ extension ColumnProfile {
         case .float32(let numbers): for place in present { add(float: Double(numbers[place])) }
         case .float64(let numbers): for place in present { add(float: numbers[place]) }
         case .bytes(let offsets, let bytes):
-            keepSample(column, places) { Mixing.hash(bytes[offsets[$0]..<offsets[$0 + 1]]) }
+            keepSample(column, places) { SeededHash.hash(bytes[offsets[$0]..<offsets[$0 + 1]]) }
             guard type == .string else { return }
             for place in present { add(text: bytes, offsets[place]..<offsets[place + 1]) }
         case .array(let offsets, let elements):
@@ -27,12 +28,12 @@ extension ColumnProfile {
     private mutating func addIntegers(
         _ column: Column, _ places: [Int], _ present: [Int], _ number: (Int) -> Int64
     ) {
-        keepSample(column, places) { Mixing.mix(UInt64(bitPattern: number($0))) }
+        keepSample(column, places) { SplitMix64.mixed(UInt64(bitPattern: number($0))) }
         let isListed = type == .int32 || type == .int64
         for place in present {
             let value = number(place)
             Self.extend(&integers, value)
-            if isListed, !values.isOver { values.add(Mixing.mix(UInt64(bitPattern: value)), column[place]) }
+            if isListed, !values.isOver { values.add(SplitMix64.mixed(UInt64(bitPattern: value)), column[place]) }
         }
     }
 
@@ -54,7 +55,7 @@ extension ColumnProfile {
         }
         // Every scalar has one byte that is no continuation.
         Self.extend(&lengths, bytes[range].count { $0 & 0xC0 != 0x80 })
-        values.add(Mixing.hash(bytes[range]), .string(String(decoding: bytes[range], as: UTF8.self)))
+        values.add(SeededHash.hash(bytes[range]), .string(String(decoding: bytes[range], as: UTF8.self)))
         for index in forms.indices.reversed() {
             if !forms[index].matcher.matches(bytes, from: range.lowerBound, to: range.upperBound) {
                 forms.remove(at: index)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 /// Which rows are held out: the latest, where a time tells; else those whose number, mixed with a seed, falls into a share
 /// of all numbers.
@@ -21,7 +22,7 @@ struct HoldOut: Sendable {
     /// Whether a row, by its number in the order of the files, is held out.
     func contains(_ row: Int) -> Bool {
         // The upper 53 bits are a float without rounding.
-        let mixed = Mixing.mix(UInt64(row) &+ Mixing.mix(seed &+ 0x9E37_79B9_7F4A_7C15))
+        let mixed = SplitMix64.mixed(UInt64(row) &+ SplitMix64.mixed(seed &+ SplitMix64.step))
         return Double(mixed >> 11) < share * 9_007_199_254_740_992
     }
 
@@ -49,7 +50,7 @@ struct HoldOut: Sendable {
             guard let values = batch[column] else { return }
             for row in 0..<batch.count {
                 number += 1
-                if Mixing.mix(number) % every == 0, let time = Self.time(values[row]) { times.append(time) }
+                if SplitMix64.mixed(number) % every == 0, let time = Self.time(values[row]) { times.append(time) }
             }
         }
         times.sort()
@@ -73,23 +74,5 @@ struct HoldOut: Sendable {
         case .date(let date): Int64(date.days)
         case .null, .bool, .int32, .int64, .float32, .float64, .string, .bytes, .array: nil
         }
-    }
-}
-
-/// Hashes that are the same in every process, unlike the standard library's.
-enum Mixing {
-    /// The finaliser of SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
-    static func mix(_ number: UInt64) -> UInt64 {
-        var mixed = number
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// FNV-1a over some bytes (Fowler, Noll, Vo; draft-eastlake-fnv), mixed once more.
-    static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        var state: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return mix(state)
     }
 }

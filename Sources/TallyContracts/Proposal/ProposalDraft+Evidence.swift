@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 extension ProposalDraft {
     /// Why each rule is proposed and others are not: columns in order, then the table.

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 extension ProposalDraft {
     /// Looks for the columns that tell rows apart; that is a property of all rows together, held-out ones included.
@@ -79,7 +80,7 @@ extension ProposalDraft {
         var seen: Set<UInt64> = []
         let samples = places.map { profile.learned[$0].sample }
         for row in 0..<(samples.first?.count ?? 0) {
-            let hash = samples.reduce(UInt64(0)) { Mixing.mix($0 &+ ($1[row] ?? 0)) }
+            let hash = samples.reduce(UInt64(0)) { SplitMix64.mixed($0 &+ ($1[row] ?? 0)) }
             guard seen.insert(hash).inserted else { return false }
         }
         return true

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 /// A uniform sample of the distinct keys of rows that come in any order: those whose seeded hash is least.
 ///
@@ -23,7 +24,7 @@ struct KeySample {
         for row in 0..<count {
             let values = keys.map { $0[row] }
             guard let key = EntityKey(values) else { continue }
-            let hash = Self.hash(key.bytes, seed: seed)
+            let hash = SeededHash.hash(key.bytes, seed: seed)
             guard held.count < capacity || hash < greatest, held.updateValue(values, forKey: hash) == nil else {
                 continue
             }
@@ -40,13 +41,4 @@ struct KeySample {
 
     /// The sample, in the order of its hashes.
     var keys: [[Value]] { held.sorted { $0.key < $1.key }.prefix(capacity).map(\.value) }
-
-    /// FNV-1a over the bytes, started with the seed and finished as SplitMix64 does; means nothing beyond one run.
-    private static func hash(_ bytes: [UInt8], seed: UInt64) -> UInt64 {
-        var hash = 0xCBF2_9CE4_8422_2325 ^ seed
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        hash = (hash ^ hash >> 30) &* 0xBF58_476D_1CE4_E5B9
-        hash = (hash ^ hash >> 27) &* 0x94D0_49BB_1331_11EB
-        return hash ^ hash >> 31
-    }
 }

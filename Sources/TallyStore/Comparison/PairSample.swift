@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 /// Pairs of entity and instant, drawn at random, in runs of one instant each.
 struct PairSample {
@@ -86,24 +87,4 @@ struct PairSample {
             return .array((0..<Int(bits % 4)).map { _ in value(of: element, &random) })
         }
     }
-}
-
-/// A small generator of good quality for drawing samples.
-///
-/// Source: G. L. Steele, D. Lea and C. H. Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
-struct SplitMix64 {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    /// A number below the bound; the tiny bias of a remainder does not matter here.
-    mutating func next(below bound: UInt64) -> UInt64 { next() % bound }
 }

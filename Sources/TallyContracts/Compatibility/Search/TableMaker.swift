@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 /// Makes tables that one contract may admit, to be put to the other.
 struct TableMaker {
@@ -111,7 +112,7 @@ struct TableMaker {
     var firstPicks: [ExactName: Choice] { choices.compactMapValues(\.first) }
 
     /// Some choice of each column.
-    func randomPicks(_ random: inout PlainRandom) -> [ExactName: Choice] {
+    func randomPicks(_ random: inout SplitMix64) -> [ExactName: Choice] {
         var picks: [ExactName: Choice] = [:]
         for (name, choices) in choices.sorted(by: { $0.key < $1.key }) { picks[name] = random.pick(choices) }
         return picks

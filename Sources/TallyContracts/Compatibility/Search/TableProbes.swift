@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 /// The tables that are tried for a reason, made from one that the writer admits.
 struct TableProbes {
@@ -60,7 +61,7 @@ struct TableProbes {
     private func varied(_ names: [ExactName]) -> [TableMaker.Recipe] {
         if names.isEmpty { return [base] }
         var recipes: [TableMaker.Recipe] = [base]
-        var random = PlainRandom()
+        var random = SplitMix64(seed: 1)
         if names.count == 1, let name = names.first {
             let choices = maker.choices[name] ?? []
             for choice in choices.filter({ !$0.isWelcome }) + choices.filter(\.isWelcome) {
@@ -103,7 +104,7 @@ struct TableProbes {
         search.writer.promises.contains { (search.writer.columns(of: $0)?.count ?? 2) > 1 && $0.check != "unique" }
     }
 
-    private func shuffled(keeping kept: [ExactName: TableMaker.Choice], _ random: inout PlainRandom)
+    private func shuffled(keeping kept: [ExactName: TableMaker.Choice], _ random: inout SplitMix64)
         -> TableMaker.Recipe
     {
         var recipe = base

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
 
 /// Looks for a table that one contract admits and the other refuses for a given reason.
 struct TableSearch {
@@ -158,7 +159,7 @@ struct TableSearch {
     private static func findBase(_ maker: TableMaker) -> (TableMaker.Recipe?, String?) {
         let writer = maker.writer
         var problem: String?
-        var random = PlainRandom()
+        var random = SplitMix64(seed: 1)
         // The plainest values first, then others, and a table without rows only where nothing else will do.
         for attempt in 0...Self.mostAttempts {
             let picks = attempt % Self.mostAttempts == 0 ? maker.firstPicks : maker.randomPicks(&random)
@@ -173,19 +174,5 @@ struct TableSearch {
             }
         }
         return (nil, problem.map { "no table that the \(writer.side) contract admits was found: \($0)" })
-    }
-}
-
-/// A sequence of numbers that looks random and is the same every time (SplitMix64).
-struct PlainRandom {
-    private var state: UInt64 = 1
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element? {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        mixed ^= mixed >> 31
-        return elements.isEmpty ? nil : elements[Int(mixed % UInt64(elements.count))]
     }
 }

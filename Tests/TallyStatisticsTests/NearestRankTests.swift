@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-import TallyModel
+import TallyStatistics
 import Testing
 
 @Suite struct NearestRankTests {
@@ -28,9 +28,9 @@ import Testing
         #expect(NearestRank(1e-300).fraction == nil)
     }
 
-    @Test(arguments: 0...100) func `a reaction's limit is not reached by exactly its share`(_ percent: Int) {
-        let reaction = Reaction(.quarantine, upTo: Double(percent) / 100)
-        #expect(reaction.action(failing: percent, of: 100) == .quarantine)
-        #expect(reaction.action(failing: percent + 1, of: 100) == .block)
+    @Test func `the value at a rank is one of the values, whatever their order`() {
+        #expect(NearestRank(0.5).value(among: [5, 1, 4, 2, 3]) == 3)
+        #expect(NearestRank(0.5).value(among: ["b", "a"]) == "a")
+        #expect(NearestRank(1).value(among: [Double]()) == nil)
     }
 }

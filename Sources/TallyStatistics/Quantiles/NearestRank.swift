@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyModel
+
 /// The place of a quantile among sorted values by the nearest rank: ⌈q·n⌉, at least 1 and at most n.
 ///
 /// Exact on the decimal text of q: of 100 values 0.55 takes the 55th, though the float above 0.55 is a little more.
@@ -32,6 +34,13 @@ public struct NearestRank: Sendable, Hashable {
             Self.wholePart(of: share.timesTen(toThe: places)),
             Self.wholePart(of: DecimalNumber(1).timesTen(toThe: places))
         )
+    }
+
+    /// The smallest value that has at least the share of all values not above it; nil of no values.
+    ///
+    /// The values come in any order and have one: NaN must not be among them.
+    public func value<Number: Comparable>(among numbers: [Number]) -> Number? {
+        numbers.isEmpty ? nil : numbers.sorted()[rank(among: numbers.count) - 1]
     }
 
     private static func wholePart(of number: DecimalNumber) -> Int {

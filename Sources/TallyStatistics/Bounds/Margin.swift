@@ -4,14 +4,14 @@
 internal import TallyModel
 
 /// Bounds some way around what was seen, rounded outwards so that people can read them.
-enum Margin {
+public enum Margin {
     /// A tenth of the spread on either side.
-    static let part = 10.0
+    public static let part = 10.0
 
     /// Bounds around numbers, rounded to the second digit of their spread; a bound never crosses zero.
     ///
     /// Nil when there is no spread, which says nothing of the values to come, or when floats cannot hold the bounds.
-    static func around(_ seen: ClosedRange<Double>, isWhole: Bool) -> ClosedRange<Double>? {
+    public static func around(_ seen: ClosedRange<Double>, isWhole: Bool) -> ClosedRange<Double>? {
         let (low, high) = (seen.lowerBound, seen.upperBound)
         let spread = high - low
         guard spread > 0, spread.isFinite else { return nil }
@@ -26,7 +26,7 @@ enum Margin {
 
     /// Bounds around microseconds or days, rounded to the largest unit of which the spread has ten; `day` is how many
     /// of them a day has.
-    static func around(times seen: ClosedRange<Int64>, day: Int64) -> ClosedRange<Int64>? {
+    public static func around(times seen: ClosedRange<Int64>, day: Int64) -> ClosedRange<Int64>? {
         let (spread, overflow) = seen.upperBound.subtractingReportingOverflow(seen.lowerBound)
         guard !overflow, spread > 0 else { return nil }
         let units = day == 1 ? [1] : [day, day / 24, day / 1_440, day / 86_400]
@@ -39,16 +39,16 @@ enum Margin {
     }
 
     /// Bounds around counts of characters: at least 1 where no text was empty.
-    static func around(lengths seen: ClosedRange<Int>) -> ClosedRange<Int> {
+    public static func around(lengths seen: ClosedRange<Int>) -> ClosedRange<Int> {
         guard let wide = around(Double(seen.lowerBound)...Double(seen.upperBound), isWhole: true) else { return seen }
         return max(min(seen.lowerBound, 1), Int(wide.lowerBound))...Int(wide.upperBound)
     }
 
     /// A positive number rounded up to two digits.
-    static func up(_ number: Double) -> Double { -down(-number, exponent(of: number) - 1) }
+    public static func up(_ number: Double) -> Double { -down(-number, exponent(of: number) - 1) }
 
     /// A positive count rounded down to two digits.
-    static func down(_ count: Int) -> Int {
+    public static func down(_ count: Int) -> Int {
         Int(down(Double(count), max(0, exponent(of: Double(count)) - 1)))
     }
 

@@ -2,9 +2,23 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStatistics
+
+extension NumericSum {
+    /// Adds a value; nulls are left out, and so is what is no number of 64 bits.
+    mutating func add(_ value: Value) {
+        switch value {
+        case .int32(let number): add(Int64(number))
+        case .int64(let number): add(number)
+        case .float32(let number): add(Double(number))
+        case .float64(let number): add(number)
+        case .null, .string, .bool, .bytes, .timestamp, .date, .array: break
+        }
+    }
+}
 
 /// The values of a numeric column while rows go by, for a quantile: floats, integers, or decimal numbers as text.
-struct NumericValues: Sendable {
+struct NumericColumn: Sendable {
     private var floats: [Double] = []
     private var integers: [Int64] = []
     private var decimals: [DecimalNumber] = []
@@ -24,14 +38,11 @@ struct NumericValues: Sendable {
     /// Adds a number; NaN is left out.
     mutating func add(_ number: Double) { if !number.isNaN { floats.append(number) } }
 
-    /// The nearest rank: the smallest value with at least a share of the values not above it.
-    func quantile(_ q: Double) -> Measured {
-        if let number = Self.quantile(q, floats) { return .number(number) }
-        if let number = Self.quantile(q, integers) { return .value(.int64(number)) }
-        return .value(Self.quantile(q, decimals).map { .string($0.description) } ?? .null)
-    }
-
-    private static func quantile<Number: Comparable>(_ q: Double, _ numbers: [Number]) -> Number? {
-        numbers.isEmpty ? nil : numbers.sorted()[NearestRank(q).rank(among: numbers.count) - 1]
+    /// The quantile by the nearest rank; null of no values.
+    func quantile(_ share: Double) -> Measured {
+        let rank = NearestRank(share)
+        if let number = rank.value(among: floats) { return .number(number) }
+        if let number = rank.value(among: integers) { return .value(.int64(number)) }
+        return .value(rank.value(among: decimals).map { .string($0.description) } ?? .null)
     }
 }

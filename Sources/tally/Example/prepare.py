@@ -1,0 +1,1 @@
+../../../Examples/flights/prepare.py

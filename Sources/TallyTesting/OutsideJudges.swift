@@ -23,6 +23,6 @@ public enum OutsideJudges {
     /// Why a test is skipped without them.
     public static let need = "needs the outside judges: run scripts/judges"
 
-    /// The path of a script in `scripts/`.
-    public static func script(_ name: String) -> String { repository + "/scripts/" + name }
+    /// The path of a program in `scripts/lib/`.
+    public static func script(_ name: String) -> String { repository + "/scripts/lib/" + name }
 }

@@ -15,6 +15,7 @@ import Testing
 
     /// One line of the judge for each question.
     static func ask(_ questions: [JSON]) throws -> [Substring] {
+        guard !questions.isEmpty else { return [] }
         let folder = try TemporaryFolder("judge")
         let asked = try folder.write(questions.map { $0.compactText + "\n" }.joined(), to: "questions")
         let answered = folder.path + "/answers"
@@ -66,11 +67,14 @@ import Testing
             }
             if document["apiVersion"] == sample["apiVersion"] { documents.append(document) }
         }
-        let answers = try Self.ask(
-            documents.map { .object([("version", .string(version)), ("document", $0)]) })
-        // The standard's own pipeline holds every document by the newest schema.
-        let newest = try Self.ask(documents.map { .object([("version", .string("3.2.0")), ("document", $0)]) })
-        try #require(answers.count == documents.count && newest.count == documents.count)
+        let answers = try Self.ask(documents.map { .object([("version", .string(version)), ("document", $0)]) })
+        try #require(answers.count == documents.count)
+        // The standard's own pipeline holds every document by the newest schema; what is valid already needs no second word.
+        var newest = answers
+        let asked = version == "3.2.0" ? [] : answers.indices.filter { answers[$0] != "valid" }
+        let second = try Self.ask(asked.map { .object([("version", .string("3.2.0")), ("document", documents[$0])]) })
+        try #require(second.count == asked.count)
+        for (place, answer) in zip(asked, second) { newest[place] = answer }
         var (valid, refused, missed) = (0, 0, 0)
         for (document, (answer, last)) in zip(documents, zip(answers, newest)) {
             let ours = structureErrors(document)

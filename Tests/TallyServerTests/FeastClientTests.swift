@@ -8,7 +8,7 @@ import Testing
 
 @testable import TallyServer
 
-/// Feast's own client against the server: `scripts/feast-client.py` in a Python with feast 0.67.0.
+/// Feast's own client against the server: `scripts/lib/feast-client.py` in a Python with feast 0.67.0.
 @Suite struct FeastClientTests {
     private static let environment = ProcessInfo.processInfo.environment
 
@@ -24,7 +24,7 @@ import Testing
     }
 
     private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("scripts/feast-client.py").path
+        .deletingLastPathComponent().appendingPathComponent("scripts/lib/feast-client.py").path
 
     /// What the client prints at its end.
     private func answer(of outcome: Command.Outcome) -> JSON {

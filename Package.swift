@@ -167,7 +167,10 @@ let rooms: [Room] = [
         ]),
     Room(
         name: "TallyAssemblyTests", kind: .test,
-        ours: ["TallyModel", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting"]),
+        ours: [
+            "TallyModel", "TallyStatistics", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore",
+            "TallyAssembly", "TallyTesting",
+        ]),
     Room(
         name: "ScenarioTests", kind: .test,
         ours: [

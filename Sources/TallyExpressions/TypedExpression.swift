@@ -21,6 +21,16 @@ public struct TypedExpression: Sendable {
     /// With `expected` the result has that type: it is widened where nothing is lost (int32 to int64 or float64, float32
     /// to float64, a whole-number literal that fits exactly, null to anything), and anything else is a problem.
     /// The problems are the first syntax error, or every error of names and types.
+    ///
+    /// ```swift
+    /// let columns = [ColumnSchema(name: "distance", type: .int64), ColumnSchema(name: "hours", type: .float64)]
+    /// let speed = try TypedExpression.compile("distance / hours", columns: columns).get()
+    /// let rows = Batch([
+    ///     ("distance", Column(type: .int64, values: [.int64(300), .null])),
+    ///     ("hours", Column(type: .float64, values: [.float64(2.5), .float64(1)])),
+    /// ])
+    /// speed.evaluate(rows).column.values  // [.float64(120), .null]
+    /// ```
     public static func compile(
         _ text: String, columns: [ColumnSchema], expected: DataType? = nil
     ) -> Result<TypedExpression, ExpressionProblems> {

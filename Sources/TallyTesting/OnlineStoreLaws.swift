@@ -5,6 +5,18 @@ public import TallyModel
 internal import Testing
 
 /// What every online store must do, whatever it is made of; a new adapter's tests run `all()` and are done.
+///
+/// ```swift
+/// let stores = Mutex<[String: InMemoryOnlineStore]>([:])
+/// let laws = OnlineStoreLaws { name in
+///     stores.withLock { opened in
+///         let store = opened[name] ?? InMemoryOnlineStore()
+///         opened[name] = store
+///         return store
+///     }
+/// }
+/// try await laws.all()
+/// ```
 public struct OnlineStoreLaws: Sendable {
     /// Opens the same new, empty store as often as it is called with the same key.
     public typealias Open = @Sendable (_ store: String) throws(TallyError) -> any OnlineStore

@@ -56,6 +56,49 @@ import Testing
         }
     }
 
+    /// The examples of a file's comments, each as its lines without indentation.
+    private func examples(in text: String) -> [[Substring]] {
+        var (found, open): ([[Substring]], [Substring]?) = ([], nil)
+        for line in text.split(separator: "\n") {
+            let line = line.drop { $0 == " " }
+            guard line.hasPrefix("///") else { continue }
+            let comment = line.dropFirst(3).drop { $0 == " " }
+            if comment == "```swift" {
+                open = []
+            } else if comment == "```", let example = open {
+                (found, open) = (found + [example], nil)
+            } else if !comment.isEmpty {
+                open?.append(comment)
+            }
+        }
+        return found
+    }
+
+    /// Whether a line of an example stands in the code of tests: as it is, or as an expectation of the value that it shows.
+    private func holds(_ line: Substring, _ code: Set<Substring>) -> Bool {
+        guard let comment = line.firstRange(of: "  // ") else { return code.contains(line) }
+        let (expression, value) = (line[..<comment.lowerBound], line[comment.upperBound...])
+        if value.hasPrefix("true") { return code.contains("#expect(\(expression))") }
+        return code.contains { line in
+            let start = "#expect(\(expression) == "
+            return line.hasPrefix(start) && line.hasSuffix(")")
+                && value.hasPrefix(line.dropFirst(start.count).dropLast())
+        }
+    }
+
+    @Test func `each example of a comment is code of a test, and each value that it shows is expected there`() throws {
+        let tests = try #require(SourceTree.read("Tests/TallyAssemblyTests/DocumentedExamples.swift"))
+        let code = Set(tests.split(separator: "\n").map { $0.drop { $0 == " " } })
+        var count = 0
+        for file in SourceTree.rooms {
+            for example in examples(in: file.text) {
+                count += 1
+                for line in example { #expect(holds(line, code), "\(file.path): no test has \(line)") }
+            }
+        }
+        #expect(count >= 15, "\(count) examples")
+    }
+
     @Test func `each find in the threat model names tests that are there`() throws {
         let model = try #require(SourceTree.read("docs/threat-model.md"))
         let held =

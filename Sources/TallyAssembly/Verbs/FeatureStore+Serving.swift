@@ -64,6 +64,11 @@ extension FeatureStore {
     }
 
     /// Compares what is served of a service with what the sources give, bit by bit and status by status.
+    ///
+    /// ```swift
+    /// let report = try await store.compare("model", ComparisonRequest(sample: 10, at: nil, seed: 1))
+    /// report.differing  // 0, or training and serving are not the same
+    /// ```
     public func compare(
         _ service: String, _ request: ComparisonRequest
     ) async throws(TallyError) -> ComparisonReport {

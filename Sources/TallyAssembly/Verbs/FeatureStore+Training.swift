@@ -14,6 +14,12 @@ extension FeatureStore {
     ///   - request: the service, the spine and the output, by absolute paths.
     ///   - replaces: whether a file that is there and is no training set is replaced.
     ///   - acceptsClock: whether the clock counts as right though it jumped since the last write.
+    ///
+    /// ```swift
+    /// let manifest = try await store.train(
+    ///     TrainingRequest(service: "model", spine: root + "/spine.csv", output: root + "/train.csv"))
+    /// manifest.counts.json["rows"]?["written"]  // .int(3)
+    /// ```
     public func train(
         _ request: TrainingRequest, replaces: Bool = false, acceptsClock: Bool = false
     ) async throws(TallyError) -> TrainingManifest {

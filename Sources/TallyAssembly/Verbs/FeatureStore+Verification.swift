@@ -21,6 +21,12 @@ extension FeatureStore {
     ///   - names: sources and views; everything that makes promises when none is named.
     ///   - time: the instant that ages are counted from; now when left out.
     ///   - sampleRows: how many failing rows are named for a promise.
+    ///
+    /// ```swift
+    /// let verification = try await store.verify(["orders"])
+    /// let broken = verification.reports.flatMap(\.findings).filter { $0.verdict == .broken }
+    /// broken.map(\.promise.id)  // ["orders.total.range"]
+    /// ```
     public func verify(
         _ names: [String] = [], at time: Timestamp? = nil, sampleRows: Int = 5
     ) async throws(TallyError) -> Verification {

@@ -9,10 +9,16 @@ internal import TallyStore
 /// Each method opens what it needs, does one thing and returns a value; none prints, asks or exits. A command, a server and a
 /// library in another language call the same methods and render what they return.
 ///
-///     let store = try FeatureStore(root: "shop", host: host)
-///     _ = try await store.apply()
-///     _ = try await store.materialize(MaterializationRequest())
-///     let vectors = try await store.vectors(of: "recommend")
+/// ```swift
+/// let store = FeatureStore(root: root, host: host)
+/// _ = try await store.apply()
+/// _ = try await store.materialize(MaterializationRequest())
+/// let vectors = try await store.vectors(of: "model")
+/// let keys = Batch([("user_id", Column(type: .int64, values: [.int64(1)]))])
+/// let answer = try await vectors.read(VectorRequest(keys: keys, inputs: Batch(schema: [], columns: [], count: 1)))
+/// answer.value(0, 0)  // .int64(20)
+/// answer.status(0, 0)  // .present
+/// ```
 public struct FeatureStore: Sendable {
     /// The folder with the `tally.yaml`.
     public let root: String

@@ -9,6 +9,21 @@ import TallyModel
 /// as in definitions.
 public enum ContractReader {
     /// Reads a text.
+    ///
+    /// ```swift
+    /// let text = """
+    ///     apiVersion: v3.1.0
+    ///     kind: DataContract
+    ///     id: orders
+    ///     version: 1.0.0
+    ///     status: active
+    ///     schema:
+    ///       - name: orders
+    ///         properties: [{name: total, logicalType: integer, required: true}]
+    ///     """
+    /// let loaded = ContractReader.read(DefinitionFile(path: "orders.odcs.yaml", text: text))
+    /// loaded.diagnostics.filter { $0.severity == .error }.count  // 0
+    /// ```
     public static func read(_ file: DefinitionFile, hooks: ContractHooks = ContractHooks()) -> LoadedContract {
         let findings = DiagnosticCollector()
         let contract = read(file, hooks, findings)

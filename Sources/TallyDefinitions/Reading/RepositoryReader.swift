@@ -12,6 +12,16 @@ public enum RepositoryReader {
     ///
     /// `tally.yaml` is the project, files below `definitions/` hold definitions, and all others are contracts, as are files
     /// that end in `.odcs.yaml`.
+    ///
+    /// ```swift
+    /// let files = [
+    ///     DefinitionFile(path: "tally.yaml", text: "project: shop\n"),
+    ///     DefinitionFile(
+    ///         path: "definitions/user.yaml", text: "kind: Entity\nname: user\njoinKeys: [{name: id, type: int63}]\n"),
+    /// ]
+    /// let repository = RepositoryReader.read(files: files)
+    /// repository.diagnostics.map(\.location.line)  // [3]: the type int63 is none
+    /// ```
     public static func read(files: [DefinitionFile], hooks: ContractHooks = ContractHooks()) -> LoadedRepository {
         read(files: files, hooks: hooks, findings: DiagnosticCollector()) { _ in nil }
     }

@@ -4,6 +4,12 @@
 internal import Crypto
 
 /// A SHA-256 digest that names what something is made of.
+///
+/// ```swift
+/// let one = Fingerprint(of: .object([("name", .string("total")), ("type", .string("int64"))]))
+/// let other = Fingerprint(of: .object([("type", .string("int64")), ("name", .string("total"))]))
+/// one == other  // true: JSON is digested in its canonical form
+/// ```
 public struct Fingerprint: Sendable, Hashable, Comparable {
     /// The 32 bytes as 64 lower-case hexadecimal digits.
     public let hex: String

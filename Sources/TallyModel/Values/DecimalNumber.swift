@@ -4,6 +4,10 @@
 /// A decimal number of any length, exact: sign, digits and a power of ten, as it stands in a text.
 ///
 /// For bounds and for columns of decimal types, which no binary float holds.
+///
+/// ```swift
+/// DecimalNumber("0.30") == DecimalNumber("3e-1")  // true
+/// ```
 public struct DecimalNumber: Sendable, Hashable {
     /// Whether the number is below zero.
     public let isNegative: Bool

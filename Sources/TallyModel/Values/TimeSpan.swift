@@ -2,6 +2,10 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 /// A length of time in microseconds, written in definitions as a number and a unit: `90s`, `20m`, `3h`, `7d`, `250ms`.
+///
+/// ```swift
+/// TimeSpan("90m") == TimeSpan(microseconds: 5_400_000_000)  // true
+/// ```
 public struct TimeSpan: Sendable, Hashable, Comparable {
     /// The length in microseconds; never negative when read from a definition.
     public let microseconds: Int64

@@ -21,6 +21,11 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     ///
     /// The offset is required, since a local time is no instant. Digits beyond microseconds are floored. A leap second
     /// (`:60`) is not accepted.
+    ///
+    /// ```swift
+    /// Timestamp("2013-01-01T00:00:00-05:00") == Timestamp("2013-01-01T05:00:00Z")  // true
+    /// Timestamp("2013-01-01T00:00:00") == nil  // true: no offset
+    /// ```
     public init?(_ text: String) {
         var scanner = DigitScanner(text)
         guard let year = scanner.number(digits: 4), scanner.take("-"),

@@ -6,6 +6,10 @@ internal import TallyModel
 /// The place of a quantile among sorted values by the nearest rank: ⌈q·n⌉, at least 1 and at most n.
 ///
 /// Exact on the decimal text of q: of 100 values 0.55 takes the 55th, though the float above 0.55 is a little more.
+///
+/// ```swift
+/// NearestRank(0.9).value(among: [7, 1, 3, 9, 5, 2, 8, 4, 6, 10])  // 9
+/// ```
 public struct NearestRank: Sendable, Hashable {
     private let share: DecimalNumber
 

@@ -5,6 +5,11 @@
 ///
 /// Source: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators" (OOPSLA 2014). Not for
 /// secrets: two outputs tell the seed.
+///
+/// ```swift
+/// var random = SplitMix64(seed: 1_234_567)
+/// random.next()  // 6_457_827_717_110_365_317
+/// ```
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     /// What the state grows by: 2^64 divided by the golden ratio, odd.
     public static let step: UInt64 = 0x9E37_79B9_7F4A_7C15

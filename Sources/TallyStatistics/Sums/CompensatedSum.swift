@@ -9,7 +9,7 @@
 /// ```swift
 /// var sum = CompensatedSum()
 /// for number in [1e100, 1, -1e100] { sum.add(number) }
-/// // sum.rounded == 1, where plain addition gives 0
+/// sum.rounded  // 1, where plain addition gives 0
 /// ```
 public struct CompensatedSum: Sendable {
     private var sum = 0.0

@@ -31,8 +31,17 @@ public final class InMemoryEngine: OfflineEngine {
     public var files: [String: File] { contents.withLock { $0 } }
 
     /// The files that match, and their columns by name; one about which they disagree has no type.
-    public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+    public func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription {
         let paths = try paths(of: table)
+        switch extent {
+        case .files: return TableDescription(files: paths, columns: [])
+        case .columns: return TableDescription(files: paths, columns: try columns(of: paths))
+        }
+    }
+
+    private func columns(of paths: [String]) throws(TallyError) -> [TableDescription.Column] {
         var columns: [TableDescription.Column] = []
         var first: [String: String] = [:]
         for path in paths {
@@ -49,7 +58,7 @@ public final class InMemoryEngine: OfflineEngine {
                     name: column.name, type: nil, nativeType: conflict, conflict: conflict)
             }
         }
-        return TableDescription(files: paths, columns: columns)
+        return columns
     }
 
     /// Hands over the rows file by file, without any that `request.after` allows to leave out.

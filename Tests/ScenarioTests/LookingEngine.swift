@@ -27,13 +27,13 @@ final class LookingEngine: OfflineEngine {
         for file in try await base.files(of: table) { counts.withLock { $0[file, default: 0] += 1 } }
     }
 
-    func files(of table: TableReference) async throws(TallyError) -> [String] { try await base.files(of: table) }
-
-    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+    func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription {
         // Of CSV taken for text only the first line is read.
-        if case .files(_, .csv) = table.rows, table.takesTextAsText { return try await base.describe(table) }
-        try await note(table)
-        return try await base.describe(table)
+        let isFirstLine = if case .files(_, .csv) = table.rows { table.takesTextAsText } else { false }
+        if extent == .columns, !isFirstLine { try await note(table) }
+        return try await base.describe(table, extent)
     }
 
     func scan(

@@ -12,8 +12,10 @@ struct MeddlingEngine: OfflineEngine {
 
     var identity: EngineIdentity { base.identity }
 
-    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
-        try await base.describe(table)
+    func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription {
+        try await base.describe(table, extent)
     }
 
     func scan(

@@ -63,8 +63,10 @@ struct WaitingEngine: OfflineEngine {
         self.gate = gate
     }
 
-    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
-        try await engine.describe(table)
+    func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription {
+        try await engine.describe(table, extent)
     }
 
     func scan(
@@ -114,8 +116,10 @@ struct EndlessEngine: OfflineEngine {
         self.joins = joins
     }
 
-    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
-        try await engine.describe(table)
+    func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription {
+        try await engine.describe(table, extent)
     }
 
     func scan(
@@ -153,8 +157,10 @@ struct BrokenEngine: OfflineEngine {
 
     init(_ engine: InMemoryEngine) { self.engine = engine }
 
-    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
-        try await engine.describe(table)
+    func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription {
+        try await engine.describe(table, extent)
     }
 
     func scan(

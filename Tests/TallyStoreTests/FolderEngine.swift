@@ -55,9 +55,11 @@ final class FolderEngine: OfflineEngine {
 
     private var present: InMemoryEngine { InMemoryEngine(tables: files) }
 
-    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+    func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription {
         looks.withLock { $0 += 1 }
-        return try await present.describe(table)
+        return try await present.describe(table, extent)
     }
 
     func scan(

@@ -10,21 +10,26 @@ extension DuckDBEngine {
     /// Parquet files and queries are described without reading rows: a column has the type that holds the values of every
     /// file, and one about which files disagree has none. Text says nothing of its types: a column is of the type that was
     /// declared, else of what its values look like over all rows, else text (`docs/reading.md`).
+    /// The files alone are listed and not looked into; a query has none.
     /// Throws `E-invalid-data` for a name that stands twice in a file and for lines that are no rows, `E-unreadable` for a
     /// file that is none.
-    public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
-        try await withSession(.ordered, "describe", sandbox: Sandbox(table), isRepeatable: { true }) {
+    public func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription {
+        switch extent {
+        case .columns: break
+        case .files:
+            guard case .files(let patterns, let format) = table.rows else {
+                return TableDescription(files: [], columns: [])
+            }
+            return TableDescription(files: try files(of: patterns, format), columns: [])
+        }
+        return try await withSession(.ordered, "describe", sandbox: Sandbox(table), isRepeatable: { true }) {
             (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 try session.engine.description(of: table, connection)
             }
         }
-    }
-
-    /// The files behind a table, which are listed and not looked into; none for a query.
-    public func files(of table: TableReference) async throws(TallyError) -> [String] {
-        guard case .files(let patterns, let format) = table.rows else { return [] }
-        return try files(of: patterns, format)
     }
 
     /// What `describe` says, on a connection.

@@ -3,6 +3,9 @@
 
 /// The engine that reads tables, joins them point in time and writes results: a join, not a query.
 ///
+/// An engine has a name and does six things: it describes a table, hands over its rows, takes numbers from it, joins, and
+/// writes rows that come to it or that it makes itself (`docs/decisions/0038-state-layout.md` says why no fewer).
+///
 /// Paths are absolute or relative to the repository the engine was built for. No method evaluates an expression or a cast
 /// of ours: an engine only widens types without loss (`int16` to `int32`), rounds times to microseconds (SEMANTICS
 /// 1.1) and reads zone-less times in the declared zone. All methods throw `E-engine`, and `E-interrupted` once the task is cancelled.
@@ -10,15 +13,14 @@ public protocol OfflineEngine: Sendable {
     /// The engine's name and version, part of a training set's identity.
     var identity: EngineIdentity { get }
 
-    /// The files behind a table and their common columns; reads schemas, never rows.
+    /// The files behind a table and their common columns, or the files alone; reads schemas, never rows.
     ///
-    /// Files are sorted by path; no matching file gives an empty list and no columns. Files that disagree about a
+    /// Of `.files` an engine need not look into them. Files are sorted by path; no matching file gives an empty list and no columns. Files that disagree about a
     /// column's type throw `E-invalid-data`. A query that does not run throws `E-invalid-definitions`, or `E-unreadable`
     /// for what it reads, with the place in its text.
-    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription
-
-    /// The files behind a table, as `describe` names them; an engine need not look into them.
-    func files(of table: TableReference) async throws(TallyError) -> [String]
+    func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription
 
     /// Hands over a table's rows batch by batch, in the files' order; the next batch waits for `body`.
     ///
@@ -52,9 +54,14 @@ public protocol OfflineEngine: Sendable {
 }
 
 extension OfflineEngine {
-    /// The files that are described.
+    /// The files behind a table and their common columns.
+    public func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
+        try await describe(table, .columns)
+    }
+
+    /// The files behind a table, as `describe` names them.
     public func files(of table: TableReference) async throws(TallyError) -> [String] {
-        try await describe(table).files
+        try await describe(table, .files).files
     }
 
     /// Writes the result of a query in the order in which the query gives it.

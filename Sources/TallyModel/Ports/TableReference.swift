@@ -54,6 +54,14 @@ public struct TableReference: Sendable, Hashable {
 
 /// What `describe` found: files and columns.
 public struct TableDescription: Sendable, Hashable {
+    /// How much of a table is described.
+    public enum Extent: Sendable, Hashable {
+        /// Which files there are.
+        case files
+        /// The files and their columns.
+        case columns
+    }
+
     /// One column as the files have it.
     public struct Column: Sendable, Hashable {
         /// The column's name.

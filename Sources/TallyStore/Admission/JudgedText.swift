@@ -46,9 +46,11 @@ final class JudgedText: OfflineEngine {
     func keep(_ columns: TextCopy.Columns) { state.withLock { $0.wanted = columns } }
 
     /// A description of text files is that of each file, joined; each file is described once.
-    func describe(_ table: TableReference) async throws(TallyError) -> TableDescription {
-        guard let (paths, format) = table.textPaths, !table.takesTextAsText, !paths.isEmpty else {
-            return try await engine.describe(table)
+    func describe(
+        _ table: TableReference, _ extent: TableDescription.Extent
+    ) async throws(TallyError) -> TableDescription {
+        guard extent == .columns, let (paths, format) = table.textPaths, !table.takesTextAsText, !paths.isEmpty else {
+            return try await engine.describe(table, extent)
         }
         var parts: [TableDescription] = []
         for path in paths {

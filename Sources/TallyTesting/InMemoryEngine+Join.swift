@@ -22,19 +22,22 @@ extension InMemoryEngine {
         let isKnownBeforeEvent: Bool
         /// How many times were rounded up, and values down.
         let rounded: (up: Int, down: Int)
-        let stored: [Value]
-        /// The order of section 2 behind the times: the stored values, then what else comes along.
+        /// The columns that the view makes.
+        let made: [Value]
+        /// The order of section 2 behind the times: the features, then what else comes along.
         let bytes: [UInt8]
         let rest: [UInt8]
     }
 
     private func join(_ view: ViewJoin, _ request: JoinRequest) throws(TallyError) -> JoinResult {
-        guard view.law.keepsLastRow else {
-            throw TallyError(.internal, "this engine joins no windows", subject: view.subject)
+        let timeToLive: TimeSpan?
+        switch view.law {
+        case .latestRow(let limit): timeToLive = limit
+        case .window: throw TallyError(.internal, "this engine joins no windows", subject: view.subject)
         }
         let rows = try sourceRows(view)
         var keys: [Column] = []
-        for key in view.keys { keys.append(try Self.column(key.name, as: key.type, of: request.keys)) }
+        for key in view.columns.keys { keys.append(try Self.column(key.name, as: key.type, of: request.keys)) }
         let spineKeys = (0..<request.times.count).map { row in EntityKey(keys.map { $0[row] }) }
         var counts = JoinResult.Counts()
         counts.sourceRows = rows.count
@@ -64,24 +67,26 @@ extension InMemoryEngine {
         var winners: [SourceRow?] = []
         for (row, key) in spineKeys.enumerated() {
             let (status, winner) = Self.latest(
-                key.flatMap { groups[$0] } ?? [], request.times[row].instant, view, &counts)
+                of: key.flatMap { groups[$0] } ?? [], at: request.times[row].instant, view, timeToLive: timeToLive,
+                counts: &counts)
             statuses.append(status)
             winners.append(winner)
         }
-        let features = view.stored.enumerated().map { index, entry in
+        let made = view.columns.made.enumerated().map { index, entry in
             Column(
                 type: entry.type,
-                values: zip(winners, statuses).map { $1 == .matched ? $0?.stored[index].canonical ?? .null : .null })
+                values: zip(winners, statuses).map { $1 == .matched ? $0?.made[index].canonical ?? .null : .null })
         }
         return JoinResult(
-            features: Batch(schema: view.stored, columns: features, count: spineKeys.count), statuses: statuses,
+            features: Batch(schema: view.columns.made, columns: made, count: spineKeys.count), statuses: statuses,
             eventTimes: Self.times(winners.map { isTimed ? $0?.event : nil }),
             knownTimes: Self.times(winners.map { isTimed ? $0?.known : nil }), counts: counts)
     }
 
     /// The visible row of an entity's that is last in the order, and what is said of it.
     private static func latest(
-        _ rows: [SourceRow], _ time: Int64?, _ view: ViewJoin, _ counts: inout JoinResult.Counts
+        of rows: [SourceRow], at time: Int64?, _ view: ViewJoin, timeToLive: TimeSpan?,
+        counts: inout JoinResult.Counts
     ) -> (JoinResult.Status, SourceRow?) {
         let visible = rows.filter { row in
             guard let time else { return false }
@@ -92,7 +97,7 @@ extension InMemoryEngine {
             counts.notFound += 1
             return (.notFound, nil)
         }
-        if case .latestRow(let timeToLive) = view.law, let event = winner.event, let limit = timeToLive?.microseconds {
+        if let event = winner.event, let limit = timeToLive?.microseconds {
             let (age, overflow) = time.subtractingReportingOverflow(event)
             if overflow || age > limit {
                 counts.outsideMaxAge += 1
@@ -122,22 +127,22 @@ extension InMemoryEngine {
     private func sourceRows(_ view: ViewJoin) throws(TallyError) -> [SourceRow] {
         var rows: [SourceRow] = []
         for group in view.files {
-            for path in group.paths { rows += try sourceRows(view, path, group.firstSeen) }
+            for path in group.paths { rows += try sourceRows(view, in: path, firstSeen: group.firstSeen) }
         }
         return rows
     }
 
     private func sourceRows(
-        _ view: ViewJoin, _ path: String, _ firstSeen: Timestamp?
+        _ view: ViewJoin, in path: String, firstSeen: Timestamp?
     ) throws(TallyError) -> [SourceRow] {
         let file = try file(path)
         var keys: [Column] = []
-        for key in view.keys {
+        for key in view.columns.keys {
             let column = ScanRequest.Column(name: key.name, type: key.type)
             keys.append(try Self.column(column, of: file) ?? Column(type: key.type, values: []))
         }
         var inputs: [Column] = []
-        for input in view.inputs {
+        for input in view.columns.inputs {
             let isTime = view.isTimeInput(input.name)
             let column = ScanRequest.Column(
                 name: input.name, type: input.type, day: isTime ? .end : nil, rounding: isTime ? .up : .down)
@@ -153,29 +158,32 @@ extension InMemoryEngine {
             case .column(let name): declared = try Self.times(name, of: file, .up, day: .end)
             }
         }
-        let batch = Batch(schema: view.inputs, columns: inputs, count: file.count)
-        let stored = try view.transform.map { (transform) throws(TallyError) in try transform(batch) } ?? batch
+        let made = try view.columns.make(
+            of: Batch(schema: view.columns.inputs, columns: inputs, count: file.count))
+        let features = view.columns.features.count
         let eventCuts = view.eventTime.flatMap { Self.cuts($0, of: file, .up) }
         let cuts = Self.allCuts(view, file)
         return (0..<file.count).map { row in
-            let values = stored.row(row)
+            let values = made.row(row)
             let event = events?[row].instant
             return SourceRow(
                 key: EntityKey(keys.map { $0[row] }), event: event, cut: eventCuts?[row] ?? 0,
-                known: event.flatMap { Self.known(view, $0, declared?[row].instant, firstSeen) },
+                known: event.flatMap {
+                    Self.known(view, event: $0, declared: declared?[row].instant, firstSeen: firstSeen)
+                },
                 isKnownBeforeEvent: event.flatMap { event in declared?[row].instant.map { $0 < event } } ?? false,
                 rounded: (
                     cuts.count { $0.rounding == .up && $0.column[row] != 0 },
                     cuts.count { $0.rounding == .down && $0.column[row] != 0 }
-                ), stored: values,
-                bytes: CanonicalEncoding.row(Array(values.prefix(view.comparedColumns))),
-                rest: CanonicalEncoding.row(Array(values.dropFirst(view.comparedColumns))))
+                ), made: values,
+                bytes: CanonicalEncoding.row(Array(values.prefix(features))),
+                rest: CanonicalEncoding.row(Array(values.dropFirst(features))))
         }
     }
 
     /// Effective `k = max(declared k, e, first seen)`; nil without a declared one.
     private static func known(
-        _ view: ViewJoin, _ event: Int64, _ declared: Int64?, _ firstSeen: Timestamp?
+        _ view: ViewJoin, event: Int64, declared: Int64?, firstSeen: Timestamp?
     ) -> Int64? {
         let stated: Int64
         switch view.knownTime {

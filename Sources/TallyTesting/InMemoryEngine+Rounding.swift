@@ -38,8 +38,8 @@ extension InMemoryEngine {
 
     /// What rounding cuts in the columns that a view reads: each column once for each way of rounding.
     static func allCuts(_ view: ViewJoin, _ rows: Batch) -> [(column: [Int32], rounding: Timestamp.Rounding)] {
-        var wanted = view.keys.map { ($0.name, Timestamp.Rounding.down) }
-        wanted += view.inputs.map { ($0.name, view.isTimeInput($0.name) ? .up : .down) }
+        var wanted = view.columns.keys.map { ($0.name, Timestamp.Rounding.down) }
+        wanted += view.columns.inputs.map { ($0.name, view.isTimeInput($0.name) ? .up : .down) }
         if let event = view.eventTime {
             wanted.append((event, .up))
             if case .column(let known) = view.knownTime { wanted.append((known, .up)) }

@@ -92,15 +92,18 @@ private struct RandomJoin {
             ? .column("known") : .after(TimeSpan(microseconds: Int64(random.below(3) * 5)))
         let isUnlimited = isTimeless || random.below(2) == 0
         let timeToLive = isUnlimited ? nil : TimeSpan(microseconds: Int64(random.below(20)))
-        let transform: ViewJoin.Transform = { (batch) throws(TallyError) in batch.reversed() }
+        let transform: ViewColumns.Transform = { (batch) throws(TallyError) in batch.reversed() }
         let isReversed = random.below(3) == 0
-        let stored = isReversed ? Array(inputs.reversed()) : inputs
+        let made = isReversed ? Array(inputs.reversed()) : inputs
+        let compared = random.below(made.count + 1)
         return ViewJoin(
             subject: "view \(number)", files: groups, format: .parquet, timeZone: "UTC",
             eventTime: isTimeless ? nil : "event",
             knownTime: knownTime,
-            keys: keys, inputs: inputs, stored: stored, comparedColumns: random.below(stored.count + 1),
-            transform: isReversed ? transform : nil, law: .latestRow(timeToLive: timeToLive),
+            columns: ViewColumns(
+                keys: keys, inputs: inputs, features: Array(made.prefix(compared)),
+                hidden: Array(made.dropFirst(compared)), transform: isReversed ? transform : nil),
+            law: .latestRow(timeToLive: timeToLive),
             ignoresKnownTime: !isTimeless && random.below(4) == 0,
             knownUntil: random.below(3) == 0 ? Timestamp(microseconds: Int64(random.below(40) - 10)) : nil)
     }

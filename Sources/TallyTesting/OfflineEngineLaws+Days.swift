@@ -106,8 +106,9 @@ struct DayCase {
         let key = [ColumnSchema(name: "id", type: .int64)]
         let view = ViewJoin(
             subject: "view v", files: [.init(paths: ["days.parquet"], firstSeen: firstSeen)], format: .parquet,
-            timeZone: "UTC", eventTime: "day", knownTime: knownTime, keys: key, inputs: value, stored: value,
-            comparedColumns: 1, transform: nil, law: .latestRow(), ignoresKnownTime: ignoresKnownTime)
+            timeZone: "UTC", eventTime: "day", knownTime: knownTime,
+            columns: ViewColumns(keys: key, inputs: value, features: value), law: .latestRow(),
+            ignoresKnownTime: ignoresKnownTime)
         let day = Self.day
         let times = [day, 2 * day - 1, 2 * day, 3 * day - 1, 3 * day, 3 * day + 1]
         let results = try await subject.engine.pointInTimeJoin(

@@ -121,9 +121,10 @@ extension OfflineEngineLaw {
         try await subject.put(source, at: "source.parquet")
         let view = ViewJoin(
             subject: "view v", files: [.init(paths: ["source.parquet"])], format: .parquet, timeZone: "UTC",
-            eventTime: "at", knownTime: .after(.zero), keys: [ColumnSchema(name: "id", type: .int64)],
-            inputs: [ColumnSchema(name: "v", type: .int64)], stored: [ColumnSchema(name: "v", type: .int64)],
-            comparedColumns: 1, transform: nil, law: .latestRow(), ignoresKnownTime: false)
+            eventTime: "at", knownTime: .after(.zero),
+            columns: ViewColumns(
+                keys: [ColumnSchema(name: "id", type: .int64)], inputs: [ColumnSchema(name: "v", type: .int64)],
+                features: [ColumnSchema(name: "v", type: .int64)]), law: .latestRow(), ignoresKnownTime: false)
         let request = WriteRequest(
             path: "out.parquet", format: .parquet,
             columns: [ColumnSchema(name: "v", type: .int64)].map { WriteRequest.Column(schema: $0) })

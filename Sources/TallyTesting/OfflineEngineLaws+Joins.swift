@@ -99,12 +99,24 @@ extension OfflineEngineLaw {
             let value = [ColumnSchema(name: "v", type: .int64)]
             let view = ViewJoin(
                 subject: "view v", files: [.init(paths: ["pairs.parquet"])], format: .parquet, timeZone: "UTC",
-                eventTime: "at", knownTime: .after(.zero), keys: keys, inputs: value, stored: value,
-                comparedColumns: 1, transform: nil, law: .latestRow(), ignoresKnownTime: false)
+                eventTime: "at", knownTime: .after(.zero),
+                columns: ViewColumns(keys: keys, inputs: value, features: value), law: .latestRow(),
+                ignoresKnownTime: false)
             let spine = Batch([("a", source.columns[0]), ("b", source.columns[1])])
             let results = try await subject.engine.pointInTimeJoin(
                 JoinRequest(keys: spine, times: source.columns[2], views: [view]))
             #expect(results.map { $0.features.columns[0] } == [source.columns[3]])
+        },
+        OfflineEngineLaw("a window, of which no kernel knows, is refused and not joined as a latest row") { subject in
+            guard let window = EventWindow(size: TimeSpan(microseconds: 5)) else {
+                throw TallyError(.internal, "no window of five microseconds")
+            }
+            let refused = await #expect(throws: TallyError.self) {
+                var join = JoinCase(spine: [(1, 5)], source: [(1, 5, 50)])
+                join.law = .window(window)
+                _ = try await join.run(on: subject)
+            }
+            #expect(refused?.code == .internal)
         },
         OfflineEngineLaw("a missing file and a missing column are errors") { subject in
             let missing = await #expect(throws: TallyError.self) {
@@ -135,6 +147,8 @@ struct JoinCase {
     var ignoresKnownTime = false
     var knownUntil: Int64?
     var extraPath: String?
+    /// nil for the latest row with `timeToLive`.
+    var law: ViewLaw?
     var input = "v"
 
     /// A result in plain numbers.
@@ -169,8 +183,8 @@ struct JoinCase {
         let view = ViewJoin(
             subject: "view v", files: groups, format: .parquet, timeZone: "UTC", eventTime: isTimeless ? nil : "at",
             knownTime: known == nil ? .after(TimeSpan(microseconds: delay)) : .column("seen"),
-            keys: [ColumnSchema(name: "id", type: .int64)], inputs: value, stored: value, comparedColumns: 1,
-            transform: nil, law: .latestRow(timeToLive: timeToLive.map { TimeSpan(microseconds: $0) }),
+            columns: ViewColumns(keys: [ColumnSchema(name: "id", type: .int64)], inputs: value, features: value),
+            law: law ?? .latestRow(timeToLive: timeToLive.map { TimeSpan(microseconds: $0) }),
             ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil.map { Timestamp(microseconds: $0) })
         let results = try await subject.engine.pointInTimeJoin(
             JoinRequest(

@@ -202,8 +202,9 @@ private struct BoundedJoin {
         return ViewJoin(
             subject: "view v",
             files: [.init(paths: [path], firstSeen: firstSeen.map { Timestamp(microseconds: $0) })], format: .parquet,
-            timeZone: "UTC", eventTime: "event", knownTime: knownTime, keys: [ColumnSchema(name: "id", type: .int64)],
-            inputs: stored, stored: stored, comparedColumns: 2, transform: nil, law: .latestRow(timeToLive: timeToLive),
+            timeZone: "UTC", eventTime: "event", knownTime: knownTime,
+            columns: ViewColumns(keys: [ColumnSchema(name: "id", type: .int64)], inputs: stored, features: stored),
+            law: .latestRow(timeToLive: timeToLive),
             ignoresKnownTime: false, knownUntil: bound.map { Timestamp(microseconds: $0) })
     }
 }

@@ -18,6 +18,12 @@ public enum OnlineSamples {
     /// The key of a number.
     public static func key(_ number: Int) -> OnlineKey { key(.int64(Int64(number))) }
 
+    /// The key of a part of what is kept of a number.
+    public static func key(_ number: Int, part: Int64) -> OnlineKey {
+        guard let key = EntityKey([.int64(Int64(number))]) else { preconditionFailure("no key of \(number)") }
+        return StateLayout.numberedParts.key(key, ViewPart(part))
+    }
+
     /// An instant.
     public static func time(_ seconds: Int) -> Timestamp { Timestamp(microseconds: Int64(seconds) * 1_000_000) }
 
@@ -65,13 +71,14 @@ public enum OnlineSamples {
 
     /// A fill of a view up to an instant, which is also its horizon unless another one is said.
     public static func fill(
-        _ mode: OnlineFill.Mode, _ name: String = "v", after: Int?, until: Int, horizon: Int? = nil
+        _ mode: OnlineFill.Mode, _ name: String = "v", law: ViewLaw = .latestRow(), after: Int?, until: Int,
+        horizon: Int? = nil
     ) -> OnlineFill {
         let generation = OnlineGeneration(
             storage: storage(name), number: 0, view: name,
             snapshot: RegistrySamples.snapshot("s", at: Int64(until), ["a.parquet", "b.parquet"], firstSeen: 1),
             until: time(until), horizon: time(horizon ?? until), filledAt: time(until + 1), keys: 0)
-        return OnlineFill(mode: mode, law: .latestRow(), generation: generation, after: after)
+        return OnlineFill(mode: mode, law: law, generation: generation, after: after)
     }
 
     /// Gives entries one by one, as a fill asks for them.

@@ -55,6 +55,44 @@ extension OnlineStoreLaws {
         #expect(try await store.cells([OnlineSamples.key(.string(long(5_000) + "?"))]) == [[]])
     }
 
+    /// A view with parts keeps each under a key of its own; one read hands over those that an instant needs.
+    func keepsPartsApart() async throws {
+        let store = try open("parts")
+        let hop = TimeSpan(microseconds: 5_000_000)
+        guard let window = EventWindow(size: TimeSpan(microseconds: 10_000_000), hop: hop) else {
+            throw TallyError(.internal, "no window of two steps")
+        }
+        let law = ViewLaw.window(window)
+        var states: [OnlineKey: OnlineCell] = [:]
+        for entity in [2, -1, 7] {
+            for second in -12...12 {
+                let row = OnlineSamples.row(second, [UInt8(second + 12)])
+                let key = OnlineSamples.key(entity, part: law.part(of: row).number)
+                law.take(row, into: &states[key, default: OnlineCell()], horizon: .distantPast)
+            }
+        }
+        let entries = states.map { OnlineEntry(key: $0.key, cell: $0.value) }.sorted { $0.key < $1.key }
+        let fill = OnlineSamples.fill(.replace, law: law, after: nil, until: 1, horizon: -100)
+        let outcome = try await store.fill(fill, OnlineSamples.giving(entries))
+        #expect(outcome.generation.keys == states.count)
+        #expect(try await store.entries() == entries)
+        let numbers = try await store.entries().map(\.key.part?.number)
+        #expect(numbers == [[Int64]](repeating: [-3, -2, -1, 0, 1, 2], count: 3).flatMap { $0 })
+        let needed = law.parts(at: OnlineSamples.time(3))
+        let keys = (needed.lowerBound.number..<needed.upperBound.number).map { OnlineSamples.key(7, part: $0) }
+        let found = try await store.cells(keys).flatMap { $0 }
+        guard case .rows(let rows) = law.answer(found, at: OnlineSamples.time(3)) else {
+            throw TallyError(.internal, "a window answers with rows")
+        }
+        // The lower edge is the step at or before -7 seconds, and does not belong to the window.
+        #expect(rows.map(\.values) == (-9...3).map { [UInt8($0 + 12)] })
+        let again = OnlineSamples.fill(.merge, law: law, after: 1, until: 2, horizon: -100)
+        let more = OnlineEntry(
+            key: OnlineSamples.key(7, part: 0), cell: OnlineCell(OnlineSamples.row(4, [99])))
+        #expect(try await store.fill(again, OnlineSamples.giving([more])).written == 1)
+        #expect(try await store.cells([more.key]).first?.first?.rows.count == 6)
+    }
+
     func walksInTheOrderOfKeys() async throws {
         let store = try open("walk")
         var rows: [OnlineKey: [OnlineRow]] = [:]

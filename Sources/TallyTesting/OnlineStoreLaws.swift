@@ -37,6 +37,7 @@ public struct OnlineStoreLaws: Sendable {
         try await keepsRowsWithoutTime()
         try await tellsKeysApart()
         try await walksInTheOrderOfKeys()
+        try await keepsPartsApart()
         try await ordersRows()
         try await keepsWhatIsYetToBeKnown()
         try await forgetsWhatCannotAnswer()

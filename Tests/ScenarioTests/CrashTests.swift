@@ -106,7 +106,7 @@ import Testing
             guard let key = keys[index] else { return }
             do throws(OnlineCell.Corruption) {
                 let end = Timestamp(microseconds: .max)
-                guard case .row(let row) = try ViewLaw.latestRow().answer(bytes, key: key, at: end) else { return }
+                guard case .row(let row) = try StoredLatestRow().answer(bytes, key: key, at: end) else { return }
                 _ = decoder.decode(bytes, row.values) { column, value in
                     if column == 0, case .int64(let number) = value { numbers.append(number) }
                 }

@@ -73,12 +73,13 @@ import Testing
             // The same file so often that the join would take minutes.
             let view = ViewJoin(
                 subject: "view v", files: (0..<1_000).map { _ in .init(paths: ["a.parquet"]) }, format: .parquet,
-                timeZone: "UTC", eventTime: "t", knownTime: .after(.zero), keys: value, inputs: value, stored: value,
-                comparedColumns: 1,
-                transform: { (batch) throws(TallyError) in
-                    steps.step()
-                    return batch
-                }, law: .latestRow(), ignoresKnownTime: false)
+                timeZone: "UTC", eventTime: "t", knownTime: .after(.zero),
+                columns: ViewColumns(
+                    keys: value, inputs: value, features: value,
+                    transform: { (batch) throws(TallyError) in
+                        steps.step()
+                        return batch
+                    }), law: .latestRow(), ignoresKnownTime: false)
             _ = try await engine.pointInTimeJoin(
                 JoinRequest(
                     keys: Batch([("id", Column(type: .int64, storage: .int64(Array(0..<1_000))))]),

@@ -166,8 +166,9 @@ import Testing
         try await write(engine, [rows], to: "a.parquet", [:])
         let view = ViewJoin(
             subject: "view v", files: [.init(paths: ["a.parquet"])], format: .parquet, timeZone: "UTC",
-            eventTime: "t", knownTime: .after(.zero), keys: [ColumnSchema(name: "id", type: .int64)], inputs: [],
-            stored: [], comparedColumns: 0, transform: nil, law: .latestRow(), ignoresKnownTime: false)
+            eventTime: "t", knownTime: .after(.zero),
+            columns: ViewColumns(keys: [ColumnSchema(name: "id", type: .int64)], inputs: [], features: []),
+            law: .latestRow(), ignoresKnownTime: false)
         let results = try await engine.pointInTimeJoin(
             JoinRequest(keys: Batch([("id", rows.columns[0])]), times: rows.columns[1], views: [view]))
         #expect(results[0].counts.matched == 5_000)

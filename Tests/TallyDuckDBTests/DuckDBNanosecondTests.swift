@@ -215,8 +215,7 @@ import Testing
         let view = ViewJoin(
             subject: "view v", files: files, format: .parquet, timeZone: "UTC", eventTime: seed % 5 == 4 ? nil : "e",
             knownTime: Bool.random(using: &random) ? .column("k") : .after(TimeSpan(microseconds: 1)),
-            keys: [ColumnSchema(name: "id", type: .int64)], inputs: stored, stored: stored, comparedColumns: 2,
-            transform: nil,
+            columns: ViewColumns(keys: [ColumnSchema(name: "id", type: .int64)], inputs: stored, features: stored),
             law: .latestRow(timeToLive: seed % 5 != 4 && Bool.random(using: &random) ? TimeSpan(microseconds: 2) : nil),
             ignoresKnownTime: Bool.random(using: &random), timeInputs: Bool.random(using: &random) ? ["s"] : [])
         let spine = (0..<30).map { _ in

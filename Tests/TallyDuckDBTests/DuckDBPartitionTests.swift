@@ -191,8 +191,9 @@ import Testing
             subject: "view v",
             files: [ViewJoin.FileGroup(paths: try FileGlob.list([pattern], root: folder.path).files)], format: format,
             timeZone: "Europe/Berlin", eventTime: "day", knownTime: .undeclared,
-            keys: [ColumnSchema(name: "country", type: .string)], inputs: stored, stored: stored, comparedColumns: 2,
-            transform: nil, law: .latestRow(), ignoresKnownTime: false, partitions: pattern)
+            columns: ViewColumns(
+                keys: [ColumnSchema(name: "country", type: .string)], inputs: stored, features: stored),
+            law: .latestRow(), ignoresKnownTime: false, partitions: pattern)
         // The third of May is over in Berlin at 22:00 UTC.
         let times = ["2024-05-03T21:59:59Z", "2024-05-03T22:00:00Z", "2024-05-06T00:00:00Z"].compactMap {
             Timestamp($0)

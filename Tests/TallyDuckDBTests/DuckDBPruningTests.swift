@@ -57,12 +57,13 @@ import Testing
             let rowsRead = Counter()
             let view = ViewJoin(
                 subject: "view v", files: [.init(paths: ["a.parquet"])], format: .parquet, timeZone: zone,
-                eventTime: "happened", knownTime: knownTime, keys: [key], inputs: value, stored: value,
-                comparedColumns: 1,
-                transform: { (batch) throws(TallyError) in
-                    rowsRead.add(batch.count)
-                    return batch
-                }, law: .latestRow(timeToLive: TimeSpan(microseconds: 600_000_000)), ignoresKnownTime: false)
+                eventTime: "happened", knownTime: knownTime,
+                columns: ViewColumns(
+                    keys: [key], inputs: value, features: value,
+                    transform: { (batch) throws(TallyError) in
+                        rowsRead.add(batch.count)
+                        return batch
+                    }), law: .latestRow(timeToLive: TimeSpan(microseconds: 600_000_000)), ignoresKnownTime: false)
             let results = try await engine.pointInTimeJoin(
                 JoinRequest(
                     keys: Batch([(key.name, byName ? names : Column(type: .int64, storage: .int64(ids)))]),

@@ -141,9 +141,9 @@ import Testing
         let value = [ColumnSchema(name: "v", type: .int64)]
         let view = ViewJoin(
             subject: "view v", files: [.init(paths: ["a.parquet"])], format: .parquet, timeZone: "America/New_York",
-            eventTime: "happened", knownTime: .after(.zero), keys: [ColumnSchema(name: "id", type: .int64)],
-            inputs: value,
-            stored: value, comparedColumns: 1, transform: nil, law: .latestRow(), ignoresKnownTime: false)
+            eventTime: "happened", knownTime: .after(.zero),
+            columns: ViewColumns(keys: [ColumnSchema(name: "id", type: .int64)], inputs: value, features: value),
+            law: .latestRow(), ignoresKnownTime: false)
         let time = try #require(Timestamp("2013-11-03T05:30:00Z"))
         let results = try await engine.pointInTimeJoin(
             JoinRequest(

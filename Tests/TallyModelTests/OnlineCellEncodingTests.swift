@@ -46,7 +46,7 @@ import Testing
             for seconds in -1...12 {
                 let time = OnlineSamples.time(seconds)
                 let found = try bytes.reading { (span) throws(OnlineCell.Corruption) in
-                    try ViewLaw.latestRow().answer(span, key: key, at: time)
+                    try StoredLatestRow().answer(span, key: key, at: time)
                 }
                 let expected = ViewLaw.latestRow().answer([cell], at: time)
                 #expect(found.taken(from: bytes) == expected, "seed \(3_000 + seed), instant \(seconds)")
@@ -96,8 +96,8 @@ import Testing
     @Test func `another format version is refused, not guessed`() {
         let key = OnlineSamples.key(7)
         let bytes = OnlineCell(OnlineSamples.row(1, [1, 2])).encoded(for: key)
-        for version in UInt8.min...UInt8.max where version != OnlineCell.formatVersion {
-            #expect(problem(sealed(bytes, key) { $0[0] = version }, key) == .version(version))
+        for version in UInt8.min...UInt8.max where version != StateLayout.wholeEntity.version {
+            #expect(problem(sealed(bytes, key) { $0[0] = version }, key) == .version(version, expected: 2))
         }
     }
 
@@ -118,7 +118,7 @@ import Testing
 
     @Test func `an error tells the place of the key, and nothing in it`() {
         let key = OnlineSamples.key(.string("anna"))
-        for corruption in [OnlineCell.Corruption.checksum, .form, .version(7)] {
+        for corruption in [OnlineCell.Corruption.checksum, .form, .version(7, expected: 2)] {
             let text = TallyError(corruption, view: "users", key: key).debugDescription
             #expect(text.contains("E-corrupt") && text.contains("users"))
             #expect(text.contains(Fingerprint(of: key.stored).hex.prefix(16)))
@@ -167,7 +167,7 @@ import Testing
         do throws(OnlineCell.Corruption) {
             _ = try OnlineCell(encoded: bytes, key: key)
             _ = try bytes.reading { (span) throws(OnlineCell.Corruption) in
-                try ViewLaw.latestRow().answer(span, key: key, at: .distantPast)
+                try StoredLatestRow().answer(span, key: key, at: .distantPast)
             }
             return nil
         } catch {

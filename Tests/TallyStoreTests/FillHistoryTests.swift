@@ -154,7 +154,7 @@ private final class FillHistory {
             }
         }
         guard oracle.isClean else { return }
-        try await expectOffline(instants, layout.views[0].plan, generation, context)
+        try await expectOffline(instants, layout.views[0].compiled, generation, context)
     }
 
     /// The offline join over the same files, known up to the same instant, gives the same again.

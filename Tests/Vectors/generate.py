@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""Writes keys.json, rows.json, batches.json, cells.json and numbers.json from docs/formats.md alone.
+"""Writes keys.json, rows.json, batches.json, cells.json, parts.json and numbers.json from docs/formats.md alone.
 
 It shares no code with tally.
 
@@ -79,8 +79,9 @@ def crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
-def stored_key(key):
-    return key if len(key) <= 400 else b"\0" + hashlib.sha256(key).digest()
+def stored_key(key, part=None):
+    stored = key if len(key) <= 400 else b"\0" + hashlib.sha256(key).digest()
+    return stored if part is None else stored + ordered(part, 64)
 
 
 def cell_rows(offers, horizon):
@@ -97,18 +98,18 @@ def cell_rows(offers, horizon):
     return [row for index, row in enumerate(rows) if index == 0 or row != rows[index - 1]]
 
 
-def cell(key, rows):
+def cell(key, rows, part=None):
     is_timeless = all(event is None for event, *_ in rows)
     is_cut = any(cut != 0 for *_, cut in rows)
     is_long = len(key) > 400
-    data = bytes([2, (1 if is_long else 0) | (2 if is_timeless else 0) | (4 if is_cut else 0)])
+    data = bytes([2 if part is None else 3, (1 if is_long else 0) | (2 if is_timeless else 0) | (4 if is_cut else 0)])
     data += struct.pack(">I", len(key)) + key if is_long else b""
     data += struct.pack(">I", len(rows))
     for event, known, sequence, values, cut in rows:
         data += b"" if is_timeless else struct.pack(">q", event)
         data += struct.pack(">h", cut) if is_cut else b""
         data += struct.pack(">qqI", known, sequence, len(values)) + values
-    return data + struct.pack(">I", crc32c(stored_key(key) + data))
+    return data + struct.pack(">I", crc32c(stored_key(key, part) + data))
 
 
 def digest(data):
@@ -166,6 +167,17 @@ CELLS = [
     ([("int64", "7")], 0, [(1, 1, 0, b"now", 0), (1, 9, 0, b"never", -1), (2, 9, 0, b"later", -999)]),
     ([("string", "k" * 398)], 0, [(1, 5, 0, b"known later", -2), (1, 1, 9, b"happened later", -1)]),
 ]
+# Key, number of the part, and rows in order as the offers of a cell.
+PARTS = [
+    ([("int64", "7")], 0, [(0, 0, 0, b"\x01", 0)]),
+    ([("int64", "7")], -1, [(0, 0, 0, b"\x01", 0)]),
+    ([("int64", "7")], 1, [(3600000001, 3600000002, 0, b"a", 0), (3600000001, 3600000002, 0, b"a", 0)]),
+    ([("int64", "7")], LEAST, [(LEAST + 1, LEAST + 1, 0, b"", 0)]),
+    ([("int64", "7")], (1 << 63) - 1, [((1 << 63) - 1, (1 << 63) - 1, 0, b"", -999)]),
+    ([("string", "AA"), ("int64", "1545")], 411000, [(5, 6, 1, b"\x01\0\0\0\x02", -1), (6, 6, 0, b"", 0)]),
+    ([("string", "k" * 397)], -256, [(1, 1, 0, b"400 bytes", 0)]),
+    ([("string", "k" * 398)], 255, [(1, 1, 0, b"401 bytes", 0)]),
+]
 # RFC 8785, appendix B: IEEE 754 bits and the text of the number.
 NUMBERS = [
     ("0000000000000000", "0"), ("8000000000000000", "0"), ("0000000000000001", "5e-324"),
@@ -220,6 +232,16 @@ def main():
          "stored": stored_key(key).hex(), "hex": cell(key, cell_rows(offers, horizon)).hex()}
         for parts, horizon, given in CELLS for key in [b"".join(key_part(*part) for part in parts)]
         for offers in [[(*offer, 0)[:5] for offer in given]]])
+    # A flipped sign bit before the bytes of two's complement: so a part before 1970 stands before those after it.
+    assert stored_key(b"\x03\x80" + bytes(6) + b"\x07", -1).hex() == "038000000000000007" + "7fffffffffffffff"
+    write("parts.json", [
+        {"key": [typed(*entry) for entry in entries], "part": str(part),
+         "rows": [
+             {"event": str(event), "known": str(known), "sequence": str(sequence), "values": values.hex(),
+              **({"cut": str(cut)} if cut else {})}
+             for event, known, sequence, values, cut in rows],
+         "stored": stored_key(key, part).hex(), "hex": cell(key, rows, part).hex()}
+        for entries, part, rows in PARTS for key in [b"".join(key_part(*entry) for entry in entries)]])
     for bits, text in NUMBERS:
         assert struct.pack(">d", float(text)).hex() in (bits, "0000000000000000"), (bits, text)
     write("numbers.json", [{"bits": bits, "text": text} for bits, text in NUMBERS])

@@ -22,11 +22,11 @@ extension DuckDBEngine {
                 var results: [JoinResult] = []
                 for view in request.views {
                     let side: SpineSide
-                    if let known = sides[view.keys] {
+                    if let known = sides[view.columns.keys] {
                         side = known
                     } else {
-                        side = try SpineSide(request, view.keys, subject: view.subject)
-                        sides[view.keys] = side
+                        side = try SpineSide(request, view.columns.keys, subject: view.subject)
+                        sides[view.columns.keys] = side
                     }
                     results.append(try session.engine.join(view, side, &keyTables, connection))
                 }
@@ -50,7 +50,7 @@ extension DuckDBEngine {
         }
         let runs = parts.flatMap(\.runs)
         // A column that no file has is a mistake; one that some files lack is null there.
-        try Self.expect(view.columns.map(\.name), in: runs, subject: view.subject)
+        try Self.expect(view.readColumns.map(\.name), in: runs, subject: view.subject)
         let mayBeDays = view.eventTime.map { name in
             runs.contains { ColumnPlanner(run: $0, zone: zone, subject: nil).mayHoldDays(name) }
         }
@@ -58,7 +58,7 @@ extension DuckDBEngine {
         let join = AsOfJoin(
             spine: side.index,
             layout: SourceLayout(
-                payload: view.stored.map(\.type.payloadKind), comparedColumns: view.comparedColumns,
+                payload: view.columns.made.map(\.type.payloadKind), comparedColumns: view.columns.features.count,
                 hasEventTime: view.eventTime != nil, hasKnownTime: hasKnownTime,
                 hasCutNanoseconds: view.eventTime.map { name in runs.contains { $0.mayHoldNanoseconds(name) } }
                     ?? false),
@@ -71,7 +71,7 @@ extension DuckDBEngine {
                 part, view, side, join, hasKnownTime: hasKnownTime, &keyTables, &progress, &tally, connection)
         }
         progress.finish()
-        return FeatureGather(matches: join.finish(), stored: view.stored)
+        return FeatureGather(matches: join.finish(), made: view.columns.made)
             .result(
                 irregular: tally.irregular, knownBeforeEvent: tally.knownBeforeEvent, sourceRows: tally.rows,
                 isAlwaysMidnight: tally.isAlwaysMidnight, days: tally.days, rounded: tally.rounded)
@@ -105,10 +105,10 @@ extension DuckDBEngine {
     ) throws(TallyError) {
         var consumed = 0
         var isFiltered = false
-        let pieces = part.runs.flatMap { self.pieces(of: $0, wanted: view.columns) }
+        let pieces = part.runs.flatMap { self.pieces(of: $0, wanted: view.readColumns) }
         for piece in pieces {
             let run = try reading(view, piece, connection) { () throws(DuckFailure) in
-                try self.open(piece, wanted: view.columns, connection)
+                try self.open(piece, wanted: view.readColumns, connection)
             }
             let planner = ColumnPlanner(run: run, zone: part.zone, subject: view.subject)
             let scan = try ViewScan(view, part.group, side, planner, hasKnownTime: hasKnownTime)
@@ -158,7 +158,7 @@ extension DuckDBEngine {
             return try read()
         } catch {
             throw wrapped(
-                error, "read the source", over: run.map { [$0] } ?? [], reading: view.columns.map(\.name),
+                error, "read the source", over: run.map { [$0] } ?? [], reading: view.readColumns.map(\.name),
                 subject: view.subject, connection)
         }
     }
@@ -185,8 +185,8 @@ extension ViewJoin {
     }
 
     /// The columns that are read of the source, with the types they are read as.
-    fileprivate var columns: [(name: String, type: DataType?)] {
-        var columns = (keys + inputs).map { (name: $0.name, type: Optional($0.type)) }
+    fileprivate var readColumns: [(name: String, type: DataType?)] {
+        var columns = (self.columns.keys + self.columns.inputs).map { (name: $0.name, type: Optional($0.type)) }
         if let eventTime {
             columns.append((eventTime, .timestamp))
             if case .column(let name) = knownTime { columns.append((name, .timestamp)) }

@@ -2,20 +2,23 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import CLMDB
+internal import TallyModel
 
-/// Room for the key of a stored row: four bytes of namespace, most significant first, and the stored key.
+/// Room for the key of a stored row: the namespace and the stored key, as `StateLayout` says them.
 ///
 /// One such room serves a whole loop, so that looking up a key allocates nothing.
 @safe struct RowKey: ~Copyable {
     /// How long a key of LMDB may be.
     static let capacity = 511
     /// How many bytes the namespace takes.
-    static let prefix = 4
+    static let prefix = StateLayout.namespaceBytes
 
     private let bytes: UnsafeMutableRawBufferPointer
     private var count = 0
 
     init() {
+        // A step behind the longest key fits too.
+        precondition(Self.prefix + StateLayout.longestKey < Self.capacity, "keys are longer than LMDB allows")
         unsafe bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.capacity, alignment: 8)
     }
 
@@ -26,24 +29,24 @@ internal import CLMDB
         unsafe MDB_val(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
     }
 
-    /// Takes the place of a key.
+    /// Becomes the key of a stored state.
     @inline(__always)
     mutating func set(_ namespace: UInt32, _ stored: [UInt8]) {
         unsafe stored.withUnsafeBytes { unsafe set(namespace, $0) }
     }
 
-    /// Takes the place of a key; no bytes stand before all keys of the namespace.
+    /// Becomes the key of a stored state; no bytes stand before all keys of the namespace.
     @inline(__always)
     mutating func set(_ namespace: UInt32, _ stored: UnsafeRawBufferPointer) {
         precondition(stored.count <= Self.capacity - Self.prefix, "a stored key of \(stored.count) bytes")
-        unsafe bytes.storeBytes(of: namespace.bigEndian, as: UInt32.self)
+        unsafe bytes.storeBytes(of: StateLayout.stored(namespace: namespace), as: UInt32.self)
         if let source = stored.baseAddress, let target = unsafe bytes.baseAddress {
             unsafe (target + Self.prefix).copyMemory(from: source, byteCount: stored.count)
         }
         count = Self.prefix + stored.count
     }
 
-    /// Takes the place right after the one it has: no key lies between.
+    /// Becomes the key right after the one that it is: no key lies between.
     mutating func step() {
         precondition(count < Self.capacity, "a row's key of \(count) bytes")
         unsafe bytes[count] = 0
@@ -53,7 +56,7 @@ internal import CLMDB
     /// The namespace of a row's key; nil for what is no such key.
     static func namespace(of key: UnsafeRawBufferPointer) -> UInt32? {
         guard key.count >= prefix else { return nil }
-        return UInt32(bigEndian: unsafe key.loadUnaligned(as: UInt32.self))
+        return StateLayout.namespace(stored: unsafe key.loadUnaligned(as: UInt32.self))
     }
 
     /// The stored key in a row's key.

@@ -21,9 +21,6 @@ public struct JoinRequest: Sendable {
 
 /// One view's half of a join: where its rows are, how they match, what is stored of them.
 public struct ViewJoin: Sendable {
-    /// Turns source columns into stored columns; the same rows in the same order.
-    public typealias Transform = @Sendable (Batch) throws(TallyError) -> Batch
-
     /// Files that became known to the store together.
     public struct FileGroup: Sendable, Hashable {
         /// The files.
@@ -54,19 +51,11 @@ public struct ViewJoin: Sendable {
     public let eventTime: String?
     /// When a row becomes known.
     public let knownTime: Source.KnownTime
-    /// The join keys: columns of the same name and type in spine and source.
-    public let keys: [ColumnSchema]
-    /// The source columns that are read, in order.
-    public let inputs: [ColumnSchema]
+    /// The columns that are read, and those that the result has.
+    public let columns: ViewColumns
     /// Those of the inputs that are times of rows, as a label's: where one is a day, it is read as its end, and one finer
     /// than microseconds is rounded up; other inputs and keys are rounded down.
     public let timeInputs: Set<String>
-    /// The columns of the result, in order.
-    public let stored: [ColumnSchema]
-    /// How many leading columns of `stored` are the view's stored values, which decide ties (SEMANTICS 2).
-    public let comparedColumns: Int
-    /// Makes `stored` out of `inputs`; nil when they are the same columns.
-    public let transform: Transform?
     /// Which rows of an entity answer at an instant.
     public let law: ViewLaw
     /// Whether rows are visible from their event time on (`--known ignore`), for comparison only.
@@ -80,9 +69,7 @@ public struct ViewJoin: Sendable {
     /// Describes a view's half of a join.
     public init(
         subject: String, files: [FileGroup], format: Source.FileFormat, text: TextOptions = .plain, timeZone: String,
-        eventTime: String?, knownTime: Source.KnownTime, keys: [ColumnSchema], inputs: [ColumnSchema],
-        stored: [ColumnSchema],
-        comparedColumns: Int, transform: Transform?, law: ViewLaw, ignoresKnownTime: Bool,
+        eventTime: String?, knownTime: Source.KnownTime, columns: ViewColumns, law: ViewLaw, ignoresKnownTime: Bool,
         knownUntil: Timestamp? = nil, timeInputs: Set<String> = [], partitions: String? = nil
     ) {
         self.partitions = partitions
@@ -94,11 +81,7 @@ public struct ViewJoin: Sendable {
         self.timeZone = timeZone
         self.eventTime = eventTime
         self.knownTime = knownTime
-        self.keys = keys
-        self.inputs = inputs
-        self.stored = stored
-        self.comparedColumns = comparedColumns
-        self.transform = transform
+        self.columns = columns
         self.law = law
         self.ignoresKnownTime = ignoresKnownTime
         self.knownUntil = knownUntil
@@ -152,7 +135,7 @@ public struct JoinResult: Sendable {
         public init() {}
     }
 
-    /// The stored columns, null where nothing matched.
+    /// The columns that the view makes (`ViewColumns.made`), null where nothing matched.
     public let features: Batch
     /// Why, row by row.
     public let statuses: [Status]

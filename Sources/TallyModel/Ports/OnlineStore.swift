@@ -28,7 +28,7 @@ public protocol OnlineStore: Sendable {
     ///
     /// Calls `opening` once with the generation of each lookup (nil for one that is not filled), then `cell` for each key
     /// that is there, lookup by lookup and in the order of the keys; a key may repeat. The bytes are a cell's stored form
-    /// (`ViewLaw.answer(_:key:at:)` verifies and reads it), valid during the call. Never waits for a fill.
+    /// (`StoredLatestRow.answer(_:key:at:)` verifies and reads it), valid during the call. Never waits for a fill.
     ///
     /// One call asks for everything that a request needs, so that a store behind a network answers in one exchange. A
     /// store without a snapshot over many keys keeps with each cell which fill wrote it and what stood there before

@@ -29,8 +29,8 @@ struct ViewCard {
     let age: TimeSpan?
 
     init(_ served: ServedView, in catalogue: ServingCatalogue, now: Timestamp) {
-        view = served.plan.view
-        keys = served.plan.joinKeys
+        view = served.compiled.view
+        keys = served.compiled.joinKeys
         fingerprints = served.fingerprints
         generation = catalogue.generations[served.fingerprints.storage]
         isCurrent = catalogue.state[.view(view.name)]?.node.fingerprints == served.fingerprints

@@ -78,7 +78,7 @@ public struct PromisedTable: Sendable {
         let texts: [String]? = withTexts ? [] : nil
         if let view {
             return TextCopy.Columns(
-                values: view.tableRequest.uniqued { Array($0.alias.utf8) }, texts: texts, isLenient: false)
+                values: view.tableRequest, texts: texts, isLenient: false)
         }
         let told = context.found.compactMap(\.readability).filter { names.contains($0) }
         return TextCopy.Columns(
@@ -120,7 +120,7 @@ extension CompiledView {
 
     /// The columns of the view as a table: join keys, features, event time, each name once.
     var tableColumns: [ColumnSchema] {
-        var columns = Array(stored.prefix(view.features.count))
+        var columns = columns.features
         for key in joinKeys where !columns.contains(where: { $0.name.isSame(as: key.name) }) { columns.append(key) }
         if let event = source.eventTime, !columns.contains(where: { $0.name.isSame(as: event) }) {
             columns.append(ColumnSchema(name: event, type: .timestamp))
@@ -128,26 +128,17 @@ extension CompiledView {
         return columns
     }
 
-    private static let keyMark = "tally!key!"
-    private static let eventMark = "tally!event"
-
     /// What is read of the source to make them.
-    var tableRequest: [ScanRequest.Column] {
-        inputs.map { ScanRequest.Column(name: $0.name, type: $0.type) }
-            + joinKeys.map { ScanRequest.Column(name: $0.name, alias: Self.keyMark + $0.name, type: $0.type) }
-            + (source.eventTime.map {
-                [ScanRequest.Column(name: $0, alias: Self.eventMark, type: .timestamp, day: .start)]
-            } ?? [])
-    }
+    var tableRequest: [ScanRequest.Column] { ViewReading.columns(of: self, for: .promises) }
 
     /// The rows of the view as a table, out of the rows that `tableRequest` reads.
     func tableBatch(_ batch: Batch) throws(TallyError) -> Batch {
-        let read = Batch(schema: inputs, columns: inputs.compactMap { batch[$0.name] }, count: batch.count)
-        let made = try transform?(read) ?? read
+        let read = ViewReading(batch, of: self)
+        let made = self.columns.features(of: try read.made())
         var columns: [Column] = []
         for column in tableColumns {
-            let own = made.schema.prefix(view.features.count).firstIndex { $0.name.isSame(as: column.name) }
-            let value = own.map { made.columns[$0] } ?? batch[Self.keyMark + column.name] ?? batch[Self.eventMark]
+            let own = self.columns.features.firstIndex { $0.name.isSame(as: column.name) }
+            let value = own.map { made[$0] } ?? read.key(column.name) ?? read.events
             guard let value else { throw TallyError(.internal, "column \(column.name) was not read") }
             columns.append(value)
         }

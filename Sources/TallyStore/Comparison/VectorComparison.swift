@@ -30,13 +30,13 @@ public struct VectorComparison: Sendable {
         guard let release = layout.release else {
             throw TallyError(.misuse, "only a service's vectors can be compared")
         }
-        let sources = try await offline.sources.prepare(layout.views.map(\.plan), at: clock())
+        let sources = try await offline.sources.prepare(layout.views.map(\.compiled), at: clock())
         let prepared = layout.views.compactMap { sources[$0.name] }
         let present = Dictionary(uniqueKeysWithValues: try await store.generations().map { ($0.storage, $0) })
         let generations = layout.views.map { present[$0.fingerprints.storage] }
         let horizon = generations.reduce(Timestamp.distantPast) { max($0, $1?.horizon ?? .distantPast) }
         let start = request.at ?? (horizon == .distantPast ? clock() : horizon)
-        let shortest = layout.views.compactMap { $0.plan.view.timeToLive?.microseconds }.min() ?? Self.longestSpread
+        let shortest = layout.views.compactMap { $0.compiled.view.timeToLive?.microseconds }.min() ?? Self.longestSpread
         let sample = PairSample(
             count: request.sample, layout: layout, pools: try await pools(layout, prepared, seed: request.seed),
             start: start, spread: TimeSpan(microseconds: min(Self.longestSpread, shortest) / 4), seed: request.seed)
@@ -66,7 +66,7 @@ public struct VectorComparison: Sendable {
             // A view that was never filled proves nothing: both halves say so.
             for (view, result) in joined.enumerated() where generations[view] != nil {
                 try answer.take(
-                    view, result.slice(run.rows), snapshot: prepared[view].snapshot.fingerprint)
+                    result.slice(run.rows), view: view, snapshot: prepared[view].snapshot.fingerprint)
             }
             report.add(served, try answer.finish(), keys: asked.keys)
         }
@@ -89,7 +89,7 @@ public struct VectorComparison: Sendable {
             var sample = KeySample(capacity: Self.keysPerView, seed: seed)
             for view in layout.views.indices where layout.keyGroup[view] == group {
                 let source = prepared[view]
-                let keys = layout.views[view].plan.joinKeys
+                let keys = layout.views[view].compiled.joinKeys
                 let scan = ScanRequest(
                     table: TableReference(
                         source.source, .paths(source.groups.flatMap(\.paths), source.format)),
@@ -106,7 +106,7 @@ public struct VectorComparison: Sendable {
         _ generations: [OnlineGeneration?]
     ) async throws(TallyError) -> [JoinResult] {
         let joins = layout.views.indices.map { view in
-            layout.views[view].plan.join(prepared[view], knownUntil: generations[view]?.until)
+            layout.views[view].compiled.join(prepared[view], knownUntil: generations[view]?.until)
         }
         return try await offline.engine.pointInTimeJoin(
             JoinRequest(keys: sample.keys, times: sample.times, views: joins))
@@ -120,7 +120,7 @@ public struct VectorComparison: Sendable {
         var hidden = HiddenValues()
         for (view, source) in prepared.enumerated() {
             guard let groups = source.declaredGroups else { continue }
-            let plan = layout.views[view].plan
+            let plan = layout.views[view].compiled
             let join = plan.join(source, knownUntil: generations[view]?.until).asDeclared(groups)
             let declared = try await offline.engine.pointInTimeJoin(
                 JoinRequest(keys: sample.keys, times: sample.times, views: [join]))

@@ -55,20 +55,18 @@ struct CompiledLabel {
         let time = source.eventTime.map { ColumnSchema(name: $0, type: .timestamp) }
         let value = ColumnSchema(name: label.column, type: type)
         let inputs = time.map { $0.name.isSame(as: value.name) ? [value] : [value, $0] } ?? [value]
-        var stored = [ColumnSchema(name: Self.valueName, type: type)]
-        if time != nil { stored.append(ColumnSchema(name: Self.timeName, type: .timestamp)) }
-        let schema = stored
+        let schema =
+            [ColumnSchema(name: Self.valueName, type: type)]
+            + (time == nil ? [] : [ColumnSchema(name: Self.timeName, type: .timestamp)])
+        let columns = ViewColumns(keys: keys, inputs: inputs, features: schema) { batch in
+            Batch(
+                schema: schema, columns: schema.indices.map { batch.columns[min($0, batch.columns.count - 1)] },
+                count: batch.count)
+        }
         return ViewJoin(
             subject: "label source \(source.name)", files: files, format: format, text: source.text,
-            timeZone: source.timeZone, eventTime: nil, knownTime: .undeclared, keys: keys, inputs: inputs,
-            stored: stored,
-            comparedColumns: stored.count,
-            transform: { batch in
-                Batch(
-                    schema: schema,
-                    columns: schema.indices.map { batch.columns[min($0, batch.columns.count - 1)] },
-                    count: batch.count)
-            }, law: .latestRow(), ignoresKnownTime: false,
+            timeZone: source.timeZone, eventTime: nil, knownTime: .undeclared, columns: columns, law: .latestRow(),
+            ignoresKnownTime: false,
             // A label of a day counts as known when the day is over, and its maturity from then on.
             timeInputs: time.map { $0.name.isSame(as: value.name) ? [] : [$0.name] } ?? [],
             partitions: source.partitionPattern)

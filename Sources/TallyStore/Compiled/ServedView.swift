@@ -6,7 +6,7 @@ public import TallyModel
 /// A view as it is served: what is stored of it, under which fingerprint, and how it is read.
 public struct ServedView: Sendable {
     /// How its stored values are made.
-    public let plan: CompiledView
+    public let compiled: CompiledView
     /// Its fingerprints; rows are stored under `storage`.
     public let fingerprints: Fingerprints
     /// The stored features in declared order.
@@ -14,13 +14,13 @@ public struct ServedView: Sendable {
     let decoder: RowDecoder
 
     /// The view's name.
-    public var name: String { plan.view.name }
+    public var name: String { compiled.view.name }
 
     init(_ view: FeatureView, in definitions: RecordedDefinitions) throws(TallyError) {
         guard let node = definitions.nodes[.view(view.name)] else {
             throw TallyError(.internal, "a recorded view has no node", subject: "view \(view.name)")
         }
-        plan = try CompiledView(view, in: definitions.set)
+        compiled = try CompiledView(view, in: definitions.set)
         fingerprints = node.fingerprints
         features = view.features.map { ColumnSchema(name: $0.name, type: $0.type) }
         decoder = RowDecoder(types: features.map(\.type))

@@ -7,7 +7,7 @@ internal import TallyModel
 ///
 /// What outgrows the budget is sorted into a scratch file; memory does not grow with the number of rows.
 struct Intake {
-    private let plan: CompiledView
+    private let view: CompiledView
     private let fill: FillPlan
     private let budget: Int
     private let folder: String
@@ -26,66 +26,30 @@ struct Intake {
     }
 
     /// `folder` is where scratch files go; it is made when it is needed.
-    init(_ plan: CompiledView, fill: FillPlan, budget: Int, folder: String) {
-        self.plan = plan
+    init(_ view: CompiledView, fill: FillPlan, budget: Int, folder: String) {
+        self.view = view
         self.fill = fill
         self.budget = budget
         self.folder = folder
-        latest = LatestRows(law: plan.view.law, horizon: fill.horizon, isTimeless: plan.source.eventTime == nil)
+        latest = LatestRows(horizon: fill.horizon, isTimeless: view.source.eventTime == nil)
     }
 
-    /// The columns that `take` wants: keys, inputs, event time and known time, each once.
-    static func columns(of plan: CompiledView) -> [ScanRequest.Column] {
-        // A column may be key and input, each in its own type.
-        var columns = plan.joinKeys.map {
-            ScanRequest.Column(name: $0.name, alias: keyName($0.name), type: $0.type)
-        }
-        columns += plan.inputs.map { ScanRequest.Column(name: $0.name, type: $0.type) }
-        if let event = plan.source.eventTime {
-            let column = ScanRequest.Column(
-                name: event, alias: eventName, type: .timestamp, day: .start, rounding: .up)
-            columns += [column, column.cutNanoseconds(as: eventCutName)]
-            if let known = plan.knownColumn {
-                let column = ScanRequest.Column(
-                    name: known, alias: knownName, type: .timestamp, day: .end, rounding: .up)
-                columns.append(column)
-                // A time that is event and known time is counted once.
-                if !known.isSame(as: event) { columns.append(column.cutNanoseconds(as: knownCutName)) }
-            }
-        }
-        columns += cutValues(of: plan).map {
-            ScanRequest.Column(name: $0.name, type: $0.type).cutNanoseconds(as: $0.alias)
-        }
-        return columns.uniqued { Array($0.alias.utf8) }
-    }
-
-    /// Keys and inputs that may lose nanoseconds, each column once.
-    private static func cutValues(of plan: CompiledView) -> [(name: String, type: DataType, alias: String)] {
-        (plan.joinKeys + plan.inputs).filter { $0.type.holdsTimes }.uniqued { Array($0.name.utf8) }
-            .map { ($0.name, $0.type, "tally!cut!" + $0.name) }
-    }
-
-    private static let eventName = "tally!event"
-    private static let knownName = "tally!known"
-    private static let eventCutName = "tally!eventCut"
-    private static let knownCutName = "tally!knownCut"
-    private static func keyName(_ key: String) -> String { "tally!key!" + key }
-
-    /// Takes in the rows of one batch of a reading.
+    /// Takes in rows that were read as `ViewReading` says for a fill.
     mutating func take(_ batch: Batch, _ reading: FillPlan.Reading) throws(TallyError) {
+        let read = ViewReading(batch, of: view)
         let times = RowTimes(
-            event: batch[Self.eventName], cuts: batch.cuts(Self.eventCutName), declared: batch[Self.knownName],
-            knownTime: plan.source.knownTime,
+            event: read.events, cuts: read.eventCuts, declared: read.declared,
+            knownTime: view.source.knownTime,
             firstSeen: reading.firstSeen, count: batch.count)
         let declared = reading.firstSeen.map { _ in
             RowTimes(
-                event: batch[Self.eventName], cuts: nil, declared: batch[Self.knownName],
-                knownTime: plan.source.knownTime, firstSeen: nil, count: batch.count)
+                event: read.events, cuts: nil, declared: read.declared,
+                knownTime: view.source.knownTime, firstSeen: nil, count: batch.count)
         }
-        let keyColumns = plan.joinKeys.compactMap { batch[Self.keyName($0.name)] }
+        let keyColumns = read.keys
         seen.read += batch.count
-        if let events = batch[Self.eventName] { seen.noteMidnights(events) }
-        if plan.source.isText, plan.source.knownTime == .undeclared { seen.days += times.days }
+        if let events = read.events { seen.noteMidnights(events) }
+        if view.source.isText, view.source.knownTime == .undeclared { seen.days += times.days }
         var rows: [Int] = []
         var kept: [LatestRows.Times] = []
         for row in 0..<batch.count {
@@ -107,28 +71,20 @@ struct Intake {
             }
         }
         guard !rows.isEmpty else { return }
-        countRounded(batch, rows)
-        let stored = try storedColumns(batch)
+        let rounded = read.rounded(rows)
+        seen.timesRoundedUp += rounded.up
+        seen.valuesRoundedDown += rounded.down
+        let made = try read.made()
         let keys = EncodedRows(keys: rows, of: keyColumns)
-        let values = EncodedRows(rows: rows, of: Array(stored.columns.prefix(plan.view.features.count)))
-        note(findingRows(stored), rows, keys, values, kept)
-        latest.offer(keys, values, kept)
+        let values = EncodedRows(rows: rows, of: view.columns.features(of: made))
+        note(findingRows(made), of: rows, keys: keys, values: values, times: kept)
+        latest.offer(keys: keys, rows: values, times: kept)
         if latest.bytes > budget { try spill() }
-    }
-
-    private mutating func countRounded(_ batch: Batch, _ rows: [Int]) {
-        func count(_ name: String) -> Int {
-            guard let cuts = batch.cuts(name) else { return 0 }
-            return rows.count { cuts[$0] != 0 }
-        }
-        seen.timesRoundedUp += count(Self.eventCutName) + count(Self.knownCutName)
-        for value in Self.cutValues(of: plan) { seen.valuesRoundedDown += count(value.alias) }
     }
 
     /// Counts findings of expressions, and remembers the rows that a strict feature refuses.
     private mutating func note(
-        _ findings: FindingRows, _ rows: [Int], _ keys: EncodedRows, _ values: EncodedRows,
-        _ times: [LatestRows.Times]
+        _ findings: FindingRows, of rows: [Int], keys: EncodedRows, values: EncodedRows, times: [LatestRows.Times]
     ) {
         guard !findings.masks.isEmpty else { return }
         for (index, row) in rows.enumerated() {
@@ -136,8 +92,8 @@ struct Intake {
             if finding.isFound { seen.findings += 1 }
             guard finding.isStrict else { continue }
             let key = EntityKey(encoded: Array(keys.bytes[keys.range(index)]))
-            let isTimeless = plan.source.eventTime == nil
-            plan.view.law.take(
+            let isTimeless = view.source.eventTime == nil
+            view.view.law.take(
                 OnlineRow(
                     eventTime: isTimeless ? nil : Timestamp(microseconds: times[index].event),
                     cutNanoseconds: times[index].cut, knownTime: Timestamp(microseconds: times[index].known),
@@ -146,19 +102,11 @@ struct Intake {
         }
     }
 
-    private func storedColumns(_ batch: Batch) throws(TallyError) -> Batch {
-        let columns = plan.inputs.compactMap { batch[$0.name] }
-        let inputs = Batch(schema: plan.inputs, columns: columns, count: batch.count)
-        return try plan.transform?(inputs) ?? inputs
-    }
-
     /// For each row, whether an expression met something, and whether one that is strict did.
-    private func findingRows(_ stored: Batch) -> FindingRows {
+    private func findingRows(_ made: Batch) -> FindingRows {
         var masks: [(rows: [Int32], isStrict: Bool)] = []
-        for (index, feature) in plan.view.features.enumerated() {
-            guard let mask = plan.findingColumns[index], case .int32(let rows) = stored.columns[mask].storage else {
-                continue
-            }
+        for (index, feature) in view.view.features.enumerated() {
+            guard let rows = view.columns.findings(ofFeature: index, in: made) else { continue }
             if rows.contains(where: { $0 != 0 }) { masks.append((rows, feature.isStrict)) }
         }
         return FindingRows(masks: masks)
@@ -179,7 +127,7 @@ struct Intake {
         var sorted = latest.sorted
         runs.append(try SortedRun(&sorted, in: folder))
         seen.older += latest.older
-        latest = LatestRows(law: plan.view.law, horizon: fill.horizon, isTimeless: plan.source.eventTime == nil)
+        latest = LatestRows(horizon: fill.horizon, isTimeless: view.source.eventTime == nil)
     }
 
     /// The keys of rows with a finding in a strict feature.
@@ -189,7 +137,7 @@ struct Intake {
     consuming func finish(over present: [OnlineKey: OnlineCell]) throws(TallyError) -> SortedEntries {
         let strict = refused.map { (OnlineKey($0.key), $0.value.rows) }
         return try SortedEntries(
-            runs: runs, rest: latest.sorted, law: plan.view.law, horizon: fill.horizon,
+            runs: runs, rest: latest.sorted, law: view.view.law, horizon: fill.horizon,
             refused: Dictionary(strict) { first, _ in first },
             present: present)
     }

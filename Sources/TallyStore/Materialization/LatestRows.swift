@@ -4,15 +4,16 @@
 internal import TallyModel
 internal import TallyPointInTime
 
-/// What a view's law keeps of each key's rows, in arrays for the one row that most keys have.
+/// What `ViewLaw.latestRow` keeps of each entity's rows, in arrays for the one row that most entities have.
 ///
-/// Where only the last row answers, rows known by the horizon are compared here without a cell: the kernel of
-/// `ViewLaw.take`, which decides everything else.
+/// Rows known by the horizon are compared here without a cell: the kernel of `ViewLaw.take`, which decides everything
+/// else.
 struct LatestRows {
     /// When a row happened, the nanoseconds cut from that, and when it was known.
     typealias Times = (event: Int64, cut: Int32, known: Int64)
 
-    private let law: ViewLaw
+    /// How long a row may answer changes nothing in what is kept.
+    private let law = ViewLaw.latestRow()
     private let horizon: Int64
     private let isTimeless: Bool
     private let numbers = EntityDictionary(.bytes)
@@ -30,8 +31,7 @@ struct LatestRows {
     /// What a key costs beyond its own bytes and those of its row: numbers, and its place in the dictionary.
     private static let overhead = 100
 
-    init(law: ViewLaw, horizon: Timestamp, isTimeless: Bool) {
-        self.law = law
+    init(horizon: Timestamp, isTimeless: Bool) {
         self.horizon = horizon.microseconds
         self.isTimeless = isTimeless
     }
@@ -40,23 +40,23 @@ struct LatestRows {
     var count: Int { slots.count }
 
     /// Offers rows: row `i` of `rows` to key `i` of `keys`, with the times at `i`.
-    mutating func offer(_ keys: EncodedRows, _ rows: EncodedRows, _ times: [Times]) {
+    mutating func offer(keys: EncodedRows, rows: EncodedRows, times: [Times]) {
         let ids = numbers.insert(bytes: keys.bytes, offsets: keys.offsets)
         for (index, id) in ids.enumerated() {
             let range = rows.range(index)
             guard Int(id) == slots.count else {
-                offer(Int(id), times[index], rows.bytes[range])
+                offer(rows.bytes[range], times: times[index], to: Int(id))
                 continue
             }
-            slots.append(store(keys.bytes[keys.range(index)], rows.bytes[range], times[index]))
+            slots.append(store(rows.bytes[range], times: times[index], under: keys.bytes[keys.range(index)]))
             bytes += keys.range(index).count + range.count + Self.overhead
         }
     }
 
-    private mutating func offer(_ id: Int, _ times: Times, _ row: ArraySlice<UInt8>) {
+    private mutating func offer(_ row: ArraySlice<UInt8>, times: Times, to id: Int) {
         let present = slots[id].times
-        guard law.keepsLastRow, times.known <= horizon, present.known <= horizon, cells[id] == nil else {
-            offerLater(id, times, row)
+        guard times.known <= horizon, present.known <= horizon, cells[id] == nil else {
+            offerLater(row, times: times, to: id)
             return
         }
         older += 1
@@ -70,11 +70,11 @@ struct LatestRows {
         } else {
             isLater = stored[slots[id].row].lexicographicallyPrecedes(row)
         }
-        if isLater { set(id, times, row) }
+        if isLater { set(row, times: times, of: id) }
     }
 
     /// A row that is known after the horizon, of this row or of the key's others: the law decides.
-    private mutating func offerLater(_ id: Int, _ times: Times, _ row: ArraySlice<UInt8>) {
+    private mutating func offerLater(_ row: ArraySlice<UInt8>, times: Times, to id: Int) {
         var cell = cell(id)
         let before = cell.rows.count
         law.take(onlineRow(times, Array(row)), into: &cell, horizon: Timestamp(microseconds: horizon))
@@ -87,21 +87,21 @@ struct LatestRows {
             let times = (
                 (only.eventTime ?? .distantPast).microseconds, only.cutNanoseconds, only.knownTime.microseconds
             )
-            set(id, times, only.values[...])
+            set(only.values[...], times: times, of: id)
         }
     }
 
-    private mutating func set(_ id: Int, _ times: Times, _ row: ArraySlice<UInt8>) {
+    private mutating func set(_ row: ArraySlice<UInt8>, times: Times, of id: Int) {
         if slots[id].row.count == row.count {
             stored.replaceSubrange(slots[id].row, with: row)
             slots[id].times = times
         } else {
-            slots[id] = store(Array(key(id))[...], row, times)
+            slots[id] = store(row, times: times, under: Array(key(id))[...])
             bytes += slots[id].key.count + row.count
         }
     }
 
-    private mutating func store(_ key: ArraySlice<UInt8>, _ row: ArraySlice<UInt8>, _ times: Times) -> Slot {
+    private mutating func store(_ row: ArraySlice<UInt8>, times: Times, under key: ArraySlice<UInt8>) -> Slot {
         let start = stored.count
         stored += key
         let middle = stored.count
@@ -196,8 +196,7 @@ struct LatestRows {
 
     /// What a store sorts by: the key, or the digest of a long one.
     private func storedKey(_ id: Int) -> ArraySlice<UInt8> {
-        let key = key(id)
-        return key.count <= OnlineKey.longestStored ? key : OnlineKey(EntityKey(encoded: Array(key))).stored[...]
+        StateLayout.filed(key(id))
     }
 
     /// The entries in the order of their stored keys.

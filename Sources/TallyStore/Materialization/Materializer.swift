@@ -50,7 +50,7 @@ public struct Materializer: Sendable {
         // Read before the sources are looked at: a fill that comes in between is a conflict, not overwritten.
         var generations = Dictionary(uniqueKeysWithValues: try await store.generations().map { ($0.storage, $0) })
         // Views of one source are filled from one look at it, and a query is asked once.
-        let prepared = try await sources.prepare(views.map(\.plan), at: clock())
+        let prepared = try await sources.prepare(views.map(\.compiled), at: clock())
         // Runs are recorded together: with ten thousand views, a wait for the disk each is most of the time.
         var unrecorded: [RunRecord] = []
         do throws(TallyError) {
@@ -76,10 +76,10 @@ public struct Materializer: Sendable {
         let promoted = try await Promotion(registry: registry, store: store).run(at: clock(), by: user)
         let coverage = views.flatMap { prepared[$0.name]?.coverage ?? [] }.uniqued()
         let days = zip(views, reports).compactMap { view, report in
-            report.counts.days > 0 ? DayNotes.days(report.counts.days, view.plan.source) : nil
+            report.counts.days > 0 ? DayNotes.days(report.counts.days, view.compiled.source) : nil
         }
-        let gaps = views.flatMap { view in prepared[view.name]?.gapNotes(of: view.plan.readColumns) ?? [] }
-        let notes = (DayNotes.all(of: views.map(\.plan)) + days + gaps).uniqued()
+        let gaps = views.flatMap { view in prepared[view.name]?.gapNotes(of: view.compiled.readColumns) ?? [] }
+        let notes = (DayNotes.all(of: views.map(\.compiled)) + days + gaps).uniqued()
         return MaterializationOutcome(
             reports: reports, promoted: promoted, notes: notes, coverage: coverage)
     }
@@ -130,7 +130,7 @@ public struct Materializer: Sendable {
             until: plan.until, horizon: plan.horizon, filledAt: startedAt, keys: 0)
         let outcome = try await store.fill(
             OnlineFill(
-                mode: plan.kind == .full ? .replace : .merge, law: view.plan.view.law, generation: wanted,
+                mode: plan.kind == .full ? .replace : .merge, law: view.compiled.view.law, generation: wanted,
                 after: before?.number)
         ) { () throws(TallyError) in
             try entries.withLock { (entries) throws(TallyError) in try entries.next() }
@@ -148,11 +148,11 @@ public struct Materializer: Sendable {
     private func read(
         _ view: ServedView, _ plan: FillPlan, _ prepared: PreparedSource, _ times: TimeTally, memory: Int
     ) async throws(TallyError) -> Intake {
-        let source = view.plan.source
+        let source = view.compiled.source
         var columns = source.eventTime.map { [$0] } ?? []
         if case .column(let known) = source.knownTime { columns.append(known) }
         var intake = Intake(
-            view.plan, fill: plan, budget: memory, folder: sources.root + "/" + Self.scratchFolder)
+            view.compiled, fill: plan, budget: memory, folder: sources.root + "/" + Self.scratchFolder)
         for reading in plan.readings {
             var after: ScanRequest.After?
             if let taken = reading.after {
@@ -166,7 +166,8 @@ public struct Materializer: Sendable {
             }
             let request = ScanRequest(
                 table: TableReference(source, .paths(reading.paths, prepared.format)),
-                columns: Intake.columns(of: view.plan), after: after, subject: "view \(view.name)", times: times)
+                columns: ViewReading.columns(of: view.compiled, for: .fill), after: after, subject: "view \(view.name)",
+                times: times)
             try await engine.scan(request) { (batch) async throws(TallyError) in
                 try intake.take(batch, reading)
             }
@@ -200,7 +201,7 @@ public struct Materializer: Sendable {
                     + "later (\(files.first ?? "")\(files.count > 1 ? " and \(files.count - 1) more" : "")); "
                     + "`firstSeen: declared` in source \(prepared.source.name) takes its declared times as true")
         }
-        if let text = RepeatedHour.warning(counts.irregularLocalTimes, zone: view.plan.source.timeZone) {
+        if let text = RepeatedHour.warning(counts.irregularLocalTimes, zone: view.compiled.source.timeZone) {
             found.append(text)
         }
         if counts.withoutTime > 0 { found.append("\(counts.withoutTime) rows have no time, and nobody can see them") }
@@ -211,12 +212,12 @@ public struct Materializer: Sendable {
             found.append(
                 "\(counts.knownBeforeEvent) rows declare a known time before their event time, which was taken instead")
         }
-        if view.plan.source.eventTime == nil, counts.older > 0 {
+        if view.compiled.source.eventTime == nil, counts.older > 0 {
             found.append(
                 "\(counts.older) rows repeat a key; their source has no event time, so their bytes decide which counts")
         }
-        if counts.isAlwaysMidnight == true, counts.days == 0, view.plan.isKnownAtOnce {
-            found.append(DayNotes.midnights(view.plan.source))
+        if counts.isAlwaysMidnight == true, counts.days == 0, view.compiled.isKnownAtOnce {
+            found.append(DayNotes.midnights(view.compiled.source))
         }
         found += RoundedTimes.warnings(up: counts.timesRoundedUp, down: counts.valuesRoundedDown)
         if counts.findings > 0 {

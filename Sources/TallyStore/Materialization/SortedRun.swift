@@ -5,8 +5,7 @@ internal import TallyModel
 
 /// Sorted entries in a scratch file, read back one by one.
 ///
-/// An entry is three four-byte lengths (most significant byte first), the stored key, the full key (empty when that is the
-/// stored one) and the cell in its stored form.
+/// An entry is two four-byte lengths (most significant byte first), the stored key and the cell in its stored form.
 struct SortedRun {
     private let file: ScratchFile
     private let size: Int
@@ -15,7 +14,7 @@ struct SortedRun {
     private var place = 0
 
     private static let pieceBytes = 1 << 20
-    private static let headerBytes = 12
+    private static let headerBytes = 8
 
     /// Writes entries that are sorted.
     init(_ entries: inout LatestRows.Sorted, in folder: String) throws(TallyError) {
@@ -25,11 +24,10 @@ struct SortedRun {
             var piece: [UInt8] = []
             while let entry = entries.next() {
                 let cell = entry.cell.encoded(for: entry.key)
-                let full = entry.key.full ?? []
-                for length in [entry.key.stored.count, full.count, cell.count] {
+                for length in [entry.key.stored.count, cell.count] {
                     for shift in [24, 16, 8, 0] { piece.append(UInt8(truncatingIfNeeded: length >> shift)) }
                 }
-                piece += entry.key.stored + full + cell
+                piece += entry.key.stored + cell
                 guard piece.count >= Self.pieceBytes else { continue }
                 try file.append(piece)
                 size += piece.count
@@ -47,7 +45,7 @@ struct SortedRun {
     /// The next entry; nil after the last.
     mutating func next() throws(TallyError) -> OnlineEntry? {
         guard try has(Self.headerBytes) else { return nil }
-        let lengths = (0..<3).map { index in
+        let lengths = (0..<2).map { index in
             buffer[place + index * 4..<place + index * 4 + 4].reduce(0) { $0 << 8 | Int($1) }
         }
         guard try has(Self.headerBytes + lengths.reduce(0, +)) else { throw damaged }
@@ -56,9 +54,10 @@ struct SortedRun {
             defer { place += length }
             return Array(buffer[place..<place + length])
         }
-        let key = OnlineKey(stored: parts[0], full: parts[1].isEmpty ? nil : parts[1])
         do throws(OnlineCell.Corruption) {
-            return OnlineEntry(key: key, cell: try OnlineCell(encoded: parts[2], key: key))
+            return try parts[1].reading { (bytes) throws(OnlineCell.Corruption) in
+                try OnlineCell.entry(stored: parts[0], bytes)
+            }
         } catch {
             throw damaged
         }

@@ -19,23 +19,6 @@ enum RoundedTimes {
 }
 
 extension Batch {
-    /// The numbers of a column of cut nanoseconds; nil where the rows have none.
-    func cuts(_ name: String) -> [Int32]? {
-        guard let column = self[name], case .int32(let cuts) = column.storage else { return nil }
-        return cuts
-    }
-
-    /// How many values of such a column are not 0.
+    /// How many values of a column of cut nanoseconds are not 0.
     func cutCount(_ name: String) -> Int { cuts(name)?.count { $0 != 0 } ?? 0 }
-}
-
-extension DataType {
-    /// Whether values are times, or lists of them.
-    var holdsTimes: Bool {
-        switch self {
-        case .timestamp: true
-        case .array(let element): element.holdsTimes
-        case .bool, .int32, .int64, .float32, .float64, .string, .bytes, .date: false
-        }
-    }
 }

@@ -76,11 +76,11 @@ struct VectorAnswer {
     var earlyViews: [Int] { layout.views.indices.filter { time < horizon($0) } }
 
     /// Takes in the stored cell of an entity.
-    mutating func take(_ view: Int, _ entity: Int, _ key: OnlineKey?, _ bytes: RawSpan) throws(TallyError) {
+    mutating func take(_ bytes: RawSpan, view: Int, entity: Int, key: OnlineKey?) throws(TallyError) {
         guard let key, time >= horizon(view) else { return }
         let found: StoredAnswer
         do throws(OnlineCell.Corruption) {
-            found = try layout.laws[view].answer(bytes, key: key, at: time)
+            found = try layout.answers[view].answer(bytes, key: key, at: time)
         } catch {
             throw TallyError(error, view: layout.views[view].name, key: key)
         }
@@ -92,9 +92,6 @@ struct VectorAnswer {
             for column in layout.firstTargets[view] where column >= 0 { values.mark(column, entity, .outsideMaxAge) }
             return
         case .row(let last): row = last
-        case .rows:
-            throw TallyError(
-                .internal, "nothing computes an answer out of many rows", subject: "view \(layout.views[view].name)")
         }
         eventTimes[view * count + entity] = row.eventTime
         let isWhole = values.take(
@@ -117,14 +114,13 @@ struct VectorAnswer {
     }
 
     /// Takes in what the offline engine found for a view.
-    mutating func take(_ view: Int, _ result: JoinResult, snapshot: Fingerprint) throws(TallyError) {
+    mutating func take(_ result: JoinResult, view: Int, snapshot: Fingerprint) throws(TallyError) {
         let served = layout.views[view]
         positions[view] = ReadPosition(
             view: served.name, storage: served.fingerprints.storage, place: .offline(snapshot: snapshot))
-        for (index, feature) in served.plan.view.features.enumerated() where feature.isStrict {
-            guard let mask = served.plan.findingColumns[index],
-                case .int32(let findings) = result.features.columns[mask].storage, findings.contains(where: { $0 != 0 })
-            else { continue }
+        for (index, feature) in served.compiled.view.features.enumerated() where feature.isStrict {
+            let findings = served.compiled.columns.findings(ofFeature: index, in: result.features)
+            guard findings?.contains(where: { $0 != 0 }) == true else { continue }
             throw TallyError(
                 .invalidData, "a row divides by zero, overflows or fails a cast, and the feature is strict",
                 subject: "feature \(feature.name)", help: "repair the source, or leave out `strict` to get nulls")
@@ -157,7 +153,7 @@ struct VectorAnswer {
             }
         }
         for copy in layout.copies { values.copy(copy.source, to: copy.target) }
-        if let plan = layout.plan, !plan.onDemand.isEmpty { try addOnDemand(plan) }
+        if let plan = layout.vector, !plan.onDemand.isEmpty { try addOnDemand(plan) }
         return FeatureVectors(
             count: count, columns: layout.columns, values: layout.columns.indices.map { values.column($0) },
             statuses: values.statuses, eventTimes: eventTimes, release: layout.release, time: time,

@@ -31,14 +31,15 @@ public struct VectorLayout: Sendable {
     let copies: [(source: Int, target: Int)]
     /// For each view, what takes its rows apart.
     let decoders: [RowDecoder]
-    /// For each view, which of its rows answers.
-    let laws: [ViewLaw]
+    /// For each view, what answers out of its stored rows.
+    let answers: [StoredLatestRow]
     /// For each column, its view's position and the stored value it shows; nil for an on-demand column.
     let origins: [(view: Int, index: Int)?]
     /// Columns that show a stored value first, with what replaces values that break their promise.
     let guards: [(column: Int, check: ValueGuard)]
-    /// On-demand columns: their plan, and for each the views its value is as old as.
-    let plan: CompiledVector?
+    /// The service that the columns are of; nil for features named one by one.
+    let vector: CompiledVector?
+    /// For each on-demand column, the views that its value is as old as.
     let onDemandViews: [[Int]]
 
     /// Lays out a service of a release.
@@ -67,17 +68,17 @@ public struct VectorLayout: Sendable {
     ) throws(TallyError) {
         self.release = release
         self.views = views
-        self.plan = plan
+        self.vector = plan
         inputs = plan?.service.request ?? []
         var keys: [ColumnSchema] = []
         for view in views {
-            for key in view.plan.joinKeys where !keys.contains(key) {
+            for key in view.compiled.joinKeys where !keys.contains(key) {
                 try Self.refuse(key, of: view, unlessNewIn: keys)
                 keys.append(key)
             }
         }
         self.keys = keys
-        let groups = views.map { view in view.plan.joinKeys.compactMap { keys.firstIndex(of: $0) } }
+        let groups = views.map { view in view.compiled.joinKeys.compactMap { keys.firstIndex(of: $0) } }
         let distinct = groups.uniqued()
         keyGroups = distinct
         keyGroup = groups.map { group in distinct.firstIndex(of: group) ?? 0 }
@@ -110,9 +111,9 @@ public struct VectorLayout: Sendable {
             columns, views: views.count, onDemand: onDemand.count, keys: distinct.count)
         copies = targets.joined().flatMap { shown in shown.dropFirst().map { (shown[0], $0) } }
         decoders = views.map(\.decoder)
-        laws = views.map(\.plan.view.law)
+        answers = views.map(\.compiled.answers)
         guards = zip(views, targets).flatMap { view, shown in
-            zip(shown, view.plan.guards).compactMap { columns, check in
+            zip(shown, view.compiled.guards).compactMap { columns, check in
                 guard let column = columns.first, let check else { return nil }
                 return (column, check)
             }

@@ -46,7 +46,7 @@ public struct VectorReader: Sendable {
         try await store.read(lookups) { (generations) throws(TallyError) in
             try answer.open(generations, clock: self.clock)
         } _: { (view, entity, bytes) throws(TallyError) in
-            try answer.take(view, entity, lookups[view].keys[entity], bytes)
+            try answer.take(bytes, view: view, entity: entity, key: lookups[view].keys[entity])
         }
     }
 
@@ -62,12 +62,12 @@ public struct VectorReader: Sendable {
         guard !Task.isCancelled else {
             throw TallyError(.interrupted, "was interrupted", subject: "view \(served.name)")
         }
-        guard let prepared = try await offline.sources.prepare([served.plan], at: clock())[served.name] else {
+        guard let prepared = try await offline.sources.prepare([served.compiled], at: clock())[served.name] else {
             throw TallyError(.internal, "its source was not prepared", subject: "view \(served.name)")
         }
         // The engine hands over all features of the view, asked for or not.
         try answer.hold(served.features.count * MemoryLayout<Value>.stride)
-        let keys = served.plan.joinKeys
+        let keys = served.compiled.joinKeys
         let columns = keys.map { key in
             answer.request.keys[key.name] ?? Column.nulls(type: key.type, count: answer.count)
         }
@@ -76,7 +76,7 @@ public struct VectorReader: Sendable {
             storage: .int64([Int64](repeating: answer.time.microseconds, count: answer.count)))
         let request = JoinRequest(
             keys: Batch(schema: keys, columns: columns, count: answer.count), times: times,
-            views: [served.plan.join(prepared)])
+            views: [served.compiled.join(prepared)])
         let results: [JoinResult]
         do throws(TallyError) {
             results = try await offline.engine.pointInTimeJoin(request)
@@ -84,6 +84,6 @@ public struct VectorReader: Sendable {
             throw prepared.looked?.cause(of: error) ?? error
         }
         try prepared.looked?.expectUnchanged()
-        try answer.take(view, results[0], snapshot: prepared.snapshot.fingerprint)
+        try answer.take(results[0], view: view, snapshot: prepared.snapshot.fingerprint)
     }
 }

@@ -65,8 +65,8 @@ extension ViewJoin {
     func asDeclared(_ groups: [FileGroup]) -> ViewJoin {
         ViewJoin(
             subject: subject, files: groups, format: format, text: text, timeZone: timeZone, eventTime: eventTime,
-            knownTime: knownTime, keys: keys, inputs: [], stored: [], comparedColumns: 0, transform: nil,
-            law: law, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
+            knownTime: knownTime, columns: columns.withoutValues, law: law, ignoresKnownTime: ignoresKnownTime,
+            knownUntil: knownUntil,
             partitions: partitions)
     }
 }

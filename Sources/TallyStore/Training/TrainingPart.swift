@@ -22,7 +22,7 @@ struct TrainingPart {
     /// The finished rows of a part, in the spine's order; adds what it saw to `counts`.
     func rows(of part: Batch, counts: inout TrainingCounts) async throws(TallyError) -> Batch {
         let times = spine.column(timeColumn, in: part)
-        let keys = joins.flatMap(\.keys).uniqued()
+        let keys = joins.flatMap(\.columns.keys).uniqued()
         let results = try await engine.pointInTimeJoin(
             JoinRequest(keys: batch(of: keys, in: part), times: times, views: joins))
         try count(results, times: times, part: part, counts: &counts)
@@ -38,7 +38,7 @@ struct TrainingPart {
         // Labels are found by equality alone, so the spine's time must not decide whether a row has one.
         let anyTime = Column(type: .timestamp, storage: .int64([Int64](repeating: 0, count: part.count)))
         let found = try await engine.pointInTimeJoin(
-            JoinRequest(keys: batch(of: labelJoin.keys, in: part), times: anyTime, views: [labelJoin]))
+            JoinRequest(keys: batch(of: labelJoin.columns.keys, in: part), times: anyTime, views: [labelJoin]))
         counts.labelSourceRows = max(counts.labelSourceRows, found[0].counts.sourceRows)
         var outcome = try label.judge(found[0], asOf: asOf)
         columns.append(outcome.values)
@@ -75,8 +75,8 @@ struct TrainingPart {
             else { continue }
             let late = Column(
                 type: .timestamp, storage: .int64([Int64](repeating: Self.endOfTime.microseconds, count: keys.count)))
-            let own = Batch(
-                schema: joins[view].keys, columns: joins[view].keys.compactMap { keys[$0.name] }, count: keys.count)
+            let names = joins[view].columns.keys
+            let own = Batch(schema: names, columns: names.compactMap { keys[$0.name] }, count: keys.count)
             let found = try await engine.pointInTimeJoin(JoinRequest(keys: own, times: late, views: [joins[view]]))
             counts.views[view].rowsOfKnownKeys += found[0].counts.matched + found[0].counts.outsideMaxAge
         }
@@ -115,7 +115,7 @@ struct TrainingPart {
     ) throws(TallyError) {
         for (view, result) in results.enumerated() {
             counts.views[view].join = counts.views[view].join + result.counts
-            let present = joins[view].keys.map { spine.column($0.name, in: part).validity }
+            let present = joins[view].columns.keys.map { spine.column($0.name, in: part).validity }
             let allPresent = present.reduce(Validity(allPresent: part.count)) { $0.intersection($1) }
             counts.views[view].nullKeys += allPresent.nullCount
             if result.counts.leaked > 0 { noteLeak(result, view: view, times: times, counts: &counts) }
@@ -124,9 +124,8 @@ struct TrainingPart {
             let result = results[output.view]
             let missing = result.counts.notFound + result.counts.outsideMaxAge
             counts.features[position].nulls += result.features.columns[output.index].validity.nullCount - missing
-            guard let mask = plan.views[output.view].findingColumns[output.index],
-                case .int32(let findings) = result.features.columns[mask].storage
-            else { continue }
+            let columns = plan.views[output.view].columns
+            guard let findings = columns.findings(ofFeature: output.index, in: result.features) else { continue }
             let found = findings.count { $0 != 0 }
             try refuse(found, of: output.feature)
             counts.features[position].findings += found

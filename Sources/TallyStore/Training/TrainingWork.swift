@@ -141,9 +141,7 @@ extension CompiledView {
         ViewJoin(
             subject: "view \(view.name)", files: prepared.groups, format: prepared.format,
             text: source.text, timeZone: source.timeZone, eventTime: source.eventTime, knownTime: source.knownTime,
-            keys: joinKeys,
-            inputs: inputs, stored: stored, comparedColumns: view.features.count, transform: transform,
-            law: view.law, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
+            columns: columns, law: view.law, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
             partitions: source.partitionPattern)
     }
 }
@@ -157,8 +155,9 @@ enum PartSize {
     static func rows(within bytes: Int, columns: TrainingColumns, joins: [ViewJoin]) throws(TallyError) -> Int {
         // The spine is held twice while its batches are joined up, the results once more while they are cut into slices.
         let carried = columns.schema.reduce(0) { $0 + width(of: $1.type) } * 3
-        let results = joins.reduce(0) { $0 + $1.stored.reduce(32) { $0 + width(of: $1.type) } }
-        let slots = joins.map { join in 48 + join.stored.reduce(0) { $0 + max(8, width(of: $1.type)) } }.max() ?? 0
+        let results = joins.reduce(0) { $0 + $1.columns.made.reduce(32) { $0 + width(of: $1.type) } }
+        let slots =
+            joins.map { join in 48 + join.columns.made.reduce(0) { $0 + max(8, width(of: $1.type)) } }.max() ?? 0
         let rows = bytes / (carried + results + slots)
         guard rows >= smallestPart else {
             throw TallyError(

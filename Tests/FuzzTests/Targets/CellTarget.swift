@@ -9,7 +9,7 @@ import TallyTesting
 /// A cell that can be read reads the same after it is written, whole or row by row, and its values have one reading.
 struct CellTarget: FuzzTarget {
     static let name = "Cell"
-    let words = ["\u{2}\u{0}", "\u{2}\u{2}", "\u{2}\u{4}", "\u{0}\u{0}\u{0}\u{1}"]
+    let words = ["\u{2}\u{0}", "\u{3}\u{0}", "\u{2}\u{2}", "\u{2}\u{4}", "\u{0}\u{0}\u{0}\u{1}"]
 
     private static let decoders = [
         [DataType.int64, .float64], [.string, .bool, .float32], [.array(.string), .int32], [.bytes, .date, .timestamp],
@@ -32,8 +32,11 @@ struct CellTarget: FuzzTarget {
                     OnlineSamples.row(1, values), OnlineSamples.row(3, cut: -7, known: 5, values),
                 ]),
             ]
-            return cells.map { cell in
-                [UInt8(index), UInt8(key.stored.count)] + key.stored + cell.encoded(for: key).dropLast(4)
+            let part = OnlineSamples.key(index, part: Int64(index) - 3)
+            return cells.flatMap { cell in
+                [key, part].map { key in
+                    [UInt8(index), UInt8(key.stored.count)] + key.stored + cell.encoded(for: key).dropLast(4)
+                }
             }
         } + [Self.long]
     }
@@ -65,16 +68,18 @@ struct CellTarget: FuzzTarget {
         }
         let again = try OnlineCell(encoded: entry.cell.encoded(for: entry.key), key: entry.key)
         try FuzzFinding.unless(again == entry.cell, "another cell after it was written")
+        try FuzzFinding.unless(again.encoded(for: entry.key) == bytes, "other bytes after it was read")
         for row in entry.cell.rows {
+            try values(row.values, decoder)
+            guard entry.key.layout == .wholeEntity else { continue }
             for time in [row.knownTime, Timestamp(microseconds: row.knownTime.microseconds &- 1)] {
                 let found = try bytes.reading { (span) throws(OnlineCell.Corruption) in
-                    try ViewLaw.latestRow().answer(span, key: entry.key, at: time)
+                    try StoredLatestRow().answer(span, key: entry.key, at: time)
                 }
                 let expected = entry.cell.rows.last { $0.knownTime <= time }
                 try FuzzFinding.unless(
                     found.taken(from: bytes) == expected.map { .row($0) } ?? .notFound, "another row at \(time)")
             }
-            try values(row.values, decoder)
         }
     }
 

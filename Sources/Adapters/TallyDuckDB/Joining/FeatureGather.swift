@@ -7,8 +7,8 @@ internal import TallyPointInTime
 /// Copies what the kernel found into columns, in the spine's order.
 struct FeatureGather {
     let matches: Matches
-    /// The stored columns in the payload's order.
-    let stored: [ColumnSchema]
+    /// The columns of the payload, in its order.
+    let made: [ColumnSchema]
 
     /// Rows copied of every column before the next rows: so the kernel's records stay in the cache.
     private static let stepRows = 2_048
@@ -22,7 +22,7 @@ struct FeatureGather {
         let statuses = FixedTarget(count: count, width: 1)
         let events = FixedTarget(count: count, width: 8)
         let knowns = FixedTarget(count: count, width: 8)
-        let targets = stored.map { entry -> any Target in
+        let targets = made.map { entry -> any Target in
             switch entry.type {
             case .string, .bytes: BytesTarget()
             case .array: ListTarget(entry.type)
@@ -44,14 +44,14 @@ struct FeatureGather {
             for (column, target) in targets.enumerated() { target.gather(matches, column, rows) }
             start = rows.upperBound
         }
-        let columns = zip(stored, targets).map { $1.column($0.type, count) }
+        let columns = zip(made, targets).map { $1.column($0.type, count) }
         let found = unsafe UnsafeBufferPointer(start: statuses.values.assumingMemoryBound(to: UInt8.self), count: count)
         var counts = counts(
             irregular: irregular, knownBeforeEvent: knownBeforeEvent, sourceRows: sourceRows,
             isAlwaysMidnight: isAlwaysMidnight, days: days)
         (counts.timesRoundedUp, counts.valuesRoundedDown) = rounded
         return JoinResult(
-            features: Batch(schema: stored, columns: columns, count: count),
+            features: Batch(schema: made, columns: columns, count: count),
             statuses: unsafe found.map { raw in
                 guard let status = JoinResult.Status(rawValue: raw) else { preconditionFailure("status \(raw)") }
                 return status

@@ -57,7 +57,7 @@ internal import TallyPointInTime
         func place(_ plan: ColumnPlan) -> Int { place(expression: plan.expression, plan.vectorType) }
         var places = Places()
         var keyPlans: [ColumnPlan] = []
-        for key in view.keys { keyPlans.append(try planner.plan(key.name, as: key.type)) }
+        for key in view.columns.keys { keyPlans.append(try planner.plan(key.name, as: key.type)) }
         places.keys = keyPlans.map(place)
         keys = SourceKeys(spine, keyPlans)
         self.keyPlans = keyPlans
@@ -81,18 +81,18 @@ internal import TallyPointInTime
             hasKnownTime
             ? KnownTimes(view.knownTime, declared: declared, firstSeen: group.firstSeen, latest: spine.latestTime) : nil
         var inputPlans: [ColumnPlan] = []
-        for input in view.inputs {
+        for input in view.columns.inputs {
             let isTime = view.isTimeInput(input.name)
             inputPlans.append(
                 try planner.plan(input.name, as: input.type, isTime ? .up : .down, day: isTime ? .end : nil))
         }
         places.inputs = inputPlans.map(place)
-        if view.transform == nil {
+        if view.columns.hasTransform {
+            payload = view.columns.made.map { PayloadReader($0.type, nil) }
+            inputs = inputPlans.map { makeBuilder($0.type, $0.time) }
+        } else {
             payload = inputPlans.map { PayloadReader($0.type, $0.time) }
             inputs = []
-        } else {
-            payload = view.stored.map { PayloadReader($0.type, nil) }
-            inputs = inputPlans.map { makeBuilder($0.type, $0.time) }
         }
         self.places = places
         rounded = Rounded.columns(of: keyPlans + inputPlans + [eventPlan, knownPlan].compactMap(\.self), place)
@@ -142,7 +142,7 @@ internal import TallyPointInTime
     /// Wall times so far that the clock skipped or showed twice, of event and known times and of what is read beside them.
     var irregular: Int {
         let times = (events?.irregular ?? 0) + (declared?.irregular ?? 0)
-        let read = view.transform == nil ? payload.map(\.irregular) : inputs.map(\.irregular)
+        let read = view.columns.hasTransform ? inputs.map(\.irregular) : payload.map(\.irregular)
         // A column that is read as a time of the row too is counted once.
         let own = [places.event, places.known]
         return zip(read, places.inputs).reduce(times) { own.contains($1.1) ? $0 : $0 + $1.0 }
@@ -234,17 +234,17 @@ internal import TallyPointInTime
     }
 
     private func lend(_ vectors: [Vector], _ count: Int) throws(TallyError) -> [PayloadColumn] {
-        guard let transform = view.transform else {
+        guard view.columns.hasTransform else {
             return unsafe zip(payload, places.inputs).map { reader, place in
                 unsafe reader.lend(vectors[place], count: count)
             }
         }
         for (builder, place) in zip(inputs, places.inputs) { builder.append(vectors[place], 0..<count) }
-        let batch = Batch(schema: view.inputs, columns: inputs.map { $0.take() }, count: count)
-        let stored = try transform(batch)
-        guard stored.schema == view.stored, stored.count == count else {
+        let batch = Batch(schema: view.columns.inputs, columns: inputs.map { $0.take() }, count: count)
+        let made = try view.columns.make(of: batch)
+        guard made.schema == view.columns.made, made.count == count else {
             throw TallyError(.internal, "a transformation made other columns or rows", subject: view.subject)
         }
-        return unsafe zip(payload, stored.columns).map { reader, column in unsafe reader.lend(column) }
+        return unsafe zip(payload, made.columns).map { reader, column in unsafe reader.lend(column) }
     }
 }

@@ -1,6 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+extension OnlineCell {
+    /// Why stored bytes are no cell; the place of the key is told by who has it.
+    public enum Corruption: Error, Sendable, Hashable {
+        /// They are of another version than the one that is read there.
+        case version(UInt8, expected: UInt8)
+        case checksum
+        case form
+
+        /// What is wrong, for a message.
+        public var message: String {
+            switch self {
+            case .version(let version, let expected):
+                "its format version is \(version), and this program reads \(expected)"
+            case .checksum: "the checksum does not fit the bytes"
+            case .form: "the bytes have no known form"
+            }
+        }
+    }
+}
+
 extension TallyError {
     /// A stored cell that is not as it was written, or was written by another version: tells where it is by a digest of its key, never the key or a value.
     public init(_ corruption: OnlineCell.Corruption, view: String, key: OnlineKey) {

@@ -84,14 +84,6 @@ public enum ViewLaw: Sendable, Hashable {
         }
     }
 
-    /// Whether only the last of a part's rows that are known answers: kernels then keep one row for most keys.
-    public var keepsLastRow: Bool {
-        switch self {
-        case .latestRow: true
-        case .window: false
-        }
-    }
-
     /// Whether a row is older than its time to live, whose edge is included; a row without event time never is.
     static func isOutside(_ timeToLive: TimeSpan?, _ event: Timestamp?, at time: Timestamp) -> Bool {
         guard let timeToLive, let event else { return false }

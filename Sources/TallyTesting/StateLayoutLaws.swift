@@ -17,20 +17,20 @@ public struct StateLayoutLaws: Sendable {
         for _ in 0..<rounds {
             let entities = Self.entities(&random)
             let parts = self.parts(&random)
-            ordering(entities, parts, seed)
+            ordering(of: entities, parts: parts, seed)
             for entity in entities {
                 let part = parts.randomElement(using: &random) ?? .whole
                 let key = layout.key(entity, part)
                 let state = Self.state(&random)
-                try roundTrip(key, part, state, seed)
-                damage(key, state, seed, &random)
-                versions(key, state, seed)
+                try roundTrip(state, under: key, of: part, seed)
+                damage(state, under: key, seed, &random)
+                versions(of: state, under: key, seed)
             }
         }
     }
 
     /// Keys sort by their bytes as entities do by theirs, or by their digests, and parts of one entity by their numbers.
-    private func ordering(_ entities: [EntityKey], _ parts: [ViewPart], _ seed: UInt64) {
+    private func ordering(of entities: [EntityKey], parts: [ViewPart], _ seed: UInt64) {
         for one in entities {
             for other in entities {
                 for (first, second) in zip(parts, parts.reversed()) {
@@ -46,7 +46,7 @@ public struct StateLayoutLaws: Sendable {
     }
 
     /// A state is found again with its key, its part and its rows, and has one form.
-    private func roundTrip(_ key: OnlineKey, _ part: ViewPart, _ state: OnlineCell, _ seed: UInt64) throws {
+    private func roundTrip(_ state: OnlineCell, under key: OnlineKey, of part: ViewPart, _ seed: UInt64) throws {
         let bytes = state.encoded(for: key)
         #expect(bytes[0] == layout.version)
         #expect(key.stored.count <= StateLayout.longestKey && key.part == part, "\(layout), seed \(seed)")
@@ -57,7 +57,7 @@ public struct StateLayoutLaws: Sendable {
     }
 
     /// A flipped bit of the state or its key is found by the checksum, and a record that is cut is refused.
-    private func damage(_ key: OnlineKey, _ state: OnlineCell, _ seed: UInt64, _ random: inout SeededGenerator) {
+    private func damage(_ state: OnlineCell, under key: OnlineKey, _ seed: UInt64, _ random: inout SeededGenerator) {
         let bytes = state.encoded(for: key)
         for _ in 0..<40 {
             var damaged = bytes
@@ -78,7 +78,7 @@ public struct StateLayoutLaws: Sendable {
     }
 
     /// A state of another version is refused by the number of that version, also where another layout has it.
-    private func versions(_ key: OnlineKey, _ state: OnlineCell, _ seed: UInt64) {
+    private func versions(of state: OnlineCell, under key: OnlineKey, _ seed: UInt64) {
         for version in UInt8.min...UInt8.max where version != layout.version {
             var bytes = Array(state.encoded(for: key).dropLast(4))
             bytes[0] = version

@@ -47,6 +47,21 @@ import Testing
         #expect(OnlineKey(stored: [1, 2, 3], full: nil, layout: .numberedParts).part == nil)
     }
 
+    @Test func `the bytes of a part's state stand as they are described`() throws {
+        let entity = try #require(EntityKey([.int64(7)]))
+        let rows = [OnlineSamples.row(0, cut: -1, [9]), OnlineSamples.row(1, known: 2, sequence: -1, [])]
+        let window = try #require(EventWindow(size: TimeSpan(microseconds: 1)))
+        var cell = OnlineCell()
+        for row in rows { ViewLaw.window(window).take(row, into: &cell, horizon: .distantPast) }
+        let bytes = cell.encoded(for: StateLayout.numberedParts.key(entity, ViewPart(-1)))
+        let pieces = [
+            "03", "04", "00000002",  // Version, nanoseconds were cut, two rows.
+            "0000000000000000", "ffff", "0000000000000000", "0000000000000000", "00000001", "09",
+            "00000000000f4240", "0000", "00000000001e8480", "ffffffffffffffff", "00000000",
+        ]
+        #expect(GoldenVectors.hex(Array(bytes.dropLast(4))) == pieces.joined())
+    }
+
     @Test func `a state of one layout is refused under the keys of the other`() throws {
         let entity = try #require(EntityKey([.int64(7)]))
         let (whole, part) = (OnlineKey(entity), StateLayout.numberedParts.key(entity, ViewPart(3)))

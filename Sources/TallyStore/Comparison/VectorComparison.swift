@@ -42,15 +42,16 @@ public struct VectorComparison: Sendable {
             start: start, spread: TimeSpan(microseconds: min(Self.longestSpread, shortest) / 4), seed: request.seed)
         let (joined, hidden): ([JoinResult], HiddenValues)
         do throws(TallyError) {
-            joined = try await join(layout, sample, prepared, generations)
-            hidden = try await self.hidden(layout, sample, prepared, generations, joined)
+            joined = try await join(layout, sample, sources: prepared, generations: generations)
+            hidden = try await self.hidden(
+                layout, sample, sources: prepared, generations: generations, joined: joined)
         } catch {
             throw prepared.reduce(error) { $1.looked?.cause(of: $0) ?? $0 }
         }
         for source in prepared { try source.looked?.expectUnchanged() }
         var report = ComparisonReport(
             release: release, pairs: request.sample, columns: layout.columns.map { .init(name: $0.name) },
-            difference: nil, unproven: Self.unproven(layout, generations, prepared, start: start))
+            difference: nil, unproven: Self.unproven(layout, generations: generations, sources: prepared, start: start))
         report.warnings = Self.askedEarlier(prepared) + (hidden.text.map { [$0] } ?? [])
         let reader = VectorReader(store: store, clock: clock, offline: offline)
         for run in sample.runs {
@@ -102,8 +103,8 @@ public struct VectorComparison: Sendable {
     }
 
     private func join(
-        _ layout: VectorLayout, _ sample: PairSample, _ prepared: [PreparedSource],
-        _ generations: [OnlineGeneration?]
+        _ layout: VectorLayout, _ sample: PairSample, sources prepared: [PreparedSource],
+        generations: [OnlineGeneration?]
     ) async throws(TallyError) -> [JoinResult] {
         let joins = layout.views.indices.map { view in
             layout.views[view].compiled.join(prepared[view], knownUntil: generations[view]?.until)
@@ -114,8 +115,8 @@ public struct VectorComparison: Sendable {
 
     /// What first-seen times hide from both sides, which then agree about nulls.
     private func hidden(
-        _ layout: VectorLayout, _ sample: PairSample, _ prepared: [PreparedSource],
-        _ generations: [OnlineGeneration?], _ joined: [JoinResult]
+        _ layout: VectorLayout, _ sample: PairSample, sources prepared: [PreparedSource],
+        generations: [OnlineGeneration?], joined: [JoinResult]
     ) async throws(TallyError) -> HiddenValues {
         var hidden = HiddenValues()
         for (view, source) in prepared.enumerated() {
@@ -141,7 +142,7 @@ public struct VectorComparison: Sendable {
     }
 
     private static func unproven(
-        _ layout: VectorLayout, _ generations: [OnlineGeneration?], _ prepared: [PreparedSource], start: Timestamp
+        _ layout: VectorLayout, generations: [OnlineGeneration?], sources prepared: [PreparedSource], start: Timestamp
     ) -> [String] {
         var reasons: [String] = []
         for (index, view) in layout.views.enumerated() {

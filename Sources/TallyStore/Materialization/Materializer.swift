@@ -110,13 +110,13 @@ public struct Materializer: Sendable {
             prepared, before: before, until: request.until, now: startedAt, isFull: request.isFull)
         if plan.kind == .upToDate, let before {
             return report(
-                view, plan, before, MaterializationReport.Counts(),
-                prepared.listed + plan.warnings + prepared.decisions, startedAt)
+                on: view, plan, generation: before, counts: MaterializationReport.Counts(),
+                warnings: prepared.listed + plan.warnings + prepared.decisions, startedAt: startedAt)
         }
         let times = TimeTally()
         let intake: Intake
         do throws(TallyError) {
-            intake = try await read(view, plan, prepared, times, memory: request.memory)
+            intake = try await read(prepared, for: view, plan, times: times, memory: request.memory)
         } catch {
             throw prepared.looked?.cause(of: error) ?? error
         }
@@ -141,12 +141,14 @@ public struct Materializer: Sendable {
         counts.pending = entries.withLock { $0.pending }
         counts.older += entries.withLock { $0.older }
         let warnings =
-            prepared.listed + plan.warnings + prepared.decisions + Self.warnings(view, counts, prepared, plan.until)
-        return report(view, plan, outcome.generation, counts, warnings, startedAt)
+            prepared.listed + plan.warnings + prepared.decisions
+            + Self.warnings(on: view, counts: counts, source: prepared, until: plan.until)
+        return report(
+            on: view, plan, generation: outcome.generation, counts: counts, warnings: warnings, startedAt: startedAt)
     }
 
     private func read(
-        _ view: ServedView, _ plan: FillPlan, _ prepared: PreparedSource, _ times: TimeTally, memory: Int
+        _ prepared: PreparedSource, for view: ServedView, _ plan: FillPlan, times: TimeTally, memory: Int
     ) async throws(TallyError) -> Intake {
         let source = view.compiled.source
         var columns = source.eventTime.map { [$0] } ?? []
@@ -191,7 +193,7 @@ public struct Materializer: Sendable {
     }
 
     private static func warnings(
-        _ view: ServedView, _ counts: MaterializationReport.Counts, _ prepared: PreparedSource, _ until: Timestamp
+        on view: ServedView, counts: MaterializationReport.Counts, source prepared: PreparedSource, until: Timestamp
     ) -> [String] {
         var found: [String] = []
         if counts.hidden > 0 {
@@ -227,8 +229,8 @@ public struct Materializer: Sendable {
     }
 
     private func report(
-        _ view: ServedView, _ plan: FillPlan, _ generation: OnlineGeneration, _ counts: MaterializationReport.Counts,
-        _ warnings: [String], _ startedAt: Timestamp
+        on view: ServedView, _ plan: FillPlan, generation: OnlineGeneration, counts: MaterializationReport.Counts,
+        warnings: [String], startedAt: Timestamp
     ) -> MaterializationReport {
         MaterializationReport(
             view: view.name, kind: plan.kind, generation: generation, counts: counts, startedAt: startedAt,

@@ -41,7 +41,7 @@ struct VectorAnswer {
     /// `E-clock` where rows begin more than a minute after the clock: no value is of that instant (SEMANTICS 1.5).
     mutating func open(_ found: [OnlineGeneration?], clock: () -> Timestamp) throws(TallyError) {
         generations = found
-        if let asked = request.at { time = asked } else { time = try Self.now(clock(), found, layout) }
+        if let asked = request.at { time = asked } else { time = try Self.now(clock(), reading: found, of: layout) }
         positions = zip(layout.views, found).map { view, generation in
             ReadPosition(
                 view: view.name, storage: view.fingerprints.storage,
@@ -51,7 +51,7 @@ struct VectorAnswer {
     }
 
     private static func now(
-        _ wall: Timestamp, _ found: [OnlineGeneration?], _ layout: VectorLayout
+        _ wall: Timestamp, reading found: [OnlineGeneration?], of layout: VectorLayout
     ) throws(TallyError) -> Timestamp {
         var time = wall
         for (view, generation) in zip(layout.views, found) {

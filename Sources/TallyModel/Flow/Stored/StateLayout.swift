@@ -16,7 +16,7 @@ public enum StateLayout: UInt8, Sendable, Hashable, CaseIterable {
     public var version: UInt8 { rawValue }
 
     /// Entities of more bytes than this are stored under their digest.
-    public static let longestEntity = 400
+    @inlinable public static var longestEntity: Int { 400 }
     /// How many bytes a key has at most.
     public static let longestKey = longestEntity + MemoryLayout<Int64>.size
 
@@ -31,8 +31,8 @@ public enum StateLayout: UInt8, Sendable, Hashable, CaseIterable {
     /// The key of a part of an entity; a layout without numbered parts has the part `whole` alone.
     public func key(_ entity: EntityKey, _ part: ViewPart = .whole) -> OnlineKey {
         let isLong = entity.bytes.count > Self.longestEntity
-        return OnlineKey(
-            stored: stored(Self.filed(entity.bytes[...]), part), full: isLong ? entity.bytes : nil, layout: self)
+        let filed = isLong ? Self.digested(entity.bytes) : entity.bytes
+        return OnlineKey(stored: stored(filed, part), full: isLong ? entity.bytes : nil, layout: self)
     }
 
     /// The part that a stored key is of; nil for bytes that are no key of this layout.
@@ -48,25 +48,27 @@ public enum StateLayout: UInt8, Sendable, Hashable, CaseIterable {
     /// What an entity is filed under: its own bytes, or 0x00 and their SHA-256 where they are many.
     ///
     /// No tag of a key is 0x00, so a digest is never taken for a key.
+    @inlinable
     public static func filed(_ entity: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         entity.count <= longestEntity ? entity : digested(Array(entity))[...]
     }
 
     /// What a part of an entity of many bytes is filed under.
-    func stored(digestOf entity: [UInt8], _ part: ViewPart) -> [UInt8] { stored(Self.digested(entity)[...], part) }
+    func stored(digestOf entity: [UInt8], _ part: ViewPart) -> [UInt8] { stored(Self.digested(entity), part) }
 
-    private static func digested(_ entity: [UInt8]) -> [UInt8] { [0] + Fingerprint.digest(of: entity) }
+    @usableFromInline
+    static func digested(_ entity: [UInt8]) -> [UInt8] { [0] + Fingerprint.digest(of: entity) }
 
     /// The bit that makes the bytes of a number sort as numbers do.
     private static let sign: UInt64 = 1 << 63
 
-    private func stored(_ filed: ArraySlice<UInt8>, _ part: ViewPart) -> [UInt8] {
+    private func stored(_ filed: [UInt8], _ part: ViewPart) -> [UInt8] {
         switch self {
         case .wholeEntity:
             precondition(part == .whole, "part \(part.number) of an entity that has one part")
-            return Array(filed)
+            return filed
         case .numberedParts:
-            var bytes = Array(filed)
+            var bytes = filed
             bytes.append(bigEndian: UInt64(bitPattern: part.number) ^ Self.sign)
             return bytes
         }

@@ -10,32 +10,10 @@ import Testing
 @Suite struct DoctorTests {
     let folder: TemporaryFolder
 
-    private static let definitions = """
-        kind: Entity
-        name: place
-        joinKeys: [{name: id, type: int64}]
-        ---
-        kind: Source
-        name: readings
-        path: data/*.csv
-        eventTime: ts
-        ---
-        kind: FeatureView
-        name: gauge
-        owner: a
-        entities: [place]
-        source: readings
-        features: [{name: level, type: float64}]
-        ---
-        kind: FeatureService
-        name: weather
-        features: [gauge]
-        """
-
     init() throws {
-        folder = try TemporaryFolder("doctor")
-        try folder.write("project: doctor\n", to: "tally.yaml")
-        try folder.write(Self.definitions, to: "definitions/all.yaml")
+        let repository = try OneViewRepository("doctor")
+        folder = repository.folder
+        try repository.define(source: "readings", at: "path: data/*.csv", features: "{name: level, type: float64}")
         let rows = (0..<2_000).map { "\($0),2024-01-05T10:00:00Z,\($0).5" }
         try folder.write("id,ts,level\n" + rows.joined(separator: "\n") + "\n", to: "data/a.csv")
         for command in ["apply", "materialize"] {

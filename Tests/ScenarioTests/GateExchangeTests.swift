@@ -10,17 +10,9 @@ import Testing
 /// A verdict is about the bytes that were judged.
 @Suite struct GateExchangeTests {
     /// An engine while somebody lays another file into the place of one for as long as it is judged.
-    private struct SwappingEngine: OfflineEngine {
+    private struct SwappingEngine: WrappingEngine {
         let base: any OfflineEngine
         let path: String
-
-        var identity: EngineIdentity { base.identity }
-
-        func describe(
-            _ table: TableReference, _ extent: TableDescription.Extent
-        ) async throws(TallyError) -> TableDescription {
-            try await base.describe(table, extent)
-        }
 
         func scan(
             _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
@@ -34,18 +26,6 @@ import Testing
             try swap()
             defer { try? swap() }
             return try await base.measure(request)
-        }
-
-        func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
-            try await base.pointInTimeJoin(request)
-        }
-
-        func write(
-            _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
-        ) async throws(TallyError) { try await base.write(request, produce) }
-
-        func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
-            try await base.writeQuery(sql, to: path, asMultiset: asMultiset)
         }
 
         private func swap() throws(TallyError) {

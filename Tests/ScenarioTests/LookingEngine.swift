@@ -3,15 +3,14 @@
 
 import Synchronization
 import TallyModel
+import TallyTesting
 
 /// An engine that notes how often the rows of each text file are gone through.
-final class LookingEngine: OfflineEngine {
-    private let base: any OfflineEngine
+final class LookingEngine: WrappingEngine {
+    let base: any OfflineEngine
     private let counts = Mutex<[String: Int]>([:])
 
     init(_ base: any OfflineEngine) { self.base = base }
-
-    var identity: EngineIdentity { base.identity }
 
     /// How often the rows of each file were gone through, by its path; starts again with none.
     func takeCounts() -> [String: Int] {
@@ -46,17 +45,5 @@ final class LookingEngine: OfflineEngine {
     func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
         if !request.measures.isEmpty { try await note(request.table) }
         return try await base.measure(request)
-    }
-
-    func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
-        try await base.pointInTimeJoin(request)
-    }
-
-    func write(
-        _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
-    ) async throws(TallyError) { try await base.write(request, produce) }
-
-    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
-        try await base.writeQuery(sql, to: path, asMultiset: asMultiset)
     }
 }

@@ -8,42 +8,22 @@ import Testing
 
 /// What SQL of definitions and contracts may read, from the command line.
 @Suite struct ReadableFolderTests {
-    private let folder: TemporaryFolder
+    private let repository: OneViewRepository
+    private var folder: TemporaryFolder { repository.folder }
     private let outside: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryFolder("readable")
+        repository = try OneViewRepository("readable", project: "shop")
         outside = try TemporaryFolder("shared")
-        try folder.write("project: shop\n", to: "tally.yaml")
         for place in [folder, outside] {
-            try place.write("customer,day,amount\n1,2026-01-01T00:00:00Z,2.5\n", to: "sales.csv")
+            try place.write("id,ts,amount\n1,2026-01-01T00:00:00Z,2.5\n", to: "sales.csv")
         }
-        try folder.write("customer,event_timestamp\n1,2026-02-01T00:00:00Z\n", to: "spine.csv")
+        try folder.write("id,event_timestamp\n1,2026-02-01T00:00:00Z\n", to: "spine.csv")
     }
 
     private func define(_ query: String) throws {
-        try folder.write(
-            """
-            kind: Entity
-            name: customer
-            joinKeys: [{name: customer, type: int64}]
-            ---
-            kind: Source
-            name: sales
-            query: "\(query)"
-            eventTime: day
-            ---
-            kind: FeatureView
-            name: spending
-            owner: tests
-            entities: [customer]
-            source: sales
-            features: [{name: amount, type: float64}]
-            ---
-            kind: FeatureService
-            name: churn
-            features: [spending]
-            """, to: "definitions/all.yaml")
+        try repository.define(
+            source: "sales", at: "query: \"\(query)\"", features: "{name: amount, type: float64}", service: "churn")
     }
 
     private func train(from place: TemporaryFolder) throws -> Program.Outcome {
@@ -86,7 +66,7 @@ import Testing
         }
         // A file of the same name where the program is started is another file.
         try define("SELECT * FROM read_csv('more.csv')")
-        try outside.write("customer,day,amount\n1,2026-01-01T00:00:00Z,2.5\n", to: "more.csv")
+        try outside.write("id,ts,amount\n1,2026-01-01T00:00:00Z,2.5\n", to: "more.csv")
         let outcome = try Program.run(["check", "-C", folder.path], in: outside)
         #expect(outcome.status == 3 && outcome.output.contains("more.csv"), "\(outcome.output)\(outcome.error)")
     }
@@ -95,14 +75,14 @@ import Testing
         try folder.write(
             "project: shop\nstores: {registry: \"sqlite:state/registry.db\", online: \"lmdb:state/online\"}\n",
             to: "tally.yaml")
-        try define("SELECT 1 AS customer, TIMESTAMPTZ '2026-01-01' AS day, 1.5::DOUBLE AS amount")
+        try define("SELECT 1 AS id, TIMESTAMPTZ '2026-01-01' AS ts, 1.5::DOUBLE AS amount")
         for command in ["apply", "materialize"] {
             let outcome = try Program.run([command], in: folder)
             #expect(outcome.status == 0, "\(outcome.error)")
         }
         for path in ["state/registry.db", "state/*", "state/online/data.mdb", ".tally/*/*/*"] {
             try define(
-                "SELECT size AS customer, TIMESTAMPTZ '2026-01-01' AS day, 1.5::DOUBLE AS amount FROM read_blob('\(path)')"
+                "SELECT size AS id, TIMESTAMPTZ '2026-01-01' AS ts, 1.5::DOUBLE AS amount FROM read_blob('\(path)')"
             )
             let outcome = try Program.run(["check"], in: folder)
             #expect(outcome.status == 1 && outcome.output.contains("may not read"), "\(path): \(outcome.output)")
@@ -121,7 +101,7 @@ import Testing
                 team: {name: t}
                 schema:
                   - name: sales
-                    properties: [{name: customer, logicalType: integer}, {name: day}, {name: amount, logicalType: number}]
+                    properties: [{name: id, logicalType: integer}, {name: ts}, {name: amount, logicalType: number}]
                     quality: [{type: sql, query: "\(query)", mustBe: 1}]
                 """, to: "c.odcs.yaml")
             return try Program.run(["verify", "--contract", "c.odcs.yaml", "--data", "sales.csv"], in: folder)

@@ -37,38 +37,20 @@ import Testing
     }
 
     @Test func `a label goes beside a column of the spine that looks the same`() throws {
-        let folder = try TemporaryFolder("twins")
+        let repository = try OneViewRepository("twins")
+        let folder = repository.folder
         let (one, two) = ("\u{E9}", "e\u{301}")
-        try folder.write("project: twins\n", to: "tally.yaml")
-        try folder.write(
-            """
-            kind: Entity
-            name: place
-            joinKeys: [{name: id, type: int64}]
-            ---
-            kind: Source
-            name: readings
-            path: data/readings.csv
-            eventTime: ts
-            ---
-            kind: Source
-            name: outcomes
-            path: data/outcomes.csv
-            eventTime: ts
-            ---
-            kind: FeatureView
-            name: gauge
-            owner: a
-            entities: [place]
-            source: readings
-            features: [{name: level, type: float64}]
-            ---
-            kind: FeatureService
-            name: model
-            features: [gauge]
-            label: {source: outcomes, column: "\(one)", keys: [id], maturity: 1d}
-
-            """, to: "definitions/all.yaml")
+        try repository.define(
+            source: "readings", at: "path: data/readings.csv", features: "{name: level, type: float64}",
+            service: "model",
+            more: """
+                label: {source: outcomes, column: "\(one)", keys: [id], maturity: 1d}
+                ---
+                kind: Source
+                name: outcomes
+                path: data/outcomes.csv
+                eventTime: ts
+                """)
         try folder.write("id,ts,level\n1,2024-01-01T00:10:00Z,5\n", to: "data/readings.csv")
         try folder.write("id,ts,\(one)\n1,2024-01-03T00:10:00Z,7\n", to: "data/outcomes.csv")
         func train(_ column: String) throws -> Program.Outcome {

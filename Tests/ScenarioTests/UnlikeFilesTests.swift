@@ -9,40 +9,18 @@ import Testing
 
 /// Parquet files of one source that are not alike in a column.
 @Suite struct UnlikeFilesTests {
-    private let folder: TemporaryFolder
+    private let repository: OneViewRepository
+    private var folder: TemporaryFolder { repository.folder }
 
     init() throws {
-        folder = try TemporaryFolder("unlike")
-        try folder.write("project: unlike\n", to: "tally.yaml")
+        repository = try OneViewRepository("unlike")
         try folder.write("event_timestamp,id\n2024-02-01T00:00:00Z,1\n", to: "spine.csv")
         try FileManager.default.createDirectory(atPath: folder.path + "/data", withIntermediateDirectories: true)
     }
 
     /// Defines a view of one feature, and writes its files: the SQL of column `x` in each.
     private func write(_ feature: String, _ values: [String]) async throws {
-        try folder.write(
-            """
-            kind: Entity
-            name: place
-            joinKeys: [{name: id, type: int64}]
-            ---
-            kind: Source
-            name: rain
-            path: data/*.parquet
-            eventTime: ts
-            ---
-            kind: FeatureView
-            name: gauge
-            owner: tests
-            entities: [place]
-            source: rain
-            features: [\(feature)]
-            ---
-            kind: FeatureService
-            name: weather
-            features: [gauge]
-
-            """, to: "definitions/all.yaml")
+        try repository.define(source: "rain", at: "path: data/*.parquet", features: feature)
         let engine = try StandaloneEngine.open(root: folder.path)
         for (index, value) in values.enumerated() {
             try await engine.writeQuery(

@@ -53,51 +53,30 @@ final class Gate: Sendable {
 }
 
 /// An engine that waits at a gate before it reads.
-struct WaitingEngine: OfflineEngine {
-    let engine: InMemoryEngine
+struct WaitingEngine: WrappingEngine {
+    let base: any OfflineEngine
     let gate: Gate
-    var identity: EngineIdentity { engine.identity }
 
     init(_ engine: InMemoryEngine, gate: Gate) {
-        self.engine = engine
+        base = engine
         self.gate = gate
-    }
-
-    func describe(
-        _ table: TableReference, _ extent: TableDescription.Extent
-    ) async throws(TallyError) -> TableDescription {
-        try await engine.describe(table, extent)
     }
 
     func scan(
         _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
     ) async throws(TallyError) {
         await gate.pass()
-        try await engine.scan(request, body)
-    }
-
-    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
-        try await engine.measure(request)
+        try await base.scan(request, body)
     }
 
     func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
         await gate.pass()
-        return try await engine.pointInTimeJoin(request)
-    }
-
-    func write(
-        _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
-    ) async throws(TallyError) {
-        try await engine.write(request, produce)
-    }
-
-    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
-        try await engine.writeQuery(sql, to: path, asMultiset: asMultiset)
+        return try await base.pointInTimeJoin(request)
     }
 }
 
 /// An engine whose joins never end by themselves: only when the task is cancelled.
-struct EndlessEngine: OfflineEngine {
+struct EndlessEngine: WrappingEngine {
     /// What became of its joins.
     final class Joins: Sendable {
         private let counts = Mutex((begun: 0, ended: 0))
@@ -107,29 +86,12 @@ struct EndlessEngine: OfflineEngine {
         fileprivate func end() { counts.withLock { $0.ended += 1 } }
     }
 
-    let engine: InMemoryEngine
+    let base: any OfflineEngine
     let joins: Joins
-    var identity: EngineIdentity { engine.identity }
 
     init(_ engine: InMemoryEngine, _ joins: Joins) {
-        self.engine = engine
+        base = engine
         self.joins = joins
-    }
-
-    func describe(
-        _ table: TableReference, _ extent: TableDescription.Extent
-    ) async throws(TallyError) -> TableDescription {
-        try await engine.describe(table, extent)
-    }
-
-    func scan(
-        _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
-    ) async throws(TallyError) {
-        try await engine.scan(request, body)
-    }
-
-    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
-        try await engine.measure(request)
     }
 
     func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
@@ -138,52 +100,25 @@ struct EndlessEngine: OfflineEngine {
         try? await Task.sleep(for: .seconds(3_600), clock: .continuous)
         throw TallyError(.interrupted, "was interrupted")
     }
-
-    func write(
-        _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
-    ) async throws(TallyError) {
-        try await engine.write(request, produce)
-    }
-
-    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
-        try await engine.writeQuery(sql, to: path, asMultiset: asMultiset)
-    }
 }
 
 /// An engine that fails with words which no client may read.
-struct BrokenEngine: OfflineEngine {
-    let engine: InMemoryEngine
-    var identity: EngineIdentity { engine.identity }
+struct BrokenEngine: WrappingEngine {
+    let base: any OfflineEngine
 
-    init(_ engine: InMemoryEngine) { self.engine = engine }
-
-    func describe(
-        _ table: TableReference, _ extent: TableDescription.Extent
-    ) async throws(TallyError) -> TableDescription {
-        try await engine.describe(table, extent)
-    }
+    init(_ engine: InMemoryEngine) { base = engine }
 
     func scan(
         _ request: ScanRequest, _ body: (Batch) async throws(TallyError) -> Void
-    ) async throws(TallyError) {
-        throw TallyError(.engine, "a secret of the engine")
-    }
+    ) async throws(TallyError) { throw Self.secret }
 
-    func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
-        try await engine.measure(request)
-    }
-
-    func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
-        throw TallyError(.engine, "a secret of the engine")
-    }
+    func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] { throw Self.secret }
 
     func write(
         _ request: WriteRequest, _ produce: (BatchSink) async throws(TallyError) -> [String: String]
-    ) async throws(TallyError) {
-        throw TallyError(.engine, "a secret of the engine")
-    }
+    ) async throws(TallyError) { throw Self.secret }
 
-    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) {
-        throw TallyError(.engine, "a secret of the engine")
-    }
+    func writeQuery(_ sql: String, to path: String, asMultiset: Bool) async throws(TallyError) { throw Self.secret }
+
+    private static let secret = TallyError(.engine, "a secret of the engine")
 }

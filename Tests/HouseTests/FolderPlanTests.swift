@@ -23,10 +23,10 @@ import Testing
         "TallyExpressions": ["Evaluation", "Syntax", "Catalogue", "Checking", "."],
         "TallyDefinitions": ["Diagnostics", "YAML", "Contracts", "Reading", "Checking Rendering"],
         "TallyContracts": [
-            "Patterns", "Rows", "Checks", "Decisions Measures", "Verification Reporting", "Compatibility Proposal",
+            "Patterns", "Rows", "Checks", "Measures", "Verification Reporting", "Compatibility Proposal",
         ],
         "TallyStore": [
-            "Snapshots Fingerprints", "Compiled", "Notes", "Admission", "Training Serving",
+            "Snapshots Fingerprints", "Compiled", "Notes", "Admission/Rows", "Admission", "Training Serving",
             "Materialization Comparison",
             "Review", "Planning", "Lockfile Outputs Health",
         ],

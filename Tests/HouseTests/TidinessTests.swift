@@ -95,6 +95,29 @@ import Testing
         }
     }
 
+    /// Where a declared reaction is read and nothing is done about a finding: it is shown, compared, or its limit is looked at.
+    private static let reactionReaders: Set<String> = [
+        "Sources/tally/Contract/VerificationText.swift",
+        "Sources/TallyContracts/Compatibility/Differences/TablePair+Promises.swift",
+        "Sources/TallyContracts/Compatibility/Judging/TableSide.swift",
+    ]
+
+    /// That a `Decision` is made of findings alone holds the compiler: its only public initializer is `init(on:by:)`.
+    @Test func `findings become acts in one place`() {
+        let own = "Sources/TallyModel/Flow/"
+        for file in SourceTree.rooms where !file.path.hasPrefix(own) {
+            for (number, line) in file.lines.enumerated() {
+                let isRead = line.contains("reaction(to:") && !Self.reactionReaders.contains(file.path)
+                #expect(
+                    !isRead && !line.contains(".usual(for:"),
+                    "\(file.path):\(number + 1): make a Decision, or ask it what it would be")
+            }
+        }
+        for path in Self.reactionReaders {
+            #expect(SourceTree.read(path)?.contains("reaction(to:") == true, "\(path) needs no place on the list")
+        }
+    }
+
     private struct Function {
         let name: String
         let line: Int

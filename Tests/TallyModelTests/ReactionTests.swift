@@ -6,8 +6,15 @@ import Testing
 
 @Suite struct ReactionTests {
     @Test(arguments: 0...100) func `a reaction's limit is not reached by exactly its share`(_ percent: Int) {
-        let reaction = Reaction(.quarantine, upTo: Double(percent) / 100)
-        #expect(reaction.action(failing: percent, of: 100) == .quarantine)
-        #expect(reaction.action(failing: percent + 1, of: 100) == .block)
+        let promise = Promise(
+            id: "p", object: "t", check: "range", reaction: Reaction(.quarantine, upTo: Double(percent) / 100))
+        func action(failing: Int) -> Reaction.Action {
+            let evidence = Finding.Evidence(method: .rows, rows: 100, failing: failing)
+            let finding = Finding(
+                promise: promise, verdict: .broken, observed: "", promised: "", evidence: evidence, scope: .row)
+            return Decision(on: [finding], by: Contract(id: "c", version: "1.0.0", objects: [])).action
+        }
+        #expect(action(failing: percent) == .quarantine)
+        #expect(action(failing: percent + 1) == .block)
     }
 }

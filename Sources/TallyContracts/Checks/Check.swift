@@ -17,6 +17,29 @@ public struct Check: Sendable {
         case moment
         /// Nothing that data can show; told as not executed on every run, and no reason to fail one.
         case elsewhere
+
+        /// What of the data a promise of the level is held against; a type is held against single rows where the data are
+        /// text.
+        func scope(prepared: Prepared) -> Finding.Scope {
+            switch self {
+            case .schema: prepared.rowTests.isEmpty ? .columns : .row
+            case .row: .row
+            case .table: .set
+            case .moment: .moment
+            case .elsewhere: .elsewhere
+            }
+        }
+
+        /// Whether rows can be judged one by one by promises of the level as they enter.
+        ///
+        /// Promises about sets (how many rows there are, whether they repeat, how values are distributed, how old they are)
+        /// have no answer for a row.
+        public var isJudgedRowByRow: Bool {
+            switch self {
+            case .row: true
+            case .schema, .table, .moment, .elsewhere: false
+            }
+        }
     }
 
     /// The name in promises, such as `range`.

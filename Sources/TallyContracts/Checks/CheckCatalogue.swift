@@ -20,12 +20,14 @@ public enum CheckCatalogue {
     /// The check of a name; nil when there is none.
     public static subscript(name: String) -> Check? { byName[name] }
 
-    /// Whether a promise is about single rows of a table, so that those that break it can be named and set aside.
-    ///
-    /// A type is such a promise where the data are text.
-    public static func isAboutRows(_ promise: Promise, _ table: TableContext) -> Bool {
-        guard let check = self[promise.check] else { return false }
-        return check.level == .row || check.level == .schema && !prepare(promise, for: table).rowTests.isEmpty
+    /// What of a table a promise is held against.
+    public static func scope(of promise: Promise, in table: TableContext) -> Finding.Scope {
+        scope(of: promise, prepared: prepare(promise, for: table))
+    }
+
+    /// What of a table a promise is held against that was made ready for it; a check nobody knows looks at nothing.
+    static func scope(of promise: Promise, prepared: Prepared) -> Finding.Scope {
+        self[promise.check]?.level.scope(prepared: prepared) ?? .elsewhere
     }
 
     /// Makes a promise ready for a table; a check nobody knows cannot be executed.

@@ -69,6 +69,6 @@ extension Finding {
         Finding(
             promise: promise, verdict: verdict, observed: observed, promised: promised,
             evidence: Evidence(
-                method: evidence.method, rows: evidence.rows, failing: evidence.failing, firstRows: rows))
+                method: evidence.method, rows: evidence.rows, failing: evidence.failing, firstRows: rows), scope: scope)
     }
 }

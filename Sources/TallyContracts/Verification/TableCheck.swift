@@ -107,32 +107,34 @@ public struct TableCheck: Sendable {
     private static func finding(
         _ promise: Promise, _ prepared: Prepared, _ taken: [Measure: Taken]
     ) -> Finding {
+        let scope = CheckCatalogue.scope(of: promise, prepared: prepared)
         switch prepared.work {
         case .unexecutable(let reason):
             return Finding(
-                promise: promise, verdict: .unproven, observed: reason, promised: prepared.promised, evidence: .none)
+                promise: promise, verdict: .unproven, observed: reason, promised: prepared.promised, evidence: .none,
+                scope: scope)
         case .settled(let verdict, let observed):
             return Finding(
                 promise: promise, verdict: verdict, observed: observed, promised: prepared.promised,
-                evidence: Finding.Evidence(method: .schema))
+                evidence: Finding.Evidence(method: .schema), scope: scope)
         case .measures(let measures, let judge):
             let found = measures.compactMap { taken[$0] }
             guard found.count == measures.count else {
                 return Finding(
                     promise: promise, verdict: .unproven, observed: "no engine here takes this measure",
-                    promised: prepared.promised, evidence: .none)
+                    promised: prepared.promised, evidence: .none, scope: scope)
             }
             if let reason = found.lazy.compactMap(\.failure).first {
                 return Finding(
                     promise: promise, verdict: .unproven, observed: reason, promised: prepared.promised,
-                    evidence: .none)
+                    evidence: .none, scope: scope)
             }
             let judgement = judge(found.map(\.value))
             return Finding(
                 promise: promise, verdict: judgement.verdict, observed: judgement.observed,
                 promised: prepared.promised,
                 evidence: Finding.Evidence(
-                    method: method(found), rows: judgement.rows, failing: judgement.failing))
+                    method: method(found), rows: judgement.rows, failing: judgement.failing), scope: scope)
         case .rows(let tests, let column, let failing):
             return rows(promise, prepared, tests, column, failing, taken)
         }
@@ -142,13 +144,14 @@ public struct TableCheck: Sendable {
         _ promise: Promise, _ prepared: Prepared, _ tests: [RowTest], _ column: String?, _ words: String,
         _ taken: [Measure: Taken]
     ) -> Finding {
+        let scope = CheckCatalogue.scope(of: promise, prepared: prepared)
         let nulls = column.map { taken[.nulls($0)] }
         guard let rows = taken[.rows], let all = rows.value.countValue, let failures = taken[.failures(tests)],
             let failing = failures.value.countValue
         else {
             return Finding(
                 promise: promise, verdict: .unproven, observed: "no engine here takes this measure",
-                promised: prepared.promised, evidence: .none)
+                promised: prepared.promised, evidence: .none, scope: scope)
         }
         let values = all - (nulls??.value.countValue ?? 0)
         let noun = column == nil ? "row" : "value"
@@ -168,7 +171,7 @@ public struct TableCheck: Sendable {
         }
         return Finding(
             promise: promise, verdict: verdict, observed: observed, promised: prepared.promised,
-            evidence: Finding.Evidence(method: method([rows, failures]), rows: all, failing: failing))
+            evidence: Finding.Evidence(method: method([rows, failures]), rows: all, failing: failing), scope: scope)
     }
 
     /// The dearest of the ways in which some answers were got.

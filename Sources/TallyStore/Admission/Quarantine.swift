@@ -88,9 +88,9 @@ public struct Quarantine: Sendable {
         let request = ScanRequest(
             table: TableReference(rows: .paths([path], .parquet)),
             columns: [
-                ScanRequest.Column(name: RowSplit.rowColumn, type: .int64),
-                ScanRequest.Column(name: RowSplit.ruleColumn, type: .string),
-                ScanRequest.Column(name: RowSplit.observedColumn, type: .string),
+                ScanRequest.Column(name: SetAsideFile.rowColumn, type: .int64),
+                ScanRequest.Column(name: SetAsideFile.ruleColumn, type: .string),
+                ScanRequest.Column(name: SetAsideFile.observedColumn, type: .string),
             ])
         var rows: [(row: Int, rule: String, observed: String)] = []
         try await engine.scan(request) { (batch) in
@@ -153,15 +153,16 @@ public struct Quarantine: Sendable {
         defer { FileName.remove(root + "/" + texts) }
         if format == .csv {
             try folder.makeFolder(FileName.folder(of: texts))
-            try await RowSplit.writeTexts(
+            try await SetAsideFile.writeTexts(
                 of: path, to: texts, root: root, engine: engine, options: promised.source.text)
         }
         let table = TableReference(
             promised.source, format == .csv ? .paths([texts], .csv) : .paths([path], .parquet))
         let context = promised.context(try await engine.describe(table), now: now, previousRows: nil)
+        let admission = Admission(table: promised, now: now, previousRows: nil)
         let splitter = RowSplit(
             root: root, engine: engine, table: promised, context: context,
-            promises: accepts ? [] : Self.judging(promised, context), format: format)
+            promises: accepts ? [] : admission.keepingOut(context), format: format)
         let places = splitter.outputs(of: path, in: table, run: run, folder: folder)
         try folder.begin([path, texts, places.accepted, places.quarantined])
         let result = try await splitter.again(path, read: table, run: run, folder: folder)
@@ -201,13 +202,6 @@ public struct Quarantine: Sendable {
         return changed
     }
 
-    /// The promises that rows have to keep to be let in.
-    private static func judging(_ promised: PromisedTable, _ context: TableContext) -> [Promise] {
-        promised.object.promises.filter { promise in
-            CheckCatalogue.isAboutRows(promise, context) && promised.contract.reaction(to: promise).action.keepsOut
-        }
-    }
-
     /// Throws `E-conflict` for rows that were judged by values which the view makes no more.
     private static func expectSameMaking(_ verdict: GateVerdict, _ promised: PromisedTable) throws(TallyError) {
         guard verdict.making != promised.making else { return }
@@ -228,12 +222,16 @@ public struct Quarantine: Sendable {
             } else {
                 try await preparer.prepare(promised.source, at: now)
             }
-        let findings = try await Gate(root: root, engine: engine, registry: registry)
-            .findings(prepared, adding: path, promised, now)
-        guard let stopping = Decision(on: findings, by: promised.contract).stopping.first?.finding else { return }
-        throw TallyError(
-            .brokenPromise, "with these rows \(stopping.promise.id) would be broken: \(stopping.message)",
-            subject: promised.name, help: "nothing was let in; --accept lets them in whatever they break")
+        let decision = try await Gate(root: root, engine: engine, registry: registry)
+            .decision(on: prepared, adding: path, promised, at: now)
+        switch decision.outcome {
+        case .admits, .setsAside: return
+        case .refuses(let refusal):
+            let first = refusal.finding
+            throw TallyError(
+                .brokenPromise, "with these rows \(first.promise.id) would be broken: \(first.message)",
+                subject: promised.name, help: "nothing was let in; --accept lets them in whatever they break")
+        }
     }
 
     /// The entry as another command may have left it meanwhile.

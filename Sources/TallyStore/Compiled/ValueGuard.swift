@@ -20,7 +20,7 @@ public struct ValueGuard: Sendable {
     /// The guard of a feature; nil when nothing about it replaces values.
     init?(_ feature: Feature, isOnDemand: Bool) throws(TallyError) {
         let guarding = feature.promises.filter { promise in
-            (promise.reaction ?? .usual(for: promise.severity)).action.replacesValue(isOnDemand: isOnDemand)
+            Decision.foreseen(promise).replacesValue(isOnDemand: isOnDemand)
         }
         guard !guarding.isEmpty else { return nil }
         column = ColumnSchema(name: feature.name, type: feature.type)
@@ -31,7 +31,7 @@ public struct ValueGuard: Sendable {
         var rules: [RowRule] = []
         for promise in guarding {
             // A promise about all rows replaces no value: it is judged when rows enter.
-            guard CheckCatalogue[promise.check]?.level == .row else { continue }
+            guard CheckCatalogue[promise.check]?.level.isJudgedRowByRow == true else { continue }
             let prepared = CheckCatalogue.prepare(promise, for: context)
             var obstacle = prepared.obstacle
             for test in prepared.rowTests {

@@ -40,7 +40,7 @@ public struct ContractReview: Sendable {
         guard let registry else { return }
         let state = try await registry.state()
         let applied = try RecordedDefinitions(project: state.project ?? "", nodes: state.definitions.map(\.node))
-        let consumers = try Self.consumers(of: applied.set)
+        let consumers = try Consumer.readers(in: applied.set)
         let graph = try FingerprintGraph.build(from: wanted)
         func change(_ id: DefinitionID, _ table: Change.Table, _ comparison: ContractComparison) -> Change {
             let prints = [state[id]?.node, graph[id]].map { JSON.optional($0?.fingerprints.promise.hex) }
@@ -155,28 +155,6 @@ public struct ContractReview: Sendable {
         }
         return lost.uniqued()
     }
-
-    /// The services, by the source or view that they read, with the columns they depend on.
-    private static func consumers(of set: DefinitionSet) throws(TallyError) -> [String: [Consumer]] {
-        var consumers: [String: [Consumer]] = [:]
-        for service in set.services.values.sorted(by: { $0.name < $1.name }) {
-            let plan = try CompiledVector(service, in: set)
-            for (position, view) in plan.views.enumerated() {
-                let outputs = plan.outputs.filter { $0.view == position }.map(\.feature.name)
-                let source = view.source.name
-                let table = set.contracts[source].flatMap { PromisedTable(view.source, $0)?.object.name } ?? source
-                let read =
-                    view.inputs.map(\.name) + view.joinKeys.map(\.name) + (view.source.eventTime.map { [$0] } ?? [])
-                consumers[source, default: []].append(
-                    Consumer(name: "service \(service.name)", columns: read.uniqued().map { "\(table).\($0)" }))
-                consumers["view " + view.view.name, default: []].append(
-                    Consumer(
-                        name: "service \(service.name)",
-                        columns: (outputs + view.joinKeys.map(\.name)).uniqued().map { "\(view.view.name).\($0)" }))
-            }
-        }
-        return consumers
-    }
 }
 
 extension Contract {
@@ -203,73 +181,5 @@ extension Contract {
                         name: object.name, physicalName: object.physicalName, columns: object.columns, promises: [],
                         meaning: object.meaning)
                 })
-    }
-
-    /// A view as a contract: its columns with types and meaning, and its promises.
-    init(describing plan: CompiledView) {
-        let view = plan.view
-        let columns =
-            plan.joinKeys.map { Contract.Column(name: $0.name, logicalType: $0.type.logicalName, isRequired: true) }
-            + view.features.map { Contract.Column(describing: $0, canonicalText: plan.canonicalTexts[$0.name]) }
-        var meaning: [String: JSON] = [
-            "entities": .array(view.entities.map { .string($0) }), "source": .string(view.source),
-        ]
-        if let life = view.timeToLive { meaning["ttl"] = .string(life.description) }
-        if let event = plan.source.eventTime { meaning["eventTime"] = .string(event) }
-        let object = Contract.Object(
-            name: view.name, columns: columns, keys: plan.joinKeys.map(\.name), eventTime: plan.source.eventTime,
-            promises: view.features.map { $0.typePromise(of: view.name) } + view.promises
-                + view.features.flatMap(\.promises), meaning: meaning)
-        self.init(id: view.name, version: "", owner: view.annotation.owner, objects: [object])
-    }
-
-    /// What a service computes on demand as a contract: its columns with types and meaning, and its promises.
-    fileprivate init(describing plan: CompiledVector) {
-        let service = plan.service
-        let object = Contract.Object(
-            name: service.name,
-            columns: plan.onDemand.map {
-                Contract.Column(describing: $0.feature, canonicalText: $0.expression.canonicalText)
-            },
-            promises: service.onDemand.map { $0.typePromise(of: service.name) } + service.onDemand.flatMap(\.promises))
-        self.init(id: service.name, version: "", owner: service.annotation.owner, objects: [object])
-    }
-}
-
-extension Contract.Column {
-    /// A feature with its type and meaning; `canonicalText` is its expression however it is spelled.
-    fileprivate init(describing feature: Feature, canonicalText: String?) {
-        var meaning: [String: JSON] = [:]
-        if let unit = feature.unit { meaning["unit"] = .string(unit) }
-        if let expression = feature.expression { meaning["transformLogic"] = .string(expression) }
-        if let canonicalText { meaning["transformHash"] = .string(canonicalText) }
-        if let value = feature.defaultValue { meaning["default"] = value }
-        self.init(
-            name: feature.name, logicalType: feature.type.logicalName, physicalType: feature.type.name, meaning: meaning
-        )
-    }
-}
-
-extension Feature {
-    /// The promise that its type is.
-    fileprivate func typePromise(of table: String) -> Promise {
-        Promise(
-            id: "\(table).\(name).logicalType", object: table, column: name, check: "logicalType",
-            arguments: ["type": .string(type.logicalName)])
-    }
-}
-
-extension DataType {
-    /// The standard's word for the type.
-    fileprivate var logicalName: String {
-        switch self {
-        case .bool: "boolean"
-        case .int32, .int64: "integer"
-        case .float32, .float64: "number"
-        case .string, .bytes: "string"
-        case .timestamp: "timestamp"
-        case .date: "date"
-        case .array: "array"
-        }
     }
 }

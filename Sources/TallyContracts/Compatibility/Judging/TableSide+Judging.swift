@@ -55,11 +55,14 @@ extension TableSide {
         case .unproven:
             if !finding.isExecuted { judgement.unknown.append((promise, finding.observed)) }
         case .broken:
-            guard Decision(on: [finding], by: contract).responses.first?.action?.keepsOut == true else { return }
-            judgement.refusals.append(
-                Refusal(
-                    target: .promise(promise.id), reason: "\(promise.id): \(finding.message)",
-                    row: firstRow(promise, batch, context)))
+            switch Decision(on: [finding], by: contract).outcome {
+            case .admits: break
+            case .setsAside, .refuses:
+                judgement.refusals.append(
+                    Refusal(
+                        target: .promise(promise.id), reason: "\(promise.id): \(finding.message)",
+                        row: firstRow(promise, batch, context)))
+            }
         }
     }
 

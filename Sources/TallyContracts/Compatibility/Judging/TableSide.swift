@@ -46,10 +46,9 @@ struct TableSide: Sendable {
     func force(of promise: Promise) -> Force { Self.force(of: promise, in: contract) }
 
     private static func force(of promise: Promise, in contract: Contract) -> Force {
-        let reaction = contract.reaction(to: promise)
         // With a default in place of a value, what readers see is the default: such a promise does not bind.
-        if reaction.action.keepsOut { return .full }
-        guard let limit = reaction.limit, limit < 1 else { return .none }
+        if Decision.foreseen(promise, by: contract).keepsOut { return .full }
+        guard let limit = contract.reaction(to: promise).limit, limit < 1 else { return .none }
         return limit > 0 ? .share(limit) : .full
     }
 

@@ -40,7 +40,9 @@ public struct Reaction: Sendable, Hashable {
     }
 
     /// What is done to a batch of rows of which some break the promise; exactly the limit is within it.
-    public func action(failing: Int, of rows: Int) -> Action {
+    ///
+    /// Only a `Decision` asks.
+    func action(failing: Int, of rows: Int) -> Action {
         guard let limit, rows > 0, let share = DecimalNumber(shortest: limit), DecimalNumber(failing) > share * rows
         else { return action }
         return action == .rollback ? .rollback : .block

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What findings lead to (SEMANTICS 11.2): an action for each broken promise, and one for the batch as a whole.
+/// What findings lead to (SEMANTICS 11.2): an action for each broken promise, and one outcome for the rows as a whole.
 ///
-/// Decisions are made in one place, from findings and a contract; gates, replays, comparisons and guards read them.
+/// Only `init(on:by:)` makes one, from findings and a contract. Whoever acts on findings (a gate, a replay, a comparison of
+/// contracts, a release) makes a decision and switches over its outcome.
 public struct Decision: Sendable, Hashable {
     /// A finding with what is done about it.
     public struct Response: Sendable, Hashable {
@@ -11,43 +12,87 @@ public struct Decision: Sendable, Hashable {
         public let finding: Finding
         /// What is done; nil where nothing is broken.
         public let action: Reaction.Action?
+    }
 
-        /// Pairs a finding with an action.
-        public init(_ finding: Finding, _ action: Reaction.Action?) {
-            self.finding = finding
-            self.action = action
-        }
+    /// What becomes of the rows that were judged.
+    public enum Outcome: Sendable, Hashable {
+        /// Every row gets in, with the warnings that its responses tell and with defaults where values are replaced.
+        case admits
+        /// Rows that break one of these promises are set aside, and the others get in.
+        case setsAside([Promise])
+        /// No row gets in.
+        case refuses(Refusal)
+    }
+
+    /// Why no row gets in.
+    public struct Refusal: Sendable, Hashable {
+        /// The first of the broken promises that stop everything.
+        public let finding: Finding
+        /// How many more there are.
+        public let others: Int
+        /// Whether readers return to the generation before.
+        public let isRollback: Bool
     }
 
     /// What is done about each finding, in the order of the findings.
     public let responses: [Response]
 
-    /// Describes a decision.
-    public init(_ responses: [Response]) { self.responses = responses }
+    /// Decides about findings as a contract says: the nearest reaction to each broken promise, within its limit.
+    public init(on findings: [Finding], by contract: Contract) {
+        responses = findings.map { Response(finding: $0, action: Self.action(on: $0, by: contract)) }
+    }
 
-    /// What is done about the batch as a whole: the strongest of all actions, `accept` where nothing is broken.
+    /// The findings that it rests on.
+    public var findings: [Finding] { responses.map(\.finding) }
+
+    /// What becomes of the rows as a whole.
+    public var outcome: Outcome {
+        var refused: [Response] = []
+        for response in responses {
+            switch response.action {
+            case .block?, .rollback?: refused.append(response)
+            case .accept?, .warn?, .serveDefault?, .quarantine?, nil: break
+            }
+        }
+        guard let first = refused.first else { return setAside.isEmpty ? .admits : .setsAside(setAside) }
+        return .refuses(
+            Refusal(finding: first.finding, others: refused.count - 1, isRollback: first.action == .rollback))
+    }
+
+    /// The promises whose failing rows are set aside, whatever else is decided.
+    public var setAside: [Promise] { responses.filter { $0.action == .quarantine }.map(\.finding.promise) }
+
+    /// The strongest of all actions, `accept` where nothing is broken.
     public var action: Reaction.Action {
         Reaction.Action.allCases.last { action in responses.contains { $0.action == action } } ?? .accept
     }
 
-    /// The responses that let nothing of the batch become visible; a batch stops when there is one.
-    public var stopping: [Response] { responses.filter { $0.action?.stopsBatch == true } }
+    /// What will be done about rows or a value that break a promise, while nothing is known of how many do.
+    ///
+    /// Without a contract the promise speaks for itself.
+    public static func foreseen(_ promise: Promise, by contract: Contract? = nil) -> Reaction.Action {
+        (contract?.reaction(to: promise) ?? promise.reaction ?? .usual(for: promise.severity)).action
+    }
 
-    /// The promises whose failing rows are set aside.
-    public var setAside: [Promise] { responses.filter { $0.action == .quarantine }.map(\.finding.promise) }
+    /// What is done about a finding; nil when it is not broken.
+    ///
+    /// A promise about all rows has no rows of its own to set aside: for it quarantine is block.
+    private static func action(on finding: Finding, by contract: Contract) -> Reaction.Action? {
+        guard finding.verdict == .broken else { return nil }
+        let action = contract.reaction(to: finding.promise)
+            .action(failing: finding.evidence.failing ?? 0, of: finding.evidence.rows ?? 0)
+        return action == .quarantine && !finding.scope.isJudgedRowByRow ? .block : action
+    }
 }
 
 extension Reaction.Action {
-    /// Whether nothing of a batch becomes visible.
-    public var stopsBatch: Bool {
+    /// Whether a row that breaks such a promise does not get in, alone or with its batch.
+    public var keepsOut: Bool {
         switch self {
-        case .accept, .warn, .serveDefault, .quarantine: false
-        case .block, .rollback: true
+        case .quarantine, .block, .rollback: true
+        case .accept, .warn, .serveDefault: false
         }
     }
-
-    /// Whether a row that breaks such a promise does not get in, alone or with its batch.
-    public var keepsOut: Bool { self == .quarantine || stopsBatch }
 
     /// Whether a value that breaks such a promise is replaced where it is read.
     ///

@@ -50,6 +50,28 @@ public struct Finding: Sendable, Hashable {
         public static let none = Evidence(method: nil)
     }
 
+    /// What of the data a promise is held against, as its check says.
+    public enum Scope: String, Sendable, Hashable, CaseIterable {
+        /// Each row by itself, so that the rows that break the promise can be named and set aside.
+        case row
+        /// All rows together: no row breaks the promise alone, and none can be set aside for it.
+        case set
+        /// All rows together at the instant of judging: the verdict changes while the data stay.
+        case moment
+        /// Names and types of columns.
+        case columns
+        /// Nothing that data can show.
+        case elsewhere
+
+        /// Whether rows are judged one by one as they enter.
+        public var isJudgedRowByRow: Bool {
+            switch self {
+            case .row: true
+            case .set, .moment, .columns, .elsewhere: false
+            }
+        }
+    }
+
     /// The promise.
     public let promise: Promise
     /// How it fared.
@@ -60,14 +82,19 @@ public struct Finding: Sendable, Hashable {
     public let promised: String
     /// What the verdict rests on.
     public let evidence: Evidence
+    /// What of the data the promise was held against.
+    public let scope: Scope
 
     /// Describes a finding.
-    public init(promise: Promise, verdict: Verdict, observed: String, promised: String, evidence: Evidence) {
+    public init(
+        promise: Promise, verdict: Verdict, observed: String, promised: String, evidence: Evidence, scope: Scope
+    ) {
         self.promise = promise
         self.verdict = verdict
         self.observed = observed
         self.promised = promised
         self.evidence = evidence
+        self.scope = scope
     }
 
     /// Whether an observation was made at all; otherwise `observed` says why not.

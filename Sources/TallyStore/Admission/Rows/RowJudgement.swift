@@ -4,7 +4,7 @@
 internal import TallyContracts
 internal import TallyModel
 
-/// Which rows of a file break which promises: one bit a row and promise.
+/// Which rows break which promises: one bit a row and promise.
 struct RowJudgement {
     /// How many rows were judged.
     private(set) var rows = 0
@@ -16,10 +16,9 @@ struct RowJudgement {
         words = promises.map { _ in [] }
     }
 
-    /// Judges the rows of a file, or rows that were set aside, by promises about single rows.
+    /// Judges rows by promises about single rows.
     static func of(
-        _ reference: TableReference, _ promises: [Promise], _ table: PromisedTable, _ context: TableContext,
-        engine: any OfflineEngine
+        _ rows: TableRows, by promises: [Promise], _ context: TableContext
     ) async throws(TallyError) -> RowJudgement {
         var rules: [[RowRule]] = []
         for promise in promises {
@@ -33,10 +32,7 @@ struct RowJudgement {
             rules.append(own)
         }
         var judgement = RowJudgement(promises)
-        let columns = Set(rules.joined().flatMap(\.inputs))
-        try await table.rows(of: reference, context, engine: engine).scan(columns) { (batch) in
-            judgement.add(batch, rules)
-        }
+        try await rows.scan(Set(rules.joined().flatMap(\.inputs))) { (batch) in judgement.add(batch, rules) }
         return judgement
     }
 
@@ -58,6 +54,12 @@ struct RowJudgement {
 
     /// Whether a row breaks any promise.
     func isBroken(_ row: Int) -> Bool { promises.indices.contains { isBroken($0, row) } }
+
+    /// The rows that break no promise, in order.
+    var kept: [Int] { (0..<rows).filter { !isBroken($0) } }
+
+    /// The rows that break a promise, in order.
+    var broken: [Int] { (0..<rows).filter { isBroken($0) } }
 
     /// The promises that a row breaks.
     func promises(brokenAt row: Int) -> [Promise] { promises.indices.filter { isBroken($0, row) }.map { promises[$0] } }

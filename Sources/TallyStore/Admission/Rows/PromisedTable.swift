@@ -73,20 +73,6 @@ public struct PromisedTable: Sendable {
         view == nil ? try await engine.describe(table) : TableDescription(files: [], columns: [])
     }
 
-    /// What is read of text files to hold promises against them; `withTexts` where rows may be set aside.
-    func judged(_ names: Set<String>, _ context: TableContext, withTexts: Bool) -> TextCopy.Columns {
-        let texts: [String]? = withTexts ? [] : nil
-        if let view {
-            return TextCopy.Columns(
-                values: view.tableRequest, texts: texts, isLenient: false)
-        }
-        let told = context.found.compactMap(\.readability).filter { names.contains($0) }
-        return TextCopy.Columns(
-            values: context.found.filter { names.contains($0.name) }.map(\.read)
-                + told.map { ScanRequest.Column(name: $0, type: .bool) },
-            texts: texts, isLenient: context.found.contains(where: \.isText))
-    }
-
     /// The rows of a table of the source's, as the promised table has them.
     func rows(of table: TableReference, _ context: TableContext, engine: any OfflineEngine) -> TableRows {
         guard let view else { return TableRows(table, context, engine: engine) }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+internal import TallyReading
+
+/// Writes the rows of a file that are let in, as they stood, in the format of the file.
+struct AcceptedFile {
+    let root: String
+    let engine: any OfflineEngine
+    let format: Source.FileFormat
+    /// How the texts of CSV are written.
+    let options: TextOptions
+
+    /// Writes the rows that keep the promises; the number of rows written.
+    func write(_ rows: SplitRows, _ judged: RowJudgement, to path: String) async throws(TallyError) -> Int {
+        switch format {
+        case .csv:
+            // Each text as it was: only so can it be read again.
+            let read = rows.columns.map { ScanRequest.Column(name: $0.name, type: .string) }
+            return try await Self.writeCSV(
+                ScanRequest(table: rows.reference, columns: read), to: root + "/" + path, engine: engine,
+                options: options
+            ) { !judged.isBroken($0) }
+        case .json:
+            return rows.places == nil
+                ? try writeLines(rows, judged, to: path) : try await writeKeptLines(rows, judged, to: path)
+        case .parquet: return try await writeColumns(rows, judged, to: path)
+        }
+    }
+
+    private func writeColumns(
+        _ rows: SplitRows, _ judged: RowJudgement, to path: String
+    ) async throws(TallyError) -> Int {
+        let read = rows.columns.map { ScanRequest.Column(name: $0.name, type: $0.exactType == nil ? nil : .string) }
+        let columns = zip(rows.columns, read).map { column, asked in
+            WriteRequest.Column(
+                schema: ColumnSchema(name: column.name, type: asked.type ?? column.carrier ?? .string),
+                nativeType: column.exactType ?? column.nativeType)
+        }
+        let request = WriteRequest(path: root + "/" + path, format: format, columns: columns)
+        return try await rows.copy(read, to: request, engine: engine) {
+            !judged.isBroken($0)
+        } extend: { rows, _, _ in
+            rows
+        }
+    }
+
+    /// Writes the lines of the rows that keep the promises, byte by byte as they stood.
+    private func writeLines(
+        _ rows: SplitRows, _ judged: RowJudgement, to path: String
+    ) throws(TallyError) -> Int {
+        var kept = 0
+        var lines = try JSONLines(rows.path.path(from: root))
+        try AtomicFile.write(to: root + "/" + path) { (sink) throws(TallyError) in
+            var row = 0
+            while let line = try lines.next() {
+                if !judged.isBroken(row) {
+                    try sink(line + [UInt8(ascii: "\n")])
+                    kept += 1
+                }
+                row += 1
+            }
+        }
+        guard lines.count == judged.rows else {
+            FileName.remove(root + "/" + path)
+            throw TallyError(
+                .invalidData, "it has \(lines.count) lines and \(judged.rows) rows", subject: rows.path,
+                help: "write one object a line, uncompressed")
+        }
+        return kept
+    }
+
+    /// Writes the lines that rows carry which were set aside before; there are few of them.
+    private func writeKeptLines(
+        _ rows: SplitRows, _ judged: RowJudgement, to path: String
+    ) async throws(TallyError) -> Int {
+        var bytes: [UInt8] = []
+        var (row, kept) = (0, 0)
+        let line = ScanRequest.Column(name: SetAsideFile.lineColumn, type: .string)
+        try await engine.scan(ScanRequest(table: rows.reference, columns: [line])) { (batch) in
+            for index in 0..<batch.count {
+                if !judged.isBroken(row) {
+                    bytes += Array(batch.columns[0][index].text.utf8) + [UInt8(ascii: "\n")]
+                    kept += 1
+                }
+                row += 1
+            }
+        }
+        try AtomicFile.write(bytes, to: root + "/" + path)
+        return kept
+    }
+
+    /// Writes some rows of a table of texts as CSV in the dialect that reads them again; the number of rows written.
+    static func writeCSV(
+        _ request: ScanRequest, to path: String, engine: any OfflineEngine, options: TextOptions,
+        picking: (Int) -> Bool
+    ) async throws(TallyError) -> Int {
+        let text = CSVText(options)
+        let file = try AtomicWriter(path)
+        try file.append(text.start + (try text.record(request.columns.map(\.alias))))
+        var (written, row) = (0, 0)
+        try await engine.scan(request) { (batch) throws(TallyError) in
+            var bytes: [UInt8] = []
+            for index in 0..<batch.count {
+                defer { row += 1 }
+                guard picking(row) else { continue }
+                bytes += try text.record(batch.columns.map { $0.validity[index] ? $0[index].text : nil })
+                written += 1
+            }
+            try file.append(bytes)
+        }
+        try file.commit()
+        return written
+    }
+}

@@ -30,7 +30,7 @@ struct StoreReader: BatchReader {
             try store.read([OnlineLookup(storage: storage, keys: wanted)]) { _ in
             } _: { (_, index, bytes) throws(TallyError) in
                 guard let key = wanted[index],
-                    (try? OnlineCell.row(at: Timestamp(microseconds: .max), in: bytes, key: key)) != nil
+                    case .row? = try? StoredLatestRow().answer(bytes, key: key, at: Timestamp(microseconds: .max))
                 else { return }
                 found += 1
                 size += bytes.byteCount

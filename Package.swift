@@ -157,7 +157,8 @@ let rooms: [Room] = [
         name: "TallyDuckDBTests", kind: .test,
         ours: ["TallyModel", "TallyExpressions", "TallyContracts", "TallyStatistics", "TallyDuckDB", "TallyTesting"]),
     Room(
-        name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"], outside: [grdb]),
+        name: "TallySQLiteTests", kind: .test, ours: ["TallyModel", "TallySQLite", "TallyTesting"], outside: [grdb],
+        exclude: ["Forms"]),
     Room(name: "TallyLMDBTests", kind: .test, ours: ["TallyModel", "TallyLMDB", "TallyTesting"]),
     Room(
         name: "TallyServerTests", kind: .test,

@@ -105,9 +105,7 @@ final class RegistryOnDemand: Registry {
 
     func runs(limit: Int) async throws(TallyError) -> [RunRecord] { try await forReading()?.runs(limit: limit) ?? [] }
 
-    func runs(
-        of command: String, about subject: String, limit: Int
-    ) async throws(TallyError) -> [RunRecord] {
-        try await forReading()?.runs(of: command, about: subject, limit: limit) ?? []
+    func find(_ query: RecordQuery) async throws(TallyError) -> RunRecord? {
+        try await forReading()?.find(query)
     }
 }

@@ -98,18 +98,49 @@ extension RegistryLaws {
         #expect(try await open("generations").generation() == registry.state().generation)
     }
 
-    func findsRunsAboutASubject() async throws {
+    func appendsManyRunsAtOnce() async throws {
         let registry = try open("subjects")
         let runs = (1...6).map { RegistrySamples.run($0, subject: $0 % 2 == 0 ? "even" : "odd") }
         try await registry.record(Array(runs.prefix(4)))
         for run in runs.dropFirst(4) { try await registry.record(.run(run)) }
         try await registry.record([])
-        let command = runs[0].command
         #expect(try await registry.runs(limit: 100) == Array(runs.reversed()))
-        #expect(try await registry.runs(of: command, about: "even", limit: 2) == [runs[5], runs[3]])
-        #expect(try await registry.runs(of: command, about: "odd", limit: 9) == [runs[4], runs[2], runs[0]])
-        #expect(try await registry.runs(of: "other", about: "odd", limit: 9).isEmpty)
-        #expect(try await registry.runs(of: command, about: "odd", limit: 0).isEmpty)
+        #expect(try await registry.find(.training(of: "even")) == runs[5])
+        #expect(try await registry.find(.training(of: "odd")) == runs[4])
+        #expect(try await registry.find(.training(of: "other")) == nil)
+    }
+
+    /// Runs of every kind about names of which two look alike: each query gives the latest run that it matches.
+    func findsWhatRunsSay() async throws {
+        let registry = try open("records")
+        let names = ["t", "\u{E9}", "e\u{301}"]
+        let details: [RunDetail] = [
+            RegistrySamples.admission(["a", "b"], visibleRows: 5), .shadow([.object([("rows", .int(1))])]),
+            .fill(generation: 1), .training(rows: 2, output: "o"), .none, .fill(generation: 2),
+            RegistrySamples.admission(["b", "c"], visibleRows: nil), .shadow([]),
+            RegistrySamples.admission([], visibleRows: nil),
+        ]
+        var runs: [RunRecord] = []
+        for (number, detail) in details.enumerated() {
+            for name in names { runs.append(RegistrySamples.run(number % 3, subject: name, detail: detail)) }
+        }
+        try await registry.record(runs)
+        #expect(try await open("records").runs(limit: 100) == Array(runs.reversed()))
+        let keys = ["a", "b", "c", "d"].map { Fingerprint(of: $0.utf8) }
+        let identities = Set(runs.map(\.identity))
+        for name in names + ["nobody"] {
+            var queries: [RecordQuery] = [
+                .admission(of: name), .visibleAdmission(of: name), .fill(of: name), .training(of: name),
+            ]
+            queries += keys.map { .verdict(on: $0, of: name) }
+            queries += identities.map { .shadow(of: name, identity: $0) }
+            for query in queries {
+                let found = try await registry.find(query)
+                #expect(found == runs.last(where: query.matches), "\(query)")
+            }
+        }
+        let last = try await registry.find(.visibleAdmission(of: "t"))
+        #expect(last == runs[0], "the latest decision that let rows in is an earlier one than the latest")
     }
 
     /// Writers that plan again after a conflict all get through, and no two commits share a generation.

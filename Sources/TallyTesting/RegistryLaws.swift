@@ -31,7 +31,8 @@ public struct RegistryLaws: Sendable {
         try await keepsSnapshotsInOrder()
         try await comparesSnapshotsWithTheLatest()
         try await listsRunsNewestFirst()
-        try await findsRunsAboutASubject()
+        try await appendsManyRunsAtOnce()
+        try await findsWhatRunsSay()
         try await tellsItsGeneration()
         try await letsManyWritersTakeTurns()
     }

@@ -66,11 +66,24 @@ public enum RegistrySamples {
     }
 
     /// The run of a number, about a subject.
-    public static func run(_ number: Int, subject: String = "s") -> RunRecord {
+    public static func run(
+        _ number: Int, subject: String = "s", detail: RunDetail = .training(rows: 7, output: "set.csv")
+    ) -> RunRecord {
         RunRecord(
             command: "train", subject: subject, startedAt: time, duration: TimeSpan(microseconds: Int64(number)),
             identity: fingerprints("\(number)").value,
-            summary: .object([("rows", .int(Int64(number))), ("a", .double(0.5))]))
+            summary: .object([("rows", .int(Int64(number))), ("a", .double(0.5))]), detail: detail)
+    }
+
+    /// A decision about files; nil rows let nothing in.
+    public static func admission(_ files: [String], visibleRows: Int64?) -> RunDetail {
+        .admission(
+            RunDetail.Admission(
+                decision: visibleRows == nil ? .block : .quarantine, previousRows: 3, visibleRows: visibleRows,
+                files: files.map { file in
+                    RunDetail.Admission.File(
+                        key: Fingerprint(of: file.utf8), verdict: .object([("path", .string(file))]))
+                }))
     }
 
     private static func fingerprints(_ text: String) -> Fingerprints {

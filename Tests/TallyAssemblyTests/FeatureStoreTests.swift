@@ -96,9 +96,9 @@ import Testing
         // A fill by the server writes, and is seen by it and by others.
         _ = try await parts.materializer.run(MaterializationRequest())
         #expect(try await parts.registry.latestSnapshot(of: "orders")?.files.count == 1)
-        let own = try await parts.registry.runs(of: "materialize", about: "last_order", limit: 9)
-        #expect(own.count == 1)
-        #expect(try await shop.store.status().runs.contains { $0 == own.first })
+        let own = try #require(try await parts.registry.find(.fill(of: "last_order")))
+        #expect(try await parts.registry.runs(limit: 9).count { $0.command == own.command } == 1)
+        #expect(try await shop.store.status().runs.contains(own))
         _ = try await parts.serving.refresh()
         #expect(parts.serving.catalogue.generations.count == 1)
         // A registry that is gone is no empty one.
@@ -107,7 +107,7 @@ import Testing
         }
         let gone = await #expect(throws: TallyError.self) { try await parts.registry.state() }
         #expect(gone?.code == .corrupt && gone?.message.contains("is gone") == true)
-        await #expect(throws: TallyError.self) { try await parts.registry.record(own) }
+        await #expect(throws: TallyError.self) { try await parts.registry.record([own]) }
         #expect(!FileName.exists(shop.root + "/.tally/registry.db"))
         await #expect(throws: TallyError.self) { try await parts.serving.refresh() }
         #expect(parts.serving.catalogue.generations.count == 1)

@@ -53,7 +53,7 @@ import Testing
             RunRecord(
                 command: "materialize", subject: "v", startedAt: OnlineSamples.time(5), duration: .zero,
                 identity: Fingerprint(of: generation.json),
-                summary: .object([("generation", .int(Int64(generation.number)))]))
+                summary: .null, detail: .fill(generation: Int64(generation.number)))
         }
         func told(_ stored: [OnlineGeneration], _ last: RunRecord?, isApplied: Bool = true) -> HealthFinding? {
             Checkup.fill("v", generations: stored, last: last, isApplied: isApplied)

@@ -72,7 +72,8 @@ import Testing
                 .run(
                     RunRecord(
                         command: "admit", subject: "t", startedAt: Timestamp(microseconds: 0), duration: .zero,
-                        identity: Fingerprint(of: summary), summary: summary)))
+                        identity: Fingerprint(of: summary), summary: summary,
+                        detail: RunDetail(of: "admit", summary: summary))))
             let runs = EarlierRuns(registry)
             if rows == 7 {
                 #expect(try await runs.visibleRows(of: "t") == 7)

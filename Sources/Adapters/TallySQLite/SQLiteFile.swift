@@ -70,7 +70,25 @@ enum SQLiteFile {
             try refuseStranger(db, path: path)
             return try SQLiteSchema.version(of: db)
         }
-        return version == 0 ? nil : queue
+        guard version > 0 else { return nil }
+        return version < SQLiteSchema.version ? try renewed(queue) : queue
+    }
+
+    /// A copy in memory of a registry that an earlier version wrote, in the form of this one.
+    ///
+    /// Who only asks changes no file. The copy sees nothing that is committed later: whoever commits brings the file itself to
+    /// this form first.
+    private static func renewed(_ queue: DatabaseQueue) throws -> DatabaseQueue {
+        let memory = try DatabaseQueue(configuration: configuration())
+        try queue.backup(to: memory)
+        try memory.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                try SQLiteSchema.migrate(db)
+                return .commit
+            }
+            try db.execute(sql: "PRAGMA query_only = ON")
+        }
+        return memory
     }
 
     /// Whether SQLite can do with a file what it needs even for reading: make and clear away the files beside the log.

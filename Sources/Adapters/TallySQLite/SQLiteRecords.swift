@@ -4,7 +4,7 @@
 internal import GRDB
 internal import TallyModel
 
-/// Snapshots and runs as rows.
+/// Snapshots as rows.
 enum SQLiteRecords {
     /// The latest snapshot of a source.
     static func latestSnapshot(_ db: Database, of source: String) throws -> SourceSnapshot? {
@@ -49,45 +49,5 @@ enum SQLiteRecords {
                     """,
                 arguments: [id, file.path, file.size, file.digest.hex, file.firstSeen?.microseconds, file.stamp])
         }
-    }
-
-    /// Appends a run.
-    static func append(_ run: RunRecord, to db: Database) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO run (command, subject, started_at, duration, identity, summary) VALUES (?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                run.command, run.subject, run.startedAt.microseconds, run.duration.microseconds, run.identity.hex,
-                run.summary.compactText,
-            ])
-    }
-
-    /// The latest runs, newest first.
-    static func runs(_ db: Database, limit: Int) throws -> [RunRecord] {
-        try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id DESC LIMIT ?", arguments: [limit]).map(run)
-    }
-
-    /// The latest runs of a command about a subject, newest first.
-    static func runs(
-        _ db: Database, of command: String, about subject: String, limit: Int
-    ) throws -> [RunRecord] {
-        try Row.fetchAll(
-            db, sql: "SELECT * FROM run WHERE command = ? AND subject = ? ORDER BY id DESC LIMIT ?",
-            arguments: [command, subject, limit]
-        ).map(run)
-    }
-
-    private static func run(_ row: Row) throws -> RunRecord {
-        let hex: String = try row.decode(forColumn: "identity")
-        let text: String = try row.decode(forColumn: "summary")
-        guard let identity = Fingerprint(hex: hex), let summary = try? JSON(parsing: text) else {
-            throw SQLiteFile.corrupt("a run")
-        }
-        return RunRecord(
-            command: try row.decode(forColumn: "command"), subject: try row.decode(forColumn: "subject"),
-            startedAt: Timestamp(microseconds: try row.decode(forColumn: "started_at")),
-            duration: TimeSpan(microseconds: try row.decode(forColumn: "duration")), identity: identity,
-            summary: summary)
     }
 }

@@ -116,13 +116,9 @@ public final class SQLiteRegistry: Registry {
         }
     }
 
-    /// The latest runs of a command about a subject.
-    public func runs(
-        of command: String, about subject: String, limit: Int
-    ) async throws(TallyError) -> [RunRecord] {
-        try await read { db in
-            try SQLiteRecords.runs(db, of: command, about: subject, limit: max(0, limit))
-        }
+    /// The latest run that matches.
+    public func find(_ query: RecordQuery) async throws(TallyError) -> RunRecord? {
+        try await read { db in try SQLiteRecords.find(db, query) }
     }
 
     private func read<Result: Sendable>(

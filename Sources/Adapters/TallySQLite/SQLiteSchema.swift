@@ -6,13 +6,21 @@ internal import GRDB
 /// The registry's tables; `user_version` of the file holds the version of their form.
 enum SQLiteSchema {
     /// The version this build reads and writes.
-    static let version = 1
+    static let version = 2
     /// `application_id` of the file: the bytes of "Taly".
     static let applicationID = 0x5461_6C79
 
     /// Brings a file from an older version to this one; step `i` leads from version `i` to `i + 1`.
-    static let steps = [
-        """
+    private static let steps: [@Sendable (Database) throws -> Void] = [
+        { db in try db.execute(sql: first) },
+        { db in
+            try db.execute(sql: second)
+            try SQLiteRecords.readDetails(of: db)
+        },
+    ]
+
+    /// Definitions, releases, snapshots and runs.
+    static let first = """
         CREATE TABLE generation (
             number INTEGER PRIMARY KEY CHECK (number > 0),
             project TEXT NOT NULL,
@@ -79,17 +87,52 @@ enum SQLiteSchema {
             summary TEXT NOT NULL
         ) STRICT;
         """
-    ]
 
-    /// What finds the runs about a subject; other versions of the program need no more than to keep it.
-    static let runIndex = "run_by_subject"
+    /// What others look for in runs, by indexes; before, it stood in the summaries alone.
+    private static let second = """
+        DROP INDEX IF EXISTS run_by_subject;
+        CREATE TABLE admission (
+            run INTEGER PRIMARY KEY REFERENCES run (id),
+            subject TEXT NOT NULL,
+            decision TEXT,
+            previous_rows INTEGER,
+            visible_rows INTEGER
+        ) STRICT;
+        CREATE INDEX admission_by_table ON admission (subject, run);
+        CREATE INDEX visible_admission_by_table ON admission (subject, run) WHERE visible_rows IS NOT NULL;
+        CREATE TABLE admitted_file (
+            subject TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            run INTEGER NOT NULL REFERENCES admission (run),
+            place INTEGER NOT NULL,
+            verdict TEXT NOT NULL,
+            PRIMARY KEY (subject, sha256, run, place)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX admitted_file_by_run ON admitted_file (run, place);
+        CREATE TABLE shadow_run (
+            run INTEGER PRIMARY KEY REFERENCES run (id),
+            subject TEXT NOT NULL,
+            identity TEXT NOT NULL,
+            evidence TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX shadow_run_by_versions ON shadow_run (subject, identity, run);
+        CREATE TABLE fill (
+            run INTEGER PRIMARY KEY REFERENCES run (id),
+            subject TEXT NOT NULL,
+            made INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX fill_by_view ON fill (subject, run);
+        CREATE TABLE training_set (
+            run INTEGER PRIMARY KEY REFERENCES run (id),
+            subject TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            output TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX training_set_by_service ON training_set (subject, run);
+        """
 
     /// Whether everything is there that this build makes.
-    static func isComplete(_ db: Database) throws -> Bool {
-        guard try version(of: db) >= version else { return false }
-        return try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = ?", arguments: [runIndex]) == 1
-    }
+    static func isComplete(_ db: Database) throws -> Bool { try self.version(of: db) >= version }
 
     /// The version of a file's tables; 0 for a new file.
     static func version(of db: Database) throws -> Int {
@@ -100,10 +143,9 @@ enum SQLiteSchema {
     static func migrate(_ db: Database) throws {
         let found = try version(of: db)
         if found < version {
-            for step in steps[found...] { try db.execute(sql: step) }
+            for step in steps[found...] { try step(db) }
             try db.execute(sql: "PRAGMA user_version = \(version)")
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         }
-        try db.execute(sql: "CREATE INDEX IF NOT EXISTS \(runIndex) ON run (command, subject)")
     }
 }

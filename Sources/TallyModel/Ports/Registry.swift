@@ -39,10 +39,10 @@ public protocol Registry: Sendable {
     /// The latest runs, newest first by the order of recording; at most `limit`.
     func runs(limit: Int) async throws(TallyError) -> [RunRecord]
 
-    /// The latest runs of a command about a subject, newest first; at most `limit`.
+    /// The latest run that matches; nil when none does.
     ///
-    /// Takes time in proportion to what is returned, however many other runs there are.
-    func runs(of command: String, about subject: String, limit: Int) async throws(TallyError) -> [RunRecord]
+    /// Takes the same time however many other runs there are.
+    func find(_ query: RecordQuery) async throws(TallyError) -> RunRecord?
 }
 
 extension Registry {
@@ -55,12 +55,7 @@ extension Registry {
     }
 
     /// Looks through all runs, for a registry that has no other way.
-    public func runs(
-        of command: String, about subject: String, limit: Int
-    ) async throws(TallyError) -> [RunRecord] {
-        let found = try await runs(limit: .max).filter {
-            $0.command.isSame(as: command) && $0.subject.isSame(as: subject)
-        }
-        return Array(found.prefix(max(0, limit)))
+    public func find(_ query: RecordQuery) async throws(TallyError) -> RunRecord? {
+        try await runs(limit: .max).first(where: query.matches)
     }
 }

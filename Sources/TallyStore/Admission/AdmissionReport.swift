@@ -85,6 +85,11 @@ struct AdmissionReport {
         ])
         return RunRecord(
             command: "admit", subject: table.name, startedAt: now, duration: .zero,
-            identity: Fingerprint(of: summary), summary: summary)
+            identity: Fingerprint(of: summary), summary: summary,
+            detail: .admission(
+                RunDetail.Admission(
+                    decision: decision.action, previousRows: previousRows.map(Int64.init),
+                    visibleRows: visibleRows.map(Int64.init),
+                    files: verdicts.map { RunDetail.Admission.File(key: $0.digest, verdict: $0.json) })))
     }
 }

@@ -14,21 +14,14 @@ public struct EarlierRuns: Sendable {
     ///
     /// Throws `E-corrupt` where the registry says what cannot be.
     func visibleRows(of table: String) async throws(TallyError) -> Int? {
-        guard let registry else { return nil }
-        // Runs that let nothing in tell nothing: most often the first one tells.
-        var limit = 1
-        while true {
-            let runs = try await registry.runs(of: Self.command, about: table, limit: limit)
-            for run in runs {
-                if let rows = try Self.rows(run, "visibleRows") { return rows }
-            }
-            guard runs.count == limit, limit < Self.most else { return nil }
-            limit *= 16
-        }
+        guard let run = try await registry?.find(.visibleAdmission(of: table)),
+            case .admission(let admission) = run.detail
+        else { return nil }
+        return try Self.rows(admission.visibleRows, of: run)
     }
 
-    private static func rows(_ run: RunRecord, _ name: String) throws(TallyError) -> Int? {
-        guard let rows = run.summary[name]?.exactValue else { return nil }
+    private static func rows(_ rows: Int64?, of run: RunRecord) throws(TallyError) -> Int? {
+        guard let rows else { return nil }
         guard (0...mostRows).contains(rows) else {
             throw TallyError(
                 .corrupt, "a run in the registry let in \(rows) rows of \(run.subject)", subject: "registry",
@@ -37,8 +30,6 @@ public struct EarlierRuns: Sendable {
         return Int(rows)
     }
 
-    private static let command = "admit"
-    private static let most = 1 << 20
     private static let mostRows: Int64 = 1 << 53
 
     /// How many rows there were before those that are there now.
@@ -51,14 +42,15 @@ public struct EarlierRuns: Sendable {
     ) async throws(TallyError) -> Int? {
         guard table.object.promises.contains(where: { $0.check == "rowCountChange" }) else { return nil }
         if case .files = table.source.location,
-            let last = try await registry?.runs(of: Self.command, about: table.name, limit: 1).first,
+            let last = try await registry?.find(.admission(of: table.name)),
+            case .admission(let admission) = last.detail,
             let snapshot = try await registry?.latestSnapshot(of: table.source.name)
         {
             let files = try await engine.files(of: TableReference(of: table.source))
             let present = try Snapshotter(root: root)
                 .snapshot(source: table.source.name, files: files, previous: snapshot, now: now)
             if present.fingerprint == snapshot.fingerprint {
-                return try Self.rows(last, "previousRows")
+                return try Self.rows(admission.previousRows, of: last)
             }
         }
         return try await visibleRows(of: table.name)

@@ -8,23 +8,17 @@ extension Gate {
     private static let fixed = [
         "making", "path", "promises", "decidedAt", "rows", "setAside", "accepted", "acceptedSha256", "acceptedSize",
     ]
-    private static let most = 1 << 20
 
     /// Throws `E-corrupt` for a verdict without a checksum that says otherwise than the registry noted when it was decided.
     ///
     /// A verdict that the registry does not know counts as it stands.
     func expectRecorded(_ verdicts: [GateVerdict], of table: PromisedTable) async throws(TallyError) {
-        guard !verdicts.isEmpty else { return }
-        var recorded: [Fingerprint: JSON] = [:]
-        // The newest run first: a file whose verdict was deleted was judged again.
-        for run in try await registry.runs(of: "admit", about: table.name, limit: Self.most) {
-            for file in run.summary["files"]?.arrayValue ?? [] {
-                guard let key = file["sha256"]?.stringValue.flatMap({ Fingerprint(hex: $0) }) else { continue }
-                if recorded[key] == nil { recorded[key] = file }
-            }
-        }
         for verdict in verdicts {
-            guard let then = recorded[verdict.digest] else { continue }
+            // The newest run counts: a file whose verdict was deleted was judged again.
+            guard let run = try await registry.find(.verdict(on: verdict.digest, of: table.name)),
+                case .admission(let admission) = run.detail,
+                let then = admission.files.first(where: { $0.key == verdict.digest })?.verdict
+            else { continue }
             let now = verdict.json
             guard let member = Self.fixed.first(where: { now[$0]?.canonicalText != then[$0]?.canonicalText }) else {
                 continue

@@ -12,7 +12,7 @@ extension Checkup {
         _ view: String, generations: [OnlineGeneration], last: RunRecord?, isApplied: Bool
     ) -> HealthFinding? {
         let what = "fill of \(view)"
-        guard let last, let number = last.summary["generation"]?.countValue else {
+        guard let last, case .fill(let number) = last.detail else {
             guard !generations.isEmpty else { return nil }
             return HealthFinding(
                 what, .unproven,
@@ -20,7 +20,7 @@ extension Checkup {
                 advice: "where nobody fills now, run `tally materialize \(view) --full`")
         }
         guard !generations.contains(where: { Fingerprint(of: $0.json) == last.identity }) else { return nil }
-        guard let newest = generations.map(\.number).max() else {
+        guard let newest = generations.map({ Int64($0.number) }).max() else {
             guard isApplied else { return nil }
             return HealthFinding(
                 what, .unproven,

@@ -16,7 +16,7 @@ public enum FillCheck {
         let isApplied = ByName(applied.map { ($0, true) })
         var findings: [HealthFinding] = []
         for name in (applied + generations.map(\.view)).uniqued(by: { Array($0.utf8) }) {
-            let last = try await registry.runs(of: "materialize", about: name, limit: 1).first
+            let last = try await registry.find(.fill(of: name))
             let finding = Checkup.fill(
                 name, generations: stored[name] ?? [], last: last, isApplied: isApplied[name] ?? false)
             if let finding { findings.append(finding) }

@@ -244,7 +244,8 @@ extension MaterializationReport {
     var record: RunRecord {
         RunRecord(
             command: "materialize", subject: view, startedAt: startedAt, duration: duration,
-            identity: Fingerprint(of: generation.json), summary: json)
+            identity: Fingerprint(of: generation.json), summary: json,
+            detail: .fill(generation: Int64(generation.number)))
     }
 
     /// An object of everything.

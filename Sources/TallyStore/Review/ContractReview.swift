@@ -88,16 +88,17 @@ public struct ContractReview: Sendable {
     /// Settles comparisons by what earlier shadow runs of the same pairs of versions showed, the latest one each.
     private mutating func replayEvidence(_ registry: any Registry) async throws(TallyError) {
         for index in changes.indices where !changes[index].proved.openObjects.isEmpty {
-            let runs = try await registry.runs(
-                of: Self.command, about: changes[index].id.description, limit: Self.mostRuns)
-            guard let run = runs.first(where: { $0.identity == changes[index].identity }) else { continue }
-            let evidence = (run.summary["evidence"]?.arrayValue ?? []).compactMap { ShadowEvidence(json: $0) }
+            let change = changes[index]
+            guard
+                let run = try await registry.find(.shadow(of: change.id.description, identity: change.identity)),
+                case .shadow(let shown) = run.detail
+            else { continue }
+            let evidence = shown.compactMap { ShadowEvidence(json: $0) }
             changes[index].comparison = changes[index].proved.settled(by: evidence)
         }
     }
 
     private static let command = "shadow"
-    private static let mostRuns = 10_000
 
     /// Runs both versions of whatever is open over the rows that are there now, and keeps what that showed in the registry.
     ///
@@ -121,12 +122,13 @@ public struct ContractReview: Sendable {
             guard !evidence.isEmpty else { continue }
             questions += evidence.count
             changes[index].comparison = change.proved.settled(by: evidence)
+            let shown = evidence.map(\.json)
             try await registry.record(
                 .run(
                     RunRecord(
                         command: Self.command, subject: change.id.description, startedAt: now, duration: .zero,
                         identity: change.identity,
-                        summary: .object([("evidence", .array(evidence.map(\.json)))]))))
+                        summary: .object([("evidence", .array(shown))]), detail: .shadow(shown))))
         }
         return questions
     }

@@ -112,7 +112,8 @@ extension Trainer {
             identity: manifest.fingerprint,
             summary: .object(
                 [("rows", .exact(Int64(manifest.counts.writtenRows))), ("output", .string(request.output))]
-                    + (manifest.isMarked ? [("marked", .string(TrainingManifest.mark))] : [])))
+                    + (manifest.isMarked ? [("marked", .string(TrainingManifest.mark))] : [])),
+            detail: .training(rows: Int64(manifest.counts.writtenRows), output: request.output))
     }
 
     /// What is told of text sources whose times are days.

@@ -15,11 +15,13 @@ public struct RunRecord: Sendable, Hashable {
     public let identity: Fingerprint
     /// The numbers worth remembering, as the command reports them.
     public let summary: JSON
+    /// What others look for in it.
+    public let detail: RunDetail
 
     /// Describes a run.
     public init(
         command: String, subject: String, startedAt: Timestamp, duration: TimeSpan, identity: Fingerprint,
-        summary: JSON
+        summary: JSON, detail: RunDetail = .none
     ) {
         self.command = command
         self.subject = subject
@@ -27,5 +29,6 @@ public struct RunRecord: Sendable, Hashable {
         self.duration = duration
         self.identity = identity
         self.summary = summary
+        self.detail = detail
     }
 }

@@ -41,7 +41,7 @@ public struct TallyServer: Service {
         self.listening = listening
         connections = Connections(limit: settings.mostConnections)
         let metrics = Metrics()
-        let book = CatalogueBook(serving: parts.serving, metrics: metrics)
+        let book = CatalogueCache(serving: parts.serving, metrics: metrics)
         front = Front(
             parts: parts, settings: settings, book: book, metrics: metrics, readiness: Readiness(),
             desk: MaterializationDesk(

@@ -17,11 +17,13 @@ struct Tally: AsyncParsableCommand {
             """,
         version: TallyVersion.current,
         subcommands: [
-            InitCommand.self, CheckCommand.self, PlanCommand.self, ApplyCommand.self, TrainCommand.self,
-            DiffCommand.self, MaterializeCommand.self, GetCommand.self, ServeCommand.self, CompareCommand.self,
-            TokenCommand.self,
-            VerifyCommand.self, ContractCommand.self, QuarantineCommand.self,
-            CollectCommand.self, DoctorCommand.self, StatusCommand.self, ListCommand.self, ShowCommand.self,
+            RepositoryInit.self, DefinitionsCheck.self, DefinitionsPlan.self, DefinitionsApply.self,
+            TrainingSetTrain.self,
+            TrainingSetDiff.self, OnlineStoreMaterialize.self, VectorGet.self, ServerServe.self, VectorCompare.self,
+            TokenCommands.self,
+            ContractVerify.self, ContractCommands.self, QuarantineCommands.self,
+            OnlineStoreCollect.self, DoctorExamine.self, RepositoryStatus.self, RepositoryList.self,
+            RepositoryShow.self,
         ])
 
     static func main() async {
@@ -79,9 +81,9 @@ struct Invocation {
     /// Runs the command.
     func run() async throws {
         // A server has its own way to stop: what was asked is answered first.
-        if path.command is ServeCommand.Type {
+        if path.command is ServerServe.Type {
             guard let asked = try command() else { return }
-            if let server = asked as? ServeCommand { return try await server.run() }
+            if let server = asked as? ServerServe { return try await server.run() }
         }
         try await Interruption.cancelling {
             guard var command = try command() else { return }

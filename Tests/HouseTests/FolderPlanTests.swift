@@ -37,7 +37,8 @@ import Testing
         "TallyAssembly": [".", "Verbs"],
         "TallyLMDB": ["Failures", "Structure", "."],
         "tally": [
-            "Command", "Output", "Contract Definitions Doctor OnlineStore Server TrainingSet Vector", "Repository", ".",
+            "Command", "Output", "Contract Definitions Doctor OnlineStore Quarantine Server Token TrainingSet Vector",
+            "Repository", ".",
         ],
         "TallyTesting": ["Law Expressions", "."],
     ]

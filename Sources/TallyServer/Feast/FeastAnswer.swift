@@ -20,7 +20,7 @@ struct FeastAnswer {
 
     /// Writes the answer; `stay` pays for what it becomes longer than was reckoned.
     init(
-        _ prepared: PreparedLayout, _ vectors: FeatureVectors, _ body: FeastBody,
+        _ prepared: CachedLayout, _ vectors: FeatureVectors, _ body: FeastBody,
         echoes: [(name: String, values: Range<Int>)], of request: [UInt8], _ stay: Stay
     ) throws(Refusal) {
         let values = vectors.statuses.count + echoes.count * vectors.count
@@ -61,7 +61,7 @@ struct FeastAnswer {
     }
 
     private mutating func addColumn(
-        _ column: Int, _ prepared: PreparedLayout, _ vectors: FeatureVectors, _ times: EventTimeTexts
+        _ column: Int, _ prepared: CachedLayout, _ vectors: FeatureVectors, _ times: EventTimeTexts
     ) {
         let range = column * vectors.count..<(column + 1) * vectors.count
         writer.raw("{\"values\":[")

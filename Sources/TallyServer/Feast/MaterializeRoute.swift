@@ -10,7 +10,7 @@ internal import TallyStore
 /// it has to be an instant that is not after `end_ts`, and that is all.
 struct MaterializeRoute {
     let desk: MaterializationDesk
-    let book: CatalogueBook
+    let book: CatalogueCache
     let settings: ServerSettings
     /// Whether `end_ts` has to be there.
     let isIncremental: Bool

@@ -30,7 +30,7 @@ struct OnlineFeaturesRoute {
         }
     }
 
-    private func layout(_ body: FeastBody, _ scanner: inout JSONScanner) throws(Refusal) -> PreparedLayout {
+    private func layout(_ body: FeastBody, _ scanner: inout JSONScanner) throws(Refusal) -> CachedLayout {
         if let service = body.service { return try retrieval.layout(ofService: service) }
         do throws(Refusal) {
             return try retrieval.layout(ofFeatures: body.features ?? 0..<0, &scanner, isFull: body.isFull)

@@ -13,7 +13,7 @@ internal import TallyStore
 struct Front {
     let parts: ServerParts
     let settings: ServerSettings
-    let book: CatalogueBook
+    let book: CatalogueCache
     let metrics: Metrics
     let readiness: Readiness
     let desk: MaterializationDesk
@@ -34,7 +34,7 @@ struct Front {
     private let lane: LargeLane
 
     init(
-        parts: ServerParts, settings: ServerSettings, book: CatalogueBook, metrics: Metrics, readiness: Readiness,
+        parts: ServerParts, settings: ServerSettings, book: CatalogueCache, metrics: Metrics, readiness: Readiness,
         desk: MaterializationDesk, identifiers: RequestIdentifier, logger: Logger, connections: Connections
     ) {
         self.parts = parts

@@ -12,7 +12,7 @@ internal import TallyStore
 /// A run takes no part in the deadline, and one that began is finished before the server stops.
 final class MaterializationDesk: Service {
     private let materializer: Materializer
-    private let book: CatalogueBook
+    private let book: CatalogueCache
     private let logger: Logger
     private let running = Mutex<Set<String>>([])
     /// Each run has its own memory for rows: those that clients wait for take turns.
@@ -20,7 +20,7 @@ final class MaterializationDesk: Service {
     private let jobs: AsyncStream<MaterializationRequest>
     private let more: AsyncStream<MaterializationRequest>.Continuation
 
-    init(materializer: Materializer, book: CatalogueBook, logger: Logger, turns: SourceLane) {
+    init(materializer: Materializer, book: CatalogueCache, logger: Logger, turns: SourceLane) {
         self.materializer = materializer
         self.book = book
         self.logger = logger

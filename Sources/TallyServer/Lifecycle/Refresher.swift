@@ -10,7 +10,7 @@ internal import TallyModel
 /// Files of the store that were exchanged are turned to. While that cannot be, what was open before goes on answering, and
 /// `/readyz` says that it should not be asked.
 struct Refresher: Service {
-    let book: CatalogueBook
+    let book: CatalogueCache
     let readiness: Readiness
     let interval: Duration
     let clock: any Clock<Duration>

@@ -6,7 +6,7 @@ internal import TallyStore
 
 /// What the two routes for vectors share: finding layouts, reading within limits and the deadline.
 struct Retrieval {
-    let book: CatalogueBook
+    let book: CatalogueCache
     let reader: VectorReader
     let settings: ServerSettings
     let metrics: Metrics
@@ -17,7 +17,7 @@ struct Retrieval {
     private static let bytesPerTime = 28
 
     /// The layout of a service's serving release.
-    func layout(ofService name: String) throws(Refusal) -> PreparedLayout {
+    func layout(ofService name: String) throws(Refusal) -> CachedLayout {
         guard name.utf8.count <= settings.longestNameBytes else {
             throw .misuse(
                 "a name of \(name.utf8.count) bytes is too long: the limit is \(settings.longestNameBytes)")
@@ -34,9 +34,9 @@ struct Retrieval {
     /// Columns are named by the text asked for; by the feature, or by `view__feature`, where `isFull` says so.
     func layout(
         ofFeatures range: Range<Int>, _ scanner: inout JSONScanner, isFull: Bool?
-    ) throws(Refusal) -> PreparedLayout {
+    ) throws(Refusal) -> CachedLayout {
         let current = book.current
-        let name = PreparedCatalogue.LayoutName.features(Array(scanner.bytes[range]), isFull: isFull)
+        let name = CachedCatalogue.LayoutName.features(Array(scanner.bytes[range]), isFull: isFull)
         if let known = current.known(name) { return known }
         let wanted = try Refusal.ofBody { () throws(BodyProblem) in
             try FeatureName.list(
@@ -58,7 +58,7 @@ struct Retrieval {
     /// large one is worked on beside all others. Texts and lists are counted as they are read. `echoes` columns are given back
     /// beside the features; each value takes about `bytesPerValue` bytes of the answer.
     func answer(
-        _ prepared: PreparedLayout, _ request: VectorRequest, _ stay: Stay, echoes: Int = 0, bytesPerValue: Int,
+        _ prepared: CachedLayout, _ request: VectorRequest, _ stay: Stay, echoes: Int = 0, bytesPerValue: Int,
         _ make: (FeatureVectors) throws(Refusal) -> Reply
     ) async throws(Refusal) -> Reply {
         let count = request.keys.count

@@ -20,7 +20,7 @@ struct VectorsAnswer {
     static let bytesPerValue = 32
 
     /// Writes the answer; `stay` pays for what it becomes longer than was reckoned.
-    init(_ prepared: PreparedLayout, _ vectors: FeatureVectors, _ stay: Stay) throws(Refusal) {
+    init(_ prepared: CachedLayout, _ vectors: FeatureVectors, _ stay: Stay) throws(Refusal) {
         writer = JSONWriter(capacity: prepared.answerBytes + vectors.statuses.count * Self.bytesPerValue)
         writer.raw("{\"release\":")
         writer.raw(prepared.release)
@@ -41,7 +41,7 @@ struct VectorsAnswer {
     }
 
     /// The receipt as `Receipt.json` has it, for a fraction of its cost.
-    private mutating func addReceipt(_ receipt: Receipt, _ prepared: PreparedLayout) {
+    private mutating func addReceipt(_ receipt: Receipt, _ prepared: CachedLayout) {
         writer.timestamp(receipt.time)
         writer.raw(",\"release\":")
         writer.raw(prepared.release)
@@ -68,7 +68,7 @@ struct VectorsAnswer {
         writer.raw("\"")
     }
 
-    private mutating func addColumn(_ column: Int, _ prepared: PreparedLayout, _ vectors: FeatureVectors) {
+    private mutating func addColumn(_ column: Int, _ prepared: CachedLayout, _ vectors: FeatureVectors) {
         writer.raw(prepared.columnHeads[column])
         let range = column * vectors.count..<(column + 1) * vectors.count
         let numbers = writer.statuses(vectors.statuses[range], Self.statuses)

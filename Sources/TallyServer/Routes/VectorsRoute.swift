@@ -19,7 +19,7 @@ struct VectorsRoute {
         }
     }
 
-    private func read(_ bytes: [UInt8]) throws(Refusal) -> (PreparedLayout, VectorRequest) {
+    private func read(_ bytes: [UInt8]) throws(Refusal) -> (CachedLayout, VectorRequest) {
         var scanner = try Refusal.ofBody { () throws(BodyProblem) in try JSONScanner(bytes) }
         let body = try Refusal.ofBody { () throws(BodyProblem) in try VectorsBody(&scanner) }
         let prepared =

@@ -7,7 +7,7 @@ internal import TallyDefinitions
 internal import TallyModel
 
 /// `tally contract …`: contract files alone.
-struct ContractCommand: AsyncParsableCommand {
+struct ContractCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contract",
         abstract: "Lint, compare, propose and write contracts of the Open Data Contract Standard.",

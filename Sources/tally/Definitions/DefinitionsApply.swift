@@ -7,7 +7,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally apply`: records the definitions in the registry and writes tally.lock.
-struct ApplyCommand: AsyncParsableCommand {
+struct DefinitionsApply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
         abstract: "Record the definitions in the registry, in one step, and write tally.lock.",

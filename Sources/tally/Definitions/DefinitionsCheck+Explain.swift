@@ -6,7 +6,7 @@ internal import TallyDefinitions
 internal import TallyModel
 internal import TallyStore
 
-extension CheckCommand {
+extension DefinitionsCheck {
     /// Prints how each column of a source is read; ends with 1 where a value cannot be read.
     func explain(_ name: String) async throws {
         let reading = try await FeatureStore(root: report.root(), host: SystemClock.host).reading(ofSource: name)

@@ -8,7 +8,7 @@ internal import TallyDefinitions
 internal import TallyModel
 
 /// `tally check`: every problem of every definition at once.
-struct CheckCommand: AsyncParsableCommand {
+struct DefinitionsCheck: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract:

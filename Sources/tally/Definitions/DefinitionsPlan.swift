@@ -9,7 +9,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally plan`: what apply would change, who is affected, and whether stored data has to be made again.
-struct PlanCommand: AsyncParsableCommand {
+struct DefinitionsPlan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what apply would change and who is affected; writes nothing but what --shadow shows.",

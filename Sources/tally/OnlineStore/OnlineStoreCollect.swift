@@ -7,7 +7,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally gc`: removes stored rows that no release needs.
-struct CollectCommand: AsyncParsableCommand {
+struct OnlineStoreCollect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc",
         abstract: "Show the stored rows that no release needs, and remove them with --yes.",

@@ -7,7 +7,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally materialize`: fills the online store.
-struct MaterializeCommand: AsyncParsableCommand {
+struct OnlineStoreMaterialize: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "materialize",
         abstract: "Fill the online store with the latest row of each entity.",

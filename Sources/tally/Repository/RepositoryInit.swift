@@ -5,7 +5,7 @@ internal import ArgumentParser
 internal import TallyModel
 
 /// `tally init`: a repository that works.
-struct InitCommand: ParsableCommand {
+struct RepositoryInit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Write a repository that works: a small one with its data, or the flights example.",

@@ -7,7 +7,7 @@ internal import TallyDefinitions
 internal import TallyModel
 
 /// `tally list`: every definition in a line.
-struct ListCommand: AsyncParsableCommand {
+struct RepositoryList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List entities, sources, views and services.",

@@ -8,7 +8,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally show`: one definition with its fingerprints, its users and its versions.
-struct ShowCommand: AsyncParsableCommand {
+struct RepositoryShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a definition: what it promises, its fingerprints, who uses it, its versions.",

@@ -8,7 +8,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally status`: what is applied, what would change, and what was run last.
-struct StatusCommand: AsyncParsableCommand {
+struct RepositoryStatus: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show what is applied, what the files would change, and the last runs.",

@@ -11,7 +11,7 @@ internal import TallyStore
 internal import UnixSignals
 
 /// `tally serve`: the HTTP server.
-struct ServeCommand: AsyncParsableCommand {
+struct ServerServe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve vectors, the catalogue and metrics over HTTP.",

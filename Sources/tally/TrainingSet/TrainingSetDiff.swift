@@ -8,7 +8,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally diff`: two training sets side by side, cell by cell, bit by bit.
-struct DiffCommand: AsyncParsableCommand {
+struct TrainingSetDiff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Compare two training sets row by row and bit by bit; exit 1 when they differ.",

@@ -8,7 +8,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally train`: a point-in-time training set with its manifest.
-struct TrainCommand: AsyncParsableCommand {
+struct TrainingSetTrain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Build a point-in-time training set for a feature service.",

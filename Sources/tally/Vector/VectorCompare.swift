@@ -7,7 +7,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally compare`: served values beside offline ones, bit by bit.
-struct CompareCommand: AsyncParsableCommand {
+struct VectorCompare: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Compare what is served with what the offline kernel computes, bit by bit, status by status.",

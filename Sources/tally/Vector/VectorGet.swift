@@ -7,7 +7,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally get`: one feature vector, every value with its status, event time and age.
-struct GetCommand: AsyncParsableCommand {
+struct VectorGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
         abstract: "Show one feature vector as it is served: values, statuses, event times, release, receipt.",

@@ -9,7 +9,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally verify`: holds promises against data.
-struct VerifyCommand: AsyncParsableCommand {
+struct ContractVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Hold the promises of contracts and feature views against the data; changes nothing.",

@@ -6,19 +6,19 @@ internal import TallyModel
 internal import TallyStore
 
 /// The catalogue that requests are answered with, and what was prepared for it; replaced in one step.
-final class CatalogueBook: Sendable {
+final class CatalogueCache: Sendable {
     private let serving: Serving
     private let metrics: Metrics
-    private let present: Mutex<PreparedCatalogue>
+    private let present: Mutex<CachedCatalogue>
 
     init(serving: Serving, metrics: Metrics) {
         self.serving = serving
         self.metrics = metrics
-        present = Mutex(PreparedCatalogue(serving.catalogue, metrics: metrics))
+        present = Mutex(CachedCatalogue(serving.catalogue, metrics: metrics))
     }
 
     /// What to answer with now.
-    var current: PreparedCatalogue { present.withLock { $0 } }
+    var current: CachedCatalogue { present.withLock { $0 } }
 
     /// Looks whether anything was applied or filled since; what was prepared before is then dropped.
     func refresh() async throws(TallyError) {
@@ -28,18 +28,18 @@ final class CatalogueBook: Sendable {
         guard catalogue.state.generation != old.state.generation || catalogue.generations != old.generations else {
             return
         }
-        let prepared = PreparedCatalogue(catalogue, metrics: metrics)
+        let prepared = CachedCatalogue(catalogue, metrics: metrics)
         present.withLock { $0 = prepared }
     }
 }
 
 /// A catalogue with the layouts that requests asked for so far.
-final class PreparedCatalogue: Sendable {
+final class CachedCatalogue: Sendable {
     let catalogue: ServingCatalogue
     /// The join keys of all entities by name, and by the entity's name where it has one key only.
     let joinKeys: ByName<ColumnSchema>
     private let metrics: Metrics
-    private let prepared = Mutex<(layouts: [LayoutName: PreparedLayout], bytes: Int)>(([:], 0))
+    private let prepared = Mutex<(layouts: [LayoutName: CachedLayout], bytes: Int)>(([:], 0))
     /// More bytes of layouts than this are not kept: clients ask for few different ones.
     private static let mostBytes = 32 << 20
 
@@ -72,14 +72,14 @@ final class PreparedCatalogue: Sendable {
     var keptBytes: Int { prepared.withLock(\.bytes) }
 
     /// The layout of a name if it was asked for before.
-    func known(_ name: LayoutName) -> PreparedLayout? { prepared.withLock { $0.layouts[name] } }
+    func known(_ name: LayoutName) -> CachedLayout? { prepared.withLock { $0.layouts[name] } }
 
     /// The layout of a name, made by `make` when it is asked for the first time.
     func layout(
         _ name: LayoutName, _ make: (ServingCatalogue) throws(TallyError) -> VectorLayout
-    ) throws(TallyError) -> PreparedLayout {
+    ) throws(TallyError) -> CachedLayout {
         if let known = known(name) { return known }
-        let made = PreparedLayout(try make(catalogue), metrics: metrics)
+        let made = CachedLayout(try make(catalogue), metrics: metrics)
         let size = name.size + made.size
         guard size <= Self.mostBytes / 8 else { return made }
         prepared.withLock { prepared in

@@ -5,7 +5,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// A layout with the parts of its answers that are the same for every request.
-final class PreparedLayout: Sendable {
+final class CachedLayout: Sendable {
     let layout: VectorLayout
     /// For each column, the counter of its view's statuses; nil for what is computed on demand.
     let counters: [Int?]

@@ -7,7 +7,7 @@ internal import TallyModel
 internal import TallyStore
 
 /// `tally doctor`: looks at everything that is stored.
-struct DoctorCommand: AsyncParsableCommand {
+struct DoctorExamine: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Look through everything that is stored, and say what is damaged and what to do.",

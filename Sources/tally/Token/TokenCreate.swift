@@ -5,14 +5,6 @@ internal import ArgumentParser
 internal import TallyModel
 internal import TallyServer
 
-/// `tally token`: who may ask the server.
-struct TokenCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "token",
-        abstract: "Make, list and revoke the tokens that let requests into the server.",
-        subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self])
-}
-
 /// `tally token create`.
 struct TokenCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -70,56 +62,6 @@ struct TokenCreate: AsyncParsableCommand {
     }
 }
 
-/// `tally token list`.
-struct TokenList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the tokens: whose they are, what they allow, until when.",
-        discussion: "Example: tally token list")
-
-    @OptionGroup var global: GlobalOptions
-
-    func run() async throws {
-        let tokens = try TokenFile(root: global.root()).read()
-        let now = SystemClock.now()
-        var table = TextTable(headings: ["token", "scope", "created", "expires"])
-        for token in tokens {
-            let end = token.expires.map { $0.description + (token.isExpired(at: now) ? " (over)" : "") }
-            table.rows.append([
-                token.name, token.scopes.map(\.rawValue).joined(separator: " "), token.created.description,
-                end ?? "never",
-            ])
-        }
-        Output.render(
-            global.format,
-            table: tokens.isEmpty ? "there are no tokens: a server on this machine is open to its users" : table.text,
-            json: .object([("tokens", .array(tokens.map { $0.listed(at: now) }))]))
-    }
-}
-
-/// `tally token revoke`.
-struct TokenRevoke: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Make a token worthless; a running server knows within a second.",
-        discussion: "Example: tally token revoke shop")
-
-    @OptionGroup var global: GlobalOptions
-
-    @Argument(help: "The token's name.")
-    var name: String
-
-    func run() async throws {
-        let left = try await TokenFile(root: global.root()).remove(name)
-        Output.render(
-            global.format, table: "\(name) is worth nothing from now on",
-            json: .object([("revoked", .string(name)), ("left", .int(Int64(left.count)))]))
-        if left.isEmpty {
-            Terminal.note(
-                "no token is left: a server that runs lets nobody in any more, one that starts now asks for none "
-                    + "and stays on this machine")
-        }
-    }
-}
-
 /// What a token allows, as it is typed.
 enum TypedScope: String, ExpressibleByArgument, CaseIterable {
     case read
@@ -132,16 +74,5 @@ enum TypedScope: String, ExpressibleByArgument, CaseIterable {
         case .write: .write
         case .admin: .admin
         }
-    }
-}
-
-extension AccessToken {
-    /// What may be told of it.
-    fileprivate func listed(at now: Timestamp) -> JSON {
-        .object([
-            ("name", .string(name)), ("scopes", .array(scopes.map { .string($0.rawValue) })),
-            ("created", .string(created.description)), ("expires", .optional(expires?.description)),
-            ("isExpired", .bool(isExpired(at: now))),
-        ])
     }
 }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import ArgumentParser
+internal import TallyModel
+internal import TallyServer
+
+/// `tally token`: who may ask the server.
+struct TokenCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Make, list and revoke the tokens that let requests into the server.",
+        subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self])
+}

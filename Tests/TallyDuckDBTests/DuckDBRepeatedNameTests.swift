@@ -78,6 +78,20 @@ import Testing
         #expect(seen == [.int32(1), .int32(2), .int32(3), .int32(4)])
     }
 
+    @Test func `files whose columns only look alike are two kinds of files`() async throws {
+        try await engine.writeQuery("SELECT 1 AS id, 7 AS \"\u{e4}\"", to: "a.parquet")
+        try await engine.writeQuery("SELECT 2 AS id, 8 AS \"a\u{308}\"", to: "b.parquet")
+        let table = TableReference(rows: .files(["*.parquet"], .parquet))
+        let found = try await engine.describe(table)
+        #expect(found.columns.map { Array($0.name.utf8) } == ["id", "\u{e4}", "a\u{308}"].map { Array($0.utf8) })
+        var seen: [Value] = []
+        let columns = ["\u{e4}", "a\u{308}"].map { ScanRequest.Column(name: $0, type: .int32) }
+        try await engine.scan(ScanRequest(table: table, columns: columns)) { batch in
+            for row in 0..<batch.count { seen += batch.columns.map { $0[row] } }
+        }
+        #expect(seen == [.int32(7), .null, .null, .int32(8)])
+    }
+
     @Test func `a name that stands twice in a Parquet file is refused with both places, though nobody reads it`()
         async throws
     {

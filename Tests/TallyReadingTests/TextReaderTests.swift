@@ -32,6 +32,12 @@ import Testing
                 == "'NA' stands 2 times in n: if it means no value, declare nulls: [NA]")
     }
 
+    @Test func `a line that is no row gives none, and those around it stay`() {
+        let read = ReadText("t,n\na,1\nb\nc,3,4\nd,4\n", [("t", .string), ("n", .int64)])
+        #expect(read.values[0] == [.string("a"), .string("d")] && read.values[1] == [.int64(1), .int64(4)])
+        #expect(read.problems == ["3 - has 1 fields, and the header has 2", "4 - has 3 fields, and the header has 2"])
+    }
+
     @Test func `texts come byte for byte`() {
         let read = ReadText(
             "v,big,z\n1.10,12345678901234567890,\" a \"\"b\"\"\nc\"\n01/02/2024,00501,é\n",

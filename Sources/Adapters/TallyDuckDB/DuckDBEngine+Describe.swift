@@ -61,7 +61,8 @@ extension DuckDBEngine {
                     let folder = column.nativeType == nil ? nil : folders[column.name]
                     return folder ?? column.described(gap: gaps.gap(of: column.name))
                 }
-                return TableDescription(files: files, columns: columns.map { $0.declared(by: table) })
+                let types = ByName(table.types.map { ($0.name, $0.type) })
+                return TableDescription(files: files, columns: columns.map { $0.declared(as: types[$0.name]) })
             }
         }
     }
@@ -105,8 +106,9 @@ extension DuckDBEngine {
             try look.add(file, partitions: partitions ?? []) { () throws(TallyError) in try opened(file) }
             if let error = failures.error(subject: nil) { throw error }
         }
+        let declared = ByName(table.types.map { ($0.name, $0.type) })
         return look.columns.map { name, type, hasValues, isObjects in
-            let type = table.takesTextAsText && !table.types.contains { $0.name.isSame(as: name) } ? .string : type
+            let type = table.takesTextAsText && declared[name] == nil ? .string : type
             return TableDescription.Column(
                 name: name, type: type, nativeType: isObjects ? "JSON" : type.duckName, isText: true,
                 isValueless: !hasValues, gap: look.gap(of: name))
@@ -161,10 +163,8 @@ extension MergedColumns.Column {
 
 extension TableDescription.Column {
     /// The column as what was declared for it, where no file has a value of it.
-    fileprivate func declared(by table: TableReference) -> TableDescription.Column {
-        guard isValueless, !isText, let type = table.types.first(where: { $0.name.isSame(as: name) })?.type else {
-            return self
-        }
+    fileprivate func declared(as type: DataType?) -> TableDescription.Column {
+        guard isValueless, !isText, let type else { return self }
         return TableDescription.Column(
             name: name, type: type, nativeType: nativeType, isValueless: true, gap: gap)
     }

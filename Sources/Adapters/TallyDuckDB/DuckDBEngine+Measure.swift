@@ -113,8 +113,9 @@ extension DuckDBEngine {
                 let list = guarded.map { "\($0.guarded) AS \($0.identifier)" as SQL }.joined(separator: ", ")
                 return guarded.isEmpty ? table : "(SELECT * REPLACE (\(list)) FROM \(table))"
             }
+            let guards = ByName(guarded.map { ($0.identifier.text, $0.guarded) })
             let list = named.map { name, identifier in
-                let value = guarded.first { $0.identifier.isSame(as: identifier) }?.guarded ?? identifier
+                let value = guards[identifier.text] ?? identifier
                 return "\(value) AS \(name.asIdentifier)" as SQL
             }
             return "(SELECT \(list.joined(separator: ", ")) FROM \(table))"
@@ -149,9 +150,8 @@ extension DuckDBEngine {
             }
             if runs.contains(where: \.hasFolders) {
                 let asked = request.types.map { (name: $0.name, type: $0.type) }
-                let others = folderColumns(files, request.table).filter { column in
-                    !request.types.contains { $0.name.isSame(as: column.name) }
-                }
+                let known = ByName(request.types.map { ($0.name, $0.type) })
+                let others = folderColumns(files, request.table).filter { known[$0.name] == nil }
                 let types = asked + others.map { (name: $0.name, type: $0.type ?? .string) }
                 runs = try runs.map { (run) throws(TallyError) in try run.withFolders(as: types, zone: zone) }
             }

@@ -91,7 +91,8 @@ extension DuckDBEngine {
             let asked = ReadabilityColumn.parse(name)?.column ?? name
             if runs.contains(where: { $0.column(asked) != nil || $0.column(name) != nil }) { continue }
             var columns: [String] = []
-            for column in runs.flatMap(\.columns) where !columns.contains(where: { $0.isSame(as: column.name) }) {
+            var seen = Set<[UInt8]>()
+            for column in runs.flatMap(\.columns) where seen.insert(Array(column.name.utf8)).inserted {
                 columns.append(column.name)
             }
             throw TallyError(

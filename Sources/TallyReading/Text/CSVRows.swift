@@ -51,7 +51,11 @@ final class CSVRows: RowSource {
         try CSVHeader.check(found, file: place.file)
         try CSVHeader.expectNames(found, of: takers.map(\.column.name), file: place.file)
         names = found
-        fields = takers.map { taker in found.firstIndex { $0.utf8.elementsEqual(taker.column.name.utf8) } }
+        if !takers.isEmpty {
+            let places = Dictionary(
+                found.enumerated().map { (Array($1.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+            fields = takers.map { places[Array($0.column.name.utf8)] }
+        }
         if let error = place.collision(with: found) { throw error }
         fixed = takers.map { taker in place.partition(taker.column.name)?.value.map { Array($0.utf8) } }
         return found
@@ -66,12 +70,13 @@ final class CSVRows: RowSource {
                 try finishRecord()
                 continue
             }
+            // A line that is no row gives none: nulls for it would cost as much as all columns of a row.
             if record.fields.count == width {
                 takeFields(buffer.span)
+                count += 1
             } else {
                 fail("has \(record.fields.count) fields, and the header has \(width)")
             }
-            count += 1
             try finishRecord()
         }
         return count
@@ -81,15 +86,18 @@ final class CSVRows: RowSource {
 
     /// Reads the next record; false at the end of the file.
     private func advance() throws(TallyError) -> Bool {
+        var enough = 0
         while true {
-            if start < buffer.count {
+            if start < buffer.count, buffer.count - start >= enough || isLast {
                 end = record.read(buffer.span, from: start, isLast: isLast)
                 if end != .incomplete {
                     if end == .openQuote { throw openQuote() }
                     return true
                 }
                 guard buffer.count - start < Self.longestRecord else { throw openQuote() }
-            } else if isLast {
+                // A record that is not whole is read from its beginning again: once there is twice as much of it.
+                enough = min(2 * (buffer.count - start), Self.longestRecord)
+            } else if start >= buffer.count, isLast {
                 return false
             }
             buffer.removeSubrange(..<start)
@@ -118,7 +126,6 @@ final class CSVRows: RowSource {
     }
 
     private func fail(_ problem: String) {
-        for taker in takers { taker.sink.appendNull() }
         // The line behind a wrong quote is told once, for its quote.
         if case .textBehindQuote = end { return }
         place.failures.add(file: place.file, line: line, column: nil, problem: problem, text: [])
@@ -170,9 +177,11 @@ final class CSVRows: RowSource {
 enum CSVHeader {
     /// Throws `E-invalid-data` for a first line that is a row: it names no column that is read, and holds a number or a time.
     static func expectNames(_ names: [String], of wanted: [String], file: String) throws(TallyError) {
-        guard !wanted.isEmpty, !names.contains(where: { name in wanted.contains { $0.isSame(as: name) } }),
-            names.contains(where: isValue)
-        else { return }
+        guard !wanted.isEmpty else { return }
+        let wanted = Set(wanted.map { Array($0.utf8) })
+        guard !names.contains(where: { wanted.contains(Array($0.utf8)) }), names.contains(where: isValue) else {
+            return
+        }
         throw TallyError(
             .invalidData, "\(file):1: the line names none of the columns that are read, and holds values",
             help: "write the names of the columns in the first line of each file")

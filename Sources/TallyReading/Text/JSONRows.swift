@@ -12,6 +12,8 @@ final class JSONRows: RowSource {
     private let names: [[UInt8]]
     /// For each name the columns that are read of it: one member may be read in several ways.
     private let readers: [[Int]]
+    /// The places of the names.
+    private let places: [[UInt8]: Int]
     private var buffer: [UInt8] = []
     private var start = 0
     private var isLast = false
@@ -39,16 +41,18 @@ final class JSONRows: RowSource {
         hasFolders = !place.partitions.isEmpty
         var names: [[UInt8]] = []
         var readers: [[Int]] = []
+        var places: [[UInt8]: Int] = [:]
         for (index, taker) in takers.enumerated() {
             let name = Array(taker.column.name.utf8)
-            if let known = names.firstIndex(of: name) {
+            if let known = places[name] {
                 readers[known].append(index)
             } else {
+                places[name] = names.count
                 names.append(name)
                 readers.append([index])
             }
         }
-        (self.names, self.readers) = (names, readers)
+        (self.names, self.readers, self.places) = (names, readers, places)
         isTaken = names.map { _ in false }
     }
 
@@ -161,19 +165,21 @@ final class JSONRows: RowSource {
 
     /// The column of a name; lines mostly have their members in one order, so the next column is tried first.
     private func column(_ name: Span<UInt8>, _ isEscaped: Bool, _ guess: inout Int) -> Int? {
-        if isEscaped {
-            let plain = JSONScanner.unescaped(name) ?? []
-            return names.firstIndex(of: plain)
-        }
-        for step in names.indices {
+        if isEscaped { return places[JSONScanner.unescaped(name) ?? []] }
+        for step in 0..<min(names.count, Self.fewNames) {
             let index = (guess + step) % names.count
             if Self.isSame(names[index], name) {
                 guess = (index + 1) % names.count
                 return index
             }
         }
-        return nil
+        guard names.count > Self.fewNames, let index = places[Self.bytes(name, false)] else { return nil }
+        guess = (index + 1) % names.count
+        return index
     }
+
+    /// So many names are compared one by one, which is quicker than looking one up.
+    private static let fewNames = 8
 
     static func isSame(_ name: [UInt8], _ text: Span<UInt8>) -> Bool {
         guard name.count == text.count else { return false }

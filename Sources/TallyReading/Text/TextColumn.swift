@@ -58,5 +58,26 @@ public struct TextColumn: Sendable, Hashable {
     }
 }
 
+extension TextColumn {
+    /// What is asked of a column; names are compared by their bytes.
+    package struct Question: Hashable, Sendable {
+        fileprivate let name: [UInt8]
+        fileprivate let type: DataType
+        fileprivate let rounding: Rounding
+        fileprivate let day: DayEdge
+        fileprivate let part: Part
+    }
+
+    /// What is asked, without the pattern, which the name decides.
+    package var question: Question {
+        Question(name: Array(name.utf8), type: type, rounding: rounding, day: day, part: part)
+    }
+
+    /// The question for the column's values of the type, whichever way they are read.
+    var values: Question {
+        Question(name: Array(name.utf8), type: type, rounding: .up, day: .start, part: .values)
+    }
+}
+
 /// Turns a wall time, in microseconds, into an instant; tells whether the wall showed it exactly once.
 public typealias WallClock = @Sendable (Int64) -> (microseconds: Int64, isRegular: Bool)

@@ -54,7 +54,8 @@ public final class TextCutter {
             if rows.end > 0 { return piece(upTo: rows.end, lines: rows.lines) }
             // A record of that length is a quote that never ends, which its reader tells.
             if format != .json, rest.count >= CSVRows.longestRecord { return piece(upTo: rest.count, lines: 0) }
-            wanted = rest.count + pieceBytes
+            // What holds no whole row is looked through again: once there is twice as much of it.
+            wanted = 2 * rest.count
         }
     }
 

@@ -66,18 +66,14 @@ public final class TextReader {
         let counts = ReadingCounts()
         self.counts = counts
         schema = request.columns.map { ColumnSchema(name: $0.name, type: $0.outputType) }
-        takers = request.columns.enumerated().map { place, column in
+        var told = Set<TextColumn.Question>()
+        let starts = Set(request.columns.filter { $0.day == .start && $0.part == .values }.map(\.values))
+        takers = request.columns.map { column in
             // What cannot be read is told once, however many ways a column is read in; only values tell of it.
-            let isTold = request.columns[..<place].contains {
-                $0.type == column.type && $0.name.isSame(as: column.name) && $0.part == .values
-            }
+            let isTold = told.contains(column.values)
+            if column.part == .values { told.insert(column.values) }
             // A time that is read as the start and as the end of its day is counted once.
-            let isSecond =
-                column.day == .end
-                && request.columns.contains {
-                    $0.day == .start && $0.part == .values && $0.type == column.type
-                        && $0.name.isSame(as: column.name)
-                }
+            let isSecond = column.day == .end && starts.contains(column.values)
             let counts = isSecond ? ReadingCounts() : counts
             return ValueTaker(
                 column,

@@ -75,9 +75,10 @@ extension TableRun {
     func withFolders(as types: [(name: String, type: DataType)], zone: ZoneTable?) throws(TallyError) -> TableRun {
         let planner = ColumnPlanner(run: self, zone: zone, subject: files.first, givesInstants: true)
         var own = columns.filter { $0.folder == nil }
+        var names = EngineNames(own.map(\.engineName))
         var selected: [SQL] = ["*"]
         for (name, type) in types where column(ReadabilityColumn.parse(name)?.column ?? name)?.folder != nil {
-            let engineName = ParquetSchemas.engineName(name, own.map(\.engineName.lowercasedASCII))
+            let engineName = names.take(name)
             let expression = try planner.plan(name, as: type).expression
             selected.append("\(expression) AS \(engineName.asIdentifier)")
             own.append(Column(name: name, engineName: engineName, nativeType: type.duckName))

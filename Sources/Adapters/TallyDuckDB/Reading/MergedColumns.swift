@@ -27,21 +27,33 @@ struct MergedColumns {
     init(_ runs: [TableRun], of fileCount: Int) {
         self.runs = runs
         var order: [String] = []
-        var found: ByName<[(run: TableRun, native: String)]> = ByName([])
+        var found: [[UInt8]: [Occurrence]] = [:]
         for run in runs {
             for column in run.columns {
-                if found[column.name] == nil { order.append(column.name) }
-                found[column.name, default: []].append((run, column.nativeType))
+                let key = Array(column.name.utf8)
+                if found[key] == nil { order.append(column.name) }
+                found[key, default: []].append(Occurrence(run, column))
             }
         }
-        columns = order.map { Self.merged($0, found[$0] ?? [], of: fileCount) }
+        columns = order.map { Self.merged($0, found[Array($0.utf8)] ?? [], of: fileCount) }
     }
 
-    private static func merged(
-        _ name: String, _ found: [(run: TableRun, native: String)], of fileCount: Int
-    ) -> Column {
+    /// A column as one run has it.
+    private struct Occurrence {
+        let native: String
+        let isExact: Bool
+        let file: String?
+        let fileCount: Int
+
+        init(_ run: TableRun, _ column: TableRun.Column) {
+            (native, isExact) = (column.nativeType, column.isExact)
+            (file, fileCount) = (run.files.first, run.files.count)
+        }
+    }
+
+    private static func merged(_ name: String, _ found: [Occurrence], of fileCount: Int) -> Column {
         var type: String?
-        var first: (run: TableRun, native: String)?
+        var first: Occurrence?
         for one in found where one.native != TableRun.Column.valueless {
             guard let known = type, let before = first else {
                 (type, first) = (one.native, one)
@@ -49,7 +61,7 @@ struct MergedColumns {
             }
             guard let common = common(known, one.native) else {
                 let conflict =
-                    "\(before.native) in \(before.run.files.first ?? "") and \(one.native) in \(one.run.files.first ?? "")"
+                    "\(before.native) in \(before.file ?? "") and \(one.native) in \(one.file ?? "")"
                 return Column(name: name, nativeType: nil, conflict: conflict, isValueless: false, isExact: false)
             }
             type = common
@@ -58,8 +70,8 @@ struct MergedColumns {
         let typed = found.filter { $0.native == type }
         return Column(
             name: name, nativeType: type ?? TableRun.Column.valueless, conflict: nil, isValueless: type == nil,
-            isExact: found.contains { $0.run.column(name)?.isExact ?? false },
-            file: typed.reduce(0) { $0 + $1.run.files.count } < fileCount ? typed.first?.run.files.first : nil)
+            isExact: found.contains(where: \.isExact),
+            file: typed.reduce(0) { $0 + $1.fileCount } < fileCount ? typed.first?.file : nil)
     }
 
     /// Whether float32 holds every value of several types: whole numbers of 16 bits stand beside it, whatever comes first.
@@ -131,7 +143,8 @@ struct MergedColumns {
         var identifiers: ByName<SQL> { ByName(named) }
         /// The columns of times of day, each as SQL knows it, and so that a number that is none is an error.
         var timesOfDay: [(identifier: SQL, guarded: SQL)] {
-            names.compactMap { column in
+            let identifiers = identifiers
+            return names.compactMap { column in
                 let native = NativeType(name: column.nativeType ?? "")
                 guard native.leaf.isTimeOfDay, let identifier = identifiers[column.name] else { return nil }
                 return (

@@ -47,9 +47,9 @@ struct ParquetSchemas {
             \(Self.misread) \
             FROM parquet_schema(\(list)) WHERE column_id > 0 ORDER BY file_name, column_id
             """)
-        var byFile: ByName<[[String?]]> = ByName([])
-        for row in found { byFile[row[0] ?? "", default: []].append(row) }
-        elements = ByName(files.map { [byFile] in ($0, Self.columns(byFile[$0] ?? [])) })
+        var byFile: [[UInt8]: [[String?]]] = [:]
+        for row in found { byFile[Array((row[0] ?? "").utf8), default: []].append(row) }
+        elements = ByName(files.map { [byFile] in ($0, Self.columns(byFile[Array($0.utf8)] ?? [])) })
         var rows: ByName<Int64> = ByName([])
         for row in try connection.texts("SELECT file_name, num_rows::VARCHAR FROM parquet_file_metadata(\(list))") {
             rows[row[0] ?? ""] = row[1].flatMap { Int64($0) }
@@ -60,7 +60,7 @@ struct ParquetSchemas {
     /// The columns of one file, from its flattened schema: the parts of a column belong to it.
     private static func columns(_ rows: [[String?]]) -> [Element] {
         var columns: [Element] = []
-        var taken: [String] = []
+        var names = EngineNames()
         var index = 0
         while index < rows.count {
             let start = index
@@ -72,8 +72,7 @@ struct ParquetSchemas {
             let name = rows[start][1] ?? ""
             // SQL has no identifier without a character: see `TableRun`.
             let misread = rows[start..<index].compactMap { $0[6] }.first
-            let engineName = engineName(name.isEmpty ? "unnamed" : name, taken)
-            taken.append(engineName.lowercasedASCII)
+            let engineName = names.take(name.isEmpty ? "unnamed" : name)
             columns.append(
                 Element(
                     name: name, engineName: engineName, type: rows[start][3] == nil ? misread ?? rows[start][2] : nil,
@@ -82,17 +81,6 @@ struct ParquetSchemas {
                     spelling: rows[start..<index].map { $0[4] ?? "" }.joined(separator: "\u{1}")))
         }
         return columns
-    }
-
-    /// DuckDB tells names apart without regard to the case of ASCII letters, and numbers those that it takes for the same.
-    static func engineName(_ name: String, _ taken: [String]) -> String {
-        var candidate = name
-        var number = 0
-        while taken.contains(where: { $0.utf8.elementsEqual(candidate.lowercasedASCII.utf8) }) {
-            number += 1
-            candidate = "\(name)_\(number)"
-        }
-        return candidate
     }
 
     /// The columns of a file.

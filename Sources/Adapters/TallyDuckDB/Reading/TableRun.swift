@@ -39,9 +39,26 @@ struct TableRun {
     var formats: FormattedTimes?
     /// Whether none of its files has a row.
     var isRowless = false
+    /// The places of the columns by name; the first of each name.
+    private let places: [[UInt8]: Int]
+
+    init(
+        files: [String], columns: [Column], text: TextTable?, table: SQL, copies: [NanosecondCopy] = [],
+        formats: FormattedTimes? = nil, isRowless: Bool = false
+    ) {
+        self.files = files
+        self.columns = columns
+        self.text = text
+        self.table = table
+        self.copies = copies
+        self.formats = formats
+        self.isRowless = isRowless
+        places = Dictionary(
+            columns.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+    }
 
     /// The column of exactly this name.
-    func column(_ name: String) -> Column? { columns.first { $0.name.utf8.elementsEqual(name.utf8) } }
+    func column(_ name: String) -> Column? { places[Array(name.utf8)].map { columns[$0] } }
 
     /// Whether folders give columns.
     var hasFolders: Bool { columns.contains { $0.folder != nil } }
@@ -117,23 +134,25 @@ extension DuckDBEngine {
         _ connection: Connection
     ) throws(DuckFailure) -> [TableRun] {
         let (read, saidElsewhere) = filesToRead(files, schemas)
-        var kinds = read.map { schemas.spelling(of: absolute($0)) }
+        var kinds = read.map { Array(schemas.spelling(of: absolute($0)).utf8) }
         var valueless: ByName<Set<[UInt8]>> = ByName([])
         if Set(kinds).count > 1 {
             valueless = try valuelessColumns(read)
             for (file, columns) in saidElsewhere { valueless[file, default: []].formUnion(columns) }
             kinds = zip(read, kinds).map { file, kind in
                 let empty = (valueless[file] ?? []).map { String(decoding: $0, as: UTF8.self) }
-                return kind + "\u{3}" + empty.sorted().joined(separator: "\u{1}")
+                return kind + Array("\u{3}\(empty.sorted().joined(separator: "\u{1}"))".utf8)
             }
         }
-        kinds = zip(read, kinds).map { $1 + "\u{4}" + reading.folders(of: $0).joined(separator: "/") }
-        var groups: [(kind: String, files: [String])] = []
+        kinds = zip(read, kinds).map { $1 + Array("\u{4}\(reading.folders(of: $0).joined(separator: "/"))".utf8) }
+        var groups: [(kind: [UInt8], files: [String])] = []
+        var places: [[UInt8]: Int] = [:]
         for (file, kind) in zip(read, kinds) {
-            if isOrdered ? groups.last?.kind == kind : groups.contains(where: { $0.kind == kind }) {
-                let place = isOrdered ? groups.count - 1 : groups.firstIndex { $0.kind == kind } ?? 0
-                groups[place].files.append(file)
+            let known = isOrdered ? groups.last.flatMap { $0.kind == kind ? groups.count - 1 : nil } : places[kind]
+            if let known {
+                groups[known].files.append(file)
             } else {
+                places[kind] = groups.count
                 groups.append((kind, [file]))
             }
         }
@@ -148,6 +167,7 @@ extension DuckDBEngine {
                 own.contains { $0.type == nil }
                 ? try describedColumns(of: FileReader.parquet([absolute(group.files[0])]), connection) : []
             let empty = valueless[group.files[0]] ?? []
+            let misreadTimes = try misreadTimes(own.filter(\.isTimeInUTC).map(\.name), group.files)
             let columns = try own.enumerated().map { (index, element) throws(DuckFailure) in
                 var type = element.type ?? (index < described.count ? described[index].nativeType : "UNKNOWN")
                 if element.type == nil, let misread = element.misread {
@@ -155,7 +175,7 @@ extension DuckDBEngine {
                 }
                 let isEmpty = isRowless && hasRows || empty.contains(Array(element.name.utf8))
                 var misread = element.misread
-                if element.isTimeInUTC { misread = try misreadTime(element.name, group.files) }
+                if misreadTimes.contains(Array(element.name.utf8)) { misread = Self.misreadTime }
                 return TableRun.Column(
                     name: element.name, engineName: element.engineName,
                     nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact,
@@ -202,16 +222,21 @@ extension DuckDBEngine {
         return found
     }
 
-    /// What a column of times of day in UTC is, where the footers do not say that each is one; nil where they do.
-    private func misreadTime(_ name: String, _ files: [String]) throws(DuckFailure) -> String? {
+    /// What a column of times of day in UTC is, where the footers do not say that each is one.
+    private static let misreadTime = "TIME WITH TIME ZONE beyond its day, or without bounds"
+
+    /// Those of some columns of times of day in UTC of which not every footer says that each is one.
+    private func misreadTimes(_ names: [String], _ files: [String]) throws(DuckFailure) -> Set<[UInt8]> {
+        var misread = Set<[UInt8]>()
+        guard !names.isEmpty else { return misread }
         for file in files {
             let footer = try FooterStatistics.reading(absolute(file))
             // DuckDB writes no bounds of such times, and has none beyond a day.
-            guard let footer, footer.isByDuckDB || footer.holdsTimesOfDay(name) else {
-                return "TIME WITH TIME ZONE beyond its day, or without bounds"
-            }
+            guard let footer else { return Set(names.map { Array($0.utf8) }) }
+            guard !footer.isByDuckDB else { continue }
+            for name in names where !footer.holdsTimesOfDay(name) { misread.insert(Array(name.utf8)) }
         }
-        return nil
+        return misread
     }
 
     /// The columns that DuckDB describes of a table in SQL.

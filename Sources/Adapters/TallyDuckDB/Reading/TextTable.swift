@@ -19,7 +19,11 @@ final class TextTable: Sendable {
     }
 
     private struct State {
-        var request: TextReader.Request
+        /// How the columns are read, without the columns.
+        let request: TextReader.Request
+        var columns: [TextColumn] = []
+        /// The places of the columns.
+        var places: [TextColumn.Question: Int] = [:]
         var nextFile = 0
         var irregularTimes = 0
         /// The large file of which threads take pieces, by its number.
@@ -72,14 +76,12 @@ final class TextTable: Sendable {
             let column = TextColumn(
                 name: name, type: type, pattern: pattern, rounding: rounding, day: day,
                 part: asked == nil ? part : .readability)
-            let columns = state.request.columns
-            let known = columns.firstIndex {
-                $0.name.utf8.elementsEqual(name.utf8) && $0.type == type && $0.rounding == rounding && $0.day == day
-                    && $0.part == column.part
+            let place = state.places[column.question] ?? state.columns.count
+            if place == state.columns.count {
+                state.places[column.question] = place
+                state.columns.append(column)
             }
-            if let known { return "c\(known)" }
-            state.request = state.request.reading(columns + [column])
-            return "c\(columns.count)"
+            return "c\(place)"
         }
     }
 
@@ -94,7 +96,7 @@ final class TextTable: Sendable {
     /// Wall times so far that the clock of the zone skipped or showed twice.
     var irregularTimes: Int { state.withLock(\.irregularTimes) }
 
-    fileprivate var columns: [TextColumn] { state.withLock { $0.request.columns } }
+    fileprivate var columns: [TextColumn] { state.withLock(\.columns) }
 
     /// A plain file is read by as many threads as it has pieces; a packed one can only be read from its beginning.
     fileprivate var threads: Int {
@@ -120,15 +122,15 @@ final class TextTable: Sendable {
 
     /// Opens the next file, or the next piece of a large one, for some of the columns; nil behind the last.
     fileprivate func openNext(_ places: [Int]) throws(TallyError) -> TextReader? {
-        let (number, piece, whole) = try state.withLock { (state) throws(TallyError) in
+        let (number, piece, columns) = try state.withLock { (state) throws(TallyError) in
             while true {
                 if let (file, cutter) = state.cutter {
-                    if let piece = try cutter.next() { return (file, TextPiece?.some(piece), state.request) }
+                    if let piece = try cutter.next() { return (file, TextPiece?.some(piece), state.columns) }
                     state.cutter = nil
                 }
                 let number = state.nextFile
                 state.nextFile += 1
-                guard number < files.count, pieces(of: files[number]) > 0 else { return (number, nil, state.request) }
+                guard number < files.count, pieces(of: files[number]) > 0 else { return (number, nil, state.columns) }
                 let file = files[number]
                 state.cutter = (
                     number,
@@ -140,7 +142,7 @@ final class TextTable: Sendable {
         }
         guard number < files.count else { return nil }
         let file = files[number]
-        let request = whole.reading(places.map { whole.columns[$0] })
+        let request = state.withLock(\.request).reading(places.map { columns[$0] })
         if let piece {
             return TextReader(
                 format, piece, named: file.name, request, partitions: file.partitions, failures: failures)
@@ -265,15 +267,16 @@ enum TextTableFunction {
     /// One run over the table.
     private final class Scan {
         private let table: TextTable
-        /// For each column of the output the column of the table; nil for one without values.
+        /// For each column of the output the column that is read; nil for one without values.
         private let places: [Int?]
         /// The columns of the table that are read, each once.
         private let read: [Int]
 
         init(_ table: TextTable, _ places: [Int?]) {
             self.table = table
-            self.places = places
             read = Array(Set(places.compactMap(\.self))).sorted()
+            let own = Dictionary(uniqueKeysWithValues: read.enumerated().map { ($1, $0) })
+            self.places = places.map { $0.flatMap { own[$0] } }
         }
 
         func fill(_ output: duckdb_data_chunk?, _ part: Part, _ info: duckdb_function_info?) {
@@ -284,7 +287,7 @@ enum TextTableFunction {
                     return
                 }
                 for (index, place) in places.enumerated() {
-                    guard let place, let column = read.firstIndex(of: place) else { continue }
+                    guard let column = place else { continue }
                     let vector = unsafe duckdb_data_chunk_get_vector(output, idx_t(index))
                     do throws(DuckFailure) {
                         try unsafe VectorWriter.write(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyDefinitions
 public import TallyModel
 public import TallyStore
 
@@ -28,11 +29,31 @@ extension FeatureStore {
         workspace.sweepLeftovers()
         // A new store in the place of a damaged one must hold all views: nothing is read from the damaged one.
         let filling = try workspace.storeForFilling(replacesDamaged: request.isFull && request.views.isEmpty)
-        let outcome = try await Materializer(
+        let materializer = Materializer(
             registry: registry, store: filling.store, engine: workspace.engine,
-            sources: sources(workspace, registry, acceptsClock: acceptsClock), clock: host.now, user: host.user
-        ).run(request)
+            sources: sources(workspace, registry, acceptsClock: acceptsClock), clock: host.now, user: host.user)
+        let outcome: MaterializationOutcome
+        do throws(TallyError) {
+            outcome = try await materializer.run(request)
+        } catch {
+            throw await placed(error)
+        }
         return Fill(outcome: outcome, keptDamaged: try filling.finish(at: host.now()))
+    }
+
+    /// A broken promise of what was applied, with its place in the repository where the contract still says the same there:
+    /// the registry keeps no places.
+    private func placed(_ error: TallyError) async -> TallyError {
+        guard error.code == .brokenPromise, let subject = error.subject, subject.utf8.starts(with: "source ".utf8),
+            let set = try? await checked().checked.result.set,
+            let contract = set.contracts[String(subject.dropFirst("source ".count))],
+            error.message.utf8.contains("promised by \(contract.id) \(contract.version)".utf8),
+            let place = contract.objects.flatMap(\.promises)
+                .first(where: { error.message.utf8.starts(with: "\($0.id): ".utf8) })?.location
+        else { return error }
+        return TallyError(
+            error.code, "\(place.file):\(place.line): \(error.message)", details: error.details, subject: subject,
+            help: error.help, underlying: error.underlying, offset: error.offset)
     }
 
     /// The vectors of one service: which keys and inputs it asks for, and how it answers.

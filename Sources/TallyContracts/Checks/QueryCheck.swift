@@ -8,13 +8,14 @@ extension Check {
     static let sql = Check(
         "sql", .table, fits: .any, "the number that a read-only query gives keeps a threshold",
         rules:
-            "one statement in DuckDB's SQL; `{object}` is the table and `{property}` the column; what is no number is an error"
+            "one statement in DuckDB's SQL; `{object}` is the table and `{property}` the column; text is read as the contract "
+            + "declares it, and what cannot be read so is null; what is no number is an error"
     ) { promise, table in
         guard let written = promise.arguments["query"]?.stringValue, let comparison = Comparison(promise.arguments)
         else {
             return .unexecutable("a query's number", "it needs a query and an operator with a number")
         }
-        guard let own = table.tables[promise.object] else {
+        guard let own = table.tables[promise.object].map(table.asRead) else {
             return .unexecutable("a query's number", "where the data of \(promise.object) are is not known here")
         }
         let query = Check.filled(
@@ -47,5 +48,26 @@ extension Check {
             }
         }
         return String(decoding: query, as: UTF8.self)
+    }
+}
+
+extension TableContext {
+    /// A reference to this table whose text is read as all other promises read it: as the types that are promised.
+    ///
+    /// What a column looks like is a guess where a type is declared. What cannot be read breaks the promise about its type, and
+    /// is null for a query.
+    fileprivate func asRead(_ own: TableReference) -> TableReference {
+        let text = found.filter(\.isText)
+        guard !text.isEmpty else { return own }
+        return own.reading(text.map { ColumnSchema(name: $0.name, type: $0.type) })
+    }
+}
+
+extension TableReference {
+    fileprivate func reading(_ types: [ColumnSchema]) -> TableReference {
+        TableReference(
+            rows: rows, timeZone: timeZone, text: text, types: types, takesTextAsText: takesTextAsText,
+            partitions: partitions
+        ).readingUnreadableAsNull
     }
 }

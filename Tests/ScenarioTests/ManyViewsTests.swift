@@ -103,6 +103,25 @@ import Testing
         #expect(outcome.output.contains("unknown key 'a39999'"))
     }
 
+    @Test func `a door with many tokens is read in time in proportion to their number`() throws {
+        var seconds: [Double] = []
+        for count in [10_000, 20_000] {
+            let folder = try TemporaryFolder("tokens")
+            try folder.write("project: tokens\n", to: "tally.yaml")
+            let digest = String(repeating: "ab", count: 32)
+            let tokens = (0..<count).map { number in
+                #"{"name":"t\#(number)","scopes":["read"],"sha256":"\#(digest)","#
+                    + #""created":"2026-01-01T00:00:00Z","expires":null}"#
+            }
+            try folder.write(#"{"version":1,"tokens":[\#(tokens.joined(separator: ","))]}"#, to: ".tally/tokens.json")
+            let (outcome, time) = try Program.time(["token", "list"], in: folder)
+            #expect(outcome.status == 0, "\(outcome.error)")
+            #expect(outcome.output.contains("t\(count - 1)"))
+            seconds.append(time)
+        }
+        #expect(seconds[1] <= seconds[0] * Self.most + 0.3, "\(seconds)")
+    }
+
     @Test func `more words than a command can take are refused at once`() throws {
         let folder = try TemporaryFolder("words")
         let outcome = try Program.run(

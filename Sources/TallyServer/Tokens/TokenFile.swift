@@ -28,9 +28,10 @@ public struct TokenFile: Sendable {
             json["version"]?.intValue == Self.version, let list = json["tokens"]?.arrayValue
         else { throw damaged("it is not of version \(Self.version)") }
         var tokens: [AccessToken] = []
+        var names = Set<[UInt8]>()
         for (index, entry) in list.enumerated() {
             guard let token = AccessToken(json: entry) else { throw damaged("token \(index + 1) cannot be read") }
-            guard !tokens.contains(where: { $0.name.utf8.elementsEqual(token.name.utf8) }) else {
+            guard names.insert(Array(token.name.utf8)).inserted else {
                 throw damaged("'\(token.name)' is in it twice")
             }
             tokens.append(token)

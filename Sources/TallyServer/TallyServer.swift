@@ -111,6 +111,10 @@ public struct TallyServer: Service {
                 + "127.0.0.1, or add --open-to-everybody")
     }
 
+    /// How many connections the system keeps until they are accepted: more than may be open, as it drops what comes beyond
+    /// without a word, and who was dropped tries again after a second.
+    private static let backlog = 4_096
+
     private func server(on loops: MultiThreadedEventLoopGroup) throws -> any Service {
         let (front, settings, listening, connections) = (front, settings, listening, connections)
         let idleTimeout = TimeAmount.nanoseconds(settings.idleTimeout.nanoseconds)
@@ -119,12 +123,12 @@ public struct TallyServer: Service {
         return try HTTPServerBuilder { responder in
             let plain = ServedChannel(
                 base: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)),
-                connections: connections, longestRest: longestRest)
+                connections: connections, longestRest: longestRest, probe: { front.probed($0) })
             guard let certificates else { return plain }
             return EncryptedChannel(base: plain, certificates: certificates)
         }.buildServer(
             configuration: ServerConfiguration(
-                address: .hostname(settings.host, port: settings.port), backlog: 1_024,
+                address: .hostname(settings.host, port: settings.port), backlog: Self.backlog,
                 availableConnectionsDelegate: Admittance(connections: connections)),
             eventLoopGroup: loops, logger: quiet
         ) { request, writer, channel in

@@ -15,6 +15,7 @@ import door
 import ends
 import network
 import program as programs
+import queues
 import store
 
 
@@ -36,7 +37,7 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/attack", description=__doc__)
     parser.add_argument("--only", help="attacks whose name holds this text")
     options = parser.parse_args()
-    every = network.ATTACKS + connections.ATTACKS + ends.ATTACKS + door.ATTACKS + store.ATTACKS
+    every = network.ATTACKS + connections.ATTACKS + queues.ATTACKS + ends.ATTACKS + door.ATTACKS + store.ATTACKS
     attacks = [one for one in every if not options.only or options.only in one.__name__]
     work = pathlib.Path(tempfile.mkdtemp(prefix="tally-attack-"))
     started = time.monotonic()

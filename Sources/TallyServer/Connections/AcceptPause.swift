@@ -11,7 +11,10 @@
 internal import Logging
 internal import NIOCore
 
-/// Rests where the system has no file or memory left for another connection, and says so.
+/// Accepts connections as they come, and rests where the system has no file or memory left for another one, and says so.
+///
+/// Who takes connections up does so in a task, which asks for more when it has its turn. Behind thousands of requests that
+/// turn comes late, and probes would wait in the system's queue meanwhile. How many there may be is decided by `Connections`.
 ///
 /// The loop is woken by a connection that it cannot accept as long as that waits: without a rest it would do nothing else.
 final class AcceptPause: ChannelDuplexHandler {
@@ -21,6 +24,7 @@ final class AcceptPause: ChannelDuplexHandler {
     private static let shortest = TimeAmount.milliseconds(20)
     private static let longest = TimeAmount.seconds(1)
     private static let silence = TimeAmount.seconds(10)
+    private static let (leastAtOnce, mostAtOnce) = (4, 1_024)
 
     private let connections: Connections
     private let logger: Logger
@@ -38,6 +42,22 @@ final class AcceptPause: ChannelDuplexHandler {
         rest = Self.shortest
         connections.noteAccepted(unwrapInboundIn(data))
         context.fireChannelRead(data)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { widen(context) }
+
+    /// Lets as many be accepted in the next turn of the loop as there is room for.
+    ///
+    /// A loop that serves connections too has long turns: with few accepted in each, who comes last waits for many of them.
+    private func widen(_ context: ChannelHandlerContext) {
+        let most = max(Self.leastAtOnce, min(connections.room, Self.mostAtOnce))
+        try? context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: UInt(most))
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        widen(context)
+        if !isResting, context.channel.isActive, connections.haveRoom { context.read() }
     }
 
     func read(context: ChannelHandlerContext) {

@@ -39,8 +39,11 @@ final class Connections: Sendable {
     /// How many are open.
     var count: Int { open.load(ordering: .acquiring) }
 
+    /// How many more may be accepted.
+    var room: Int { max(0, limit + reserve - count) }
+
     /// Whether the next one may be accepted.
-    var haveRoom: Bool { count < limit + reserve }
+    var haveRoom: Bool { room > 0 }
 
     /// Notes that one was accepted.
     func noteOpened() { open.wrappingAdd(1, ordering: .acquiringAndReleasing) }

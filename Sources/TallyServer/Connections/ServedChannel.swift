@@ -12,6 +12,8 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
     let connections: Connections
     /// How much of a body is read that nobody wants.
     let longestRest: Int
+    /// What probes are answered.
+    let probe: ProbeHandler.Answer
 
     var responder: Responder { base.responder }
 
@@ -20,12 +22,15 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
             let connection = connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(EvictionHandler(), position: .first)
-            try pipeline.addHandler(DepartureHandler(), position: .first)
+            let departure = DepartureHandler()
+            try pipeline.addHandler(departure, position: .first)
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let lines = RequestLines()
             try pipeline.addHandler(lines, position: .before(decoder))
-            try pipeline.addHandler(
-                Manners(connection, longestRest: longestRest, lines: lines), position: .after(decoder))
+            try pipeline.addHandler(GoodbyeHandler(departure.departure), position: .before(lines))
+            let manners = Manners(connection, longestRest: longestRest, lines: lines)
+            try pipeline.addHandler(manners, position: .after(decoder))
+            try pipeline.addHandler(ProbeHandler(probe), position: .after(manners))
             connections.makeRoom(for: connection)
             return value
         }

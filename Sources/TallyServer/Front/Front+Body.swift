@@ -10,6 +10,10 @@ extension Front {
     /// The whole body of a request that says it is JSON, within the limits and before the deadline.
     func body(of request: Request, _ stay: Stay) async throws(Refusal) -> [UInt8] {
         guard let type = request.headers[.contentType], Self.isJSON(type) else { throw .contentType }
+        // A body that is packed is taken for what it is not, and one that only says so is none of ours either.
+        guard request.headers[values: .contentEncoding].allSatisfy({ $0.lowercased() == "identity" }) else {
+            throw .misuse("the body is coded, and is read as it is", help: "send it without `Content-Encoding`")
+        }
         let ticket = stay.channel.map { bodies.begin($0) }
         defer { if let ticket { bodies.end(ticket) } }
         let start = ContinuousClock.now

@@ -82,7 +82,7 @@ struct Front {
         }
         let duration = start.duration(to: .now)
         metrics.end(route, status: reply.status, duration)
-        log(request, route, id, reply, duration, caller)
+        log(request.method, route, id, reply, duration, caller)
         return reply.response(
             id: id, date: DateField.text(of: parts.clock()), isHead: request.method == .head, stay)
     }
@@ -173,13 +173,14 @@ struct Front {
     /// One line a request, without feature values and entity keys: not even the path, only which route it took.
     ///
     /// Of a token it tells the name under which it was made, and nothing of one that is not known.
-    private func log(
-        _ request: Request, _ route: Route, _ id: String, _ reply: Reply, _ duration: Duration, _ caller: Caller
+    func log(
+        _ method: HTTPRequest.Method, _ route: Route, _ id: String, _ reply: Reply, _ duration: Duration,
+        _ caller: Caller
     ) {
         guard logger.logLevel <= .info else { return }
         let (seconds, attoseconds) = duration.components
         var fields: Logger.Metadata = [
-            "id": "\(id)", "method": "\(request.method.rawValue)", "route": "\(route.template)",
+            "id": "\(id)", "method": "\(method.rawValue)", "route": "\(route.template)",
             "status": "\(reply.status)", "bytes": "\(reply.body.readableBytes)",
             "microseconds": "\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)",
         ]

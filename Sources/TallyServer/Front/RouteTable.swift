@@ -64,12 +64,13 @@ enum RouteTable {
         filling("/write-to-online-store") { (_, _) async throws(Refusal) in throw .notYet(noRows) },
     ]
 
-    private static let probes = [
-        RouteEntry(probe("/health")) { (front, _) in front.health },
-        RouteEntry(probe("/livez")) { (_, _) in .empty(200) },
-        RouteEntry(probe("/readyz")) { (front, _) in front.health },
-        RouteEntry(Route(template: "/metrics", isLimited: false)) { (front, _) in front.metricsText },
-    ]
+    private static let probes =
+        Front.Probe.allCases.map { probe in
+            RouteEntry(probe.route) { (front, _) in front.reply(to: probe) }
+        }
+        + [
+            RouteEntry(Route(template: "/metrics", isLimited: false)) { (front, _) in front.metricsText }
+        ]
 
     private static let pages = [
         RouteEntry(Route(template: "/", errors: .page, isList: true)) { (front, _) in
@@ -88,10 +89,6 @@ enum RouteTable {
 
     private static func filling(_ template: String, _ answer: @escaping RouteEntry.Answer) -> RouteEntry {
         RouteEntry(Route(template: template, method: .post, errors: .feast, neededScope: .write), answer)
-    }
-
-    private static func probe(_ template: String) -> Route {
-        Route(template: template, neededScope: nil, isLimited: false)
     }
 }
 

@@ -17,6 +17,8 @@ final class BodyWatch: Service {
     /// How long a body may still take once the server is to stop.
     private let limitAtEnd: Duration
     private let interval: Duration
+    /// When it last looked, in nanoseconds of the loops' clock; zero before the first time.
+    private let lastLook = Atomic<UInt64>(0)
     private let state = Mutex<(last: Int, waiting: [Int: Waiting])>((0, [:]))
 
     init(
@@ -28,6 +30,14 @@ final class BodyWatch: Service {
         self.limitAtEnd = min(limit, limitAtEnd)
         self.interval = interval
     }
+
+    /// Whether it did not have its turn for long: then no other task has its turn either.
+    func isBehind(at now: NIODeadline = .now()) -> Bool {
+        let last = lastLook.load(ordering: .relaxed)
+        return last > 0 && now.uptimeNanoseconds > last && now.uptimeNanoseconds - last > Self.longestPause
+    }
+
+    private static let longestPause: UInt64 = 30_000_000_000
 
     /// Notes that a body is waited for; the number is for `end`.
     func begin(_ channel: any Channel) -> Int {
@@ -59,6 +69,7 @@ final class BodyWatch: Service {
     }
 
     private func sweep() {
+        lastLook.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed)
         let limit = readiness.isLeaving ? limitAtEnd : limit
         let late = state.withLock { state in
             let late = state.waiting.filter { $0.value.since.duration(to: .now) > limit }

@@ -99,6 +99,7 @@ struct Retrieval {
     ) async throws(Refusal) -> FeatureVectors {
         guard request.at != nil else { return try await readNow(layout, request, stay) }
         let departure = if let channel = stay.channel { await Departure.of(channel) } else { nil as Departure? }
+        defer { departure?.end() }
         let isGone = departure.map { departure in { @Sendable () async in await departure.wait() } }
         return try await Deadline.run(settings.deadline, unless: isGone) { () async throws(Refusal) in
             try await readNow(layout, request, stay)

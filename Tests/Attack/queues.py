@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""Attacks with queues: many requests one behind the other, clients that leave behind them, and handshakes without end."""
+
+import gzip
+import json
+import selectors
+import socket
+import ssl
+import time
+
+from connections import more_files
+from network import Probe, expect
+from program import Server, answer, request, vectors
+
+PAST = json.dumps({"service": "weather", "entities": {"id": [1]}, "at": "2024-01-04T00:00:00Z"}).encode()
+
+
+def flood(server, count, data, answers, seconds):
+    """Sends the same bytes on many connections at once, and reads what comes; how many answers came."""
+    waiting, left, found = selectors.DefaultSelector(), {}, 0
+    for _ in range(count):
+        connection = socket.socket()
+        connection.setblocking(False)
+        connection.connect_ex(("127.0.0.1", server.port))
+        waiting.register(connection, selectors.EVENT_WRITE | selectors.EVENT_READ)
+        left[connection] = data
+    end = time.monotonic() + seconds
+    while left and found < count * answers and time.monotonic() < end:
+        for key, events in waiting.select(0.2):
+            connection = key.fileobj
+            try:
+                if events & selectors.EVENT_WRITE:
+                    left[connection] = left[connection][connection.send(left[connection]):]
+                    if not left[connection]:
+                        waiting.modify(connection, selectors.EVENT_READ)
+                if events & selectors.EVENT_READ:
+                    part = connection.recv(1 << 18)
+                    found += part.count(b"HTTP/1.1 ")
+                    if part:
+                        continue
+                else:
+                    continue
+            except BlockingIOError:
+                continue
+            except OSError:
+                pass
+            waiting.unregister(connection)
+            connection.close()
+            del left[connection]
+    for connection in left:
+        connection.close()
+    return found
+
+
+def lists_from_many(program):
+    """Twelve requests for lists on each of 1,500 connections, and bodies in chunks of a byte on 300."""
+    more_files()
+    chunks = request("POST", "/v1/vectors", None, {"Transfer-Encoding": "chunked"}) + b"1\r\n \r\n" * 3_000
+    told = []
+    with Server(program, "--memory", "512MB") as server:
+        for count, data, answers in ((1_500, request("GET", "/v1/services") * 12, 12), (300, chunks, 1)):
+            usual = min(server.live() for _ in range(5))
+            probe = Probe(server)
+            probe.start()
+            found = flood(server, count, data, answers, 4)
+            worst = probe.finish()
+            expect(server.is_alive, "the server is gone")
+            expect(worst < 1 + 5 * usual, f"/livez took {worst:.2f} s, usually {usual:.3f} s, {found} answers")
+            told.append(f"/livez {worst * 1000:.0f} ms")
+        return ", ".join(told)
+
+
+def who_left_behind_a_queue(program):
+    """Clients that ask for the past again and again without waiting, and then leave: in clear, or by the goodbye of TLS."""
+    data, told = request("POST", "/v1/vectors", PAST), []
+    # So many rows that an answer takes a while.
+    with open(program.folder / "data" / "b.csv", "w", encoding="utf-8") as file:
+        file.write("id,ts,f0\n" + "".join(f"{key},2024-01-02T10:00:00Z,1\n" for key in range(300_000)))
+    for options in ((), ("--tls-self-signed",)):
+        context = ssl._create_unverified_context()  # pylint: disable=protected-access
+        with Server(program, "--memory", "512MB", *options) as server:
+            def dial(server=server, context=context if options else None):
+                connection = server.connect()
+                return context.wrap_socket(connection) if context else connection
+
+            def ask(dial=dial):
+                with dial() as connection:
+                    connection.sendall(data)
+                    return answer(connection)[0]
+            start = time.monotonic()
+            expect(ask() == 200, "the past is not answered")
+            usual, open_ones = time.monotonic() - start, []
+            for _ in range(18):
+                connection = dial()
+                open_ones.append(connection)
+                connection.settimeout(0.1)
+                try:
+                    connection.sendall(data * 3_000)
+                except OSError:
+                    pass
+                if options:
+                    try:
+                        connection.unwrap()
+                    except OSError:
+                        pass
+                else:
+                    connection.shutdown(socket.SHUT_WR)
+            start = time.monotonic()
+            status = ask()
+            while status != 200 and time.monotonic() < start + 8:
+                time.sleep(0.1)
+                status = ask()
+            seconds = time.monotonic() - start
+            expect(status == 200 and seconds < 4 + 2 * usual, f"{status} after {seconds:.1f} s, usually {usual:.2f} s")
+            told.append(f"{seconds:.1f} s {'encrypted' if options else 'in clear'}")
+            for connection in open_ones:
+                connection.close()
+    return ", ".join(told) + " until the next one is answered"
+
+
+def handshakes_without_end(program):
+    """Handshakes of TLS that begin and do not go on, four hundred at once."""
+    more_files()
+    context = ssl._create_unverified_context()  # pylint: disable=protected-access
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    try:
+        context.wrap_bio(incoming, outgoing).do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    hello = outgoing.read()
+    with Server(program, "--tls-self-signed", "--memory", "512MB") as server:
+        def ask(method, path, body=None):
+            start = time.monotonic()
+            with context.wrap_socket(server.connect()) as connection:
+                connection.sendall(request(method, path, body))
+                status = answer(connection)[0]
+            expect(status == 200, f"{path}: {status}")
+            return time.monotonic() - start
+        worst = usual = ask("GET", "/livez")
+        open_ones = []
+        for number in range(400):
+            connection = server.connect()
+            connection.sendall((hello, hello[:50], b"", b"\x16\x03\x01\x40\x00" + b"a" * 4_000)[number % 4])
+            open_ones.append(connection)
+            if number % 40 == 0:
+                worst = max(worst, ask("GET", "/livez"), ask("POST", "/v1/vectors", vectors([1])))
+        for connection in open_ones:
+            connection.close()
+        expect(worst < 1 + 5 * usual, f"an answer took {worst:.2f} s, usually {usual:.2f} s")
+        return f"slowest {worst * 1000:.0f} ms"
+
+
+def coded_bodies(program):
+    """Bodies that are packed, or say that they are: none is unpacked, none is taken for what it is not."""
+    bomb = gzip.compress(b"\n" * 50_000_000)
+    with Server(program) as server:
+        before = server.memory()
+        for coding, body in (("gzip", bomb), ("deflate", bomb), ("br", vectors([1])), ("gzip, identity", bomb)):
+            status, _, text, seconds = server.ask("POST", "/v1/vectors", body, {"Content-Encoding": coding})
+            expect(status == 422 and b"coded" in text, f"{coding}: {status} {text[:200]}")
+            expect(seconds < 2, f"{coding} took {seconds:.1f} s")
+        plain = server.ask("POST", "/v1/vectors", vectors([1]), {"Content-Encoding": "identity"})
+        expect(plain[0] == 200, f"identity: {plain[0]}")
+        grown = (server.memory() - before) >> 20
+        expect(grown < 64, f"{grown} MiB more than before")
+        return f"refused, {grown} MiB more"
+
+
+ATTACKS = [lists_from_many, who_left_behind_a_queue, handshakes_without_end, coded_bodies]

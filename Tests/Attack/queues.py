@@ -59,14 +59,15 @@ def lists_from_many(program):
     chunks = request("POST", "/v1/vectors", None, {"Transfer-Encoding": "chunked"}) + b"1\r\n \r\n" * 3_000
     told = []
     with Server(program, "--memory", "512MB") as server:
-        for count, data, answers in ((1_500, request("GET", "/v1/services") * 12, 12), (300, chunks, 1)):
+        # Chunks keep the loops themselves busy, on which probes are answered.
+        for count, data, answers, most in ((1_500, request("GET", "/v1/services") * 12, 12, 1), (300, chunks, 1, 3)):
             usual = min(server.live() for _ in range(5))
             probe = Probe(server)
             probe.start()
-            found = flood(server, count, data, answers, 4)
+            found = flood(server, count, data, answers, 2)
             worst = probe.finish()
             expect(server.is_alive, "the server is gone")
-            expect(worst < 1 + 5 * usual, f"/livez took {worst:.2f} s, usually {usual:.3f} s, {found} answers")
+            expect(worst < most + 5 * usual, f"/livez took {worst:.2f} s, usually {usual:.3f} s, {found} answers")
             told.append(f"/livez {worst * 1000:.0f} ms")
         return ", ".join(told)
 
@@ -76,7 +77,7 @@ def who_left_behind_a_queue(program):
     data, told = request("POST", "/v1/vectors", PAST), []
     # So many rows that an answer takes a while.
     with open(program.folder / "data" / "b.csv", "w", encoding="utf-8") as file:
-        file.write("id,ts,f0\n" + "".join(f"{key},2024-01-02T10:00:00Z,1\n" for key in range(300_000)))
+        file.write("id,ts,f0\n" + "".join(f"{key},2024-01-02T10:00:00Z,1\n" for key in range(150_000)))
     for options in ((), ("--tls-self-signed",)):
         context = ssl._create_unverified_context()  # pylint: disable=protected-access
         with Server(program, "--memory", "512MB", *options) as server:

@@ -54,13 +54,13 @@ def flood(server, count, data, answers, seconds):
 
 
 def lists_from_many(program):
-    """Twelve requests for lists on each of 1,500 connections, and bodies in chunks of a byte on 300."""
+    """Thirty requests for lists on each of 1,900 connections, and bodies in chunks of a byte on 300."""
     more_files()
     chunks = request("POST", "/v1/vectors", None, {"Transfer-Encoding": "chunked"}) + b"1\r\n \r\n" * 3_000
     told = []
     with Server(program, "--memory", "512MB") as server:
         # Chunks keep the loops themselves busy, on which probes are answered.
-        for count, data, answers, most in ((1_500, request("GET", "/v1/services") * 12, 12, 1), (300, chunks, 1, 3)):
+        for count, data, answers, most in ((1_900, request("GET", "/v1/services") * 30, 30, 1), (300, chunks, 1, 3)):
             usual = min(server.live() for _ in range(5))
             probe = Probe(server)
             probe.start()

@@ -42,4 +42,20 @@ enum ChangedFooter {
         }
         try AtomicFile.write(bytes, to: folder.path + "/" + path)
     }
+
+    /// Puts other bytes wherever a file has some: what it says of itself, or its values.
+    static func exchange(_ changes: [(old: [UInt8], new: [UInt8])], in path: String, _ folder: TemporaryFolder) throws {
+        var bytes = try #require(try AtomicFile.read(folder.path + "/" + path))
+        for (old, new) in changes {
+            let places = bytes.indices.filter { bytes[$0...].starts(with: old) }
+            try #require(!places.isEmpty && old.count == new.count, "\(old) is not in \(path)")
+            for place in places { bytes.replaceSubrange(place..<place + new.count, with: new) }
+        }
+        try AtomicFile.write(bytes, to: folder.path + "/" + path)
+    }
+}
+
+extension FixedWidthInteger {
+    /// The bytes of the number as Parquet writes it, least significant first.
+    var parquetBytes: [UInt8] { (0..<(Self.bitWidth / 8)).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) } }
 }

@@ -110,7 +110,7 @@ import Testing
             #expect(events < 51_000)
             try await writeRows("instant", some)
             let known = try await rowsRead(Case(seconds: 0..<50_000, knownTime: .column("known")), "known \(missing)")
-            #expect(known == 250_000)
+            #expect(known < 51_000)
         }
     }
 

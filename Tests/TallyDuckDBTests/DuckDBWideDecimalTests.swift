@@ -26,8 +26,8 @@ import Testing
 
     @Test(arguments: [
         ("5::DECIMAL(38,3)", "DECIMAL(50,3)"), ("[5::DECIMAL(38,3)]", "DECIMAL(50,3)[]"),
-        ("[[5::DECIMAL(38,3)]]", "DECIMAL(50,3)[][]"), ("{'a': 5::DECIMAL(38,3)}", "STRUCT(a DOUBLE)"),
-        ("MAP {'a': 5::DECIMAL(38,3)}", "MAP(VARCHAR, DOUBLE)"),
+        ("[[5::DECIMAL(38,3)]]", "DECIMAL(50,3)[][]"), ("{'a': 5::DECIMAL(38,3)}", "STRUCT(a DECIMAL(50,3))"),
+        ("MAP {'a': 5::DECIMAL(38,3)}", "MAP(VARCHAR, DECIMAL(50,3))"),
     ])
     func `they are read by nobody, as they are or within something else`(_ value: String, _ type: String) async throws {
         try await write(value)

@@ -55,7 +55,7 @@ extension DuckDBEngine {
                     ofFiles: files, format, table.text, partitions: table.partitions, zone: nil, isOrdered: false,
                     subject: subject, connection)
                 let folders = ByName(folderColumns(files, table).map { ($0.name, $0) })
-                let empty = try table.takesTextAsText ? ByName([]) : emptyColumns(files, subject: subject)
+                let empty = try table.takesTextAsText ? ByName([]) : emptyColumns(runs, subject: subject, connection)
                 let gaps = ColumnGaps(runs, empty: empty)
                 let columns = MergedColumns(runs, of: files.count).columns.map { column in
                     let folder = column.nativeType == nil ? nil : folders[column.name]
@@ -115,10 +115,16 @@ extension DuckDBEngine {
         }
     }
 
-    /// The columns of each Parquet file that hold nulls only, as the statistics in its footer say.
-    private func emptyColumns(_ files: [String], subject: String) throws(TallyError) -> ByName<Set<[UInt8]>> {
+    /// The columns of each Parquet file that hold nulls only.
+    private func emptyColumns(
+        _ runs: [TableRun], subject: String, _ connection: Connection
+    ) throws(TallyError) -> ByName<Set<[UInt8]>> {
         do throws(DuckFailure) {
-            return try valuelessColumns(files)
+            return try valuelessColumns(
+                runs.flatMap { run in
+                    let own = run.columns.filter { $0.folder == nil }.map { ($0.name, $0.engineName) }
+                    return run.files.map { ($0, own) }
+                }, connection)
         } catch {
             throw error.wrapped("read the statistics of the files", subject: subject)
         }

@@ -92,7 +92,7 @@ extension DuckDBEngine {
     private struct JoinPart {
         let group: ViewJoin.FileGroup
         let runs: [TableRun]
-        /// How many rows there are; nil where only reading tells.
+        /// How many rows the files say that there are, for who waits; nil where only reading tells.
         let size: Int?
         let zone: ZoneTable?
     }
@@ -103,8 +103,7 @@ extension DuckDBEngine {
         _ keyTables: inout [[ColumnSchema]: SpineKeyTable], _ progress: inout ProgressReport, _ tally: inout JoinTally,
         _ connection: Connection
     ) throws(TallyError) {
-        var consumed = 0
-        var isFiltered = false
+        var rows = 0
         let pieces = part.runs.flatMap { self.pieces(of: $0, wanted: view.readColumns) }
         for piece in pieces {
             let run = try reading(view, piece, connection) { () throws(DuckFailure) in
@@ -120,21 +119,27 @@ extension DuckDBEngine {
                         files: run.files.map(absolute), tables: &keyTables, connection)
                     : SourceFilter()
             }
-            isFiltered = isFiltered || !filter.isEmpty
+            // Rows that are left out are counted all the same.
+            if !filter.isEmpty {
+                let counted = try reading(view, run, connection) { () throws(DuckFailure) in
+                    try connection.integer("SELECT count(*) FROM \(run.table)").map { Int($0) } ?? 0
+                }
+                rows = rows.addingReportingOverflow(counted).partialValue
+            }
             let stream = try reading(view, run, connection) { () throws(DuckFailure) in
                 try connection.stream(filter.query(scan.expressions, keyPlaces: scan.keyPlaces, from: run.table))
             }
             while let chunk = try reading(view, run, connection, { () throws(DuckFailure) in try stream.next() }) {
-                consumed += chunk.count
+                if filter.isEmpty { rows = rows.addingReportingOverflow(chunk.count).partialValue }
                 progress.add(chunk.count)
                 try scan.consume(chunk, into: join)
             }
             tally.add(scan, run)
             withExtendedLifetime(run) {}
         }
-        // A footer may say anything of the number of rows.
-        let (rows, isBeyond) = tally.rows.addingReportingOverflow(isFiltered ? part.size ?? consumed : consumed)
-        tally.rows = isBeyond ? .max : rows
+        // A row group may say anything of the number of its rows.
+        let (sum, isBeyond) = tally.rows.addingReportingOverflow(max(0, rows))
+        tally.rows = isBeyond ? .max : sum
     }
 
     /// How many rows each group has; nil where only reading tells.
@@ -163,13 +168,13 @@ extension DuckDBEngine {
         }
     }
 
-    /// The rows of files, when the files say.
+    /// The rows of files, as they say: it counts for nothing but for who waits and how it is read.
     func rowCount(
         of paths: [String], _ format: Source.FileFormat, _ connection: Connection
     ) throws(DuckFailure) -> Int? {
         guard format == .parquet else { return nil }
         let files = FileReader.list(paths.map(absolute))
-        return try connection.integer("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(\(files))")
+        return try connection.integer("SELECT TRY_CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(\(files))")
             .map { Int($0) }
     }
 }

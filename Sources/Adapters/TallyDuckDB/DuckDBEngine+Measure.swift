@@ -4,62 +4,35 @@
 public import TallyModel
 
 extension DuckDBEngine {
-    /// Takes numbers from a table: from Parquet footers where these prove them, the rest in one aggregate over the rows.
+    /// Takes numbers from a table's rows, most of them in one aggregate; what footers say of them counts for nothing.
     ///
     /// Measures that group rows, and queries, are statements of their own. Throws `E-invalid-data` for a query that is not
     /// one reading statement or does not give one number.
     public func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult {
-        // Footers have no order: they are looked at in the database that is open already, as files were described there.
         let sandbox = try Sandbox(request, self)
-        let opened = try await withSession(.ordered, "footers", sandbox: Sandbox(request.table), isRepeatable: { true })
-        {
-            (session) throws(TallyError) in
-            try await session.run { (session, connection) throws(TallyError) in
-                let opened = try session.engine.open(request, connection)
-                return (opened, try session.engine.footerAnswers(request, opened))
-            }
-        }
-        guard let table = opened.0 else {
-            // No file, no rows.
-            return MeasureResult(
-                values: request.measures.map(\.overNothing), isFromFooter: request.measures.map { _ in false })
-        }
-        let known = MeasureResult(
-            values: opened.1.map { $0 ?? .unsupported }, isFromFooter: opened.1.map { $0 != nil })
-        guard known.isFromFooter.contains(false) else { return known }
         return try await withSession(.unordered, "measure", sandbox: sandbox, isRepeatable: { true }) {
             (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
-                try session.engine.measure(request, table, known, connection)
+                let values: [Measured]
+                if let table = try session.engine.open(request, connection) {
+                    values = try session.engine.measure(request, table, connection)
+                } else {
+                    // No file, no rows.
+                    values = request.measures.map(\.overNothing)
+                }
+                return MeasureResult(values: values, isFromFooter: values.map { _ in false })
             }
         }
     }
 
-    /// What footers prove, for each measure; nil for what the rows have to tell.
-    private func footerAnswers(
-        _ request: MeasureRequest, _ opened: OpenedTable?
-    ) throws(TallyError) -> [Measured?] {
-        let nothing = request.measures.map { _ in Measured?.none }
-        guard let opened else { return nothing }
-        do throws(OpenFile.Failure) {
-            let needed = Set(request.measures.flatMap(\.footerColumns))
-            let footer = try FooterBounds(opened.parquetFiles.map(absolute), needed, opened.tests)
-            return request.measures.map { measure in footer?.answer(measure) }
-        } catch {
-            throw TallyError(.unreadable, error.message, subject: opened.subject)
-        }
-    }
-
-    /// Everything that footers did not answer.
     private func measure(
-        _ request: MeasureRequest, _ opened: OpenedTable, _ known: MeasureResult, _ connection: Connection
-    ) throws(TallyError) -> MeasureResult {
-        let isFromFooter = known.isFromFooter
-        var values = known.values
+        _ request: MeasureRequest, _ opened: OpenedTable, _ connection: Connection
+    ) throws(TallyError) -> [Measured] {
+        var values = request.measures.map { _ in Measured.unsupported }
         do throws(DuckFailure) {
             let sql = MeasureSQL(tests: opened.tests, table: opened.table)
             var shared: [(index: Int, text: SQL)] = []
-            for (index, measure) in request.measures.enumerated() where !isFromFooter[index] {
+            for (index, measure) in request.measures.enumerated() {
                 switch sql.form(measure) {
                 case .aggregate(let text): shared.append((index, text))
                 case .query(let text):
@@ -90,14 +63,13 @@ extension DuckDBEngine {
                 break
             }
         }
-        return MeasureResult(values: values, isFromFooter: isFromFooter)
+        return values
     }
 
     /// A table ready to be measured.
-    private struct OpenedTable: Sendable {
+    private struct OpenedTable {
         let table: SQL
         let tests: RowTestSQL
-        let parquetFiles: [String]
         let subject: String?
         /// How SQL knows the columns, where not by their names.
         var named: [(String, SQL)] = []
@@ -106,18 +78,10 @@ extension DuckDBEngine {
         /// The files behind the table, where they are Parquet.
         var runs: [TableRun] = []
 
-        /// The table for SQL of users: by the names that its columns have in the data, and without times of day that are none.
+        /// The table for SQL of users: by the names that its columns have in the data.
         var forUsers: SQL {
-            let guarded = runs.isEmpty ? [] : tests.timesOfDay
-            guard !named.isEmpty else {
-                let list = guarded.map { "\($0.guarded) AS \($0.identifier)" as SQL }.joined(separator: ", ")
-                return guarded.isEmpty ? table : "(SELECT * REPLACE (\(list)) FROM \(table))"
-            }
-            let guards = ByName(guarded.map { ($0.identifier.text, $0.guarded) })
-            let list = named.map { name, identifier in
-                let value = guards[identifier.text] ?? identifier
-                return "\(value) AS \(name.asIdentifier)" as SQL
-            }
+            guard !named.isEmpty else { return table }
+            let list = named.map { "\($1) AS \($0.asIdentifier)" as SQL }
             return "(SELECT \(list.joined(separator: ", ")) FROM \(table))"
         }
 
@@ -135,7 +99,7 @@ extension DuckDBEngine {
             return OpenedTable(
                 table: "(\(SQL(try connection.userQuery(sql))))",
                 tests: RowTestSQL(columns: ByName(found.columns.map { ($0.name, $0) }), readsUTC: readsUTC),
-                parquetFiles: [], subject: nil)
+                subject: nil)
         case .files(let patterns, let format):
             let subject = patterns.joined(separator: ", ")
             let files = try files(of: patterns, format)
@@ -160,10 +124,8 @@ extension DuckDBEngine {
                 table: merged.sql,
                 tests: RowTestSQL(
                     columns: ByName(merged.names.map { ($0.name, $0.described(gap: nil)) }),
-                    identifiers: merged.identifiers, timesOfDay: merged.timesOfDay,
-                    readsUTC: readsUTC),
-                // Files of several schemas have footers of several types.
-                parquetFiles: runs.count == 1 ? runs[0].files : [], subject: subject,
+                    identifiers: merged.identifiers, readsUTC: readsUTC),
+                subject: subject,
                 named: runs.count == 1 ? [] : merged.named, runs: runs)
         }
     }
@@ -193,7 +155,7 @@ extension DuckDBEngine {
         return OpenedTable(
             table: TextTableFunction.sql(text),
             tests: RowTestSQL(columns: ByName(columns), identifiers: ByName(identifiers), readsUTC: true),
-            parquetFiles: [], subject: subject, named: identifiers, text: text)
+            subject: subject, named: identifiers, text: text)
     }
 
     private func orphans(
@@ -270,16 +232,6 @@ extension Measure {
         case .distinct(let names), .surplus(let names), .orphans(let names, _): names
         case .staleKeys(let names, let time, _, _): names + [time]
         case .lag(let from, let to, _): [from, to]
-        }
-    }
-
-    /// The columns whose footers may answer.
-    fileprivate var footerColumns: [String] {
-        switch self {
-        case .rows: []
-        case .nulls(let name), .minimum(let name), .maximum(let name), .latest(let name, _): [name]
-        case .failures(let tests): tests.compactMap(\.column)
-        case .distinct, .surplus, .sum, .longestGap, .staleKeys, .quantile, .lag, .orphans, .query: []
         }
     }
 

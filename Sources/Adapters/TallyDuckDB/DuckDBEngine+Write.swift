@@ -63,7 +63,8 @@ extension DuckDBEngine {
             try await withSession(asMultiset ? .writing : .ordered, "query", sandbox: sandbox) {
                 (session) throws(TallyError) in
                 try await session.run { (_, connection) throws(TallyError) in
-                    let query = SQL(try connection.userQuery(sql))
+                    let written = try connection.userQuery(sql)
+                    let query = SQL(written)
                     let rows: SQL = asMultiset ? "SELECT * FROM (\(query)) ORDER BY ALL" : query
                     let options = (FileCopy.parquetOptions + ["USE_TMP_FILE false"]).joined(separator: ", ")
                     do throws(DuckFailure) {
@@ -71,7 +72,10 @@ extension DuckDBEngine {
                             "COPY (\(rows)) TO \(file.aside.asLiteral) (\(options))"
                         )
                     } catch {
-                        throw error.wrapped("write down its result", subject: path, ioCode: .unwritable)
+                        // The file that is written is ours, and tells a user nothing.
+                        throw error.wrapped(
+                            "write down its result", subject: error.isAboutValue ? written.onlyFile : nil,
+                            ioCode: .unwritable)
                     }
                 }
             }

@@ -53,12 +53,22 @@ public final class DuckDBEngine: OfflineEngine {
         }
     }
 
+    /// What in DuckDB leaves out rows, or computes with them, by what the statistics of a file say (decision 0036).
+    ///
+    /// Where a footer lies, rows are missing or other ones come. Filters reach the files through the filter optimizers, joins
+    /// and the limits of sorted rows; the last is not known to, and finds rows by their numbers.
+    private static let believers = [
+        "statistics_propagation", "filter_pushdown", "filter_pullup", "cte_filter_pusher", "join_filter_pushdown",
+        "row_group_pruner", "top_n", "late_materialization",
+    ]
+
     /// Opens a database of its own.
     func openDatabase(_ purpose: Purpose) throws(TallyError) -> Database {
         var options = [
             ("autoinstall_known_extensions", "false"), ("autoload_known_extensions", "false"),
             ("allow_community_extensions", "false"),
             ("enable_external_file_cache", "false"), ("file_search_path", root),
+            ("disabled_optimizers", Self.believers.joined(separator: ",")),
             ("preserve_insertion_order", purpose == .unordered ? "false" : "true"),
             ("temp_directory", SpillFolder.path(in: settings.temporaryDirectory)),
         ]

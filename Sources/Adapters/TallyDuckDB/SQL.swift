@@ -22,6 +22,9 @@ struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// A query that a user wrote and DuckDB's parser took for one statement that gives rows; it is run in a sandbox only.
     init(_ query: UserQuery) { text = query.subquery }
 
+    /// A statement that DuckDB wrote down of a tree; it is run in a sandbox only.
+    init(_ statement: WrittenStatement) { text = statement.text }
+
     /// A type as DuckDB spells it; what is no such spelling becomes a name, which no type has.
     init(type: String) { text = Self.isType(type) ? type : type.asIdentifier.text }
 

@@ -59,6 +59,9 @@ actor Session {
         opened = nil
     }
 
+    /// What is said when a file that a user's query names changed since it was looked at; nil when none did.
+    var conflict: TallyError? { opened?.queriedFiles?.conflict }
+
     /// Whether a statement of another session ended the database under this one.
     var isBereft: Bool { opened?.isBereft ?? hasLostOpening }
 }
@@ -69,7 +72,8 @@ extension DuckDBEngine {
 
     /// Runs an operation in a session of its own, SQL of users in a database of its own (`Sandbox`).
     ///
-    /// A cancelled task stops DuckDB and throws `E-interrupted`. Where a statement of another session ended the database,
+    /// A cancelled task stops DuckDB and throws `E-interrupted`. A file that a user's query names and that changes meanwhile
+    /// is `E-conflict`, whatever was made of it. Where a statement of another session ended the database,
     /// the operation runs again in a new one, if it may by then be repeated.
     func withSession<Output: Sendable>(
         _ purpose: Purpose, _ label: String, sandbox: Sandbox? = nil, isRepeatable: () -> Bool = { false },
@@ -89,11 +93,15 @@ extension DuckDBEngine {
                 interrupter.interrupt()
             }
             let isBereft = await session.isBereft
+            let conflict = await session.conflict
             await session.close()
             switch result {
-            case .success(let output): return output
+            case .success(let output):
+                if let conflict { throw conflict }
+                return output
             case .failure(let error):
                 if Task.isCancelled { throw .stopped }
+                if let conflict { throw conflict }
                 guard isBereft, attempt < Self.mostAttempts, isRepeatable() else { throw error }
                 attempt += 1
             }

@@ -19,13 +19,6 @@ extension IntendedDifference {
             "substring with a negative length", "DuckDB reads backwards; for us it is undefined",
             Example("substring('abc', 3, -2)", here: .null, there: .string("ab"))),
         IntendedDifference(
-            "substring that starts before the string",
-            "DuckDB counts the missing positions toward the length, but not where it knows that a column is ASCII only; we "
-                + "always do",
-            Example(
-                "substring(case when x then 'abc' else 'xyz' end, -5, 3)", here: .string("a"), there: .string("abc"),
-                x: Input(.bool, .bool(true)))),
-        IntendedDifference(
             "a null date_trunc compared with a constant",
             "DuckDB 1.5.5 answers true or false when the constant is no start of the unit; comparing a null gives null",
             Example(

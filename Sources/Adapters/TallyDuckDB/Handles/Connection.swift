@@ -11,6 +11,8 @@ internal import TallyModel
     private let interrupter: Interrupter
     /// The queries of users that may be run here; none before the database is locked.
     var userQueries = ByName<UserQuery>([])
+    /// The files that these name; nil before the database is locked.
+    var queriedFiles: QueriedFiles?
 
     /// Whether the database was ended by a statement of another connection.
     private(set) var isBereft = false

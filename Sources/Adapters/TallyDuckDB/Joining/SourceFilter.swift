@@ -45,10 +45,10 @@ struct SourceFilter {
         return "SELECT rows.* FROM (\(rows)) AS rows SEMI JOIN \(keys.name.asIdentifier) AS spine ON \(equal)"
     }
 
-    /// The time bound, when enough row groups lie wholly behind it.
+    /// The time bound, when enough row groups say that they lie wholly behind it.
     ///
-    /// Where footers do not rule out rows without a time, those are kept by name, which costs the skipping of row groups
-    /// but not that of their other columns; a column of known times may not have any.
+    /// What they say counts for the choice alone, which costs time where it is wrong: every row is looked at. Rows without a
+    /// time are kept by name, as they are counted.
     private static func bound(
         _ scan: ViewScan, _ side: SpineSide, _ rule: PruningRule, files: [String]
     ) throws(DuckFailure) -> SQL? {
@@ -56,37 +56,23 @@ struct SourceFilter {
             scan.knownPlan.map({ $0.isThere && $0.time?.readsInPlace == true }) ?? true,
             let latest = side.latestTime, latest.microseconds.magnitude < 1 << 62
         else { return nil }
-        let last: SQL = "make_timestamptz(\(latest.microseconds)::BIGINT)"
-        let known = scan.knownPlan?.name ?? event.name
         var (rows, lateRows): (Double, Double) = (0, 0)
-        var (isComplete, isKnownComplete) = (true, true)
         for file in files {
-            // A footer that says nothing proves nothing.
             guard let footer = try FooterStatistics.reading(file) else { return nil }
             for chunk in footer.chunks(of: event.name) where chunk.rows > 0 {
                 rows += Double(chunk.rows)
-                let first = footer.times(chunk, of: event.name).first
-                if let first, first > latest.microseconds { lateRows += Double(chunk.rows) }
+                if let first = footer.firstTime(chunk, of: event.name), first > latest.microseconds {
+                    lateRows += Double(chunk.rows)
+                }
             }
-            isComplete = isComplete && Self.hasAllTimes(event.name, footer)
-            isKnownComplete = isKnownComplete && Self.hasAllTimes(known, footer)
         }
-        guard rows > 0, lateRows >= rule.leastLateShare * rows, scan.knownPlan == nil || isKnownComplete else {
-            return nil
-        }
-        let time = event.expression
-        let isEarly: SQL = "\(time) <= \(reader.unit.isZoned ? last : "make_timestamp(\(latest.microseconds)::BIGINT)")"
-        return isComplete ? isEarly : "(\(isEarly) OR \(time) IS NULL OR NOT isfinite(\(time)))"
-    }
-
-    /// Whether every row has a time: ones beyond all bounds are none (`TimeReader`).
-    private static func hasAllTimes(_ name: String, _ footer: FooterStatistics) -> Bool {
-        let chunks = footer.chunks(of: name)
-        guard !chunks.isEmpty else { return footer.rows == 0 }
-        return chunks.allSatisfy { chunk in
-            let ends = footer.times(chunk, of: name)
-            return chunk.rows == 0 || chunk.nulls == 0 && ends.first != nil && ends.last != nil
-        }
+        guard rows > 0, lateRows >= rule.leastLateShare * rows else { return nil }
+        let last: SQL =
+            reader.unit.isZoned
+            ? "make_timestamptz(\(latest.microseconds)::BIGINT)" : "make_timestamp(\(latest.microseconds)::BIGINT)"
+        let times = [event.expression] + (scan.knownPlan.map { [$0.expression] } ?? [])
+        let missing = times.map { "\($0) IS NULL OR NOT isfinite(\($0))" as SQL }.joined(separator: " OR ")
+        return "(\(event.expression) <= \(last) OR \(missing))"
     }
 
     /// Whether few of the source's rows belong to the spine's entities, judged by its first rows.

@@ -11,8 +11,6 @@ struct RowTestSQL {
     let columns: ByName<TableDescription.Column>
     /// How SQL knows the columns, where not by their names.
     var identifiers = ByName<SQL>([])
-    /// The columns of times of day, each as SQL knows it, and so that a number that is none is an error.
-    var timesOfDay: [(identifier: SQL, guarded: SQL)] = []
     /// Whether times without a zone are read in UTC.
     let readsUTC: Bool
 

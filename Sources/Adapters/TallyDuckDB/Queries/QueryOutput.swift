@@ -6,11 +6,11 @@ internal import TallyModel
 /// What a user's query gives and reads, before anything is made of it.
 extension Connection {
     /// What is wrong with what a query gives or reads; nil for a query that DuckDB does not take, which says so itself.
-    func problem(of query: UserQuery, in engine: DuckDBEngine) -> TallyError? {
+    func problem(of query: UserQuery) -> TallyError? {
         let names = columnNames(of: query)
         if let names, let repeated = Self.repeatedName(names) { return repeated }
         for path in query.parquetPaths {
-            if let problem = misreadColumn(of: path, query, isTaken: names != nil, in: engine) { return problem }
+            if let problem = misreadColumn(of: path, query, isTaken: names != nil) { return problem }
         }
         return nil
     }
@@ -19,7 +19,7 @@ extension Connection {
     ///
     /// As a table of another statement it would have others: DuckDB numbers names that stand twice, and `v_1` is then not
     /// what the query calls so. The query is not prepared for it: to plan a short text may take a lifetime.
-    private func columnNames(of query: UserQuery) -> [String]? {
+    func columnNames(of query: UserQuery) -> [String]? {
         do throws(DuckFailure) {
             return try texts("SELECT column_name FROM (DESCRIBE (\(SQL(query))))").map { $0[0] ?? "" }
         } catch {
@@ -47,47 +47,36 @@ extension Connection {
         return nil
     }
 
-    /// What is wrong with the Parquet files behind a path: a column that DuckDB reads as other numbers, or of which it writes
-    /// texts beyond its memory, whether the query reads it or not, as a query does not tell.
-    private func misreadColumn(
-        of path: String, _ query: UserQuery, isTaken: Bool, in engine: DuckDBEngine
-    ) -> TallyError? {
+    /// What is wrong with the Parquet files behind a path: a column that DuckDB reads as other numbers, whether the query
+    /// reads it or not, as a query does not tell.
+    private func misreadColumn(of path: String, _ query: UserQuery, isTaken: Bool) -> TallyError? {
         let offset = query.offset(ofPath: path) ?? 0
         do throws(DuckFailure) {
             let found = try texts(
                 """
                 SELECT file_name, name, \(ParquetSchemas.misread) AS misread FROM parquet_schema(\(path.asLiteral)) \
-                WHERE misread IS NOT NULL OR duckdb_type IN ('TIME', 'TIME WITH TIME ZONE') ORDER BY file_name, column_id
+                WHERE misread IS NOT NULL ORDER BY file_name, column_id LIMIT 1
                 """)
-            for row in found {
-                guard let file = row[0], let column = row[1] else { continue }
-                let words: String
-                if let misread = row[2] {
-                    words = "is \(misread), of which duckdb reads other numbers"
-                } else if try !Self.holdsTimesOfDay(column, of: engine.absolute(file)) {
-                    words = "is not known to hold nothing but times of day"
-                } else {
-                    continue
-                }
-                return TallyError(
-                    .invalidDefinitions,
-                    "reads \(query.words("\"\(file)\"")), whose column '\(column)' \(words)", subject: nil,
-                    help: "write the column as another type, such as text, or with bounds in the footer", offset: offset
-                )
+            guard let row = found.first, let file = row[0], let column = row[1], let misread = row[2] else {
+                return nil
             }
-            return nil
+            return TallyError(
+                .invalidDefinitions,
+                "reads \(query.words("\"\(file)\"")), whose column '\(column)' is \(misread), of which duckdb reads other "
+                    + "numbers",
+                subject: nil, help: "write the column as another type, such as text", offset: offset)
         } catch {
             // A query that cannot read the files says why, with the place.
             guard isTaken || query.hasTables && error.kind != "IO" else { return nil }
-            return TallyError(
-                .invalidDefinitions, "the columns of \(query.words("\"\(path)\"")) cannot be looked at", subject: nil,
-                help: "TALLY_VERBOSE=1 shows the engine's own words, which may hold data", underlying: error.text,
-                offset: offset)
+            return Self.unseen(path, query, error)
         }
     }
 
-    private static func holdsTimesOfDay(_ column: String, of file: String) throws(DuckFailure) -> Bool {
-        guard let footer = try FooterStatistics.reading(file) else { return false }
-        return footer.isByDuckDB || footer.holdsTimesOfDay(column)
+    /// What is said of files whose columns cannot be looked at.
+    static func unseen(_ path: String, _ query: UserQuery, _ failure: DuckFailure) -> TallyError {
+        TallyError(
+            .invalidDefinitions, "the columns of \(query.words("\"\(path)\"")) cannot be looked at", subject: nil,
+            help: "TALLY_VERBOSE=1 shows the engine's own words, which may hold data", underlying: failure.text,
+            offset: query.offset(ofPath: path) ?? 0)
     }
 }

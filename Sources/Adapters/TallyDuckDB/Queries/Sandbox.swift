@@ -77,6 +77,8 @@ extension Connection {
             }
             queries[sql] = query
         }
+        let named = sandbox.queries.flatMap { queries[$0.sql]?.paths.map(\.path) ?? [] }
+        queriedFiles = QueriedFiles(named, root: engine.root)
         func list(_ paths: [String]) -> SQL { "[\(paths.map(\.asLiteral).joined(separator: ", "))]" }
         try execute("SET allowed_configs = ['errors_as_json']")
         if !folders.isEmpty { try execute("SET allowed_directories = \(list(folders))") }
@@ -85,7 +87,14 @@ extension Connection {
         try execute("SET lock_configuration = true")
         for (sql, _) in sandbox.queries {
             guard var query = queries[sql], query.problem == nil else { continue }
-            query.problem = problem(of: query, in: engine)
+            query.problem = problem(of: query)
+            if query.problem == nil {
+                do throws(TallyError) {
+                    query.guarded = try guardedStatement(of: query)
+                } catch {
+                    query.problem = error
+                }
+            }
             queries[sql] = query
         }
         userQueries = queries

@@ -16,6 +16,8 @@ struct UserQuery: Sendable {
     private(set) var listsFolders = false
     /// The Parquet files that it names, as it is run.
     private(set) var parquetPaths: [String] = []
+    /// The statement as it is run, with guards around the files whose numbers DuckDB does not look at; nil without any.
+    var guarded: String?
     /// What is wrong with it; nil for a query that may be run.
     var problem: TallyError?
     private var insertions: [(offset: Int, bytes: [UInt8])] = []
@@ -70,7 +72,7 @@ struct UserQuery: Sendable {
 
     /// The query as it may stand between parentheses: without a closing semicolon, and safe against a trailing comment.
     var subquery: String {
-        var text = Array(statement.utf8)
+        var text = Array((guarded ?? statement).utf8)
         while let last = text.last, " \t\r\n;".utf8.contains(last) { text.removeLast() }
         return String(decoding: text, as: UTF8.self) + "\n"
     }
@@ -99,6 +101,13 @@ struct UserQuery: Sendable {
 
     /// Where a path stands in the written text; nil for one that is not written as a whole.
     func offset(ofPath path: String) -> Int? { paths.first { $0.path.isSame(as: path) }?.offset }
+
+    /// The one path that it names, as in a message; nil where it names none or several.
+    var onlyFile: String? {
+        guard paths.count == 1, let path = paths.first?.path else { return nil }
+        let home = root + "/"
+        return path.begins(with: home) ? String(decoding: path.utf8.dropFirst(home.utf8.count), as: UTF8.self) : path
+    }
 
     /// What DuckDB says, with paths as they were written.
     func words(_ message: String) -> String {
@@ -131,6 +140,27 @@ extension UserQuery {
         let folded = name.lowercasedASCII
         return folded.contains("/") || endings.contains { folded.contains($0) }
     }
+
+    /// The name that SQL knows a table of Parquet files by, where a part of the statement is one; nil for any other part.
+    func alias(ofParquet node: JSON) -> String? {
+        let given = node["alias"]?.stringValue ?? ""
+        if let function = node["function"] {
+            let name = function["function_name"]?.stringValue ?? ""
+            guard Self.parquetFunctions.contains(name.lowercasedASCII) else { return nil }
+            return given.isEmpty ? name : given
+        }
+        let name = ["catalog_name", "schema_name", "table_name"]
+            .compactMap { node[$0]?.stringValue }.filter { !$0.isEmpty }.joined(separator: ".")
+        let folded = name.lowercasedASCII
+        guard folded.contains(".parquet"), !tables.contains(Array(folded.utf8)) else { return nil }
+        guard given.isEmpty else { return given }
+        // As DuckDB names a table after its file, and one of many files after the function that reads them.
+        guard !name.utf8.contains(where: { "*?[".utf8.contains($0) }) else { return "parquet_scan" }
+        return name.parts(by: "/").last?.parts(by: ".").first { !$0.isEmpty } ?? name
+    }
+
+    /// The functions that read Parquet files.
+    private static let parquetFunctions: Set<String> = ["read_parquet", "parquet_scan"]
 
     /// Names of common table expressions: they come before files.
     private mutating func note(tablesIn node: JSON) {
@@ -198,7 +228,7 @@ extension UserQuery {
             let path = constant["value"]?["value"]?.stringValue.map {
                 take(path: $0, at: constant["query_location"]?.intValue)
             }
-            guard ["read_parquet", "parquet_scan"].contains(name) else { continue }
+            guard Self.parquetFunctions.contains(name) else { continue }
             if let path {
                 parquetPaths.append(path)
             } else {

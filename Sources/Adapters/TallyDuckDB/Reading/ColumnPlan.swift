@@ -16,7 +16,7 @@ struct ColumnPlan {
     let time: TimeReader?
     /// What DuckDB gives for the expression.
     var vectorType: VectorType { VectorType(type, time) }
-    /// Whether the column is there as it is, so that footers may know of it.
+    /// Whether the column is there as it is.
     var isThere = true
     /// The expression of the nanoseconds that rounding cuts, where `time` does not read them from the numbers themselves.
     var cuts: (expression: SQL, rounding: Timestamp.Rounding)?
@@ -142,25 +142,10 @@ struct ColumnPlanner {
         let identifier = column.engineName.asIdentifier
         return ColumnPlan(
             name: column.name,
-            expression: native.leaf.isTimeOfDay
-                ? Self.timeOfDay(identifier, native, of: column.name, asText: true)
-                : native.name == vectorType ? identifier : "CAST(\(identifier) AS \(SQL(type: vectorType)))",
+            expression: native.name == vectorType
+                ? identifier : "CAST(\(identifier) AS \(SQL(type: vectorType)))",
             type: type,
             time: unit.map { TimeReader(unit: $0, zone: nil, keepsInfinity: true) })
-    }
-
-    /// A time of day, or its text: a file may hold numbers that are none, whose text DuckDB writes beyond its own memory.
-    static func timeOfDay(_ value: SQL, _ native: NativeType, of column: String, asText: Bool) -> SQL {
-        if case .list(let element, _) = native {
-            return "list_transform(\(value), lambda k: \(timeOfDay("k", element, of: column, asText: asText)))"
-        }
-        let problem = DuckFailure.invalidMark + "column \(column) has a number that is no time of day"
-        let isTime: SQL =
-            native.name == "TIME"
-            ? "\(value) BETWEEN TIME '00:00:00' AND TIME '24:00:00'"
-            : "\(value) BETWEEN '00:00:00+15:59:59'::TIMETZ AND '24:00:00-15:59:59'::TIMETZ"
-        return "CASE WHEN \(isTime) THEN \(asText ? "CAST(\(value) AS VARCHAR)" : value) WHEN \(value) IS NOT NULL "
-            + "THEN error(\(problem.asLiteral)) END"
     }
 }
 

@@ -141,16 +141,5 @@ struct MergedColumns {
         let named: [(String, SQL)]
         let names: [Column]
         var identifiers: ByName<SQL> { ByName(named) }
-        /// The columns of times of day, each as SQL knows it, and so that a number that is none is an error.
-        var timesOfDay: [(identifier: SQL, guarded: SQL)] {
-            let identifiers = identifiers
-            return names.compactMap { column in
-                let native = NativeType(name: column.nativeType ?? "")
-                guard native.leaf.isTimeOfDay, let identifier = identifiers[column.name] else { return nil }
-                return (
-                    identifier, ColumnPlanner.timeOfDay(identifier, native, of: column.name, asText: false)
-                )
-            }
-        }
     }
 }

@@ -42,18 +42,6 @@ indirect enum NativeType: Hashable {
 
     private static let opaque: Set<String> = ["VARIANT", "GEOMETRY", "\"NULL\"", "LAMBDA"]
 
-    /// The type whose innermost element has another name: what DuckDB calls a DOUBLE may be none.
-    func renamingLeaf(_ leaf: String) -> String {
-        switch self {
-        case .list(let element, _): element.renamingLeaf(leaf) + "[]"
-        case .plain: leaf
-        case .composite(let name): name
-        }
-    }
-
-    /// Whether values are times of day, of which DuckDB reads some that are none.
-    var isTimeOfDay: Bool { name == "TIME" || name == "TIME WITH TIME ZONE" }
-
     /// The type of ours that holds every value: exact but for times, which are rounded to microseconds; nil for none.
     var dataType: DataType? {
         switch self {

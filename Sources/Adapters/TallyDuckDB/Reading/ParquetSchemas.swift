@@ -20,8 +20,8 @@ struct ParquetSchemas {
         let isExact: Bool
         /// The type of numbers in it that DuckDB reads as other numbers; nil where there are none.
         let misread: String?
-        /// Whether it has times of day in UTC, of which DuckDB keeps 40 bits and tells nobody.
-        let isTimeInUTC: Bool
+        /// The same of each of its innermost parts, in order.
+        let misreadLeaves: [String?]
         /// All that two files have to agree about to be read as one.
         let spelling: String
     }
@@ -51,8 +51,14 @@ struct ParquetSchemas {
         for row in found { byFile[Array((row[0] ?? "").utf8), default: []].append(row) }
         elements = ByName(files.map { [byFile] in ($0, Self.columns(byFile[Array($0.utf8)] ?? [])) })
         var rows: ByName<Int64> = ByName([])
-        for row in try connection.texts("SELECT file_name, num_rows::VARCHAR FROM parquet_file_metadata(\(list))") {
-            rows[row[0] ?? ""] = row[1].flatMap { Int64($0) }
+        let counted = try connection.texts(
+            "SELECT file_name, num_rows::VARCHAR, num_row_groups::VARCHAR FROM parquet_file_metadata(\(list))")
+        for row in counted {
+            let file = row[0] ?? ""
+            rows[file] = row[1].flatMap { Int64($0) }
+            // A file that says to have no rows is read by nobody: its row groups have to say the same.
+            guard rows[file] == 0, row[2] != "0" else { continue }
+            rows[file] = try connection.integer("SELECT count(*) FROM \(FileReader.parquet([file]))")
         }
         self.rows = rows
     }
@@ -77,7 +83,7 @@ struct ParquetSchemas {
                 Element(
                     name: name, engineName: engineName, type: rows[start][3] == nil ? misread ?? rows[start][2] : nil,
                     isExact: rows[start..<index].contains { $0[5] == "true" }, misread: misread,
-                    isTimeInUTC: rows[start..<index].contains { $0[2] == "TIME WITH TIME ZONE" },
+                    misreadLeaves: rows[start..<index].filter { $0[3] == nil || $0[3] == "0" }.map { $0[6] },
                     spelling: rows[start..<index].map { $0[4] ?? "" }.joined(separator: "\u{1}")))
         }
         return columns

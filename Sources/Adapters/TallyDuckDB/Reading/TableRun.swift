@@ -16,8 +16,8 @@ struct TableRun {
         let nativeType: String
         /// Whether its values are nanoseconds in UTC, which DuckDB cuts.
         var isExact = false
-        /// The type of numbers in it that DuckDB reads as other numbers; nil where there are none.
-        var misread: String?
+        /// What is read in its place, where a file may have numbers that are none of its type; nil for any other.
+        var guarded: SQL?
         /// What the folders of the run's files say in place of the files; nil for a column of the files.
         var folder: FolderValue?
 
@@ -137,7 +137,8 @@ extension DuckDBEngine {
         var kinds = read.map { Array(schemas.spelling(of: absolute($0)).utf8) }
         var valueless: ByName<Set<[UInt8]>> = ByName([])
         if Set(kinds).count > 1 {
-            valueless = try valuelessColumns(read)
+            valueless = try valuelessColumns(
+                read.map { ($0, schemas.columns(of: absolute($0)).map { ($0.name, $0.engineName) }) }, connection)
             for (file, columns) in saidElsewhere { valueless[file, default: []].formUnion(columns) }
             kinds = zip(read, kinds).map { file, kind in
                 let empty = (valueless[file] ?? []).map { String(decoding: $0, as: UTF8.self) }
@@ -167,19 +168,20 @@ extension DuckDBEngine {
                 own.contains { $0.type == nil }
                 ? try describedColumns(of: FileReader.parquet([absolute(group.files[0])]), connection) : []
             let empty = valueless[group.files[0]] ?? []
-            let misreadTimes = try misreadTimes(own.filter(\.isTimeInUTC).map(\.name), group.files)
-            let columns = try own.enumerated().map { (index, element) throws(DuckFailure) in
+            let columns = own.enumerated().map { (index, element) in
                 var type = element.type ?? (index < described.count ? described[index].nativeType : "UNKNOWN")
-                if element.type == nil, let misread = element.misread {
-                    type = NativeType(name: type).renamingLeaf(misread)
+                let guarded =
+                    element.misread.map { ValueGuard.refusal(of: "column \(element.name)", $0) }
+                    ?? ValueGuard.guarded(
+                        element.engineName.asIdentifier, EngineType(type), of: "column \(element.name)")
+                if element.type == nil, element.misread != nil {
+                    type = EngineType(type).renaming(element.misreadLeaves)?.name ?? type
                 }
                 let isEmpty = isRowless && hasRows || empty.contains(Array(element.name.utf8))
-                var misread = element.misread
-                if misreadTimes.contains(Array(element.name.utf8)) { misread = Self.misreadTime }
                 return TableRun.Column(
                     name: element.name, engineName: element.engineName,
                     nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact,
-                    misread: misread)
+                    guarded: guarded)
             }
             runs.append(
                 TableRun(
@@ -215,28 +217,25 @@ extension DuckDBEngine {
         return (read.isEmpty ? Array(files.prefix(1)) : files.filter { read.contains(ExactPath($0)) }, saidElsewhere)
     }
 
-    /// The columns of each file that hold nulls only, as their footers say; none for a footer that says nothing.
-    func valuelessColumns(_ files: [String]) throws(DuckFailure) -> ByName<Set<[UInt8]>> {
+    /// The columns of each file that hold nulls only; each file comes with its columns, as it and as DuckDB call them.
+    ///
+    /// A footer says only where to look, as a column of nulls takes no time to be read: the rows have to say the same.
+    func valuelessColumns(
+        _ files: [(file: String, columns: [(name: String, engineName: String)])], _ connection: Connection
+    ) throws(DuckFailure) -> ByName<Set<[UInt8]>> {
         var found: ByName<Set<[UInt8]>> = ByName([])
-        for file in files { found[file] = try FooterStatistics.reading(absolute(file))?.valueless }
-        return found
-    }
-
-    /// What a column of times of day in UTC is, where the footers do not say that each is one.
-    private static let misreadTime = "TIME WITH TIME ZONE beyond its day, or without bounds"
-
-    /// Those of some columns of times of day in UTC of which not every footer says that each is one.
-    private func misreadTimes(_ names: [String], _ files: [String]) throws(DuckFailure) -> Set<[UInt8]> {
-        var misread = Set<[UInt8]>()
-        guard !names.isEmpty else { return misread }
-        for file in files {
-            let footer = try FooterStatistics.reading(absolute(file))
-            // DuckDB writes no bounds of such times, and has none beyond a day.
-            guard let footer else { return Set(names.map { Array($0.utf8) }) }
-            guard !footer.isByDuckDB else { continue }
-            for name in names where !footer.holdsTimesOfDay(name) { misread.insert(Array(name.utf8)) }
+        for (file, columns) in files {
+            let said = try FooterStatistics.reading(absolute(file))?.valueless ?? []
+            let asked = columns.filter { said.contains(Array($0.name.utf8)) }
+            guard !asked.isEmpty else { continue }
+            let names = columns.map(\.engineName.asIdentifier).joined(separator: ", ")
+            let counts = asked.map { "(count(\($0.engineName.asIdentifier)) = 0)::VARCHAR" as SQL }
+            let row = try connection.texts(
+                "SELECT \(counts.joined(separator: ", ")) FROM \(FileReader.parquet([absolute(file)])) AS named(\(names))"
+            ).first
+            found[file] = Set(zip(asked, row ?? []).filter { $1 == "true" }.map { Array($0.0.name.utf8) })
         }
-        return misread
+        return found
     }
 
     /// The columns that DuckDB describes of a table in SQL.

@@ -40,7 +40,7 @@ extension DuckDBEngine {
             let name = column.engineName.asIdentifier
             try connection.execute("SELECT \(name) FROM \(table)")
             let native = NativeType(name: column.nativeType)
-            if native.carriedType?.leaf == .string, !native.leaf.isTimeOfDay {
+            if native.carriedType?.leaf == .string {
                 try connection.execute("SELECT CAST(\(name) AS VARCHAR) FROM \(table)")
             }
             return true

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyModel
+
+/// A user's query over Parquet files with numbers that DuckDB does not look at: each file is read behind guards.
+extension Connection {
+    /// The statement with guards (`ValueGuard`) around the files that need some; nil where none does.
+    ///
+    /// DuckDB's parser takes the query apart, each table of files becomes a subquery of the same name, and DuckDB writes the
+    /// statement down again.
+    func guardedStatement(of query: UserQuery) throws(TallyError) -> String? {
+        guard !query.parquetPaths.isEmpty else { return nil }
+        var problem: TallyError?
+        do throws(DuckFailure) {
+            var tree = try tree(of: query.statement)
+            var parts: [(range: Range<Int>, text: String)] = []
+            for range in tree.tables {
+                guard let node = try? JSON(parsing: tree.text(of: range)) else {
+                    throw DuckFailure(text: "Parser Error: a table that cannot be looked at")
+                }
+                // What stands within a table that was exchanged was exchanged with it.
+                guard let alias = query.alias(ofParquet: node),
+                    parts.last.map({ $0.range.upperBound <= range.lowerBound }) ?? true
+                else { continue }
+                if problem == nil { problem = try textOfNumbers(node, query) }
+                guard problem == nil, let text = try guarded(tree, range, alias, Self.file(node, query)) else {
+                    continue
+                }
+                parts.append((range, text))
+            }
+            if problem == nil {
+                guard !parts.isEmpty else { return nil }
+                tree.replace(parts)
+                return try named(WrittenStatement(tree, self), query)
+            }
+        } catch {
+            // A query that DuckDB does not take says why by itself, with the place.
+            guard query.hasTables || columnNames(of: query) != nil else { return nil }
+            throw Self.unseen(query.parquetPaths.first ?? "", query, error)
+        }
+        if let problem { throw problem }
+        return nil
+    }
+
+    /// What is said of files whose reader would itself make texts of numbers that nobody looked at: where others of the files
+    /// have texts in the same column, or where the query gives the types.
+    private func textOfNumbers(_ node: JSON, _ query: UserQuery) throws(DuckFailure) -> TallyError? {
+        let arguments = node["function"]?["children"]?.arrayValue ?? []
+        let names = ["catalog_name", "schema_name", "table_name"].compactMap { node[$0]?.stringValue }
+        let first = arguments.first
+        let paths =
+            first.map { ($0["children"]?.arrayValue ?? [$0]).compactMap { $0["value"]?["value"]?.stringValue } }
+            ?? [names.filter { !$0.isEmpty }.joined(separator: ".")]
+        let list = paths.map(\.asLiteral).joined(separator: ", ")
+        let files = try texts("SELECT DISTINCT file_name FROM parquet_schema([\(list)]) ORDER BY 1").map { $0[0] ?? "" }
+        let givesTypes = arguments.contains { argument in
+            argument["left"]?["column_names"]?.arrayValue?.last?.stringValue?.lowercasedASCII == "schema"
+        }
+        guard givesTypes || files.count > 1 else { return nil }
+        let schemas = try ParquetSchemas(files, self)
+        var spellings: ByName<Set<String>> = ByName([])
+        for file in files {
+            for column in schemas.columns(of: file) {
+                spellings[column.name.lowercasedASCII, default: []].insert(column.spelling)
+            }
+        }
+        func has(_ types: [String], _ spelling: String) -> Bool { types.contains { spelling.contains("|" + $0) } }
+        for column in files.flatMap({ schemas.columns(of: $0) }) {
+            let found = spellings[column.name.lowercasedASCII] ?? []
+            guard found.contains(where: { has(["TIME", "DECIMAL"], $0) }),
+                givesTypes || found.count > 1 && found.contains(where: { has(["VARCHAR", "JSON", "BLOB"], $0) })
+            else { continue }
+            let words =
+                givesTypes
+                ? "is given a type by the query, and has to be looked at as it is"
+                : "is text in some of them, and in others a number that has to be looked at"
+            return TallyError(
+                .invalidDefinitions, "reads \(Self.file(node, query)), whose column '\(column.name)' \(words)",
+                subject: nil, help: "read each kind of files by itself, and put them together with UNION ALL",
+                offset: query.offset(ofPath: paths.first ?? "") ?? 0)
+        }
+        return nil
+    }
+
+    /// The files of a table of a query, as a message names them.
+    private static func file(_ node: JSON, _ query: UserQuery) -> String {
+        let first = node["function"]?["children"]?.arrayValue?.first
+        let path = first?["value"]?["value"]?.stringValue ?? node["table_name"]?.stringValue
+        return path.map { query.words("\"\($0)\"") } ?? "one of its files"
+    }
+
+    private func tree(of statement: String) throws(DuckFailure) -> StatementTree {
+        StatementTree(try texts("SELECT json_serialize_sql(\(statement.asLiteral))::VARCHAR").first?[0] ?? "")
+    }
+
+    /// The table at a place of a tree as a subquery with guards; nil where it needs none.
+    private func guarded(
+        _ tree: StatementTree, _ range: Range<Int>, _ alias: String, _ file: String
+    ) throws(DuckFailure) -> String? {
+        let members = tree.members(ofObjectAt: range.lowerBound)
+        func member(_ name: String) -> String? {
+            members.first { $0.name.isSame(as: name) }.map { tree.text(of: $0.value) }
+        }
+        // The name, the names of the columns and the sample are those of the subquery.
+        let own = ["alias": "\"\"", "sample": "null", "column_name_alias": "[]"]
+        let table =
+            "{" + members.map { "\"\($0.name)\":" + (own[$0.name] ?? tree.text(of: $0.value)) }.joined(separator: ",")
+            + "}"
+        let all = try select("", from: table)
+        let columns = try texts(
+            "SELECT column_name, column_type FROM (DESCRIBE \(SQL(try WrittenStatement(all.tree, self))))")
+        let guards = columns.compactMap { row in
+            let name = row[0] ?? ""
+            return ValueGuard.guarded(name.asIdentifier, EngineType(row[1] ?? ""), of: "column \(name) of \(file)")
+                .map { "\($0) AS \(name.asIdentifier)" as SQL }
+        }
+        guard !guards.isEmpty else { return nil }
+        let guarded = try select("REPLACE (\(guards.joined(separator: ", ")))", from: table)
+        return """
+            {"type":"SUBQUERY","alias":\(JSON.string(alias).compactText),"sample":\(member("sample") ?? "null"),\
+            "query_location":\(member("query_location") ?? "0"),\
+            "subquery":{"node":\(guarded.node),"named_param_map":[]},\
+            "column_name_alias":\(member("column_name_alias") ?? "[]")}
+            """
+    }
+
+    /// The tree of a query for all columns of a table, some of them replaced, and its only node.
+    private func select(_ replacing: SQL, from table: String) throws(DuckFailure) -> (tree: StatementTree, node: String)
+    {
+        var tree = try tree(of: ("SELECT * \(replacing) FROM guarded" as SQL).text)
+        tree.replace(tree.tables.map { ($0, table) })
+        let statements = tree.members(ofObjectAt: 0).first { $0.name.isSame(as: "statements") }
+        let statement = statements.map { tree.members(ofObjectAt: $0.value.lowerBound + 1) }
+        guard let node = statement?.first(where: { $0.name.isSame(as: "node") }) else {
+            throw DuckFailure(text: "Parser Error: a statement of ours has another tree")
+        }
+        return (tree, tree.text(of: node.value))
+    }
+
+    /// A guarded statement whose columns have the names that they have in the query.
+    private func named(_ statement: WrittenStatement, _ query: UserQuery) throws(DuckFailure) -> String {
+        guard let names = columnNames(of: query) else { return statement.text }
+        let table: SQL = "(\(SQL(statement)))"
+        let found = try texts("SELECT column_name FROM (DESCRIBE \(table))").map { $0[0] ?? "" }
+        guard found.count == names.count else {
+            throw DuckFailure(text: "Binder Error: the columns are others behind guards")
+        }
+        if zip(found, names).allSatisfy({ $0.isSame(as: $1) }) { return statement.text }
+        return ("SELECT * FROM \(table) AS guarded(\(names.map(\.asIdentifier).joined(separator: ", ")))" as SQL).text
+    }
+}

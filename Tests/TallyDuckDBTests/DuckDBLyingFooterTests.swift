@@ -109,7 +109,7 @@ import Testing
         let value = ColumnSchema(name: "k", type: .int64)
         let view = ViewJoin(
             subject: "view", files: [.init(paths: ["x.parquet"])], format: .parquet, timeZone: "UTC", eventTime: "t",
-            knownTime: .undeclared, keys: [key], inputs: [value], stored: [value], comparedColumns: 1, transform: nil,
+            knownTime: .undeclared, columns: ViewColumns(keys: [key], inputs: [value], features: [value]),
             law: .latestRow(timeToLive: nil), ignoresKnownTime: false)
         let keys = Column(type: .int64, storage: .int64([Self.first + 3, Self.first + 900, 5]))
         let times = Column(type: .timestamp, storage: .int64([Self.first + 500, Self.first + 500, Self.first + 500]))

@@ -33,7 +33,7 @@ struct TokenList: AsyncParsableCommand {
 
 extension AccessToken {
     /// What may be told of it.
-    fileprivate func listed(at now: Timestamp) -> JSON {
+    func listed(at now: Timestamp) -> JSON {
         .object([
             ("name", .string(name)), ("scopes", .array(scopes.map { .string($0.rawValue) })),
             ("created", .string(created.description)), ("expires", .optional(expires?.description)),

@@ -169,19 +169,9 @@ extension DuckDBEngine {
                 ? try describedColumns(of: FileReader.parquet([absolute(group.files[0])]), connection) : []
             let empty = valueless[group.files[0]] ?? []
             let columns = own.enumerated().map { (index, element) in
-                var type = element.type ?? (index < described.count ? described[index].nativeType : "UNKNOWN")
-                let guarded =
-                    element.misread.map { ValueGuard.refusal(of: "column \(element.name)", $0) }
-                    ?? ValueGuard.guarded(
-                        element.engineName.asIdentifier, EngineType(type), of: "column \(element.name)")
-                if element.type == nil, element.misread != nil {
-                    type = EngineType(type).renaming(element.misreadLeaves)?.name ?? type
-                }
+                let type = element.type ?? (index < described.count ? described[index].nativeType : "UNKNOWN")
                 let isEmpty = isRowless && hasRows || empty.contains(Array(element.name.utf8))
-                return TableRun.Column(
-                    name: element.name, engineName: element.engineName,
-                    nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact,
-                    guarded: guarded)
+                return column(element, of: type, isEmpty: isEmpty)
             }
             runs.append(
                 TableRun(
@@ -190,6 +180,20 @@ extension DuckDBEngine {
                     isRowless: isRowless))
         }
         return runs
+    }
+
+    /// A column of Parquet files as it is read: behind a guard where its type has numbers that mean nothing.
+    private func column(_ element: ParquetSchemas.Element, of type: String, isEmpty: Bool) -> TableRun.Column {
+        var type = type
+        let guarded =
+            element.misread.map { ValueGuard.refusal(of: "column \(element.name)", $0) }
+            ?? ValueGuard.guarded(element.engineName.asIdentifier, EngineType(type), of: "column \(element.name)")
+        if element.type == nil, element.misread != nil {
+            type = EngineType(type).renaming(element.misreadLeaves)?.name ?? type
+        }
+        return TableRun.Column(
+            name: element.name, engineName: element.engineName,
+            nativeType: isEmpty ? TableRun.Column.valueless : type, isExact: element.isExact, guarded: guarded)
     }
 
     /// The files that say something, in order: those with rows, and those without that have a column of their own; for the

@@ -94,7 +94,7 @@ import Testing
             }
             if isDoor { #expect(Self.doors(in: file.text).isEmpty, "a statement is of type SQL, or a UserQuery") }
         }
-        let type = try #require(engine.first { $0.path.hasSuffix("/TallyDuckDB/SQL.swift") })
+        let type = try #require(engine.first { $0.path.hasSuffix("/Handles/Statements/SQL.swift") })
         #expect(Self.gates(in: type.text).isEmpty, "SQL would take texts that nobody quoted")
     }
 
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func `what DuckDB gives is reached through the type that compares types`() {
-        let places = ["Handles/Vector.swift", "Writing/VectorWriter.swift"]
+        let places = ["Handles/Vectors/Vector.swift", "Handles/Vectors/VectorWriter.swift"]
         for file in SourceTree.rooms where file.room == "TallyDuckDB" {
             for call in ["duckdb_vector_get_data(", "duckdb_list_vector_get_child(", "duckdb_vector_get_validity("] {
                 #expect(

@@ -35,6 +35,7 @@ import Testing
             "Lifecycle", "Routes", "Feast Pages", "Front", ".",
         ],
         "TallyAssembly": [".", "Verbs"],
+        "TallyDuckDB": ["Handles", "Footers Engine", "Reading", "Queries Joining Measuring Writing", "."],
         "TallyLMDB": ["Failures", "Structure", "."],
         "tally": [
             "Command", "Output", "Contract Definitions Doctor OnlineStore Quarantine Server Token TrainingSet Vector",

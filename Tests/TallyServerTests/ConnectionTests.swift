@@ -14,7 +14,7 @@ import Testing
         var settings = ServerSettings()
         settings.mostConnections = 8
         try await LiveServer.run(fixture.parts, settings: settings) { server in
-            let bash = try #require(Command.find("bash"))
+            let bash = try #require(OutsideProgram.find("bash"))
             let crowd = """
                 for number in $(seq 60); do
                     exec {file}<>/dev/tcp/127.0.0.1/\(server.port) || exit 1
@@ -25,7 +25,7 @@ import Testing
                 done
                 curl -sS -m 60 -w '%{http_code}' http://127.0.0.1:\(server.port)/livez
                 """
-            let outcome = try await Command.run(bash, ["-c", crowd])
+            let outcome = try await OutsideProgram.run(bash, ["-c", crowd])
             #expect(outcome.output == "200", "\(outcome)")
         }
     }
@@ -34,8 +34,8 @@ import Testing
         let fixture = try await ServerFixture()
         try await LiveServer.run(fixture.parts) { server in
             for fields in [["-H", "Host:"], ["-H", "Connection: keep-alive"], []] {
-                let curl = try #require(Command.find("curl"))
-                let outcome = try await Command.run(
+                let curl = try #require(OutsideProgram.find("curl"))
+                let outcome = try await OutsideProgram.run(
                     curl, ["-sS", "-i", "--http1.0"] + fields + [server.url("/livez")])
                 #expect(outcome.output.hasPrefix("HTTP/1.1 200 "), "\(outcome)")
                 #expect(outcome.output.contains("Connection: close"), "\(outcome)")

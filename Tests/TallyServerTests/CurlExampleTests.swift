@@ -18,8 +18,8 @@ import Testing
 
     /// Runs a command in a shell in which curl prints what it is given.
     private func arguments(_ command: String) async throws -> [String] {
-        let bash = try #require(Command.find("bash"))
-        let outcome = try await Command.run(
+        let bash = try #require(OutsideProgram.find("bash"))
+        let outcome = try await OutsideProgram.run(
             bash,
             [
                 "-c",

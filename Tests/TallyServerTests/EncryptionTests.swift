@@ -24,8 +24,9 @@ import Testing
         try Certificates(certificate: pair.certificate, key: pair.key, at: Self.now)
     }
 
-    private func openssl(_ arguments: String...) async throws -> Command.Outcome {
-        try await Command.run(try #require(Command.find("openssl"), "openssl is not installed"), arguments)
+    private func openssl(_ arguments: String...) async throws -> OutsideProgram.Outcome {
+        try await OutsideProgram.run(
+            try #require(OutsideProgram.find("openssl"), "openssl is not installed"), arguments)
     }
 
     @Test func `OpenSSL reads a certificate that signs itself as it was meant`() async throws {

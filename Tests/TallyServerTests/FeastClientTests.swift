@@ -15,11 +15,11 @@ import Testing
     /// A Python that has Feast: `TALLY_FEAST_PYTHON`, else one that is installed into a new folder; nil when it cannot be.
     private func python(in folder: String) async throws -> String? {
         if let path = Self.environment["TALLY_FEAST_PYTHON"] { return path }
-        guard let python = Command.find("python3") else { return nil }
+        guard let python = OutsideProgram.find("python3") else { return nil }
         let venv = folder + "/venv"
-        let made = try await Command.run(python, ["-m", "venv", venv])
+        let made = try await OutsideProgram.run(python, ["-m", "venv", venv])
         guard made.status == 0 else { return nil }
-        let installed = try await Command.run(venv + "/bin/pip", ["install", "--quiet", "feast==0.67.0"])
+        let installed = try await OutsideProgram.run(venv + "/bin/pip", ["install", "--quiet", "feast==0.67.0"])
         return installed.status == 0 ? venv + "/bin/python" : nil
     }
 
@@ -27,7 +27,7 @@ import Testing
         .deletingLastPathComponent().appendingPathComponent("scripts/lib/feast-client.py").path
 
     /// What the client prints at its end.
-    private func answer(of outcome: Command.Outcome) -> JSON {
+    private func answer(of outcome: OutsideProgram.Outcome) -> JSON {
         let line = outcome.output.split(separator: "\n").last.map(String.init) ?? ""
         return (try? JSON(parsing: line)) ?? .null
     }
@@ -55,10 +55,10 @@ import Testing
         guard let python = try await client(in: fixture.folder.path) else { return }
         try await LiveServer.run(fixture.parts) { server in
             let words = [Self.script, "https://127.0.0.1:\(server.port)", certificate.certificate]
-            let known = try await Command.run(python, words, environment: ["TALLY_TOKEN": token])
+            let known = try await OutsideProgram.run(python, words, environment: ["TALLY_TOKEN": token])
             let short = answer(of: known)["short"]
             #expect(short?["tail"] == .array([.int(1), .int(2), .int(999)]), "\(known.errors.suffix(2_000))")
-            let unknown = try await Command.run(python, words)
+            let unknown = try await OutsideProgram.run(python, words)
             #expect(unknown.status != 0 && unknown.errors.contains("FeastPermissionError"), "\(unknown)")
         }
     }
@@ -67,7 +67,7 @@ import Testing
         let fixture = try await ServerFixture()
         guard let python = try await client(in: fixture.folder.path) else { return }
         try await LiveServer.run(fixture.parts) { server in
-            let outcome = try await Command.run(python, [Self.script, server.url("")])
+            let outcome = try await OutsideProgram.run(python, [Self.script, server.url("")])
             let answer = answer(of: outcome)
             let short = answer["short"]
             #expect(

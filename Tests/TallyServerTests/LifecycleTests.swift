@@ -46,8 +46,8 @@ import Testing
             to: "long.json")
         try await LiveServer.run(fixture.parts, settings: settings) { server in
             for form in [["-H", "Expect:"], ["-H", "Expect:", "-H", "Transfer-Encoding: chunked"]] {
-                let curl = try #require(Command.find("curl"))
-                let outcome = try await Command.run(
+                let curl = try #require(OutsideProgram.find("curl"))
+                let outcome = try await OutsideProgram.run(
                     curl,
                     ["-sS", "-w", "\n%{http_code}", "-H", "Content-Type: application/json"] + form
                         + ["--data-binary", "@" + long, server.url("/v1/vectors")])
@@ -130,8 +130,8 @@ import Testing
         let clock = ContinuousClock()
         let told = Mutex<ContinuousClock.Instant?>(nil)
         try await LiveServer.run(fixture.parts, settings: settings) { server in
-            let bash = try #require(Command.find("bash"))
-            async let client = Command.run(
+            let bash = try #require(OutsideProgram.find("bash"))
+            async let client = OutsideProgram.run(
                 bash, ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(server.port); timeout -s KILL 600 cat \(file) >&3"])
             let end = clock.now + .seconds(120)
             // An answer that is stuck on its way: the number of requests that were taken up stays.
@@ -157,12 +157,12 @@ import Testing
         var settings = ServerSettings()
         (settings.deadline, settings.idleTimeout) = (.seconds(600), .seconds(600))
         try await LiveServer.run(fixture.parts, settings: settings) { server in
-            let bash = try #require(Command.find("bash"))
+            let bash = try #require(OutsideProgram.find("bash"))
             let head =
                 "POST /v1/vectors HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n"
             let file = try fixture.folder.write(head + chunk, to: "request")
-            let outcome = try await Command.run(
+            let outcome = try await OutsideProgram.run(
                 bash, ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(server.port); cat \(file) >&3; timeout -s KILL 60 cat <&3"])
             #expect(outcome.output.hasPrefix("HTTP/1.1 400 "), "\(outcome)")
             #expect(outcome.output.contains("not written as HTTP") && outcome.status == 0, "\(outcome)")
@@ -180,12 +180,12 @@ import Testing
     func `only HTTP is HTTP`(text: String, statuses: [Int]) async throws {
         let fixture = try await ServerFixture(isFilled: false)
         try await LiveServer.run(fixture.parts) { server in
-            let bash = try #require(Command.find("bash"))
+            let bash = try #require(OutsideProgram.find("bash"))
             for pause in ["", "sleep 0.3; "] {
                 // In one piece, and torn in the midst of its last request.
                 let cut = text.utf8.count - 12
                 let file = try fixture.folder.write(text, to: "request")
-                let outcome = try await Command.run(
+                let outcome = try await OutsideProgram.run(
                     bash,
                     [
                         "-c",

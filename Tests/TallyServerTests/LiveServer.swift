@@ -58,8 +58,8 @@ struct LiveServer: Sendable {
 
     /// Sends a request with curl: the status, a space, and the body.
     func curl(_ arguments: String...) async throws -> String {
-        let curl = try #require(Command.find("curl"), "curl is not installed")
-        let outcome = try await Command.run(curl, ["-sS", "-w", "\n%{http_code}"] + arguments)
+        let curl = try #require(OutsideProgram.find("curl"), "curl is not installed")
+        let outcome = try await OutsideProgram.run(curl, ["-sS", "-w", "\n%{http_code}"] + arguments)
         guard outcome.status == 0 else { return "curl \(outcome.status): \(outcome.errors)" }
         return outcome.output
     }

@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func `a browser shows them`() async throws {
-        guard let browser = Command.find("chromium") ?? Command.find("chromium-browser") else {
+        guard let browser = OutsideProgram.find("chromium") ?? OutsideProgram.find("chromium-browser") else {
             print("SKIPPED: chromium is not installed (apt-get install chromium), so no page was looked at")
             return
         }
@@ -81,12 +81,13 @@ import Testing
                 let picture = "\(pictures)/page\(index).png"
                 let profile = "--user-data-dir=\(fixture.folder.path)/profile\(index)"
                 let common = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1200,1000", profile]
-                let shot = try await Command.run(browser, common + ["--screenshot=" + picture, server.url(path)])
+                let shot = try await OutsideProgram.run(
+                    browser, common + ["--screenshot=" + picture, server.url(path)])
                 #expect(shot.status == 0, "\(shot.errors)")
                 let bytes = try #require(FileManager.default.contents(atPath: picture), "no picture of \(path)")
                 #expect(bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
                 #expect(bytes.count > 5_000)
-                let shown = try await Command.run(browser, common + ["--dump-dom", server.url(path)])
+                let shown = try await OutsideProgram.run(browser, common + ["--dump-dom", server.url(path)])
                 let name = path.split(separator: "/").last.map(String.init) ?? "flights"
                 #expect(shown.output.contains("<h1>\(name)</h1>"), "\(path): \(shown.output.prefix(300))")
             }

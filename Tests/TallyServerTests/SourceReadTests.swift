@@ -63,9 +63,9 @@ import Testing
         let joins = EndlessEngine.Joins()
         let fixture = try await ServerFixture { EndlessEngine($0, joins) }
         try await LiveServer.run(fixture.parts, settings: settings()) { server in
-            let curl = try #require(Command.find("curl"))
+            let curl = try #require(OutsideProgram.find("curl"))
             for turn in 1...2 {
-                let left = try await Command.run(
+                let left = try await OutsideProgram.run(
                     curl,
                     [
                         "-sS", "-m", "1", "-H", "Content-Type: application/json", "-d", Self.past,

@@ -19,9 +19,10 @@ enum GoldenText {
             text == expected, "look at the difference, then run with TALLY_REWRITE=1", sourceLocation: sourceLocation)
     }
 
-    /// The path of a golden text of this folder.
-    static func path(_ name: String, from file: String = #filePath) -> String {
-        URL(fileURLWithPath: file).deletingLastPathComponent().path + "/Goldens/" + name
+    /// The path of a golden text.
+    static func path(_ name: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path + "/Goldens/"
+            + name
     }
 
     /// The canonical forms and digests of all definitions, one a line.

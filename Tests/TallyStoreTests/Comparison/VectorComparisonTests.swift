@@ -55,7 +55,7 @@ import Testing
             }
             if !changed.rows.isEmpty { entries.append(OnlineEntry(key: key, cell: changed)) }
         }
-        let given = Given(entries)
+        let given = EntryQueue(entries)
         _ = try await fixture.store.fill(
             OnlineFill(mode: .replace, law: .latestRow(), generation: generation, after: generation.number)
         ) { given.next() }

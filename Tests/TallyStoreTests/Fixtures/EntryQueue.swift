@@ -5,7 +5,7 @@ import Synchronization
 import TallyModel
 
 /// Entries to fill a store with, one by one.
-final class Given: Sendable {
+final class EntryQueue: Sendable {
     private let rest: Mutex<ArraySlice<OnlineEntry>>
 
     init(_ entries: [OnlineEntry]) { rest = Mutex(entries[...]) }

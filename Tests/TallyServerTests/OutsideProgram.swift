@@ -5,7 +5,7 @@ import Foundation
 import TallyTesting
 
 /// Another program, run to its end without holding up a thread of the pool.
-enum Command {
+enum OutsideProgram {
     /// What a program left behind.
     struct Outcome: Sendable {
         let status: Int32

@@ -10,8 +10,8 @@ import Testing
 /// Writes an expression as a YAML scalar in any style and asks where the caret for its one unknown column stands.
 @Suite("Carets inside scalars")
 struct CaretTests {
-    @Test("the caret of an unknown column covers exactly its letters, however the expression is written")
-    func carets() throws {
+    @Test
+    func `the caret of an unknown column covers exactly its letters, however the expression is written`() throws {
         for seed in UInt64(1)...1_500 {
             var random = SeededGenerator(seed: seed)
             let scalar = Self.scalar(&random)

@@ -44,10 +44,11 @@ import Testing
     }
 
     @Test(
-        "what the published schema accepts is read, and what it refuses is refused",
         .enabled(if: OutsideJudges.python != nil, Comment(rawValue: OutsideJudges.need)),
         arguments: SampleContracts.all)
-    func judge(_ contract: SampleContracts.Sample) throws {
+    func `what the published schema accepts is read, and what it refuses is refused`(_ contract: SampleContracts.Sample)
+        throws
+    {
         let version = contract.version
         let sample = try #require(ContractReader.read(contract.file).contract?.document)
         var documents = [sample]

@@ -68,10 +68,8 @@ import Testing
         }
     }
 
-    @Test(
-        "other readers of YAML read the same",
-        .enabled(if: OutsideJudges.python != nil, Comment(rawValue: OutsideJudges.need)))
-    func others() throws {
+    @Test(.enabled(if: OutsideJudges.python != nil, Comment(rawValue: OutsideJudges.need)))
+    func `other readers of YAML read the same`() throws {
         let documents =
             [JSON.array(Self.texts.map { .string($0) })]
             + (1...1_000).map { seed in

@@ -20,8 +20,8 @@ struct DiagnosticRendererTests {
             note: "expected a number and one of s, m, h, d", help: "write '7d'")
     }
 
-    @Test("the house's example comes out as it is printed in the style guide")
-    func example() {
+    @Test
+    func `the house's example comes out as it is printed in the style guide`() {
         #expect(
             DiagnosticRenderer.text([diagnostic()], sources: [file]) == """
                 features/user.yaml:2:9: error[T0207]: window '7 dayz' is not a duration
@@ -34,8 +34,8 @@ struct DiagnosticRendererTests {
                 """)
     }
 
-    @Test("colour adds sequences and nothing else")
-    func color() {
+    @Test
+    func `colour adds sequences and nothing else`() {
         let diagnostics = [diagnostic(), diagnostic(severity: .warning)]
         let painted = DiagnosticRenderer.text(diagnostics, sources: [file], color: true)
         var plain = ""
@@ -50,23 +50,23 @@ struct DiagnosticRendererTests {
         #expect(plain.hasSuffix("\n1 error, 1 warning\n"))
     }
 
-    @Test("a place in an unknown file is told without its line")
-    func unknownFile() {
+    @Test
+    func `a place in an unknown file is told without its line`() {
         let text = DiagnosticRenderer.text([diagnostic(file: "gone.yaml")], sources: [file])
         #expect(text.hasPrefix("gone.yaml:2:9: error[T0207]: window"))
         #expect(text.contains("\nnote: expected a number"))
         #expect(!text.contains("^"))
     }
 
-    @Test("no diagnostics give no text")
-    func none() {
+    @Test
+    func `no diagnostics give no text`() {
         #expect(DiagnosticRenderer.text([], sources: [file]) == "")
         #expect(DiagnosticRenderer.summary([]) == "no problems")
         #expect(DiagnosticRenderer.json([]).compactText == "[]")
     }
 
-    @Test("JSON holds every part, and null for what there is none of")
-    func json() {
+    @Test
+    func `JSON holds every part, and null for what there is none of`() {
         let bare = Diagnostic(
             code, severity: .warning, "m", at: TallyModel.SourceLocation(file: "f", line: 1, column: 2))
         #expect(
@@ -78,8 +78,8 @@ struct DiagnosticRendererTests {
                 + #""note":null,"help":null}]"#)
     }
 
-    @Test("no place makes the renderer fail, and the caret stays under a line of bounded width")
-    func bounds() {
+    @Test
+    func `no place makes the renderer fail, and the caret stays under a line of bounded width`() {
         for seed in UInt64(1)...2_000 {
             var random = SeededGenerator(seed: seed)
             let alphabet: [Character] = ["a", " ", "\t", "é", "風", "\u{301}", "\u{7}", "x"]

@@ -12,8 +12,8 @@ struct FuzzTests {
     static let characters = Array(
         ":-{}[],#&*!|>'\"%@`?~ \n\t\\=+()<0a_é風\u{0}\u{7}\u{85}\u{2028}\u{FEFF}\u{F0000}\r".unicodeScalars)
 
-    @Test("20,000 mutations never crash, and nothing is lost without a word", arguments: 0..<4)
-    func mutations(_ quarter: Int) throws {
+    @Test(arguments: 0..<4)
+    func `20,000 mutations never crash, and nothing is lost without a word`(_ quarter: Int) throws {
         let documents = [
             SampleRepository.entities, SampleRepository.sources, SampleRepository.views, SampleRepository.services,
         ].flatMap { $0.split(separator: "---\n").map(String.init) }

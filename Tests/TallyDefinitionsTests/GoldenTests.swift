@@ -9,8 +9,8 @@ import Testing
 
 @Suite("Goldens")
 struct GoldenTests {
-    @Test("the whole text of a check is the golden's", arguments: Golden.all)
-    func text(_ golden: Golden) throws {
+    @Test(arguments: Golden.all)
+    func `the whole text of a check is the golden's`(_ golden: Golden) throws {
         let text = try golden.text()
         if ProcessInfo.processInfo.environment["TALLY_REWRITE"] == "1" {
             try text.write(to: golden.expectedFile, atomically: true, encoding: .utf8)
@@ -19,13 +19,13 @@ struct GoldenTests {
         #expect(text == expected, "run with TALLY_REWRITE=1 to rewrite \(golden.name)/expected.txt, and read it")
     }
 
-    @Test("there are at least 45 goldens")
-    func count() {
+    @Test
+    func `there are at least 45 goldens`() {
         #expect(Golden.all.count >= 45)
     }
 
-    @Test("every code of definitions and expressions stands in a golden")
-    func codes() {
+    @Test
+    func `every code of definitions and expressions stands in a golden`() {
         let texts = Golden.all.compactMap { try? String(contentsOf: $0.expectedFile, encoding: .utf8) }.joined()
         // Why a code has no golden.
         let elsewhere = [
@@ -39,15 +39,15 @@ struct GoldenTests {
         }
     }
 
-    @Test("codes are unique and in order")
-    func order() {
+    @Test
+    func `codes are unique and in order`() {
         let codes = DefinitionCode.all.map(\.code) + ContractCode.all.map(\.code)
         #expect(codes == Set(codes).sorted())
         #expect(Set(codes).isDisjoint(with: ExpressionCode.all.map(\.code)))
     }
 
-    @Test("an error leaves no definition set, and no error leaves one", arguments: Golden.all)
-    func sets(_ golden: Golden) throws {
+    @Test(arguments: Golden.all)
+    func `an error leaves no definition set, and no error leaves one`(_ golden: Golden) throws {
         let result = try golden.checked()
         #expect((result.set == nil) == result.hasErrors)
     }

@@ -9,8 +9,8 @@ import Testing
 
 @Suite("The guide to definitions")
 struct GuideTests {
-    @Test("the guide has a row for every key of every mapping")
-    func keys() throws {
+    @Test
+    func `the guide has a row for every key of every mapping`() throws {
         let file = Golden.folder.appending(path: "../../../docs/guides/definitions.md").standardizedFileURL
         let text = try String(contentsOf: file, encoding: .utf8)
         let tables: [KeyTable] = [
@@ -24,8 +24,8 @@ struct GuideTests {
         }
     }
 
-    @Test("a proposed name is always a name")
-    func proposals() {
+    @Test
+    func `a proposed name is always a name`() {
         for seed in UInt64(1)...3_000 {
             var random = SeededGenerator(seed: seed)
             let alphabet = Array("abZ09_- .é")

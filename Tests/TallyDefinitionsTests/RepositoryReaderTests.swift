@@ -9,8 +9,8 @@ import Testing
 
 @Suite("RepositoryReader")
 struct RepositoryReaderTests {
-    @Test("a correct repository gives no diagnostics and everything that was written")
-    func correct() throws {
+    @Test
+    func `a correct repository gives no diagnostics and everything that was written`() throws {
         let repository = RepositoryReader.read(files: SampleRepository.files)
         let result = repository.check(descriptions: SampleRepository.descriptions)
         #expect(result.diagnostics == [])
@@ -45,8 +45,8 @@ struct RepositoryReaderTests {
         #expect(service.label?.alias == "delay")
     }
 
-    @Test("the order of files does not matter")
-    func order() throws {
+    @Test
+    func `the order of files does not matter`() throws {
         for seed in UInt64(1)...3 {
             var random = SeededGenerator(seed: seed)
             for golden in Golden.all {
@@ -61,8 +61,8 @@ struct RepositoryReaderTests {
         }
     }
 
-    @Test("the example's definitions have no problems; without data its sources are unproven")
-    func example() {
+    @Test
+    func `the example's definitions have no problems; without data its sources are unproven`() {
         let root = Golden.folder.appending(path: "../../../Examples/flights").standardizedFileURL.path
         let repository = RepositoryReader.read(root: root)
         let result = repository.check(descriptions: [:])
@@ -71,8 +71,9 @@ struct RepositoryReaderTests {
         #expect(repository.sources.count > 0)
     }
 
-    @Test("files are found in folders below definitions, hidden ones are passed over, links to nothing are told")
-    func files() throws {
+    @Test
+    func `files are found in folders below definitions, hidden ones are passed over, links to nothing are told`() throws
+    {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tally-definitions-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         func write(_ text: String, to path: String) throws {
@@ -101,8 +102,8 @@ struct RepositoryReaderTests {
         #expect(diagnostics.first?.location.file == "definitions/gone.yaml")
     }
 
-    @Test("there is no root above a folder without tally.yaml")
-    func noRoot() {
+    @Test
+    func `there is no root above a folder without tally.yaml`() {
         #expect(RepositoryReader.findRoot(from: "/") == nil)
     }
 }

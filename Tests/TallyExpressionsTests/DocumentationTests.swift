@@ -14,8 +14,8 @@ import Testing
     ]
 
     // One test for both, since rewriting them side by side would lose one.
-    @Test("the guide's tables are the catalogue's and the list's")
-    func guide() throws {
+    @Test
+    func `the guide's tables are the catalogue's and the list's`() throws {
         for (name, table) in Self.parts { try check(name, table) }
     }
 
@@ -41,15 +41,15 @@ import Testing
         )
     }
 
-    @Test("every code is in the list once, in order, and within T0401 to T0449")
-    func codes() {
+    @Test
+    func `every code is in the list once, in order, and within T0401 to T0449`() {
         let codes = ExpressionCode.all.map(\.code)
         #expect(codes == codes.sorted() && Set(codes).count == codes.count)
         #expect(codes.allSatisfy { $0 >= "T0401" && $0 <= "T0449" && $0.count == 5 })
     }
 
-    @Test("every function of the catalogue can be called by its name in any letter case")
-    func names() {
+    @Test
+    func `every function of the catalogue can be called by its name in any letter case`() {
         for name in FunctionCatalogue.functionNames {
             guard case .failure(let problems) = TypedExpression.compile(name.uppercased() + "()", columns: []) else {
                 Issue.record("\(name)() has no arguments and compiles")
@@ -59,8 +59,8 @@ import Testing
         }
     }
 
-    @Test("the maths library has a name, a version and an architecture")
-    func mathLibrary() {
+    @Test
+    func `the maths library has a name, a version and an architecture`() {
         let parts = MathLibrary.identity.split(separator: " ")
         #expect(parts.count == 3, "\(MathLibrary.identity)")
     }

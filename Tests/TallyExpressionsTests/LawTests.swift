@@ -24,8 +24,8 @@ import Testing
             && (0..<left.count).allSatisfy { left[$0].isIdentical(to: right[$0]) }
     }
 
-    @Test("a column and its rows one by one have the same bits and findings", arguments: seeds)
-    func columnEqualsRow(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `a column and its rows one by one have the same bits and findings`(seed: UInt64) throws {
         var generator = ExpressionGenerator(seed: seed)
         let batch = RandomBatch.make(rows: 40, seed: seed ^ 0xBA7C)
         for _ in 0..<80 {
@@ -47,8 +47,8 @@ import Testing
         }
     }
 
-    @Test("the canonical text is its own canonical text and means the same", arguments: seeds)
-    func canonicalText(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `the canonical text is its own canonical text and means the same`(seed: UInt64) throws {
         var generator = ExpressionGenerator(seed: seed ^ 0xCA)
         let batch = RandomBatch.make(rows: 20, seed: seed)
         for _ in 0..<80 {
@@ -64,8 +64,8 @@ import Testing
         }
     }
 
-    @Test("slicing a batch and evaluating commute", arguments: seeds)
-    func slicing(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `slicing a batch and evaluating commute`(seed: UInt64) throws {
         var generator = ExpressionGenerator(seed: seed ^ 0x51)
         let batch = RandomBatch.make(rows: 150, seed: seed)
         for _ in 0..<30 {
@@ -85,8 +85,8 @@ import Testing
         }
     }
 
-    @Test("the counts of findings are the rows in the mask", arguments: seeds)
-    func counts(seed: UInt64) throws {
+    @Test(arguments: seeds)
+    func `the counts of findings are the rows in the mask`(seed: UInt64) throws {
         var generator = ExpressionGenerator(seed: seed ^ 0xF1)
         let batch = RandomBatch.make(rows: 60, seed: seed)
         for _ in 0..<30 {

@@ -123,8 +123,8 @@ import Testing
         ),
     ]
 
-    @Test("a wrong expression says where, what and what to do", arguments: goldens)
-    func golden(text: String, wanted: String) {
+    @Test(arguments: goldens)
+    func `a wrong expression says where, what and what to do`(text: String, wanted: String) {
         #expect(Rendering.problems(text, columns: Self.columns) == wanted)
     }
 
@@ -149,13 +149,13 @@ import Testing
         ("day_", .int32, "T0415 0..<4 the expression is date, but int32 is declared"),
     ]
 
-    @Test("a declared type is reached only where nothing is lost", arguments: results)
-    func declared(text: String, expected: DataType, wanted: String) {
+    @Test(arguments: results)
+    func `a declared type is reached only where nothing is lost`(text: String, expected: DataType, wanted: String) {
         #expect(Rendering.problems(text, columns: Self.columns, expected: expected) == wanted)
     }
 
-    @Test("every code has a text that produces it")
-    func allCodes() {
+    @Test
+    func `every code has a text that produces it`() {
         let tooLong = String(repeating: " ", count: 70_000) + "1"
         let produced = Set(
             (Self.goldens.map(\.wanted) + Self.results.map(\.wanted) + [Rendering.problems(tooLong)])
@@ -163,8 +163,8 @@ import Testing
         for code in ExpressionCode.all { #expect(produced.contains(code.code), "\(code.code)") }
     }
 
-    @Test("a declared type is the type of every value")
-    func widened() throws {
+    @Test
+    func `a declared type is the type of every value`() throws {
         let expression = try TypedExpression.compile("stops", columns: Self.columns, expected: .float64).get()
         #expect(expression.evaluate(row: ["stops": .int32(3)]).value == .float64(3))
         #expect(expression.evaluate(row: [:]).value == .null)

@@ -13,13 +13,13 @@ import Testing
     static let columns = SemanticsTable.columns
     static let row = SemanticsTable.row
 
-    @Test("every operator and function at its boundaries", arguments: all)
-    func table(text: String, wanted: String) {
+    @Test(arguments: all)
+    func `every operator and function at its boundaries`(text: String, wanted: String) {
         #expect(Rendering.value(text, row: Self.row, columns: Self.columns) == wanted)
     }
 
-    @Test("the column evaluator says the same as the table", arguments: all)
-    func columnTable(text: String, wanted: String) throws {
+    @Test(arguments: all)
+    func `the column evaluator says the same as the table`(text: String, wanted: String) throws {
         guard case .success(let expression) = TypedExpression.compile(text, columns: Self.columns) else { return }
         let batch = Batch(
             Self.columns.map { column in
@@ -35,8 +35,8 @@ import Testing
         }
     }
 
-    @Test("a batch without rows gives a column without rows")
-    func empty() throws {
+    @Test
+    func `a batch without rows gives a column without rows`() throws {
         for (text, _) in Self.all {
             guard case .success(let expression) = TypedExpression.compile(text, columns: Self.columns) else { continue }
             let batch = Batch(Self.columns.map { ($0.name, Column(type: $0.type, values: [])) })
@@ -46,8 +46,8 @@ import Testing
         }
     }
 
-    @Test("every function and operator of the catalogue is in a table")
-    func coverage() {
+    @Test
+    func `every function and operator of the catalogue is in a table`() {
         let texts = Self.all.map(\.0).joined(separator: "\n").lowercased()
         for name in FunctionCatalogue.functionNames { #expect(texts.contains(name + "("), "\(name)") }
     }

@@ -14,8 +14,8 @@ struct ArenaTests {
         return random.below(10) == 0 ? nil : .bytes((0..<length).map { UInt8(truncatingIfNeeded: $0 ^ length) })
     }
 
-    @Test("memory stays in proportion to the spine when every row wins", arguments: [1, 40])
-    func staysBounded(spineRows: Int) {
+    @Test(arguments: [1, 40])
+    func `memory stays in proportion to the spine when every row wins`(spineRows: Int) {
         var random = SeededGenerator(seed: 5)
         let spine = (0..<spineRows).map { SpineRow(entity: UInt32($0), time: .max) }
         var input = JoinCase(layout: layout, entityCount: spineRows, spine: spine, source: [])
@@ -46,8 +46,8 @@ struct ArenaTests {
         #expect(complaints.isEmpty)
     }
 
-    @Test("a value of about the same length takes the space of the one before")
-    func reusesSpace() {
+    @Test
+    func `a value of about the same length takes the space of the one before`() {
         var arena = unsafe ByteArena()
         let view = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 8)
         unsafe view.initializeMemory(as: UInt8.self, repeating: 0, count: 16)

@@ -7,17 +7,16 @@ import TallyPointInTime
 
 @Suite("the kernel against its slow twin")
 struct AsOfJoinOracleTests {
-    @Test("small random joins on the boundaries come out as the law says", arguments: 0..<20)
-    func small(block: UInt64) {
+    @Test(arguments: 0..<20)
+    func `small random joins on the boundaries come out as the law says`(block: UInt64) {
         for seed in (block * 15)..<(block * 15 + 15) {
             var maker = CaseMaker(seed: seed)
             check(maker.make(), seed: seed, &maker.random)
         }
     }
 
-    @Test(
-        "joins of many batches come out as the law says", arguments: [9001, 9002, 9003, 9004, 9005, 9006] as [UInt64])
-    func large(seed: UInt64) {
+    @Test(arguments: [9001, 9002, 9003, 9004, 9005, 9006] as [UInt64])
+    func `joins of many batches come out as the law says`(seed: UInt64) {
         var maker = CaseMaker(seed: seed)
         var input = maker.make(maximumSpine: 200, maximumSource: 1500)
         // The maker draws sizes from 0: insist on more than one batch.

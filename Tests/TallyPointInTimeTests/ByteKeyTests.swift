@@ -57,8 +57,8 @@ struct ByteKeyTests {
         return Array(ids.dropLast())
     }
 
-    @Test("bytes of a view behind a short key do not count", arguments: [0x00, 0x61, 0xA5, 0xFF] as [UInt8])
-    func garbageInViews(garbage: UInt8) {
+    @Test(arguments: [0x00, 0x61, 0xA5, 0xFF] as [UInt8])
+    func `bytes of a view behind a short key do not count`(garbage: UInt8) {
         let keys = (0...14).map { length in (0..<length).map { UInt8(0x61 + $0) } }
         let dictionary = EntityDictionary(.bytes)
         let all = keys.indices.map { UInt32($0) }
@@ -72,8 +72,8 @@ struct ByteKeyTests {
         #expect(dictionary.count == keys.count)
     }
 
-    @Test("zeros within a key and at its end tell keys apart, at every length")
-    func zeros() {
+    @Test
+    func `zeros within a key and at its end tell keys apart, at every length`() {
         var keys: [[UInt8]] = []
         for length in [0, 1, 3, 4, 5, 7, 8, 9, 11, 12, 13, 14, 16, 17, 24, 32, 33] {
             keys.append([UInt8](repeating: 0, count: length))
@@ -99,8 +99,8 @@ struct ByteKeyTests {
         #expect(runs.count == seen.count && views.count == seen.count)
     }
 
-    @Test("long keys of one hash stay apart, and their ids still go by first appearance")
-    func collidingHashes() {
+    @Test
+    func `long keys of one hash stay apart, and their ids still go by first appearance`() {
         // The first eight bytes take the hash's own constant away, so the next eight no longer reach it.
         let head = (0..<8).map { UInt8(truncatingIfNeeded: (0x6A09_E667_F3BC_C909 as UInt64) >> UInt64(8 * $0)) }
         let keys = (0..<40).map { number in head + [UInt8](repeating: UInt8(number), count: 8) + (0..<16) }
@@ -119,8 +119,8 @@ struct ByteKeyTests {
         #expect(runIds(dictionary, [head + [UInt8](repeating: 99, count: 8) + (0..<16)], isGrowing: false) == [.max])
     }
 
-    @Test("random keys of all lengths agree with a standard dictionary", arguments: [11, 12, 13] as [UInt64])
-    func randomKeys(seed: UInt64) {
+    @Test(arguments: [11, 12, 13] as [UInt64])
+    func `random keys of all lengths agree with a standard dictionary`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let dictionary = EntityDictionary(.bytes)
         var expected: [[UInt8]: UInt32] = [:]

@@ -47,8 +47,8 @@ struct EntityDictionaryTests {
         return Array(ids.dropLast())
     }
 
-    @Test("ids count up by first appearance, null has none, and unseen keys have none")
-    func integers() {
+    @Test
+    func `ids count up by first appearance, null has none, and unseen keys have none`() {
         let dictionary = EntityDictionary(.integer)
         #expect(ids(dictionary, [7, 7, nil, -1, 0, 7, .min], isGrowing: true) == [0, 0, .max, 1, 2, 0, 3])
         #expect(ids(dictionary, [0, nil, 8, .min, .max], isGrowing: false) == [2, .max, .max, 3, .max])
@@ -56,15 +56,15 @@ struct EntityDictionaryTests {
         #expect(ids(dictionary, [8, 0], isGrowing: true) == [4, 2])
     }
 
-    @Test("a null never adds a key, even when the memory behind it holds one")
-    func nullsAddNothing() {
+    @Test
+    func `a null never adds a key, even when the memory behind it holds one`() {
         let dictionary = EntityDictionary(.integer)
         #expect(ids(dictionary, [nil, nil], isGrowing: true) == [.max, .max])
         #expect(dictionary.count == 0)
     }
 
-    @Test("random keys agree with a standard dictionary while the table grows", arguments: [1, 2, 3] as [UInt64])
-    func growth(seed: UInt64) {
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `random keys agree with a standard dictionary while the table grows`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let dictionary = EntityDictionary(.integer)
         let bytes = EntityDictionary(.bytes)
@@ -85,8 +85,8 @@ struct EntityDictionaryTests {
         #expect(ids(dictionary, [-5, 1], isGrowing: false) == [.max, .max], "seed \(seed)")
     }
 
-    @Test("regular keys do not cluster", arguments: [0, 1, 3, 7, 12, 16, 24, 31, 32, 33, 40, 48, 51] as [Int64])
-    func regularIntegers(shift: Int64) {
+    @Test(arguments: [0, 1, 3, 7, 12, 16, 24, 31, 32, 33, 40, 48, 51] as [Int64])
+    func `regular keys do not cluster`(shift: Int64) {
         let keys = (0..<8_000).map { Int64($0) &<< shift }
         let dictionary = EntityDictionary(.integer)
         let found = ids(dictionary, keys, isGrowing: true)
@@ -94,8 +94,8 @@ struct EntityDictionaryTests {
         #expect(found == ids(dictionary, keys, isGrowing: false))
     }
 
-    @Test("byte keys that differ in one byte only do not cluster")
-    func regularBytes() {
+    @Test
+    func `byte keys that differ in one byte only do not cluster`() {
         for length in [2, 5, 8, 9, 16, 17, 33] {
             let dictionary = EntityDictionary(.bytes)
             var keys: [[UInt8]] = []
@@ -111,8 +111,8 @@ struct EntityDictionaryTests {
         }
     }
 
-    @Test("a key is found again whether it comes as a view or as a run, short or long")
-    func viewsAndRuns() {
+    @Test
+    func `a key is found again whether it comes as a view or as a run, short or long`() {
         let keys = (0...45).flatMap { length in
             [[UInt8](repeating: 0x61, count: length), [UInt8](repeating: 0x61, count: length) + [0]]
         }
@@ -123,8 +123,8 @@ struct EntityDictionaryTests {
         #expect(viewIds(dictionary, [nil, [], [0x62]], isGrowing: false) == [.max, 0, .max])
     }
 
-    @Test("(1, 12) and (11, 2) are two keys when each part carries its length")
-    func compositeKeys() {
+    @Test
+    func `(1, 12) and (11, 2) are two keys when each part carries its length`() {
         func encode(_ parts: [String]) -> [UInt8] { parts.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) } }
         let dictionary = EntityDictionary(.bytes)
         let keys = [encode(["1", "12"]), encode(["11", "2"]), encode(["112", ""]), encode(["", "112"])]

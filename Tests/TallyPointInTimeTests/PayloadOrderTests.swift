@@ -6,8 +6,8 @@ import Testing
 
 @Suite("PayloadOrder")
 struct PayloadOrderTests {
-    @Test("comparing word by word orders rows as their canonical bytes do", arguments: 0..<10)
-    func agreesWithBytes(block: UInt64) {
+    @Test(arguments: 0..<10)
+    func `comparing word by word orders rows as their canonical bytes do`(block: UInt64) {
         for seed in (block * 12)..<(block * 12 + 12) {
             var maker = CaseMaker(seed: seed)
             let input = maker.make()

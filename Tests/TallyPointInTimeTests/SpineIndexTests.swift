@@ -7,8 +7,8 @@ import Testing
 
 @Suite("SpineIndex")
 struct SpineIndexTests {
-    @Test("rows are grouped by entity and sorted by time, and each joinable row stands once", arguments: 0..<30)
-    func groups(seed: UInt64) {
+    @Test(arguments: 0..<30)
+    func `rows are grouped by entity and sorted by time, and each joinable row stands once`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let entityCount = 1 + random.below(20)
         let rows = (0..<random.below(800)).map { _ in
@@ -31,8 +31,8 @@ struct SpineIndexTests {
         }
     }
 
-    @Test("every shape of group sorts, by quicksort and where that gives up")
-    func sortsShapes() {
+    @Test
+    func `every shape of group sorts, by quicksort and where that gives up`() {
         var random = SeededGenerator(seed: 3)
         let count = 20_000
         let shapes: [(String, [Int64])] = [

@@ -241,8 +241,7 @@ var seen = Set<String>()
 for outside in kept.flatMap(\.outside) where seen.insert(outside.url).inserted {
     outsidePackages.append(.package(url: outside.url, exact: outside.version))
 }
-// Builds the documentation (scripts/docs), and is here always: Package.resolved is the same for everybody.
-if asked == "all" {
+if Context.environment["TALLY_DOCS"] != nil {
     outsidePackages.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
 }
 

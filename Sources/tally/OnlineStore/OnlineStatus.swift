@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import TallyModel
+internal import TallyStore
 
 /// What the online store holds of the applied views: rows, last fill, age against what is promised.
 struct OnlineStatus {
@@ -22,7 +23,7 @@ struct OnlineStatus {
             Line(
                 view: applied.node.id.name,
                 generation: byStorage[applied.node.fingerprints.storage],
-                timeToLive: applied.node.document["timeToLive"]?.stringValue.flatMap { TimeSpan($0) })
+                timeToLive: applied.node.view?.timeToLive)
         }
         let applied = Set(views.map(\.node.fingerprints.storage))
         unused = generations.count { !applied.contains($0.storage) }

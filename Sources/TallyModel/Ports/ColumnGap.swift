@@ -5,10 +5,10 @@
 public struct ColumnGap: Sendable, Hashable {
     /// Some files: how many there are, and the first of them.
     public struct Files: Sendable, Hashable {
-        /// How many names are kept.
+        /// The greatest number of file names that are kept.
         public static let mostNames = 3
 
-        /// How many files there are.
+        /// The number of files.
         public private(set) var count: Int
         /// The first ones, `mostNames` at most.
         public private(set) var names: [String]
@@ -39,7 +39,7 @@ public struct ColumnGap: Sendable, Hashable {
     public let missing: Files
     /// Files that have the column, and no value in it.
     public let empty: Files
-    /// How many files the table has.
+    /// The number of files in the table.
     public let fileCount: Int
 
     /// Describes a gap; nil where every file has values.
@@ -61,7 +61,7 @@ public struct ColumnGap: Sendable, Hashable {
         self.init(missing: missing, empty: empty, fileCount: files.count)
     }
 
-    /// What is told of a column with the gap.
+    /// Returns the note to the user about a column with the gap.
     public func note(ofColumn name: String) -> String {
         guard missing.count + empty.count < fileCount else {
             return "column \(name) has no value in any file: null everywhere"
@@ -100,7 +100,8 @@ extension ColumnGap {
 }
 
 extension TableDescription {
-    /// What is told of those columns that are null in whole files, in the order of the columns.
+    /// Returns the notes about those of the given columns that are null in whole files, in the order of the table's
+    /// columns.
     public func gapNotes(of columns: some Sequence<String>) -> [String] {
         let asked = Set(columns.map { Array($0.utf8) })
         return self.columns.compactMap { column in

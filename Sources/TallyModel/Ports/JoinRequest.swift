@@ -35,13 +35,13 @@ public struct ViewJoin: Sendable {
         }
     }
 
-    /// What the join is for, in messages: `view origin_weather`.
+    /// The subject of the join, for messages: `view origin_weather`.
     public let subject: String
     /// The files with the rows.
     public let files: [FileGroup]
     /// The files' format.
     public let format: Source.FileFormat
-    /// How text becomes values, where the files are text.
+    /// The options by which text becomes values, where the files are text.
     public let text: TextOptions
     /// The pattern of the paths whose folders `name=value` are columns (`HivePartitions`); nil where folders mean nothing.
     public let partitions: String?
@@ -53,8 +53,8 @@ public struct ViewJoin: Sendable {
     public let knownTime: Source.KnownTime
     /// The columns that are read, and those that the result has.
     public let columns: ViewColumns
-    /// Those of the inputs that are times of rows, as a label's: where one is a day, it is read as its end, and one finer
-    /// than microseconds is rounded up; other inputs and keys are rounded down.
+    /// The inputs that are times of rows, such as a label's; rows are never to be seen too early, so a day is read as
+    /// its end and a time finer than microseconds is rounded up, while other inputs and keys are rounded down.
     public let timeInputs: Set<String>
     /// Which rows of an entity answer at an instant.
     public let law: ViewLaw
@@ -88,9 +88,9 @@ public struct ViewJoin: Sendable {
     }
 }
 
-/// What a view gave to each spine row.
+/// The values that a view gave to each spine row.
 public struct JoinResult: Sendable {
-    /// Why a spine row has a view's values or not.
+    /// The reason why a spine row has a view's values or not.
     public enum Status: UInt8, Sendable, Hashable {
         case matched = 0
         /// No row was visible.
@@ -99,7 +99,7 @@ public struct JoinResult: Sendable {
         case outsideMaxAge = 2
     }
 
-    /// How many of what; spine rows unless said.
+    /// Counts of a join; each counts spine rows unless its comment says otherwise.
     public struct Counts: Sendable, Hashable {
         /// Rows with a value.
         public var matched = 0
@@ -137,7 +137,7 @@ public struct JoinResult: Sendable {
 
     /// The columns that the view makes (`ViewColumns.made`), null where nothing matched.
     public let features: Batch
-    /// Why, row by row.
+    /// The status of each row.
     public let statuses: [Status]
     /// The event time of the row behind a value or hidden by the time to live; null for `notFound` and timeless sources.
     public let eventTimes: Column

@@ -3,15 +3,15 @@
 
 /// One number about all rows of a table, which an engine may know how to get without handing over the rows.
 public enum Measure: Sendable, Hashable {
-    /// How many rows there are.
+    /// The number of rows.
     case rows
-    /// How many rows have no value in a column.
+    /// The number of rows with no value in a column.
     case nulls(String)
-    /// How many rows fail at least one of some tests.
+    /// The number of rows that fail at least one of some tests.
     case failures([RowTest])
-    /// How many different combinations of values some columns have, over rows in which none of them is null.
+    /// The number of distinct combinations of values in some columns, over rows in which none of them is null.
     case distinct([String])
-    /// How many rows are left when one row of each combination is taken away, over rows in which no column is null.
+    /// The number of rows beyond the first of each combination of values, over rows in which no column is null.
     case surplus([String])
     /// The smallest value; nulls and NaN are left out. Texts are decimal numbers, and are compared as such.
     case minimum(String)
@@ -25,14 +25,14 @@ public enum Measure: Sendable, Hashable {
     case latest(String, notAfter: Timestamp)
     /// The longest time without a row between the first row and an instant, over rows not after it.
     case longestGap(String, until: Timestamp)
-    /// How many keys there are, over rows with a time not after `now`, and for how many the latest row is before `since`.
+    /// The number of keys over rows with a time not after `now`, and the number whose latest row is before `since`.
     case staleKeys([String], time: String, since: Timestamp, now: Timestamp)
     /// The smallest number such that at least a share `q` of the values are not above it (nearest rank); nulls and NaN are
     /// left out. Texts are decimal numbers, and are compared as such.
     case quantile(String, Double)
     /// The smallest time such that at least a share `q` of the rows have not more of it between two time columns.
     case lag(from: String, to: String, Double)
-    /// How many rows hold, in some columns, values that no row of another table has; rows with a null are left out.
+    /// The number of rows whose values in some columns no row of another table has; rows with a null are left out.
     ///
     /// Texts are compared by bytes. Columns whose values cannot be compared exactly are `E-invalid-data`.
     case orphans([String], ReferredColumns)
@@ -75,9 +75,9 @@ public struct ReferredColumns: Sendable, Hashable {
 public struct MeasureRequest: Sendable, Hashable {
     /// The table.
     public let table: TableReference
-    /// How columns are read that the files alone do not settle; the others are read as they are.
+    /// The types of columns that the files alone do not settle; the others are read as the files give them.
     public let types: [ColumnSchema]
-    /// What is asked for.
+    /// The measures to take.
     public let measures: [Measure]
 
     /// Asks for numbers.
@@ -88,7 +88,7 @@ public struct MeasureRequest: Sendable, Hashable {
     }
 }
 
-/// What an engine says to a measure.
+/// An engine's answer to a measure.
 public enum Measured: Sendable, Hashable {
     /// A count.
     case count(Int)
@@ -98,11 +98,11 @@ public enum Measured: Sendable, Hashable {
     case number(Double)
     /// A value; null when there was none to take it from.
     case value(Value)
-    /// This engine does not take the measure exactly as it is promised; whoever asked goes through the rows.
+    /// This engine cannot take the measure exactly as it is defined; the caller must go through the rows.
     case unsupported
 }
 
-/// What `measure` found, in the order of the request.
+/// The result of `measure`, in the order of the request.
 public struct MeasureResult: Sendable, Hashable {
     /// One answer for each measure.
     public let values: [Measured]

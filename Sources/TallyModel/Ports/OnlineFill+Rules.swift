@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What every online store decides alike about a fill.
+/// The rules of a fill that are the same for every online store.
 extension OnlineFill {
     /// The generation that the fill makes, its keys still to be counted.
     ///
@@ -45,7 +45,7 @@ extension OnlineFill {
         }
     }
 
-    /// What is stored of a given cell where none is: with `.merge` only rows that can answer from the horizon on.
+    /// Returns the cell to store where there was none: with `.merge`, only rows that can answer from the horizon on.
     public func cell(of given: OnlineCell) -> OnlineCell {
         mode == .replace ? given : merging(given, into: OnlineCell()) ?? given
     }

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension OnlineStore {
-    /// Does nothing: for stores whose place nobody else can take.
+    /// Does nothing, which is right for a store whose place no other store can take.
     public func follow() throws(TallyError) {}
 
     /// Finds nothing: for stores without a form of their own.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where each view's law keeps the rows of an entity, to be read in microseconds, or in one exchange over a network.
+/// A store that keeps the rows of an entity as each view's law asks, for reads within microseconds or one network
+/// exchange.
 ///
 /// Rows are keyed by the storage fingerprint of their view, so that a changed view fills beside the old one. Any number of
 /// processes may read and fill one store at once. What a method returned from survives the death of the process; a fill
@@ -79,9 +80,9 @@ public struct OnlineLookup: Sendable, Hashable {
     }
 }
 
-/// How the next generation of a view comes about.
+/// A request to write the next generation of a view.
 public struct OnlineFill: Sendable, Hashable {
-    /// What becomes of the cells that are there.
+    /// The treatment of the cells that are already stored.
     public enum Mode: String, Sendable, Hashable {
         /// They stay and take in the new rows.
         case merge
@@ -89,11 +90,11 @@ public struct OnlineFill: Sendable, Hashable {
         case replace
     }
 
-    /// What becomes of the cells that are there.
+    /// The treatment of the cells that are already stored.
     public let mode: Mode
     /// Which rows the view keeps of an entity.
     public let law: ViewLaw
-    /// What the view is afterwards; the store gives it its number and counts its keys.
+    /// The view's state afterwards; the store gives it its number and counts its keys.
     public let generation: OnlineGeneration
     /// The number of the generation that the fill was planned on; nil when there was none.
     public let after: Int?
@@ -107,7 +108,7 @@ public struct OnlineFill: Sendable, Hashable {
     }
 }
 
-/// What a fill did, in keys.
+/// The counts of keys that a fill changed.
 public struct OnlineFillOutcome: Sendable, Hashable {
     /// The generation that is visible now.
     public let generation: OnlineGeneration

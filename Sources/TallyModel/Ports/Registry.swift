@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where definitions, releases, snapshots and runs are kept; every earlier version stays.
+/// A store of definitions, releases, snapshots and runs that keeps every earlier version.
 ///
 /// Any number of processes may use one registry at once. Each method is one transaction: it sees and leaves a whole
 /// generation, and what it returned from survives the death of the process. All methods throw `E-corrupt` for stored

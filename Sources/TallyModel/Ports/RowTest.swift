@@ -7,7 +7,7 @@
 /// test but `required`; NaN fails `floats`, and passes `multipleOf` and `among`, since `finite` is there to refuse it.
 /// Zero has no sign: −0.0 passes where 0.0 does.
 public struct RowTest: Sendable, Hashable {
-    /// What is tested.
+    /// The condition that a test checks.
     public enum Kind: Sendable, Hashable {
         /// The value is there.
         case required
@@ -124,7 +124,7 @@ public struct RowTest: Sendable, Hashable {
 
     /// The column that is tested; nil for an expression over the row.
     public let column: String?
-    /// What is tested.
+    /// The condition that the test checks.
     public let kind: Kind
 
     /// Declares a test.

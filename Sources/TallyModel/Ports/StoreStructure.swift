@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a look through all pages of an online store's file found.
+/// The result of checking all pages of an online store's file.
 public struct StoreStructure: Sendable, Hashable {
     /// Whether the pages are as they were written.
     public enum State: Sendable, Hashable {
         case whole
-        /// What is wrong, and where.
+        /// The file is damaged; the text says what is wrong and at which place.
         case damaged(String)
         /// Fills changed the file while it was read, again and again.
         case changing
@@ -14,7 +14,7 @@ public struct StoreStructure: Sendable, Hashable {
 
     /// Whether the pages are as they were written.
     public let state: State
-    /// How many pages are in use.
+    /// The number of pages in use.
     public let pages: Int
     /// The bytes of the file.
     public let bytes: Int64

@@ -3,7 +3,7 @@
 
 /// Files read as one table, or a query whose schema is asked for.
 public struct TableReference: Sendable, Hashable {
-    /// Where the rows are.
+    /// The place from which the rows are read.
     public enum Rows: Sendable, Hashable {
         /// Globs (`*`, `**`, `?`, `[…]`) of files of one format, and so paths without these characters; see `paths`.
         case files([String], Source.FileFormat)
@@ -16,15 +16,15 @@ public struct TableReference: Sendable, Hashable {
         }
     }
 
-    /// Where the rows are.
+    /// The place from which the rows are read.
     public let rows: Rows
     /// The zone of time columns without a zone: an IANA name.
     public let timeZone: String
-    /// How text becomes values, where the files are text.
+    /// The options by which text becomes values, where the files are text.
     public let text: TextOptions
-    /// The types of columns that somebody declared; text is described as them, and nobody guesses.
+    /// The declared types of columns; text in them has the declared type, and no type is inferred.
     public let types: [ColumnSchema]
-    /// Whether columns of text files that nobody declared are taken for text, and not looked into.
+    /// Whether columns of text files without a declared type are text, without inferring a type from their values.
     public let takesTextAsText: Bool
     /// The pattern of the paths whose folders `name=value` are columns (`HivePartitions`); nil where folders mean nothing.
     public let partitions: String?
@@ -52,9 +52,9 @@ public struct TableReference: Sendable, Hashable {
     }
 }
 
-/// What `describe` found: files and columns.
+/// The result of `describe`: files and columns.
 public struct TableDescription: Sendable, Hashable {
-    /// How much of a table is described.
+    /// The extent to which a table is described.
     public enum Extent: Sendable, Hashable {
         /// Which files there are.
         case files
@@ -80,11 +80,11 @@ public struct TableDescription: Sendable, Hashable {
         public let isText: Bool
         /// Whether no file has a value of it, so that it can be read as anything: as nulls.
         public let isValueless: Bool
-        /// What files disagree about, naming two of them, where no type holds the values of all; nil else.
+        /// The disagreement between files, naming two of them, when no type holds the values of all; nil otherwise.
         public let conflict: String?
         /// A file that has values of this type, where the files are not alike in this column; nil else.
         public let file: String?
-        /// The files that have no value of it; nil where every file has some, or where nobody looked.
+        /// The files without a value of it; nil when every file has some, or when the files were not examined.
         public let gap: ColumnGap?
 
         /// Describes a column; without a carrier its own type carries it.
@@ -150,7 +150,7 @@ public struct TableDescription: Sendable, Hashable {
 public struct ScanRequest: Sendable, Hashable {
     /// One column of the result.
     public struct Column: Sendable, Hashable {
-        /// What of a column is wanted.
+        /// The part of a column that is wanted.
         public enum Part: Sendable, Hashable {
             /// Its values.
             case value
@@ -165,11 +165,12 @@ public struct ScanRequest: Sendable, Hashable {
         public let alias: String
         /// The type to read it as; nil for the type that carries it without loss (`TableDescription.Column.carrier`).
         public let type: DataType?
-        /// What stands for a day, for a timestamp that may be given as one; nil where days are no times.
+        /// The edge of the day that a timestamp takes when it is given as a day; nil when days are not accepted as
+        /// times.
         public let day: DayEdge?
-        /// Where times finer than microseconds go.
+        /// The direction in which times finer than microseconds are rounded.
         public let rounding: Timestamp.Rounding
-        /// What of the column is wanted.
+        /// The part of the column that is wanted.
         public let part: Part
 
         /// Asks for a column.
@@ -218,9 +219,9 @@ public struct ScanRequest: Sendable, Hashable {
     public let columns: [Column]
     /// Rows that are not later may be left out, where that spares reading them; nil for all rows.
     public let after: After?
-    /// What the scan is for, in reports of progress: `view origin_weather`; nil for a scan that nobody waits for.
+    /// The subject of the scan, for reports of progress: `view origin_weather`; nil for a scan without reports.
     public let subject: String?
-    /// Where to count times without a zone that name no single instant; nil where nobody asks.
+    /// The counter of times without a zone that name no single instant; nil to count none.
     public let times: TimeTally?
 
     /// Asks for columns of a table.
@@ -275,7 +276,7 @@ public struct WriteRequest: Sendable, Hashable {
     }
 }
 
-/// Where a producer sends the batches of a file; `send` waits while the file is behind.
+/// The destination to which a producer sends the batches of a file; `send` waits while the file is behind.
 public struct BatchSink: Sendable {
     /// Sends the next rows; the schema is that of the request's columns.
     public let send: @Sendable (Batch) async throws(TallyError) -> Void

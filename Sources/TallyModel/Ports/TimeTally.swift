@@ -3,7 +3,7 @@
 
 internal import Synchronization
 
-/// What a scan counts about times without a zone, for whoever asked for the scan.
+/// A counter of times without a zone that a scan met, for the caller of the scan.
 public final class TimeTally: Sendable, Hashable {
     private let counted = Atomic<Int>(0)
 

@@ -65,7 +65,7 @@ public struct ViewColumns: Sendable {
         }
     }
 
-    /// What is made of the inputs: the features, then the hidden columns.
+    /// The columns that are computed from the inputs: the features, then the hidden columns.
     public var made: [ColumnSchema] { features + hidden }
 
     /// Whether anything is made: else the inputs are the features as they are read.
@@ -80,7 +80,7 @@ public struct ViewColumns: Sendable {
     /// The features among columns that were made.
     public func features(of made: Batch) -> [Column] { Array(made.columns.prefix(features.count)) }
 
-    /// What the expression of a feature met in each row, 0 for nothing; nil for a feature that is a plain column.
+    /// Returns the finding of a feature's expression in each row, 0 for none; nil for a feature that is a plain column.
     public func findings(ofFeature feature: Int, in made: Batch) -> [Int32]? {
         guard let place = findingPlaces[feature], case .int32(let rows) = made.columns[features.count + place].storage
         else { return nil }

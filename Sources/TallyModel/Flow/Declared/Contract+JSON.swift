@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension Contract {
-    /// What holds data to the contract: everything but its places and the document it was read from.
+    /// The members of the contract that data are held to: everything but source positions and the document it was read
+    /// from.
     public var json: JSON {
         var members: [(String, JSON)] = [
             ("id", .string(id)), ("version", .string(version)), ("standard", .string(standard)),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What the producer of some tables promises about them: an Open Data Contract Standard document, read.
+/// The promises that a producer makes about some tables, read from an Open Data Contract Standard document.
 public struct Contract: Sendable, Hashable {
     /// One table of a contract.
     public struct Object: Sendable, Hashable {
@@ -19,9 +19,10 @@ public struct Contract: Sendable, Hashable {
         public let knownTime: String?
         /// Everything promised about the table and its columns, in the order of the document.
         public let promises: [Promise]
-        /// What the table means beyond its promises, such as `ttl`; a change of any is a change of meaning.
+        /// The properties that say what the table means beyond its promises, such as `ttl`; a change of any is a change
+        /// of meaning.
         public let meaning: [String: JSON]
-        /// Where the table is declared.
+        /// The place in the document where the table is declared.
         public let location: SourceLocation?
 
         /// Declares a table.
@@ -56,9 +57,9 @@ public struct Contract: Sendable, Hashable {
         public let isRequired: Bool
         /// Whether it is on its way out.
         public let isDeprecated: Bool
-        /// What the values mean beyond their promises: unit, window, transform, default, embedding model.
+        /// The properties that say what the values mean: unit, window, transform, default, embedding model.
         public let meaning: [String: JSON]
-        /// Where the column is declared.
+        /// The place in the document where the column is declared.
         public let location: SourceLocation?
 
         /// Declares a column.
@@ -88,17 +89,17 @@ public struct Contract: Sendable, Hashable {
     public let name: String?
     /// `draft`, `active`, `deprecated` and so on; nil when it says none.
     public let status: String?
-    /// Who promises: the team's name, else the owner among its members.
+    /// The party that makes the promises: the team's name, else the owner among its members.
     public let owner: String?
     /// The tables in declared order.
     public let objects: [Object]
-    /// What is done about a broken promise by its severity, where the contract says so.
+    /// The reaction to a broken promise of each severity for which the contract declares one.
     public let reactions: [Promise.Severity: Reaction]
     /// Names of columns that may never come back with another meaning, as `object.column`.
     public let reserved: [String]
     /// The whole document as it was written, unknown vendor properties included.
     public let document: JSON
-    /// Where the contract begins.
+    /// The place in the document where the contract begins.
     public let location: SourceLocation?
 
     /// Declares a contract.
@@ -140,7 +141,7 @@ public struct Contract: Sendable, Hashable {
             id: id, version: version, standard: standard, objects: objects, reactions: reactions, reserved: reserved)
     }
 
-    /// What is done when a promise of this contract is broken.
+    /// Returns the reaction to a broken promise of this contract: its own, else the contract's, else the usual one.
     public func reaction(to promise: Promise) -> Reaction {
         promise.reaction ?? reactions[promise.severity] ?? .usual(for: promise.severity)
     }

@@ -37,9 +37,9 @@ public enum Definition: Sendable, Hashable {
     }
 }
 
-/// Who stands behind a definition and how it is found; outside every fingerprint (SEMANTICS 9).
+/// The description, owner and tags of a definition; they are outside every fingerprint (SEMANTICS 9).
 public struct Annotation: Sendable, Hashable {
-    /// What the thing is, for people.
+    /// A description of the thing, for people.
     public var description: String?
     /// The person or team that promises it.
     public var owner: String?

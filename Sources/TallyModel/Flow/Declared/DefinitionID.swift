@@ -3,7 +3,7 @@
 
 /// The name of a definition with its kind, which together are unique in a registry.
 public struct DefinitionID: Sendable, Hashable {
-    /// What it is.
+    /// The kind of definition.
     public let kind: Definition.Kind
     /// Its name, unique within the kind.
     public let name: String

@@ -20,7 +20,7 @@ public struct DefinitionSet: Sendable, Hashable {
     public let sourceColumns: [String: [ColumnSchema]]
     /// The contracts of sources that name one, by source name.
     public let contracts: [String: Contract]
-    /// What was looked for where the path of a source names no file, by source name.
+    /// The search that was made for each source whose path names no file, by source name.
     public let missingFiles: [String: FileListing]
 
     /// Gathers checked definitions.

@@ -31,9 +31,9 @@ public struct FeatureService: Sendable, Hashable {
         }
     }
 
-    /// What the model learns to predict (SEMANTICS 8).
+    /// The value that a model learns to predict (SEMANTICS 8).
     public struct Label: Sendable, Hashable {
-        /// What becomes of a label that is not ripe at the as-of time.
+        /// The treatment of a label that is not ripe at the as-of time.
         public enum Unripe: String, Sendable, Hashable, CaseIterable {
             /// The spine row is left out and counted.
             case omit
@@ -47,9 +47,9 @@ public struct FeatureService: Sendable, Hashable {
         public let keys: [String]
         /// The column with the label.
         public let column: String
-        /// How long after its event time a label may still change.
+        /// The span after its event time during which a label may still change.
         public let maturity: TimeSpan
-        /// What becomes of unripe labels.
+        /// The treatment of unripe labels.
         public let unripe: Unripe
         /// Its name in the training set (`as:`); nil for the column's own name.
         public let alias: String?

@@ -13,9 +13,9 @@ public struct Feature: Sendable, Hashable {
     public let isStrict: Bool
     /// The unit of measure, for people and contracts.
     public let unit: String?
-    /// What is promised about its values, in written order; the object of each is the view or service.
+    /// The promises about its values, in written order; the object of each is the view or service.
     public let promises: [Promise]
-    /// What is served where a value is missing or breaks a promise with that reaction; nil for nothing.
+    /// The value that is served where a value is missing or breaks a promise whose reaction says so; nil for none.
     public let defaultValue: JSON?
     /// Owner, description and tags.
     public let annotation: Annotation
@@ -44,11 +44,11 @@ public struct FeatureView: Sendable, Hashable {
     public let entities: [String]
     /// The name of its source.
     public let source: String
-    /// How long a row stays valid after its event time, inclusive; nil for ever.
+    /// The time after its event time for which a row stays valid, inclusive; nil for ever.
     public let timeToLive: TimeSpan?
     /// The stored features, in declared order.
     public let features: [Feature]
-    /// What is promised about the view's rows as a whole, in written order; those of a feature stand at the feature.
+    /// The promises about the view's rows as a whole, in written order; those about a feature stand at the feature.
     public let promises: [Promise]
     /// Owner, description and tags.
     public let annotation: Annotation

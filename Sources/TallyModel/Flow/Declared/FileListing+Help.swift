@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension FileListing {
-    /// What to do where no file matches.
+    /// Advice to the user for a path that matches no file.
     public var help: String {
         if let folder = folders.first {
             let ending = patterns.lazy.compactMap { Source.FileFormat(ofPath: $0) }.first?.rawValue ?? "parquet"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What `tally.yaml` says: the project's name and its stores, each with an embedded default.
+/// The content of `tally.yaml`: the project's name and its stores, each with an embedded default.
 public struct Project: Sendable, Hashable {
     /// The project's name.
     public let name: String

@@ -6,7 +6,7 @@
 /// A promise names a check of the catalogue (`TallyContracts/Checks`) and the check's arguments as they were written, so
 /// that a check nobody knows is still a promise, and is told as one that was not executed.
 public struct Promise: Sendable, Hashable {
-    /// How much a broken promise matters; it decides what is done when the promise does not say so itself.
+    /// The weight of a broken promise; it decides the reaction when the promise does not declare one.
     public enum Severity: String, Sendable, Hashable, CaseIterable {
         case error
         case warning
@@ -21,15 +21,15 @@ public struct Promise: Sendable, Hashable {
     public let column: String?
     /// The name of the check, such as `range`.
     public let check: String
-    /// What the check is given, by name, such as `minimum: 0`; a whole number is an integer however it was written.
+    /// The check's arguments by name, such as `minimum: 0`; a whole number is an integer however it was written.
     public let arguments: [String: JSON]
-    /// How much it matters.
+    /// The severity of breaking it.
     public let severity: Severity
-    /// What is done when it is broken; nil for what the contract does about promises of this severity.
+    /// The reaction when it is broken; nil for the contract's reaction to promises of this severity.
     public let reaction: Reaction?
-    /// What the rule is for, in the words of its author.
+    /// The purpose of the rule, in the words of its author.
     public let description: String?
-    /// Where it is written; nil for a promise that no file holds.
+    /// The place where it is written; nil for a promise that no file holds.
     public let location: SourceLocation?
 
     /// Declares a promise.
@@ -49,7 +49,7 @@ public struct Promise: Sendable, Hashable {
         self.location = location
     }
 
-    /// What the promise is about: the table, or the table and the column, such as `weather.wind_speed`.
+    /// The subject of the promise: the table, or the table and the column, such as `weather.wind_speed`.
     public var subject: String { column.map { "\(object).\($0)" } ?? object }
 
     /// The same promise without its author's words and its place: what is promised, and nothing about it.

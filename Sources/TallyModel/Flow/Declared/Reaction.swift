@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What is done when a promise is broken (SEMANTICS 11), and up to which share of the rows.
+/// The action that follows a broken promise (SEMANTICS 11), and the share of rows up to which it applies.
 public struct Reaction: Sendable, Hashable {
     /// The possible answers to a broken promise, from the mildest to the strongest.
     public enum Action: String, Sendable, Hashable, CaseIterable {
@@ -19,7 +19,7 @@ public struct Reaction: Sendable, Hashable {
         case rollback
     }
 
-    /// What is done.
+    /// The action.
     public let action: Action
     /// The largest share of rows, from 0 to 1, that may be treated so, beyond which the batch is blocked; nil for any.
     public let limit: Double?
@@ -30,7 +30,7 @@ public struct Reaction: Sendable, Hashable {
         self.limit = limit
     }
 
-    /// What is done when neither promise nor contract says so: an error blocks, anything less warns.
+    /// Returns the reaction when neither promise nor contract declares one: an error blocks, anything less warns.
     public static func usual(for severity: Promise.Severity) -> Reaction {
         switch severity {
         case .error: Reaction(.block)
@@ -39,7 +39,7 @@ public struct Reaction: Sendable, Hashable {
         }
     }
 
-    /// What is done to a batch of rows of which some break the promise; exactly the limit is within it.
+    /// Returns the action for a batch in which some rows break the promise; a share of exactly the limit is within it.
     ///
     /// Only a `Decision` asks.
     func action(failing: Int, of rows: Int) -> Action {

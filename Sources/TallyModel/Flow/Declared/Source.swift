@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where rows come from, when they happened and when they could first have been used.
+/// A set of rows, with the columns that say when they happened and when they could first have been used.
 public struct Source: Sendable, Hashable {
     /// The form of a source's files.
     public enum FileFormat: String, Sendable, Hashable, CaseIterable {
@@ -24,7 +24,7 @@ public struct Source: Sendable, Hashable {
         }
     }
 
-    /// Where the rows are.
+    /// The place from which rows are read: files or a query.
     public enum Location: Sendable, Hashable {
         /// A path or glob relative to the repository, and the files' format.
         case files(path: String, format: FileFormat)
@@ -42,7 +42,7 @@ public struct Source: Sendable, Hashable {
         case column(String)
     }
 
-    /// What the names of folders say.
+    /// The scheme by which names of folders hold values of columns.
     public enum Partitions: String, Sendable, Hashable, CaseIterable {
         /// Folders called `name=value` are columns of the files in them; see `HivePartitions`.
         case hive
@@ -58,7 +58,7 @@ public struct Source: Sendable, Hashable {
 
     /// The source's name.
     public let name: String
-    /// Where its rows are.
+    /// The place from which its rows are read.
     public let location: Location
     /// The column of the event time; nil for a source that is always visible.
     public let eventTime: String?
@@ -68,11 +68,11 @@ public struct Source: Sendable, Hashable {
     public let timeZone: String
     /// Declared columns, which replace the files' own schema for checking; nil when the files decide.
     public let columns: [ColumnSchema]?
-    /// How the text of CSV and JSON files becomes values.
+    /// The options by which the text of CSV and JSON files becomes values.
     public let text: TextOptions
     /// The path of the contract its producer keeps, relative to the repository; nil for none.
     public let contract: String?
-    /// What the names of folders say; nil for nothing.
+    /// The scheme by which names of folders hold values; nil when they hold none.
     public let partitions: Partitions?
     /// Whether rows count as known before the store first saw their file.
     public let firstSeen: FirstSeen

@@ -8,7 +8,7 @@
 public protocol StoreKind: Sendable, Hashable {
     /// The store of a project that names none.
     static var standard: Self { get }
-    /// How a store of each kind is written, for messages.
+    /// The notations of a store of each kind, for messages.
     static var forms: [String] { get }
     /// Reads what is written in `tally.yaml`; nil for anything else.
     init?(_ text: String)
@@ -19,7 +19,7 @@ public protocol StoreKind: Sendable, Hashable {
 }
 
 extension StoreKind {
-    /// What stands behind a scheme and its colon; nil where that is nothing, or the text has another scheme.
+    /// Returns the text after a scheme and its colon; nil when that is empty or the text has another scheme.
     static func place(in text: String, scheme: String) -> String? {
         guard text.begins(with: scheme + ":") else { return nil }
         let place = String(decoding: text.utf8.dropFirst(scheme.utf8.count + 1), as: UTF8.self)
@@ -27,14 +27,14 @@ extension StoreKind {
     }
 }
 
-/// Where definitions, releases and runs are recorded.
+/// The kind of store that records definitions, releases and runs.
 public enum RegistryKind: StoreKind {
     /// A SQLite database in one file.
     case sqlite(path: String)
 
     /// The registry of a project that names none.
     public static let standard = RegistryKind.sqlite(path: ".tally/registry.db")
-    /// How a registry is written.
+    /// The notations of a registry.
     public static let forms = ["'sqlite:' and a path"]
 
     /// Reads `sqlite:` and a path.
@@ -58,14 +58,14 @@ public enum RegistryKind: StoreKind {
     }
 }
 
-/// Where rows are kept to be served.
+/// The kind of store that keeps rows for serving.
 public enum OnlineStoreKind: StoreKind {
     /// An LMDB file in a folder of its own.
     case lmdb(path: String)
 
     /// The online store of a project that names none.
     public static let standard = OnlineStoreKind.lmdb(path: ".tally/online")
-    /// How an online store is written.
+    /// The notations of an online store.
     public static let forms = ["'lmdb:' and a path"]
 
     /// Reads `lmdb:` and a path.
@@ -89,14 +89,14 @@ public enum OnlineStoreKind: StoreKind {
     }
 }
 
-/// What reads files and joins.
+/// The kind of engine that reads files and joins rows.
 public enum OfflineEngineKind: String, StoreKind {
     /// DuckDB, in the process.
     case duckdb
 
     /// The engine of a project that names none.
     public static let standard = OfflineEngineKind.duckdb
-    /// How an engine is written.
+    /// The notations of an engine.
     public static let forms = ["'duckdb'"]
 
     /// Reads a name.

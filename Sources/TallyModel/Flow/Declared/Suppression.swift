@@ -3,13 +3,13 @@
 
 /// A finding that is known and put up with for a while, for a reason.
 public struct Suppression: Sendable, Hashable {
-    /// What is put up with: a promise's id, or a diagnostic's code and file, such as `T0607 definitions/views.yaml`.
+    /// The finding to ignore: a promise's id, or a diagnostic's code and file, such as `T0607 definitions/views.yaml`.
     public let id: String
-    /// Why.
+    /// The reason for ignoring it.
     public let reason: String
     /// The last day on which it holds, in UTC.
     public let until: CalendarDate
-    /// Where it is written.
+    /// The place where it is written.
     public let location: SourceLocation?
 
     /// Declares a suppression.

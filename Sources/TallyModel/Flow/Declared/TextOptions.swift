@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// How the text of CSV and JSON files becomes values, as a source or a spine declares it (`docs/reading.md`).
+/// The options by which text in CSV and JSON files becomes values, as a source or spine declares them
+/// (`docs/reading.md`).
 public struct TextOptions: Sendable, Hashable {
-    /// How the bytes of a file stand for characters.
+    /// The character encoding of a file.
     public enum Encoding: String, Sendable, Hashable, CaseIterable {
         case utf8 = "utf-8"
         case latin1 = "latin-1"
@@ -11,7 +12,7 @@ public struct TextOptions: Sendable, Hashable {
         case utf16 = "utf-16"
     }
 
-    /// What stands between the whole part and the fraction of a number.
+    /// The character between the whole part and the fraction of a number.
     public enum DecimalMark: String, Sendable, Hashable, CaseIterable {
         case point = "."
         case comma = ","

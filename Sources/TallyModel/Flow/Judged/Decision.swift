@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What findings lead to (SEMANTICS 11.2): an action for each broken promise, and one outcome for the rows as a whole.
+/// The consequence of findings (SEMANTICS 11.2): an action for each broken promise, and one outcome for all rows.
 ///
 /// Only `init(on:by:)` makes one, from findings and a contract. Whoever acts on findings (a gate, a replay, a comparison of
 /// contracts, a release) makes a decision and switches over its outcome.
 public struct Decision: Sendable, Hashable {
     /// A finding with what is done about it.
     public struct Response: Sendable, Hashable {
-        /// What was found.
+        /// The finding.
         public let finding: Finding
-        /// What is done; nil where nothing is broken.
+        /// The action; nil when nothing is broken.
         public let action: Reaction.Action?
     }
 
-    /// What becomes of the rows that were judged.
+    /// The outcome for the rows that were judged.
     public enum Outcome: Sendable, Hashable {
         /// Every row gets in, with the warnings that its responses tell and with defaults where values are replaced.
         case admits
@@ -24,17 +24,17 @@ public struct Decision: Sendable, Hashable {
         case refuses(Refusal)
     }
 
-    /// Why no row gets in.
+    /// The reason why no row is admitted.
     public struct Refusal: Sendable, Hashable {
         /// The first of the broken promises that stop everything.
         public let finding: Finding
-        /// How many more there are.
+        /// The number of other broken promises that refuse the rows.
         public let others: Int
         /// Whether readers return to the generation before.
         public let isRollback: Bool
     }
 
-    /// What is done about each finding, in the order of the findings.
+    /// The response to each finding, in the order of the findings.
     public let responses: [Response]
 
     /// Decides about findings as a contract says: the nearest reaction to each broken promise, within its limit.
@@ -45,7 +45,7 @@ public struct Decision: Sendable, Hashable {
     /// The findings that it rests on.
     public var findings: [Finding] { responses.map(\.finding) }
 
-    /// What becomes of the rows as a whole.
+    /// The outcome for the rows as a whole.
     public var outcome: Outcome {
         var refused: [Response] = []
         for response in responses {
@@ -67,14 +67,14 @@ public struct Decision: Sendable, Hashable {
         Reaction.Action.allCases.last { action in responses.contains { $0.action == action } } ?? .accept
     }
 
-    /// What will be done about rows or a value that break a promise, while nothing is known of how many do.
+    /// Returns the action for rows or a value that break a promise, before the number of failing rows is known.
     ///
     /// Without a contract the promise speaks for itself.
     public static func foreseen(_ promise: Promise, by contract: Contract? = nil) -> Reaction.Action {
         (contract?.reaction(to: promise) ?? promise.reaction ?? .usual(for: promise.severity)).action
     }
 
-    /// What is done about a finding; nil when it is not broken.
+    /// Returns the action for a finding; nil when it is not broken.
     ///
     /// A promise about all rows has no rows of its own to set aside: for it quarantine is block.
     private static func action(on finding: Finding, by contract: Contract) -> Reaction.Action? {

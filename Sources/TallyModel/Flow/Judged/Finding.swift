@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// How a promise fared against an observation (SEMANTICS 11).
+/// The result of checking a promise against an observation (SEMANTICS 11).
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
-    /// What was seen is what was promised.
+    /// The observation agrees with the promise.
     case kept
-    /// What was seen is not what was promised.
+    /// The observation contradicts the promise.
     case broken
     /// Too little was seen to say; never told as kept.
     case unproven
@@ -15,9 +15,9 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
 ///
 /// Texts hold counts, shares, bounds and types, and never a value or key of a row.
 public struct Finding: Sendable, Hashable {
-    /// What the verdict rests on.
+    /// The observation on which a verdict rests.
     public struct Evidence: Sendable, Hashable {
-        /// How the observation was made.
+        /// The method by which the observation was made.
         public enum Method: String, Sendable, Hashable {
             /// From names and types alone.
             case schema
@@ -29,13 +29,13 @@ public struct Finding: Sendable, Hashable {
             case rows
         }
 
-        /// How the observation was made; nil when none was made.
+        /// The method by which the observation was made; nil when none was made.
         public let method: Method?
-        /// How many rows were looked at; nil where rows do not matter.
+        /// The number of rows that were examined; nil where rows do not matter.
         public let rows: Int?
-        /// How many of them break the promise; nil where rows do not matter.
+        /// The number of them that break the promise; nil where rows do not matter.
         public let failing: Int?
-        /// Where the first failing rows are, counted from 0 in the order of the files.
+        /// The positions of the first failing rows, counted from 0 in the order of the files.
         public let firstRows: [Int]
 
         /// Describes evidence.
@@ -50,7 +50,7 @@ public struct Finding: Sendable, Hashable {
         public static let none = Evidence(method: nil)
     }
 
-    /// What of the data a promise is held against, as its check says.
+    /// The part of the data that a promise is checked against, as its check declares.
     public enum Scope: String, Sendable, Hashable, CaseIterable {
         /// Each row by itself, so that the rows that break the promise can be named and set aside.
         case row
@@ -74,15 +74,15 @@ public struct Finding: Sendable, Hashable {
 
     /// The promise.
     public let promise: Promise
-    /// How it fared.
+    /// The verdict.
     public let verdict: Verdict
-    /// What was seen, in words; for a promise that was not executed, why not.
+    /// The observation in words; for a promise that was not executed, the reason.
     public let observed: String
-    /// What was promised, in words.
+    /// The promise in words.
     public let promised: String
-    /// What the verdict rests on.
+    /// The observation on which the verdict rests.
     public let evidence: Evidence
-    /// What of the data the promise was held against.
+    /// The part of the data that the promise was checked against.
     public let scope: Scope
 
     /// Describes a finding.

@@ -9,7 +9,7 @@ public struct DefinitionStamp: Sendable, Hashable {
     public let generation: Int
     /// When it was applied.
     public let appliedAt: Timestamp
-    /// Who applied it, as the operating system names them.
+    /// The user who applied it, as the operating system names them.
     public let appliedBy: String
 
     /// Describes a stamp.

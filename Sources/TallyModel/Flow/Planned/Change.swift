@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a plan does to one definition, why, and whom it touches.
+/// The effect of a plan on one definition, its cause, and the definitions and services that it touches.
 public struct Change: Sendable, Hashable {
-    /// What happens to the definition.
+    /// The action that a plan takes on a definition.
     public enum Action: String, Sendable, Hashable, CaseIterable {
         /// It is new.
         case added
@@ -15,7 +15,7 @@ public struct Change: Sendable, Hashable {
         case removed
     }
 
-    /// How deep a change reaches.
+    /// The depth to which a change reaches.
     public enum Effect: String, Sendable, Hashable, CaseIterable {
         /// The meaning of stored bytes moves.
         case storage
@@ -44,7 +44,7 @@ public struct Change: Sendable, Hashable {
         }
     }
 
-    /// What happens.
+    /// The action.
     public let action: Action
     /// To which definition.
     public let id: DefinitionID
@@ -54,7 +54,7 @@ public struct Change: Sendable, Hashable {
     public let before: Fingerprints?
     /// The wanted fingerprints; nil for what is removed.
     public let after: Fingerprints?
-    /// How deep the change reaches; `storage` for what is added or removed.
+    /// The depth to which the change reaches; `storage` for a definition that is added or removed.
     public let effect: Effect
     /// Whether stored rows have to be made again: a view whose storage fingerprint no applied view has.
     public let needsBackfill: Bool

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What `tally.lock` says: every definition and contract, and for each service its release and what is in it.
+/// The content of `tally.lock`: every definition and contract, and for each service its release and the release's
+/// parts.
 ///
 /// A pure function of the definitions: no numbers, times or names of people, so that everybody gets the same bytes.
 public struct Lockfile: Sendable, Hashable {
@@ -11,7 +12,7 @@ public struct Lockfile: Sendable, Hashable {
         public let name: String
         /// The fingerprint of its release.
         public let release: Fingerprint
-        /// What the release is made of, sorted by kind and name.
+        /// The parts of the release, sorted by kind and name.
         public let parts: [Release.Part]
 
         /// Describes an entry.

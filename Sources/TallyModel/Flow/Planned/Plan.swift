@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What applying a set of definitions to a registry would do; made by `Planner`, carried out by `Apply`.
+/// The changes that applying a set of definitions makes to a registry; made by `Planner`, carried out by `Apply`.
 public struct Plan: Sendable, Hashable {
     /// The project the definitions belong to.
     public let project: String
@@ -9,7 +9,7 @@ public struct Plan: Sendable, Hashable {
     public let generation: Int
     /// The wanted definitions, referred-to ones first, then by name.
     public let nodes: [PlanNode]
-    /// What differs, in the order of `DefinitionID`.
+    /// The differences, in the order of `DefinitionID`.
     public let changes: [Change]
     /// The release each wanted service is made of, sorted by service.
     public let releases: [Release]

@@ -5,7 +5,7 @@
 public struct PlanNode: Sendable, Hashable {
     /// A part of a definition that has fingerprints of its own.
     public struct Part: Sendable, Hashable {
-        /// What a part can be.
+        /// The kind of a part.
         public enum Kind: String, Sendable, Hashable, CaseIterable {
             /// A feature of a view.
             case feature
@@ -15,7 +15,7 @@ public struct PlanNode: Sendable, Hashable {
             case label
         }
 
-        /// What it is.
+        /// The kind of the part.
         public let kind: Kind
         /// Its name within the definition; a label bears the name it has in the training set.
         public let name: String

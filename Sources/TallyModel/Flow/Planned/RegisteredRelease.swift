@@ -3,7 +3,7 @@
 
 /// A release with what the registry knows of it.
 public struct RegisteredRelease: Sendable, Hashable {
-    /// What it is made of.
+    /// The release itself.
     public let release: Release
     /// Its number, counting from 1 for each service.
     public let number: Int

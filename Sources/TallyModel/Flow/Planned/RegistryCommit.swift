@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a writer asks a registry to do, all of it or nothing.
+/// A change that a writer asks a registry to make, all of it or nothing.
 public struct RegistryCommit: Sendable, Hashable {
     /// The generation the writer saw; the commit is refused when it is no longer the registry's.
     public let base: Int
@@ -17,7 +17,7 @@ public struct RegistryCommit: Sendable, Hashable {
     public let transitions: [ReleaseTransition]
     /// When the commit is made.
     public let at: Timestamp
-    /// Who makes it.
+    /// The user who makes it.
     public let by: String
 
     /// Describes a commit.

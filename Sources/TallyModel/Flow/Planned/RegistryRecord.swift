@@ -3,7 +3,7 @@
 
 /// Something a registry keeps beside its definitions.
 public enum RegistryRecord: Sendable, Hashable {
-    /// What a source consisted of; `after` is the `takenAt` of the snapshot it was compared with, nil for none.
+    /// The files of a source; `after` is the `takenAt` of the snapshot it was compared with, nil for none.
     case snapshot(SourceSnapshot, after: Timestamp?)
     /// A run of a command.
     case run(RunRecord)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a registry holds now: one generation of definitions with their releases.
+/// The present content of a registry: one generation of definitions with their releases.
 public struct RegistryState: Sendable, Hashable {
-    /// How many commits changed something so far; 0 for a new registry.
+    /// The number of commits that changed something so far; 0 for a new registry.
     public let generation: Int
     /// The project the registry belongs to; nil before the first commit.
     public let project: String?

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a commit does to a state: the state after it and the rows that are new.
+/// The result of applying a commit to a state: the state after it and the rows to be written.
 ///
 /// The rules of committing live here, so that every registry has the same ones.
 public struct RegistryStep: Sendable, Hashable {
@@ -122,7 +122,7 @@ public struct RegistryStep: Sendable, Hashable {
         return releases
     }
 
-    /// What names a recorded release.
+    /// The key of a recorded release.
     private struct ReleaseKey: Hashable {
         let service: String
         let number: Int

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a service's vector is made of, named by one fingerprint (SEMANTICS 9).
+/// The definitions that make up a service's vector, named by one fingerprint (SEMANTICS 9).
 public struct Release: Sendable, Hashable {
-    /// What becomes of a release: it waits, it answers, it has answered.
+    /// The state of a release: it waits to be served, is served, or was served.
     public enum State: String, Sendable, Hashable, CaseIterable {
         /// Made by `apply`; its views may still have to be filled.
         case candidate
@@ -23,7 +23,7 @@ public struct Release: Sendable, Hashable {
 
     /// One column of the vector.
     public struct Column: Sendable, Hashable {
-        /// Where a column comes from.
+        /// The origin of a column.
         public enum Origin: Sendable, Hashable {
             case feature(view: String, name: String)
             /// An on-demand expression of the service.
@@ -34,7 +34,7 @@ public struct Release: Sendable, Hashable {
         public let name: String
         /// Its type.
         public let type: DataType
-        /// Where it comes from.
+        /// The origin of the column.
         public let origin: Origin
 
         /// Describes a column.
@@ -47,7 +47,7 @@ public struct Release: Sendable, Hashable {
 
     /// One thing a release is made of.
     public struct Part: Sendable, Hashable {
-        /// What a part can be, in the order of the lockfile.
+        /// The kind of a part, in the order of the lockfile.
         public enum Kind: String, Sendable, Hashable, CaseIterable {
             case entity
             case expression
@@ -56,7 +56,7 @@ public struct Release: Sendable, Hashable {
             case view
         }
 
-        /// What it is.
+        /// The kind of the part.
         public let kind: Kind
         /// Its name; expressions and the label by their name in the service.
         public let name: String
@@ -79,7 +79,8 @@ public struct Release: Sendable, Hashable {
     public let columns: [Column]
     /// Every view, source, entity and expression in it and its label, sorted by kind and name.
     public let parts: [Part]
-    /// The digest of all of the above: equal for equal definitions, whoever applies them, wherever, whenever.
+    /// The digest of all of the above: equal definitions have equal digests, whoever applies them, on any machine, at
+    /// any time.
     public let fingerprint: Fingerprint
 
     /// Puts a release together and names it.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a run says that others look for: typed, and kept by the registry where an index finds it.
+/// The part of a run's record that others search for: typed, and indexed by the registry.
 public enum RunDetail: Sendable, Hashable {
-    /// What was decided about files that entered a table.
+    /// The decision about files that entered a table.
     case admission(Admission)
-    /// What a shadow run showed, one object for each question; its run's identity names the pair of versions.
+    /// The results of a shadow run, one object for each question; the run's identity names the pair of versions.
     case shadow([JSON])
     /// The number of the generation that a fill made.
     case fill(generation: Int64)
@@ -16,18 +16,18 @@ public enum RunDetail: Sendable, Hashable {
 
     /// A decision about files that entered.
     public struct Admission: Sendable, Hashable {
-        /// What was decided; nil where the run does not say.
+        /// The decision; nil when the run does not record one.
         public let decision: Reaction.Action?
-        /// How many rows were visible before; nil when there were none.
+        /// The number of rows that were visible before; nil when there were none.
         public let previousRows: Int64?
-        /// How many rows are visible since; nil where nothing was let in.
+        /// The number of rows that are visible since; nil when none was admitted.
         public let visibleRows: Int64?
         /// The verdicts, as they were when they were made.
         public let files: [File]
 
         /// The verdict on one file.
         public struct File: Sendable, Hashable {
-            /// What the verdict goes by.
+            /// The key under which the verdict is kept.
             public let key: Fingerprint
             /// The verdict as it is written.
             public let verdict: JSON
@@ -48,7 +48,7 @@ public enum RunDetail: Sendable, Hashable {
         }
     }
 
-    /// What a run says that a version recorded which kept everything in its summary.
+    /// Reads the detail of a run from its summary, where earlier versions recorded everything.
     ///
     /// A registry that is brought to the form of this version reads each of its runs so, once.
     public init(of command: String, summary: JSON) {

@@ -9,13 +9,13 @@ public struct RunRecord: Sendable, Hashable {
     public let subject: String
     /// When it started.
     public let startedAt: Timestamp
-    /// How long it took, in microseconds.
+    /// The run's duration, in microseconds.
     public let duration: TimeSpan
     /// The identity of what it made.
     public let identity: Fingerprint
     /// The numbers worth remembering, as the command reports them.
     public let summary: JSON
-    /// What others look for in it.
+    /// The typed part of the record, which the registry indexes.
     public let detail: RunDetail
 
     /// Describes a run.

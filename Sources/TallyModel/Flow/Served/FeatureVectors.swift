@@ -5,7 +5,7 @@
 ///
 /// Statuses lie column by column: the status of column `c` for entity `i` is at `c * count + i`.
 public struct FeatureVectors: Sendable {
-    /// What one column of the vectors is.
+    /// The name, type and origin of one column of the vectors.
     public struct Column: Sendable, Hashable {
         /// The column's name in the vector.
         public let name: String
@@ -34,7 +34,7 @@ public struct FeatureVectors: Sendable {
     public let columns: [Column]
     /// The values of each column; null wherever the status is not `present`, but for defaults, whose status is `broken`.
     public let values: [TallyModel.Column]
-    /// Why each value is there or not.
+    /// The status of each value: present, or the reason why it is missing.
     public let statuses: [ValueStatus]
     /// Event times, one row for each view and each on-demand column; entity `i` of row `r` is at `r * count + i`.
     ///
@@ -101,9 +101,9 @@ public struct ReleaseName: Sendable, Hashable {
     }
 }
 
-/// What was read of one view: the `P` of SEMANTICS 1.5.
+/// The position up to which a view was read: the `P` of SEMANTICS 1.5.
 public struct ReadPosition: Sendable, Hashable {
-    /// Where the rows came from.
+    /// The place from which the rows came.
     public enum Place: Sendable, Hashable {
         /// A generation of the online store, up to the known time it was filled to.
         case online(generation: Int, until: Timestamp)
@@ -117,7 +117,7 @@ public struct ReadPosition: Sendable, Hashable {
     public let view: String
     /// The view's storage fingerprint.
     public let storage: Fingerprint
-    /// Where the rows came from.
+    /// The place from which the rows came.
     public let place: Place
 
     /// Describes what was read.

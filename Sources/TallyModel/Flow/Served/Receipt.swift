@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What makes an answer repeatable (SEMANTICS 1.5 and 11): its instant, what was read, the release, and a digest.
+/// The values that make an answer repeatable (SEMANTICS 1.5 and 11): its instant, the positions read, the release, a
+/// digest.
 public struct Receipt: Sendable, Hashable {
     /// The instant the answer is for.
     public let time: Timestamp
-    /// What was read, view by view.
+    /// The position that was read of each view.
     public let positions: [ReadPosition]
     /// The release that answered; nil for an answer that names features and no service.
     public let release: ReleaseName?

@@ -50,7 +50,7 @@ public struct VectorValues: Sendable {
         if types[column].isFixedWidth { bits[place] = value.fixedBits ?? 0 } else { others[column][entity] = value }
     }
 
-    /// The text or list that an entity has in a column of varying width as it stands.
+    /// Returns the text or list of one entity in a column of varying width, whatever its status.
     public func varying(_ column: Int, _ entity: Int) -> Value {
         precondition(!types[column].isFixedWidth, "column \(column) is of fixed width")
         return others[column][entity]
@@ -147,7 +147,7 @@ public struct VectorValues: Sendable {
         statuses[place] == .present || statuses[place] == .broken && replaced.contains(place)
     }
 
-    /// The column as it stands: null wherever no value is present.
+    /// Returns a column of all entities, null wherever no value is present.
     public func column(_ index: Int) -> Column {
         let (type, range) = (types[index], index * count..<(index + 1) * count)
         let validity =

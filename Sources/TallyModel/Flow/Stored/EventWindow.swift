@@ -23,7 +23,7 @@ public struct EventWindow: Sendable, Hashable {
     public let edges: Edges
     /// Whether the upper edge is the last step, too.
     public let endsAtHop: Bool
-    /// How far before the instant the window ends.
+    /// The distance from the instant back to the end of the window.
     public let offset: TimeSpan
 
     /// Describes a window; nil for lengths below one microsecond, and a hop that does not divide the size.

@@ -2,14 +2,14 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension OnlineCell {
-    /// Why stored bytes are no cell; the place of the key is told by who has it.
+    /// The reason why stored bytes are not a cell; the caller, who knows the key, adds the place.
     public enum Corruption: Error, Sendable, Hashable {
         /// They are of another version than the one that is read there.
         case version(UInt8, expected: UInt8)
         case checksum
         case form
 
-        /// What is wrong, for a message.
+        /// The fault, for a message.
         public var message: String {
             switch self {
             case .version(let version, let expected):

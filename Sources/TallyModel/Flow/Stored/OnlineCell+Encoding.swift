@@ -21,7 +21,7 @@ extension OnlineCell {
         try StateLayout.entry(stored: stored, bytes)
     }
 
-    /// Where a row's parts are in the bytes of a cell.
+    /// The positions of a row's parts in the bytes of a cell.
     public struct StoredRow: Sendable, Hashable {
         /// When it happened; nil for a source without event time.
         public let eventTime: Timestamp?
@@ -31,7 +31,7 @@ extension OnlineCell {
         public let knownTime: Timestamp
         /// Its position in the source's log.
         public let sequence: Int64
-        /// Where the stored values are.
+        /// The range of the stored values.
         public let values: Range<Int>
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What the online store holds of a view after one fill: which source rows, up to when, and from which instant on it answers.
+/// The state of a view in the online store after one fill: the source rows in it, their range, and its horizon.
 public struct OnlineGeneration: Sendable, Hashable {
     /// The storage fingerprint of the view: stored rows are keyed by it.
     public let storage: Fingerprint
@@ -19,7 +19,7 @@ public struct OnlineGeneration: Sendable, Hashable {
     public let horizon: Timestamp
     /// When the fill was made.
     public let filledAt: Timestamp
-    /// How many entities have a cell.
+    /// The number of entities that have a cell.
     public let keys: Int
     /// The digest of all stored keys and cells; nil where a version of the program filled it that kept none.
     public let digest: CellsDigest?

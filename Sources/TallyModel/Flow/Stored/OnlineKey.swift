@@ -3,11 +3,12 @@
 
 /// The key of a stored state: an entity, or a part of one, as the online store files it (`StateLayout`, SEMANTICS 10.2).
 public struct OnlineKey: Sendable, Hashable {
-    /// What the store sorts and finds by: the entity's bytes or their digest, and the part's number where there are many.
+    /// The bytes that the store sorts and finds by: the entity's bytes or digest, and the part's number if there are
+    /// several.
     public let stored: [UInt8]
     /// The entity's bytes where `stored` has their digest, kept in the state; nil for a short one.
     public let full: [UInt8]?
-    /// How the state under this key is stored.
+    /// The layout of the state under this key.
     public let layout: StateLayout
 
     /// Files an entity that has one part.

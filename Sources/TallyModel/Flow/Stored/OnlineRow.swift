@@ -38,7 +38,7 @@ extension OnlineRow: Comparable {
     }
 }
 
-/// What the online store holds of one entity in one part of a view: the rows that can answer, as the view's law keeps them.
+/// The stored rows of one entity in one part of a view: those that can answer, as the view's law keeps them.
 ///
 /// Rows stand in the order of SEMANTICS 2, and so in the order in which they become known where only the last known one
 /// answers. Rows known after the horizon are the pending area of SEMANTICS 1.6: readers see them when their time comes.

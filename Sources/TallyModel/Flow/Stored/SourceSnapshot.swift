@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a source consisted of when the store looked: its files, sorted by path, with size and digest (SEMANTICS 9).
+/// The files of a source at one moment, sorted by path, with size and digest (SEMANTICS 9).
 public struct SourceSnapshot: Sendable, Hashable {
     /// One file of a source.
     public struct File: Sendable, Hashable {

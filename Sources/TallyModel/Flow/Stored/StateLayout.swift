@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// How the state of a view's part is stored: its key, its place among the keys, its bytes, their version and checksum.
+/// The stored form of the state of a view's part: its key, sort order, bytes, version and checksum.
 ///
 /// Everything that turns a state into bytes, or bytes into a state, asks this value (SEMANTICS 10.1 and 10.2;
 /// `docs/formats.md`). A layout is its version, which every state's bytes begin with. Keys of one view stand in the order of
@@ -17,10 +17,10 @@ public enum StateLayout: UInt8, Sendable, Hashable, CaseIterable {
 
     /// Entities of more bytes than this are stored under their digest.
     @inlinable public static var longestEntity: Int { 400 }
-    /// How many bytes a key has at most.
+    /// The greatest number of bytes in a key.
     public static let longestKey = longestEntity + MemoryLayout<Int64>.size
 
-    /// How many bytes at the end of a key name the part.
+    /// The number of bytes at the end of a key that name the part.
     public var partBytes: Int {
         switch self {
         case .wholeEntity: 0
@@ -45,7 +45,7 @@ public enum StateLayout: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// What an entity is filed under: its own bytes, or 0x00 and their SHA-256 where they are many.
+    /// Returns the bytes that stand for an entity in a key: its own, or 0x00 and their SHA-256 when they are too long.
     ///
     /// No tag of a key is 0x00, so a digest is never taken for a key.
     @inlinable
@@ -53,7 +53,7 @@ public enum StateLayout: UInt8, Sendable, Hashable, CaseIterable {
         entity.count <= longestEntity ? entity : digested(Array(entity))[...]
     }
 
-    /// What a part of an entity of many bytes is filed under.
+    /// Returns the key of a part of an entity whose bytes are too long to be stored, by their digest.
     func stored(digestOf entity: [UInt8], _ part: ViewPart) -> [UInt8] { stored(Self.digested(entity), part) }
 
     @usableFromInline
@@ -76,10 +76,10 @@ public enum StateLayout: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 extension StateLayout {
-    /// How many bytes name the view in the key of a store that keeps the states of all views side by side.
+    /// The number of bytes that name the view in the key of a store that keeps the states of all views side by side.
     public static let namespaceBytes = MemoryLayout<UInt32>.size
 
-    /// A namespace as it stands before a stored key: most significant byte first, so that a view's states lie together.
+    /// Returns a namespace as stored before a key: most significant byte first, so that a view's states are adjacent.
     @inlinable
     public static func stored(namespace: UInt32) -> UInt32 { namespace.bigEndian }
 
@@ -97,7 +97,7 @@ extension StateLayout {
 }
 
 extension ViewLaw {
-    /// How its states are stored.
+    /// The layout of its states.
     public var layout: StateLayout {
         switch self {
         case .latestRow: .wholeEntity

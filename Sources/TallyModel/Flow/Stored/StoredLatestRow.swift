@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What stored bytes say at an instant, without taking them apart.
+/// The answer of stored bytes at an instant, found without decoding them.
 public enum StoredAnswer: Sendable, Hashable {
     /// No row is visible.
     case notFound

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a view keeps of an entity, and how that answers at an instant (SEMANTICS 3 and 4).
+/// The law by which a view keeps rows of an entity and answers at an instant from them (SEMANTICS 3 and 4).
 ///
 /// Each row of an entity belongs to one part. What is kept of a part's rows is its state; states of one part merge. The states
 /// of the parts that an instant needs give the answer. A state is made for a horizon: it answers for every instant from
@@ -60,7 +60,7 @@ public enum ViewLaw: Sendable, Hashable {
         return advanced
     }
 
-    /// What becomes of a state when a row is withdrawn that was offered to it.
+    /// Returns the effect on a state of withdrawing a row that was offered to it.
     public func withdraw(_ row: OnlineRow, from state: OnlineCell) -> Withdrawal {
         guard let place = state.rows.firstIndex(of: row) else { return .unchanged }
         switch self {
@@ -91,7 +91,7 @@ public enum ViewLaw: Sendable, Hashable {
         return overflow || age > timeToLive.microseconds
     }
 
-    /// What becomes of a state when a row is withdrawn.
+    /// The effect of withdrawing a row on a state.
     public enum Withdrawal: Sendable, Hashable {
         /// The row was not kept, and the state stays.
         case unchanged
@@ -120,7 +120,7 @@ public struct ViewPart: Sendable, Hashable, Comparable {
     public static func < (left: ViewPart, right: ViewPart) -> Bool { left.number < right.number }
 }
 
-/// What the kept rows of an entity say at an instant.
+/// The answer of an entity's kept rows at an instant.
 public enum ViewAnswer: Sendable, Hashable {
     /// No row is visible.
     case notFound
@@ -133,6 +133,6 @@ public enum ViewAnswer: Sendable, Hashable {
 }
 
 extension FeatureView {
-    /// What it keeps of an entity, and how that answers.
+    /// The law by which it keeps rows of an entity and answers from them.
     public var law: ViewLaw { .latestRow(timeToLive: timeToLive) }
 }

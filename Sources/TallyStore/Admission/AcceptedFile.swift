@@ -9,7 +9,7 @@ struct AcceptedFile {
     let root: String
     let engine: any OfflineEngine
     let format: Source.FileFormat
-    /// How the texts of CSV are written.
+    /// The options by which texts of CSV are written.
     let options: TextOptions
 
     /// Writes the rows that keep the promises; the number of rows written.

@@ -4,21 +4,21 @@
 internal import TallyContracts
 internal import TallyModel
 
-/// What is told and recorded of a decision about files.
+/// The text and the record of a decision about files.
 struct AdmissionReport {
     let table: PromisedTable
     let decision: Decision
     let verdicts: [GateVerdict]
-    /// How many rows were visible when the table was last decided about; nil when it never was.
+    /// The number of rows that were visible at the last decision about the table; nil when there was none.
     let previousRows: Int?
-    /// How many rows of earlier files are visible.
+    /// The number of visible rows of earlier files.
     let visibleRows: Int
     let now: Timestamp
 
-    /// How many promises were held against the rows.
+    /// The number of promises that were checked against the rows.
     var coverage: Coverage { Coverage(decision.findings) }
 
-    /// What is said about files that are let in.
+    /// The warnings about files that are admitted.
     var warnings: [String] {
         var warnings = decision.responses.compactMap { response -> String? in
             let finding = response.finding
@@ -39,7 +39,8 @@ struct AdmissionReport {
         return warnings
     }
 
-    /// What is said of a promise that could not be held against what entered; nil for one that was, or that is kept elsewhere.
+    /// Returns the warning about a promise that could not be checked on what entered; nil when it was, or is checked
+    /// elsewhere.
     private func unproven(_ finding: Finding) -> String? {
         guard finding.verdict == .unproven else { return nil }
         return switch finding.scope {

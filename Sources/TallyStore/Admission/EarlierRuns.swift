@@ -3,14 +3,14 @@
 
 public import TallyModel
 
-/// What earlier runs saw of a table, which promises about its growth compare with.
+/// The row counts that earlier runs recorded of a table, for promises about its growth.
 public struct EarlierRuns: Sendable {
     private let registry: (any Registry)?
 
     /// Reads what is recorded; nothing without a registry.
     public init(_ registry: (any Registry)?) { self.registry = registry }
 
-    /// How many rows of a table were visible after it last let rows in; nil when it never did.
+    /// Returns the number of rows visible after the table last admitted rows; nil when it never did.
     ///
     /// Throws `E-corrupt` where the registry says what cannot be.
     func visibleRows(of table: String) async throws(TallyError) -> Int? {
@@ -32,7 +32,7 @@ public struct EarlierRuns: Sendable {
 
     private static let mostRows: Int64 = 1 << 53
 
-    /// How many rows there were before those that are there now.
+    /// Returns the number of rows before the present ones.
     ///
     /// While the files are those that the gate last judged, that is what the gate compared them with; otherwise it is what
     /// was visible then. Nil when there was nothing before, and for a table that promises nothing about its growth. Looks

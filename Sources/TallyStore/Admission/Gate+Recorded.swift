@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Gate {
-    /// What no replay and no discard changes of a verdict.
+    /// The members of a verdict that no replay and no discard changes.
     private static let fixed = [
         "making", "path", "promises", "decidedAt", "rows", "setAside", "accepted", "acceptedSha256", "acceptedSize",
     ]

@@ -48,7 +48,7 @@ struct Gate: Sendable {
         return try admitted.refusingNothing()
     }
 
-    /// A source without the files that nobody has judged yet; `E-not-materialized` when that are all.
+    /// Returns a source without its unjudged files; throws `E-not-materialized` when all files are unjudged.
     private func readable(
         _ prepared: PreparedSource, _ table: PromisedTable, _ files: JudgedFiles
     ) throws(TallyError) -> PreparedSource {
@@ -61,7 +61,8 @@ struct Gate: Sendable {
         return try judged.admitted(files.known, table.making, root: root).refusingNothing()
     }
 
-    /// Returns the source as its recorded verdicts admit it, where nothing is promised any more: what was set aside stays aside.
+    /// Returns the source as its recorded verdicts admit it, when no promise is left: rows that were set aside are left
+    /// out.
     func replay(
         _ prepared: PreparedSource, folder name: String, making: Fingerprint? = nil
     ) throws(TallyError) -> PreparedSource {

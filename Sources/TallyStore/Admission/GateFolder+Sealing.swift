@@ -5,7 +5,8 @@ internal import TallyModel
 
 /// Verdicts that stand under no checksum, as versions before form 2 wrote them.
 extension GateFolder {
-    /// Gives verdicts a checksum, and the digest of the rows that wait as they are now; what is said of that, nil for nothing.
+    /// Adds to verdicts a checksum and the digest of the waiting rows; returns a note about those that had none, nil
+    /// for none.
     ///
     /// The table is locked.
     func seal(_ verdicts: inout [Fingerprint: GateVerdict]) throws(TallyError) -> String? {
@@ -21,7 +22,7 @@ extension GateFolder {
         return told
     }
 
-    /// What is said of verdicts without a checksum; nil where there are none.
+    /// Returns the note about verdicts without a checksum; nil when there are none.
     static func unsealed(_ verdicts: some Collection<GateVerdict>) -> String? {
         let count = verdicts.count { !$0.isSealed }
         guard count > 0 else { return nil }

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What a decision that was killed leaves behind: files of rows that no verdict speaks of.
+/// The removal of files that a killed decision left behind: files of rows that no verdict names.
 ///
 /// A decision notes the files that it is about to write. The next one about the table removes those that no verdict names; a
 /// file that nobody noted stays, since its verdict may have been lost. The table is locked whenever this is called.

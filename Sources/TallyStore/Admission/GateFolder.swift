@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Where the gate keeps what it decided about one table's files, and the rows that it set aside.
+/// The folder in which the gate keeps its verdicts on one table's files, and the rows that it set aside.
 struct GateFolder {
     /// The repository's folder.
     let root: String
@@ -20,7 +20,7 @@ struct GateFolder {
 
     private func verdictPath(_ digest: Fingerprint) -> String { "\(root)/\(path)/verdicts/\(digest.hex).json" }
 
-    /// What was decided about a file's bytes; nil when they never entered.
+    /// Returns the verdict on a file's bytes; nil when they never entered.
     ///
     /// Throws `E-corrupt` for a verdict that is not as it was written, contradicts itself or names files elsewhere: a file is
     /// never judged anew in silence.
@@ -66,7 +66,8 @@ struct GateFolder {
         try AtomicFile.write(Array(verdict.json.prettyText.utf8), to: verdictPath(verdict.digest))
     }
 
-    /// Waits until nobody else decides about the table; what was recorded until then has to be read again.
+    /// Waits for the exclusive right to decide about the table; the caller must read again what was recorded until
+    /// then.
     func lock() async throws(TallyError) -> FileLock {
         try makeFolder(path)
         return try await FileLock.waiting(for: "\(root)/\(path)/lock")

@@ -3,11 +3,11 @@
 
 internal import TallyModel
 
-/// What was decided about one file when its rows first entered: recorded once, and replayed ever after (SEMANTICS 7).
+/// The verdict on one file when its rows first entered: recorded once, and replayed from then on (SEMANTICS 7).
 struct GateVerdict: Sendable, Hashable {
-    /// What the file goes by: the digest of its bytes, or one made of it for another file of the same bytes.
+    /// The key of the file: the digest of its bytes, or one derived from it for another file of the same bytes.
     let digest: Fingerprint
-    /// How the values that were judged are made, for a view's verdict; nil for a source's.
+    /// The fingerprint of the computation of the values that were judged, for a view's verdict; nil for a source's.
     let making: Fingerprint?
     /// The path it had then.
     let path: String
@@ -15,9 +15,9 @@ struct GateVerdict: Sendable, Hashable {
     let promises: Fingerprint
     /// When it was decided.
     let decidedAt: Timestamp
-    /// How many rows the file has.
+    /// The number of rows in the file.
     let rows: Int
-    /// How many of them were set aside; they are in `quarantined`, the others in `accepted`.
+    /// The number of rows that were set aside; they are in `quarantined`, the others in `accepted`.
     let setAside: Int
     /// The file with the rows that were let in, relative to the repository; nil for the file itself.
     let accepted: String?
@@ -33,7 +33,7 @@ struct GateVerdict: Sendable, Hashable {
     private(set) var quarantinedSize: Int64
     /// Rows that were let in later, by whom it was asked; each is known from then on.
     var replayed: [Replayed] = []
-    /// How many of the rows that were set aside are gone for good.
+    /// The number of rows that were set aside and later discarded for good.
     var discarded = 0
     /// Whether it stood under a checksum; false of what a version wrote that made none.
     private(set) var isSealed = true
@@ -72,9 +72,9 @@ struct GateVerdict: Sendable, Hashable {
         }
     }
 
-    /// How many rows are still set aside: every row was let in, is set aside, was let in later, or was discarded.
+    /// The number of rows that are still set aside: neither admitted later nor discarded.
     var waiting: Int { setAside - discarded - replayed.reduce(0) { $0 + $1.rows } }
-    /// Whether its members fit each other, whoever wrote them: each row is in one place, and each place is named.
+    /// Whether its members are consistent: each row is in one place, and each place is named.
     private var isPossible: Bool {
         guard (0...Self.mostRows).contains(rows), (0...rows).contains(setAside), (0...setAside).contains(discarded)
         else { return false }
@@ -94,7 +94,7 @@ struct GateVerdict: Sendable, Hashable {
     /// No file has more; a table may have ten thousand files of so many.
     private static let mostRows = 1 << 48
 
-    /// How many rows are let in by now.
+    /// The number of rows that are admitted by now.
     var visibleRows: Int { rows - waiting - discarded }
 
     /// The files that it speaks of, relative to the repository.

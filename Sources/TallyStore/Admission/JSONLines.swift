@@ -9,7 +9,7 @@ struct JSONLines: ~Copyable {
     private let path: String
     private var piece: [UInt8] = []
     private var position = 0
-    /// How many rows were handed over.
+    /// The number of rows that were passed on.
     private(set) var count = 0
 
     private static let pieceBytes = 1 << 18

@@ -28,6 +28,6 @@ struct JudgedFiles {
         }
     }
 
-    /// How many rows of the files with verdicts are visible.
+    /// The number of visible rows in the files with verdicts.
     var visibleRows: Int { known.values.reduce(0) { $0 + $1.visibleRows } }
 }

@@ -12,7 +12,7 @@ final class JudgedText: OfflineEngine {
     private struct State {
         var descriptions: [TableReference: TableDescription] = [:]
         var copies: [ExactPath: TextCopy] = [:]
-        /// What copies are to hold; nil while nobody said.
+        /// The columns that copies are to hold; nil until they are set.
         var wanted: TextCopy.Columns?
         var last = 0
     }

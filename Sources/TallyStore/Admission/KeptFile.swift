@@ -26,7 +26,7 @@ struct KeptFile: Sendable, Hashable {
             digest: try Snapshotter(root: root).digest(ofFile: path))
     }
 
-    /// What it is instead of what it was, in words; nil where it is as it was.
+    /// Returns the difference from the recorded file in words; nil when the file is unchanged.
     ///
     /// The size is looked at first, and alone where nobody reads: a file that is cut short is told without reading it.
     func difference(root: String, readsBytes: Bool = true) throws(TallyError) -> String? {

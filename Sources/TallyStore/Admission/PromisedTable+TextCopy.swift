@@ -5,7 +5,7 @@ internal import TallyContracts
 internal import TallyModel
 
 extension PromisedTable {
-    /// What is read of text files to hold promises against them; `withTexts` where rows may be set aside.
+    /// Returns the columns of text files that are read to check promises; `withTexts` where rows may be set aside.
     func judged(_ names: Set<String>, _ context: TableContext, withTexts: Bool) -> TextCopy.Columns {
         let texts: [String]? = withTexts ? [] : nil
         if let view {

@@ -6,7 +6,7 @@ public import TallyModel
 
 /// Rows that were set aside: what is there, letting them in after all, or giving them up.
 public struct Quarantine: Sendable {
-    /// What was set aside of one file.
+    /// The rows that were set aside of one file.
     public struct Entry: Sendable, Hashable {
         /// The table: a source's name, or `view.` and a view's name.
         public let table: String
@@ -14,15 +14,15 @@ public struct Quarantine: Sendable {
         public let file: String
         /// The name of the run, under which its files lie.
         public let run: String
-        /// How many rows the file had.
+        /// The number of rows in the file.
         public let rows: Int
-        /// How many of them were set aside.
+        /// The number of rows that were set aside.
         public let setAside: Int
-        /// How many of those still are.
+        /// The number of those that are still set aside.
         public let waiting: Int
-        /// How many of those were let in later.
+        /// The number of those that were admitted later.
         public let replayed: Int
-        /// How many of those are gone for good.
+        /// The number of those that were discarded for good.
         public let discarded: Int
         /// When it was decided.
         public let decidedAt: Timestamp

@@ -20,7 +20,7 @@ struct RowPlaces {
     let table: TableReference
     /// The table's files in the order of its rows.
     let files: [String]
-    /// How columns of text are read.
+    /// The types as which columns of text are read.
     let types: [ColumnSchema]
 
     /// The rows with their files, in the same order: as many files are counted as it takes.

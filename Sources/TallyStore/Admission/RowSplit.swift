@@ -9,7 +9,7 @@ internal import TallyModel
 /// One pass judges the rows, one writes those that keep the promises as they stand, one those that do not; every row goes to
 /// exactly one of the two files, and the counts are compared, so that none is lost or doubled.
 struct RowSplit {
-    /// Where the rows of a file went.
+    /// The files into which the rows of a file went, with counts.
     struct Result {
         let rows: Int
         var setAside = 0

@@ -21,7 +21,7 @@ struct SetAsideFile {
     static let lineColumn = "tally_line"
     static let reasonColumns: Set<String> = [ruleColumn, observedColumn, rowColumn, lineColumn]
 
-    /// Where the rows of such a file stood in the file they came from.
+    /// Returns the positions that the rows of such a file had in the file they came from.
     static func places(in path: String, engine: any OfflineEngine) async throws(TallyError) -> [Value] {
         var places: [Value] = []
         let request = ScanRequest(

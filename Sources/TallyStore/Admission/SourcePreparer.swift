@@ -7,7 +7,7 @@ public import TallyModel
 public struct PreparedSource: Sendable, Hashable {
     /// The source.
     public let source: Source
-    /// What it consists of now.
+    /// The files of the source now.
     public let snapshot: SourceSnapshot
     /// Its files, grouped by first-seen time.
     public let groups: [ViewJoin.FileGroup]
@@ -15,17 +15,18 @@ public struct PreparedSource: Sendable, Hashable {
     public let format: Source.FileFormat
     /// Things worth saying about the files that stop nothing.
     public let warnings: [String]
-    /// What the path passes over, in words.
+    /// The files that the path passes over, in words.
     var listed: [String] = []
-    /// What the files are described as; nil for a query.
+    /// The description of the files; nil for a query.
     var description: TableDescription?
     /// Files that the store made of rows which were let in later, and which could not have been used before.
     var replayed = Set<ExactPath>()
     /// The source's own files as they were looked at; nil for a query, whose result has its digest for a name.
     var looked: LookedFiles?
-    /// What promises decided about rows that entered just now.
+    /// The decisions about rows that entered in this run.
     var decisions: [String] = []
-    /// How many promises were executed on rows that entered just now, one line for each table that makes some.
+    /// The number of promises that were checked on rows that entered in this run, one line for each table with
+    /// promises.
     var coverage: [String] = []
 
     /// Describes a source.
@@ -49,7 +50,7 @@ public struct PreparedSource: Sendable, Hashable {
     /// Files whose rows count as known only since they were first seen.
     var lateFiles: [String] { declaredGroups == nil ? [] : groups.filter(isLate).flatMap(\.paths).sorted() }
 
-    /// What is told of those columns that whole files have no value of.
+    /// Returns the notes about those of the given columns that whole files have no value of.
     func gapNotes(of columns: [String]) -> [String] {
         (description?.gapNotes(of: columns) ?? []).map { "source \(source.name): \($0)" }
     }
@@ -76,7 +77,7 @@ public struct SourcePreparer: Sendable {
     private let recorder: SnapshotRecorder
     private let gate: Gate
     private let clockGuard: ClockGuard?
-    /// What earlier looks of a reader saw; nil for who records.
+    /// The memory of earlier looks, for a reader; nil for a run that records what it finds.
     private let memory: LookMemory?
 
     /// The folder, relative to the repository, that holds the results of `query:` sources.
@@ -228,7 +229,7 @@ public struct SourcePreparer: Sendable {
             underlying: failure.message)
     }
 
-    /// What a query answered the last run, as it was recorded.
+    /// Returns the answer of a query that the last run recorded.
     private func lastAnswer(of source: Source) async throws(TallyError) -> SourceSnapshot {
         guard let last = try await recorder.latest(of: source.name), !last.files.isEmpty else {
             throw TallyError(

@@ -9,9 +9,10 @@ struct SplitRows {
     let path: String
     /// The file's own columns.
     let columns: [TableDescription.Column]
-    /// What the folders of the path say, which no copy repeats: it lies in folders of the same names.
+    /// The values in the names of the path's folders; a copy does not hold them, since it lies in folders of the same
+    /// names.
     let folders: [(name: String, value: String?)]
-    /// Where the rows stood in the file they came from, of rows that were set aside before; nil for that file itself.
+    /// The rows' positions in their first file, for rows that were set aside before; nil for that file itself.
     var places: [Value]?
 
     /// Looks at the columns of a file.

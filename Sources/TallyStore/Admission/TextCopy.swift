@@ -4,9 +4,9 @@
 internal import TallyContracts
 internal import TallyModel
 
-/// What was read of a text file, in columns: values by the types that promises look at, and texts as they stood.
+/// The content of a text file in columns: values by the types that promises check, and the original texts.
 struct TextCopy {
-    /// What a copy holds of each row.
+    /// The columns that a copy holds.
     struct Columns: Hashable {
         /// The values, each under its alias.
         var values: [ScanRequest.Column]
@@ -18,7 +18,7 @@ struct TextCopy {
         private static let textMark = "tally!text!"
         private static let toldMark = "tally!told!"
 
-        /// What is read of the file: values and texts, and whether each of them is one.
+        /// The columns that are read of the file: values, texts, and whether each of them is a value.
         var read: [ScanRequest.Column] {
             let texts = (texts ?? []).map { ScanRequest.Column(name: $0, alias: Self.textMark + $0, type: .string) }
             return values + texts + tellers
@@ -35,7 +35,7 @@ struct TextCopy {
             return asked.uniqued().map { ScanRequest.Column(name: $0, alias: Self.toldMark + $0, type: .bool) }
         }
 
-        /// How many columns of `read` are kept.
+        /// The number of columns of `read` that are kept.
         var keptCount: Int { values.count + (texts?.count ?? 0) }
 
         /// The values as they are read of a copy.
@@ -82,9 +82,9 @@ struct TextCopy {
 
     /// The Parquet file, relative to the repository.
     let path: String
-    /// What it holds.
+    /// The columns that it holds.
     let columns: Columns
-    /// What it was made to hold: for the same nobody reads the file once more.
+    /// The columns that it was asked to hold; the same request does not read the file again.
     let wanted: Columns
 
     /// The copy as a table: its instants are instants, whatever zone the texts were in.
@@ -92,7 +92,7 @@ struct TextCopy {
 }
 
 extension TableDescription {
-    /// What files look like together of which each was described alone; nil where that takes another look at them.
+    /// Joins the descriptions of single files into one of all; nil when that needs another look at the files.
     ///
     /// Types follow from what a column's values look like in each file, as `TextLook` takes them over all files.
     init?(joining parts: [TableDescription]) {

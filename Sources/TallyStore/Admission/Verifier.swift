@@ -4,7 +4,7 @@
 public import TallyContracts
 public import TallyModel
 
-/// What a verification of one table found.
+/// The result of verifying one table.
 public struct VerificationReport: Sendable {
     /// `source weather`, `view origin_weather`.
     public let name: String
@@ -16,16 +16,16 @@ public struct VerificationReport: Sendable {
     public let now: Timestamp
     /// Things worth saying that break nothing.
     public let warnings: [String]
-    /// What is told of columns that whole files have no value of.
+    /// The notes about columns that whole files have no value of.
     public let notes: [String]
     /// The first rows that break a promise, by the place of its finding.
     public let rows: [Int: [PlacedRow]]
-    /// How many files the table is made of; 0 for a query.
+    /// The number of files in the table; 0 for a query.
     public let fileCount: Int
-    /// Why the data are those of another table, in words; nil where they are not.
+    /// The reason why the data seem to be those of another table, in words; nil when they do not.
     public let mismatch: String?
 
-    /// How many promises were executed.
+    /// The number of promises that were checked.
     public var coverage: Coverage { Coverage(findings) }
     /// Whether a promise of severity error is broken.
     public var isBroken: Bool { findings.contains { $0.verdict == .broken && $0.promise.severity == .error } }
@@ -115,7 +115,7 @@ public struct Verifier: Sendable {
             notes: description.gapNotes(of: table.readColumns).map { "\(table.name): \($0)" })
     }
 
-    /// What is said of times that name no single instant; only a zone with summer time has some, and is looked at.
+    /// Returns the note about times that name no single instant; nil for a zone without summer time, which has none.
     private func irregularTimes(of source: Source) async throws(TallyError) -> String? {
         guard source.timeZone != "UTC", let event = source.eventTime else { return nil }
         var columns = [event]
@@ -140,7 +140,7 @@ extension Source {
 }
 
 extension PromisedTable {
-    /// Why data are those of another table: none of the columns that a contract declares is there, or of many hardly one.
+    /// Returns the reason why data seem to be another table's: none, or hardly any, of the contract's columns is there.
     func mismatch(_ description: TableDescription) -> String? {
         guard view == nil, !description.columns.isEmpty else { return nil }
         let found = Set(description.columns.map { Array($0.name.utf8) })

@@ -3,9 +3,9 @@
 
 public import TallyModel
 
-/// How much of a service is compared, and which of it.
+/// The part of a service that is compared, and the size of the sample.
 public struct ComparisonRequest: Sendable, Hashable {
-    /// How many (entity, instant) pairs are drawn.
+    /// The number of (entity, instant) pairs in the sample.
     public let sample: Int
     /// The instant around which they are drawn; nil for the earliest one that all online rows can answer.
     public let at: Timestamp?
@@ -20,7 +20,7 @@ public struct ComparisonRequest: Sendable, Hashable {
     }
 }
 
-/// What a comparison of served and offline values found.
+/// The result of comparing served with offline values.
 public struct ComparisonReport: Sendable, Hashable {
     /// One column's share.
     public struct Column: Sendable, Hashable {
@@ -42,9 +42,9 @@ public struct ComparisonReport: Sendable, Hashable {
         public let keys: [String]
         /// The instant.
         public let time: Timestamp
-        /// What was served: value, status, event time.
+        /// The served value with its status and event time.
         public let served: String
-        /// What the offline engine says.
+        /// The value that the offline engine gives.
         public let offline: String
     }
 
@@ -56,7 +56,7 @@ public struct ComparisonReport: Sendable, Hashable {
     public var columns: [Column]
     /// The first difference; nil when both halves fit.
     public var difference: Difference?
-    /// Why something could not be compared, one sentence each; empty when everything was.
+    /// The reasons why parts could not be compared, one sentence each; empty when everything was.
     public var unproven: [String]
 
     /// Things worth saying that stop nothing.

@@ -74,7 +74,7 @@ public struct VectorComparison: Sendable {
         return report
     }
 
-    /// What is said of queries, which a comparison does not ask again.
+    /// Returns the notes about queries, whose recorded answers a comparison uses.
     private static func askedEarlier(_ prepared: [PreparedSource]) -> [String] {
         prepared.compactMap { source in
             guard case .query = source.source.location else { return nil }
@@ -113,7 +113,7 @@ public struct VectorComparison: Sendable {
             JoinRequest(keys: sample.keys, times: sample.times, views: joins))
     }
 
-    /// What first-seen times hide from both sides, which then agree about nulls.
+    /// Returns the values that first-seen times hide from both sides, which then agree about nulls.
     private func hidden(
         _ layout: VectorLayout, _ sample: PairSample, sources prepared: [PreparedSource],
         generations: [OnlineGeneration?], joined: [JoinResult]

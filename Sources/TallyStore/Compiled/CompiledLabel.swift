@@ -3,11 +3,12 @@
 
 internal import TallyModel
 
-/// How a service's label is found: by equality of keys, ripe when its event time plus maturity has passed (SEMANTICS 8).
+/// A service's label as a join by equal keys; a label is ripe once its event time plus maturity has passed (SEMANTICS
+/// 8).
 struct CompiledLabel {
     let label: FeatureService.Label
     let source: Source
-    /// What the source's producer promises about its rows; nil for nothing.
+    /// The contract on the source's rows; nil for none.
     let contract: Contract?
     let keys: [ColumnSchema]
     let type: DataType
@@ -72,7 +73,7 @@ struct CompiledLabel {
             partitions: source.partitionPattern)
     }
 
-    /// What became of the labels of a part.
+    /// The labels of a part of the spine, with their states.
     struct Outcome {
         let values: Column
         let isRipe: [Bool]
@@ -133,7 +134,7 @@ struct CompiledLabel {
     }
 }
 
-/// How many spine rows have which label.
+/// The number of spine rows with a label of each state.
 public struct LabelCounts: Sendable, Hashable {
     /// Labels that may be joined.
     public var ripe = 0

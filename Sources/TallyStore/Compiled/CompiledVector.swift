@@ -5,7 +5,7 @@ internal import TallyContracts
 internal import TallyExpressions
 public import TallyModel
 
-/// What an on-demand expression gave for some rows.
+/// The result of an on-demand expression for some rows.
 struct OnDemandResult {
     /// The values, replacements included.
     let column: Column

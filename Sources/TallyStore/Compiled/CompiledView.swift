@@ -4,7 +4,7 @@
 internal import TallyExpressions
 public import TallyModel
 
-/// How a view's stored values are made from its source: which columns are read and what is computed from them.
+/// A view that is ready to run: the columns to read of its source and the values to compute from them.
 public struct CompiledView: Sendable {
     /// The view.
     public let view: FeatureView
@@ -12,13 +12,13 @@ public struct CompiledView: Sendable {
     public let source: Source
     /// Whether its event time is a day rather than an instant.
     let isOfDays: Bool
-    /// What the source's producer promises about its rows; nil for nothing.
+    /// The contract on the source's rows; nil for none.
     public let contract: Contract?
     /// For each feature, what replaces values that break its promise; nil for nothing.
     public let guards: [ValueGuard?]
     /// The columns that are read of its source, those that are stored, and those that come along.
     public let columns: ViewColumns
-    /// What answers out of its stored rows.
+    /// The rule that answers from its stored rows.
     public let answers: StoredLatestRow
     /// The expressions in their canonical spelling, by feature; none for plain columns.
     let canonicalTexts: [String: String]
@@ -69,7 +69,7 @@ public struct CompiledView: Sendable {
         }
     }
 
-    /// What answers out of the stored rows of a law.
+    /// Returns the rule that answers from the stored rows of a law.
     ///
     /// A window is law and oracle alone: nothing fills, reads or joins one, and so no view may have it
     /// (`E-invalid-definitions`).

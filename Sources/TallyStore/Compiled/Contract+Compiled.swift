@@ -24,7 +24,7 @@ extension Contract {
         self.init(id: view.name, version: "", owner: view.annotation.owner, objects: [object])
     }
 
-    /// What a service computes on demand as a contract: its columns with types and meaning, and its promises.
+    /// Makes a contract of a service's on-demand columns: their types, meaning and promises.
     init(describing plan: CompiledVector) {
         let service = plan.service
         let object = Contract.Object(

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// A view as it is served: what is stored of it, under which fingerprint, and how it is read.
 public struct ServedView: Sendable {
-    /// How its stored values are made.
+    /// The compiled view that computes its stored values.
     public let compiled: CompiledView
     /// Its fingerprints; rows are stored under `storage`.
     public let fingerprints: Fingerprints

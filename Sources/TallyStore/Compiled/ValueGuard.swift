@@ -14,7 +14,7 @@ public struct ValueGuard: Sendable {
     private let rules: [RowRule]
     /// The same rules for values of fixed width, one by one; nil where one of them needs a column.
     private let wordRules: [WordRule]?
-    /// What stands in for a value that breaks the promise; null without a default.
+    /// The value that replaces one that breaks the promise; null without a default.
     let replacement: Value
 
     /// The guard of a feature; nil when nothing about it replaces values.

@@ -15,7 +15,7 @@ struct ViewReading {
         self.batch = batch
     }
 
-    /// What rows are read for.
+    /// The purpose for which rows are read.
     enum Purpose {
         /// To be stored: with known times, and with what rounding cuts.
         case fill
@@ -80,14 +80,14 @@ struct ViewReading {
     /// The declared known times; nil where no column says them.
     var declared: Column? { batch[Self.knownName] }
 
-    /// What the view makes of the rows: features, then what comes along.
+    /// Returns the view's columns computed from the rows: features, then hidden columns.
     func made() throws(TallyError) -> Batch {
         let inputs = view.inputs
         return try view.columns.make(
             of: Batch(schema: inputs, columns: inputs.compactMap { batch[$0.name] }, count: batch.count))
     }
 
-    /// How many times of some rows were rounded up, and how many values down.
+    /// Returns the number of times in some rows that were rounded up, and of values that were rounded down.
     func rounded(_ rows: [Int]) -> (up: Int, down: Int) {
         func count(_ name: String) -> Int {
             guard let cuts = batch.cuts(name) else { return 0 }

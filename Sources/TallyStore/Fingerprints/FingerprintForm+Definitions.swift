@@ -9,7 +9,8 @@ extension FingerprintForm {
         FingerprintForm(kind: "entity", storage: [("joinKeys", .columns(entity.joinKeys))])
     }
 
-    /// A source: where its bytes lie and how its times are read; columns belong to whoever uses them.
+    /// Returns the form of a source: its location and how its times are read; columns belong to the views that use
+    /// them.
     static func source(_ source: Source, contract: Contract?, times: [ColumnSchema]) -> FingerprintForm {
         FingerprintForm(
             kind: "source",
@@ -98,7 +99,7 @@ extension JSON {
 }
 
 extension Feature {
-    /// What is promised about a feature beside its value.
+    /// The properties of a feature that are promised beside its value.
     fileprivate var promise: JSON {
         var members: [(String, JSON)] = [
             ("name", .string(name)), ("strict", .bool(isStrict)), ("unit", .optional(unit)),
@@ -109,7 +110,8 @@ extension Feature {
 }
 
 extension JSON {
-    /// What replaces values of features, which is part of what they are; no member where no promise does.
+    /// Returns the values that replace those of features, since they are part of the features; no member where there
+    /// are none.
     fileprivate static func defaults(_ features: [Feature]) -> [(String, JSON)] {
         let replaced = features.compactMap { feature -> JSON? in
             let replacing = feature.promises.filter { $0.reaction?.action == .serveDefault }
@@ -129,7 +131,7 @@ extension Source {
         times.contains { $0.name == eventTime && $0.type == .date }
     }
 
-    /// What else decides how files are read; no member for what is as it is without a word.
+    /// The other options that decide how files are read; no member for an option with its usual value.
     fileprivate var readingMembers: [(String, JSON)] {
         var members: [(String, JSON)] = []
         if text != .plain { members.append(("text", text.json)) }
@@ -140,7 +142,7 @@ extension Source {
 }
 
 extension Source.Location {
-    /// Path and format, or the query's text as it stands.
+    /// The path and format, or the exact text of the query.
     fileprivate var json: JSON {
         switch self {
         case .files(let path, let format):

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// The three JSON values whose digests are a definition's fingerprints; `docs/formats.md` describes them.
 public struct FingerprintForm: Sendable, Hashable {
-    /// What the stored bytes mean.
+    /// The definition's part that determines the meaning of stored bytes.
     public let storage: JSON
     /// The storage fingerprint, and what changes values.
     public let value: JSON

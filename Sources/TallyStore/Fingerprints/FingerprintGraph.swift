@@ -44,6 +44,6 @@ public struct FingerprintGraph: Sendable, Hashable {
     /// Every definition that one refers to, directly or through others, sorted.
     func requirements(of id: DefinitionID) -> [DefinitionID] { references.requirements(of: id) }
 
-    /// What `tally.lock` has to say about these definitions.
+    /// The lockfile of these definitions.
     public var lockfile: Lockfile { Lockfile(project: project, nodes: nodes, releases: releases) }
 }

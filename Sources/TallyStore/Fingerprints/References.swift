@@ -3,12 +3,12 @@
 
 internal import TallyModel
 
-/// Who refers to whom among definitions, found once, so that nobody looks through all of them for each.
+/// The references between definitions in both directions, found once for all look-ups.
 struct References: Sendable, Hashable {
     private var used: [DefinitionID: [DefinitionID]] = [:]
     private var users: [DefinitionID: [DefinitionID]] = [:]
 
-    /// Knows nobody.
+    /// Starts without references.
     init() {}
 
     /// Takes in nodes, each of another name.

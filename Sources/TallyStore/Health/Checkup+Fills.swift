@@ -4,7 +4,7 @@
 public import TallyModel
 
 extension Checkup {
-    /// What is told of a view whose stored rows are not those of the last fill that the registry knows; nil where they are.
+    /// Returns a finding when a view's stored rows are not those of its last recorded fill; nil when they are.
     ///
     /// `generations` are all that the store holds under the view's name, `last` the registry's last fill of it. What is
     /// stored is compared with what was made: number, count and digest of the cells, files and positions.

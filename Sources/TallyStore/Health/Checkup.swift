@@ -3,9 +3,9 @@
 
 public import TallyModel
 
-/// What is told of facts about a repository's stored state: pure rules, without a look at anything.
+/// Pure rules that turn facts about a repository's stored state into findings.
 public enum Checkup {
-    /// What is told of the pages of the online store's file; nil is a store that was never filled.
+    /// Returns the finding about the pages of the online store's file; nil stands for a store that was never filled.
     public static func structure(_ structure: StoreStructure?) -> HealthFinding {
         let what = "online store"
         guard let structure else {
@@ -28,7 +28,7 @@ public enum Checkup {
         }
     }
 
-    /// What is told of a registry: `problems` are those that a look through it found, nil for no registry.
+    /// Returns the finding about a registry: `problems` are those that an examination found, nil for no registry.
     public static func registry(_ problems: [String]?, isFilled: Bool) -> HealthFinding {
         let what = "registry"
         guard let problems else {
@@ -44,7 +44,7 @@ public enum Checkup {
             what, .broken, "\(problems.count) problems; the first: \(first)", advice: "restore it from a backup")
     }
 
-    /// What is told of the room on a disk: a fill writes a view beside the rows that answer, and needs room for both.
+    /// Returns the finding about free space on a disk: a fill needs room for the view's old and new rows at once.
     public static func disk(_ what: String, free: Int64?, needed: Int64) -> HealthFinding {
         guard let free else { return HealthFinding(what, .unproven, "the system does not tell how much room there is") }
         let wanted = max(needed, leastFree)
@@ -54,7 +54,8 @@ public enum Checkup {
             advice: "make room: a fill that finds none fails and leaves what was there")
     }
 
-    /// What is told of the clock: it must not be before what was stored, nor stop who writes, which `guarded` tells.
+    /// Returns the findings about the clock: it must not be before stored times; `guarded` is the finding that writing
+    /// is stopped.
     public static func clock(
         _ now: Timestamp, generations: [OnlineGeneration], lastRun: Timestamp?, guarded: HealthFinding? = nil
     ) -> [HealthFinding] {
@@ -79,7 +80,7 @@ public enum Checkup {
         return findings.isEmpty ? [HealthFinding("clock", .kept, "nothing stored lies ahead of \(now)")] : findings
     }
 
-    /// What is told of files that killed programs left.
+    /// Returns the finding about files that killed programs left.
     public static func leftovers(_ paths: [String], bytes: Int64, isCut: Bool) -> HealthFinding {
         let what = "leftovers"
         guard let first = paths.first else {

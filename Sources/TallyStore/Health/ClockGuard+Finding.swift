@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension ClockGuard {
-    /// What is told of the clock where it stops who writes; nil where it stops nobody.
+    /// The finding that the clock stops writing; nil when it does not.
     public var finding: HealthFinding? {
         do throws(TallyError) {
             try check()

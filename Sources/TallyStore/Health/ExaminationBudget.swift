@@ -3,12 +3,12 @@
 
 internal import TallyModel
 
-/// How many bytes an examination still reads, and what it looked at by size only.
+/// The number of bytes that an examination may still read, and the files of which it checked only the size.
 struct ExaminationBudget {
     private var left: Int64
-    /// How many files were not read.
+    /// The number of files that were not read.
     private(set) var skipped = 0
-    /// How many bytes they have.
+    /// The number of their bytes.
     private(set) var skippedBytes: Int64 = 0
 
     init(bytes: Int64) { left = bytes }

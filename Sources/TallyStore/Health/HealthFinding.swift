@@ -13,13 +13,13 @@ public struct HealthFinding: Sendable, Hashable {
         case unproven
     }
 
-    /// What was looked at, such as `view plane`.
+    /// The subject of the finding, such as `view plane`.
     public let what: String
-    /// What was found.
+    /// The observation.
     public let found: String
     /// Whether that is as it should be.
     public let state: State
-    /// What to do; nil where there is nothing to do.
+    /// The advice to the user; nil when nothing needs to be done.
     public let advice: String?
 
     /// Describes what was found.
@@ -30,7 +30,7 @@ public struct HealthFinding: Sendable, Hashable {
         self.advice = advice
     }
 
-    /// What an error says of a thing.
+    /// Makes a finding of the error that examining a thing threw.
     public init(_ what: String, _ error: TallyError) {
         let state: State =
             switch error.code {

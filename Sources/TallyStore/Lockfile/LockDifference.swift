@@ -5,7 +5,7 @@ public import TallyModel
 
 /// One thing in which the definitions are not what `tally.lock` says.
 public struct LockDifference: Sendable, Hashable {
-    /// How they differ.
+    /// The kind of a difference.
     public enum Kind: Sendable, Hashable {
         /// The definitions have it, the lockfile does not.
         case notLocked
@@ -21,9 +21,9 @@ public struct LockDifference: Sendable, Hashable {
         case other(locked: String, wanted: String)
     }
 
-    /// What differs, such as `service arrival_delay: view origin_weather`.
+    /// The subject of the difference, such as `service arrival_delay: view origin_weather`.
     public let subject: String
-    /// How.
+    /// The kind of the difference.
     public let kind: Kind
 
     /// Describes a difference.

@@ -4,7 +4,7 @@
 public import TallyModel
 
 extension Lockfile {
-    /// What the lockfile says of definitions and of the releases they make.
+    /// Makes the lockfile of definitions and of the releases they form.
     public init(project: String, nodes: [PlanNode], releases: [Release]) {
         self.init(
             project: project,

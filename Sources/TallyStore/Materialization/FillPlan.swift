@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// What a fill reads, decided before the first row: the difference between the source now and what was taken in before.
+/// The files and rows that a fill reads, decided before the first row: those that are new since the last fill.
 struct FillPlan {
     /// Files that are read in the same way.
     struct Reading: Hashable {
@@ -108,7 +108,7 @@ struct FillPlan {
     }
 }
 
-/// What makes a file the one that was taken in.
+/// The identity of a file that an earlier fill took in.
 private struct TakenFile: Hashable {
     let path: ExactPath
     let digest: Fingerprint

@@ -18,7 +18,7 @@ struct Intake {
     private var refused: [EntityKey: OnlineCell] = [:]
     private var seen = MaterializationReport.Counts()
 
-    /// What was seen so far.
+    /// The counts so far.
     var counts: MaterializationReport.Counts {
         var counts = seen
         counts.older += latest.older

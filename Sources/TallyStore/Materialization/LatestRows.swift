@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyPointInTime
 
-/// What `ViewLaw.latestRow` keeps of each entity's rows, in arrays for the one row that most entities have.
+/// The rows that `ViewLaw.latestRow` keeps of each entity, in arrays for the one row that most entities have.
 ///
 /// Rows known by the horizon are compared here without a cell: the kernel of `ViewLaw.take`, which decides everything
 /// else.
@@ -12,12 +12,13 @@ struct LatestRows {
     /// When a row happened, the nanoseconds cut from that, and when it was known.
     typealias Times = (event: Int64, cut: Int32, known: Int64)
 
-    /// How long a row may answer changes nothing in what is kept.
+    /// The law; its time to live does not matter here, since it does not change which rows are kept.
     private let law = ViewLaw.latestRow()
     private let horizon: Int64
     private let isTimeless: Bool
     private let numbers = EntityDictionary(.bytes)
-    /// Where each key's row is, and its times: side by side, since rows are written in the order of keys, at random places.
+    /// The position of each key's row and its times, side by side, since rows are written in key order at random
+    /// positions.
     private var slots: [Slot] = []
     /// For each slot its key and then its row.
     private var stored: [UInt8] = []
@@ -28,7 +29,7 @@ struct LatestRows {
     /// Bytes taken, near enough for a budget.
     private(set) var bytes = 0
 
-    /// What a key costs beyond its own bytes and those of its row: numbers, and its place in the dictionary.
+    /// The bytes that a key costs beyond its own and its row's: numbers, and its entry in the dictionary.
     private static let overhead = 100
 
     init(horizon: Timestamp, isTimeless: Bool) {
@@ -194,7 +195,7 @@ struct LatestRows {
         }
     }
 
-    /// What a store sorts by: the key, or the digest of a long one.
+    /// Returns the bytes by which a store sorts: the key, or the digest of a long one.
     private func storedKey(_ id: Int) -> ArraySlice<UInt8> {
         StateLayout.filed(key(id))
     }

@@ -29,9 +29,9 @@ public struct MaterializationRequest: Sendable, Hashable {
     }
 }
 
-/// What a run did to one view.
+/// The effect of a run on one view.
 public struct MaterializationReport: Sendable, Hashable {
-    /// How the view came to its generation.
+    /// The way in which the view's generation was made.
     public enum Kind: String, Sendable, Hashable {
         /// Rows were taken in beside those that were there.
         case incremental
@@ -41,21 +41,21 @@ public struct MaterializationReport: Sendable, Hashable {
         case upToDate
     }
 
-    /// How many rows and keys did what.
+    /// The numbers of rows and keys, by what happened to them.
     public struct Counts: Sendable, Hashable {
         /// Rows read of the sources.
         public var read = 0
         /// Rows read and left for a later run: they are known after `until`.
         public var later = 0
-        /// Those of them that are later only because their files were first seen later than they declare.
+        /// The number of those that are later only because their files were first seen later than the rows declare.
         public var hidden = 0
         /// Times without a zone that name an hour which the clock of their zone skips or shows twice.
         public var irregularLocalTimes = 0
         /// Rows read that an earlier run had taken in.
         public var known = 0
-        /// Rows without event time or known time, which nobody can see.
+        /// The number of rows without event time or known time, which no reader sees.
         public var withoutTime = 0
-        /// Rows with a null in their key, which nobody can ask for.
+        /// The number of rows with a null in their key, which no request can name.
         public var withoutKey = 0
         /// Rows taken in that declare a known time before their event time, which was taken instead.
         public var knownBeforeEvent = 0
@@ -96,28 +96,29 @@ public struct MaterializationReport: Sendable, Hashable {
 
     /// The view.
     public let view: String
-    /// How it came to its generation.
+    /// The way in which its generation was made.
     public let kind: Kind
     /// The generation that answers now.
     public let generation: OnlineGeneration
-    /// How many rows and keys did what.
+    /// The numbers of rows and keys, by what happened to them.
     public let counts: Counts
     /// When the view's turn began.
     public let startedAt: Timestamp
-    /// How long it took.
+    /// The duration.
     public let duration: TimeSpan
     /// Things worth saying that stop nothing.
     public let warnings: [String]
 }
 
-/// What a run did: view by view, and which releases serve since.
+/// The effect of a run: the report of each view, and the releases that are served since.
 public struct MaterializationOutcome: Sendable, Hashable {
     /// One report for each view, in the order of their names.
     public let reports: [MaterializationReport]
     /// Releases that began to serve because their last view was filled.
     public let promoted: [ReleaseName]
-    /// How what was found was taken, where that is not obvious.
+    /// The notes on how data were understood, where that is not obvious.
     public let notes: [String]
-    /// How many promises were executed on rows that entered in this run, one line for each table that makes some.
+    /// The number of promises that were checked on rows that entered in this run, one line for each table with
+    /// promises.
     public let coverage: [String]
 }

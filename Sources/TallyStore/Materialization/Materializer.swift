@@ -240,7 +240,7 @@ public struct Materializer: Sendable {
 }
 
 extension MaterializationReport {
-    /// What the registry remembers of it: the generation is the identity of what was made.
+    /// The record for the registry; its identity is the digest of the generation.
     var record: RunRecord {
         RunRecord(
             command: "materialize", subject: view, startedAt: startedAt, duration: duration,

@@ -46,7 +46,7 @@ struct RowTimes {
         return values
     }
 
-    /// How many rows are known only when the day is over that their time is.
+    /// The number of rows whose time is a day, and which are known only when that day is over.
     var days: Int {
         guard let events, let declared else { return 0 }
         return events.indices.count {
@@ -54,7 +54,8 @@ struct RowTimes {
         }
     }
 
-    /// A row's event time, what was cut from it, and its known time; nil for a row that lacks one of them and that nobody can see.
+    /// Returns a row's event time, its cut nanoseconds, and its known time; nil for a row that lacks a time and is
+    /// never seen.
     @inline(__always)
     subscript(row: Int) -> (event: Timestamp?, cut: Int32, known: Timestamp, isKnownBeforeEvent: Bool)? {
         guard let events else { return (nil, 0, .distantPast, false) }

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What is said about sources whose event times are days, or look as if they were.
+/// The notes about sources whose event times are days, or look like days.
 enum DayNotes {
     /// One note for each source of days that declares no known time, and for a label's, in order and each once.
     static func all(of views: [CompiledView], label: CompiledLabel? = nil) -> [String] {
@@ -22,13 +22,13 @@ enum DayNotes {
         return notes.uniqued()
     }
 
-    /// What is said of texts that are days without a time of day, each read for itself.
+    /// Returns the note about texts that are days without a time of day.
     static func days(_ count: Int, _ source: Source) -> String {
         "source \(source.name): \(count.grouped) times are days without a time of day: each row happened when its day began, "
             + "and is known when the day is over (\(source.timeZone)); `knownAfter` says otherwise"
     }
 
-    /// What is said where every time is a midnight that counts as known at once.
+    /// Returns the note for a source in which every time is a midnight that counts as known at once.
     static func midnights(_ source: Source) -> String {
         "every row of source \(source.name) happened at 00:00 and counts as known from then on; if these are days, make "
             + "\(source.eventTime ?? "the event time") a column of type date, or write `knownAfter: 1d`, so that nobody "

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What is said of local times that the clock shows twice or skips.
+/// The notes about local times that the clock shows twice or skips.
 enum RepeatedHour {
     /// The warning for a number of such times; nil for none.
     static func warning(_ count: Int, zone: String) -> String? {

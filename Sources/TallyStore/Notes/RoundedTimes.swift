@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What is said where times finer than microseconds were rounded.
+/// The notes about times finer than microseconds that were rounded.
 enum RoundedTimes {
     /// `up` event and known times, `down` values of keys and features.
     static func warnings(up: Int, down: Int) -> [String] {
@@ -19,6 +19,6 @@ enum RoundedTimes {
 }
 
 extension Batch {
-    /// How many values of a column of cut nanoseconds are not 0.
+    /// Returns the number of values in a column of cut nanoseconds that are not 0.
     func cutCount(_ name: String) -> Int { cuts(name)?.count { $0 != 0 } ?? 0 }
 }

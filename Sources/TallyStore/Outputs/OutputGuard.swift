@@ -8,7 +8,7 @@ public import TallyModel
 /// Files are told by device and inode and by their resolved paths, so that links lead nowhere else. A file that is not
 /// there yet is refused too where a source's pattern would read it from then on.
 public struct OutputGuard: Sendable {
-    /// What a command writes.
+    /// The kind of output of a command.
     public enum Kind: Sendable, Hashable {
         /// A training set with its manifest: replaces another one without being asked twice.
         case trainingSet
@@ -18,7 +18,7 @@ public struct OutputGuard: Sendable {
         case addition
     }
 
-    /// What is read, and who reads it.
+    /// A pattern of paths that are read, and the name of the reader.
     private struct Reading {
         let pattern: OutputPattern
         let reader: String
@@ -100,7 +100,7 @@ public struct OutputGuard: Sendable {
         }
     }
 
-    /// Who reads a path; nil for nobody.
+    /// Returns the reader of a path; nil when it has none.
     private func reader(of path: String, as kind: Kind, force: Bool) -> String? {
         let identity = FileIdentity(of: path)
         for reading in readings where reading.pattern.reads(path, identity) {

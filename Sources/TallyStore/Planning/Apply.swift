@@ -49,7 +49,7 @@ public struct Apply: Sendable {
     }
 }
 
-/// What an apply did.
+/// The result of an apply.
 public struct ApplyOutcome: Sendable, Hashable {
     /// The plan that was carried out, or would be.
     public let plan: Plan

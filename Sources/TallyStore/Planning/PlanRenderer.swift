@@ -92,7 +92,7 @@ public enum PlanRenderer {
         }
     }
 
-    /// What a change means for stored rows, values and promises, in one line.
+    /// Returns the consequence of a change for stored rows, values and promises, in one line.
     private static func consequence(_ change: Change) -> String {
         switch change.action {
         case .added:
@@ -155,7 +155,8 @@ extension String {
 }
 
 extension Plan {
-    /// By wanted view: the query behind it, where that tells nobody which of its rows are new.
+    /// The query behind each wanted view that has to be read whole, since a query does not tell which of its rows are
+    /// new.
     var sourcesReadWhole: [DefinitionID: DefinitionID] {
         let queries = Set(
             nodes.filter { node in

@@ -5,7 +5,7 @@ public import TallyContracts
 internal import TallyExpressions
 public import TallyModel
 
-/// What becomes of the contracts that are applied: each changed one beside what it was, with those who depend on it.
+/// A review of changed contracts: each one beside the applied version, with its consumers.
 public struct ContractReview: Sendable {
     /// A source, view or service whose promises or meaning changed.
     private struct Change: Sendable {
@@ -13,7 +13,7 @@ public struct ContractReview: Sendable {
         enum Table {
             case source(Source)
             case view(old: CompiledView, new: CompiledView)
-            /// What is computed on demand: its rows are requests, which are nowhere.
+            /// A service's on-demand features, whose rows are requests and are not stored.
             case service
         }
 
@@ -21,7 +21,7 @@ public struct ContractReview: Sendable {
         let table: Table
         /// Names the pair of versions, so that evidence is found again.
         let identity: Fingerprint
-        /// What proofs say.
+        /// The comparison as the proofs left it.
         let proved: ContractComparison
         /// The same with what a shadow run showed.
         var comparison: ContractComparison

@@ -11,7 +11,7 @@ public struct Shadow: Sendable {
     private let snapshotter: Snapshotter
     private let now: Timestamp
 
-    /// What is said where there is no question.
+    /// The text for a comparison without an open question.
     public static let nothingToRun = "nothing was left open that a shadow run could settle, and so nothing was run"
 
     /// Runs with an engine over files of the folder `root`; `now` is the instant that ages are counted from.
@@ -21,7 +21,7 @@ public struct Shadow: Sendable {
         self.now = now
     }
 
-    /// What the rows of `sources`, by table of the contract, show of a comparison's open questions.
+    /// Returns evidence on a comparison's open questions from the rows of `sources`, by table of the contract.
     ///
     /// Tables without a source stay as they are. No matching file is `E-not-found`.
     public func evidence(
@@ -53,7 +53,7 @@ public struct Shadow: Sendable {
         return found
     }
 
-    /// What the rows of a view's source show of the open questions between two versions of the view.
+    /// Returns evidence on the open questions between two versions of a view from the rows of its source.
     ///
     /// Both versions read the rows of the wanted source.
     public func evidence(

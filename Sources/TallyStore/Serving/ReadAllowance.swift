@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// What a reader of vectors asks for before it uses more of what many readers share.
+/// An allowance that a reader of vectors asks before it uses more of a shared resource.
 ///
 /// Who answers others decides by it how much one answer may hold, and how many answers may read sources at once.
 public protocol ReadAllowance: Sendable {
@@ -17,7 +17,7 @@ public protocol ReadAllowance: Sendable {
     func endReadingSources()
 }
 
-/// Leave to use whatever the machine has: for who reads for nobody but themselves.
+/// An allowance without limits, for a reader that shares the machine with no other.
 public struct UnboundedRead: ReadAllowance {
     /// The one there is.
     public init() {}
@@ -42,7 +42,7 @@ extension VectorLayout {
         return isBeyond ? .max : bytes
     }
 
-    /// What one entity takes of it.
+    /// Returns the bytes that one entity takes of an answer.
     static func bytesPerEntity(_ columns: [FeatureVectors.Column], views: Int, onDemand: Int, keys: Int) -> Int {
         let values = columns.reduce(0) { $0 + 2 * 8 + 1 + ($1.type.isFixedWidth ? 0 : placeBytes) }
         // What is computed on demand sees all columns once more.

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// What can be served at one moment: releases that serve, views that are filled, and the definitions behind them.
+/// A snapshot of all that can be served: releases that serve, views that are filled, and the definitions behind them.
 ///
 /// A value: whoever holds one answers consistently with it, whatever is applied meanwhile.
 public struct ServingCatalogue: Sendable {

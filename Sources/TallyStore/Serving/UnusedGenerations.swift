@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Tells which stored views nobody needs any more.
+/// Finds stored views that are no longer needed.
 public enum UnusedGenerations {
     /// The generations whose storage fingerprint is named by no lockfile, applied view, waiting or serving release.
     public static func find(

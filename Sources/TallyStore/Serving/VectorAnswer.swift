@@ -103,7 +103,7 @@ struct VectorAnswer {
     /// Asks for so many bytes for each entity.
     func hold(_ bytesPerEntity: Int) throws(TallyError) { try allowance.hold(bytesPerEntity * count) }
 
-    /// Asks for what an entity's texts and lists of a view take: nobody knows it before they are read.
+    /// Asks leave for the bytes of an entity's texts and lists in a view, whose size is known only once they are read.
     private func holdVarying(_ view: Int, _ entity: Int) throws(TallyError) {
         guard !layout.varying[view].isEmpty else { return }
         var bytes = 0

@@ -4,7 +4,7 @@
 internal import TallyExpressions
 public import TallyModel
 
-/// What an answer is made of, decided once: views to read, where each stored value goes, what is computed on demand.
+/// The layout of an answer, made once: views to read, the place of each stored value, on-demand computations.
 public struct VectorLayout: Sendable {
     /// The release that answers; nil for features named one by one.
     public let release: ReleaseName?
@@ -25,7 +25,7 @@ public struct VectorLayout: Sendable {
     let firstTargets: [[Int]]
     /// For each view, the first columns that show its texts and lists, with how many columns show the same.
     let varying: [[(column: Int, times: Int)]]
-    /// What one entity takes while an answer is put together (`bytes(forEntities:)`).
+    /// The bytes that one entity takes while an answer is made (`bytes(forEntities:)`).
     let bytesPerEntity: Int
     /// Columns that show what an earlier one shows.
     let copies: [(source: Int, target: Int)]

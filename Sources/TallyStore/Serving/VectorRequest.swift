@@ -21,7 +21,7 @@ public struct VectorRequest: Sendable {
     }
 }
 
-/// How an instant before the online rows begin is answered: by the offline engine over the sources.
+/// The offline engine and sources that answer an instant before the online rows begin.
 public struct OfflineFallback: Sendable {
     /// The engine that joins.
     public let engine: any OfflineEngine

@@ -3,11 +3,11 @@
 
 public import TallyModel
 
-/// What the machine's clocks say at one moment.
+/// A reading of the machine's clocks at one moment.
 public struct ClockReading: Sendable, Hashable {
     /// The wall clock, which anybody may set.
     public let wall: Timestamp
-    /// The time since the machine was started, which nobody sets.
+    /// The time since the machine was started, which no user can set.
     public let sinceStart: TimeSpan
     /// Names this start of the machine.
     public let start: String
@@ -20,13 +20,13 @@ public struct ClockReading: Sendable, Hashable {
     }
 }
 
-/// Lets nobody write by a clock that jumped, until an operator says that it is right (SEMANTICS 1.4).
+/// Refuses to write by a clock that jumped, until an operator confirms the clock (SEMANTICS 1.4).
 ///
 /// What is written by a clock that is ahead counts as known in the future, and hides what comes later. The clocks of the
 /// last write stand in `.tally/clock.json`; without that file nothing can be compared, and nothing is refused. A file that
 /// says nothing is none of ours: nobody writes by it either.
 public struct ClockGuard: Sendable {
-    /// Where the clocks of the last write stand, relative to the repository.
+    /// The path of the clocks of the last write, relative to the repository.
     public static let path = ".tally/clock.json"
     /// So much a clock may be behind what was written by another.
     public static let tolerance = TimeSpan(microseconds: 60_000_000)

@@ -3,11 +3,11 @@
 
 internal import TallyModel
 
-/// What a table of files was described as, and what the files looked like then.
+/// The description of a table of files, and the state of the files when it was made.
 public struct Described: Sendable, Hashable {
     let patterns: [String]
     let format: Source.FileFormat
-    /// What the description depends on beside the files: how text is read, and the declared types.
+    /// The options that the description depends on beside the files: how text is read, and the declared types.
     let reading: JSON
     let look: Fingerprint
     let columns: [TableDescription.Column]
@@ -29,14 +29,14 @@ public struct Described: Sendable, Hashable {
         key = Self.key(patterns, format, reading)
     }
 
-    /// How a table is read: what was declared decides what texts are, and what a column without values is.
+    /// Returns the options that decide how a table is read: text options, declared types and partitions.
     static func reading(of table: TableReference) -> JSON {
         guard case .files = table.rows else { return .null }
         let partitions = table.partitions.map { [("partitions", JSON.string($0))] } ?? []
         return .object([("text", table.text.json), ("types", .columns(table.types))] + partitions)
     }
 
-    /// Which table it is; nil for a query, whose files nobody knows.
+    /// Returns the key of a table; nil for a query, whose files are not known.
     ///
     /// The zone does not count: a description says types, not instants.
     static func key(of table: TableReference) -> Fingerprint? {

@@ -4,20 +4,20 @@
 internal import Synchronization
 public import TallyModel
 
-/// What files were described as, so that nobody needs to look into those that stayed as they are (decision 0021).
+/// A memory of the descriptions of files, so that unchanged files are not read again (decision 0021).
 ///
 /// Only the program and the engine that described a file take it from here, and only while the patterns name the same
 /// files with the same stamps. It lies in `.tally/described.json`, may be deleted at any time, and a copy that cannot be
 /// read or written is as good as none.
 public struct DescriptionMemory: Sendable {
-    /// Where the memory lies, relative to the repository.
+    /// The path of the memory, relative to the repository.
     public static let path = ".tally/described.json"
 
     private let root: String
-    /// Who described: the program's file, its version and the engine's; nil where nothing is remembered.
+    /// The program's file, its version and the engine's version, which made the descriptions; nil to remember nothing.
     private let author: String?
     private var entries: [Fingerprint: Described] = [:]
-    /// What is still so, as of when the memory was read.
+    /// The descriptions that were still true when the memory was read.
     private var known: [Fingerprint: TableDescription] = [:]
 
     /// Reads what is remembered of a repository and looks at the files of all of it.
@@ -38,7 +38,7 @@ public struct DescriptionMemory: Sendable {
     /// Whether there is anything to remember and all of it is still so.
     public var isCurrent: Bool { !entries.isEmpty && known.count == entries.count }
 
-    /// What a table was described as, when its files are still the same; nil when the engine has to look.
+    /// Returns the description of a table whose files are unchanged; nil when the engine has to look.
     public func description(of table: TableReference) -> TableDescription? {
         Described.key(of: table).flatMap { known[$0] }
     }
@@ -119,7 +119,7 @@ private final class SeenValues: Sendable {
         }
     }
 
-    /// Those of some columns that have none.
+    /// Returns the names of the given columns that have no value.
     func columns(without columns: [ColumnSchema]) -> [String] {
         let seen = names.withLock(\.self)
         return columns.map(\.name).filter { !seen.contains(Array($0.utf8)) }

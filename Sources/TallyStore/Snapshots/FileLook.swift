@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What a table's files look like, without reading them.
+/// The state of a table's files, found without reading them.
 struct FileLook: Equatable {
     /// The files as the engine spells them, sorted by bytes, each once.
     let files: [String]

@@ -4,7 +4,7 @@
 internal import Synchronization
 internal import TallyModel
 
-/// What a reader saw of sources since a run recorded them last, so that it does not read the bytes of new files each time.
+/// A memory of what a reader saw of sources since the last recorded run, so that new files are not read each time.
 final class LookMemory: Sendable {
     private struct Look {
         let recorded: SourceSnapshot?

@@ -8,7 +8,7 @@ package struct LookedFiles: Sendable, Hashable {
     private struct Look: Hashable {
         let path: String
         let stamp: FileStamp?
-        /// What its bytes were; nil where nobody took their digest.
+        /// The file with its digest; nil when no digest was taken.
         var file: SourceSnapshot.File?
     }
 
@@ -60,7 +60,7 @@ package struct LookedFiles: Sendable, Hashable {
         }
     }
 
-    /// What a failed read means: a file that changed meanwhile, or else what was said.
+    /// Returns the cause of a failed read: that a file changed meanwhile, or else the error itself.
     ///
     /// Whoever reads a file while another writes to it may find anything in it.
     package func cause(of error: TallyError) -> TallyError {

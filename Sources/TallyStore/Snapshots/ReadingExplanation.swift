@@ -3,19 +3,19 @@
 
 public import TallyModel
 
-/// How each column of a source of text is read: what was declared, what its values look like, and the first that fails.
+/// An explanation of how each column of a text source is read: declared type, apparent type, first value that fails.
 public struct ReadingExplanation: Sendable, Hashable {
     /// One column.
     public struct Column: Sendable, Hashable {
         /// The name.
         public let name: String
-        /// The type that was declared; nil where nobody declared one.
+        /// The declared type; nil when none is declared.
         public let declared: DataType?
-        /// What its values look like over all files; nil for a column that no file has.
+        /// The type that its values look like over all files; nil for a column that no file has.
         public let looksLike: String?
-        /// How many values are null.
+        /// The number of null values.
         public let nulls: Int?
-        /// How many values cannot be read as declared.
+        /// The number of values that cannot be read as declared.
         public let unreadable: Int?
         /// The place of the first value that cannot be read; nil when all can.
         public let firstFailure: String?

@@ -15,7 +15,7 @@ public struct SnapshotRecorder: Sendable {
         self.snapshotter = snapshotter
     }
 
-    /// What a source consists of by what was recorded last, with what is new since; records nothing.
+    /// Returns the files of a source as last recorded, with those that are new since; records nothing.
     @concurrent
     func look(
         source: String, files: [String], now: Timestamp, _ memory: LookMemory
@@ -32,7 +32,7 @@ public struct SnapshotRecorder: Sendable {
         try await registry.latestSnapshot(of: source)
     }
 
-    /// What a source consists of now, recorded unless that is what it consisted of before.
+    /// Returns the files of a source now, and records them unless they are as recorded before.
     ///
     /// When another command records first, the files are compared again with what it saw. Throws `E-unreadable`,
     /// `E-conflict` when others were faster every time, and what the registry throws.

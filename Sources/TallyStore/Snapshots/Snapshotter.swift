@@ -16,7 +16,7 @@ public struct Snapshotter: Sendable {
             root.utf8.count > 1 && root.ends(with: "/") ? String(decoding: root.utf8.dropLast(), as: UTF8.self) : root
     }
 
-    /// What a source consists of at `now`; `previous` itself when that is what it consisted of before.
+    /// Returns the files of a source at `now`; `previous` itself when they are unchanged.
     ///
     /// Without a previous snapshot every file's `firstSeen` is nil. Later, bytes that were at the same path in the
     /// previous snapshot keep theirs, and all others get the time of this one. A file is read unless its stamp is as before,
@@ -97,7 +97,7 @@ public struct Snapshotter: Sendable {
             stamp: isKept && stamp.isSettled(at: now) ? stamp.text : "")
     }
 
-    /// How reading a file ended.
+    /// The result of reading a file.
     private enum Reading<Result> {
         case done(Result)
         case changing
@@ -142,7 +142,7 @@ public struct Snapshotter: Sendable {
 
     private func absolute(_ path: String) -> String { path.path(from: root) }
 
-    /// A path as it stands in snapshots: relative for what lies in the repository.
+    /// Returns a path as written in snapshots: relative for a file in the repository.
     private func relative(_ path: String) -> String {
         path.behind(root + "/") ?? path.behind("./") ?? path
     }

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Why nothing at all was found: a set in which a view, or the label, gave no row shows that something does not fit.
+/// The reasons for an empty result: a view or label that gave no row at all shows that something does not fit.
 enum EmptyResult {
     /// One sentence for each view, and the label, that has rows and gave none of them; empty when all gave some.
     static func reasons(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {

@@ -3,13 +3,13 @@
 
 internal import TallyModel
 
-/// What first-seen times hide: values that a match with declared times finds, and the one that counts does not.
+/// The values that first-seen times hide: a match by declared times finds them, and the one that counts does not.
 public struct HiddenValues: Sendable, Hashable {
     /// Values that a match with declared times finds.
     public var found = 0
-    /// Those of them that are null, since the files with their rows were first seen later.
+    /// The number of those that are null, since the files with their rows were first seen later.
     public var hidden = 0
-    /// Those of them that come from an older row instead.
+    /// The number of those that come from an older row instead.
     public var older = 0
     /// Files whose rows count as known only since they were first seen, by source; sorted.
     public var files: [String: [String]] = [:]
@@ -17,7 +17,7 @@ public struct HiddenValues: Sendable, Hashable {
     /// Starts at zero.
     public init() {}
 
-    /// Whether more than a tenth of what would be found is hidden: a training set of nulls that nobody meant.
+    /// Whether more than a tenth of the values are hidden, which gives a training set of unintended nulls.
     public var isMuch: Bool { hidden * 10 > found }
 
     /// Adds one view's rows, each with a number of values.
@@ -34,7 +34,7 @@ public struct HiddenValues: Sendable, Hashable {
         }
     }
 
-    /// What is hidden and why, and what can be said about it; nil when nothing is.
+    /// The note on hidden values, their cause and the remedy; nil when none is hidden.
     public var text: String? {
         guard hidden > 0 else { return nil }
         let tenths = (hidden * 1_000 + found / 2) / max(1, found)

@@ -9,7 +9,7 @@ public struct SetDifference: Sendable, Hashable {
     public struct ColumnDifference: Sendable, Hashable {
         /// The column's name.
         public let name: String
-        /// How many of its cells differ in a bit.
+        /// The number of its cells that differ in a bit.
         public var differing = 0
     }
 

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// How a spine file is read: every column carried through unchanged, keys, time and inputs also in promised types.
+/// The plan for reading a spine: every column passed through unchanged; keys, time and inputs also in promised types.
 struct SpinePlan {
     /// A column that somebody promised in a type.
     struct Need {
@@ -16,11 +16,11 @@ struct SpinePlan {
     let file: String
     /// The spine's own columns in order, as they are written again.
     let passThrough: [WriteRequest.Column]
-    /// What is scanned: the pass-through columns first, then typed twins of those that are needed in another type.
+    /// The scan: the pass-through columns first, then typed twins of those that are needed in another type.
     let scan: ScanRequest
     /// For each needed column, its name in the scanned batches.
     let aliases: ByName<String>
-    /// What the scan counts about times without a zone.
+    /// The scan's count of times without a zone.
     let times: TimeTally
     /// The names in the scanned batches of what is cut from the time, and from other columns with times.
     let cutTime: String

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Where a run happens: its clock and its machine, both parameters.
+/// The environment of a run: its clock and its machine, both parameters.
 public struct RunEnvironment: Sendable {
     /// The wall clock.
     public let now: @Sendable () -> Timestamp
@@ -28,9 +28,9 @@ extension TrainingManifest {
     public static let identityKey = "tallystick.identity"
     /// The key in a Parquet file's metadata that tells a training set of which first-seen times hide more than a tenth.
     public static let markKey = "tallystick.marked"
-    /// What stands there for one.
+    /// The text that marks such a set.
     public static let mark = "firstSeen"
-    /// What stands there for all others, as long.
+    /// The text for all other sets, of the same length.
     static let noMark = "no       "
 }
 
@@ -84,7 +84,7 @@ extension Trainer {
             acceptsRewritten: request.acceptsRewritten)
     }
 
-    /// How the spine's text was read; no member for plain text, which most spines are.
+    /// Returns the options by which the spine's text was read; no member for plain text, which most spines are.
     private static func spineText(_ request: TrainingRequest) -> [(String, JSON)] {
         request.spineText == .plain ? [] : [("spineText", request.spineText.json)]
     }
@@ -104,7 +104,7 @@ extension Trainer {
         }
     }
 
-    /// What the registry remembers of the run.
+    /// Returns the run's record for the registry.
     func record(of manifest: TrainingManifest, _ request: TrainingRequest, startedAt: Timestamp) -> RunRecord {
         RunRecord(
             command: "train", subject: request.service, startedAt: startedAt,
@@ -116,7 +116,7 @@ extension Trainer {
             detail: .training(rows: Int64(manifest.counts.writtenRows), output: request.output))
     }
 
-    /// What is told of text sources whose times are days.
+    /// Returns the notes about text sources whose times are days.
     private static func dayNotes(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
         zip(counts.views, work.plan.views).compactMap { view, plan in
             view.join.days > 0 && plan.source.isText ? DayNotes.days(view.join.days, plan.source) : nil

@@ -56,7 +56,7 @@ public struct Trainer: Sendable {
         return manifest
     }
 
-    /// What changes while rows are made.
+    /// The state that changes while rows are made.
     struct State {
         var counts: TrainingCounts
         var hasher: BatchHasher

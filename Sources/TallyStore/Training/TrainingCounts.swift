@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// What a training set's rows are made of, counted over the spine's rows.
+/// The counts of matches over the rows of a training set's spine.
 public struct TrainingCounts: Sendable, Hashable {
     /// One view's counts.
     public struct View: Sendable, Hashable {
@@ -11,7 +11,7 @@ public struct TrainingCounts: Sendable, Hashable {
         public let name: String
         /// Spine rows with a null among the view's join keys.
         public var nullKeys = 0
-        /// What the join counted.
+        /// The counts of the join.
         public var join = JoinResult.Counts()
         /// Spine rows whose key is in the source at any time; counted only while no row is found.
         var rowsOfKnownKeys = 0
@@ -65,7 +65,7 @@ public struct TrainingCounts: Sendable, Hashable {
     var labelSourceRows = 0
     /// Times of the spine without a zone that name an hour which the clock skips or shows twice.
     public var irregularSpineTimes = 0
-    /// What first-seen times hide.
+    /// The values that first-seen times hide.
     public var hidden = HiddenValues()
     /// The first leak of each view that leaked.
     public var leaks: [Leak] = []

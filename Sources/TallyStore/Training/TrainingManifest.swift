@@ -3,21 +3,22 @@
 
 public import TallyModel
 
-/// What a training set is made of: an identity that is hashed, the run that made it, and what was counted.
+/// The description of a training set: an identity that is hashed, the run that made it, and counts.
 public struct TrainingManifest: Sendable, Hashable {
     /// Everything that decides the rows, and the rows' own hash (SEMANTICS 9).
     public let identity: JSON
     /// When, where and how long; not hashed.
     public let run: JSON
-    /// What was counted on the way.
+    /// The counts of the run.
     public let counts: TrainingCounts
     /// Things worth saying that stopped nothing.
     public let warnings: [String]
-    /// How what was found was taken, where that is not obvious.
+    /// The notes on how data were understood, where that is not obvious.
     public let notes: [String]
-    /// Why the set proves nothing of a part of it, one sentence each: nothing was found at all; empty for a set that does.
+    /// The reasons why the set proves nothing about a part of it, one sentence each; empty when there are none.
     public let unproven: [String]
-    /// How many promises were executed on rows that entered in this run, one line for each table that makes some.
+    /// The number of promises that were checked on rows that entered in this run, one line for each table with
+    /// promises.
     public let coverage: [String]
     /// Whether the user takes the training set although first-seen times hide much of it.
     public let acceptsRewritten: Bool
@@ -28,7 +29,7 @@ public struct TrainingManifest: Sendable, Hashable {
     /// The digest of the identity: the training set's name.
     public var fingerprint: Fingerprint { Fingerprint(of: identity) }
 
-    /// Where a training set's manifest lies: beside it.
+    /// Returns the path of a training set's manifest: beside it.
     public static func path(besides output: String) -> String { output + ".manifest.json" }
 
     /// The manifest as it is written beside the training set.

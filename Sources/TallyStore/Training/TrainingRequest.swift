@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// What `tally train` was asked for.
+/// The request to make a training set.
 public struct TrainingRequest: Sendable, Hashable {
     /// The spine's time column when none is named.
     public static let defaultTimeColumn = "event_timestamp"
@@ -22,11 +22,11 @@ public struct TrainingRequest: Sendable, Hashable {
     public let timeColumn: String
     /// Whether features are named `view__feature`.
     public let usesFullFeatureNames: Bool
-    /// How text of a CSV or JSON spine becomes values.
+    /// The options by which the text of a CSV or JSON spine becomes values.
     public let spineText: TextOptions
     /// Whether the training set is wanted although first-seen times hide much of it; changes no row.
     public let acceptsRewritten: Bool
-    /// How many bytes the spine side may take at once; larger spines are done in parts.
+    /// The bytes that the spine side may take at once; larger spines are done in parts.
     public let partBytes: Int
 
     /// Describes a training set.

@@ -30,7 +30,7 @@ private struct TrainingHalves {
     var declaredJoins: [(view: Int, join: ViewJoin)] = []
     var labelJoin: ViewJoin?
     var lateFiles: [String: [String]] = [:]
-    /// What is told of columns that whole files have no value of.
+    /// The notes about columns that whole files have no value of.
     var gaps: [String] = []
 }
 
@@ -146,7 +146,7 @@ extension CompiledView {
     }
 }
 
-/// How many spine rows fit into a budget.
+/// Finds the number of spine rows that fit into a budget.
 enum PartSize {
     /// Fewer rows than this a part would read the sources again and again for nothing.
     static let smallestPart = 1_024

@@ -13,14 +13,14 @@ struct Admission: Sendable {
     let table: PromisedTable
     /// The instant that ages are counted from.
     let now: Timestamp
-    /// How many rows were visible when the table was last decided about; nil when it never was.
+    /// The number of rows that were visible at the last decision about the table; nil when there was none.
     let previousRows: Int?
 
-    /// What promises about sets are held against.
+    /// The rows against which promises about sets are checked.
     enum Visible {
         /// No row is visible: there is nothing to say of a set.
         case none
-        /// No promise is about all rows: nobody looks at them.
+        /// No promise is about all rows, so none is read.
         case unasked
         /// The rows that are visible with those that enter.
         case rows(TableRows, TableContext)
@@ -28,7 +28,7 @@ struct Admission: Sendable {
         case entering(TableRows, TableContext)
     }
 
-    /// How many failing rows are named for a promise.
+    /// The number of failing rows that are named for a promise.
     private static let namedRows = 5
 
     /// The promises about single rows, ready for the rows that enter.
@@ -83,7 +83,7 @@ struct Admission: Sendable {
         return Decision(on: findings + (try await setFindings(visible)), by: table.contract)
     }
 
-    /// What the promises about all rows say of those that would be visible.
+    /// Returns the findings of promises about all rows, on the rows that would be visible.
     func setFindings(_ visible: Visible) async throws(TallyError) -> [Finding] {
         let ages = table.object.promises.filter { CheckCatalogue[$0.check]?.level == .moment }.map {
             Self.unjudged($0, "the age of data is for `tally verify` to judge", promised: "\($0.check) in time")

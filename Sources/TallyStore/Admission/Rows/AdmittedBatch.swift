@@ -6,7 +6,7 @@ public import TallyModel
 
 /// A batch of rows in memory, such as events, as the promises of its table admit it.
 public struct AdmittedBatch: Sendable {
-    /// What was decided, with the findings that it rests on.
+    /// The decision, with the findings on which it rests.
     public let decision: Decision
     /// The rows that get in, in their order; none where the decision refuses the batch.
     public let accepted: Batch
@@ -15,7 +15,7 @@ public struct AdmittedBatch: Sendable {
     /// The promises that each row breaks which is set aside, in the order of those rows.
     public let reasons: [[Promise]]
 
-    /// How many promises were held against the rows.
+    /// The number of promises that were checked against the rows.
     public var coverage: Coverage { Coverage(decision.findings) }
 }
 
@@ -94,7 +94,7 @@ extension TableDescription {
 }
 
 extension DataType {
-    /// What engines call the type in a file that holds its values.
+    /// The name that engines give to the type of a file column that holds its values.
     fileprivate var storedName: String {
         switch self {
         case .bool: "BOOLEAN"

@@ -6,13 +6,13 @@ public import TallyModel
 
 /// A table that something is promised about: a source with its contract, or a view with the promises of its features.
 public struct PromisedTable: Sendable {
-    /// What is promised.
+    /// The contract with the promises.
     public let contract: Contract
     /// The table of the contract that is meant.
     public let object: Contract.Object
     /// The source whose rows it is made of.
     public let source: Source
-    /// How a view's values are made from the rows; nil for the source itself.
+    /// The view that computes values from the rows; nil for the source itself.
     let view: CompiledView?
 
     /// `source weather`, `view origin_weather`.
@@ -21,7 +21,7 @@ public struct PromisedTable: Sendable {
     /// The folder of what is set aside, below `.tally/quarantine`.
     var folder: String { view?.gateFolder ?? source.name }
 
-    /// How a view's values are made, which its verdicts go by; nil for the source itself.
+    /// The fingerprint of the view's computation, part of its verdicts' keys; nil for the source itself.
     var making: Fingerprint? { view?.making }
 
     /// A source with its contract; nil when the contract has no table for it.
@@ -50,7 +50,7 @@ public struct PromisedTable: Sendable {
     /// The columns of the source that promises are about, and those that a view is made of.
     var readColumns: [String] { view?.readColumns ?? object.columns.map { $0.physicalName ?? $0.name } }
 
-    /// What is known of the table before its rows are looked at.
+    /// Returns the facts about the table that are known before its rows are read.
     func context(
         _ description: TableDescription, now: Timestamp, previousRows: Int?, tables: [String: TableReference] = [:]
     ) -> TableContext {
@@ -66,7 +66,7 @@ public struct PromisedTable: Sendable {
             }, now: now, previousRows: previousRows)
     }
 
-    /// What files of the source's hold, for `context`; a view knows its columns and does not look.
+    /// Returns the description of the source's files, for `context`; for a view, whose columns are known, an empty one.
     func description(
         of table: TableReference, engine: any OfflineEngine
     ) async throws(TallyError) -> TableDescription {
@@ -86,7 +86,7 @@ public struct PromisedTable: Sendable {
 }
 
 extension CompiledView {
-    /// What the values of a row depend on beside the row: another expression makes other values, which nobody judged yet.
+    /// The fingerprint of all that a row's values depend on beside the row; another expression needs another judgement.
     var making: Fingerprint {
         let features = view.features.map { feature in
             JSON.array([
@@ -114,7 +114,7 @@ extension CompiledView {
         return columns
     }
 
-    /// What is read of the source to make them.
+    /// The columns of the source from which the values are computed.
     var tableRequest: [ScanRequest.Column] { ViewReading.columns(of: self, for: .promises) }
 
     /// The rows of the view as a table, out of the rows that `tableRequest` reads.

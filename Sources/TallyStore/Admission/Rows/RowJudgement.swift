@@ -6,7 +6,7 @@ internal import TallyModel
 
 /// Which rows break which promises: one bit a row and promise.
 struct RowJudgement {
-    /// How many rows were judged.
+    /// The number of rows that were judged.
     private(set) var rows = 0
     private let promises: [Promise]
     private var words: [[UInt64]]
@@ -64,7 +64,7 @@ struct RowJudgement {
     /// The promises that a row breaks.
     func promises(brokenAt row: Int) -> [Promise] { promises.indices.filter { isBroken($0, row) }.map { promises[$0] } }
 
-    /// How many rows break a promise.
+    /// The number of rows that break a promise.
     var failing: Int {
         (0..<(rows + 63) / 64).reduce(0) { sum, word in
             sum + words.reduce(UInt64(0)) { $0 | $1[word] }.nonzeroBitCount

@@ -10,15 +10,15 @@ public struct CheckedRepository: Sendable {
     public let result: CheckResult
     /// By source: why its files could not be described.
     public let failures: [String: TallyError]
-    /// What is told of columns that whole files have no value of.
+    /// The notes about columns that whole files have no value of.
     public let notes: [String]
 
-    /// Why something could not be checked, one sentence each, sorted.
+    /// The reasons why parts could not be checked, one sentence each, sorted.
     public var unproven: [String] {
         (result.unproven + failures.values.filter { $0.code != .invalidData }.map(\.description)).sorted()
     }
 
-    /// What cannot be read of the data, one error for each source, sorted.
+    /// The errors of data that cannot be read, one for each source, sorted.
     public var unreadable: [TallyError] {
         failures.values.filter { $0.code == .invalidData }.sorted { $0.description < $1.description }
     }

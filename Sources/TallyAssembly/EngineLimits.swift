@@ -3,7 +3,7 @@
 
 internal import TallyDuckDB
 
-/// How much of the machine a command may use.
+/// The share of the machine that a command may use.
 public struct EngineLimits: Sendable {
     /// Called as a join reads: what it is for, rows read, rows in all when that is known.
     public typealias Progress = @Sendable (_ subject: String, _ rows: Int, _ total: Int?) -> Void
@@ -34,7 +34,7 @@ public struct EngineLimits: Sendable {
     /// The least budget a command can work in.
     public static let leastMemory = 256_000_000
 
-    /// What the program, the engine's library and buffers of fixed size take, whatever the data.
+    /// The memory of the program, the engine's library and buffers of fixed size, whatever the data.
     private static let fixedBytes = 100_000_000
 
     /// The spine's side gets two fifths of what the fixed part leaves; the engine, which also buffers row groups, the rest.

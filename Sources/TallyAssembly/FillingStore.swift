@@ -4,7 +4,7 @@
 internal import TallyLMDB
 public import TallyModel
 
-/// The online store to be filled: the present one, or a new one that takes the place of a damaged one afterwards.
+/// The online store that a fill writes: the present one, or a new one that replaces a damaged one afterwards.
 public struct FillingStore: Sendable {
     /// The store to fill.
     public let store: any OnlineStore

@@ -49,7 +49,8 @@ final class RegistryOnDemand: Registry {
         }
     }
 
-    /// What was there and is gone is no registry in which nothing was applied, and none is made in its place.
+    /// Refuses to go on when the registry's file was there and is gone, since a new registry would look as if nothing
+    /// was applied.
     private func refuseGone(_ present: Present) throws(TallyError) {
         guard present.reading?.registry != nil, FileStamp(of: path) == nil else { return }
         throw TallyError(

@@ -54,7 +54,7 @@ extension Workspace {
         return findings
     }
 
-    /// What is told of the registry, and when its last run began.
+    /// Returns the finding about the registry, and the start of its last run.
     private func examineRegistry(isFilled: Bool) async -> (HealthFinding, Timestamp?) {
         do throws(TallyError) {
             let problems = try SQLiteRegistry.problems(path: try registryPath())

@@ -215,7 +215,7 @@ public struct Workspace: Sendable {
 }
 
 extension Workspace {
-    /// What each source's files are: as remembered, else as the engine says, some sources at a time.
+    /// Returns the description of each source's files: from memory, else from the engine, some sources at a time.
     fileprivate func described(
         _ memory: DescriptionMemory, now: Timestamp, readsText: Bool
     ) async -> [(String, Result<TableDescription, TallyError>)] {
@@ -257,7 +257,7 @@ extension Workspace {
         return found
     }
 
-    /// What the engine said of one source.
+    /// The engine's description of one source, or its error.
     ///
     /// A type with a name: a `Result` of a tuple crashes in a task group once it is optimised (Swift 6.3).
     private struct Look {

@@ -7,7 +7,7 @@ public import TallyModel
 public import TallyStore
 
 extension FeatureStore {
-    /// What a check found: the definitions as they were read, and what is wrong with them.
+    /// The result of a check: the definitions, and the problems in them.
     public struct Check: Sendable {
         /// The definitions as read, with the places where everything is written.
         public let repository: LoadedRepository
@@ -21,17 +21,17 @@ extension FeatureStore {
         return Check(repository: workspace.repository, checked: checked)
     }
 
-    /// What applying would change.
+    /// A preview of an apply.
     public struct Preview: Sendable {
         /// The definitions as read, for places and lines.
         public let repository: LoadedRepository
         /// The changes.
         public let plan: TallyModel.Plan
-        /// What the changes mean to the readers of contracts and views.
+        /// The effects of the changes on the readers of contracts and views.
         public let comparisons: [ContractComparison]
-        /// How many open questions a shadow run looked at; nil where none was asked for.
+        /// The number of open questions that a shadow run examined; nil when no shadow run was asked for.
         public let shadowed: Int?
-        /// Why the definitions are not what `tally.lock` says; nil where they are, and where nobody asked.
+        /// The difference from `tally.lock`; nil when there is none, and when it was not asked for.
         public let lockProblem: TallyError?
     }
 
@@ -72,9 +72,9 @@ extension FeatureStore {
             lockProblem: lockProblem)
     }
 
-    /// What was applied.
+    /// The result of an apply.
     public struct Application: Sendable {
-        /// What the registry holds now, and whether it and the lockfile changed.
+        /// The registry's state now, and whether it and the lockfile changed.
         public let outcome: ApplyOutcome
         /// The releases that serve from now on, since all they need was stored already.
         public let promoted: [ReleaseName]

@@ -7,19 +7,19 @@ public import TallyModel
 public import TallyStore
 
 extension FeatureStore {
-    /// What is applied, filled and run, beside what the files say.
+    /// The state of the applied definitions, fills and runs, compared with the files.
     public struct Status: Sendable {
         /// The project as declared, or its defaults while `tally.yaml` is broken.
         public let project: Project
         /// The checked definitions.
         public let checked: CheckedRepository
-        /// What is applied.
+        /// The applied definitions.
         public let state: RegistryState
-        /// What applying would change; nil where the definitions have errors.
+        /// The changes that applying would make; nil when the definitions have errors.
         public let plan: TallyModel.Plan?
         /// The last runs, newest first.
         public let runs: [RunRecord]
-        /// What the online store holds.
+        /// The generations in the online store.
         public let generations: [OnlineGeneration]
     }
 
@@ -44,11 +44,11 @@ extension FeatureStore {
     /// The definitions as they are written, held against nothing: also those of a repository with errors.
     public func written() throws(TallyError) -> LoadedRepository { try workspace().repository }
 
-    /// How the columns of a text source are read.
+    /// The way in which the columns of a text source are read.
     public struct SourceReading: Sendable {
         /// The source.
         public let source: Source
-        /// What each column is declared to be, looks like, and lost.
+        /// The declared type and the apparent type of each column, and the values that cannot be read.
         public let explanation: ReadingExplanation
     }
 

@@ -6,9 +6,9 @@ public import TallyModel
 public import TallyStore
 
 extension FeatureStore {
-    /// What a fill did.
+    /// The result of a fill.
     public struct Fill: Sendable {
-        /// What was done to each view, and which releases serve now.
+        /// The report of each view, and the releases that serve now.
         public let outcome: MaterializationOutcome
         /// The name that a damaged store was kept under, where a new one took its place; nil where none was damaged.
         public let keptDamaged: String?
@@ -102,7 +102,7 @@ extension FeatureStore {
         ).run(layout, request)
     }
 
-    /// What a server is made of.
+    /// The parts of which a server is made.
     public struct ServingParts: Sendable {
         /// The catalogue of what can be asked for; follows fills and releases.
         public let serving: Serving

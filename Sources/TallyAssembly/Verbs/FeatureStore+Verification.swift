@@ -5,7 +5,7 @@ public import TallyModel
 public import TallyStore
 
 extension FeatureStore {
-    /// What holding promises against data showed.
+    /// The result of checking promises against data.
     public struct Verification: Sendable {
         /// One report for each source and view.
         public let reports: [VerificationReport]
@@ -100,7 +100,7 @@ extension FeatureStore {
         return reports
     }
 
-    /// What was set aside.
+    /// Returns access to the rows that were set aside.
     public func quarantine() throws(TallyError) -> Quarantine {
         let workspace = try workspace()
         return Quarantine(root: root, engine: workspace.engine, registry: try workspace.registryOnDemand())

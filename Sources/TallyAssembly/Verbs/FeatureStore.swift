@@ -24,7 +24,7 @@ public struct FeatureStore: Sendable {
     public let root: String
     /// The clocks and names of the process.
     public let host: Host
-    /// How much of the machine a method may use.
+    /// The share of the machine that a method may use.
     public let limits: EngineLimits
 
     /// Opens the repository in a folder; looks at nothing yet.

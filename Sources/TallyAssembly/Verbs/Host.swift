@@ -5,7 +5,7 @@ internal import TallyExpressions
 public import TallyModel
 public import TallyStore
 
-/// What the process lends a feature store: its clocks, a user's name, and what it runs on.
+/// The environment that a process gives to a feature store: its clocks, a user's name, and its platform.
 ///
 /// Whoever opens a store gives these, so that a test can give others.
 public struct Host: Sendable {
@@ -13,7 +13,7 @@ public struct Host: Sendable {
     public let now: @Sendable () -> Timestamp
     /// Reads the wall clock and the clock since boot together, to notice a jump (SEMANTICS 1.4).
     public let clocks: @Sendable () -> ClockReading
-    /// Who changes things, for the registry.
+    /// The user who makes changes, for the registry.
     public let user: String
     /// The processor's architecture, such as `x86_64`.
     public let architecture: String
@@ -32,7 +32,7 @@ public struct Host: Sendable {
         self.system = system
     }
 
-    /// What a training set's manifest says of the place where it was made.
+    /// The environment as a training set's manifest records it.
     var environment: RunEnvironment {
         RunEnvironment(now: now, architecture: architecture, system: system, mathLibrary: MathLibrary.identity)
     }

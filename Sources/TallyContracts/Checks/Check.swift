@@ -5,7 +5,7 @@ public import TallyModel
 
 /// One check of the catalogue: what a promise of its name means, and how it is held against a table.
 public struct Check: Sendable {
-    /// What a check looks at.
+    /// The part of a table that a check examines.
     public enum Level: String, Sendable, Hashable {
         /// Names and types alone.
         case schema
@@ -18,8 +18,7 @@ public struct Check: Sendable {
         /// Nothing that data can show; told as not executed on every run, and no reason to fail one.
         case elsewhere
 
-        /// What of the data a promise of the level is held against; a type is held against single rows where the data are
-        /// text.
+        /// Returns the scope of a promise of this level; where data are text, a type is checked on single rows.
         func scope(prepared: Prepared) -> Finding.Scope {
             switch self {
             case .schema: prepared.rowTests.isEmpty ? .columns : .row
@@ -44,13 +43,13 @@ public struct Check: Sendable {
 
     /// The name in promises, such as `range`.
     public let name: String
-    /// What it looks at.
+    /// The part of a table that it examines.
     public let level: Level
     /// Which types of a feature's values it is made for.
     let fits: Fit
-    /// What it promises, as a phrase for the documentation.
+    /// The promise, as a phrase for the documentation.
     public let summary: String
-    /// What null, NaN, ties and empty data do, as a phrase for the documentation.
+    /// The treatment of null, NaN, ties and empty data, as a phrase for the documentation.
     public let rules: String
     /// Makes a promise of this name ready for a table.
     let prepare: @Sendable (Promise, TableContext) -> Prepared
@@ -70,7 +69,7 @@ public struct Check: Sendable {
 
 /// A promise made ready for a table: settled already, a few tests or measures, or nothing that can be executed.
 public struct Prepared: Sendable {
-    /// What is left to do.
+    /// The work that is left to do.
     enum Work: Sendable {
         /// Names and types settled it.
         case settled(Verdict, observed: String)
@@ -82,9 +81,9 @@ public struct Prepared: Sendable {
         case unexecutable(String)
     }
 
-    /// What was promised, in words.
+    /// The promise in words.
     let promised: String
-    /// What is left to do.
+    /// The work that is left to do.
     let work: Work
 
     /// The tests that a row must pass; none for a promise about anything but single rows.
@@ -92,7 +91,7 @@ public struct Prepared: Sendable {
         if case .rows(let tests, _, _) = work { tests } else { [] }
     }
 
-    /// Why the promise cannot be executed; nil when it can.
+    /// The reason why the promise cannot be executed; nil when it can.
     public var obstacle: String? {
         if case .unexecutable(let reason) = work { reason } else { nil }
     }
@@ -119,6 +118,6 @@ struct Judgement: Sendable {
     var rows: Int?
     var failing: Int?
 
-    /// What is said when there is nothing to judge.
+    /// Returns the judgement when there is nothing to judge.
     static func noEvidence(_ what: String) -> Judgement { Judgement(verdict: .unproven, observed: what) }
 }

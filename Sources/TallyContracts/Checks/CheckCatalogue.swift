@@ -20,17 +20,17 @@ public enum CheckCatalogue {
     /// The check of a name; nil when there is none.
     public static subscript(name: String) -> Check? { byName[name] }
 
-    /// What of a table a promise is held against.
+    /// Returns the part of a table that a promise is checked against.
     public static func scope(of promise: Promise, in table: TableContext) -> Finding.Scope {
         scope(of: promise, prepared: prepare(promise, for: table))
     }
 
-    /// What of a table a promise is held against that was made ready for it; a check nobody knows looks at nothing.
+    /// Returns the part of a table that a prepared promise is checked against; an unknown check examines nothing.
     static func scope(of promise: Promise, prepared: Prepared) -> Finding.Scope {
         self[promise.check]?.level.scope(prepared: prepared) ?? .elsewhere
     }
 
-    /// Makes a promise ready for a table; a check nobody knows cannot be executed.
+    /// Makes a promise ready for a table; a promise of an unknown check cannot be executed.
     public static func prepare(_ promise: Promise, for table: TableContext) -> Prepared {
         guard let check = self[promise.check] else {
             let near = nearestName(to: promise.check, among: all.map(\.name)).map { "; '\($0)' is near" } ?? ""

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// How many different values there are.
+    /// The check of the number of distinct values.
     static let distinctCount = Check(
         "distinctCount", .table, fits: .any, "the number of different values keeps a threshold",
         rules: "nulls are left out; NaN is one value; over no values it is unproven"

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// How many rows repeat another.
+    /// The check of the number of rows that repeat another.
     static let duplicateValues = Check(
         "duplicateValues", .table, fits: .any,
         "the number of rows that repeat a combination of values keeps a threshold",

@@ -8,7 +8,7 @@ extension Check {
     struct Fit: Sendable {
         /// Whether it is made for values of a type.
         let accepts: @Sendable (DataType) -> Bool
-        /// What to write for values of another type.
+        /// The advice for values of another type.
         let help: String
 
         /// Every type.
@@ -37,7 +37,7 @@ extension Check {
 }
 
 extension CheckCatalogue {
-    /// What to do about a promise that a check is not made for; nil where values of the type can keep it.
+    /// Returns advice about a promise whose check does not fit the type of its values; nil when it fits.
     public static func misfit(_ check: String, _ type: DataType) -> String? {
         guard let fits = self[check]?.fits else {
             return nearestName(to: check, among: all.map(\.name)).map { "did you mean '\($0)'?" } ?? "delete it"

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// How many values are invalid.
+    /// The check of the number of invalid values.
     static let invalidValues = Check(
         "invalidValues", .table, fits: .any,
         "the number of values that are not among `validValues`, or do not match `pattern`, keeps a "

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// How many values stand for a missing one.
+    /// The check of the number of values that stand for a missing one.
     static let missingValues = Check(
         "missingValues", .table, fits: .any, "the number of values that stand for a missing one keeps a threshold",
         rules:

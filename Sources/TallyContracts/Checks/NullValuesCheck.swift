@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// How many values are null.
+    /// The check of the number of null values.
     static let nullValues = Check(
         "nullValues", .table, fits: .any, "the number of nulls, or their share of all rows, keeps a threshold",
         rules: "NaN and the empty text are no nulls; percent is of all rows; over no rows it is unproven"

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Prepared {
-    /// What is said of a promise whose column is not in the data.
+    /// Returns the outcome for a promise whose column is not in the data: it cannot be executed.
     static func absent(_ promised: String, _ promise: Promise) -> Prepared {
         .unexecutable(promised, "the data lack the column")
     }

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// How much the number of rows has changed.
+    /// The check of the change in the number of rows.
     static let rowCountChange = Check(
         "rowCountChange", .table, fits: .any,
         "the number of rows differs from the last run's by a share that keeps a threshold, in percent",

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// How many rows there are.
+    /// The check of the number of rows.
     static let rowCount = Check(
         "rowCount", .table, fits: .any, "the number of rows keeps a threshold",
         rules: "an empty table has 0 rows, and that is judged"

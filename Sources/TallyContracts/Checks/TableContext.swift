@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// What is known about a table before its rows are looked at.
+/// The facts about a table that are known before its rows are read.
 public struct TableContext: Sendable {
     /// One column as it was found and as it is read.
     public struct Found: Sendable, Hashable {
@@ -15,7 +15,7 @@ public struct TableContext: Sendable {
         public let nativeType: String
         /// Whether the data are text, so that types are guesses.
         public let isText: Bool
-        /// Whether no file has a value of it, so that nobody knows its type.
+        /// Whether no file has a value of it, so that its type is unknown.
         public var isValueless = false
     }
 
@@ -25,9 +25,9 @@ public struct TableContext: Sendable {
     public let found: [Found]
     /// The instant that ages are counted from.
     public let now: Timestamp
-    /// How many rows the table had when it was last looked at; nil when it never was.
+    /// The number of rows of the table when it was last examined; nil when it never was.
     public let previousRows: Int?
-    /// Where the other tables of the contract are, by name.
+    /// The places of the other tables of the contract, by name.
     public let tables: [String: TableReference]
     /// The columns that are there and are not read, such as structs, by name in the data, each with what it holds: the
     /// engine's name of the type.
@@ -79,7 +79,7 @@ public struct TableContext: Sendable {
     /// The name in the data of a declared column; names are the same when their bytes are.
     public func physicalName(_ name: String) -> String { object?[column: name]?.physicalName ?? name }
 
-    /// What a declared column holds that is there and is not read; nil for any other.
+    /// Returns the engine's type of a declared column that is in the data but cannot be read; nil for any other.
     func unread(_ name: String) -> String? {
         let physical = physicalName(name)
         return unread.first { $0.name.isSame(as: physical) }?.native

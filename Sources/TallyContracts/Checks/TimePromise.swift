@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What the checks of service levels have in common: a time column and a longest time.
+/// The common part of the checks of service levels: a time column and a longest time.
 struct TimePromise {
     /// The column in the data.
     let column: String

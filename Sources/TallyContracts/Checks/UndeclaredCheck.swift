@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// The data have no columns that nobody declared.
+    /// The check that the data have only columns that the contract declares.
     static let undeclared = Check(
         "undeclared", .schema, fits: .any, "every column of the data is declared",
         rules: "names are case-sensitive; a warning unless `extraColumns` says otherwise"

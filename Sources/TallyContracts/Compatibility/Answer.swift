@@ -58,7 +58,7 @@ public enum ContractSide: String, Sendable, Hashable {
     public var other: ContractSide { self == .old ? .new : .old }
 }
 
-/// What a change does to the meaning of values that stay the same.
+/// The effect of a change on the meaning of values that stay the same.
 public enum MeaningChange: String, Sendable, Hashable, Comparable, CaseIterable {
     /// The same numbers mean the same.
     case same

@@ -29,7 +29,7 @@ public struct Consumer: Sendable, Hashable {
     }
 }
 
-/// What a new contract does to one consumer.
+/// The effect of a new contract on one consumer.
 public enum Impact: Sendable, Hashable {
     /// Nothing that it reads becomes what it does not know.
     case safe

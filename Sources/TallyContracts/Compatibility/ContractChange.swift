@@ -7,11 +7,11 @@ public import TallyModel
 public struct ContractChange: Sendable, Hashable {
     /// The stable name of the rule in the catalogue, such as `column-removed`.
     public let rule: String
-    /// What changed: `object`, `object.column`, or `contract`.
+    /// The subject of the change: `object`, `object.column`, or `contract`.
     public let subject: String
-    /// What was there, in words; nil where nothing was.
+    /// The old state, in words; nil for an addition.
     public let old: String?
-    /// What is there now, in words; nil where nothing is.
+    /// The new state, in words; nil for a removal.
     public let new: String?
     /// Whether the new contract admits what the old one admits, as far as this change goes: new readers, old data.
     public let backward: Answer
@@ -19,11 +19,11 @@ public struct ContractChange: Sendable, Hashable {
     public let forward: Answer
     /// Whether the same numbers still mean the same.
     public let meaning: MeaningChange
-    /// How far the version has to move.
+    /// The least version bump.
     public let bump: VersionBump
-    /// Where it stands in the new file; in the old one for what is gone.
+    /// The place in the new file; in the old file for a removal.
     public let location: SourceLocation?
-    /// What to do about it.
+    /// The advice to the author.
     public let help: String
     /// The table; nil for the contract itself.
     let object: String?
@@ -35,10 +35,10 @@ public struct ContractChange: Sendable, Hashable {
     var backwardPromises: [String] = []
     /// The old contract's promises that may refuse what the new one admits.
     var forwardPromises: [String] = []
-    /// What a run of both versions over the same rows showed; empty without one.
+    /// The results of running both versions over the same rows; empty without a shadow run.
     public internal(set) var shadow: [ShadowEvidence] = []
 
-    /// What changed, in a phrase from the catalogue.
+    /// The change, as a phrase from the catalogue.
     public var title: String { CompatibilityCatalogue[rule]?.title ?? rule }
 
     /// The same change as one inside the values of a column of a table.

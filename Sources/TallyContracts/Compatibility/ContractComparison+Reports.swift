@@ -93,7 +93,7 @@ extension ContractComparison {
 }
 
 extension Answer {
-    /// Why it is not `yes`; nil when it is.
+    /// The reason why it is not `yes`; nil when it is.
     var reason: String? {
         switch self {
         case .yes: nil
@@ -181,7 +181,7 @@ extension ContractChange {
         ])
     }
 
-    /// What a shadow run showed, where no answer says it.
+    /// The results of a shadow run that no answer contains.
     fileprivate var shadowLines: [String] {
         shadow.filter { $0.verdict != .broken }.map { "shadow run, \($0.question.rawValue): \($0.text)" }
     }

@@ -14,7 +14,7 @@ public struct ContractComparison: Sendable {
     public let old: Contract
     /// The contract as it is to be.
     public let new: Contract
-    /// Who is known to read the old one.
+    /// The known readers of the old contract.
     public let consumers: [Consumer]
     /// Every difference, table by table in the order of the new contract.
     public let changes: [ContractChange]
@@ -48,10 +48,10 @@ public struct ContractComparison: Sendable {
     public var forward: Answer { .worst(changes.map(\.forward)) }
     /// The most that any change does to the meaning of values.
     public var meaning: MeaningChange { changes.map(\.meaning).max() ?? .same }
-    /// How far the version has to move: as far as the change that asks for most.
+    /// The least version bump: the greatest that any change asks for.
     public var bump: VersionBump { changes.map(\.bump).max() ?? .none }
 
-    /// What is wrong with the version that the new contract bears; nil when nothing is.
+    /// The fault in the new contract's version; nil when it is right.
     public var versionProblem: String? {
         // What has no version, such as a view, is versioned by whoever holds it.
         guard !old.version.isEmpty, bump != .none || old.version != new.version else { return nil }
@@ -95,7 +95,7 @@ public struct ContractComparison: Sendable {
         bump == .newView ? "a new view, or a major version" : "a \(bump.word) version"
     }
 
-    /// What the new contract does to somebody who reads the old one.
+    /// Returns the effect of the new contract on a consumer of the old one.
     ///
     /// A change breaks a consumer that reads one of its columns, if old readers may meet what they do not know or the
     /// meaning of values moves.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// How far a contract's version has to move for a change.
+/// The version bump that a change asks for.
 public enum VersionBump: String, Sendable, Hashable, Comparable, CaseIterable {
     /// Nothing changed.
     case none
@@ -11,7 +11,7 @@ public enum VersionBump: String, Sendable, Hashable, Comparable, CaseIterable {
     case minor
     /// Readers of the old contract have to act.
     case major
-    /// A table or feature of its own: the old one stays beside it until nobody reads it.
+    /// A new table or feature: the old one stays beside it until it has no readers.
     case newView
 
     /// Orders from `none` to `newView`.

@@ -33,7 +33,7 @@ public struct Witness: Sendable, Hashable {
     public let rows: [[Value]]
     /// The contract that admits the table; the other one refuses it.
     public let admittedBy: ContractSide
-    /// What the refusing contract has against it, in words.
+    /// The reason of the refusing contract, in words.
     public let refusal: String
     /// The row that is refused by itself; nil when rows are refused together.
     public let refusedRow: Int?
@@ -41,7 +41,7 @@ public struct Witness: Sendable, Hashable {
     public let assumed: [String]
     /// Other tables of the contract that are empty here; all others hold whatever is referred to.
     public let emptyTables: [String]
-    /// How many rows the table had before; nil where that does not matter.
+    /// The number of rows that the table had before; nil where that does not matter.
     public let previousRows: Int?
     /// The columns that the refusal is about, which the text has where rows are wide.
     let focus: Set<ExactName>

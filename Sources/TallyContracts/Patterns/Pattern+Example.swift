@@ -16,7 +16,7 @@ extension Pattern {
 
 /// Looks for a shortest match breadth first, where the scalar after a place is promised before it is read.
 private struct ExampleSearch {
-    /// What the scalar after a place may be.
+    /// The constraints on the scalar after a position.
     private struct Promise: OptionSet, Hashable {
         let rawValue: UInt8
 
@@ -27,7 +27,7 @@ private struct ExampleSearch {
         static let any: Promise = [.word, .other, .end]
     }
 
-    /// Where a text that is being made stands.
+    /// A state in the making of a text.
     private struct Place: Hashable {
         /// The node; nil before the match has begun.
         var node: Int32?

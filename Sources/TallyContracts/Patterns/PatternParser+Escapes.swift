@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension PatternParser {
-    /// What an escape stands for; its backslash is read, and outside a class it is neither `\b` nor `\B`.
+    /// Reads the meaning of an escape whose backslash is read; outside a class it is neither `\b` nor `\B`.
     mutating func escape(from start: Int, isInClass: Bool) throws(PatternProblem) -> ClassAtom {
         guard let scalar = peek() else {
             throw PatternProblem(

@@ -45,7 +45,7 @@ struct PatternParser {
         return true
     }
 
-    /// What is written from a position to the current one.
+    /// Returns the text from a position to the current one.
     func written(from start: Int) -> String {
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars[start..<position])
@@ -113,7 +113,7 @@ struct PatternParser {
         return content
     }
 
-    /// What stands between `(?` and the content of a group.
+    /// Reads the text between `(?` and the content of a group.
     private mutating func groupKind(from start: Int) throws(PatternProblem) {
         let kind = peek()
         if take(":") { return }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What keeps a text from being a pattern, at its place in the text.
+/// The reason why a text is not a pattern, with its position in the text.
 public struct PatternProblem: Error, Sendable, Hashable {
-    /// What was found, lower case.
+    /// The message, in lower case.
     public let message: String
-    /// Where, in Unicode scalars from the start of the pattern; may be empty at its end.
+    /// The range in Unicode scalars from the start of the pattern; may be empty at its end.
     public let range: Range<Int>
-    /// What to do next.
+    /// The advice to the author.
     public let help: String?
 
     init(_ message: String, at range: Range<Int>, help: String? = nil) {

@@ -3,7 +3,7 @@
 
 /// All places of an automaton at once, between two scalars of a text.
 struct PatternState: Sendable, Hashable {
-    /// What is known of the scalar before, as far as an assertion may still ask for it.
+    /// The facts about the scalar before, as far as an assertion may still need them.
     enum Before: UInt8, Sendable, Hashable {
         /// There is none.
         case start
@@ -21,7 +21,7 @@ struct PatternState: Sendable, Hashable {
 ///
 /// `^` is decided when it is reached; `$`, `\b` and `\B` wait in the state until the next scalar or the end is known.
 struct PatternStepper: Sendable {
-    /// How a state stands after a step.
+    /// The outcome of a step.
     enum Outcome: Sendable {
         /// It depends on what follows.
         case open

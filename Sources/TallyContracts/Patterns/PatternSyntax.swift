@@ -3,7 +3,7 @@
 
 /// The tree of a pattern; what only says which of several matches is meant (lazy, capturing) is left out.
 indirect enum PatternSyntax: Sendable, Hashable {
-    /// What must hold between two scalars.
+    /// An assertion between two scalars.
     enum Assertion: Sendable, Hashable {
         case start, end, wordBoundary, noWordBoundary
     }

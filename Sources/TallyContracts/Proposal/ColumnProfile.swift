@@ -3,20 +3,21 @@
 
 internal import TallyModel
 
-/// What has been seen of a column in some rows: counts, extremes and a few values, whatever the number of rows.
+/// The statistics of a column over some rows: counts, extremes and a few values, in space that does not grow with the
+/// rows.
 struct ColumnProfile: Sendable {
     /// The most hashes that are kept to tell columns that may be keys from those that cannot.
     static let sampleSize = 4_096
 
     let type: DataType
     let isDecimal: Bool
-    /// How many rows there were.
+    /// The number of rows.
     var rows = 0
-    /// How many of them are null.
+    /// The number of rows that are null.
     var nulls = 0
-    /// How many have NaN, in a list at least once.
+    /// The number of rows with NaN, in a list at least once.
     var nans = 0
-    /// How many have an infinity, in a list at least once.
+    /// The number of rows with an infinity, in a list at least once.
     var infinities = 0
     /// The extremes of integers, of the days of dates, of the microseconds of timestamps.
     var integers: ClosedRange<Int64>?
@@ -56,9 +57,9 @@ struct ColumnProfile: Sendable {
             } : []
     }
 
-    /// How many values there were.
+    /// The number of values.
     var present: Int { rows - nulls }
-    /// How many values there were that are no NaN and no infinity, where the column is one of numbers.
+    /// The number of values that are neither NaN nor an infinity, for a column of numbers.
     var finite: Int { present - nans - infinities }
 
     /// The extremes on the line of floats; nil without values.
@@ -106,9 +107,9 @@ struct FewValues: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    /// How many there are; one more than the limit stands for any number above.
+    /// The number of distinct values; one more than the limit stands for any number above.
     var count: Int { isOver ? limit + 1 : counts.count }
-    /// How often the rarest was seen.
+    /// The number of times that the rarest value occurred.
     var leastCount: Int { counts.values.map(\.count).min() ?? 0 }
     /// The values, without an order.
     var all: [Value] { counts.values.map(\.value) }

@@ -3,12 +3,12 @@
 
 public import TallyModel
 
-/// What a table seems to promise, written down as a contract for somebody to correct and sign.
+/// Proposes a contract from the data of a table, for a person to correct and sign.
 ///
 /// Rules are learned from most of the rows, tried on the rows that were held out, and at last held against all of them, so
 /// that nothing is proposed that the data themselves break. A proposal is a draft: data cannot show what was meant.
 public enum ContractProposal {
-    /// How much has to be seen before something is proposed.
+    /// The least amount of data from which something is proposed.
     public struct Options: Sendable, Hashable {
         /// Which rows are held out; equal seeds hold out the same ones.
         public var seed: UInt64
@@ -16,15 +16,15 @@ public enum ContractProposal {
         public var heldOutShare: Double
         /// The column that tells when a row happened; nil for the only timestamp column there is.
         public var eventTime: String?
-        /// How many rows have to be learned from before anything but names and types is proposed.
+        /// The least number of rows to learn from before anything but names and types is proposed.
         ///
         /// With 300 rows and no null, below 1 % are null with 95 % confidence.
         public var minimumRows = 300
-        /// How many rows there have to be before a column counts as a key.
+        /// The least number of rows before a column counts as a key.
         public var keyRows = 1_000
-        /// How many different values a list may have.
+        /// The greatest number of distinct values in a list.
         public var mostValues = 20
-        /// How often each listed value has to be seen.
+        /// The least number of occurrences of each listed value.
         public var leastOccurrences = 5
         /// The folder where relative paths start, for messages.
         public var root = "."
@@ -38,9 +38,9 @@ public enum ContractProposal {
         }
     }
 
-    /// Why something is proposed, or why not.
+    /// The reason why a rule is proposed or not.
     public struct Evidence: Sendable, Hashable {
-        /// What became of a rule.
+        /// The outcome for a rule.
         public enum Outcome: String, Sendable, Hashable {
             /// It holds as it was learned.
             case proposed
@@ -56,9 +56,9 @@ public enum ContractProposal {
         public let column: String?
         /// The name of the check, such as `range`.
         public let check: String
-        /// What became of it.
+        /// The outcome for the rule.
         public let outcome: Outcome
-        /// What was seen, in words, such as `no null in 26,115 rows`.
+        /// The observation in words, such as `no null in 26,115 rows`.
         public let text: String
     }
 
@@ -66,11 +66,11 @@ public enum ContractProposal {
     public struct Proposal: Sendable {
         /// The document, of version 3.2.0 of the standard.
         public let document: JSON
-        /// Why each rule is in it or is not, in the order of the columns.
+        /// The reason why each rule is proposed or not, in the order of the columns.
         public let evidence: [Evidence]
-        /// How the rules, as they were learned, fared on the rows that were held out; the broken ones were loosened or dropped.
+        /// The findings of the learned rules on the rows that were held out; broken rules were loosened or dropped.
         public let heldOut: [Finding]
-        /// How the promises of the document fare on all rows; none is broken.
+        /// The findings of the document's promises on all rows; none is broken.
         public let findings: [Finding]
     }
 

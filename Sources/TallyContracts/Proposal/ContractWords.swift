@@ -14,7 +14,7 @@ enum ContractWords {
         return .object(members)
     }
 
-    /// What is done about a broken promise.
+    /// Returns the reaction to a broken promise as contract properties.
     static func onViolation(_ reaction: Reaction) -> JSON {
         let action = JSON.string(reaction.action.rawValue)
         guard let limit = reaction.limit else { return vendor("onViolation", action) }

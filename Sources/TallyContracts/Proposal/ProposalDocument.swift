@@ -61,7 +61,7 @@ struct ProposalDocument {
         return .object(members)
     }
 
-    /// What a map holds, by the engine's name of its type: `MAP(VARCHAR, INTEGER)`.
+    /// Returns the properties of a map by the engine's name of its type: `MAP(VARCHAR, INTEGER)`.
     private static func map(_ native: String) -> JSON {
         var (depth, parts) = (0, [""])
         for character in native.dropFirst("MAP(".count).dropLast() {

@@ -5,7 +5,7 @@ internal import TallyModel
 internal import TallyStatistics
 
 extension ProposalDraft {
-    /// Why each rule is proposed and others are not: columns in order, then the table.
+    /// Returns the reason why each rule is proposed or not: columns in order, then the table.
     func evidence(of description: TableDescription) -> [ContractProposal.Evidence] {
         var evidence: [ContractProposal.Evidence] = []
         for found in context.found {
@@ -53,13 +53,13 @@ extension ProposalDraft {
             : "none of \(rows) lies farther in the future than half of \(TimeSpan(microseconds: eventTime.skew))"
     }
 
-    /// What was seen of a column, as one text; nil when there is nothing to say.
+    /// Returns the observations of a column as one text; nil when there are none.
     func text(ofColumn column: String) -> String? {
         let texts = rules(of: column).filter { $0.check != "nullValues" }.compactMap { text(of: $0) }
         return texts.isEmpty ? nil : texts.joined(separator: "; ")
     }
 
-    /// What a rule rests on; nil for one that rests on types.
+    /// Returns the observation on which a rule rests; nil for one that rests on types.
     func text(of rule: ProposedRule) -> String? {
         guard let place = context.found.firstIndex(where: { $0.name.isSame(as: rule.column) }) else { return nil }
         let (learned, held) = (profile.learned[place], profile.held[place])
@@ -134,7 +134,7 @@ extension ProposalDraft {
         return ends.joined(separator: " to ")
     }
 
-    /// How the held-out values fared.
+    /// Returns the result of trying a rule on the held-out values, as the end of a sentence.
     private func tried(_ rule: ProposedRule, _ held: ColumnProfile, _ noun: String) -> String {
         if rule.trial == .kept {
             return held.present == 0 ? "" : "; \(Phrases.count(held.present, "held-out \(noun)")) lie inside"

@@ -86,7 +86,7 @@ extension ProposalDraft {
         return true
     }
 
-    /// Those combinations of columns that no two rows have in common.
+    /// Returns the combinations of columns in which no two rows have the same values.
     ///
     /// Where the engine does not count them, they are counted row by row in a table of at most a million rows.
     private func keeping(_ combinations: [[Int]], _ rows: TableRows) async throws(TallyError) -> [[Int]] {

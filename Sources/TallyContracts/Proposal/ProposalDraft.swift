@@ -8,7 +8,7 @@ struct ProposalDraft: Sendable {
     /// The column that tells when a row happened.
     struct EventTime: Sendable {
         let column: String
-        /// How far in the future a row may lie, in microseconds.
+        /// The distance in microseconds by which a row's time may lie in the future.
         let skew: Int64
     }
 
@@ -34,7 +34,7 @@ struct ProposalDraft: Sendable {
     /// The number of rows that there are more of.
     var rowCount: Int?
     var serviceLevels: [ServiceLevel] = []
-    /// What is not in the document, and why.
+    /// The rules that are not in the document, with the reason.
     var notes: [ContractProposal.Evidence] = []
 
     init(name: String, context: TableContext, profile: TableProfile, options: ContractProposal.Options) {
@@ -115,7 +115,7 @@ struct ProposalDraft: Sendable {
         return findings
     }
 
-    /// What a rule that held-out rows broke becomes; nil when it is not worth keeping.
+    /// Returns a looser form of a rule that held-out rows broke; nil when none is worth keeping.
     private func loosened(_ rule: ProposedRule, _ failing: Int) -> ProposedRule.Kind? {
         guard let index = context.found.firstIndex(where: { $0.name.isSame(as: rule.column) }) else { return nil }
         let (learned, held, whole) = (profile.learned[index], profile.held[index], profile.whole(index))
@@ -144,7 +144,7 @@ struct ProposalDraft: Sendable {
         }
     }
 
-    /// What NaN is in lists is only said of vectors.
+    /// Drops rules about NaN in lists, which the standard can express only for vectors.
     private mutating func dropNaNPolicyOfLists() {
         for found in context.found {
             guard case .array = found.type, logicalType(of: found) != .vector else { continue }

@@ -5,7 +5,7 @@ internal import TallyModel
 
 /// One rule about a column that is proposed, and why.
 struct ProposedRule: Sendable {
-    /// What is proposed.
+    /// The kind of rule.
     enum Kind: Sendable, Equatable {
         /// There is a value in every row.
         case required
@@ -29,7 +29,7 @@ struct ProposedRule: Sendable {
         case unique
     }
 
-    /// What became of it on the rows that were held out.
+    /// The result of the rule on the rows that were held out.
     enum Trial: Sendable, Equatable {
         case kept
         /// So many of so many values broke it, and it was loosened.
@@ -64,7 +64,7 @@ struct ProposedRule: Sendable {
         }
     }
 
-    /// What a reader of the document would make of it; nil when it promises nothing.
+    /// Returns the promise that a reader of the document would find; nil when the rule promises nothing.
     func promise(of object: String) -> Promise? {
         guard let arguments else { return nil }
         return Promise(

@@ -29,7 +29,7 @@ struct RuleFinder {
         return types.first { $0.accepts(column) }
     }
 
-    /// What has to be said whatever was seen, since a reader would assume something else.
+    /// Returns the rules that are proposed whatever the data, since a reader would assume something else without them.
     func typeRules(_ seen: ColumnProfile, isEnough: Bool) -> [ProposedRule] {
         var rules: [ProposedRule] = []
         if logicalType == .number || isEnough && vector(seen) != nil {
@@ -40,7 +40,7 @@ struct RuleFinder {
         return rules
     }
 
-    /// What the values seem to promise; for enough rows.
+    /// Returns the rules that the values suggest, given enough rows.
     func valueRules(_ seen: ColumnProfile) -> [ProposedRule] {
         var rules: [ProposedRule] = []
         if seen.nulls == 0 {
@@ -116,7 +116,7 @@ struct RuleFinder {
         return .form(form.name)
     }
 
-    /// How long texts are; one text, however often it comes, says nothing of others.
+    /// Returns a rule on the length of texts; nil when there is only one distinct text, which says nothing of others.
     func length(_ seen: ColumnProfile) -> ProposedRule.Kind? {
         guard isText, let lengths = seen.lengths, lengths.upperBound > 0, seen.values.count > 1 else { return nil }
         return .length(Margin.around(lengths: lengths))

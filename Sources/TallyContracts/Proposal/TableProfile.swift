@@ -3,16 +3,16 @@
 
 internal import TallyModel
 
-/// What one pass over a table has seen, in the rows that are learned from and in those that are held out.
+/// The statistics of one pass over a table, separately for the rows learned from and those held out.
 struct TableProfile: Sendable {
     let holdOut: HoldOut
-    /// How many rows there are in all.
+    /// The number of rows in all.
     private(set) var rows = 0
-    /// How many of them are held out.
+    /// The number of rows that are held out.
     private(set) var heldRows = 0
-    /// What was learned, for each column in order.
+    /// The statistics of the rows that are learned from, for each column in order.
     private(set) var learned: [ColumnProfile]
-    /// What was held out, for each column in order.
+    /// The statistics of the rows that are held out, for each column in order.
     private(set) var held: [ColumnProfile]
 
     private init(_ context: TableContext, _ holdOut: HoldOut, _ options: ContractProposal.Options) {
@@ -21,7 +21,7 @@ struct TableProfile: Sendable {
         held = learned
     }
 
-    /// How many rows are learned from.
+    /// The number of rows that are learned from.
     var learnedRows: Int { rows - heldRows }
 
     /// Everything that was seen of a column.

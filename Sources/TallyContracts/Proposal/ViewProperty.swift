@@ -48,7 +48,7 @@ struct ViewProperty {
         return .object(members)
     }
 
-    /// Where the values come from.
+    /// The members that say from which source and expression the values come.
     private var origin: [(String, JSON)] {
         guard let feature else { return [] }
         var members: [(String, JSON)] = [("transformSourceObjects", .array([.string(source.name)]))]

@@ -3,22 +3,22 @@
 
 public import TallyModel
 
-/// How many of the declared promises were held against data, and why each other was not.
+/// The number of declared promises that were checked against data, and the reasons why others were not.
 public struct Coverage: Sendable, Hashable {
-    /// How many were declared.
+    /// The number of declared promises.
     public let declared: Int
-    /// How many were executed.
+    /// The number of executed promises.
     public let executed: Int
-    /// Why the others were not, with how many promises each reason holds back; the most frequent first.
+    /// The reasons why the others were not executed, each with a number of promises; the most frequent first.
     public let reasons: [Reason]
-    /// Why promises that were executed are neither kept nor broken, such as that there are no rows.
+    /// The reasons why executed promises are neither kept nor broken, such as that there are no rows.
     public let open: [Reason]
 
     /// One reason.
     public struct Reason: Sendable, Hashable {
         /// In words.
         public let text: String
-        /// How many promises it holds back.
+        /// The number of promises for which the reason holds.
         public let count: Int
     }
 

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// One line of a report for another program: a finding, a diagnostic or a change, in the one form that all writers take.
 public struct ReportItem: Sendable, Hashable {
-    /// How it ended.
+    /// The outcome of an item.
     public enum Outcome: String, Sendable, Hashable {
         case passed
         /// Not what was promised.
@@ -18,17 +18,17 @@ public struct ReportItem: Sendable, Hashable {
 
     /// The kind of rule: a check's name or a diagnostic's code.
     public let rule: String
-    /// What the rule is about, in a phrase.
+    /// The summary of the rule, as a phrase.
     public let ruleSummary: String
     /// A name that stays the same between runs, for lists of what is known.
     public let id: String
-    /// What it is about: a column, a file.
+    /// The subject of the item: a column, a file.
     public let subject: String
-    /// How it ended.
+    /// The outcome.
     public let outcome: Outcome
-    /// What was found and what was promised.
+    /// The observation and the promise.
     public let message: String
-    /// Where the promise is written.
+    /// The place where the promise is written.
     public let location: SourceLocation?
 
     /// Describes a line.
@@ -73,7 +73,7 @@ public struct ReportItem: Sendable, Hashable {
 }
 
 extension Finding {
-    /// What was found and what was promised, in one line; the verdict stands beside it.
+    /// The observation and the promise, in one line; the verdict stands beside it.
     public var message: String {
         switch verdict {
         case .kept: "\(promised): \(observed)"

@@ -31,7 +31,7 @@ public struct RowMask: Sendable, Hashable {
     /// Whether a row breaks something.
     public subscript(row: Int) -> Bool { words[row >> 6] >> UInt64(row & 63) & 1 == 1 }
 
-    /// How many rows break something.
+    /// The number of rows that break something.
     public var failing: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     /// The first rows that break something, at most so many.

@@ -6,7 +6,7 @@ public import TallyModel
 
 /// A row test made ready for the columns of a table: the one form that judges columns offline and rows when served.
 public struct RowRule: Sendable {
-    /// Why a test cannot be run on a table.
+    /// The reason why a test cannot be run on a table.
     public struct Obstacle: Error, Sendable, Hashable {
         /// The reason, in words.
         public let reason: String

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// A row that breaks a promise, with what stands in the columns that the promise is about.
 public struct FailingRow: Sendable, Hashable {
-    /// What stands in one column.
+    /// The value in one column.
     public struct Cell: Sendable, Hashable {
         /// The column's name in the data.
         public let column: String

@@ -3,18 +3,18 @@
 
 internal import TallyModel
 
-/// How the rows that break a promise are told from the others.
+/// The method by which rows that break a promise are distinguished from the others.
 enum Culprit: Sendable {
-    /// Those that fail one of some tests by themselves.
+    /// Finds rows that fail one of some tests by themselves.
     case tests([RowTest])
-    /// Those that repeat an earlier row in some columns.
+    /// Finds rows that repeat an earlier row in some columns.
     case repeats([String])
-    /// Those whose values another table lacks.
+    /// Finds rows whose values another table lacks.
     case orphans([String], ReferredColumns)
 }
 
 extension Prepared {
-    /// How its failing rows are told; nil where a number says nothing of single rows.
+    /// The method by which its failing rows are found; nil when its number does not come from single rows.
     var culprit: Culprit? {
         guard case .measures(let measures, _) = work else { return rowTests.isEmpty ? nil : .tests(rowTests) }
         var tests: [RowTest] = []
@@ -40,7 +40,7 @@ struct FailingRowSearch {
         let finding: Int
         let how: How
         let inputs: [String]
-        /// What was seen, or what is known elsewhere.
+        /// The keys that were seen, or that the other table has.
         var keys = KeySet()
         var failing = 0
         var first: [FailingRow] = []
@@ -122,8 +122,8 @@ struct FailingRowSearch {
             })
     }
 
-    /// What was found of each promise: how many rows, and the first of them; the number is nil where keys were too many to
-    /// remember, so that some rows may have been missed.
+    /// The result for each promise: the number of failing rows, nil when there were too many keys to remember all, and
+    /// the first of them.
     var found: [(finding: Int, failing: Int?, first: [FailingRow])] {
         items.map { ($0.finding, $0.keys.isFull ? nil : $0.failing, $0.first) }
     }
@@ -136,7 +136,7 @@ struct KeySet: Sendable {
         let low: Int
     }
 
-    /// What became of a key.
+    /// The outcome for a key.
     enum Outcome {
         case new
         case known

@@ -11,7 +11,7 @@ public struct TableCheck: Sendable {
     let context: TableContext
     private let promises: [Promise]
     let prepared: [Prepared]
-    /// How many failing rows are named for a promise; 0 spares the pass that looks for them.
+    /// The number of failing rows that are named for a promise; 0 skips the pass that looks for them.
     let sampleRows: Int
 
     /// Makes promises ready for a table.
@@ -58,7 +58,7 @@ public struct TableCheck: Sendable {
     private struct Taken {
         let value: Measured
         let method: Finding.Evidence.Method
-        /// Why there is no answer, in words: the query is wrong.
+        /// The reason why there is no answer, in words: the query is wrong.
         var failure: String?
     }
 

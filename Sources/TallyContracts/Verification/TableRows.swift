@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// How the rows of a table are got at: what an engine can tell of them at once, and one after the other.
+/// Access to the rows of a table: the measures that an engine takes at once, and the rows one after the other.
 public struct TableRows: Sendable {
     /// Takes measures, `unsupported` for those that have to be taken row by row.
     let measure: @Sendable ([Measure]) async throws(TallyError) -> MeasureResult
@@ -71,7 +71,8 @@ public struct TableRows: Sendable {
 }
 
 extension TableContext.Found {
-    /// How the column is read for promises: times of text are rounded as a measure rounds them, so that both count the same.
+    /// The column as it is read for promises: times in text are rounded as a measure rounds them, so that both count
+    /// the same.
     public var read: ScanRequest.Column {
         ScanRequest.Column(name: name, type: readType, rounding: isText ? .up : .down)
     }

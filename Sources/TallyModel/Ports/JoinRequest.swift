@@ -53,8 +53,10 @@ public struct ViewJoin: Sendable {
     public let knownTime: Source.KnownTime
     /// The columns that are read, and those that the result has.
     public let columns: ViewColumns
-    /// The inputs that are times of rows, such as a label's; rows are never to be seen too early, so a day is read as
-    /// its end and a time finer than microseconds is rounded up, while other inputs and keys are rounded down.
+    /// The inputs that are times of rows, such as a label's.
+    ///
+    /// A row must not be seen too early: a day among them is read as its end, and a time finer than microseconds is
+    /// rounded up. Other inputs and keys are rounded down.
     public let timeInputs: Set<String>
     /// Which rows of an entity answer at an instant.
     public let law: ViewLaw

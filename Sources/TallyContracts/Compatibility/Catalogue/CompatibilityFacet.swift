@@ -5,10 +5,10 @@ internal import TallyModel
 
 /// One thing that a promise says, which can get looser or tighter: three rules of the catalogue.
 struct CompatibilityFacet: Sendable {
-    /// What the rules' names begin with.
+    /// The prefix of the rules' names.
     let prefix: String
     let group: CompatibilityRule.Group
-    /// What it is, as the subject of a phrase.
+    /// The name of the facet, as the subject of a phrase.
     let noun: String
     /// The version and the meaning when it gets looser.
     let loosened: (bump: VersionBump, meaning: MeaningChange)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What one kind of change does to readers, and why: a row of the documentation's table.
+/// The effect of one kind of change on readers, and the reason: a row of the documentation's table.
 public struct CompatibilityRule: Sendable, Hashable {
     /// A group of rules, as the documentation has them.
     public enum Group: String, Sendable, Hashable, CaseIterable {
@@ -19,19 +19,19 @@ public struct CompatibilityRule: Sendable, Hashable {
     public let id: String
     /// The group.
     public let group: Group
-    /// What changed, as a phrase.
+    /// The change, as a phrase.
     public let title: String
     /// Whether new readers read old data, in words.
     public let backward: String
     /// Whether old readers read new data, in words.
     public let forward: String
-    /// What the change does to the meaning of values.
+    /// The effect of the change on the meaning of values.
     public let meaning: MeaningChange
-    /// How far the version has to move.
+    /// The least version bump.
     public let bump: VersionBump
-    /// Why, in a sentence without a point.
+    /// The reason, as a sentence without a full stop.
     public let why: String
-    /// What to do about it, in a sentence without a point.
+    /// The advice, as a sentence without a full stop.
     public let help: String
 
     init(

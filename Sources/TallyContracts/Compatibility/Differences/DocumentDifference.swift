@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What two contracts say outside of their tables.
+/// The differences between two contracts outside of their tables.
 struct DocumentDifference {
     let old: Contract
     let new: Contract

@@ -109,7 +109,7 @@ extension TablePair {
         ) { backward, forward in mine == theirs ? "type-respelled" : kind.rule(backward, forward) }
     }
 
-    /// What is declared about a column's type, whatever its spelling.
+    /// Returns the declaration of a column's type in canonical spelling.
     private static func type(_ column: Contract.Column, _ side: TableSide) -> [String?] {
         [
             column.logicalType, column.physicalType.map(PhysicalType.canonical), side.numberFormat(column.name),
@@ -126,7 +126,7 @@ extension TablePair {
     }
 }
 
-/// How two types of a column lie to each other.
+/// The relation between two types of a column.
 struct TypeChange {
     private let mine: ColumnForm?
     private let theirs: ColumnForm?

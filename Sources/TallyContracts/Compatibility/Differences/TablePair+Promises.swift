@@ -196,7 +196,7 @@ extension TablePair {
         }
     }
 
-    /// How much a promise binds: 0 for nothing, 1 for everything.
+    /// Returns the strength of a promise: 0 when it binds nothing, 1 when it binds every row.
     private static func rank(_ force: TableSide.Force) -> Double {
         switch force {
         case .none: 0

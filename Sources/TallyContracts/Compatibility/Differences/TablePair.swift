@@ -69,9 +69,9 @@ struct TablePair {
         var columns: [String] = []
         var old: String?
         var new: String?
-        /// Why the new contract may refuse tables of the old one.
+        /// The reasons why the new contract may refuse tables of the old one.
         var backward: [Target] = []
-        /// Why the old contract may refuse tables of the new one.
+        /// The reasons why the old contract may refuse tables of the new one.
         var forward: [Target] = []
         /// The answer of both directions where proofs and searches have nothing to say; nil where they have.
         var unproven: Answer?

@@ -63,7 +63,7 @@ struct ColumnForm: Sendable, Hashable {
     static let huge = ColumnForm("HUGEINT", .string)
     static let unsignedHuge = ColumnForm("UHUGEINT", .string)
 
-    /// What a column without a declared type may be.
+    /// The types that a column without a declared type may have.
     static let undeclared = [
         ColumnForm("VARCHAR", .string), ColumnForm("BIGINT", .int64), double, ColumnForm("BOOLEAN", .bool),
         ColumnForm("DATE", .date), ColumnForm("TIMESTAMP WITH TIME ZONE", .timestamp),
@@ -137,7 +137,7 @@ extension ColumnForm {
         TableContext.Found(name: name, type: type, nativeType: native, isText: false)
     }
 
-    /// What the type itself asks of its values.
+    /// The tests that the type itself implies for its values.
     var natural: [RowTest.Kind] {
         guard let bits, let bounds = IntegerFormat.bounds(bits: bits.count, isSigned: bits.isSigned) else { return [] }
         return bounds.test(for: found("")).map { [$0] } ?? []

@@ -3,11 +3,11 @@
 
 internal import TallyModel
 
-/// What values mean beyond their promises, as labels that a table carries and a reader expects.
+/// The declared meaning of values beyond their promises, as labels that a table carries and a reader expects.
 ///
 /// A reader without an expectation takes any label; one with an expectation refuses what is not labelled, or otherwise.
 enum MeaningLabel {
-    /// How a label of a table is held against what a reader expects.
+    /// The rule by which a label of a table is compared with what a reader expects.
     enum Kind: Sendable, Hashable {
         /// The two must be the same.
         case identity
@@ -17,7 +17,7 @@ enum MeaningLabel {
         case classification
         /// Every expected environment must be among those labelled.
         case environments
-        /// What is done about a missing value must not be milder than expected.
+        /// The treatment of a missing value must not be milder than expected.
         case missing
         /// Data cannot tell: a default, a transform, a source.
         case silent
@@ -36,7 +36,7 @@ enum MeaningLabel {
     /// The words of classification from the most open to the most closed.
     static let classes = ["public", "internal", "confidential", "restricted", "secret"]
 
-    /// What a reader has against the labels of whoever wrote a table.
+    /// Returns the refusals by a reader of the labels in a writer's tables.
     static func refusals(writer: TableSide, reader: TableSide) -> [Refusal] {
         guard let written = writer.object, let read = reader.object else { return [] }
         var refusals: [Refusal] = []
@@ -69,7 +69,7 @@ enum MeaningLabel {
         object.keys.isEmpty ? nil : .array(object.keys.sorted().map { .string($0) })
     }
 
-    /// Why a label is not what is expected; nil when it is.
+    /// Returns the reason why a label is not the expected one; nil when it is.
     static func reason(_ key: String, _ written: JSON?, _ read: JSON?) -> String? {
         let written = written == .null ? nil : written
         let read = read == .null ? nil : read

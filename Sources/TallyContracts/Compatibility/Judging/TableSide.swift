@@ -6,7 +6,7 @@ internal import TallyModel
 
 /// One table of one of the two contracts, with what the contract guarantees about it.
 struct TableSide: Sendable {
-    /// How far a promise binds the producer.
+    /// The extent to which a promise binds the producer.
     enum Force: Sendable, Hashable {
         /// Rows that break it are seen by readers.
         case none
@@ -42,7 +42,7 @@ struct TableSide: Sendable {
         }
     }
 
-    /// How far a promise of this contract binds.
+    /// Returns the extent to which a promise of this contract binds the producer.
     func force(of promise: Promise) -> Force { Self.force(of: promise, in: contract) }
 
     private static func force(of promise: Promise, in contract: Contract) -> Force {
@@ -95,7 +95,7 @@ struct TableSide: Sendable {
     /// Checks that look at the table's own time columns.
     static let timed: Set<String> = ["freshness", "latency", "frequency"]
 
-    /// What is read where a value is missing: the contract's default, else nil.
+    /// Returns the value that is read for a missing one: the contract's default, else nil.
     func defaultValue(_ column: Contract.Column, as form: ColumnForm) -> Value? {
         guard let written = meaningDefault(column) else { return nil }
         return ValueList.value(written, as: form.type)
@@ -142,7 +142,7 @@ struct TableSide: Sendable {
             .stringValue
     }
 
-    /// What the promise about a vector column says of its shape.
+    /// Returns an argument of the promise about a vector column's shape.
     func vector(_ column: String, _ key: String) -> JSON? {
         object?.promises.first { $0.column.isSame(as: column) && $0.check == "vector" }?.arguments[key]
     }

@@ -21,13 +21,13 @@ struct WitnessTable: Sendable {
     subscript(name: String) -> Column? { columns.first { $0.name.isSame(as: name) } }
 }
 
-/// What a contract may have against a table, by which a change finds its own refusals again.
+/// A reason to refuse a table, by which a change finds its own refusals again.
 enum Target: Sendable, Hashable {
     /// A promise is broken.
     case promise(String)
     /// The values of a column cannot be read as its type without loss.
     case reading(String)
-    /// Something means something else than it did to whoever wrote the table; nil for the whole table.
+    /// A column, or for nil the whole table, means something else to the reader than to the writer.
     case meaning(String?, String)
     /// The table is not there.
     case absent
@@ -64,7 +64,7 @@ struct Refusal: Sendable, Hashable {
     var row: Int?
 }
 
-/// What a contract says of a table.
+/// The judgement of a contract on a table.
 struct TableJudgement: Sendable {
     var refusals: [Refusal] = []
     /// Promises that were not executed, with the reason.

@@ -4,7 +4,7 @@
 internal import TallyExpressions
 internal import TallyModel
 
-/// How much of a column's values is left when they are read in the other contract's form.
+/// The extent to which a column's values survive being read in the other contract's form.
 enum Likeness: Sendable, Hashable, Comparable {
     /// Some values are replaced, or nothing is known.
     case other
@@ -19,7 +19,7 @@ enum Likeness: Sendable, Hashable, Comparable {
 }
 
 extension Implication {
-    /// How much of a column reaches the reader.
+    /// Returns the extent to which a column's values survive being read by the reader.
     ///
     /// What does not fit the reader's form is refused as such, so that only values count that are carried exactly.
     func likeness(_ name: String) -> Likeness {
@@ -117,7 +117,7 @@ extension Implication {
         return !words(before: "(", in: text).allSatisfy(choosing.contains)
     }
 
-    /// What aggregates and conditions of queries do goes by numbers and not by the width of their types.
+    /// The words before a parenthesis whose result depends on numbers and not on the width of their types.
     private static let plainWords: Set<String> = [
         "", "count", "sum", "min", "max", "avg", "coalesce", "in", "and", "or", "not", "where", "filter", "over",
         "from",

@@ -56,7 +56,7 @@ struct ValueSet: Sendable {
         }
     }
 
-    /// What is read for a column that the data lack.
+    /// Returns the values that are read for a column that the data lack; nil when they are not known.
     private static func absent(_ column: Contract.Column, _ reader: TableSide) -> [ValueSet]? {
         guard let form = reader.forms(column).first else { return nil }
         let value = reader.defaultValue(column, as: form)
@@ -153,7 +153,7 @@ struct ValueSet: Sendable {
         return isTop || Int64(nearest) > end ? nearest.nextDown : nearest
     }
 
-    /// What tests say of values after these are read as another type; those that say nothing any more are left out.
+    /// Returns tests as they hold for values read as another type, without those that no longer imply anything.
     private static func carried(_ kinds: [RowTest.Kind], _ form: ColumnForm, _ target: ColumnForm) -> [RowTest.Kind] {
         kinds.compactMap { kind in
             switch (kind, target.type) {

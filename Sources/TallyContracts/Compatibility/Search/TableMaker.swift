@@ -14,7 +14,7 @@ struct TableMaker {
         let isWelcome: Bool
     }
 
-    /// What a table is made from.
+    /// The recipe from which a table is made.
     struct Recipe: Sendable {
         var count = 1
         /// The value of a column in every row, but for those that tell rows apart.
@@ -28,7 +28,7 @@ struct TableMaker {
         var apart: [Set<ExactName>] = []
         var previousRows: Int?
         var emptyTables: Set<String> = []
-        /// Whether there is a column that nobody declared.
+        /// Whether there is a column that the contract does not declare.
         var hasExtra = false
     }
 
@@ -38,7 +38,7 @@ struct TableMaker {
     let choices: [ExactName: [Choice]]
     /// The sets of columns that tell rows apart.
     private let uniqueSets: [Set<ExactName>]
-    /// Why no table can be made; nil when some can.
+    /// The reason why no table can be made; nil when one can.
     let problem: String?
 
     /// Tables with more values are not made.

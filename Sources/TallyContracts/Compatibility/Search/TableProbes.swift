@@ -159,7 +159,7 @@ struct TableProbes {
         return counts.sorted()
     }
 
-    /// How many of so many rows are around some thresholds.
+    /// Returns the numbers of rows from 0 to `count` at and next to some thresholds, with 0 and 1 among them.
     private func ways(_ thresholds: [Double], isPercent: Bool, of count: Int) -> [Int] {
         var ways: Set<Int> = [0, 1]
         for threshold in thresholds {

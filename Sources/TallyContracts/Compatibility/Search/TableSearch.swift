@@ -11,7 +11,7 @@ struct TableSearch {
     let maker: TableMaker
     /// A table that the writer admits, from which the others are made; nil when none was found.
     let base: TableMaker.Recipe?
-    /// Why there is no such table.
+    /// The reason why there is no such table.
     private let problem: String?
 
     /// The tables that are looked at for one reason.

@@ -3,12 +3,12 @@
 
 public import TallyModel
 
-/// What a run of both versions over the same rows showed of one change.
+/// The result of running both versions over the same rows, for one change.
 ///
 /// A proof speaks of every table, a shadow run of the rows at hand: so a difference settles a question, and agreement
 /// settles it only for transforms, whose change asks for nothing but such a run.
 public struct ShadowEvidence: Sendable, Hashable {
-    /// What was asked.
+    /// The question that a shadow run answers.
     public enum Question: String, Sendable, Hashable {
         /// Whether both transforms give the same value, bit for bit.
         case values
@@ -20,19 +20,19 @@ public struct ShadowEvidence: Sendable, Hashable {
 
     /// The change that it is about, as `rule subject`.
     public let change: String
-    /// What was asked.
+    /// The question that was examined.
     public let question: Question
     /// Kept for yes, broken for no, unproven where nothing could be said; `observed` says why.
     public let verdict: Verdict
-    /// What was seen, in words that hold counts and places and never a value.
+    /// The observation, in words that hold counts and positions and never a value.
     public let observed: String
     /// The rows that were looked at, in words.
     public let data: String
-    /// How many there were.
+    /// The number of rows.
     public let rows: Int
-    /// How many of them differ or are refused.
+    /// The number of rows that differ or are refused.
     public let failing: Int
-    /// Where the first differing rows are, counted from 0 in the order of the files.
+    /// The positions of the first differing rows, counted from 0 in the order of the files.
     public let firstRows: [Int]
 
     /// Describes evidence.

@@ -10,9 +10,9 @@ public struct ShadowRun: Sendable {
     public struct Rows: Sendable {
         /// The rows.
         public let rows: TableRows
-        /// What the old version takes them for.
+        /// The table as the old version sees it.
         public let old: TableContext
-        /// What the new version takes them for.
+        /// The table as the new version sees it.
         public let new: TableContext
 
         /// Gathers rows.
@@ -140,7 +140,7 @@ public struct ShadowRun: Sendable {
     }
 }
 
-/// How two transforms of one column compare so far.
+/// The comparison of two transforms of one column so far.
 private struct ShadowTally {
     let column: String
     let old: TypedExpression

@@ -4,9 +4,9 @@
 public import TallyExpressions
 public import TallyModel
 
-/// How one column is computed in both versions.
+/// The computation of one column in both versions.
 public struct ShadowTransform: Sendable {
-    /// What both versions do, or why they cannot be run side by side.
+    /// The two computations, or the reason why they cannot be run side by side.
     public enum Pair: Sendable {
         /// Both read the same rows.
         case ready(old: TypedExpression, new: TypedExpression)
@@ -16,7 +16,7 @@ public struct ShadowTransform: Sendable {
 
     /// The column, as the contract names it.
     public let column: String
-    /// What both versions do.
+    /// The two computations.
     public let pair: Pair
 
     /// Describes the transforms of a column.

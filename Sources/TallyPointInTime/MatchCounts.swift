@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// How many spine rows ended in which way.
+/// The number of spine rows with each status.
 public struct MatchCounts: Sendable, Hashable {
     /// All spine rows; the sum of the three statuses.
     public var rows = 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What the join found for one spine row.
+/// The result of the join for one spine row.
 public enum MatchStatus: UInt8, Sendable, Hashable {
     /// A visible row was found; its values may still be null.
     case matched = 0

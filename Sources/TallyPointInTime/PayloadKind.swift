@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// How the values of one payload column are laid out in memory.
+/// The memory layout of the values of one payload column.
 ///
 /// Dates travel as `int32`, timestamps as `int64`, strings as `bytes`, lists as `encoded`.
 public enum PayloadKind: UInt8, Sendable, Hashable, CaseIterable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where the parts of a slot record lie: state words, known time, sequence, cut nanoseconds, payload.
+/// The offsets of the parts of a slot record: state words, known time, sequence, cut nanoseconds, payload.
 ///
 /// A record holds the best row of one spine row. It is contiguous, so that a win touches one or two cache lines; only
 /// event times lie apart, packed, because most rows look at no more than the event time they fail to beat.

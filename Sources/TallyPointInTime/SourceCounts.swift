@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What became of the source rows that a join consumed.
+/// The number of source rows that a join consumed, by outcome.
 public struct SourceCounts: Sendable, Hashable {
     /// All rows consumed.
     public var rows = 0

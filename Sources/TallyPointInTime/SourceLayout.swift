@@ -6,7 +6,7 @@ public struct SourceLayout: Sendable, Hashable {
     /// The payload columns in declared order, the stored features first.
     public let payload: [PayloadKind]
 
-    /// How many leading payload columns are stored features; only they can make a row `tied`.
+    /// The number of leading payload columns that are stored features; only they can make a row `tied`.
     public let comparedColumns: Int
 
     /// Whether rows have an event time; a source without one is always visible.

@@ -111,8 +111,9 @@ public struct TallyServer: Service {
                 + "127.0.0.1, or add --open-to-everybody")
     }
 
-    /// How many connections the system keeps until they are accepted: more than may be open, as it drops what comes beyond
-    /// without a word, and who was dropped tries again after a second.
+    /// The number of connections that the system keeps until they are accepted: more than may be open.
+    ///
+    /// The system drops further connections silently, and their clients try again after a second or more.
     private static let backlog = 4_096
 
     private func server(on loops: MultiThreadedEventLoopGroup) throws -> any Service {

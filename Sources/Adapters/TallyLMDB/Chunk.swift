@@ -16,9 +16,9 @@ struct Chunk {
     private var bytes: [UInt8] = []
     private var places: [Place] = []
 
-    /// How many cells it holds.
+    /// The number of cells in it.
     var count: Int { places.count }
-    /// How many bytes they have.
+    /// The number of bytes in them.
     var byteCount: Int { bytes.count }
     /// The stored key of the last cell.
     var lastKey: [UInt8]? { places.last.map { Array(bytes[$0.key..<$0.value]) } }

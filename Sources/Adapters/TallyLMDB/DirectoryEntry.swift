@@ -8,6 +8,6 @@ struct DirectoryEntry: Sendable, Hashable {
     /// The last number that a generation was given, also when its rows are gone.
     var lastNumber: Int
 
-    /// What stands for a fingerprint that was never filled.
+    /// The entry for a fingerprint that was never filled.
     static let none = DirectoryEntry(namespace: nil, lastNumber: 0)
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 internal import TallyModel
 
 extension Environment {
-    /// Changes what is stored while nobody else does, and cleans up behind this change and those that came to no end.
+    /// Changes the store exclusively, and cleans up after this change and those that did not finish.
     ///
     /// Nothing is written into a damaged file, nor into one that is no longer the store: `E-corrupt`, `E-conflict`. Looking
     /// for what was abandoned takes time in proportion to the number of views, so it is left out where only this process
@@ -37,7 +37,7 @@ extension Environment {
         }
     }
 
-    /// Throws `E-conflict` when the files were exchanged: what is written into them now would be seen by nobody.
+    /// Throws `E-conflict` when the files were exchanged, since no reader would see what is written into them now.
     private func checkIdentity() throws(TallyError) {
         guard EnvironmentIdentity(of: path) == identity else {
             throw TallyError(
@@ -87,7 +87,7 @@ extension Environment {
         }
     }
 
-    /// The number of the last commit, whoever made it.
+    /// Returns the number of the last commit by any process.
     private func lastCommit() -> Int {
         var info = unsafe MDB_envinfo()
         _ = unsafe mdb_env_info(handle, &info)

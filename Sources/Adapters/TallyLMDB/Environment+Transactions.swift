@@ -6,7 +6,7 @@ internal import Synchronization
 internal import TallyModel
 
 extension Environment {
-    /// Reads at one instant of the store, on the calling thread; waits for nobody but a moving map.
+    /// Reads at one instant of the store, on the calling thread; waits only while the map is moved.
     func reading<Result>(
         _ visit: MapGuard.Visit = .read, _ body: (Transaction) throws(TallyError) -> Result
     ) throws(TallyError) -> Result {

@@ -6,7 +6,7 @@ internal import Synchronization
 internal import TallyModel
 
 extension Environment {
-    /// Where the rows of a storage fingerprint are, and which generation they are; nil when it is not filled.
+    /// Returns the namespace and generation of a storage fingerprint; nil when it is not filled.
     ///
     /// What another reader of the same commit found is not read again, nor is a generation that is still the present one.
     func view(of storage: Fingerprint, _ reader: Transaction) throws(TallyError) -> KnownView? {

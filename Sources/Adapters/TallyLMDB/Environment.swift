@@ -20,7 +20,7 @@ internal import TallyModel
     let limits: LMDBLimits
     let handle: OpaquePointer
     let mapGuard = MapGuard()
-    /// Where fills block, one after the other: never on Swift's threads.
+    /// The queue on which fills block, one after the other: never on Swift's threads.
     let queue = DispatchQueue(label: "tally.online-store")
     /// Readers that wait to be used again: renewing one costs less than beginning one.
     let readers = Mutex<[Transaction]>([])

@@ -8,7 +8,7 @@ internal import TallyModel
 @safe struct EnvironmentHandle: ~Copyable {
     let pointer: OpaquePointer
 
-    /// How many readers there may be at a time, in all processes.
+    /// The greatest number of readers at a time, in all processes.
     private static let maximumReaders: UInt32 = 1_024
 
     private init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }

@@ -7,7 +7,8 @@ internal import TallyModel
 ///
 /// LMDB orders single transactions. A fill takes several, and who sweeps must know that no other fill is on its way.
 enum FillLock {
-    /// Runs `body` once nobody else fills the store in a folder; throws `E-interrupted` when cancelled before.
+    /// Runs `body` with the exclusive right to fill the store in a folder; throws `E-interrupted` when cancelled
+    /// before.
     static func holding<Result>(
         _ folder: String, _ cancellation: Cancellation, _ body: () throws(TallyError) -> Result
     ) throws(TallyError) -> Result {

@@ -45,7 +45,7 @@ struct Filling {
         return first.isLast ? try merge(first) : try mergeStaged(first)
     }
 
-    /// Writes chunk after chunk into a namespace that nobody sees, and shows it with the last.
+    /// Writes chunk after chunk into a namespace that no reader sees, and shows it with the last.
     private mutating func replace(_ first: Chunk) throws(TallyError) -> OnlineFillOutcome {
         var chunk = first
         var progress = Progress()

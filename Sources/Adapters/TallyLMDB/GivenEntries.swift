@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What the caller of a fill gives, checked and encoded, a chunk at a time.
+/// The entries that the caller of a fill gives, checked and encoded, a chunk at a time.
 struct GivenEntries {
     let fill: OnlineFill
     let next: @Sendable () throws(TallyError) -> OnlineEntry?

@@ -9,6 +9,6 @@ struct KnownView: Sendable {
     let commit: Int
     /// The namespace of the rows.
     let namespace: UInt32
-    /// What the rows are.
+    /// The generation of the rows.
     let generation: OnlineGeneration
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// How much a store does at once; tests take less than the program.
+/// The amounts of work that a store does at once; tests use smaller ones than the program.
 package struct LMDBLimits: Sendable {
     /// Bytes of a new store's map: room for addresses only, the file grows with what is in it.
     package var firstMapSize = 1 << 30

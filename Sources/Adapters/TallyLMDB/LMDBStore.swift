@@ -14,7 +14,7 @@ public final class LMDBStore: OnlineStore {
     private let present: Mutex<Environment>
     private let isReadOnly: Bool
 
-    /// What is open now; whoever uses it keeps it open.
+    /// The open environment; it stays open for as long as a caller holds it.
     var environment: Environment { present.withLock { $0 } }
 
     /// Opens the store in a folder, or makes it with the folders above it; takes milliseconds and blocks.
@@ -25,7 +25,7 @@ public final class LMDBStore: OnlineStore {
         try self.init(path: path, limits: LMDBLimits())
     }
 
-    /// The same with other limits, which hold if nobody has the store open.
+    /// Opens a store with other limits, which hold if no other store in the process has it open.
     package convenience init(path: String, limits: LMDBLimits) throws(TallyError) {
         self.init(try Environment.forWriting(path, limits: limits), isReadOnly: false)
     }
@@ -125,7 +125,7 @@ public final class LMDBStore: OnlineStore {
         }
     }
 
-    /// Turns to the files that are in the folder now; those that were open are closed when nobody reads them any more.
+    /// Turns to the files that are in the folder now; the old ones are closed once no reader uses them.
     public func follow() throws(TallyError) {
         let old = environment
         guard EnvironmentIdentity(of: old.path) != old.identity else { return }

@@ -11,7 +11,8 @@ internal import CLMDB
     internal import Glibc
 #endif
 
-/// What is said when the file is damaged while it is mapped: the process ends with an error and not by a signal.
+/// The last message of the process when the file is damaged while it is mapped: it exits with an error, not by a
+/// signal.
 ///
 /// Files are looked through before they are mapped. A file that is cut short later, or a disk that fails under it, is told
 /// by the system as `SIGBUS`; pages that fail the library's own checks end in its `abort()`. Neither can be gone on from.

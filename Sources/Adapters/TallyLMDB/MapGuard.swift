@@ -4,12 +4,12 @@
 internal import Synchronization
 internal import TallyModel
 
-/// Counts who is inside an environment, so that its memory map moves only while nobody is.
+/// Counts the users of an environment, so that its memory map moves only while there are none.
 ///
 /// LMDB leaves that to its caller. The map moves when it is full, or when another process made the file larger: rarely,
 /// and for less than a millisecond.
 final class MapGuard: Sendable {
-    /// What somebody does inside.
+    /// The kind of use.
     enum Visit {
         /// Microseconds of reading.
         case read
@@ -59,7 +59,7 @@ final class MapGuard: Sendable {
         state.withLock { $0.count(visit, -1) }
     }
 
-    /// Moves the map once nobody is inside, unless it moved since `moves` was returned.
+    /// Moves the map once it has no users, unless it moved since `moves` was returned.
     ///
     /// Walks are waited for before others are kept out, and nobody is kept out for long: who is inside may want to get in
     /// once more before leaving. After a failed move the map is gone and nobody gets in again.

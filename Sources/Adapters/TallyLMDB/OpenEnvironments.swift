@@ -38,7 +38,7 @@ enum OpenEnvironments {
         }
     }
 
-    /// Closes an environment that nobody has any more, and lets the files be opened again.
+    /// Closes an environment without users, and lets the files be opened again.
     static func close(_ identity: EnvironmentIdentity, _ close: () -> Void) {
         entries.withLock { entries in
             close()

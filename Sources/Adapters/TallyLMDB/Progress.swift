@@ -3,11 +3,11 @@
 
 internal import TallyModel
 
-/// How far a fill into a new namespace is, and what it found by walking along the rows that it replaces.
+/// The progress of a fill into a new namespace, with its counts from walking along the rows that it replaces.
 struct Progress {
     /// The namespace that is being filled.
     var namespace: UInt32?
-    /// What readers see; nil until the last transaction.
+    /// The generation that readers see; nil until the last transaction.
     var generation: OnlineGeneration?
     /// The digest of the cells that were given so far.
     private(set) var digest = CellsDigest()
@@ -16,7 +16,7 @@ struct Progress {
     private var removed = 0
     private var last: [UInt8]?
 
-    /// How many keys were given so far.
+    /// The number of keys that were given so far.
     var keys: Int { written + unchanged }
 
     func outcome(_ generation: OnlineGeneration) -> OnlineFillOutcome {

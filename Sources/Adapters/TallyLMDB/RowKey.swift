@@ -8,9 +8,9 @@ internal import TallyModel
 ///
 /// One such room serves a whole loop, so that looking up a key allocates nothing.
 @safe struct RowKey: ~Copyable {
-    /// How long a key of LMDB may be.
+    /// The greatest length of a key in LMDB.
     static let capacity = 511
-    /// How many bytes the namespace takes.
+    /// The number of bytes in the namespace.
     static let prefix = StateLayout.namespaceBytes
 
     private let bytes: UnsafeMutableRawBufferPointer
@@ -24,7 +24,7 @@ internal import TallyModel
 
     deinit { unsafe bytes.deallocate() }
 
-    /// What the library is given; valid until the next change.
+    /// The key as the library takes it; valid until the next change.
     var value: MDB_val {
         unsafe MDB_val(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
     }

@@ -107,7 +107,7 @@ extension Transaction {
         try removeRecord(Self.generationPrefix + storage.hex)
     }
 
-    /// Takes a namespace that nobody had before.
+    /// Returns a namespace that was never used.
     func newNamespace() throws(TallyError) -> UInt32 {
         guard let bytes = try record(Self.namespaceName), bytes.count == 4 else {
             throw LMDBFailure.corrupt("the count of namespaces of the online store", path: path)

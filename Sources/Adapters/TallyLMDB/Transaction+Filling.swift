@@ -4,21 +4,21 @@
 internal import CLMDB
 internal import TallyModel
 
-/// What a fill stands on.
+/// The state on which a fill builds.
 struct FillBase {
     /// The directory's entry of the view.
     let entry: DirectoryEntry
-    /// What answers now; nil where nothing does.
+    /// The present generation; nil when there is none.
     let present: OnlineGeneration?
-    /// What the fill makes, its keys still to be counted.
+    /// The generation that the fill makes, with its keys still to be counted.
     let next: OnlineGeneration
 
-    /// What the fill makes, with its count of keys and the digest of its cells.
+    /// Returns the generation that the fill makes, with its count of keys and the digest of its cells.
     func successor(_ keys: Int, _ digest: CellsDigest?) -> OnlineGeneration {
         next.numbered(next.number, keys: keys, digest: digest)
     }
 
-    /// What a merge into the present generation makes; where that has no digest, neither has this.
+    /// Returns the result of a merge into the present generation; it has a digest if the present one has.
     func successor(of present: OnlineGeneration, _ counts: MergeCounts) -> OnlineGeneration {
         var digest = present.digest
         digest?.add(counts.change)
@@ -26,9 +26,9 @@ struct FillBase {
     }
 }
 
-/// What a merge did, in keys.
+/// The counts of keys that a merge changed.
 struct MergeCounts {
-    /// What it added to the digest of the cells, less what it took out.
+    /// The digest of the cells that it added, less those that it removed.
     var change = CellsDigest()
     /// Keys that were not there before; they count as written too.
     var added = 0
@@ -48,7 +48,7 @@ struct MergeCounts {
 }
 
 extension Transaction {
-    /// What a fill stands on; throws `E-conflict` when another fill was first.
+    /// Returns the state on which a fill builds; throws `E-conflict` when another fill was first.
     func base(of fill: OnlineFill) throws(TallyError) -> FillBase {
         let entry = try entry(of: fill.generation.storage)
         let present = entry.namespace == nil ? nil : try generation(of: fill.generation.storage)

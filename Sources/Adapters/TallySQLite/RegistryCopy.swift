@@ -5,7 +5,7 @@ internal import GRDB
 internal import Synchronization
 internal import TallyModel
 
-/// A registry that cannot be opened where it lies, read by a copy that nobody else sees.
+/// Reads a registry that cannot be opened in place, from a private copy.
 ///
 /// SQLite reads a file with a write-ahead log only where it may write beside it, and not while another process keeps the
 /// file for itself. What was committed stands in the file and in the log beside it, so the copy has both. SQLite takes what

@@ -53,7 +53,7 @@ enum SQLiteFile {
         }
     }
 
-    /// Opens a file for reading where it lies, beside whoever writes; nil when its tables are still to be made.
+    /// Opens a file in place for reading while others may write; nil when its tables are still to be made.
     static func beside(_ path: String) throws(TallyError) -> DatabaseQueue? {
         try attempting(path, seconds: SQLiteRegistry.readTimeoutSeconds) {
             // Not SQLite's own read-only mode: a connection in it cannot clear away the files beside the log again.

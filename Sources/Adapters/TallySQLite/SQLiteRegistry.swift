@@ -10,9 +10,9 @@ public import TallyModel
 /// nobody who reads waits behind somebody who waits to write. Writers of other processes are waited for up to
 /// `busyTimeoutSeconds`. What was returned from is on the disk (`synchronous = FULL`).
 public final class SQLiteRegistry: Registry {
-    /// How long a writer waits for another one before it gives up.
+    /// The seconds that a writer waits for another one before it fails.
     public static let busyTimeoutSeconds = 5
-    /// How long a reader waits for one who keeps the file for itself, before it reads a copy.
+    /// The seconds that a reader waits for a process that keeps the file for itself, before it reads a copy.
     static let readTimeoutSeconds = 1
 
     private let path: String
@@ -44,7 +44,7 @@ public final class SQLiteRegistry: Registry {
         }
     }
 
-    /// What is wrong with the pages, indexes and references of a registry file; empty when nothing is, nil for no file.
+    /// Returns the problems in the pages, indexes and references of a registry file; empty for none, nil for no file.
     ///
     /// Reads the whole file. Throws like `openForReading`.
     public static func problems(path: String) throws(TallyError) -> [String]? {

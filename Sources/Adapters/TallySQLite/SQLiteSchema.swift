@@ -88,7 +88,7 @@ enum SQLiteSchema {
         ) STRICT;
         """
 
-    /// What others look for in runs, by indexes; before, it stood in the summaries alone.
+    /// The tables that index what is searched in runs; before, it was in the summaries alone.
     private static let second = """
         DROP INDEX IF EXISTS run_by_subject;
         CREATE TABLE admission (

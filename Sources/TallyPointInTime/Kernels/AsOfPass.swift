@@ -14,7 +14,7 @@
     let times: UnsafePointer<Int64>
     let entityCount: UInt32
     let searchesKnownTime: Bool
-    /// What a fresh record has in its state words: presence of the columns without nulls, and the occupied flag.
+    /// The state words of a fresh record: presence of the columns without nulls, and the occupied flag.
     let freshState: UnsafePointer<UInt64>
     var counts: SourceCounts
     var wins = 0

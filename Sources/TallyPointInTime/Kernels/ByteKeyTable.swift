@@ -8,7 +8,7 @@
     struct Place {
         var words: KeyWords
         var id: UInt32
-        /// Where the bytes of a long key start, in units of eight bytes.
+        /// The start of a long key's bytes, in units of eight bytes.
         var unit: UInt32
     }
 

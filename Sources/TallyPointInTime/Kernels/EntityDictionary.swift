@@ -7,7 +7,7 @@
 /// as bytes, and the encoding must keep `("1", "12")` and `("11", "2")` apart. Null keys get `SpineIndex.noEntity`.
 /// Ids of a column cost O(1) a row; the dictionary grows as needed.
 @safe public final class EntityDictionary {
-    /// What the keys of a dictionary are made of.
+    /// The form of a dictionary's keys.
     public enum KeyForm: Sendable, Hashable {
         /// Signed 64-bit integers.
         case integer
@@ -113,7 +113,7 @@
         }
     }
 
-    /// How far the worst key lies from its place in the table.
+    /// The greatest distance of a key from its home in the table.
     var longestProbe: Int {
         switch table {
         case .integer(let table): table.longestProbe

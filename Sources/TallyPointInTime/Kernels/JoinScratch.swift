@@ -14,7 +14,7 @@
     let ends: UnsafeMutablePointer<UInt32>
     let events: UnsafeMutablePointer<Int64>
     let keys: UnsafeMutablePointer<Int64>
-    /// What a stage has read from memory at random.
+    /// The values that a stage has read from memory at random positions.
     let loaded: UnsafeMutablePointer<Int64>
     /// Wins whose payload is still to be copied.
     let wonSlots: UnsafeMutablePointer<Int>

@@ -79,7 +79,7 @@ struct KeyWords {
     @inline(__always)
     var length: Int { Int(truncatingIfNeeded: first & 0xFFFF_FFFF) }
 
-    /// Where the search for the key begins, before the table cuts it down to size.
+    /// The hash at which the search for the key begins, before the table reduces it to its size.
     @inline(__always)
     var home: UInt64 { isLong ? second : KeyHash.hash(first, second) }
 }

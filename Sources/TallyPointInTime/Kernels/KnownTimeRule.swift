@@ -34,7 +34,7 @@ public struct KnownTimeRule: Sendable {
         }
     }
 
-    /// What a row that happened at an instant declares without a column.
+    /// Returns the known time that a row declares when there is no column for it: its event time and a delay.
     public func declared(_ event: Int64) -> Int64 {
         let (sum, overflow) = event.addingReportingOverflow(delay)
         return overflow ? (delay < 0 ? .min : .max) : sum

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a join found, by spine row in the spine's own order; its memory goes with the last reference.
+/// The result of a join, by spine row in the spine's own order; its memory is freed with the last reference.
 ///
 /// Values are copied out column by column into the caller's memory. Where the status is not `matched` they are null.
 /// Copying a few thousand rows of every column before the next rows is quickest: the records then stay in the cache.
 ///
 /// Sendable without the compiler's proof: nothing in it changes once it is made.
 @safe public final class Matches: @unchecked Sendable {
-    /// How many spine rows ended in which way.
+    /// The number of spine rows with each status.
     public let counts: MatchCounts
 
-    /// What became of the source rows.
+    /// The number of source rows with each outcome.
     public let source: SourceCounts
 
     /// The columns of the source.
@@ -39,7 +39,7 @@
     /// The number of spine rows.
     public var rowCount: Int { marks.count }
 
-    /// What was found for a spine row.
+    /// Returns the status of a spine row.
     public func status(_ row: Int) -> MatchStatus {
         let raw = marks[row] & Self.statusMask
         guard let status = MatchStatus(rawValue: raw) else { preconditionFailure("status \(raw) of spine row \(row)") }

@@ -15,7 +15,7 @@
     }
 }
 
-/// Some rows of a source, borrowed from whoever read them.
+/// Some rows of a source, borrowed from the caller that read them.
 ///
 /// Times are microseconds since 1970 UTC. A row whose event time or known time is null is skipped and counted.
 @unsafe public struct SourceChunk {

@@ -48,7 +48,7 @@ public final class Door: Sendable {
         }
     }
 
-    /// Who sends an `Authorization` field.
+    /// Returns the caller that sends an `Authorization` field.
     func caller(_ field: String?, at now: Timestamp) -> Caller {
         let (entries, isLocked) = state.withLock { ($0.entries, $0.isLocked) }
         guard isLocked else { return .anybody }
@@ -62,7 +62,7 @@ public final class Door: Sendable {
         return .bearer(found)
     }
 
-    /// Who a caller is by now: a token may be revoked or expire while its request is on its way.
+    /// Returns the caller's present rights: a token may be revoked or expire while its request is on its way.
     func again(_ caller: Caller, at now: Timestamp) -> Caller {
         switch caller {
         case .anybody: isLocked ? .nobody : .anybody
@@ -79,7 +79,7 @@ public final class Door: Sendable {
         return difference == 0
     }
 
-    /// What stands behind `Bearer` (RFC 6750, section 2.1); the scheme may be written in any case.
+    /// Returns the token after `Bearer` (RFC 6750, section 2.1); the scheme may be written in any case.
     private static func bearer(_ field: String) -> String? {
         let bytes = field.utf8
         let scheme = bytes.prefix { $0 != UInt8(ascii: " ") }
@@ -88,9 +88,9 @@ public final class Door: Sendable {
     }
 }
 
-/// Who sends a request, as far as the door can tell.
+/// The sender of a request, as far as a token identifies it.
 enum Caller: Sendable {
-    /// Nobody is asked.
+    /// No token is needed, so every caller is let in.
     case anybody
     /// There is no token.
     case nobody
@@ -107,7 +107,7 @@ enum Caller: Sendable {
         }
     }
 
-    /// Refuses whoever may not do what needs a scope.
+    /// Refuses a caller without the scope that a route needs.
     func check(_ needed: TokenScope?) throws(Refusal) {
         guard let needed else { return }
         switch self {

@@ -27,7 +27,7 @@ final class CachedLayout: Sendable {
 
     /// About how many bytes an answer takes beside its values.
     let answerBytes: Int
-    /// How many rows of event times an answer has.
+    /// The number of rows of event times in an answer.
     let timeRows: Int
 
     init(_ layout: VectorLayout, metrics: Metrics) {

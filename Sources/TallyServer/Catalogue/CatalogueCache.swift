@@ -17,7 +17,7 @@ final class CatalogueCache: Sendable {
         present = Mutex(CachedCatalogue(serving.catalogue, metrics: metrics))
     }
 
-    /// What to answer with now.
+    /// The present catalogue.
     var current: CachedCatalogue { present.withLock { $0 } }
 
     /// Looks whether anything was applied or filled since; what was prepared before is then dropped.
@@ -43,7 +43,7 @@ final class CachedCatalogue: Sendable {
     /// More bytes of layouts than this are not kept: clients ask for few different ones.
     private static let mostBytes = 32 << 20
 
-    /// What a request names a layout by.
+    /// The name by which a request chooses a layout.
     enum LayoutName: Hashable {
         case service(String)
         /// The list of features as the request wrote it.
@@ -68,7 +68,7 @@ final class CachedCatalogue: Sendable {
         joinKeys = keys
     }
 
-    /// How many bytes of layouts are kept.
+    /// The bytes of layouts that are kept.
     var keptBytes: Int { prepared.withLock(\.bytes) }
 
     /// The layout of a name if it was asked for before.

@@ -4,12 +4,12 @@
 internal import TallyModel
 internal import TallyStore
 
-/// What the catalogue tells about a service, to programs and to people.
+/// The catalogue's entry about a service, for programs and for people.
 struct ServiceCard {
     let service: FeatureService
     /// Every release ever recorded, by number.
     let releases: [RegisteredRelease]
-    /// What the serving release answers with; nil while none serves.
+    /// The layout of the serving release; nil while none serves.
     let layout: VectorLayout?
     /// The views that have to be filled before the applied version can serve.
     let missing: [String]

@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyStore
 
-/// How old a view's data is, held against its promise (SEMANTICS 11).
+/// The age of a view's data, compared with its promise (SEMANTICS 11).
 enum Freshness: String {
     /// The data is younger than the time to live.
     case kept
@@ -14,12 +14,12 @@ enum Freshness: String {
     case unproven
 }
 
-/// What the catalogue tells about a view, to programs and to people.
+/// The catalogue's entry about a view, for programs and for people.
 struct ViewCard {
     let view: FeatureView
     let keys: [ColumnSchema]
     let fingerprints: Fingerprints
-    /// What is stored of the version that is served.
+    /// The stored generation of the version that is served.
     let generation: OnlineGeneration?
     /// Whether the version that is served is the applied one.
     let isCurrent: Bool

@@ -23,7 +23,7 @@ public final class Certificates: Sendable {
         state = Mutex((try Self.context(certificate, key, files), watch, Self.digest(files)))
     }
 
-    /// What the next connection is encrypted with.
+    /// The TLS context of the next connection.
     var context: NIOSSLContext { state.withLock { $0.context } }
 
     /// Takes over files that changed, and says whether it did; when they cannot be used, the last pair stays.

@@ -6,7 +6,7 @@ internal import FoundationEssentials
 internal import NIOSSL
 public import TallyModel
 
-/// A certificate that signs itself, for trying: nobody vouches for it but its fingerprint (RFC 5280).
+/// A self-signed certificate for trials: clients can only trust it by its fingerprint (RFC 5280).
 public struct SelfSignedCertificate: Sendable {
     /// The file with the certificate.
     public let certificate: String

@@ -7,7 +7,7 @@ internal import TallyStore
 /// The body of `POST /get-online-features`, in Feast's words; unknown members are ignored, as Feast does.
 struct FeastBody {
     private(set) var service: String?
-    /// Where the list of features is.
+    /// The range of the list of features.
     private(set) var features: Range<Int>?
     private var entities: Int?
     /// Whether names are `view__feature`.

@@ -7,7 +7,7 @@ internal import NIOCore
 internal import TallyModel
 internal import TallyStore
 
-/// What routes answer that ask the server itself.
+/// The answers of routes about the server itself.
 extension Front {
     /// The catalogue as it is told now.
     var catalogueRoutes: CatalogueRoutes { CatalogueRoutes(catalogue: book.current.catalogue, now: parts.clock()) }
@@ -19,7 +19,7 @@ extension Front {
         return .text(readiness.isReady ? 200 : 503, last.text)
     }
 
-    /// What was counted.
+    /// The metrics as text.
     var metricsText: Reply {
         let (told, now) = (book.current.catalogue, parts.clock())
         let text = MetricsText(metrics, views: ViewCard.all(in: told, now: now), scrub: scrubs.last, now: now).text

@@ -13,11 +13,11 @@ extension Front {
         case live = "/livez"
         case ready = "/readyz"
 
-        /// What holds for its requests.
+        /// The route of its requests.
         var route: Route { Route(template: rawValue, neededScope: nil, isLimited: false) }
     }
 
-    /// What a probe is told.
+    /// Returns the answer to a probe.
     func reply(to probe: Probe) -> Reply {
         switch probe {
         case .health, .ready: health

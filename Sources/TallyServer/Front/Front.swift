@@ -9,7 +9,7 @@ internal import NIOPosix
 internal import TallyModel
 internal import TallyStore
 
-/// Where every request comes in: names it, holds the limits, finds its route, counts and logs it.
+/// The entry of every request: names it, checks the limits, finds its route, counts and logs it.
 struct Front {
     let parts: ServerParts
     let settings: ServerSettings
@@ -19,15 +19,15 @@ struct Front {
     let desk: MaterializationDesk
     let identifiers: RequestIdentifier
     let logger: Logger
-    /// What bodies and answers on their way hold.
+    /// The memory that bodies and answers hold.
     let memory: MemoryBudget
-    /// What the last look through everything that is stored found.
+    /// The result of the last scrub, which reads everything that is stored.
     let scrubs = ScrubBook()
-    /// Where it listens.
+    /// The port on which it listens.
     let listener = Listener()
-    /// Who reads sources for an instant before the stored rows.
+    /// The queue of requests that read sources for an instant before the stored rows.
     let sources: SourceLane
-    /// Who waits for bodies.
+    /// The watch over requests that wait for bodies.
     let bodies: BodyWatch
     let retrieval: Retrieval
     private let admission: Admission
@@ -58,7 +58,7 @@ struct Front {
             book: book, reader: parts.reader, settings: settings, metrics: metrics, lane: lane)
     }
 
-    /// Begins the stay of a request that comes on a connection; whoever sends its answer ends it.
+    /// Begins the stay of a request on a connection; the sender of its answer ends it.
     func begin(on channel: (any Channel)? = nil) -> Stay { Stay(memory, sources, on: channel) }
 
     /// Answers a request; whatever goes wrong is an answer too.

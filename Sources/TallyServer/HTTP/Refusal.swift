@@ -3,11 +3,11 @@
 
 internal import TallyModel
 
-/// Why a request gets another answer than it asked for; each door writes it in its own shape.
+/// The reason why a request is refused; each API writes it in its own shape.
 enum Refusal: Error {
     /// The body does not say what it should.
     case body(BodyProblem)
-    /// What was asked for failed.
+    /// The request failed.
     case failed(TallyError)
     /// The body is not declared as JSON.
     case contentType
@@ -80,7 +80,7 @@ extension Refusal {
         }
     }
 
-    /// What a client that is kept out is to send (RFC 6750, section 3); nil for other refusals.
+    /// The challenge to a client without access (RFC 6750, section 3); nil for other refusals.
     var challenge: String? {
         switch self {
         case .tokenMissing: "Bearer realm=\"tally\""

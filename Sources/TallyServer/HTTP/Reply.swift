@@ -5,7 +5,7 @@ internal import HTTPTypes
 internal import NIOCore
 internal import TallyModel
 
-/// What a route answers, before it is made into HTTP.
+/// The answer of a route, before it is written as HTTP.
 struct Reply {
     var status: Int
     var contentType: String?

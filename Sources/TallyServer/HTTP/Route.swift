@@ -3,11 +3,11 @@
 
 internal import HTTPTypes
 
-/// What holds for all requests of a path: its method, who may come, and how errors are told.
+/// The properties of a path's requests: method, needed scope, limits, and the shape of errors.
 ///
 /// `RouteTable` lists all of them.
 struct Route: Sendable, Hashable {
-    /// How errors are written.
+    /// The shape of errors.
     enum Errors: Sendable, Hashable {
         /// As a message of our own form.
         case native
@@ -21,9 +21,9 @@ struct Route: Sendable, Hashable {
     let template: String
     /// The method it takes; a path that takes GET takes HEAD too.
     var method = HTTPRequest.Method.get
-    /// How errors are written.
+    /// The shape of errors.
     var errors = Errors.native
-    /// What a token has to allow for it; nil for what watches whether the server is there.
+    /// The scope that a token needs; nil for probes that watch whether the server is there.
     var neededScope: TokenScope? = .read
     /// Whether the limit on requests at once holds: not for what watches the server.
     var isLimited = true
@@ -33,6 +33,6 @@ struct Route: Sendable, Hashable {
     /// Whether it fills the store or writes into it.
     var changes: Bool { neededScope == .write }
 
-    /// What a path is that nobody answers.
+    /// The route of a path that is not in the table.
     static let unknown = Route(template: "unknown")
 }

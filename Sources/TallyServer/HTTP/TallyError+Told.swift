@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension TallyError {
-    /// What a client may read of it: all of what it can act on, and nothing of others.
+    /// The part of an error that a client may read: all that it can act on, and nothing about others.
     ///
     /// Where things lie on the server's machine, and which processes run there, is for its log.
     var told: TallyError {

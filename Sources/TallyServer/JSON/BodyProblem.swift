@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What is wrong with the body of a request, and where; never the value that was found.
+/// The fault in the body of a request, with its position and without the value that was found.
 struct BodyProblem: Error, Hashable {
     /// One step towards a place in a document.
     enum Step: Hashable {

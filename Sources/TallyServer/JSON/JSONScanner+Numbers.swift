@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where a number is, and how it is written.
+/// The range of a number in the text, and its notation.
 struct NumberToken: Hashable {
     let range: Range<Int>
     /// Whether it has neither fraction nor exponent.

@@ -65,7 +65,7 @@ extension JSONWriter {
     }
 }
 
-/// How one door spells the statuses, by number, in quotes.
+/// The quoted words of one API for the statuses, by number.
 struct StatusWords {
     let words: [[UInt8]]
     /// Each word many times, with a comma behind each.

@@ -14,7 +14,7 @@ final class BodyWatch: Service {
 
     private let readiness: Readiness
     private let limit: Duration
-    /// How long a body may still take once the server is to stop.
+    /// The time that a body may still take once the server is to stop.
     private let limitAtEnd: Duration
     private let interval: Duration
     /// When it last looked, in nanoseconds of the loops' clock; zero before the first time.
@@ -48,10 +48,10 @@ final class BodyWatch: Service {
         }
     }
 
-    /// Notes that nobody waits any more.
+    /// Removes a request that no longer waits.
     func end(_ number: Int) { _ = state.withLock { $0.waiting.removeValue(forKey: number) } }
 
-    /// Reads what is left of a request's body, which nobody wants; false where it does not come to an end in time.
+    /// Reads and drops the rest of a request's body; false when it does not end in time.
     func swallow(_ channel: any Channel) async -> Bool {
         let ticket = begin(channel)
         defer { end(ticket) }

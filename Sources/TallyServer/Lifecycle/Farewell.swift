@@ -7,7 +7,7 @@ internal import ServiceLifecycle
 struct Farewell: Service {
     let readiness: Readiness
     let drain: Duration
-    /// How long answers that are on their way may still take after that.
+    /// The time that answers on their way may still take after that.
     let patience: Duration
     let clock: any Clock<Duration>
     let lastCall: LastCall

@@ -8,7 +8,7 @@ internal import ServiceLifecycle
 /// Who has not taken its answer by then never will. One request after the other may come to wait, so looking once is not
 /// enough. A connection that something is done for stays: a fill that somebody waits for comes to its end.
 final class LastCall: Service {
-    /// How long clients may take to leave by themselves where every answer was sent.
+    /// The time that clients have to leave by themselves once every answer was sent.
     static let grace = Duration.seconds(1)
     private static let interval = Duration.milliseconds(50)
 

@@ -3,7 +3,7 @@
 
 internal import Synchronization
 
-/// Where the server was found to listen.
+/// The port on which the server was found to listen.
 final class Listener: Sendable {
     private let number = Atomic<Int>(0)
 

@@ -4,7 +4,7 @@
 internal import Logging
 internal import TallyModel
 
-/// What keeps people out, as long as the files behind it say so.
+/// The checks of access and encryption, as long as the files behind them are unchanged.
 struct Locks: Sendable {
     let door: Door
     let certificates: Certificates?

@@ -19,7 +19,7 @@ final class Readiness: Sendable {
     /// Notes that its answer was sent.
     func end() { inside.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
 
-    /// Why it should not be asked although it answers, in one word; nil when nothing is wrong.
+    /// The reason, in one word, why load balancers should not use it although it answers; nil when there is none.
     var trouble: String? { troubles.withLock { $0 } }
 
     /// Says what is wrong now; true when that is another thing than before.

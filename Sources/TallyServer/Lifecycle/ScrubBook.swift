@@ -5,7 +5,7 @@ internal import Synchronization
 internal import TallyModel
 internal import TallyStore
 
-/// What the last scrub found.
+/// The result of the last scrub.
 final class ScrubBook: Sendable {
     /// One scrub.
     struct Pass: Sendable {

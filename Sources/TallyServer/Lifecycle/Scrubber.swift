@@ -17,7 +17,7 @@ struct Scrubber: Service {
     let clock: any Clock<Duration>
     let logger: Logger
 
-    /// How long after its start a server looks for the first time, if not sooner.
+    /// The longest time from a server's start to its first scrub.
     private static let firstAfter = Duration.seconds(60)
     private static let rest = 10
 
@@ -103,7 +103,7 @@ struct Scrubber: Service {
         return try done.result.get()
     }
 
-    /// What some work gave, and how long it took.
+    /// The result of some work, and its duration.
     private struct Work<Result: Sendable>: Sendable {
         let result: Swift.Result<Result, TallyError>
         let took: Duration

@@ -4,9 +4,9 @@
 public import TallyModel
 public import TallyStore
 
-/// What a server answers with: ports and lifecycle, put together by whoever knows the adapters.
+/// The parts from which a server answers: ports and lifecycle, assembled by the caller.
 public struct ServerParts: Sendable {
-    /// What is served at the moment.
+    /// The releases that are served at the moment.
     public let serving: Serving
     /// Reads vectors.
     public let reader: VectorReader
@@ -18,9 +18,9 @@ public struct ServerParts: Sendable {
     public let registry: any Registry
     /// The present instant.
     public let clock: @Sendable () -> Timestamp
-    /// Who is let in.
+    /// The check of tokens.
     public let door: Door
-    /// What connections are encrypted with; nil for connections that are not.
+    /// The certificates for TLS; nil for connections without encryption.
     public let certificates: Certificates?
 
     /// Puts the parts together.

@@ -25,7 +25,7 @@ struct WholeServer: Service {
     }
 }
 
-/// What can be asked to shut down any number of times.
+/// A server that can be asked to shut down any number of times.
 private protocol GracefulServer: Sendable {
     func shutdownGracefully() async throws
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Gives up on work that takes too long, or that nobody waits for any more.
+/// Cancels work that takes too long, or whose result is no longer awaited.
 enum Deadline {
     /// Runs work; when it takes longer than the limit, or `end` returns before it, it is cancelled and refused as overdue.
     static func run<Success: Sendable>(

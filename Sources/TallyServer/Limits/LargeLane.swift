@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where large requests, and requests with large answers, are worked on beside all others.
+/// The lane for large requests and requests with large answers, beside all others.
 ///
 /// Each has a place until its answer is sent, and there are only so many.
 struct LargeLane: Sendable {

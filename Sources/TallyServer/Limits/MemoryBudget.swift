@@ -12,7 +12,8 @@ final class MemoryBudget: Sendable {
     private let makeRoom: @Sendable () -> Void
     private let taken = Atomic<Int>(0)
 
-    /// Who holds `largeBytes` and more is large; `makeRoom` is called where somebody finds no room.
+    /// Makes a budget in which a request that holds `largeBytes` or more is large; `makeRoom` is called when there is
+    /// no room.
     init(limit: Int, largeBytes: Int, makeRoom: @escaping @Sendable () -> Void = {}) {
         self.limit = limit
         self.largeBytes = largeBytes
@@ -22,7 +23,7 @@ final class MemoryBudget: Sendable {
     /// The bytes that are held now.
     var used: Int { taken.load(ordering: .relaxed) }
 
-    /// How much all may hold together, as far as one that holds so many bytes is concerned.
+    /// Returns the limit on all requests together, as it applies to one that holds so many bytes.
     fileprivate func most(for bytes: Int) -> Int { bytes < largeBytes ? limit : limit / 4 * 3 }
 
     fileprivate func take(_ bytes: Int, within most: Int) -> Bool {
@@ -35,7 +36,7 @@ final class MemoryBudget: Sendable {
     fileprivate func give(_ bytes: Int) { taken.wrappingSubtract(bytes, ordering: .relaxed) }
 }
 
-/// What one request holds of the budget, given back when it ends or when nobody keeps the lease any more.
+/// The share of the budget that one request holds, given back when it ends or when the lease is dropped.
 final class MemoryLease: Sendable {
     private let budget: MemoryBudget
     private let state = Mutex<(held: Int, isOver: Bool)>((0, false))

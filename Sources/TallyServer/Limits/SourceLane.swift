@@ -29,7 +29,7 @@ final class SourceLane: Sendable {
         state = Mutex(State(free: most))
     }
 
-    /// How many wait now.
+    /// The number of requests that wait now.
     var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// Waits for a place, which has to be given back; `busy` where too many wait, `overdue` when the task is cancelled.
@@ -55,7 +55,7 @@ final class SourceLane: Sendable {
         }
     }
 
-    /// What becomes of a newcomer; nil where it waits.
+    /// Returns the outcome for a new request; nil when it waits.
     private func take(_ number: Int, _ continuation: CheckedContinuation<Turn, Never>) -> Turn? {
         state.withLock { state in
             // Who was cancelled before it stood in the queue is not found there.

@@ -14,11 +14,11 @@ final class Stay: Sendable {
     private struct State {
         /// Among the large requests.
         var place: Admission?
-        /// Why it was kept from going on, where errors of the reader's are all that can be thrown.
+        /// The reason why the request was refused, kept here because the reader can only throw its own errors.
         var refusal: Refusal?
-        /// How much text the answer may have that is paid for.
+        /// The bytes of text for which the answer has an allowance.
         var text = 0
-        /// How many bytes of values were read for it.
+        /// The bytes of values that were read for it.
         var read = 0
         /// Whether who asked may still be answered.
         var check: (@Sendable () throws(Refusal) -> Void)?
@@ -70,10 +70,10 @@ final class Stay: Sendable {
     /// Throws where who asked may not be answered any more.
     func checkAgain() throws(Refusal) { try state.withLock(\.check)?() }
 
-    /// How many bytes of values were read for the answer.
+    /// The bytes of values that were read for the answer.
     var read: Int { state.withLock(\.read) }
 
-    /// Why the reader was kept from going on, if it was.
+    /// The reason why the reader was refused, if it was.
     var refusal: Refusal? { state.withLock(\.refusal) }
 
     /// Gives back what is held.

@@ -4,7 +4,8 @@
 internal import Synchronization
 internal import TallyModel
 
-/// What the server counts about itself: flat arrays behind one lock, taken twice a request for some tens of nanoseconds.
+/// The server's counts of its own work: flat arrays behind one lock, taken twice a request for some tens of
+/// nanoseconds.
 final class Metrics: Sendable {
     /// The upper bounds of the latency histogram's buckets, in microseconds; a last bucket takes the rest.
     static let boundsMicroseconds: [Int64] = [
@@ -18,7 +19,7 @@ final class Metrics: Sendable {
         var totalMicroseconds: Int64 = 0
     }
 
-    /// What was counted up to one moment.
+    /// The counts up to one moment.
     struct Counts {
         var latencies: [LatencyKey: Latency] = [:]
         /// The views by counter.
@@ -73,9 +74,9 @@ final class Metrics: Sendable {
         }
     }
 
-    /// How many requests are being answered.
+    /// The number of requests that are being answered.
     var inFlight: Int { running.load(ordering: .relaxed) }
 
-    /// What was counted so far.
+    /// The counts so far.
     var snapshot: Counts { counts.withLock { $0 } }
 }

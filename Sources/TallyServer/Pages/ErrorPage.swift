@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What a person sees when a page cannot be shown.
+/// The page that a person sees when another cannot be shown.
 enum ErrorPage {
     static func reply(_ refusal: Refusal, id: String, project: String) -> Reply {
         let error = refusal.error

@@ -7,7 +7,7 @@ struct HTML {
 
     fileprivate init(text: String) { self.text = text }
 
-    /// Markup as it stands; for literals only.
+    /// Returns markup without escaping it; for literals only.
     static func markup(_ text: StaticString) -> HTML { HTML(text: "\(text)") }
 
     /// Text for people: whatever it holds, it is no markup.

@@ -8,9 +8,9 @@ internal import TallyStore
 struct ServicePage {
     let card: ServiceCard
     let catalogue: ServingCatalogue
-    /// Whether whoever asks needs a token.
+    /// Whether the visitor needs a token.
     let isLocked: Bool
-    /// Scheme, host and port at which whoever reads the page reaches the server.
+    /// The scheme, host and port at which the reader of the page reaches the server.
     let place: String
 
     private var service: FeatureService { card.service }

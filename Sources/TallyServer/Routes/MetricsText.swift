@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyStore
 
-/// What was counted and how old the data is, in Prometheus' text exposition (version 0.0.4).
+/// The counts and the age of data in Prometheus' text exposition (version 0.0.4).
 struct MetricsText {
     private(set) var text = ""
 

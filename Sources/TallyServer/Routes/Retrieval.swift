@@ -4,13 +4,13 @@
 internal import TallyModel
 internal import TallyStore
 
-/// What the two routes for vectors share: finding layouts, reading within limits and the deadline.
+/// The common part of the two routes for vectors: finding layouts, reading within limits and the deadline.
 struct Retrieval {
     let book: CatalogueCache
     let reader: VectorReader
     let settings: ServerSettings
     let metrics: Metrics
-    /// Where large answers are worked on.
+    /// The lane for large answers.
     let lane: LargeLane
 
     /// An instant in quotes, and a comma.

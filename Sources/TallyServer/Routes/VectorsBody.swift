@@ -7,7 +7,7 @@ internal import TallyStore
 /// The body of `POST /v1/vectors`: what is asked for, and where the columns are, which are read once types are known.
 struct VectorsBody {
     private(set) var service: String?
-    /// Where the list of features is.
+    /// The range of the list of features.
     private(set) var features: Range<Int>?
     private var entities: Int?
     private var request: Int?

@@ -32,7 +32,7 @@ struct HostName {
         self.port = port.number
     }
 
-    /// What stands behind a host: nothing, or a colon and a port, which may be missing; nil for anything else.
+    /// Returns the port after a host: nothing, or a colon and a number, which may be missing; nil for anything else.
     private static func port(_ rest: some Collection<UInt8>) -> (number: Int?, Void)? {
         guard let colon = rest.first else { return (nil, ()) }
         let digits = rest.dropFirst()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where a server listens and how much it lets a client ask for.
+/// The address on which a server listens, and the limits on its clients.
 public struct ServerSettings: Sendable, Hashable {
     /// The address to listen at; the loopback interface unless said otherwise.
     public var host = "127.0.0.1"
@@ -42,16 +42,16 @@ public struct ServerSettings: Sendable, Hashable {
     public var mostRequestsAtOnce = 512
     /// A connection beyond that closes the one that has waited longest for its client.
     public var mostConnections = 2_048
-    /// How long an answer may take before it is given up with 504; filling the store is not an answer.
+    /// The time an answer may take before it fails with 504; filling the store is not an answer.
     public var deadline = Duration.seconds(10)
     /// A connection on which nothing happens for that long is closed.
     public var idleTimeout = Duration.seconds(60)
-    /// How often it is looked whether something was applied or filled.
+    /// The interval between checks whether something was applied or filled.
     public var refreshInterval = Duration.seconds(1)
-    /// How long a server that is to stop says so at `/readyz` before it stops taking connections.
+    /// The time for which a server that is to stop says so at `/readyz` before it stops accepting connections.
     public var drain = Duration.zero
 
-    /// How long after a look through everything that is stored the next one begins; zero for none.
+    /// The time between the end of one scrub and the start of the next; zero for no scrubs.
     public var scrubInterval = Duration.zero
 
     /// The defaults.

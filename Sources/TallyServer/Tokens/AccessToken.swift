@@ -3,11 +3,11 @@
 
 public import TallyModel
 
-/// What is kept of a token: whose it is, what it allows and until when, and the digest by which it is known.
+/// The stored part of a token: its name, scopes and expiry, and the digest by which it is recognized.
 public struct AccessToken: Sendable, Hashable {
     /// 1 to 64 letters, digits, `.`, `_` or `-`; logs show it.
     public let name: String
-    /// What it allows; at least one.
+    /// The scopes that it grants; at least one.
     public let scopes: [TokenScope]
     /// The SHA-256 of its random bits.
     public let digest: Fingerprint

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// The file that knows the tokens of a repository, but could not make one of them again (docs/formats.md).
 public struct TokenFile: Sendable {
-    /// Where it is in a repository.
+    /// The path in a repository.
     public static let path = ".tally/tokens.json"
     private static let version: Int64 = 1
 
@@ -72,7 +72,7 @@ public struct TokenFile: Sendable {
         }
     }
 
-    /// Writes the file anew, one writer at a time; nobody else may read it.
+    /// Rewrites the file, one writer at a time; other users may not read it.
     @discardableResult
     private func change(
         _ change: ([AccessToken]) throws(TallyError) -> [AccessToken]

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What a token allows its bearer.
+/// The rights that a token gives to its bearer.
 public enum TokenScope: String, Sendable, Hashable, CaseIterable {
     /// Vectors, the catalogue, metrics and pages.
     case read
-    /// What `read` allows, and whatever fills the store or writes into it.
+    /// The rights of `read`, and to fill the store or write into it.
     case write
     /// Everything, also what is to come.
     case admin

@@ -7,14 +7,14 @@ public import TallyModel
 ///
 /// It is text that nobody can guess, and that a scanner for secrets finds. It is never kept: `digest` is.
 public struct TokenSecret: Sendable {
-    /// What is sent behind `Authorization: Bearer`.
+    /// The text that is sent after `Authorization: Bearer`.
     public let text: String
     /// The SHA-256 of the random bits.
     ///
     /// They are as many as the digest's, so there is nothing to try out, and no salt is needed.
     public let digest: Fingerprint
 
-    /// How every token begins.
+    /// The beginning of every token.
     public static let prefix = "tly_"
     private static let randomCount = 32
 
@@ -40,7 +40,8 @@ public struct TokenSecret: Sendable {
         digest = Fingerprint(of: random)
     }
 
-    /// CRC-32C, most significant byte first: tells a torn token from an unknown one, and keeps nobody out.
+    /// Returns the CRC-32C, most significant byte first: it tells a damaged token from an unknown one, and protects
+    /// nothing.
     private static func checksum(_ bytes: [UInt8]) -> [UInt8] {
         var checksum = CRC32C()
         checksum.update(bytes)
@@ -49,7 +50,7 @@ public struct TokenSecret: Sendable {
 }
 
 extension TokenSecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// How every token begins, and nothing more: no message, and no dump of a value, gives it away.
+    /// The beginning of every token and nothing more, so that no message and no dump reveals it.
     public var description: String { Self.prefix + "…" }
     /// The same.
     public var debugDescription: String { description }

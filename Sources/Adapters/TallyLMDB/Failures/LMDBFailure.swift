@@ -14,7 +14,7 @@ package import TallyModel
 
 /// Result codes of the library and of the system as errors of ours.
 package enum LMDBFailure {
-    /// What was being done when a call failed.
+    /// The operation during which a call failed.
     package enum Act: String, Sendable {
         case open = "opened"
         case read = "read"

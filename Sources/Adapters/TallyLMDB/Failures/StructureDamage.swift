@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What is wrong with the pages of a data file, and with which page.
+/// The damage to a page of a data file, and the page.
 struct StructureDamage: Error, Sendable, Hashable {
     /// The page; nil for what concerns the file.
     let page: UInt64?
-    /// What was found.
+    /// The damage in words.
     let what: String
 
     init(_ what: String, page: UInt64? = nil) {

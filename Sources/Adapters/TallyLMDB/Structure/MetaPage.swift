@@ -7,7 +7,7 @@ struct MetaPage: Sendable, Hashable {
     private static let version: UInt32 = 1
     /// The bytes of a meta page that have a meaning.
     static let size = 152
-    /// How page sizes may be.
+    /// The possible page sizes.
     private static let pageSizes = [512, 1_024, 2_048, 4_096, 8_192, 16_384, 32_768]
 
     let pageSize: Int

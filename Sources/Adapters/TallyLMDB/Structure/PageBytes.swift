@@ -11,7 +11,7 @@ struct PageBytes {
     /// The bytes of a node before its key.
     static let nodeHeader = 8
 
-    /// What a page is.
+    /// The flags of a page.
     enum Flags {
         static let branch: UInt16 = 1
         static let leaf: UInt16 = 2
@@ -35,7 +35,7 @@ struct PageBytes {
 
     /// The page's own number.
     var number: UInt64 { long(at: 0) }
-    /// What it says it is.
+    /// The flags in its header.
     var flags: UInt16 { short(at: 10) }
     /// The end of the list of nodes.
     var lower: Int { Int(short(at: 12)) }

@@ -8,7 +8,7 @@ internal import TallyModel
 /// LMDB trusts the bytes of its file, and a page that is not there is a signal. The stamp is what the file system says of the
 /// file; a fill leaves a new one. A file with another stamp was written by somebody else, or by a fill that was killed.
 enum StructureProof {
-    /// What a walk found.
+    /// The result of a walk.
     enum Outcome {
         /// There is no store.
         case none

@@ -11,11 +11,11 @@ struct StructureWalk: ~Copyable {
     private let meta: MetaPage
     private let size: UInt64
     private var seen: [UInt64]
-    /// How many pages were met.
+    /// The number of pages that were met.
     private(set) var pages = 0
 
     private static let longestKey = 511
-    /// How deep LMDB's cursors go.
+    /// The greatest depth of LMDB's cursors.
     private static let deepest = 32
 
     private enum Node {
@@ -220,7 +220,7 @@ struct StructureWalk: ~Copyable {
         return PageBytes(bytes: one).long(at: 0) < PageBytes(bytes: other).long(at: 0)
     }
 
-    /// Where a node's parts lie in its page.
+    /// The ranges of a node's parts in its page.
     private struct NodePlace {
         let key: Range<Int>
         /// In a leaf: the data, or the number of the page where it lies.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What LMDB keeps of a tree: where it begins and how much it holds.
+/// The record of a tree in LMDB: its root page and the amounts of what it holds.
 struct TreeRecord: Sendable, Hashable {
     /// The bytes that it takes.
     static let size = 48

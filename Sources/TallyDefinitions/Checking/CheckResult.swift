@@ -3,13 +3,13 @@
 
 public import TallyModel
 
-/// What a check found.
+/// The result of a check.
 public struct CheckResult: Sendable {
     /// The checked definitions; nil when there are errors.
     ///
     /// While `unproven` is not empty, sources named there have no columns in it.
     public let set: DefinitionSet?
-    /// What reading and checking found, sorted.
+    /// The diagnostics of reading and checking, sorted.
     public let diagnostics: [Diagnostic]
     /// One sentence for each source whose columns are not known, so that nothing could be held against them.
     public let unproven: [String]

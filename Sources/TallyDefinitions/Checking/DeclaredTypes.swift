@@ -4,7 +4,7 @@
 import TallyExpressions
 public import TallyModel
 
-/// The types that definitions declare for the columns of each source: text is read as them, and nobody guesses.
+/// The types that definitions declare for each source's columns: text is read as them, and other types are inferred.
 ///
 /// The first word counts: the source's `columns:` and its times, then contracts, join keys, plain features and labels, then
 /// features whose expression is nothing but a column, and last a column that expressions use only in

@@ -5,7 +5,7 @@ import TallyExpressions
 public import TallyModel
 
 extension LoadedRepository {
-    /// What is told of columns that definitions read and that whole files have no value of, source by source.
+    /// Returns notes about columns that definitions read and that whole files have no value of, source by source.
     public func gapNotes(_ descriptions: [String: TableDescription]) -> [String] {
         var read: [String: [String]] = declaredTypes().mapValues { $0.map(\.name) }
         for located in definitions {

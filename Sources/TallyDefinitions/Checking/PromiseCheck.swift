@@ -64,7 +64,7 @@ struct PromiseCheck {
             help: problem.help)
     }
 
-    /// What to do about a promise that its check is not made for; nil where values of the type can keep it.
+    /// Returns advice about a promise whose check does not fit the type of its values; nil when it fits.
     private func misfit(_ check: String, _ type: DataType) -> String? {
         self.check.repository.hooks.misfit(check, type)
     }

@@ -27,10 +27,10 @@ struct ServiceCheck {
     /// One column that the service puts out, with the place that names it.
     struct Output {
         let schema: ColumnSchema
-        /// What it is, for messages.
+        /// The origin of the column, for messages.
         let origin: String
         let location: SourceLocation
-        /// How to give it another name.
+        /// Advice on how to rename the column.
         let help: String
     }
 

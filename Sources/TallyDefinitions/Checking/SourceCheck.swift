@@ -8,9 +8,9 @@ import TallyReading
 struct SourceCheck {
     private let source: Source
     private let located: LocatedDefinition
-    /// What the files hold; a column whose times have a pattern is a time.
+    /// The description of the files, in which a column whose times have a pattern is a time.
     private let description: TableDescription?
-    /// What the engine said of the files.
+    /// The description of the files as the engine gave it.
     private let described: TableDescription?
     private let findings: DiagnosticCollector
 

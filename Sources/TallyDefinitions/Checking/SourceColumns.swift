@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// What is known about the columns of a source.
+/// The known facts about the columns of a source.
 struct SourceColumns {
     /// The columns that have a type of ours; nil when nothing is known.
     var columns: [ColumnSchema]?
@@ -11,7 +11,7 @@ struct SourceColumns {
     var native: [String: String] = [:]
     /// The columns as the files have them, where they were described.
     var found = ByName<TableDescription.Column>([])
-    /// How many checks could not be made.
+    /// The number of checks that could not be made.
     var skippedChecks = 0
 
     /// Every column's name.
@@ -26,13 +26,13 @@ struct SourceColumns {
         return own.widens(to: type) || (found[name]?.reads(as: type) ?? false)
     }
 
-    /// Where a column is of its type, if files are not alike in it: `column 'rain' is string in data/b.parquet`.
+    /// Returns the file that gives a column its type, if files differ: `column 'rain' is string in data/b.parquet`.
     func origin(of name: String) -> String? {
         guard let column = found[name], let file = column.file else { return nil }
         return "column '\(name)' is \(column.type?.name ?? column.nativeType) in \(file)"
     }
 
-    /// What to do about a name that is no column.
+    /// Returns advice about a name that is not a column.
     func help(for name: String) -> String {
         if let near = nearestName(to: name, among: names) { return "write '\(near)'" }
         guard !names.isEmpty else { return "the source has no columns" }
@@ -41,13 +41,13 @@ struct SourceColumns {
             + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
     }
 
-    /// What to do about a column that has no type of ours.
+    /// Returns advice about a column whose type has no equal among our types.
     func help(forForeign column: String, as type: DataType?) -> String {
         guard found[column]?.conflict != nil else { return Self.castHelp(column, as: type, native: native[column]) }
         return "write the column in one way everywhere, or read the files as two sources"
     }
 
-    /// What to do about decimals of more digits than SQL has: a query may not read their files either.
+    /// The advice about decimals of more digits than SQL has: a query cannot read their files either.
     private static let fewerDigits = "write the column with at most 38 digits, or as text, where its files are made"
 
     private static func isWideDecimal(_ native: String?) -> Bool {
@@ -55,7 +55,7 @@ struct SourceColumns {
         return (native.split { !$0.isNumber }.first.flatMap { Int($0) } ?? .max) > 38
     }
 
-    /// How to give a column of a foreign type one of ours.
+    /// Returns advice on how to cast a column of a foreign type to one of our types.
     static func castHelp(_ column: String, as type: DataType?, native: String?) -> String {
         if isWideDecimal(native) { return fewerDigits }
         let names: [DataType: String] = [
@@ -66,7 +66,7 @@ struct SourceColumns {
         return "read the source with 'query:' and write cast(\(quoted(column)) as \(target)) as \(quoted(column)) in it"
     }
 
-    /// How to make a time of a column that is none; a day becomes a date, which is known when it is over.
+    /// Returns advice on how to make a time of a column; a day becomes a date, which is known when the day is over.
     ///
     /// Each expression gives a type that is taken as it is. None makes an instant of a day: it would be known a day early.
     ///

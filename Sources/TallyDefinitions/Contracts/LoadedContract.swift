@@ -7,7 +7,7 @@ public import TallyModel
 public struct LoadedContract: Sendable {
     /// The contract; nil when the document is not what the standard asks for.
     public let contract: Contract?
-    /// What reading found, sorted.
+    /// The diagnostics of reading, sorted.
     public let diagnostics: [Diagnostic]
     /// The file, for the lines of the diagnostics; empty when it could not be read.
     public let files: [DefinitionFile]
@@ -22,9 +22,9 @@ public struct LoadedContract: Sendable {
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }
 
-/// What only other rooms can judge about a contract; each gives nil for a text that is right.
+/// The judgements on a contract that only other modules can make; each gives nil for a text that is right.
 public struct ContractHooks: Sendable {
-    /// What is wrong with a text: a message, the offset in Unicode scalars, and what to do.
+    /// The fault in a text: a message, the offset in Unicode scalars, and advice.
     public typealias Problem = (message: String, offset: Int, help: String?)
 
     /// Judges a regular expression of ECMA-262.
@@ -32,7 +32,7 @@ public struct ContractHooks: Sendable {
     /// Judges an expression over the columns of an object.
     public var expressionProblem: @Sendable (String, Contract.Object) -> Problem?
 
-    /// What to do about a promise of a feature that its check is not made for, by the names of check and type.
+    /// Returns advice about a feature's promise whose check does not fit its type, by the names of check and type.
     public var misfit: @Sendable (_ check: String, _ type: DataType) -> String?
     /// The names of all checks, which a rule of this program may give as its metric.
     public var checks: [String]

@@ -37,7 +37,7 @@ extension DefinitionFile {
 
     private static let largestFile: Int64 = 64 << 20
 
-    /// Why a file's bytes are no text.
+    /// The reason why a file's bytes are not text.
     struct DecodingProblem: Error {
         let diagnostic: Diagnostic
     }
@@ -68,7 +68,7 @@ extension DefinitionFile {
                     help: isUTF16 ? "it looks like UTF-16: save it as UTF-8" : "save it as UTF-8")))
     }
 
-    /// How many bytes the first scalar has; nil when they are no scalar.
+    /// Returns the number of bytes in the first scalar; nil when they are no scalar.
     private static func scalarWidth(_ bytes: ArraySlice<UInt8>) -> Int? {
         (1...4).first { width in
             bytes.count >= width && String(validating: bytes.prefix(width), as: UTF8.self)?.unicodeScalars.count == 1

@@ -7,7 +7,7 @@ import TallyModel
 struct DefinitionReader {
     let findings: DiagnosticCollector
 
-    /// What a document gave.
+    /// The result of reading a document.
     struct Outcome {
         var declared: DeclaredName?
         var definition: LocatedDefinition?

@@ -8,7 +8,7 @@ struct KeyTable: Sendable {
     /// The keys in the order of the documentation.
     let keys: [String]
 
-    /// Keys of what this version does not do yet, so that nobody believes them to be at work.
+    /// The keys that this version does not support yet; they are refused so that no author believes them to work.
     static let later: Set<String> = ["aggregations"]
 
     /// Words of other tools, and slips, with the keys that mean the same here.

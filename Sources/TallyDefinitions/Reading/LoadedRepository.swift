@@ -9,20 +9,20 @@ public struct LoadedRepository: Sendable {
     public let project: Project?
     /// The definitions that could be read, in order of file and place.
     public let definitions: [LocatedDefinition]
-    /// What reading found, sorted; `check` repeats it.
+    /// The diagnostics of reading, sorted; `check` repeats them.
     public let diagnostics: [Diagnostic]
     /// The files, sorted by path.
     public let files: [DefinitionFile]
-    /// Where everything is written.
+    /// The positions of all definitions and their keys.
     public let positions: PositionIndex
     /// The contracts that sources name or that stand below `contracts/`, by path; their diagnostics are the repository's too.
     public let contracts: [String: LoadedContract]
 
     /// Every name that was defined, whether or not the rest of its definition could be read.
     let declared: [DeclaredName]
-    /// What is known about documents that could not be read.
+    /// The facts that are known about documents that could not be read.
     let unread: UnreadDefinitions
-    /// What other rooms judge.
+    /// The judgements that other modules make.
     let hooks: ContractHooks
 
     init(

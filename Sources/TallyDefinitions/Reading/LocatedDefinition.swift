@@ -10,7 +10,7 @@ public import TallyModel
 public struct LocatedDefinition: Sendable {
     /// The definition.
     public let definition: Definition
-    /// Where its name is written.
+    /// The position of its name.
     public let location: SourceLocation
 
     /// The document.
@@ -61,7 +61,7 @@ extension Definition.Kind {
     }
 }
 
-/// What is known about documents that could not be read, so that references to them are not called wrong.
+/// The facts that are known about unreadable documents, so that references to them are not called wrong.
 struct UnreadDefinitions: Sendable {
     /// Whether there is such a document.
     var isAny = false

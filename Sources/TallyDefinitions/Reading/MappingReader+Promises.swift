@@ -41,7 +41,7 @@ extension MappingReader {
         return nil
     }
 
-    /// What is done about a broken promise: an action, or an action and the share up to which it is done.
+    /// Reads the reaction to a broken promise: an action, or an action and the share up to which it applies.
     func reaction(_ node: YAMLNode, _ key: String) -> Reaction? {
         guard !node.isRefused else { return nil }
         guard case .mapping = node.content else {

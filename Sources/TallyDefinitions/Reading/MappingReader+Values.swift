@@ -38,7 +38,7 @@ extension MappingReader {
         return items.filter { !$0.isRefused }
     }
 
-    /// How one item of a list is written, from its name.
+    /// Returns an example of how one item of a list is written, with its name.
     private func itemForm(_ name: String, _ key: String) -> String {
         switch key {
         case "joinKeys", "columns": "{name: \(name), type: string}"
@@ -47,7 +47,7 @@ extension MappingReader {
         }
     }
 
-    /// What to write where a list or mapping stands for one value.
+    /// Returns advice for a list or mapping in place of a single value.
     private func textHelp(_ node: YAMLNode, _ key: String) -> String? {
         if node.items.count == 1, let text = node.items[0].text { return "write '\(key): \(text)'" }
         return key == "path" ? "use a glob such as 'data/*.parquet', or make a source for each file" : nil

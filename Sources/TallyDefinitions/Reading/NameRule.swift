@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What may be the name of an entity, a source, a view, a service or a feature.
+/// The rule for the name of an entity, a source, a view, a service or a feature.
 ///
 /// A lower-case letter, then lower-case letters, digits and single underscores, at most 63 characters, ending in a letter
 /// or digit. Two underscores separate view and feature in full names (`origin_weather__wind_speed`), so that none of the
@@ -10,7 +10,7 @@ enum NameRule {
     /// The longest name, in characters.
     static let longest = 63
 
-    /// What is wrong with a name; nil when nothing is.
+    /// Returns the fault in a name; nil when there is none.
     static func problem(with text: String) -> String? {
         let scalars = text.unicodeScalars
         guard scalars.allSatisfy({ isLetter($0) || isDigit($0) || $0 == "_" }) else {

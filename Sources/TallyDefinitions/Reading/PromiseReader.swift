@@ -9,7 +9,7 @@ struct PromiseReader {
     private let object: String
     private let column: String?
 
-    /// What a `promise` gave.
+    /// The result of reading a `promise`.
     struct Result {
         var promises: [Promise] = []
         var defaultValue: JSON?
@@ -71,7 +71,7 @@ struct PromiseReader {
         return drafts
     }
 
-    /// What becomes of NaN and infinity; of the one that is not written, nothing is promised.
+    /// Reads the promise about NaN and infinity; a member that is not written is not promised.
     private func finite() -> Draft? {
         let written = ["nan", "infinity"].filter { mapping.node.entry($0) != nil }
         guard let first = written.first else { return nil }

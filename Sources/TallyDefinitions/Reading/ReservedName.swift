@@ -6,7 +6,7 @@ enum ReservedName {
     /// The reserved names.
     static let all = ["event_timestamp", "observed_at"]
 
-    /// What a reserved name stands for.
+    /// Returns the use of a reserved name.
     static func use(of name: String) -> String {
         name == "observed_at"
             ? "expressions use it for the time of observation" : "training sets use it for the spine's time"

@@ -6,11 +6,11 @@ struct SourceExcerpt {
     /// The widest excerpt, in terminal columns.
     static let widest = 100
 
-    /// What to show: tabs as `→` and spaces to a width of four, invisible characters as `·`.
+    /// The text to show: tabs as `→` and spaces to a width of four, invisible characters as `·`.
     let text: String
-    /// How many terminal columns stand before the caret.
+    /// The number of terminal columns before the caret.
     let caretStart: Int
-    /// How many carets to show, at least 1.
+    /// The number of carets to show, at least 1.
     let caretWidth: Int
 
     /// Prepares a line for a caret at `column`, counted from 0, over `length` Unicode scalars.

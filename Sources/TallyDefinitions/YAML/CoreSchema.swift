@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// What plain YAML scalars mean in contracts: the core schema of YAML 1.2, section 10.3.
+/// The meaning of plain YAML scalars in contracts: the core schema of YAML 1.2, section 10.3.
 ///
 /// `yes`, `on`, dates and `1:30` are text there. A number that JSON cannot hold (`.nan`, `.inf`, `1e999`) is text too, so
 /// that it is refused where a number is expected.

@@ -62,7 +62,7 @@ extension FlowLayout {
         var at: Place
         let source: SourceText
         var places: [Place] = []
-        /// Where the last word of the present line ends, looked for once.
+        /// The end of the last word on the present line, found once.
         private var lastWord: Place?
 
         init(text: [Unicode.Scalar], at: Place, source: SourceText) {

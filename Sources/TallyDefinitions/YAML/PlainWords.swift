@@ -5,7 +5,7 @@ import TallyModel
 
 /// Complaints of the YAML parser that need no look at the file, with the words a reader understands.
 struct PlainWords: Sendable {
-    /// How the parser's complaints begin.
+    /// The prefixes of the parser's messages.
     let problems: [String]
     let code: DiagnosticCode
     let message: String

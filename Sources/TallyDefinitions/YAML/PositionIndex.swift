@@ -3,9 +3,9 @@
 
 public import TallyModel
 
-/// Where each definition and each of its keys is written, for plans and errors that name a definition.
+/// The position of each definition and of each of its keys, for plans and errors that name a definition.
 public struct PositionIndex: Sendable {
-    /// What has places.
+    /// The subject that has positions.
     enum Subject: Sendable, Hashable {
         case project
         case definition(Definition.Kind, String)

@@ -3,7 +3,8 @@
 
 import TallyModel
 
-/// Where each Unicode scalar of a YAML scalar's text stands in the file, so that a caret can point into an expression.
+/// The position in the file of each Unicode scalar of a YAML scalar's text, so that a caret can point into an
+/// expression.
 struct ScalarLayout: Sendable {
     /// A place counted from 0.
     struct Place: Sendable, Hashable {

@@ -5,7 +5,7 @@ import TallyModel
 
 /// One node of a YAML document with its place: the form in which definitions are read, free of the parser's types.
 struct YAMLNode: Sendable {
-    /// What the node is.
+    /// The content of a node.
     enum Content: Sendable {
         case scalar(YAMLScalar)
         case sequence([YAMLNode])
@@ -18,9 +18,9 @@ struct YAMLNode: Sendable {
         let value: YAMLNode
     }
 
-    /// What the node is.
+    /// The content.
     let content: Content
-    /// Where it starts; the length covers a scalar up to the end of its first line.
+    /// The position of its start; the length covers a scalar up to the end of its first line.
     let location: SourceLocation
     /// Whether the node was refused with a diagnostic (an anchor or a tag), so that nothing more is said about it.
     var isRefused = false
@@ -68,7 +68,7 @@ struct YAMLNode: Sendable {
 
 /// A scalar as it is written: its text, its style, and the place of each part of the text.
 struct YAMLScalar: Sendable {
-    /// How a scalar is written.
+    /// The style of a scalar.
     enum Style: Sendable {
         case plain
         case singleQuoted
@@ -79,8 +79,8 @@ struct YAMLScalar: Sendable {
 
     /// The text, unescaped and unfolded; never interpreted as a number or truth value.
     let text: String
-    /// How it is written.
+    /// The style.
     let style: Style
-    /// Where each Unicode scalar of the text stands in the file.
+    /// The position in the file of each Unicode scalar of the text.
     let layout: ScalarLayout
 }

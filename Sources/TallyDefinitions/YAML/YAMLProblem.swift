@@ -10,9 +10,9 @@ struct YAMLProblem {
     private let document: DocumentSpan
     private let problem: String
     private let context: String
-    /// Where the parser gave up, counted from 0.
+    /// The position at which the parser stopped, counted from 0.
     private let at: ScalarLayout.Place
-    /// Where what it was reading began, counted from 0.
+    /// The start of the construct that it was reading, counted from 0.
     private let begin: ScalarLayout.Place?
 
     /// Takes the parser's error apart.

@@ -18,7 +18,7 @@ struct FunctionRecord: Sendable {
         case arrays = "Arrays"
     }
 
-    /// How arguments and types fit together.
+    /// The relation between the types of arguments and result.
     enum Form: Sendable {
         /// One of a list of signatures.
         case signatures([Signature])
@@ -43,16 +43,16 @@ struct FunctionRecord: Sendable {
     /// The name it is called by: a function's name, or an operator's sign or words.
     let name: String
     let group: Group
-    /// How it is written, such as `round(x[, digits])`.
+    /// The notation, such as `round(x[, digits])`.
     let notation: String
     let form: Form
     /// The types in words as far as the form does not list them.
     var types: String?
-    /// What null arguments do; nil: the result is null when an argument is null.
+    /// The treatment of null arguments; nil: the result is null when an argument is null.
     var nulls: String?
-    /// What it does, in one or two sentences.
+    /// The summary, in one or two sentences.
     let summary: String
-    /// What it can raise.
+    /// The findings that it can raise.
     var findings: EvaluationFinding = []
     /// Whether it is called by its name with parentheses.
     var isFunction = true

@@ -51,7 +51,7 @@ enum TimeKernels {
         return [dates, timestamps]
     }
 
-    /// How many times the unit changes from the first to the second argument.
+    /// Returns the signatures that count the changes of a unit from the first to the second argument.
     static func difference(_ unit: TimeUnit) -> [Signature] {
         let timestamps = Signature(
             [.timestamp, .timestamp], .int64,

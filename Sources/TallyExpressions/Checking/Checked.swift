@@ -10,7 +10,7 @@ struct Checked: Sendable {
     let type: DataType?
     let range: Range<Int>
 
-    /// How a message names the type.
+    /// The name of the type in messages.
     var typeName: String { type?.name ?? "null" }
 
     /// The value when it is known before any row is seen.
@@ -19,7 +19,7 @@ struct Checked: Sendable {
 
 /// The conversions that happen without being asked for inside an expression.
 enum Conversion {
-    /// How far a type is from another, 0 for itself; nil when there is no implicit conversion.
+    /// Returns the cost of converting one type to another, 0 for itself; nil when there is no implicit conversion.
     static func distance(from: DataType?, to: DataType) -> Int? {
         guard let from else { return 0 }
         if from == to { return 0 }

@@ -113,7 +113,7 @@ extension TypeChecker {
         return Checked(node: .calling(rule.kernel, [operand.node]), type: type, range: range)
     }
 
-    /// How SQL engines spell our types.
+    /// The spellings of our types in SQL engines.
     private static let otherSpellings = [
         "int": "int32", "integer": "int32", "bigint": "int64", "long": "int64", "float": "float64", "real": "float32",
         "double": "float64", "boolean": "bool", "varchar": "string", "text": "string", "blob": "bytes",

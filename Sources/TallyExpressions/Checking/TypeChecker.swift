@@ -9,7 +9,7 @@ struct TypeChecker {
     private let names: [String]
     /// The columns used, in order of first use.
     private(set) var inputs: [ColumnSchema] = []
-    /// What was found wrong.
+    /// The problems found so far.
     var problems: [ExpressionProblem] = []
 
     init(columns: [ColumnSchema]) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Why a value became null although its inputs were there; a set, since one row can meet several.
+/// The reasons why a value became null although its inputs were present; a set, since one row can meet several.
 public struct EvaluationFinding: OptionSet, Sendable, Hashable {
     /// The bits as they stand in `Evaluated.findingRows`.
     public let rawValue: UInt8

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What one evaluation of a batch carries along: the number of rows and the findings so far.
+/// The state of evaluating one batch: the number of rows and the findings so far.
 struct EvaluationState {
     /// The number of rows.
     let count: Int

@@ -41,7 +41,7 @@ extension Node.Choice {
 
 /// Three-valued `and` and `or`: both are decided by one value (false, true) whatever the other side is.
 enum Logic {
-    /// What a pair gives; `deciding` is false for `and` and true for `or`.
+    /// Returns the result for a pair; `deciding` is false for `and` and true for `or`.
     @inline(__always)
     static func combine(_ left: Bool?, _ right: Bool?, deciding: Bool) -> Bool? {
         if left == deciding || right == deciding { return deciding }

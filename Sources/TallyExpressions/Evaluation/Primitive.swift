@@ -5,7 +5,7 @@ import TallyModel
 
 /// A type the kernels compute with; the bridge between the erased operands and typed loops.
 protocol Primitive: Sendable {
-    /// What stands in the slot of a null.
+    /// The value that fills the slot of a null.
     static var zero: Self { get }
     /// The typed value of a scalar of this type; nil for null.
     static func read(_ scalar: Scalar) -> Self?

@@ -7,13 +7,13 @@ public import TallyModel
 public struct ExpressionProblem: Error, Sendable, Hashable {
     /// The stable code, one of `ExpressionCode`.
     public let code: DiagnosticCode
-    /// What was found and what was promised, lower case.
+    /// The message: what was found and what was promised, in lower case.
     public let message: String
-    /// Where, in Unicode scalars from the start of the expression's text; may be empty at its end.
+    /// The range in Unicode scalars from the start of the expression's text; may be empty at its end.
     public let range: Range<Int>
     /// A few words behind the caret.
     public let note: String?
-    /// What to do next.
+    /// The advice to the author.
     public let help: String?
 
     /// Describes a problem.

@@ -5,7 +5,7 @@ import TallyModel
 
 /// The tree of an expression as written, before names and types are known.
 struct ExpressionSyntax: Sendable {
-    /// What a literal stands for; whole numbers keep their sign apart, since −2⁶³ has no positive twin.
+    /// The value of a literal; whole numbers keep their sign apart, since −2⁶³ has no positive twin.
     enum Literal: Sendable {
         case null
         case bool(Bool)
@@ -90,7 +90,7 @@ struct ExpressionSyntax: Sendable {
     }
 }
 
-/// How tightly operators bind, weakest first, as in PostgreSQL.
+/// The precedence of operators, weakest first, as in PostgreSQL.
 enum Precedence: Int, Comparable, Sendable {
     case none, or, and, not, test, comparison, range, concat, sum, product, sign, postfix
 

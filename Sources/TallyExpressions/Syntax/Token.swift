@@ -48,7 +48,7 @@ struct Token: Sendable, Hashable {
     let kind: Kind
     let range: Range<Int>
 
-    /// How an error message names the token.
+    /// The name of the token in error messages.
     var spelling: String {
         switch kind {
         case .keyword(let word): "'\(word.rawValue)'"

@@ -9,7 +9,7 @@ public struct SourceLocation: Sendable, Hashable {
     public let line: Int
     /// The column, from 1, in Unicode scalars.
     public let column: Int
-    /// How many columns the caret underlines, at least 1.
+    /// The number of columns that the caret underlines, at least 1.
     public let length: Int
 
     /// Names a place.
@@ -25,7 +25,7 @@ public struct SourceLocation: Sendable, Hashable {
 public struct DiagnosticCode: Sendable, Hashable {
     /// The stable code, such as `T0207`.
     public let code: String
-    /// What is wrong, as a short phrase for the documentation.
+    /// The fault, as a short phrase for the documentation.
     public let title: String
 
     /// Declares a code.
@@ -37,7 +37,7 @@ public struct DiagnosticCode: Sendable, Hashable {
 
 /// Something wrong with a file of the user, at its place; all of them are collected, never only the first.
 public struct Diagnostic: Sendable, Hashable {
-    /// How bad it is: errors stop a plan, warnings do not.
+    /// The severity of a diagnostic: errors stop a plan, warnings do not.
     public enum Severity: String, Sendable, Hashable {
         case error
         case warning
@@ -45,15 +45,15 @@ public struct Diagnostic: Sendable, Hashable {
 
     /// The stable code.
     public let code: DiagnosticCode
-    /// How bad it is.
+    /// The severity.
     public let severity: Severity
-    /// What was found and what was promised, lower case, without blame.
+    /// The message: what was found and what was promised, in lower case, without blame.
     public let message: String
-    /// Where.
+    /// The place in the file.
     public let location: SourceLocation
     /// A few words behind the caret, such as "expected a number and one of s, m, h, d".
     public let note: String?
-    /// What to do next.
+    /// The advice to the author.
     public let help: String?
 
     /// Describes a problem.

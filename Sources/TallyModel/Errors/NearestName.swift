@@ -42,7 +42,7 @@ private enum FoldedName {
         }
     }
 
-    /// How many edits lead from one to the other; nil for more than `limit`.
+    /// Returns the number of edits from one name to the other; nil for more than `limit`.
     func distance(to other: FoldedName, atMost limit: Int) -> Int? {
         if case .ascii(let left) = self, case .ascii(let right) = other {
             return alignmentDistance(left, right, atMost: limit)
@@ -78,7 +78,7 @@ private func alignmentDistance<Element: Equatable>(_ left: [Element], _ right: [
 
 /// Proposes near names a limited number of times: ten thousand mistakes must not cost the square of that.
 public struct NameProposals: Sendable {
-    /// How many names may be compared in all: part of a second.
+    /// The number of names that may still be compared: part of a second in all.
     private var comparisonsLeft = 100_000
 
     /// Proposes nothing yet.

@@ -5,7 +5,7 @@
 ///
 /// `description` holds no feature values and no entity keys; `underlying` may, and is shown in `debugDescription` only.
 public struct TallyError: Error, Sendable {
-    /// What kind of failure it is: an open set of about a dozen, listed in `docs/errors.md`.
+    /// The kind of failure: an open set of about a dozen codes, listed in `docs/errors.md`.
     public struct Code: Sendable, Hashable {
         /// The stable spelling, such as `E-conflict`.
         public let name: String
@@ -28,7 +28,7 @@ public struct TallyError: Error, Sendable {
         public static let conflict = Code("E-conflict")
         /// Somebody else keeps what is needed, for longer than it is waited for.
         public static let busy = Code("E-busy")
-        /// What was to be removed is still used.
+        /// The thing to be removed is still used.
         public static let inUse = Code("E-in-use")
         /// The lockfile does not say what the definitions say.
         public static let locked = Code("E-locked")
@@ -64,17 +64,17 @@ public struct TallyError: Error, Sendable {
 
     /// The kind of failure.
     public let code: Code
-    /// What failed, where, what was found and what was promised: lower case, one or two sentences.
+    /// The message: what failed, where, what was found and what was promised, in lower case and one or two sentences.
     public let message: String
     /// More places of the same failure, a line each.
     public let details: [String]
-    /// What it failed on: a file, a view, a source, a service.
+    /// The subject of the failure: a file, a view, a source, a service.
     public let subject: String?
-    /// What to do next.
+    /// The advice to the caller.
     public let help: String?
     /// The library's own words, which may hold data.
     public let underlying: String?
-    /// Where in the text that was given, such as a query: bytes of UTF-8 from its start; nil for nowhere in particular.
+    /// The position in a text that the caller gave, such as a query, in bytes of UTF-8 from its start; nil for none.
     public let offset: Int?
 
     /// Describes a failure.

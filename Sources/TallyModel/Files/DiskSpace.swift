@@ -9,7 +9,7 @@
     internal import Glibc
 #endif
 
-/// How much room a file system has.
+/// The free space of a file system.
 package enum DiskSpace {
     /// The bytes that this process may still write where a path lies; nil where the system does not tell.
     package static func free(at path: String) -> Int64? {

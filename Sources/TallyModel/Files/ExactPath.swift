@@ -6,6 +6,6 @@ package struct ExactPath: Sendable, Hashable {
     /// The path's bytes.
     private let bytes: [UInt8]
 
-    /// Takes a path as it stands.
+    /// Takes a path without changing it.
     package init(_ path: String) { bytes = Array(path.utf8) }
 }

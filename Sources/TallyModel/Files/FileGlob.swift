@@ -147,7 +147,7 @@ package enum FileGlob {
             }
         }
 
-        /// What has a name in a folder; nil for what vanished meanwhile.
+        /// Returns the kind of file that has a name in a folder; nil when it vanished meanwhile.
         private func kind(of path: String) throws(TallyError) -> FileStamp.Kind? {
             if let stamp = FileStamp(of: absolute(path)) { return stamp.kind }
             guard FileStamp.isLink(absolute(path)) else { return nil }

@@ -37,7 +37,7 @@ public struct FileListing: Sendable, Hashable {
         }
     }
 
-    /// What is passed over, in words, one sentence for each reason; none while files are missing altogether.
+    /// The notes on files that were passed over, one sentence for each reason; none while no file matches at all.
     public var notes: [String] {
         guard !files.isEmpty else { return [] }
         var notes: [String] = []

@@ -20,7 +20,7 @@ package final class FileLock: Sendable {
     // Closing the file gives the lock back.
     deinit { _ = close(descriptor) }
 
-    /// Takes the lock if nobody has it; nil when somebody does, also in this process.
+    /// Takes the lock if it is free; nil when it is held, also by this process.
     ///
     /// Any number may hold a shared one at a time, and nobody another one meanwhile.
     package static func trying(

@@ -9,12 +9,12 @@
     internal import Glibc
 #endif
 
-/// What the file system says of a file: while the stamp stays and is settled, so do the bytes.
+/// The file system's metadata of a file: while the stamp is unchanged and settled, so are the bytes.
 ///
 /// The time of the last change is the system's own and cannot be set back, unlike the time of the last modification. That
 /// holds on the file systems that `MountTable` knows; what others say is worth less (decision 0027).
 package struct FileStamp: Sendable, Hashable {
-    /// What has the name.
+    /// The kind of a file.
     package enum Kind: Sendable, Hashable {
         case file
         case folder
@@ -22,7 +22,7 @@ package struct FileStamp: Sendable, Hashable {
         case other
     }
 
-    /// What has the name; links are followed.
+    /// The kind of the file; links are followed.
     package let kind: Kind
     /// The size in bytes.
     package let size: Int64

@@ -7,7 +7,7 @@
 /// a whole name stands for any number of folders. Characters are Unicode scalars and are compared as such: letter case and
 /// normalisation count, on every system alike. All other characters stand for themselves.
 package struct GlobPattern: Sendable, Hashable {
-    /// What one name between slashes stands for.
+    /// The meaning of one name between slashes.
     package enum Name: Sendable, Hashable {
         /// This very name.
         case literal(String)
@@ -17,7 +17,7 @@ package struct GlobPattern: Sendable, Hashable {
         case folders
     }
 
-    /// What a part of a name stands for.
+    /// The meaning of a part of a name.
     package enum Token: Sendable, Hashable {
         case one(Unicode.Scalar)
         case any

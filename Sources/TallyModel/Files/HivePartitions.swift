@@ -3,7 +3,7 @@
 
 /// Values that stand in the names of folders, as Hive, Spark and pyarrow write them: `day=2024-05-03/part-0.parquet`.
 public enum HivePartitions {
-    /// What stands for null.
+    /// The text that stands for null.
     public static let null = "__HIVE_DEFAULT_PARTITION__"
 
     /// The names and values in the folders of a file's path, outermost first; the path is spelled as its pattern is.

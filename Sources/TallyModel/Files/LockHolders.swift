@@ -3,8 +3,8 @@
 
 /// Which processes hold locks on files, as far as the system tells.
 package enum LockHolders {
-    /// The holders of locks on any of the files, such as `sqlite3 (process 4711)`, but for this process; empty where nobody
-    /// can be found.
+    /// Returns the holders of locks on any of the files, such as `sqlite3 (process 4711)`, without this process; empty
+    /// when none can be found.
     package static func of(_ paths: [String]) -> [String] {
         let inodes = Set(paths.compactMap { FileStamp(of: $0)?.lockName })
         guard !inodes.isEmpty, let bytes = (try? AtomicFile.read("/proc/locks")) ?? nil else { return [] }

@@ -13,7 +13,7 @@ package struct MountTable: Sendable {
     private var kinds: [UInt64: String] = [:]
     private var mounts: [Mount] = []
 
-    /// Local file systems that set the time of change by themselves at every change, and let nobody else set it.
+    /// The local file systems that set the time of change at every change and let no program set it.
     ///
     /// FAT has no such time, and over a network or in user space anything may answer.
     private static let keeping: Set<String> = [

@@ -154,7 +154,7 @@ package struct OpenFile: ~Copyable, Sendable {
         _ = try Self.retrying { fsync(descriptor) }
     }
 
-    /// What the file system says of the file, whatever has its name by now.
+    /// Returns the file system's metadata of the open file, even if another file has its name by now.
     package func stamp() throws(Failure) -> FileStamp {
         var info = stat()
         _ = try Self.retrying { unsafe fstat(descriptor, &info) }

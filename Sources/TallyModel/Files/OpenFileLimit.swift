@@ -9,7 +9,7 @@
     internal import Glibc
 #endif
 
-/// How many files and connections the system lets this process have open.
+/// The number of files and connections that the system lets this process have open.
 package enum OpenFileLimit {
     /// More is never asked for: some systems allow a thousand million, and work through all of them at times.
     private static let most: rlim_t = 1 << 20
@@ -32,6 +32,6 @@ package enum OpenFileLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// How many of the numbers that files get first are taken.
+    /// Returns the number of descriptors in use among those that the system gives out first.
     package static func used() -> Int { (0..<Int32(2_048)).count { fcntl($0, F_GETFD) >= 0 } }
 }

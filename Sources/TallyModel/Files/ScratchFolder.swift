@@ -9,7 +9,7 @@
     internal import Glibc
 #endif
 
-/// Where files go that nobody keeps.
+/// The folder for temporary files.
 package enum ScratchFolder {
     /// The folder that `TMPDIR` names where this process may write there, else `/tmp`.
     package static var path: String {

@@ -7,13 +7,13 @@
 public struct EncodedRows: Sendable {
     /// All bytes.
     public private(set) var bytes: [UInt8] = []
-    /// Where each string starts, and where the last one ends.
+    /// The start of each string, and the end of the last one.
     public private(set) var offsets: [Int64] = [0]
 
     /// The number of strings.
     public var count: Int { offsets.count - 1 }
 
-    /// Where a string is.
+    /// Returns the range of a string's bytes.
     public func range(_ index: Int) -> Range<Int> { Int(offsets[index])..<Int(offsets[index + 1]) }
 
     /// The canonical encodings of some rows of columns, in the order given.

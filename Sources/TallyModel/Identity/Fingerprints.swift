@@ -12,7 +12,7 @@ public struct Fingerprints: Sendable, Hashable {
         case promise
     }
 
-    /// What the stored bytes mean: data is keyed by it, and a new one needs a backfill.
+    /// The fingerprint of the meaning of stored bytes: data is keyed by it, and a new one needs a backfill.
     public let storage: Fingerprint
     /// Storage, and what changes a value on its way out, such as the time to live.
     public let value: Fingerprint

@@ -14,7 +14,7 @@ public struct RowDecoder: Sendable {
         isWide = types.allSatisfy { [.int64, .float64, .timestamp].contains($0) }
     }
 
-    /// Where the values of a row begin that has all of them, eight bytes each; nil for any other row.
+    /// Returns the start of the values in a row that has all of them, eight bytes each; nil for any other row.
     @inline(__always)
     func startOfWords(_ row: RawSpan) -> Int? {
         let start = (types.count + 7) / 8

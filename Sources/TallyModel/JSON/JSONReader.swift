@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// What is wrong with a JSON text, and at which byte.
+/// The fault in a JSON text, with its byte offset.
 public struct JSONProblem: Error, Sendable, Hashable {
-    /// What was found, lower case.
+    /// The message, in lower case.
     public let message: String
     /// The offset in UTF-8 bytes.
     public let offset: Int

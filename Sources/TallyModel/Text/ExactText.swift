@@ -12,7 +12,7 @@ extension StringProtocol {
     /// Whether the text ends with these bytes.
     package func ends(with end: some StringProtocol) -> Bool { utf8.reversed().starts(with: end.utf8.reversed()) }
 
-    /// What stands behind these bytes; nil for a text that does not begin with them.
+    /// Returns the text after these bytes; nil for a text that does not begin with them.
     package func behind(_ start: some StringProtocol) -> String? {
         begins(with: start) ? String(decoding: utf8.dropFirst(start.utf8.count), as: UTF8.self) : nil
     }

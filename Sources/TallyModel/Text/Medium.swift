@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Where words are shown that somebody else may have written: a producer, a file's name, a value, a person's typing.
+/// The medium that shows text from outside: from a producer, a file's name, a value, a person's typing.
 ///
 /// Each form has signs that mean something to what reads it. This is the one place that knows them: everything that prints
 /// asks here, so that words stay words. What cannot be seen is written out, as `\u{1b}` or `\n`.

@@ -57,7 +57,7 @@ public indirect enum DataType: Sendable, Hashable {
         self = (0..<depth).reduce(scalar) { element, _ in .array(element) }
     }
 
-    /// How deep arrays may be nested in each other: everything that follows a type does so call by call.
+    /// The greatest depth to which arrays may be nested; everything that follows a type recurses once for each level.
     public static let deepestNesting = 32
 
     /// Whether arithmetic is defined on the type.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// A decimal number of any length, exact: sign, digits and a power of ten, as it stands in a text.
+/// An exact decimal number of any length: sign, digits and a power of ten, as written in a text.
 ///
 /// For bounds and for columns of decimal types, which no binary float holds.
 ///

@@ -6,7 +6,7 @@ package struct ExactName: Sendable, Hashable, Comparable {
     /// The name.
     package let text: String
 
-    /// Takes a name as it stands.
+    /// Takes a name without changing it.
     package init(_ text: String) { self.text = text }
 
     /// Whether two names have the same bytes.

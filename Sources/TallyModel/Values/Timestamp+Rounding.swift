@@ -2,14 +2,15 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension Timestamp {
-    /// Where a time finer than microseconds goes (SEMANTICS 1.1).
+    /// The direction in which a time finer than microseconds is rounded (SEMANTICS 1.1).
     public enum Rounding: Sendable, Hashable {
         /// To the microsecond before, as instants that are asked for: what happened later is not seen.
         case down
         /// To the microsecond after, as times at which something happened: it is never seen before.
         case up
 
-        /// What becomes of nanoseconds beyond a whole microsecond, 0 to 999: microseconds to add, and what is cut.
+        /// Rounds nanoseconds beyond a whole microsecond, 0 to 999: returns the microseconds to add, and the part that
+        /// is cut.
         ///
         /// What is cut is the time less its rounded one: 0 to 999 downwards, −999 to 0 upwards, so that it orders times of
         /// one rounded microsecond.

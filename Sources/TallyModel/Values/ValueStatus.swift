@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Why a served value is there or not (SEMANTICS 11); a value never travels without it.
+/// The reason why a served value is present or missing (SEMANTICS 11); every value comes with one.
 public enum ValueStatus: UInt8, Sendable, Hashable, CaseIterable {
     /// The value is the one promised.
     case present

@@ -35,7 +35,7 @@ public struct CSVText: Sendable {
         return try encoded(text)
     }
 
-    /// What stands before the first record: the mark that tells the order of bytes.
+    /// The bytes before the first record: the byte order mark.
     public var start: [UInt8] { options.encoding == .utf16 ? [0xFF, 0xFE] : [] }
 
     private func needsQuotes(_ bytes: [UInt8]) -> Bool {

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Looks at text files as one table: which columns there are, and what those look like that nobody declared.
+/// Describes text files as one table: its columns, and the types that undeclared ones look like.
 public final class TextLook {
     private let format: Source.FileFormat
     private let options: TextOptions

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What the values of a column that nobody declared look like: the narrowest type that every one of them has.
+/// The narrowest type that every value of an undeclared column has.
 ///
 /// What looks like a number and would lose something as one is text: leading zeros, a plus, more digits than fit.
 struct TypeGuess {
@@ -28,7 +28,7 @@ struct TypeGuess {
     private let mark: UInt8
     private let times: Times
 
-    /// How the column's times and dates are read, if it has any.
+    /// The form of the column's times and dates, if it has any.
     private enum Times {
         case iso
         case pattern(TimePattern)

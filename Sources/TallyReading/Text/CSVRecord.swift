@@ -6,7 +6,7 @@
 /// Lines end with `\n`, `\r\n` or `\r`, also mixed. A field that begins with a quote ends with one, and doubled quotes in
 /// it stand for one; in any other field a quote stands for itself. Nothing is a comment.
 struct CSVRecord {
-    /// Where a field's characters are, and how they were written.
+    /// The range of a field's characters, and their notation.
     struct Field {
         var range: Range<Int>
         var isQuoted = false
@@ -14,7 +14,7 @@ struct CSVRecord {
         var isDoubled = false
     }
 
-    /// How a record ends.
+    /// The way in which a record ends.
     enum End: Equatable {
         /// The next record begins there.
         case at(Int)

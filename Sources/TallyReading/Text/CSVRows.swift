@@ -173,7 +173,7 @@ final class CSVRows: RowSource {
     }
 }
 
-/// What a header has to be.
+/// The requirements on a header.
 enum CSVHeader {
     /// Throws `E-invalid-data` for a first line that is a row: it names no column that is read, and holds a number or a time.
     static func expectNames(_ names: [String], of wanted: [String], file: String) throws(TallyError) {

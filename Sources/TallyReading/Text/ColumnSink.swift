@@ -165,7 +165,7 @@ private final class TextSink: ColumnSink {
     }
 }
 
-/// Bytes: ASCII as it stands, all others as `\xFF`.
+/// A sink of bytes: ASCII unchanged, all others as `\xFF`.
 private final class BytesSink: ColumnSink {
     private var offsets = [0]
     private var bytes: [UInt8] = []

@@ -21,7 +21,7 @@ final class JSONRows: RowSource {
     private var line: Int
     /// Which names the line has given so far.
     private var isTaken: [Bool]
-    /// Told of each member; for the look at unknown files.
+    /// Called with each member, when files are described.
     private let observer: Observer?
     /// Takes where a member's name and value stand in the text of its line.
     typealias Observer = (

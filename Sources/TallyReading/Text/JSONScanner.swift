@@ -5,7 +5,7 @@
 ///
 /// `NaN`, `Infinity` and `-Infinity` count as numbers, since many programs write them.
 struct JSONScanner {
-    /// What a value is.
+    /// The kind of a value.
     enum Kind: Equatable {
         case null
         case text(isEscaped: Bool)
@@ -18,7 +18,7 @@ struct JSONScanner {
 
     private(set) var index = 0
     private let count: Int
-    /// The bytes of the last value: a text without its quotes, everything else as it stands.
+    /// The bytes of the last value: a text without its quotes, everything else unchanged.
     private(set) var token = 0..<0
     private static let deepest = 512
 

@@ -4,7 +4,7 @@
 internal import Synchronization
 public import TallyModel
 
-/// What could not be read of a table of text files: counted by column, and the first places of each.
+/// The values of text files that could not be read: counted by column, with the first places of each.
 ///
 /// Readers of several files, on several threads, add to the same collection.
 public final class ReadingFailures: Sendable {
@@ -16,7 +16,7 @@ public final class ReadingFailures: Sendable {
         public let line: Int
         /// The column; nil for a line that is no row.
         public let column: String?
-        /// What is wrong, without the value: `is no int64`.
+        /// The fault, without the value: `is no int64`.
         public let problem: String
         /// The text that was found, at most 60 bytes; it may hold data.
         public let text: String
@@ -26,7 +26,7 @@ public final class ReadingFailures: Sendable {
     struct Group: Sendable {
         var count = 0
         var first: [Failure] = []
-        /// How often each short text failed, for the first fifty texts.
+        /// The number of failures of each short text, for the first fifty texts.
         var texts: [[UInt8]: Int] = [:]
 
         /// Keeps a place among the first, in whatever order threads come to them.
@@ -55,7 +55,7 @@ public final class ReadingFailures: Sendable {
             .sorted { Self.order($0, $0.column) < Self.order($1, $1.column) }
     }
 
-    /// How many values or lines failed.
+    /// The number of values or lines that failed.
     public var count: Int { groups.withLock { $0.values.reduce(0) { $0 + $1.count } } }
 
     /// Adds one that was found.

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What to declare so that texts can be read, as far as the texts themselves tell.
+/// Advice on what to declare so that texts can be read, as far as the texts show it.
 enum ReadingHelp {
     /// Words that tools write for a missing value.
     private static let missing: Set<String> = [

@@ -27,14 +27,14 @@ public struct TextColumn: Sendable, Hashable {
         case .cutNanoseconds: .int32
         }
     }
-    /// How times are rounded.
+    /// The rounding of times.
     public let rounding: Rounding
     /// The instant that stands for a day without a time of day.
     public let day: DayEdge
-    /// What of the column is read.
+    /// The part of the column that is read.
     public let part: Part
 
-    /// What of a column is read.
+    /// The part of a column that is read.
     public enum Part: Sendable, Hashable {
         /// Its values.
         case values
@@ -59,7 +59,7 @@ public struct TextColumn: Sendable, Hashable {
 }
 
 extension TextColumn {
-    /// What is asked of a column; names are compared by their bytes.
+    /// The request for a column; names are compared by their bytes.
     package struct Question: Hashable, Sendable {
         fileprivate let name: [UInt8]
         fileprivate let type: DataType
@@ -68,7 +68,7 @@ extension TextColumn {
         fileprivate let part: Part
     }
 
-    /// What is asked, without the pattern, which the name decides.
+    /// The request without the pattern, which follows from the name.
     package var question: Question {
         Question(name: Array(name.utf8), type: type, rounding: rounding, day: day, part: part)
     }

@@ -73,7 +73,7 @@ public final class TextCutter {
         return TextPiece(bytes: Array(rest[..<end]), line: line, names: nil)
     }
 
-    /// Where the last whole row ends, and how many lines end up to there; 0 where no row is whole.
+    /// The end of the last whole row, and the number of lines up to there; 0 when no row is whole.
     private struct Rows {
         var end = 0
         var lines = 0
@@ -100,7 +100,7 @@ public final class TextCutter {
         return Rows(end: last, lines: lines)
     }
 
-    /// How many bytes of each kind there are that may begin or end something.
+    /// The number of bytes of each kind that may begin or end something.
     private struct Marks {
         var quotes = 0
         var feeds = 0

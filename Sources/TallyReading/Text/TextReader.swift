@@ -8,11 +8,11 @@ public import TallyModel
 /// What cannot be read becomes a null in its place and a failure in the collection that the reader was given: whoever
 /// takes the batches looks at the failures before the values count. Used by one thread at a time.
 public final class TextReader {
-    /// What a file is read as.
+    /// The way in which a file is read.
     public struct Request: Sendable {
         /// The columns in order; one that the file lacks is null.
         public let columns: [TextColumn]
-        /// How text becomes values.
+        /// The options by which text becomes values.
         public let options: TextOptions
         /// Turns wall times into instants; nil for UTC.
         public let clock: WallClock?
@@ -89,7 +89,7 @@ public final class TextReader {
         }
     }
 
-    /// Where rows come from, for messages and for columns that are folders.
+    /// The place from which rows come, for messages and for columns that are folders.
     struct Place {
         let file: String
         let failures: ReadingFailures

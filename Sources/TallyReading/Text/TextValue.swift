@@ -7,7 +7,7 @@ public import TallyModel
 public struct TextValue: Sendable {
     /// The value; null where the text is none of the type.
     public let value: Value
-    /// What is wrong with the text: `is no int64`; nil where it is a value or null.
+    /// The fault in the text: `is no int64`; nil when it is a value or null.
     public let problem: String?
     /// Whether it is a wall time that the clock of the zone skipped or showed twice.
     public let isIrregular: Bool

@@ -132,7 +132,7 @@ final class CutSink: ColumnSink {
     }
 }
 
-/// What a reader counts beside its values.
+/// The counts that a reader keeps beside its values.
 final class ReadingCounts {
     /// Wall times that the clock of the zone skipped or showed twice.
     var irregularTimes = 0

@@ -61,7 +61,7 @@ final class ValueTaker {
         return sink.append(value) ? nil : fail()
     }
 
-    /// Takes the place of a value that is not there, or is no value.
+    /// Appends null for a value that is missing or cannot be read; returns the fault, nil when the reader is lenient.
     func fail() -> String? {
         sink.appendNull()
         if isLenient { return nil }

@@ -64,7 +64,7 @@ public struct TimePattern: Sendable, Hashable {
         }
     }
 
-    /// What is expected, for messages: where the pattern comes from and how to write one.
+    /// The expected form, for messages: where the pattern comes from and how to write one.
     public static let help =
         "write for example 'dd/MM/yyyy HH:mm:ss', '%d/%m/%Y', 'yyyyMMdd' or epoch_seconds; a pattern needs a year of four digits, a month and a day"
 

@@ -11,7 +11,7 @@
 /// random.next()  // 6_457_827_717_110_365_317
 /// ```
 public struct SplitMix64: RandomNumberGenerator, Sendable {
-    /// What the state grows by: 2^64 divided by the golden ratio, odd.
+    /// The increment of the state: 2^64 divided by the golden ratio, odd.
     public static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
 
     private var state: UInt64

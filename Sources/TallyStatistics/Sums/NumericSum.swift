@@ -3,7 +3,7 @@
 
 /// The sum of numbers of one kind: exact for integers, compensated for floats.
 public struct NumericSum: Sendable {
-    /// How many numbers were added.
+    /// The number of numbers that were added.
     public private(set) var count = 0
     private var integers: Int128 = 0
     private var floats = CompensatedSum()

@@ -114,7 +114,7 @@ struct ContractLinter {
         findings.warning(ContractCode.notExecuted, message, at: place, help: help)
     }
 
-    /// Where a part of a scalar's text stands.
+    /// Returns the position in the file of a part of a scalar's text.
     func place(in node: YAMLNode, at range: Range<Int>) -> SourceLocation {
         guard case .scalar(let scalar) = node.content, scalar.layout.isExact else { return node.location }
         return scalar.layout.location(of: range, in: node.location.file)

@@ -114,7 +114,7 @@ extension ValueFit.Interval {
 }
 
 extension Substring {
-    /// Where a text begins inside of this one; nil where it does not.
+    /// Returns the position at which a text begins inside of this one; nil when it does not occur.
     fileprivate func range(ofDashes text: String) -> Index? {
         var place = startIndex
         while place < endIndex {

@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// What the standard's logical types say about single values of a contract: enum values, bounds, defaults.
+/// The rules of the standard's logical types for single values of a contract: enum values, bounds, defaults.
 enum ValueFit {
     /// Whether a value can stand in a column of a logical type; unknown types hold anything.
     static func fits(_ value: JSON, _ type: String?) -> Bool {

@@ -95,7 +95,7 @@ struct VendorLint {
         if let reaction = vendor["onViolation"] { report(reaction, hasDefault: hasDefault) }
     }
 
-    /// Names that nobody but this program gives to custom properties.
+    /// The names of custom properties that only this program defines.
     private static let own: Set<String> = [
         "compatibility", "onViolation", "reserved", "entities", "eventTime", "createdTime", "maxFutureSkew",
         "extraColumns", "nanPolicy", "infPolicy", "onMissing", "labelDelay", "transformHash", "transformVersion",

@@ -23,7 +23,7 @@ struct ContractMapper {
             reserved: reserved(vendor), document: root.json, location: root.location)
     }
 
-    /// The team's name, else whoever among its members is an owner.
+    /// The name of the team, else of its member with the role of owner.
     private var owner: String? {
         guard let team = root.value("team") else { return nil }
         if let name = team.string("name") { return name }

@@ -5,7 +5,7 @@ import TallyModel
 
 /// Guesses which duration was meant by a text that is none.
 enum DurationProposal {
-    /// What to write instead, as a help text.
+    /// Returns advice on how to write a duration instead.
     static func help(for text: String) -> String {
         let compact = text.filter { $0 != " " && $0 != "_" }
         if compact.hasPrefix("-") { return "a duration is not negative" }

@@ -86,7 +86,8 @@ struct ObjectMapper {
     }
 }
 
-/// What a table or column means beyond its promises: vendor properties and native keys of whose change consumers must know.
+/// The properties that tell consumers what a table or column means beyond its promises: vendor properties and native
+/// keys.
 enum Meaning {
     static let objectNames = [
         "entities", "eventTime", "createdTime", "ttl", "labelDelay", "filter", "environments", "window", "slide",

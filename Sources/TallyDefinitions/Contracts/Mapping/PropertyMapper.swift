@@ -165,7 +165,7 @@ struct PropertyMapper {
         return promises
     }
 
-    /// What is inside of a value, part by part: the fields of an object, `items` of a list, `key` and `value` of a map.
+    /// The parts of a value: the fields of an object, `items` of a list, `key` and `value` of a map.
     private var parts: [JSON] {
         var parts = node.list("properties").map { PropertyMapper($0).part }
         if let items = node.value("items") { parts.append(PropertyMapper(items, name: "items").part) }

@@ -13,7 +13,7 @@ struct QualityMapper {
         self.column = column
     }
 
-    /// What a rule of the library checks under the names of 3.0; those of 3.1 stand for themselves.
+    /// The names since 3.1 of the library's rules in version 3.0.
     static let oldRules = [
         "nullCheck": "nullValues", "nullCount": "nullValues", "duplicateCount": "duplicateValues",
         "duplicateCheck": "duplicateValues", "uniqueCheck": "duplicateValues", "rowCount": "rowCount",
@@ -22,7 +22,7 @@ struct QualityMapper {
     /// The metrics of this program, for rules of type custom.
     static let ownMetrics =
         ContractTable.metrics + ["mean", "sum", "minimum", "maximum", "quantile", "distinctCount", "rowCountChange"]
-    /// How this program is called in `engine`.
+    /// The names of this program in `engine`.
     static let ownEngines = ["tally", "tallystick"]
 
     /// The promise.

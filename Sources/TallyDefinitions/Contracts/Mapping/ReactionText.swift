@@ -3,9 +3,9 @@
 
 import TallyModel
 
-/// What is done about a broken promise, as contracts and definitions write it: an action, or an action and a share.
+/// The notation of a reaction in contracts and definitions: an action, or an action and a share.
 enum ReactionText {
-    /// What is wrong with it, and where.
+    /// The fault in a reaction, with its node.
     enum Problem {
         case shape(YAMLNode)
         case action(YAMLNode, String)
@@ -68,7 +68,7 @@ enum ReactionText {
 }
 
 extension Promise.Severity {
-    /// The severity behind a word of a contract; nil for a word nobody knows.
+    /// Returns the severity that a word of a contract stands for; nil for an unknown word.
     init?(contractWord word: String) {
         switch word.lowercased() {
         case "error", "critical", "high", "blocker", "fatal": self = .error

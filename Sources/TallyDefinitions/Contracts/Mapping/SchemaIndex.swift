@@ -10,7 +10,7 @@ struct SchemaIndex {
 
     init(_ root: YAMLNode) { objects = root.list("schema") }
 
-    /// Where a reference leads.
+    /// The target of a reference.
     struct Target {
         /// The object's name; the text before the property when the reference leads to another file.
         let object: String

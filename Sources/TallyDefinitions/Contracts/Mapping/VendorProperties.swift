@@ -18,7 +18,7 @@ struct VendorProperties {
         let value: YAMLNode
     }
 
-    /// How this program is called in `vendor`.
+    /// The name of this program in `vendor`.
     static let vendor = "tallystick"
     /// The properties in written order.
     let entries: [Entry]

@@ -10,7 +10,7 @@ enum ContractForm: Sendable, Hashable {
     /// The place of a server that is reached by SFTP.
     case sftp
 
-    /// What is expected, for messages.
+    /// The expected form, for messages.
     var expected: String {
         switch self {
         case .identifier(.v32): "expected no white space and none of . # / \\ @ ! % & ^"

@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// What may stand at one place of a contract.
+/// The shape of a value at one place of a contract.
 indirect enum ContractShape: Sendable {
     /// Anything at all.
     case any
@@ -37,14 +37,14 @@ indirect enum ContractShape: Sendable {
     /// A list of texts.
     static let texts = ContractShape.list(.text)
 
-    /// How many elements a list has, and whether they differ.
+    /// The limits on the number of a list's elements, and whether they must differ.
     struct ListLimit: Sendable {
         var atLeast = 0
         var atMost: Int?
         var isUnique = false
     }
 
-    /// What is expected, for messages.
+    /// The expected shape, for messages.
     var expected: String {
         switch self {
         case .any: "any value"

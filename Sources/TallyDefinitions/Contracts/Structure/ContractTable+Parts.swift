@@ -102,7 +102,7 @@ extension ContractTable {
 }
 
 extension ContractTable {
-    /// What came to people with 3.1.
+    /// The keys of people that version 3.1 added.
     private var laterKeys: Keys {
         since(
             .v31,

@@ -4,7 +4,7 @@
 import TallyModel
 
 extension ContractTable {
-    /// What a type of server must and may say beside name, type, description, environment and roles.
+    /// The required and allowed keys of a server type beside name, type, description, environment and roles.
     private struct ServerKind {
         /// The first version that has it.
         let since: ContractStandard

@@ -56,7 +56,7 @@ struct ContractTable: Sendable {
             required: required)
     }
 
-    /// What objects and properties have in common.
+    /// The keys that objects and properties share.
     var element: Keys {
         id + [
             ("name", .text), ("physicalType", .text), ("description", .text), ("businessName", .text),

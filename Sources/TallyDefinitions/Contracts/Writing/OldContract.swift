@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// What versions before 3.2 wrote otherwise, in the words of 3.2.
+/// The notations before version 3.2, translated into those of 3.2.
 enum OldContract {
     /// Bounds: in 3.0 `exclusiveMaximum: true` says that `maximum` itself is outside.
     static func bounds(_ members: [JSON.Member]) -> [JSON.Member] {

@@ -79,8 +79,7 @@ public struct Release: Sendable, Hashable {
     public let columns: [Column]
     /// Every view, source, entity and expression in it and its label, sorted by kind and name.
     public let parts: [Part]
-    /// The digest of all of the above: equal definitions have equal digests, whoever applies them, on any machine, at
-    /// any time.
+    /// The digest of all of the above, equal for equal definitions on any machine, at any time, by any user.
     public let fingerprint: Fingerprint
 
     /// Puts a release together and names it.

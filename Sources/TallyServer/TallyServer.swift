@@ -113,7 +113,7 @@ public struct TallyServer: Service {
 
     /// The number of connections that the system keeps until they are accepted: more than may be open.
     ///
-    /// The system drops further connections silently, and their clients try again after a second or more.
+    /// The system drops further connections silently, and their clients try again after a second.
     private static let backlog = 4_096
 
     private func server(on loops: MultiThreadedEventLoopGroup) throws -> any Service {

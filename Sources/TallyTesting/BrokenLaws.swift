@@ -4,7 +4,7 @@
 internal import Synchronization
 internal import Testing
 
-/// How often laws complain about something that is wrong on purpose: the complaints are counted and are no issues of the test.
+/// Returns how many complaints laws make about something that is wrong on purpose, without failing the test.
 ///
 /// Laws that complain of nothing would be worth nothing, so a test expects at least one. An error that ends the body counts
 /// as one complaint.

@@ -20,7 +20,7 @@ extension InMemoryEngine {
         let known: Int64?
         /// Whether it declares a known time before its event time.
         let isKnownBeforeEvent: Bool
-        /// How many times were rounded up, and values down.
+        /// The number of times that were rounded up, and of values that were rounded down.
         let rounded: (up: Int, down: Int)
         /// The columns that the view makes.
         let made: [Value]
@@ -83,7 +83,7 @@ extension InMemoryEngine {
             knownTimes: Self.times(winners.map { isTimed ? $0?.known : nil }), counts: counts)
     }
 
-    /// The visible row of an entity's that is last in the order, and what is said of it.
+    /// Returns an entity's last visible row in the order of SEMANTICS 2, with its status.
     private static func latest(
         of rows: [SourceRow], at time: Int64?, _ view: ViewJoin, timeToLive: TimeSpan?,
         counts: inout JoinResult.Counts

@@ -5,7 +5,7 @@ internal import TallyModel
 
 /// Times finer than microseconds: a file in memory holds them rounded up, with what was cut in a column of its own.
 extension InMemoryEngine {
-    /// What is behind the name of a time column in the name of the int32 column with the nanoseconds cut from it: −999 to 0.
+    /// The suffix of the int32 column that holds the nanoseconds cut from a time column: −999 to 0.
     public static let cutSuffix = "!cut"
 
     /// The columns of a file that anybody sees.
@@ -36,7 +36,7 @@ extension InMemoryEngine {
         }
     }
 
-    /// What rounding cuts in the columns that a view reads: each column once for each way of rounding.
+    /// Returns the nanoseconds that rounding cuts in the columns that a view reads, once for each column and direction.
     static func allCuts(_ view: ViewJoin, _ rows: Batch) -> [(column: [Int32], rounding: Timestamp.Rounding)] {
         var wanted = view.columns.keys.map { ($0.name, Timestamp.Rounding.down) }
         wanted += view.columns.inputs.map { ($0.name, view.isTimeInput($0.name) ? .up : .down) }

@@ -109,11 +109,11 @@ public final class InterleavedOnlineStore: OnlineStore {
         try generation.check(digest, countOfCells: count)
     }
 
-    /// Takes the place of whoever fills a view, as another process does that thinks it dead.
+    /// Takes over a view from its present writer, as another process does that believes the writer dead.
     public func takeOver(_ storage: Fingerprint) { _ = table.claim(storage) }
 
-    /// What stands under keys, all of one instant: the heads are looked at until they stay the same, and each record is
-    /// taken in the version of its head.
+    /// Returns the cells under some keys at one instant: reads the heads until they are stable, and each record as of
+    /// its head.
     private func whole(
         _ asked: [(storage: Fingerprint, keys: [[UInt8]?])]
     ) async -> (heads: [RecordTable.Head], cells: [[[UInt8]?]]) {
@@ -171,13 +171,13 @@ public final class InterleavedOnlineStore: OnlineStore {
         }
     }
 
-    /// What a fill counts as it goes, without a look at other keys.
+    /// The counts that a fill keeps, without reading other keys.
     private struct Counts {
         private(set) var keys: Int
         private(set) var digest: CellsDigest
         private(set) var given = 0
         private(set) var written = 0
-        /// How many of the given keys were there before.
+        /// The number of the given keys that were there before.
         private(set) var present = 0
         private let isReplacing: Bool
 

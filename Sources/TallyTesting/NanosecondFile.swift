@@ -20,7 +20,7 @@ public enum NanosecondFile {
         return places.count
     }
 
-    /// How many columns of a file are nanoseconds and instants.
+    /// Returns the number of columns in a file that are both nanoseconds and instants.
     public static func instants(_ path: String) throws(TallyError) -> Int {
         places(of: marks.instant, in: try AtomicFile.read(path) ?? []).count
     }

@@ -5,7 +5,7 @@ internal import TallyModel
 internal import Testing
 
 extension OfflineEngineLaw {
-    /// What holds of columns of days that are read as times.
+    /// The laws of columns of days that are read as times.
     static let days: [OfflineEngineLaw] = [
         OfflineEngineLaw("a day happens when it begins and is seen when it is over") { subject in
             var join = DayCase()

@@ -20,7 +20,7 @@ extension OnlineStoreLaws {
     }
 }
 
-/// What was offered to a view so far, and what follows from it by SEMANTICS 1 to 3, without any cleverness.
+/// The rows that were offered to a view so far, with a naive computation of the answers by SEMANTICS 1 to 3.
 struct OnlineHistory {
     private let seed: UInt64
     private var random: SeededGenerator

@@ -106,7 +106,7 @@ extension OnlineStoreLaws {
         }
     }
 
-    /// What readers and the writer tell each other.
+    /// The state that readers and the writer share.
     private final class Watch: Sendable {
         let isDone = Atomic(false)
         let reads = Atomic(0)

@@ -4,7 +4,7 @@
 public import TallyModel
 internal import Testing
 
-/// What every online store must do, whatever it is made of; a new adapter's tests run `all()` and are done.
+/// The laws that every online store must obey; a new adapter's tests run `all()` and are done.
 ///
 /// ```swift
 /// let stores = Mutex<[String: InMemoryOnlineStore]>([:])

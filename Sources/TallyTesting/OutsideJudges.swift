@@ -20,7 +20,7 @@ public enum OutsideJudges {
         return FileName.exists(made) ? made : nil
     }()
 
-    /// Why a test is skipped without them.
+    /// The reason why a test is skipped without them.
     public static let need = "needs the outside judges: run scripts/judges"
 
     /// The path of a program in `scripts/lib/`.

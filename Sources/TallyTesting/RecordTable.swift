@@ -12,12 +12,12 @@ final class RecordTable: Sendable {
         let bytes: [UInt8]
     }
 
-    /// What stands under a key.
+    /// The record under a key.
     struct Record {
         let current: Version
         /// The epoch of the generation on which the fill was planned.
         let base: Int
-        /// What was visible there.
+        /// The version that was visible before.
         let previous: Version?
 
         /// The version that a reader of a generation sees; torn where the record tells nothing of that generation any more.
@@ -28,7 +28,7 @@ final class RecordTable: Sendable {
         }
     }
 
-    /// What answers now of a view: its generation, and which fills made it.
+    /// The present state of a view: its generation, and the fills that made it.
     struct Head: Equatable {
         var generation: OnlineGeneration?
         var last = 0
@@ -53,7 +53,7 @@ final class RecordTable: Sendable {
 
     private struct View {
         var head = Head()
-        /// The epoch of whoever may write.
+        /// The epoch of the writer that may write.
         var epoch = 0
         var records: [[UInt8]: Record] = [:]
     }
@@ -69,7 +69,7 @@ final class RecordTable: Sendable {
         views.withLock { $0[storage]?.records.keys.sorted { $0.lexicographicallyPrecedes($1) } ?? [] }
     }
 
-    /// Takes the next epoch of a view: from now on nobody of an earlier one writes.
+    /// Takes the next epoch of a view; writers of earlier epochs cannot write any more.
     func claim(_ storage: Fingerprint) -> Int {
         views.withLock { views in
             views[storage, default: View()].epoch += 1
@@ -87,7 +87,7 @@ final class RecordTable: Sendable {
         try change(storage, head.epoch, view) { $0.head = head }
     }
 
-    /// Changes what one command of the server can, if nobody took a later epoch.
+    /// Makes one change, as one command of a server can, unless a later epoch was taken.
     private func change(
         _ storage: Fingerprint, _ epoch: Int, _ view: String, _ body: (inout View) -> Void
     ) throws(TallyError) {

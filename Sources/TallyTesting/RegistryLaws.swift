@@ -4,7 +4,7 @@
 public import TallyModel
 internal import Testing
 
-/// What every registry must do, whatever it is made of; a new adapter's tests run `all()` and are done.
+/// The laws that every registry must obey; a new adapter's tests run `all()` and are done.
 public struct RegistryLaws: Sendable {
     /// Opens the same new, empty store as often as it is called with the same key.
     public typealias Open = @Sendable (_ store: String) throws(TallyError) -> any Registry

@@ -4,7 +4,7 @@
 public import TallyModel
 internal import Testing
 
-/// What every layout of stored states obeys: the order of keys, the round trip, and what is refused.
+/// The laws that every layout of stored states obeys: the order of keys, the round trip, and refusals.
 public struct StateLayoutLaws: Sendable {
     private let layout: StateLayout
 
@@ -124,7 +124,7 @@ public struct StateLayoutLaws: Sendable {
         return (0..<count).map { _ in [0, 1, 127, 128, 255].randomElement(using: &random) ?? 0 }
     }
 
-    /// What an entity is sorted by, said again without the layout.
+    /// Returns the bytes by which an entity is sorted, computed without the layout.
     private static func filed(_ entity: EntityKey) -> [UInt8] {
         guard entity.bytes.count > 400 else { return entity.bytes }
         let digits = Array(Fingerprint(of: entity.bytes).hex.utf8).map { $0 < 58 ? $0 - 48 : $0 - 87 }

@@ -4,7 +4,8 @@
 public import TallyModel
 internal import Testing
 
-/// What every law of a view obeys, held against the oracle of the whole law (`NaiveLaw`), with few times, so that they meet.
+/// The laws that every view law obeys, checked against a naive oracle (`NaiveLaw`) with few times, so that they often
+/// tie.
 public struct ViewLawLaws: Sendable {
     private let law: ViewLaw
     private let oracle: @Sendable ([NaiveLaw.Row], Int64) -> NaiveLaw.Answer
@@ -131,7 +132,7 @@ public struct ViewLawLaws: Sendable {
         }
     }
 
-    /// What the kernel of stored states says; nil for a law that has none.
+    /// Returns the answer of the kernel of stored states; nil for a law that has none.
     private func stored(_ bytes: [UInt8], _ key: OnlineKey, at time: Timestamp) throws -> ViewAnswer? {
         switch law {
         case .latestRow(let timeToLive):

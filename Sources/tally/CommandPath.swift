@@ -66,7 +66,7 @@ struct CommandPath {
         return nearestName(to: word, among: names) ?? (word.count > 1 && begun.count == 1 ? begun.first : nil)
     }
 
-    /// What other tools of the field call it.
+    /// The names of commands in other tools of the field.
     private static let otherNames = [
         "get-online-features": "get", "get-historical-features": "train", "materialize-incremental": "materialize",
         "ls": "list", "describe": "show", "validate": "check", "test": "verify", "join": "train",

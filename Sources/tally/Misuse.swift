@@ -4,7 +4,7 @@
 internal import ArgumentParser
 internal import TallyModel
 
-/// What the parser of the command line refuses, in the words of all other errors: what is wrong, the nearest name, an example.
+/// The command line parser's errors in the words of all other errors: the fault, the nearest name, an example.
 ///
 /// The parser keeps its errors to itself and gives their text; its version is pinned, and tests hold each of these texts.
 enum Misuse {
@@ -57,7 +57,7 @@ enum Misuse {
         return (message, "write one of \(allowed.joined(separator: ", "))")
     }
 
-    /// What stands between single quotes.
+    /// Returns the texts between single quotes.
     private static func quotes(in text: String) -> [String] {
         let parts = text.parts(by: "'", keepingEmpty: true)
         return parts.indices.filter { $0 % 2 == 1 && $0 < parts.count - 1 }.map { parts[$0] }

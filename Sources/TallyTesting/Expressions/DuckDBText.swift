@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// How our operations are said in DuckDB's SQL, so that its answer can be compared with ours bit for bit.
+/// Our operations in DuckDB's SQL, so that its answers can be compared with ours bit for bit.
 ///
 /// `TRY` turns its errors into null; where a rule of ours differs on purpose, the text says our rule in DuckDB's words
 /// and `IntendedDifference.all` says why.

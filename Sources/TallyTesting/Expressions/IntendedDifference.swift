@@ -12,7 +12,7 @@ public struct IntendedDifference: Sendable {
     public struct Example: Sendable {
         /// Our spelling, over a column `x` if there is one.
         public let expression: String
-        /// What a user would write in DuckDB's SQL for the same, over the same column.
+        /// The natural DuckDB SQL for the same computation over the same column.
         public let sql: String
         /// Our answer; nil when it is no expression of ours.
         public let here: Value?
@@ -44,11 +44,11 @@ public struct IntendedDifference: Sendable {
         }
     }
 
-    /// What differs.
+    /// The subject of the difference.
     public let subject: String
-    /// What DuckDB does and why we do something else.
+    /// The behaviour of DuckDB, and the reason why ours differs.
     public let reason: String
-    /// Where it shows; never empty.
+    /// The examples that show it; never empty.
     public let examples: [Example]
 
     init(_ subject: String, _ reason: String, _ examples: Example...) {

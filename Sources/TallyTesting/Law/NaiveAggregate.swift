@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension NaiveLaw {
-    /// What is computed from the rows of a window (SEMANTICS 5.2 to 5.6).
+    /// The aggregate over the rows of a window (SEMANTICS 5.2 to 5.6).
     public enum Aggregate: Sendable, Hashable {
         case countAll, count, countDistinct
         case sum, mean, varPop, varSamp, stddevPop, stddevSamp

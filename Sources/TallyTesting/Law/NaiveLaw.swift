@@ -41,7 +41,7 @@ public enum NaiveLaw {
         public var event: Int64
         /// The nanoseconds cut from the event time, −999 to 0.
         public var cut: Int64 = 0
-        /// What the row declares of its known time; nil for the event time.
+        /// The known time that the row declares; nil for the event time.
         public var declared: Int64?
         /// When the store first had it; nil for a row of the first snapshot.
         public var firstSeen: Int64?

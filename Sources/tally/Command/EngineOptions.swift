@@ -4,7 +4,7 @@
 internal import ArgumentParser
 internal import TallyAssembly
 
-/// What a command that reads data may use of the machine.
+/// The share of the machine that a command that reads data may use.
 struct EngineOptions: ParsableArguments {
     @Option(help: "Memory for the whole command, such as 512MB or 4GB.", transform: ByteCount.read)
     var memory = ByteCount(EngineLimits.defaultMemory)

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// What a command's end means to a script.
+/// The meaning of a command's exit status for scripts.
 enum ExitStatus: Int32, Error {
     /// Every promise that was checked is kept.
     case kept = 0

@@ -5,7 +5,7 @@ internal import ArgumentParser
 internal import TallyAssembly
 internal import TallyModel
 
-/// Where a command works.
+/// The directory in which a command works.
 struct PlaceOptions: ParsableArguments {
     @Option(name: .customShort("C"), help: "Work in this directory instead of the nearest one with a tally.yaml.")
     var directory: String?
@@ -32,7 +32,7 @@ struct GlobalOptions: ParsableArguments {
     }
 }
 
-/// How a command prints what it found.
+/// The format in which a command prints its result.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case table
     case json

@@ -4,7 +4,7 @@
 internal import Glibc
 internal import TallyModel
 
-/// What the process runs on.
+/// The platform on which the process runs.
 enum Machine {
     /// The processor's architecture.
     static var architecture: String {

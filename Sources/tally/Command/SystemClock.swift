@@ -28,7 +28,7 @@ enum SystemClock {
             start: start.map { String($0.prefix { $0 != "\n" }) } ?? "")
     }
 
-    /// What this process lends a feature store.
+    /// The environment that this process gives to a feature store.
     static var host: Host {
         Host(
             now: now, clocks: clocks, user: userName, architecture: Machine.architecture, system: Machine.system)

@@ -31,7 +31,7 @@ struct ClassifiedColumns {
         return found
     }
 
-    /// How a column, by its name in the data, is classified; nil where its values may be shown.
+    /// Returns the classification of a column by its name in the data; nil when its values may be shown.
     func classification(of column: String) -> String? { all ?? classifications[column] }
 
     /// `amount: -2.5, card: withheld (restricted)`.

@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyStore
 
-/// What the online store holds of the applied views: rows, last fill, age against what is promised.
+/// The applied views in the online store: rows, last fill, and age compared with the promise.
 struct OnlineStatus {
     private struct Line {
         let view: String
@@ -52,7 +52,7 @@ struct OnlineStatus {
         return table
     }
 
-    /// How far the rows are behind the clock; nil for views whose rows have no times.
+    /// Returns the age of the rows by the clock; nil for views whose rows have no times.
     private func behind(_ generation: OnlineGeneration) -> TimeSpan? {
         guard generation.horizon != .distantPast else { return nil }
         let (span, overflow) = now.microseconds.subtractingReportingOverflow(

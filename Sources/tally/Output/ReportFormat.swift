@@ -7,7 +7,7 @@ internal import TallyContracts
 internal import TallyModel
 internal import TallyStore
 
-/// How a command that judges prints what it found.
+/// The format in which a command that judges prints its result.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
     case table
     case json
@@ -17,7 +17,7 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
     case markdown
 }
 
-/// What makes a command that judges end with status 1.
+/// The condition under which a command that judges ends with status 1.
 enum FailOn: String, ExpressibleByArgument, CaseIterable {
     case error
     case warning

@@ -9,17 +9,17 @@ struct Suppressions {
     private let active: [String: Suppression]
     private let expired: [Suppression]
 
-    /// Those of a project; without one, none.
+    /// Takes the suppressions of a project; none without a project.
     init(_ project: Project?, at now: Timestamp) {
         let all = project?.suppressions ?? []
         active = Dictionary(all.filter { $0.holds(at: now) }.map { ($0.id, $0) }) { first, _ in first }
         expired = all.filter { !$0.holds(at: now) }
     }
 
-    /// What puts up with a finding; nil for nothing.
+    /// Returns the suppression of a finding; nil for none.
     func of(_ finding: Finding) -> Suppression? { active[finding.promise.id] }
 
-    /// What puts up with a diagnostic: its code and file; nil for nothing.
+    /// Returns the suppression of a diagnostic by its code and file; nil for none.
     func of(_ diagnostic: Diagnostic) -> Suppression? {
         active["\(diagnostic.code.code) \(diagnostic.location.file)"]
     }

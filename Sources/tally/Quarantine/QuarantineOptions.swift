@@ -7,7 +7,7 @@ internal import TallyDefinitions
 internal import TallyModel
 internal import TallyStore
 
-/// What the commands of the quarantine have in common.
+/// The common options of the quarantine's commands.
 struct QuarantineOptions: ParsableArguments {
     @Option(help: "Only this run, as `tally quarantine list` names it.")
     var run: String?
@@ -27,7 +27,7 @@ struct QuarantineOptions: ParsableArguments {
                 ? "nothing is set aside at all" : "there is \(Set(known).sorted().joined(separator: ", "))")
     }
 
-    /// Says which entries nobody can tell to be as they were written.
+    /// Warns about entries without a checksum, which cannot be verified to be as they were written.
     static func warnUnsealed(_ entries: [Quarantine.Entry]) {
         let unsealed = entries.filter { !$0.isSealed }
         guard let first = unsealed.first else { return }

@@ -81,7 +81,7 @@ extension Definition {
         }
     }
 
-    /// What the definition holds, for one without a description.
+    /// The main fact of a definition, for one without a description.
     var gist: String {
         switch self {
         case .entity(let entity): "by " + entity.joinKeys.map(\.name).joined(separator: ", ")

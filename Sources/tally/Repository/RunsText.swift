@@ -23,7 +23,7 @@ struct RunsText {
         lines = table.lines + warnings
     }
 
-    /// What a run did, in numbers: rows read and written always, others where there were any.
+    /// Returns a run's effect in numbers: rows read and written always, others when there were any.
     private static func deeds(_ run: RunRecord) -> String {
         if let decision = run.summary["decision"]?.stringValue {
             let rows = Int(run.summary["rows"]?.exactValue ?? 0)

@@ -5,7 +5,7 @@ internal import ArgumentParser
 internal import TallyModel
 internal import TallyServer
 
-/// How a server's connections are encrypted, if they are.
+/// The options for encrypting a server's connections.
 struct EncryptionOptions: ParsableArguments {
     @Option(help: "The certificate to encrypt connections with (TLS 1.3), in PEM; read again when it changes.")
     var tlsCertificate: String?

@@ -134,7 +134,7 @@ struct ServerServe: AsyncParsableCommand {
     }
 }
 
-/// How much a server logs.
+/// The level of a server's log.
 enum LogLevel: String, ExpressibleByArgument, CaseIterable {
     case debug
     case info

@@ -62,7 +62,7 @@ struct TokenCreate: AsyncParsableCommand {
     }
 }
 
-/// What a token allows, as it is typed.
+/// The scope of a token, as it is typed.
 enum TypedScope: String, ExpressibleByArgument, CaseIterable {
     case read
     case write

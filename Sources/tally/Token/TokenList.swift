@@ -32,7 +32,7 @@ struct TokenList: AsyncParsableCommand {
 }
 
 extension AccessToken {
-    /// What may be told of it.
+    /// Returns what may be shown of a token, without its digest.
     func listed(at now: Timestamp) -> JSON {
         .object([
             ("name", .string(name)), ("scopes", .array(scopes.map { .string($0.rawValue) })),

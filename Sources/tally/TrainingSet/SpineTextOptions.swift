@@ -5,7 +5,7 @@ internal import ArgumentParser
 internal import TallyModel
 internal import TallyReading
 
-/// How the text of a CSV or JSON spine becomes values: what a source declares in YAML, as options.
+/// The options by which the text of a CSV or JSON spine becomes values, as a source declares them in YAML.
 struct SpineTextOptions: ParsableArguments {
     @Option(help: "A word that stands for no value in the spine, such as NA; repeat it for more.")
     var spineNulls: [String] = []

@@ -83,7 +83,7 @@ struct TrainingSetTrain: AsyncParsableCommand {
     }
 }
 
-/// What happens to known times.
+/// The treatment of known times.
 enum KnownTimeOption: String, ExpressibleByArgument, CaseIterable {
     case respect
     case ignore

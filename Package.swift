@@ -88,7 +88,8 @@ let rooms: [Room] = [
     // Rules
     Room(name: "TallyExpressions", kind: .room, ours: ["TallyModel"], isPure: true),
     Room(
-        name: "TallyContracts", kind: .room, ours: ["TallyModel", "TallyExpressions", "TallyStatistics"], isPure: true),
+        name: "TallyContracts", kind: .room, ours: ["TallyModel", "TallyExpressions", "TallyStatistics"], isPure: true,
+        exclude: ["Compatibility/README.md"]),
     Room(
         name: "TallyDefinitions", kind: .room, ours: ["TallyModel", "TallyReading", "TallyExpressions"], outside: [yams]
     ),
@@ -231,8 +232,8 @@ func target(_ room: Room) -> Target {
             swiftSettings: room.settings, linkerSettings: room.linker)
     case .room:
         return .target(
-            name: room.name, dependencies: dependencies, path: "Sources/\(room.name)", swiftSettings: room.settings,
-            linkerSettings: room.linker)
+            name: room.name, dependencies: dependencies, path: "Sources/\(room.name)", exclude: room.exclude,
+            swiftSettings: room.settings, linkerSettings: room.linker)
     }
 }
 

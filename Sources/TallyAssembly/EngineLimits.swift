@@ -14,7 +14,7 @@ public struct EngineLimits: Sendable {
     public let threads: Int?
     /// The folder for what does not fit into memory; nil for the system's.
     public let temporaryFolder: String?
-    /// Told how far a join has read.
+    /// Called with the progress of a join.
     public let progress: Progress?
 
     /// The budget of a command that names none: 4 GiB.

@@ -5,7 +5,7 @@ internal import Synchronization
 internal import TallyModel
 internal import TallySQLite
 
-/// A registry for who mostly asks: it is opened for writing when something is to be written, and not before.
+/// A registry that is read most of the time: it is opened for writing only when something is to be written.
 ///
 /// So a server starts and answers while another process keeps the registry for itself, and makes no registry where there is
 /// none. Readers see what others commit: where the file changed since it was opened, it is opened again, since what was opened
@@ -32,7 +32,7 @@ final class RegistryOnDemand: Registry {
         _ = try forReading()
     }
 
-    /// The registry as it is now; nil while nothing was applied.
+    /// Returns the present registry; nil while nothing was applied.
     ///
     /// Nothing is opened while something is written: making a copy opens and closes the file, with which the system gives back
     /// the locks that the writer has on it.

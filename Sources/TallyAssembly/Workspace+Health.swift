@@ -7,7 +7,7 @@ internal import TallySQLite
 public import TallyStore
 
 extension Workspace {
-    /// Looks at everything that is stored, and says of each thing how it was found.
+    /// Examines everything that is stored, and returns a finding on each thing.
     ///
     /// Reads the online store's file twice, the registry once, and of what the gate and queries keep so much as
     /// `GateCheck.readBytes` says. Changes nothing but the stamp of a store that is whole; `clock` tells whom the clock stops.

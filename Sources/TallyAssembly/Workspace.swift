@@ -97,7 +97,7 @@ public struct Workspace: Sendable {
         try RegistryOnDemand(path: try registryPath())
     }
 
-    /// Opens registry and online store for who only asks; nothing is made, and nothing is written.
+    /// Opens registry and online store for reading; makes and writes nothing.
     ///
     /// Throws `E-not-materialized` when nothing was filled yet.
     public func forReading() throws(TallyError) -> (registry: any Registry, store: any OnlineStore) {
@@ -203,7 +203,7 @@ public struct Workspace: Sendable {
             notes: repository.gapNotes(descriptions))
     }
 
-    /// Which files each source of files names, or why that cannot be said.
+    /// Returns the files that each source of files names, or the error of finding them.
     private func listings() -> [String: Result<FileListing, TallyError>] {
         var listings: [String: Result<FileListing, TallyError>] = [:]
         for source in repository.sources {

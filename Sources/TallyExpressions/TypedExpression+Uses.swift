@@ -7,7 +7,7 @@ public import TallyModel
 public struct ColumnUse: Sendable, Hashable {
     /// The column.
     public let column: String
-    /// The type that the column itself is cast to there; nil where it is read as it is.
+    /// The type that the column itself is cast to there; nil when it is not cast.
     public let cast: DataType?
 }
 

@@ -21,7 +21,7 @@ public struct SourceLayout: Sendable, Hashable {
     /// Whether the event time was cut out of nanoseconds for some rows: what was cut orders rows of one microsecond.
     public let hasCutNanoseconds: Bool
 
-    /// Describes a source; `comparedColumns` is the whole payload unless told.
+    /// Describes a source; `comparedColumns` is the whole payload by default.
     ///
     /// A known time or cut nanoseconds without an event time, and more compared columns than there are, are programming
     /// errors.

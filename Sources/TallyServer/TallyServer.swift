@@ -13,7 +13,7 @@ internal import TallyModel
 ///
 /// A service: `run()` returns once it was told to stop (graceful shutdown) and the requests in flight are answered.
 public struct TallyServer: Service {
-    /// Told once the server listens: host and port, the one chosen by the system when 0 was asked for.
+    /// Called once the server listens, with host and port; the system chose the port when 0 was asked for.
     public typealias Listening = @Sendable (_ host: String, _ port: Int) -> Void
 
     let front: Front
@@ -50,7 +50,7 @@ public struct TallyServer: Service {
             identifiers: RequestIdentifier(start: .random(in: 0 ... .max)), logger: logger, connections: connections)
     }
 
-    /// Listens and answers until it is told to stop.
+    /// Listens and answers until it is stopped.
     ///
     /// Throws `E-misuse` when the address cannot be listened at, or may not be: one that others reach asks for a token or for
     /// the settings to say that everybody may come in. Requests that began before the signal to stop are answered,

@@ -4,7 +4,7 @@
 public import TallyModel
 
 extension InMemoryEngine {
-    /// SEMANTICS 1 to 3 word for word: every spine row is held against every source row of its entity.
+    /// Joins by SEMANTICS 1 to 3 word for word: compares every spine row with every source row of its entity.
     public func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult] {
         var results: [JoinResult] = []
         for view in request.views { results.append(try join(view, request)) }

@@ -109,7 +109,7 @@ public final class InMemoryOnlineStore: OnlineStore {
         try generation.check(Self.digest(of: view.rows), countOfCells: view.rows.count)
     }
 
-    /// Throws what `lose` was told.
+    /// Throws the error that `lose` was given.
     public func follow() throws(TallyError) {
         if let error = loss.withLock({ $0 }) { throw error }
     }

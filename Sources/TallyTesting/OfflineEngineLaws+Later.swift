@@ -5,7 +5,7 @@ internal import TallyModel
 internal import Testing
 
 extension OfflineEngineLaw {
-    /// Laws of what an online store is filled by and held against: rows later than an instant, and joins that stop at one.
+    /// The laws of filling an online store and of checking it: rows later than an instant, and joins that stop at one.
     static let later: [OfflineEngineLaw] = [
         OfflineEngineLaw("a scan of later rows leaves out none that is later, and adds none") { subject in
             for seed in 0..<12 {

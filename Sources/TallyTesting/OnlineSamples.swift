@@ -27,7 +27,7 @@ public enum OnlineSamples {
     /// An instant.
     public static func time(_ seconds: Int) -> Timestamp { Timestamp(microseconds: Int64(seconds) * 1_000_000) }
 
-    /// A row that happened at an instant and, unless it is said otherwise, was known then.
+    /// Returns a row that happened at an instant and, by default, was known then.
     public static func row(
         _ event: Int, cut: Int32 = 0, known: Int? = nil, sequence: Int64 = 0, _ values: [UInt8]
     ) -> OnlineRow {
@@ -69,7 +69,7 @@ public enum OnlineSamples {
         return digest
     }
 
-    /// A fill of a view up to an instant, which is also its horizon unless another one is said.
+    /// Returns a fill of a view up to an instant, which is by default also its horizon.
     public static func fill(
         _ mode: OnlineFill.Mode, _ name: String = "v", law: ViewLaw = .latestRow(), after: Int?, until: Int,
         horizon: Int? = nil

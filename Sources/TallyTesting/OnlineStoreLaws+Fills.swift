@@ -193,7 +193,7 @@ extension OnlineStoreLaws {
         }
     }
 
-    /// Runs something that goes on for ever, and cancels it once it has begun.
+    /// Runs an endless body, and cancels it once it has begun.
     private func cancelled(
         _ body: @escaping @Sendable (_ started: @escaping @Sendable () -> Void) async throws(TallyError) -> Void
     ) async -> TallyError? {

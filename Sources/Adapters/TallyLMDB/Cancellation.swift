@@ -4,7 +4,7 @@
 internal import Synchronization
 internal import TallyModel
 
-/// Whether the task that waits for a fill was cancelled, told to the thread that fills.
+/// A flag that tells the filling thread that the task which waits for it was cancelled.
 final class Cancellation: Sendable {
     private let isCancelled = Atomic<Bool>(false)
 

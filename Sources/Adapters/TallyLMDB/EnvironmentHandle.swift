@@ -36,7 +36,7 @@ internal import TallyModel
 
     deinit { unsafe mdb_env_close(pointer) }
 
-    /// Hands over the handle; who has it closes it.
+    /// Gives up the handle; the caller has to close it.
     consuming func release() -> OpaquePointer {
         let pointer = unsafe pointer
         discard self

@@ -4,10 +4,10 @@
 public import TallyModel
 
 extension LMDBStore {
-    /// Looks through all pages of the store without mapping them.
+    /// Examines all pages of the store without mapping them.
     public func examine() throws(TallyError) -> StoreStructure? { try Self.examine(path: environment.path) }
 
-    /// Looks through all pages of the store in a folder without mapping them; nil when there is none.
+    /// Examines all pages of the store in a folder without mapping them; nil when there is none.
     ///
     /// Reads the whole file once, and keeps fills waiting meanwhile where it may. Says nothing of what lies in the cells:
     /// `scan` does. Throws `E-unreadable`.

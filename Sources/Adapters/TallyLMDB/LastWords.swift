@@ -26,7 +26,7 @@ enum LastWords {
         """
     private static let isPrepared: Void = { _ = signal(SIGBUS) { _ in LastWords.end() } }()
 
-    /// Has it said in the place of a signal.
+    /// Prepares the message that replaces a signal.
     static func prepare(_ environment: OpaquePointer) {
         _ = isPrepared
         _ = unsafe mdb_env_set_assert(environment) { _, _ in LastWords.end() }

@@ -4,7 +4,7 @@
 internal import CLMDB
 internal import TallyModel
 
-/// Room for the key of a stored row: the namespace and the stored key, as `StateLayout` says them.
+/// Space for the key of a stored row: the namespace and the stored key, as `StateLayout` defines them.
 ///
 /// One such room serves a whole loop, so that looking up a key allocates nothing.
 @safe struct RowKey: ~Copyable {

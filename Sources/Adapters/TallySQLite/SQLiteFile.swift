@@ -7,7 +7,7 @@ internal import TallyModel
 
 /// Opening a registry file, and telling its failures apart.
 enum SQLiteFile {
-    /// Opens the file for writing, or makes it with its tables; waits so long for who keeps it.
+    /// Opens the file for writing, or makes it with its tables; waits for a while for other processes.
     static func open(
         _ path: String, seconds: Int = SQLiteRegistry.busyTimeoutSeconds
     ) throws(TallyError) -> DatabaseQueue {
@@ -182,7 +182,7 @@ enum SQLiteFile {
 }
 
 extension DatabaseError {
-    /// Whether somebody else has what was asked for.
+    /// Whether another connection holds what was asked for.
     fileprivate var isBusy: Bool { resultCode == .SQLITE_BUSY || resultCode == .SQLITE_LOCKED }
 }
 

@@ -4,7 +4,7 @@
 internal import GRDB
 internal import TallyModel
 
-/// Runs as rows: what people are told as it was written, and what others look for in tables with indexes.
+/// The rows of runs: their summaries as recorded, and the details in tables with indexes.
 extension SQLiteRecords {
     /// Appends a run with its detail.
     static func append(_ run: RunRecord, to db: Database) throws {
@@ -19,7 +19,7 @@ extension SQLiteRecords {
         try append(run.detail, of: db.lastInsertedRowID, run.subject, run.identity.hex, to: db)
     }
 
-    /// Appends what a run says that others look for.
+    /// Appends the details of a run to the tables with indexes.
     static func append(
         _ detail: RunDetail, of run: Int64, _ subject: String, _ identity: String, to db: Database
     ) throws {

@@ -35,7 +35,7 @@ extension FeatureStore {
         public let lockProblem: TallyError?
     }
 
-    /// Says what applying would change; writes nothing but the evidence of a shadow run.
+    /// Returns the changes that applying would make; writes nothing but the evidence of a shadow run.
     ///
     /// - Parameters:
     ///   - shadow: whether changed transforms and undecided promises run over the data that are there.

@@ -23,7 +23,7 @@ extension FeatureStore {
         public let generations: [OnlineGeneration]
     }
 
-    /// Says what is applied, what the files would change, and what was run last; writes nothing.
+    /// Returns the applied state, the changes in the files, and the last runs; writes nothing.
     public func status(runs limit: Int = 10) async throws(TallyError) -> Status {
         let (workspace, checked) = try await checked()
         let state = try await workspace.appliedState()
@@ -36,12 +36,12 @@ extension FeatureStore {
             generations: try await workspace.onlineStoreForReading()?.generations() ?? [])
     }
 
-    /// Looks through everything that is stored, and says of each thing how it was found.
+    /// Examines everything that is stored, and returns a finding on each thing.
     public func examine() async throws(TallyError) -> [HealthFinding] {
         try await workspace().examine(now: host.now(), clock: ClockGuard(root: root, read: host.clocks))
     }
 
-    /// The definitions as they are written, held against nothing: also those of a repository with errors.
+    /// Returns the definitions in the files without checking them, also those of a repository with errors.
     public func written() throws(TallyError) -> LoadedRepository { try workspace().repository }
 
     /// The way in which the columns of a text source are read.
@@ -52,7 +52,7 @@ extension FeatureStore {
         public let explanation: ReadingExplanation
     }
 
-    /// Reads every value of a text source, and says column by column how that went.
+    /// Reads every value of a text source, and returns the result for each column.
     ///
     /// Throws `E-not-found` for an unknown source, `E-misuse` for one that is no text.
     public func reading(ofSource name: String) async throws(TallyError) -> SourceReading {

@@ -41,8 +41,8 @@ extension FeatureStore {
         return Fill(outcome: outcome, keptDamaged: try filling.finish(at: host.now()))
     }
 
-    /// A broken promise of what was applied, with its place in the repository where the contract still says the same there:
-    /// the registry keeps no places.
+    /// Adds to a broken promise its place in the repository, where the contract still has it: the registry keeps no
+    /// places.
     private func placed(_ error: TallyError) async -> TallyError {
         guard error.code == .brokenPromise, let subject = error.subject, subject.utf8.starts(with: "source ".utf8),
             let set = try? await checked().checked.result.set,

@@ -9,9 +9,9 @@ extension FeatureStore {
     public struct Verification: Sendable {
         /// One report for each source and view.
         public let reports: [VerificationReport]
-        /// The project, for what it puts up with.
+        /// The project, for its suppressions.
         public let project: Project
-        /// For each view by `view NAME`, the contract of its source, which says what is classified.
+        /// The contract of each view's source by `view NAME`, which declares the classified columns.
         public let contractsUnderViews: [String: Contract]
     }
 

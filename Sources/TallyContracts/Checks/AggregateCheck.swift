@@ -37,7 +37,7 @@ extension Check {
         "nulls are left out, NaN makes it NaN and breaks it; exact for integers and compensated row by row for floats; "
         + "decimals, and integers beyond 64 bits, are not executed; over no values it is unproven"
 
-    /// A number that is held against a threshold.
+    /// A number that is compared with a threshold.
     private enum Figure {
         case float(Double)
         case exact(DecimalNumber)

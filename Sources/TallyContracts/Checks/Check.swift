@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// One check of the catalogue: what a promise of its name means, and how it is held against a table.
+/// One check of the catalogue: the meaning of promises of its name, and the way a table is checked.
 public struct Check: Sendable {
     /// The part of a table that a check examines.
     public enum Level: String, Sendable, Hashable {
@@ -15,7 +15,7 @@ public struct Check: Sendable {
         case table
         /// All rows together, at the moment of the check: the verdict changes while the data stay.
         case moment
-        /// Nothing that data can show; told as not executed on every run, and no reason to fail one.
+        /// A rule that data cannot show; reported as not executed on every run, which fails no run.
         case elsewhere
 
         /// Returns the scope of a promise of this level; where data are text, a type is checked on single rows.

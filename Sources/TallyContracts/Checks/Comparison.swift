@@ -32,7 +32,7 @@ struct Comparison: Sendable {
         written = value.arrayValue?.map(\.compactText).joined(separator: " and ") ?? value.compactText
     }
 
-    /// Whether a float keeps the promise, held against the floats nearest to the thresholds.
+    /// Whether a float keeps the promise, compared with the floats nearest to the thresholds.
     ///
     /// NaN keeps none but `mustNotBe`.
     func holds(_ number: Double) -> Bool {

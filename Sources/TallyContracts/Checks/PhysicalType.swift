@@ -28,14 +28,14 @@ enum PhysicalType {
         }
     }
 
-    /// Whether values of a type, by its canonical name, can be told from others here.
+    /// Whether values of a type, by its canonical name, can be distinguished from others here.
     static func isKnown(_ canonical: String) -> Bool {
         if let element = element(of: canonical) { return isKnown(element.type) }
         let head = String(canonical.prefix { $0 != "(" })
         return known.contains(head)
     }
 
-    /// Whether data of one type, by canonical names, are what another one says: a decimal without sizes is any decimal.
+    /// Whether data of one type, by canonical names, satisfy another; a decimal without sizes stands for any decimal.
     static func isSame(_ written: String, _ found: String) -> Bool {
         written == found || written == "DECIMAL" && found.hasPrefix("DECIMAL(")
     }
@@ -76,7 +76,7 @@ enum PhysicalType {
         }
     }
 
-    /// Types of which a written size says nothing that is held against data.
+    /// The types whose written size is not checked against data.
     private static let sizeless: Set<String> = [
         "VARCHAR", "BLOB", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
         "DOUBLE", "TIME", "TIMEWITHTIMEZONE", "TIMESTAMPWITHTIMEZONE",

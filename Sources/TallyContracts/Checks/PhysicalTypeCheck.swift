@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// The column has the very type that its system is said to hold it in.
+    /// The check that the column has exactly the type that the contract declares for its system.
     static let physicalType = Check(
         "physicalType", .schema, fits: .any, "the column is of the declared physical type",
         rules:

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// The facts about a table that are known before its rows are read.
 public struct TableContext: Sendable {
-    /// One column as it was found and as it is read.
+    /// One column as found in the data, and as it is read.
     public struct Found: Sendable, Hashable {
         /// The name in the data.
         public let name: String
@@ -65,7 +65,7 @@ public struct TableContext: Sendable {
         }
     }
 
-    /// The same rows held against another declaration of a table whose columns bear the names of the data.
+    /// Returns the same rows under another declaration of a table whose columns have the names of the data.
     public func over(_ other: Contract.Object) -> TableContext {
         TableContext(
             object: other,

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension TextForm {
-    /// The anchored pattern of times of day that are written as Java's `DateTimeFormatter` says; nil for one that is not
-    /// understood, or has no hours.
+    /// Returns the anchored pattern of times of day in the form of Java's `DateTimeFormatter`; nil for an unknown form
+    /// or one without hours.
     static func timeOfDay(_ format: String) -> String? {
         var pattern = ""
         var hasHours = false

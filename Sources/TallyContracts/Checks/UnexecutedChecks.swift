@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// Promises that are kept elsewhere, or by people; each says so on every run.
+    /// The checks that other systems or people make; each is reported as not executed on every run.
     static let unexecuted: [Check] = [
         never("text", "a rule in words", "a rule in words is for people"),
         never("custom", "a rule of another engine", "it is written for another engine"),

@@ -9,11 +9,12 @@ public enum Answer: Sendable, Hashable {
     case yes
     /// This one is not; both contracts' promises were run on it.
     case no(witness: Witness)
-    /// This data is not: the rows at hand show it, as the text says, by count and place and never by value.
+    /// The real data is not, as the text shows by counts and positions and never by a value.
     case noByRows(String)
     /// Neither a proof nor a table that tells the two apart was found.
     case unproven(String)
-    /// No data and no search can tell, as the text says: the rule is for people, or for another engine.
+    /// Neither data nor a search can show it, for the reason in the text: the rule is for people, or for another
+    /// engine.
     case untold(String)
 
     /// `yes`, `no` or `unproven`.
@@ -51,7 +52,7 @@ public enum Answer: Sendable, Hashable {
 public enum ContractSide: String, Sendable, Hashable {
     /// The contract as it was.
     case old
-    /// The contract as it is to be.
+    /// The new contract.
     case new
 
     /// The other one.

@@ -11,7 +11,7 @@ public struct CompatibilityMode: Sendable, Hashable {
     public let isForward: Bool
     /// Whether that holds for all versions and not only for the last.
     public let isTransitive: Bool
-    /// Whether a contract says so itself.
+    /// Whether the contract itself declares the mode.
     public let isWritten: Bool
 
     /// Nothing is promised of later versions.

@@ -50,7 +50,7 @@ public struct ContractChange: Sendable, Hashable {
         return change
     }
 
-    /// Whether it can reach somebody who reads some columns.
+    /// Whether it can reach a consumer, by the columns that it reads.
     func reaches(_ consumer: Consumer) -> Bool {
         guard let object else { return false }
         return columns.isEmpty ? consumer.reads(object, nil) : columns.contains { consumer.reads(object, $0) }

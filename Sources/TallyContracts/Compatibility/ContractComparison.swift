@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Two versions of a contract held against each other: what changed, whom it reaches and which version it takes.
+/// The comparison of two versions of a contract: the changes, the consumers they reach, and the version they ask for.
 ///
 /// Let D(C) be the tables that contract C admits once a reader has read them by name, with exact conversions and the
 /// contract's defaults, labelled with what the contract says they mean. The new contract is *backward* compatible if
@@ -12,7 +12,7 @@ public import TallyModel
 public struct ContractComparison: Sendable {
     /// The contract as it was.
     public let old: Contract
-    /// The contract as it is to be.
+    /// The new contract.
     public let new: Contract
     /// The known readers of the old contract.
     public let consumers: [Consumer]
@@ -70,14 +70,14 @@ public struct ContractComparison: Sendable {
             : "from \(before) to \(after) is less than \(Self.phrase(bump)), which a change asks for: \(wanted)"
     }
 
-    /// Whether the version says that old readers have to act: it moved as far as the changes ask, and by a step that may break.
+    /// Whether the version announces a break: it moved as far as the changes ask, and by a step that may break.
     public var isAnnounced: Bool {
         guard versionProblem == nil, let before = SemanticVersion(old.version), let after = SemanticVersion(new.version)
         else { return false }
         return after >= before.bumped(by: .major)
     }
 
-    /// The compatibility that the change is held against.
+    /// The compatibility that the change has to keep.
     ///
     /// A mode that no contract writes down holds until the next version that may break. A mode that the old contract
     /// writes holds for that one too, unless the new contract says with it that it promises less.

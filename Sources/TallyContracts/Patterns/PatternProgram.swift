@@ -9,9 +9,9 @@ struct PatternProgram: Sendable {
     enum Node: Sendable, Hashable {
         /// Reads a scalar of `sets[set]`.
         case scalar(set: Int32, next: Int32)
-        /// Goes on at both without reading.
+        /// Continues at both without reading.
         case fork(Int32, Int32)
-        /// Goes on without reading, where it holds.
+        /// Continues without reading, where the assertion holds.
         case assertion(PatternSyntax.Assertion, next: Int32)
         /// Node 0: a match ends here.
         case match

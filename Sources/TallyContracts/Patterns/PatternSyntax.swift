@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// The tree of a pattern; what only says which of several matches is meant (lazy, capturing) is left out.
+/// The tree of a pattern, without marks that only choose between several matches (lazy, capturing).
 indirect enum PatternSyntax: Sendable, Hashable {
     /// An assertion between two scalars.
     enum Assertion: Sendable, Hashable {

@@ -152,7 +152,7 @@ struct ProposalDraft: Sendable {
         }
     }
 
-    /// A list of values says more than bounds, and a form more than a length.
+    /// Drops bounds where a list of values implies them, and a length where a form implies it.
     mutating func dropShadowedRules() {
         for found in context.found {
             let checks = Set(rules.filter { $0.column.isSame(as: found.name) }.map(\.check))

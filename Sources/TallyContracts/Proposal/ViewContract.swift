@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// A feature view written down as a contract of the Open Data Contract Standard, for those who do not read definitions.
+/// Writes a feature view as a contract of the Open Data Contract Standard, for readers who do not know definitions.
 public enum ViewContract {
     /// The document, of version 3.2.0: keys, event time, time to live, features with types and units, and all promises.
     ///
@@ -90,7 +90,7 @@ public enum ViewContract {
             zip(view.entities, shares).map { .object([("name", .string($0)), ("keys", .array($1))]) })
     }
 
-    /// Whether the primary key already says it.
+    /// Whether the primary key already implies the promise.
     private static func isKey(_ promise: Promise, _ joinKeys: [ColumnSchema]) -> Bool {
         promise.check == "unique" && promise.severity == .error && promise.reaction == nil
             && promise.arguments["columns"] == .array(joinKeys.map { .string($0.name) })

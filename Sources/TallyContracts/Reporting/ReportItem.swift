@@ -12,7 +12,7 @@ public struct ReportItem: Sendable, Hashable {
         case failed
         /// Not what was promised, and it does not matter much.
         case warned
-        /// Nothing can be said.
+        /// There is no verdict.
         case skipped
     }
 

@@ -61,7 +61,7 @@ public enum SARIFReport {
         }
         return .object(members)
     }
-    /// A message in one form that readers show as it is; `[text](target)` would be a link (SARIF 2.1.0, section 3.11.6).
+    /// Returns a message that readers show literally; `[text](target)` would be a link (SARIF 2.1.0, section 3.11.6).
     private static func words(_ message: String) -> String {
         let text = Medium.terminal.escaped(message)
         return text.contains("](") ? text.replacing("[", with: "\\[").replacing("]", with: "\\]") : text

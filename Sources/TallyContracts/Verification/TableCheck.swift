@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Promises held against all rows of one table, in as few looks at them as possible.
+/// Checks promises against all rows of one table, in as few passes as possible.
 ///
 /// The engine takes what it knows how to take exactly, from footers or in one aggregate; the rest is taken row by row in
 /// one pass. Where rows fail, another pass says which come first, and must count as many.

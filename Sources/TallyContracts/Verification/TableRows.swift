@@ -17,7 +17,7 @@ public struct TableRows: Sendable {
                 Void
         )?
 
-    /// The rows of an engine's table, its columns read as the context says.
+    /// Makes access to the rows of an engine's table, its columns read by the context.
     public init(_ table: TableReference, _ context: TableContext, engine: any OfflineEngine) {
         let text = context.found.filter(\.isText)
         let types =

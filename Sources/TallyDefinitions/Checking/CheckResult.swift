@@ -11,7 +11,7 @@ public struct CheckResult: Sendable {
     public let set: DefinitionSet?
     /// The diagnostics of reading and checking, sorted.
     public let diagnostics: [Diagnostic]
-    /// One sentence for each source whose columns are not known, so that nothing could be held against them.
+    /// One sentence for each source whose columns are not known, so that its uses were not checked.
     public let unproven: [String]
 
     /// Whether anything is wrong that stops a plan.

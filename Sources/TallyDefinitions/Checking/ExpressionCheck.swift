@@ -9,7 +9,7 @@ struct ExpressionCheck {
     let findings: DiagnosticCollector
     let file: String
 
-    /// Compiles a feature's expression; columns of foreign types are told apart from columns that do not exist.
+    /// Compiles a feature's expression; columns of foreign types are distinguished from columns that do not exist.
     ///
     /// Names in `silent` may be missing without a word, because what defines them is wrong itself; nil means any name.
     /// `origin` says where a column is of its type, for columns in which files differ.

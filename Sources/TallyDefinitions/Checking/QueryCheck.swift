@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Tells what an engine says against a query, at its place in the definition.
+/// Reports an engine's error in a query, at its place in the definition.
 enum QueryCheck {
     /// Reports why the query of a source does not run; silent for a source of files.
     static func report(
@@ -46,6 +46,6 @@ enum QueryCheck {
 }
 
 extension Unicode.Scalar {
-    /// Whether it goes on with a name that began with a letter.
+    /// Whether it continues a name that began with a letter.
     fileprivate var isDigitOrLine: Bool { self == "_" || ("0"..."9").contains(self) }
 }

@@ -69,7 +69,7 @@ final class RepositoryCheck {
     /// Whether a name was defined, though perhaps with mistakes.
     func isDeclared(_ kind: Definition.Kind, _ name: String) -> Bool { declared[kind]?.contains(name) ?? false }
 
-    /// Says that a name is not defined; silent for one whose definition could not be read.
+    /// Reports that a name is not defined; silent for one whose definition could not be read.
     func reportUnknown(
         _ kind: Definition.Kind, _ name: String, _ code: DiagnosticCode, at location: SourceLocation
     ) {

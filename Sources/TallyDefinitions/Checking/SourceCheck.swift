@@ -4,7 +4,7 @@
 import TallyModel
 import TallyReading
 
-/// Checks a source against what the engine found, and says which columns it has.
+/// Checks a source against the engine's description, and returns its columns.
 struct SourceCheck {
     private let source: Source
     private let located: LocatedDefinition
@@ -138,7 +138,7 @@ struct SourceCheck {
         }
     }
 
-    /// Takes a column with a pattern for the time that it is; false where nothing is said about the column yet.
+    /// Makes a column with a pattern a time; false while the column is not known yet.
     private func checkFormat(of column: String, _ key: String, _ columns: inout SourceColumns) -> Bool {
         guard source.text.ownFormat(of: column) != nil, let found = columns.found[column], !found.isText else {
             return false

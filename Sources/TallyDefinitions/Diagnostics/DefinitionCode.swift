@@ -108,6 +108,6 @@ public enum DefinitionCode {
 }
 
 extension Diagnostic {
-    /// Whether it says that a file or folder could not be read, and so nothing about what stands in it.
+    /// Whether a file or folder could not be read, so that its content is not known.
     public var isUnreadable: Bool { code == DefinitionCode.unreadableFile }
 }

@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// The diagnostics of one reading or check, gathered while it goes on.
+/// The diagnostics of one reading or check, collected one by one.
 final class DiagnosticCollector {
     private(set) var diagnostics: [Diagnostic] = []
 

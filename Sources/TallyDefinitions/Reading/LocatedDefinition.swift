@@ -30,7 +30,7 @@ public struct LocatedDefinition: Sendable {
         location = node.value("name")?.location ?? node.location
     }
 
-    /// A source whose times are read as its contract says; anything else as it is.
+    /// Returns a source whose times are read by its contract; any other definition unchanged.
     func reading(as contracts: [String: LoadedContract]) -> LocatedDefinition {
         guard case .source(let source) = definition, let path = source.contract,
             let contract = contracts[path]?.contract

@@ -3,12 +3,12 @@
 
 import TallyModel
 
-/// Reads one mapping: refuses unknown keys when it is made, and says what is missing when a key is asked for.
+/// Reads one mapping: refuses unknown keys when it is made, and reports a missing key when it is asked for.
 struct MappingReader {
     let node: YAMLNode
     let table: KeyTable
     let findings: DiagnosticCollector
-    /// Keys that somebody probably meant by an unknown one, so that they are not reported missing as well.
+    /// The keys that the author probably meant by an unknown one, so that they are not reported missing as well.
     private let meant: Set<String>
 
     /// Takes a mapping; nil, with a diagnostic, for any other node.
@@ -51,7 +51,7 @@ struct MappingReader {
     /// Whether an unknown key was probably meant as this one.
     func isMeant(_ key: String) -> Bool { meant.contains(key) }
 
-    /// Says that something is missing, at the name of the thing or at its start.
+    /// Reports a missing key, at the name of the thing or at its start.
     func reportMissing(_ what: String, help: String) {
         let name = node.value("name").flatMap { $0.isAbsent ? nil : $0.text }
         findings.error(

@@ -43,7 +43,7 @@ enum ProjectReader {
         }
     }
 
-    /// Findings that are put up with: each says which, why and until when.
+    /// Reads the suppressions: each with a finding, a reason and a last day.
     private static func suppressions(_ node: YAMLNode, _ mapping: MappingReader) -> [Suppression] {
         (mapping.filledList(node, "suppress") ?? []).compactMap { item in
             guard let reader = MappingReader(item, .suppression, mapping.findings) else { return nil }

@@ -5,7 +5,7 @@ import TallyModel
 
 /// Reads a document of kind `Source`.
 enum SourceReader {
-    /// The source; nil when nothing says where its rows are.
+    /// Returns the source; nil when it does not declare a location.
     static func read(_ mapping: MappingReader, name: String) -> LocatedDefinition? {
         let annotation = mapping.annotation()
         let eventTime = TimeColumnReader.read(mapping, "eventTime")

@@ -41,7 +41,7 @@ struct ScalarLayout: Sendable {
         isExact = found != nil
     }
 
-    /// The common case: the text stands in one line as it is, perhaps between quotes.
+    /// Handles the common case: the text is on one line without escapes, perhaps between quotes.
     private static func straight(
         _ text: [Unicode.Scalar], _ style: YAMLScalar.Style, _ start: Place, _ source: SourceText
     ) -> FlowLayout.Found? {

@@ -22,7 +22,7 @@ struct YAMLNode: Sendable {
     let content: Content
     /// The position of its start; the length covers a scalar up to the end of its first line.
     let location: SourceLocation
-    /// Whether the node was refused with a diagnostic (an anchor or a tag), so that nothing more is said about it.
+    /// Whether the node was refused with a diagnostic (an anchor or a tag), so that no more is reported about it.
     var isRefused = false
 
     /// The text of a scalar; nil for lists and mappings.
@@ -66,7 +66,7 @@ struct YAMLNode: Sendable {
     }
 }
 
-/// A scalar as it is written: its text, its style, and the place of each part of the text.
+/// A scalar of the file: its text, its style, and the place of each part of the text.
 struct YAMLScalar: Sendable {
     /// The style of a scalar.
     enum Style: Sendable {

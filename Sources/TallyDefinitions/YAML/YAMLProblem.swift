@@ -4,7 +4,7 @@
 import TallyModel
 import Yams
 
-/// A complaint of the YAML parser, translated into the words of somebody who looks at the file.
+/// A message of the YAML parser, translated for the author of the file.
 struct YAMLProblem {
     private let source: SourceText
     private let document: DocumentSpan
@@ -44,7 +44,7 @@ struct YAMLProblem {
         }
     }
 
-    /// Says what is wrong.
+    /// Reports the problem.
     func report(to findings: DiagnosticCollector) {
         if hasTab {
             let column = source.lines[at.line].firstIndex(of: "\t") ?? at.column

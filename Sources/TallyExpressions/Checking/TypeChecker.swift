@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Resolves names and types of a tree; goes on after a problem to find the others.
+/// Resolves names and types of a tree; continues after a problem to find the others.
 struct TypeChecker {
     private let columns: ByName<DataType>
     private let names: [String]

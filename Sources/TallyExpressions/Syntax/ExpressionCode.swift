@@ -35,7 +35,7 @@ public enum ExpressionCode {
     public static let noCommonType = DiagnosticCode("T0414", "the values have no common type")
     /// The result is not of the declared type.
     public static let resultType = DiagnosticCode("T0415", "the expression is not of the declared type")
-    /// Nothing says of which type a null is.
+    /// The type of a null cannot be inferred.
     public static let untypedNull = DiagnosticCode("T0416", "the type of null is unknown")
     /// A unit of time that is not a literal, does not exist, or does not fit the argument.
     public static let unit = DiagnosticCode("T0417", "the unit of time is wrong")

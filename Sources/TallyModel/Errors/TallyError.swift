@@ -24,9 +24,9 @@ public struct TallyError: Error, Sendable {
         public static let notFound = Code("E-not-found")
         /// The version of a contract moved less than its changes ask for.
         public static let lowVersion = Code("E-low-version")
-        /// Somebody else changed the same thing first.
+        /// Another writer changed the same thing first.
         public static let conflict = Code("E-conflict")
-        /// Somebody else keeps what is needed, for longer than it is waited for.
+        /// Another process holds what is needed, for longer than the caller waits.
         public static let busy = Code("E-busy")
         /// The thing to be removed is still used.
         public static let inUse = Code("E-in-use")
@@ -93,7 +93,7 @@ public struct TallyError: Error, Sendable {
 }
 
 extension TallyError {
-    /// The same failure of something larger: what it was said to be about stands in the message.
+    /// Returns the same failure of a larger thing; the message keeps the first subject.
     public func about(_ larger: String) -> TallyError {
         let isNamed = subject.map { message.hasPrefix($0 + ":") || $0 == larger } ?? true
         let text = isNamed ? self.message : "\(subject ?? ""): \(message)"

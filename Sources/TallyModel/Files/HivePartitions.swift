@@ -19,7 +19,7 @@ public enum HivePartitions {
         }
     }
 
-    /// The folders of a file's path that give values, outermost first, each as it is spelled: `day=2024-05-03`.
+    /// Returns the folders of a file's path that give values, outermost first, each as it is spelled: `day=2024-05-03`.
     public static func folders(ofPath path: String, under pattern: String) -> [String] {
         var folders = Substring(path).utf8.split(separator: UInt8(ascii: "/"))[...].dropLast()
         if path.utf8.first == UInt8(ascii: "/"), pattern.utf8.first != UInt8(ascii: "/") {

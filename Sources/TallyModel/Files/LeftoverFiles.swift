@@ -7,13 +7,13 @@ package struct LeftoverFiles: Sendable {
     package private(set) var paths: [String] = []
     /// Their bytes.
     package private(set) var bytes: Int64 = 0
-    /// Whether there was more to look through than is looked through.
+    /// Whether the search stopped before it had seen everything.
     package private(set) var isCut = false
 
     private static let mostEntries = 100_000
     private static let deepest = 8
 
-    /// Looks through a folder and those in it, but for links and for those whose name begins with a dot, `.tally` excepted.
+    /// Searches a folder and those below it, except for links and names that begin with a dot; `.tally` is searched.
     package init(in root: String) {
         var budget = Self.mostEntries
         look(root, "", 0, &budget)

@@ -51,7 +51,7 @@ package struct OpenFile: ~Copyable, Sendable {
         return file
     }
 
-    /// Makes a file that must not exist yet, and opens it for writing; a lock says so until it is closed.
+    /// Makes a file that must not exist yet, and opens it for writing; it is locked until it is closed.
     package static func creating(_ path: String, permissions: UInt32) throws(Failure) -> OpenFile {
         let file = OpenFile(
             descriptor: try retrying {

@@ -74,7 +74,7 @@ public struct ColumnGap: Sendable, Hashable {
 }
 
 extension ColumnGap {
-    /// The gap as it is remembered.
+    /// The gap as stored in the memory of descriptions.
     public var json: JSON {
         func members(_ files: Files) -> JSON {
             .object([("count", .int(Int64(files.count))), ("names", .array(files.names.map { .string($0) }))])

@@ -32,7 +32,7 @@ public protocol OfflineEngine: Sendable {
     /// An engine answers `unsupported` for a measure that it would take in another way than `Measure` and `RowTest` say.
     func measure(_ request: MeasureRequest) async throws(TallyError) -> MeasureResult
 
-    /// Joins each view to the spine as SEMANTICS 3 says; results come in the order of `request.views`.
+    /// Joins each view to the spine by SEMANTICS 3; results come in the order of `request.views`.
     ///
     /// Each result has exactly one row for each spine row, in the spine's order.
     func pointInTimeJoin(_ request: JoinRequest) async throws(TallyError) -> [JoinResult]

@@ -10,7 +10,7 @@
 /// was written, naming the key's place and never its value, `E-unwritable` when the disk is full or refuses, and
 /// `E-engine` when the storage fails otherwise.
 public protocol OnlineStore: Sendable {
-    /// Turns to what is stored now where somebody put other files into the place of those that are open.
+    /// Turns to the store's present files after other files took the place of those that are open.
     ///
     /// Throws `E-not-materialized` while there is nothing in their place, and what opening throws; what was open before goes
     /// on answering then. Costs microseconds when nothing changed.

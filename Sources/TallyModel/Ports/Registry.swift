@@ -54,7 +54,7 @@ extension Registry {
         for run in runs { try await record(.run(run)) }
     }
 
-    /// Looks through all runs, for a registry that has no other way.
+    /// Searches all runs, for a registry that has no index.
     public func find(_ query: RecordQuery) async throws(TallyError) -> RunRecord? {
         try await runs(limit: .max).first(where: query.matches)
     }

@@ -28,7 +28,8 @@ public struct TableReference: Sendable, Hashable {
     public let takesTextAsText: Bool
     /// The pattern of the paths whose folders `name=value` are columns (`HivePartitions`); nil where folders mean nothing.
     public let partitions: String?
-    /// Whether text that is no value of its type is read as null, for those who ask the `ReadabilityColumn` beside it.
+    /// Whether text that is not a value of its type is read as null; the reader then asks the `ReadabilityColumn`
+    /// beside it.
     public private(set) var unreadableIsNull = false
 
     /// Names a table.

@@ -53,7 +53,7 @@ public enum Medium: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// One line in which everything can be seen; `kept` stays as it is.
+    /// Returns one line in which every character is visible; those in `kept` are unchanged.
     static func visible(_ text: String, except kept: Set<Unicode.Scalar> = []) -> String {
         var line = ""
         for scalar in text.unicodeScalars {

@@ -5,7 +5,7 @@
 public enum ValueStatus: UInt8, Sendable, Hashable, CaseIterable {
     /// The value is the one promised.
     case present
-    /// The row is there and says null.
+    /// The row exists, and its value is null.
     case null
     /// No row is visible.
     case notFound

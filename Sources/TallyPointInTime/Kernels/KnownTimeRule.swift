@@ -10,7 +10,7 @@ public struct KnownTimeRule: Sendable {
     private let delay: Int64
     private let firstSeen: Int64
 
-    /// Takes how long after it happened a row is known where no column says so, and when its file was first seen.
+    /// Takes the delay after which a row is known when no column holds known times, and when its file was first seen.
     ///
     /// - Parameters:
     ///   - delay: microseconds, for rows without a column of known times.

@@ -40,7 +40,7 @@ public enum TextFile {
         TallyError(.unreadable, "cannot be read: \(failure.message)", subject: name)
     }
 
-    /// Keeps a file open for as long as somebody reads it.
+    /// Keeps a file open for as long as it is read.
     private final class OpenedFile {
         let file: OpenFile
         init(_ file: consuming OpenFile) { self.file = file }

@@ -45,7 +45,7 @@ public final class TextLook {
         ).header()
     }
 
-    /// Adds a file; `open` opens it as often as it is asked.
+    /// Adds a file; `open` opens it each time that it is called.
     public func add(
         _ file: String, partitions: [(name: String, value: String?)] = [],
         open: () throws(TallyError) -> ByteSource

@@ -20,7 +20,7 @@ struct CSVRecord {
         case at(Int)
         /// The bytes end before it.
         case incomplete
-        /// A quoted field goes on behind its closing quote; the line ends there.
+        /// A quoted field continues after its closing quote; the line ends there.
         case textBehindQuote(next: Int)
         /// A quoted field never ends.
         case openQuote
@@ -37,7 +37,7 @@ struct CSVRecord {
     /// Whether the line was empty.
     var isBlank: Bool { fields.count == 1 && !fields[0].isQuoted && fields[0].range.isEmpty }
 
-    /// Reads the record that begins at `start`; `isLast` says that no bytes come behind these.
+    /// Reads the record that begins at `start`; `isLast` means that no bytes follow these.
     mutating func read(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> End {
         fields.removeAll(keepingCapacity: true)
         innerLines = 0

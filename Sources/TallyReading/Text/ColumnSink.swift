@@ -21,7 +21,8 @@ class ColumnSink {
     /// Takes a list whose elements stand in JSON; false for every type but lists.
     func append(list text: Span<UInt8>) -> Bool { false }
 
-    /// Takes a value of JSON as the law says: texts by their characters, numbers by their digits, words by their letters.
+    /// Takes a value of JSON by the rules of `docs/reading.md`: texts by their characters, numbers by digits, words by
+    /// letters.
     ///
     /// False where it is no value of the type.
     func take(_ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>) -> Bool {

@@ -112,7 +112,7 @@ final class JSONRows: RowSource {
         return true
     }
 
-    /// Fills a column that the line does not give: with what a folder says, else with null.
+    /// Fills a column that the line lacks: with the value in a folder's name, else with null.
     private func fill(_ taker: ValueTaker, _ isWhole: Bool) {
         guard isWhole, let value = place.partition(taker.column.name), let text = value.value else {
             taker.sink.appendNull()

@@ -105,7 +105,7 @@ public final class ReadingFailures: Sendable {
             help: helps.isEmpty ? nil : helps.joined(separator: "; "), underlying: texts.joined(separator: "\n"))
     }
 
-    /// By place, lines before the values in them; the same failures are told in the same order each time.
+    /// Returns the sort key of a failure: by place, lines before the values in them, so that reports repeat.
     private static func order(_ failure: Failure?, _ column: String?) -> (String, Int, Int, String) {
         (failure?.file ?? "", failure?.line ?? 0, column == nil ? 0 : 1, column ?? "")
     }

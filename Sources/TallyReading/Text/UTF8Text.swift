@@ -3,7 +3,7 @@
 
 /// Looks whether bytes are UTF-8.
 enum UTF8Text {
-    /// Whether all bytes are well-formed UTF-8; ASCII is told without a closer look.
+    /// Whether all bytes are well-formed UTF-8; ASCII is recognized quickly.
     static func isValid(_ text: Span<UInt8>) -> Bool {
         var high: UInt8 = 0
         for index in text.indices { high |= text[index] }

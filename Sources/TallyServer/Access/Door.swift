@@ -38,7 +38,7 @@ public final class Door: Sendable {
     /// Once they do they always will: a door does not open because the last token is revoked or the file is lost.
     public var isLocked: Bool { state.withLock { $0.isLocked } }
 
-    /// Takes over what the file says, if it changed; when it cannot be read, what was known stays.
+    /// Reads the file again if it changed; when it cannot be read, the known tokens stay.
     func refresh(at now: Timestamp) throws(TallyError) {
         guard let file, state.withLock({ $0.watch.hasChanged(at: now) }) else { return }
         let entries = try file.read().map { Entry(token: $0, digest: Array($0.digest.hex.utf8)) }

@@ -46,7 +46,7 @@ struct ViewCard {
         return TimeSpan(microseconds: overflow ? .max : max(0, age))
     }
 
-    /// The age held against the time to live.
+    /// The age compared with the time to live.
     var freshness: Freshness {
         guard let age, let limit = view.timeToLive else { return .unproven }
         return age <= limit ? .kept : .broken

@@ -26,7 +26,7 @@ public final class Certificates: Sendable {
     /// The TLS context of the next connection.
     var context: NIOSSLContext { state.withLock { $0.context } }
 
-    /// Takes over files that changed, and says whether it did; when they cannot be used, the last pair stays.
+    /// Reads files that changed, and returns whether they did; when they cannot be used, the last pair stays.
     ///
     /// Throws `E-unreadable` once for each pair that cannot be used.
     func refresh(at now: Timestamp) throws(TallyError) -> Bool {

@@ -9,7 +9,7 @@ internal import TallyStore
 
 /// The answers of routes about the server itself.
 extension Front {
-    /// The catalogue as it is told now.
+    /// The routes of the present catalogue.
     var catalogueRoutes: CatalogueRoutes { CatalogueRoutes(catalogue: book.current.catalogue, now: parts.clock()) }
 
     /// Whether the server is ready, and what was last found of what is stored.

@@ -7,7 +7,7 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension Front {
-    /// The whole body of a request that says it is JSON, within the limits and before the deadline.
+    /// Reads the whole body of a request that declares JSON, within the limits and before the deadline.
     func body(of request: Request, _ stay: Stay) async throws(Refusal) -> [UInt8] {
         guard let type = request.headers[.contentType], Self.isJSON(type) else { throw .contentType }
         // A body that is packed is taken for what it is not, and one that only says so is none of ours either.

@@ -7,7 +7,7 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension Front {
-    /// The paths of those who watch whether the server is there, without a token and without a place among the requests.
+    /// The paths for probes, which need no token and take no place among the requests.
     enum Probe: String, CaseIterable {
         case health = "/health"
         case live = "/livez"
@@ -47,7 +47,7 @@ extension Front {
         return reply.answer(id: id, date: DateField.text(of: parts.clock()), to: head, isLast: isLast)
     }
 
-    /// Whether a request names a host as it should, and brings nothing along that somebody has to look at.
+    /// Whether a request has a proper host and neither a body nor anything else to be examined.
     private static func isBare(_ head: HTTPRequestHead) -> Bool {
         let others = ["authorization", "content-length", "transfer-encoding", "expect", "upgrade"]
         return !others.contains { head.headers.contains(name: $0) } && HostName(head.headers["host"].first) != nil
@@ -55,7 +55,7 @@ extension Front {
 }
 
 extension Reply {
-    /// As HTTP for one who asks with some head; the body is left out for HEAD.
+    /// Returns the answer as HTTP for a request's head; without the body for HEAD.
     fileprivate func answer(id: String, date: String, to head: HTTPRequestHead, isLast: Bool) -> ProbeAnswer {
         var headers = HTTPHeaders()
         if let contentType { headers.add(name: "Content-Type", value: contentType) }

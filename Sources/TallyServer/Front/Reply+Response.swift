@@ -6,7 +6,7 @@ internal import HummingbirdCore
 internal import NIOCore
 
 extension Reply {
-    /// As HTTP; `isHead` leaves out the body and says how long it would be.
+    /// Returns the answer as HTTP; `isHead` leaves out the body and gives its length.
     ///
     /// What `stay` holds is given back when nobody keeps the answer any more, if it was not before.
     func response(id: String, date: String, isHead: Bool, _ stay: Stay) -> Response {

@@ -32,7 +32,7 @@ struct RouteEntry: Sendable {
 
 /// Every path that the server answers; `docs/openapi.yaml` describes the same ones.
 enum RouteTable {
-    /// All of them: for programs, in Feast's form, for who watches, for people.
+    /// All routes: for programs, in Feast's form, for probes, for people.
     static let entries: [RouteEntry] = programs + feast + probes + pages
 
     private static let programs = [

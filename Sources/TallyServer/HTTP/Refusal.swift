@@ -23,7 +23,7 @@ enum Refusal: Error {
     case full
     /// The request does not say for which host it is.
     case hostMissing
-    /// The request is for a host that this server was not told to be.
+    /// The request names a host that is not one of this server's.
     case foreignHost
     /// The request has no token, and needs one.
     case tokenMissing

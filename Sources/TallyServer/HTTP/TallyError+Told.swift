@@ -26,7 +26,7 @@ extension TallyError {
         }
     }
 
-    /// Whether a client is told less than there is to say.
+    /// Whether a client reads less than the whole error.
     var isWithheld: Bool {
         let told = told
         return code != told.code || !message.isSame(as: told.message) || (subject ?? "") != (told.subject ?? "")

@@ -9,7 +9,7 @@ struct BodyProblem: Error, Hashable {
         case element(Int)
     }
 
-    /// Whether the text is no JSON at all, or JSON that says something else than was asked for.
+    /// Whether the text is not JSON at all, or JSON with other content than the route needs.
     enum Kind: Hashable {
         case syntax
         case content

@@ -58,7 +58,7 @@ final class BodyWatch: Service {
         return (try? await channel.triggerUserOutboundEvent(Manners.Swallow()).get()) != nil
     }
 
-    /// Looks at who waits until it is told to stop, which is after all connections are closed.
+    /// Watches waiting requests until it is stopped, which is after all connections are closed.
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

@@ -3,7 +3,8 @@
 
 internal import ServiceLifecycle
 
-/// Stops first: says at `/readyz` and `/health` that the server wants no more requests, and gives clients time to notice.
+/// Stops first: reports at `/readyz` and `/health` that the server wants no more requests, and gives clients time to
+/// notice.
 struct Farewell: Service {
     let readiness: Readiness
     let drain: Duration

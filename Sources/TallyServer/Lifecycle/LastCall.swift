@@ -24,7 +24,7 @@ final class LastCall: Service {
     /// Begins to end them after some time.
     func begin(after pause: Duration) { call.yield(pause) }
 
-    /// Waits for the word to begin, and ends when it is told to stop, which is after all connections are closed.
+    /// Waits for the signal to begin, and ends when it is stopped, which is after all connections are closed.
     func run() async throws {
         await cancelWhenGracefulShutdown {
             for await pause in self.calls {

@@ -14,7 +14,7 @@ struct Locksmith: Service {
     let clock: any Clock<Duration>
     let logger: Logger
 
-    /// Runs until it is told to stop.
+    /// Runs until it is stopped.
     func run() async throws {
         let lane = WorkLane(threads: 1)
         await cancelWhenGracefulShutdown {

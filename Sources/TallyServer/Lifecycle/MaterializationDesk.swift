@@ -28,7 +28,7 @@ final class MaterializationDesk: Service {
         (jobs, more) = AsyncStream.makeStream()
     }
 
-    /// Runs what is in the queue until it is told to stop.
+    /// Runs the queued fills until it is stopped.
     func run() async throws {
         await withGracefulShutdownHandler {
             for await request in jobs {

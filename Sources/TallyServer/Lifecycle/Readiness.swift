@@ -22,7 +22,7 @@ final class Readiness: Sendable {
     /// The reason, in one word, why load balancers should not use it although it answers; nil when there is none.
     var trouble: String? { troubles.withLock { $0 } }
 
-    /// Says what is wrong now; true when that is another thing than before.
+    /// Sets the present trouble; true when it differs from the one before.
     func note(_ trouble: String?) -> Bool {
         troubles.withLock { known in
             defer { known = trouble }
@@ -39,7 +39,7 @@ final class Readiness: Sendable {
     /// Whether it wanted requests, and no longer does.
     var isLeaving: Bool { wasReady && !isReady }
 
-    /// Says that it does, or no longer does.
+    /// Sets whether it wants requests.
     func set(_ isReady: Bool) {
         if isReady { once.store(true, ordering: .releasing) }
         ready.store(isReady, ordering: .releasing)

@@ -16,7 +16,7 @@ struct Refresher: Service {
     let clock: any Clock<Duration>
     let logger: Logger
 
-    /// Runs until it is told to stop; a failure is logged once, and what was served before stays.
+    /// Runs until it is stopped; a failure is logged once, and the last good state is served.
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

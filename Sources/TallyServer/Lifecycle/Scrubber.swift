@@ -21,7 +21,7 @@ struct Scrubber: Service {
     private static let firstAfter = Duration.seconds(60)
     private static let rest = 10
 
-    /// Runs until it is told to stop.
+    /// Runs until it is stopped.
     func run() async throws {
         let lane = WorkLane(threads: 1)
         await cancelWhenGracefulShutdown {

@@ -13,7 +13,7 @@ struct WholeServer: Service {
 
     private static let patience = Duration.seconds(1)
 
-    /// Serves until it is told to stop, and until that task is over.
+    /// Serves until it is stopped, and until that task is over.
     func run() async throws {
         try await server.run()
         guard !Task.isCancelled, let server = server as? any GracefulServer else { return }
@@ -29,7 +29,7 @@ struct WholeServer: Service {
 private protocol GracefulServer: Sendable {
     func shutdownGracefully() async throws
 
-    /// Whether the first who asked for it has come to its end; to be asked once a shutdown was begun.
+    /// Whether the first requested shutdown has ended; to be read once a shutdown was begun.
     var isShutDown: Bool { get async }
 }
 

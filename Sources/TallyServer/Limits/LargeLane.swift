@@ -10,7 +10,7 @@ struct LargeLane: Sendable {
     private let deadline: Duration
     private let makeRoom: @Sendable () -> Void
 
-    /// `makeRoom` is called where somebody finds no place.
+    /// Makes a lane; `makeRoom` is called when a request finds no place.
     init(most: Int, threads: Int, deadline: Duration, makeRoom: @escaping @Sendable () -> Void = {}) {
         admission = Admission(most: most)
         lane = WorkLane(threads: threads)

@@ -70,7 +70,7 @@ final class SourceLane: Sendable {
         }
     }
 
-    /// Gives the place back, to who waits longest.
+    /// Gives the place back, to the request that has waited longest.
     func leave() {
         let next = state.withLock { state -> CheckedContinuation<Turn, Never>? in
             guard state.waiting.isEmpty else { return state.waiting.removeFirst().continuation }

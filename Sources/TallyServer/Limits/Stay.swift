@@ -20,7 +20,7 @@ final class Stay: Sendable {
         var text = 0
         /// The bytes of values that were read for it.
         var read = 0
-        /// Whether who asked may still be answered.
+        /// The check whether the caller may still be answered.
         var check: (@Sendable () throws(Refusal) -> Void)?
     }
 
@@ -64,10 +64,10 @@ final class Stay: Sendable {
         if more > 0 { try memory.take(more) }
     }
 
-    /// Has it looked at again, where it waits, whether who asked may still be answered.
+    /// Sets the check, repeated after waiting, whether the caller may still be answered.
     func expect(_ check: @escaping @Sendable () throws(Refusal) -> Void) { state.withLock { $0.check = check } }
 
-    /// Throws where who asked may not be answered any more.
+    /// Throws when the caller may no longer be answered.
     func checkAgain() throws(Refusal) { try state.withLock(\.check)?() }
 
     /// The bytes of values that were read for the answer.

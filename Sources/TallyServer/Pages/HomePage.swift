@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyStore
 
-/// `/`: every service and every view, with who owns it and how fresh it is.
+/// `/`: every service and every view, with its owner and freshness.
 struct HomePage {
     let catalogue: ServingCatalogue
     let now: Timestamp

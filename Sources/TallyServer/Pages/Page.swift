@@ -5,7 +5,7 @@ internal import HTTPTypes
 internal import NIOCore
 internal import TallyModel
 
-/// A whole page: head, style, navigation, content; no scripts, nothing from elsewhere, and the browser is told so.
+/// A whole page: head, style, navigation, content; without scripts and outside content, which its headers forbid.
 struct Page {
     let title: String
     let project: String

@@ -103,7 +103,7 @@ struct HostName {
         return isAddress || ["localhost", "[::1]"].contains(text)
     }
 
-    /// Whether it is a loopback name or one that the server was told.
+    /// Whether it is a loopback name or one of the configured names.
     func isKnown(to settings: ServerSettings) -> Bool {
         isLoopback
             || (settings.knownHosts + [settings.host]).contains { known in

@@ -3,7 +3,7 @@
 
 /// The address on which a server listens, and the limits on its clients.
 public struct ServerSettings: Sendable, Hashable {
-    /// The address to listen at; the loopback interface unless said otherwise.
+    /// The address to listen at; by default the loopback interface.
     public var host = "127.0.0.1"
     /// Whether a server that demands no token may listen beyond the loopback interface.
     public var isOpenToEverybody = false
@@ -48,7 +48,7 @@ public struct ServerSettings: Sendable, Hashable {
     public var idleTimeout = Duration.seconds(60)
     /// The interval between checks whether something was applied or filled.
     public var refreshInterval = Duration.seconds(1)
-    /// The time for which a server that is to stop says so at `/readyz` before it stops accepting connections.
+    /// The time for which a stopping server reports so at `/readyz` before it stops accepting connections.
     public var drain = Duration.zero
 
     /// The time between the end of one scrub and the start of the next; zero for no scrubs.

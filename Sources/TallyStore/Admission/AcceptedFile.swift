@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyReading
 
-/// Writes the rows of a file that are let in, as they stood, in the format of the file.
+/// Writes the admitted rows of a file, with their texts unchanged, in the format of the file.
 struct AcceptedFile {
     let root: String
     let engine: any OfflineEngine

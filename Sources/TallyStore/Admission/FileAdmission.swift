@@ -4,7 +4,7 @@
 internal import TallyContracts
 internal import TallyModel
 
-/// Decides about the files that enter a table for the first time, and writes their rows where the decision says.
+/// Decides about the files that enter a table for the first time, and splits their rows by the decision.
 ///
 /// The table is locked while it does.
 struct FileAdmission {
@@ -69,7 +69,7 @@ struct FileAdmission {
         TableReference(prepared.source, .paths(paths, prepared.format))
     }
 
-    /// Splits each file by the promises whose failing rows are set aside, and says what became of its rows.
+    /// Splits each file by the promises whose failing rows are set aside, and returns where its rows went.
     private func split(
         by promises: [Promise], _ context: TableContext, _ reader: JudgedText, keepsValues: Bool
     ) async throws(TallyError) -> [GateVerdict] {
@@ -94,7 +94,7 @@ struct FileAdmission {
         return verdicts
     }
 
-    /// Notes the files that new files are split into, for who comes after a run that was killed.
+    /// Notes the files into which new files are split, so that the next run can remove them if this one is killed.
     private func begin(_ splitter: RowSplit) throws(TallyError) {
         guard !splitter.promises.isEmpty else { return }
         let outputs = files.new.flatMap { file in

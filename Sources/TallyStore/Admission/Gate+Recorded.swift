@@ -9,7 +9,7 @@ extension Gate {
         "making", "path", "promises", "decidedAt", "rows", "setAside", "accepted", "acceptedSha256", "acceptedSize",
     ]
 
-    /// Throws `E-corrupt` for a verdict without a checksum that says otherwise than the registry noted when it was decided.
+    /// Throws `E-corrupt` for a verdict without a checksum that differs from the one in the registry.
     ///
     /// A verdict that the registry does not know counts as it stands.
     func expectRecorded(_ verdicts: [GateVerdict], of table: PromisedTable) async throws(TallyError) {

@@ -13,7 +13,7 @@ struct Gate: Sendable {
     let root: String
     let engine: any OfflineEngine
     let registry: any Registry
-    /// Whether nothing may be decided: only what was let in before counts.
+    /// Whether no new decision may be made, so that only rows admitted before are visible.
     var isReading = false
 
     /// Returns the source as the promises of a table let it in; judges files that are new.

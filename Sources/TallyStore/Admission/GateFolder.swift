@@ -84,7 +84,7 @@ struct GateFolder {
         }
     }
 
-    /// Throws `E-corrupt` for a copy of rows that were let in which is missing or has other bytes than it had.
+    /// Throws `E-corrupt` when a copy of admitted rows is missing or has changed.
     static func expectWhole(_ file: KeptFile, root: String, readsBytes: Bool = true) throws(TallyError) {
         guard let difference = try file.difference(root: root, readsBytes: readsBytes) else { return }
         throw TallyError(

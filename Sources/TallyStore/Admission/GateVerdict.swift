@@ -19,7 +19,7 @@ struct GateVerdict: Sendable, Hashable {
     let rows: Int
     /// The number of rows that were set aside; they are in `quarantined`, the others in `accepted`.
     let setAside: Int
-    /// The file with the rows that were let in, relative to the repository; nil for the file itself.
+    /// The file with the admitted rows, relative to the repository; nil for the file itself.
     let accepted: String?
     /// The digest of that file.
     let acceptedDigest: Fingerprint?
@@ -31,14 +31,14 @@ struct GateVerdict: Sendable, Hashable {
     private(set) var quarantinedDigest: Fingerprint?
     /// The size of that file in bytes.
     private(set) var quarantinedSize: Int64
-    /// Rows that were let in later, by whom it was asked; each is known from then on.
+    /// The rows that were admitted later, by request; each is known from that time on.
     var replayed: [Replayed] = []
     /// The number of rows that were set aside and later discarded for good.
     var discarded = 0
     /// Whether it stood under a checksum; false of what a version wrote that made none.
     private(set) var isSealed = true
 
-    /// Rows that were set aside and let in later.
+    /// Rows that were set aside and admitted later.
     struct Replayed: Sendable, Hashable {
         let path: String
         let digest: Fingerprint
@@ -100,7 +100,7 @@ struct GateVerdict: Sendable, Hashable {
     /// The files that it speaks of, relative to the repository.
     var files: [String] { [accepted, quarantined].compactMap(\.self) + replayed.map(\.path) }
 
-    /// Says where the rows are that are still set aside, and what that file is now.
+    /// Records the file of the rows that are still set aside, and its digest.
     mutating func wait(in file: KeptFile?) {
         quarantined = file?.path
         quarantinedDigest = file?.digest
@@ -114,7 +114,7 @@ struct GateVerdict: Sendable, Hashable {
         return KeptFile(path: quarantined, size: quarantinedSize, digest: quarantinedDigest)
     }
 
-    /// The files with the rows that were let in of it, as they were written.
+    /// The files with its admitted rows, as they were written.
     var admittedFiles: [KeptFile] {
         let copy = accepted.flatMap { path in
             acceptedDigest.map { KeptFile(path: path, size: acceptedSize, digest: $0) }

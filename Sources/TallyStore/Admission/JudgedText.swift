@@ -42,7 +42,7 @@ final class JudgedText: OfflineEngine {
         FileName.remove(path)
     }
 
-    /// Says which columns the promises look at; files that were read for fewer are read again.
+    /// Sets the columns that the promises read; files that were read for fewer are read again.
     func keep(_ columns: TextCopy.Columns) { state.withLock { $0.wanted = columns } }
 
     /// A description of text files is that of each file, joined; each file is described once.
@@ -96,7 +96,7 @@ final class JudgedText: OfflineEngine {
         return MeasureResult(values: result.values, isFromFooter: result.isFromFooter.map { _ in false })
     }
 
-    /// Lets a file with those rows of another one that were let in go by what was read of that.
+    /// Derives the content of a file of admitted rows from the file they were picked from.
     ///
     /// It looks like the file as it came, so that every command takes its columns for the same.
     func letIn(_ accepted: String, of path: String, picking: (Int) -> Bool) async throws(TallyError) {

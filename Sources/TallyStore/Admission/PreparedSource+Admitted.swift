@@ -48,7 +48,7 @@ extension PreparedSource {
         return rest
     }
 
-    /// The source with copies in place of the files of which rows were set aside, and with rows that were let in later.
+    /// Returns the source with copies instead of the files that lost rows, and with rows that were admitted later.
     ///
     /// Of a file of JSON lines all of whose rows were set aside nothing is left, not even the names of columns.
     ///

@@ -135,7 +135,7 @@ public struct Quarantine: Sendable {
         return result
     }
 
-    /// Splits the rows that wait in the file at `path` once more, and says what the verdict is then; nil when all wait on.
+    /// Splits the waiting rows in the file at `path` again, and returns the new verdict; nil when all still wait.
     ///
     /// What it writes is noted, and nothing is recorded.
     private func letIn(
@@ -210,7 +210,7 @@ public struct Quarantine: Sendable {
             subject: promised.name, help: "`tally quarantine discard` gives the old ones up")
     }
 
-    /// Throws `E-broken-promise` when rows that keep their own promises break one about all rows once they are let in.
+    /// Throws `E-broken-promise` when admitting rows that keep their own promises would break one about all rows.
     private func expectKept(
         _ promised: PromisedTable, adding path: String, at now: Timestamp
     ) async throws(TallyError) {

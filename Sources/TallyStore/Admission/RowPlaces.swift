@@ -40,7 +40,7 @@ struct RowPlaces {
     /// A path as people write it, without the `./` of a working directory.
     private static func spelled(_ path: String) -> String { path.behind("./") ?? path }
 
-    /// The place of each file's first row, up to the file with a row; none where they cannot be told.
+    /// Returns the number of each file's first row, up to the file with a given row; none when they are not known.
     private func starts(upTo row: Int) async throws(TallyError) -> [Int] {
         guard row >= 0, !files.isEmpty, case .files(_, let format) = table.rows else { return [] }
         var starts = [0]

@@ -29,7 +29,7 @@ struct RowSplit {
     let promises: [Promise]
     let format: Source.FileFormat
 
-    /// Splits a file; a file without failing rows stays as it is.
+    /// Splits a file; a file without failing rows is left unchanged.
     func run(_ path: String, run: String, folder: GateFolder) async throws(TallyError) -> Result {
         let isLines = path.lowercased().hasSuffix("json") || path.lowercased().hasSuffix("jsonl")
         guard format != .json || isLines else {
@@ -83,7 +83,7 @@ struct RowSplit {
             judgement: judged)
     }
 
-    /// The files that a file is split into: rows that are let in, and rows that are set aside.
+    /// Returns the files into which a file is split: admitted rows, and rows that are set aside.
     func outputs(
         of path: String, in reference: TableReference, run: String, folder: GateFolder
     ) -> (accepted: String, quarantined: String) {

@@ -19,7 +19,7 @@ public struct PreparedSource: Sendable, Hashable {
     var listed: [String] = []
     /// The description of the files; nil for a query.
     var description: TableDescription?
-    /// Files that the store made of rows which were let in later, and which could not have been used before.
+    /// The files of rows that were admitted later, and which could not have been used before.
     var replayed = Set<ExactPath>()
     /// The source's own files as they were looked at; nil for a query, whose result has its digest for a name.
     var looked: LookedFiles?
@@ -88,7 +88,7 @@ public struct SourcePreparer: Sendable {
         self.init(root: root, engine: engine, registry: registry, clock: clock, memory: nil)
     }
 
-    /// Prepares sources for who only asks: nothing is recorded, nothing is judged, and no query is run.
+    /// Makes a preparer for readers: it records nothing, judges nothing, and runs no query.
     ///
     /// Files count as they were recorded; what is new since counts as first seen by this reader, and where promises decide,
     /// only what they let in counts. A query counts as it answered the last run. Throws `E-not-materialized` where no run
@@ -166,7 +166,7 @@ public struct SourcePreparer: Sendable {
         }
     }
 
-    /// The sources of some views as these views may read them: what their contracts and promises let in.
+    /// Returns the sources of some views as these views may read them: the rows that contracts and promises admit.
     ///
     /// By the view's name; each source is looked at once. Throws `E-broken-promise` when a promise stops new files.
     public func prepare(

@@ -89,7 +89,7 @@ public struct CompiledView: Sendable {
     /// The source columns that are read beside keys and times.
     public var inputs: [ColumnSchema] { columns.inputs }
 
-    /// The column whose times, and the ends of whose days, rows are known from; nil where none says it.
+    /// The column from whose times, or whose days' ends, rows are known; nil when none is declared.
     var knownColumn: String? {
         switch source.knownTime {
         case .after: nil

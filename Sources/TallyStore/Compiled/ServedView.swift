@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// A view as it is served: what is stored of it, under which fingerprint, and how it is read.
+/// A view that is served: its stored rows, their fingerprint, and the way they are read.
 public struct ServedView: Sendable {
     /// The compiled view that computes its stored values.
     public let compiled: CompiledView

@@ -83,7 +83,7 @@ public struct ValueGuard: Sendable {
         return mask.firstRows(mask.failing)
     }
 
-    /// The column with the replacement where the mask says so.
+    /// Returns the column with the replacement in the rows of the mask.
     func replacing(_ values: Column, _ mask: RowMask) -> Column {
         Column(type: values.type, values: (0..<values.count).map { mask[$0] ? replacement : values[$0] })
     }

@@ -9,7 +9,7 @@ struct ViewReading {
     private let view: CompiledView
     private let batch: Batch
 
-    /// Takes rows that were read as `columns(of:for:)` says.
+    /// Takes rows that were read by `columns(of:for:)`.
     init(_ batch: Batch, of view: CompiledView) {
         self.view = view
         self.batch = batch
@@ -19,7 +19,7 @@ struct ViewReading {
     enum Purpose {
         /// To be stored: with known times, and with what rounding cuts.
         case fill
-        /// To be held against promises: event times as an engine hands them over.
+        /// Reading to check promises: event times as the engine gives them.
         case promises
     }
 
@@ -77,7 +77,7 @@ struct ViewReading {
     /// The nanoseconds cut from event times; nil where there are none.
     var eventCuts: [Int32]? { batch.cuts(Self.eventCutName) }
 
-    /// The declared known times; nil where no column says them.
+    /// The declared known times; nil when no column holds them.
     var declared: Column? { batch[Self.knownName] }
 
     /// Returns the view's columns computed from the rows: features, then hidden columns.

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Holds what the online store has against what the registry remembers of fills, so that an older store is told.
+/// Compares the online store with the fills in the registry, so that an older store is noticed.
 public enum FillCheck {
     /// Looks at every view that is applied or filled; one finding for each that differs, else one for all.
     public static func examine(

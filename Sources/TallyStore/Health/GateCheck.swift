@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Looks through what the gate keeps: verdicts, copies of rows that were let in, and rows that wait.
+/// Examines all that the gate keeps: verdicts, copies of admitted rows, and rows that wait.
 public struct GateCheck {
     /// So many bytes of kept files are read in one examination; of what is beyond only the size is looked at.
     public static let readBytes: Int64 = 4 << 30

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// Holds definitions against a repository's lockfile, for `plan --locked`.
 public enum LockCheck {
-    /// Returns when the file says exactly what the definitions say.
+    /// Throws unless the lockfile matches the definitions exactly.
     ///
     /// Throws `E-locked` with everything that differs or when there is no file, `E-unreadable` when it cannot be read, and
     /// what `Lockfile.parse(_:)` throws.

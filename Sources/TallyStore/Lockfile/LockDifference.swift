@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// One thing in which the definitions are not what `tally.lock` says.
+/// One difference between the definitions and `tally.lock`.
 public struct LockDifference: Sendable, Hashable {
     /// The kind of a difference.
     public enum Kind: Sendable, Hashable {
@@ -15,7 +15,7 @@ public struct LockDifference: Sendable, Hashable {
         case moved(Fingerprints.Level)
         /// Both have it and all its parts, but the release differs: the vector's names, their order, or the service itself.
         case recomposed
-        /// Both have it, and it says something else.
+        /// Both have the entry, with different content.
         case rewritten
         /// Two values outside the services.
         case other(locked: String, wanted: String)
@@ -48,7 +48,7 @@ extension LockDifference: CustomStringConvertible {
 }
 
 extension Lockfile {
-    /// Everything in which `wanted` is not what `locked` says, sorted; empty when they are the same.
+    /// Returns every difference between `wanted` and `locked`, sorted; empty when they are the same.
     public static func differences(locked: Lockfile, wanted: Lockfile) -> [LockDifference] {
         var found: [LockDifference] = []
         if locked.project != wanted.project {

@@ -22,7 +22,7 @@ struct FillPlan {
     let horizon: Timestamp
     let warnings: [String]
 
-    /// Compares a source as it is with the generation that is there.
+    /// Compares the present source with the generation in the store.
     ///
     /// Only `--full` goes back: otherwise the instant up to which rows were taken in stays, and so does the earliest one that
     /// is answered. A source whose rows have no times, and a query whose rows do not say when they were known, are read whole

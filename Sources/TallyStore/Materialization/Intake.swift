@@ -34,7 +34,7 @@ struct Intake {
         latest = LatestRows(horizon: fill.horizon, isTimeless: view.source.eventTime == nil)
     }
 
-    /// Takes in rows that were read as `ViewReading` says for a fill.
+    /// Takes in rows that `ViewReading` read for a fill.
     mutating func take(_ batch: Batch, _ reading: FillPlan.Reading) throws(TallyError) {
         let read = ViewReading(batch, of: view)
         let times = RowTimes(

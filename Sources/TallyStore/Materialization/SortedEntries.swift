@@ -18,7 +18,8 @@ struct SortedEntries {
     /// Rows so far that a row of another list outdated.
     private(set) var older = 0
 
-    /// `law` says which rows of a key are kept; `present` are the stored cells, of the keys of `refused`, that the entries will be merged into.
+    /// Makes entries by `law`; `present` are the stored cells, for the keys of `refused`, into which they will be
+    /// merged.
     init(
         runs: [SortedRun], rest: LatestRows.Sorted, law: ViewLaw, horizon: Timestamp, refused: [OnlineKey: [OnlineRow]],
         present: [OnlineKey: OnlineCell]

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// A path or glob that somebody reads, held against files that somebody wants to write.
+/// A path or glob that is read, to be compared with files that are to be written.
 struct OutputPattern {
     private let start: String
     private let names: [String]

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// Shows a plan to people and to programs.
 public enum PlanRenderer {
-    /// A plan as text, ending in a line break; an empty one says that there is nothing to do.
+    /// Returns a plan as text that ends in a line break; the text of an empty plan says that nothing has to be done.
     ///
     /// `locate` finds the place of a definition (empty path) or of one of its fields in the user's files, `line` the text
     /// of a line there; both may know nothing.

@@ -102,7 +102,7 @@ public enum Planner {
         }
     }
 
-    /// A reference that leads nowhere because its target was removed is told with all its users.
+    /// Refuses a plan that removes a definition still in use, and names all its users.
     private static func refuseRemovalsInUse(_ current: RegistryState, _ set: DefinitionSet) throws(TallyError) {
         var users: [DefinitionID: [DefinitionID]] = [:]
         func use(_ target: DefinitionID, _ isThere: Bool, by user: DefinitionID) {

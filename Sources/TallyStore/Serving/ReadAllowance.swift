@@ -13,7 +13,7 @@ public protocol ReadAllowance: Sendable {
     /// Waits until sources may be read; throws where they may not.
     func beginReadingSources() async throws(TallyError)
 
-    /// Told when sources are read no more, once for each beginning.
+    /// Called when sources are no longer read, once for each beginning.
     func endReadingSources()
 }
 

@@ -139,7 +139,7 @@ public struct ServingCatalogue: Sendable {
         return try VectorLayout(views: used, outputs: outputs)
     }
 
-    /// A view as it is served; `E-not-found` for an unknown one.
+    /// Returns a view that is served; throws `E-not-found` for an unknown one.
     public func view(_ name: String) throws(TallyError) -> ServedView {
         if let view = views[name] { return view }
         throw TallyError(

@@ -36,7 +36,7 @@ public struct ClockGuard: Sendable {
 
     private let file: String
     private let read: @Sendable () -> ClockReading
-    /// Whether an operator said that the clock is right.
+    /// Whether an operator confirmed the clock.
     private let isAccepted: Bool
 
     /// Guards a repository; `read` tells what the clocks say.

@@ -52,7 +52,7 @@ public struct DescriptionMemory: Sendable {
         return known[key] != nil && entries[key]?.isRead == true
     }
 
-    /// Has the engine describe a table, and says what to remember of it.
+    /// Asks the engine to describe a table, and returns the description to remember.
     public func describe(
         _ table: TableReference, with engine: any OfflineEngine, now: Timestamp, readsText: Bool = false
     ) async throws(TallyError) -> (description: TableDescription, learnt: Described?) {
@@ -127,7 +127,7 @@ private final class SeenValues: Sendable {
 }
 
 extension TableDescription {
-    /// The description that tells of columns without any value; files that lack one are told as such.
+    /// Returns the description with columns that have no value marked as such.
     fileprivate func telling(of empty: [String]) -> TableDescription {
         guard !empty.isEmpty else { return self }
         return TableDescription(

@@ -14,7 +14,7 @@ struct FileLook: Equatable {
     /// Whether every file lies where a stamp tells each change.
     private let isKept: Bool
 
-    /// Looks at the files behind patterns; nil when they cannot be listed, which the engine then says.
+    /// Examines the files behind patterns; nil when they cannot be listed, an error that is left to the engine.
     init?(at patterns: [String], root: String) {
         guard let listing = try? FileGlob.list(patterns, root: root) else { return nil }
         files = listing.files

@@ -23,7 +23,7 @@ package struct LookedFiles: Sendable, Hashable {
         }
     }
 
-    /// The same files with what a snapshot says of their bytes.
+    /// Returns the same files with the digests of a snapshot.
     package func with(_ snapshot: SourceSnapshot) -> LookedFiles {
         var files: [[UInt8]: SourceSnapshot.File] = [:]
         for file in snapshot.files { files[Array(file.path.utf8)] = file }
@@ -44,7 +44,7 @@ package struct LookedFiles: Sendable, Hashable {
         return looked
     }
 
-    /// Throws `E-conflict` when a file is another one by now, or was written to.
+    /// Throws `E-conflict` when a file was replaced or written to since.
     ///
     /// Where a stamp does not tell (decision 27), the bytes are read again.
     package func expectUnchanged() throws(TallyError) {

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Looks at a source's files and says what they consist of (SEMANTICS 1.3 and 9); records nothing.
+/// Finds the files of a source with their digests (SEMANTICS 1.3 and 9); records nothing.
 public struct Snapshotter: Sendable {
     /// The repository's folder: relative paths start there, and files in it go by relative paths.
     public let root: String

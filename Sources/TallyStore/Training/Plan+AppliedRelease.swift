@@ -4,7 +4,7 @@
 public import TallyModel
 
 extension Plan {
-    /// The release of a service as it is applied; what is not applied yet makes no training set.
+    /// Returns the applied release of a service; throws when it is not applied.
     ///
     /// `E-not-found` for an unknown service, `E-conflict` when the files say something else than the registry.
     public func appliedRelease(of service: String) throws(TallyError) -> Release {

@@ -5,7 +5,7 @@ internal import TallyModel
 
 /// The plan for reading a spine: every column passed through unchanged; keys, time and inputs also in promised types.
 struct SpinePlan {
-    /// A column that somebody promised in a type.
+    /// A column with a promised type.
     struct Need {
         let name: String
         let type: DataType

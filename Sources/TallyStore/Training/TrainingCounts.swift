@@ -27,7 +27,7 @@ public struct TrainingCounts: Sendable, Hashable {
         public var nulls = 0
         /// Rows whose null comes from a division by zero, an overflow, a failed cast or an undefined result.
         public var findings = 0
-        /// Rows whose value broke its promise and was replaced, as it is when it is served.
+        /// The number of rows whose value broke its promise and was replaced, as in serving.
         public var broken = 0
     }
 

@@ -32,7 +32,7 @@ public struct TrainingManifest: Sendable, Hashable {
     /// Returns the path of a training set's manifest: beside it.
     public static func path(besides output: String) -> String { output + ".manifest.json" }
 
-    /// The manifest as it is written beside the training set.
+    /// The manifest as written beside the training set.
     public var json: JSON {
         var members: [(String, JSON)] = [
             ("tallystick", .string("training set")), ("identity", identity),

@@ -8,7 +8,7 @@ public import TallyModel
 /// `DuckDBText` says our rule in DuckDB's words there. Each difference has examples, which a test runs on both sides, so
 /// that none can outlive its reason.
 public struct IntendedDifference: Sendable {
-    /// One expression, said plainly on both sides, and the two answers.
+    /// One expression in our language and in SQL, with the two answers.
     public struct Example: Sendable {
         /// Our spelling, over a column `x` if there is one.
         public let expression: String

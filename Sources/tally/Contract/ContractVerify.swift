@@ -88,7 +88,7 @@ struct ContractVerify: AsyncParsableCommand {
 
     private var limits: EngineLimits { EngineLimits(memory: means.memory.bytes, threads: means.threads) }
 
-    /// A contract file held against data files.
+    /// Verifies data files by a contract file.
     private func fileReports() async throws -> [VerificationReport] {
         guard names.isEmpty, let path = contract, !data.isEmpty else {
             throw TallyError(

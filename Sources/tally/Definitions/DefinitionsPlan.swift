@@ -8,7 +8,7 @@ internal import TallyDefinitions
 internal import TallyModel
 internal import TallyStore
 
-/// `tally plan`: what apply would change, who is affected, and whether stored data has to be made again.
+/// `tally plan`: the changes that apply would make, the affected consumers, and the data to be made again.
 struct DefinitionsPlan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",

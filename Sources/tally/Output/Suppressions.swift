@@ -4,7 +4,7 @@
 internal import TallyContracts
 internal import TallyModel
 
-/// Findings that a project puts up with, as they stand at an instant.
+/// The suppressions of a project at an instant.
 struct Suppressions {
     private let active: [String: Suppression]
     private let expired: [Suppression]
@@ -24,7 +24,7 @@ struct Suppressions {
         active["\(diagnostic.code.code) \(diagnostic.location.file)"]
     }
 
-    /// The line of a report, told as put up with where it is.
+    /// Returns the line of a report, marked as suppressed if it is.
     func applied(to item: ReportItem, _ suppression: Suppression?) -> ReportItem {
         guard let suppression, item.outcome == .failed || item.outcome == .warned else { return item }
         return ReportItem(

@@ -5,7 +5,7 @@ internal import ArgumentParser
 internal import TallyModel
 internal import TallyServer
 
-/// `tally token`: who may ask the server.
+/// `tally token`: the tokens of the clients of a server.
 struct TokenCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",

@@ -21,7 +21,7 @@ package enum LMDBFailure {
         case write = "written"
     }
 
-    /// The error for a code, told for the store at `path`.
+    /// Returns the error for a code, for the store at `path`.
     package static func error(_ code: Int32, _ act: Act, path: String) -> TallyError {
         let words = unsafe mdb_strerror(code).map { unsafe String(cString: $0) } ?? "code \(code)"
         switch code {
@@ -53,7 +53,7 @@ package enum LMDBFailure {
         }
     }
 
-    /// The error for a database that somebody else made.
+    /// Returns the error for a database that another program made.
     static func stranger(path: String) -> TallyError {
         TallyError(
             .corrupt, strangeness, subject: path,
@@ -62,7 +62,7 @@ package enum LMDBFailure {
 
     private static let strangeness = "is a database of another program, not an online store"
 
-    /// Whether an error is the one for a database that somebody else made.
+    /// Whether an error is the one for a database that another program made.
     static func isStranger(_ error: TallyError) -> Bool { error.message == strangeness }
 
     /// The error for stored directory data that is not as it was written.

@@ -46,14 +46,14 @@ enum StructureProof {
         withExtendedLifetime(lock) {}
     }
 
-    /// Notes that the file is whole as it is now; only for who keeps others from filling.
+    /// Notes that the file is whole now; only for a caller that excludes fills.
     static func keep(_ folder: String) {
         guard let stamp = FileStamp(of: EnvironmentIdentity.data(folder)) else { return }
         // Without the note the file is looked through once more.
         try? AtomicFile.write(content(stamp), to: stampPath(folder), waitsForDisk: false)
     }
 
-    /// Looks through a file whatever its stamp says.
+    /// Examines a file whatever its stamp is.
     static func examine(_ folder: String) throws(TallyError) -> Outcome {
         let lock = (try? FileLock.trying(folder + "/fill.lock", isShared: true)) ?? nil
         defer { withExtendedLifetime(lock) {} }

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// One thing that a promise says, which can get looser or tighter: three rules of the catalogue.
+/// One aspect of a promise that can get looser or tighter: three rules of the catalogue.
 struct CompatibilityFacet: Sendable {
     /// The prefix of the rules' names.
     let prefix: String

@@ -8,7 +8,7 @@ struct DocumentDifference {
     let old: Contract
     let new: Contract
 
-    /// The changes; `isElse` says whether anything else changed that explains a different document.
+    /// Returns the changes; `isElse` means that another change explains the difference between the documents.
     func changes() -> [ContractChange] {
         var changes: [ContractChange] = []
         let texts: [(String, String?, String?)] = [

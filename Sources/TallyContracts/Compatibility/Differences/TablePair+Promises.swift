@@ -47,7 +47,7 @@ extension TablePair {
         return Dictionary(grouping: kept, by: Self.group)
     }
 
-    /// Promises without those that say what another one says, and bind alike.
+    /// Returns promises without those that repeat another one and bind alike.
     private static func distinct(_ promises: [Promise]) -> [Promise] {
         promises.enumerated().filter { place, promise in
             guard ["required", "unique"].contains(promise.check) else { return true }
@@ -97,7 +97,7 @@ extension TablePair {
         if let before, let after { compareReactions(before, after, finding) }
     }
 
-    /// Whether promises of one normal form are written otherwise; keys in another order are told as such.
+    /// Whether promises of one normal form are written in different ways; keys in another order count.
     private static func isRewritten(_ mine: Promise, _ theirs: Promise) -> Bool {
         mine.check != theirs.check || mine.arguments != theirs.arguments && mine.check != "unique"
     }

@@ -69,6 +69,6 @@ struct TableJudgement: Sendable {
     var refusals: [Refusal] = []
     /// Promises that were not executed, with the reason.
     var unknown: [(promise: Promise, reason: String)] = []
-    /// A type that is not known here, so that nothing can be said.
+    /// The type that is not known here, so that the table cannot be judged.
     var obstacle: String?
 }

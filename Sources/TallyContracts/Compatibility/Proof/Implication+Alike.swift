@@ -96,7 +96,7 @@ extension Implication {
         return (hasProducts || hasCalls ? product : sum) <= Self.narrowest
     }
 
-    /// Words after which a bracket opens a list, or a call that gives one of its arguments as it is.
+    /// The words after which a bracket opens a list, or a call that returns one of its arguments.
     private static let choosing: Set<String> = [
         "", "and", "or", "not", "in", "coalesce", "least", "greatest", "nullif", "if", "between", "then", "else",
         "when",

@@ -20,7 +20,7 @@ extension Implication {
         }
     }
 
-    /// Keys that are told apart by some of their columns are told apart by all of them.
+    /// Whether the writer has a key within the columns of the reader's: rows that differ in some columns differ in all.
     func impliesUnique(_ promise: Promise) -> Bool {
         let wanted = Self.unique(promise)
         guard !wanted.isEmpty else { return false }

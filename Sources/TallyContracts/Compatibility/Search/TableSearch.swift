@@ -16,7 +16,7 @@ struct TableSearch {
 
     /// The tables that are looked at for one reason.
     private static let mostTables = 400
-    /// The rows that are tried before it is said that the writer admits none.
+    /// The rows that are tried before the search concludes that the writer admits none.
     private static let mostAttempts = 120
 
     init(writer: TableSide, reader: TableSide) {

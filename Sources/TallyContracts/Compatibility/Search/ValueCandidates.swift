@@ -8,7 +8,7 @@ struct ValueCandidates {
     private let name: String
     private let promises: [Promise]
     private let types: [ColumnForm]
-    /// Whether the sides may part at this column, so that patterns are held against each other.
+    /// Whether the contracts may differ at this column, so that their patterns are compared.
     private let isThorough: Bool
 
     /// Looks for values of a column of either side's table; plain ones will do where the sides do not differ.

@@ -22,7 +22,7 @@ public struct ShadowEvidence: Sendable, Hashable {
     public let change: String
     /// The question that was examined.
     public let question: Question
-    /// Kept for yes, broken for no, unproven where nothing could be said; `observed` says why.
+    /// Kept for yes, broken for no, unproven otherwise; `observed` holds the reason.
     public let verdict: Verdict
     /// The observation, in words that hold counts and positions and never a value.
     public let observed: String

@@ -29,7 +29,7 @@ public struct ShadowRun: Sendable {
     private let data: String
     private static let namedRows = 5
 
-    /// A run for one table of a comparison; `data` says in words what rows are looked at.
+    /// Makes a run for one table of a comparison; `data` names the rows in words.
     public init(_ comparison: ContractComparison, object: String, data: String) {
         old = TableSide(.old, comparison.old, object: object)
         new = TableSide(.new, comparison.new, object: object)

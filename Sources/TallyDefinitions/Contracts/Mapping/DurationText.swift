@@ -32,7 +32,7 @@ enum DurationText {
         return rounded(number * Double(length))
     }
 
-    /// A duration that says its own unit; nil for anything else.
+    /// Returns a duration that has its own unit; nil for anything else.
     static func microseconds(_ value: JSON) -> Int64? {
         guard let text = value.stringValue else { return nil }
         return TimeSpan(text)?.microseconds ?? iso(text)

@@ -108,7 +108,7 @@ struct PropertyMapper {
         return promises
     }
 
-    /// The form of times; one that is not read here says so, and the column is not guessed at.
+    /// The form of times; an unsupported form becomes a promise that reports so, and no form is inferred.
     private var timeFormat: [PromiseDraft] {
         guard let format = options?.json("format") else { return [] }
         var arguments = ["format": format]
@@ -130,7 +130,7 @@ struct PropertyMapper {
         return arguments.isEmpty ? [] : [draft(check, arguments, at: place)]
     }
 
-    /// The bounds in force: in 3.0 an exclusive bound says whether the other one is.
+    /// The bounds in force: in 3.0 an exclusive bound is a flag on the other one.
     var bounds: [(name: String, value: JSON, node: YAMLNode)] {
         guard let options, ["integer", "number", "date", "timestamp", "time"].contains(type) else { return [] }
         var bounds: [(name: String, value: JSON, node: YAMLNode)] = []

@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Makes promises of `slaProperties`: those about time are held against data, the others are told as not executed.
+/// Makes promises of `slaProperties`: those about time are checked against data, others are reported as not executed.
 struct ServiceLevelMapper {
     let root: YAMLNode
     let index: SchemaIndex

@@ -12,7 +12,7 @@ struct VendorProperties {
     struct Entry {
         /// The name without a prefix.
         let name: String
-        /// The name as it is written.
+        /// The node of the name.
         let key: YAMLNode
         /// The value.
         let value: YAMLNode

@@ -54,7 +54,7 @@ extension ContractTable {
         return ContractRule(subject: "a quality rule", keys: keys, required: required, isOpen: standard == .v30)
     }
 
-    /// Whether a rule takes its metric from the library: in 3.0 also when it says no type.
+    /// Whether a rule takes its metric from the library: in 3.0 also when it has no type.
     func isLibrary(_ written: JSON) -> Bool {
         let type = written["type"]
         if type == .string("library") { return true }

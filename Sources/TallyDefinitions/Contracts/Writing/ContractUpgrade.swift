@@ -79,7 +79,7 @@ public enum ContractUpgrade {
         }
     }
 
-    /// A rule of several operators as one rule for each; anything else as it is.
+    /// Returns a rule of several operators as one rule for each; anything else unchanged.
     private static func pieces(of item: JSON, _ shape: ContractShape) -> [JSON] {
         guard case .part(.quality) = shape, case .members(let members) = item else { return [item] }
         let written = members.filter { ContractTable.operators.contains($0.name) }

@@ -89,7 +89,7 @@ extension ContractWriter {
             && text.unicodeScalars.allSatisfy { "0123456789_+-.:abcdefABCDEFxXoOtTzZ ".unicodeScalars.contains($0) }
     }
 
-    /// Whether a scalar may stand in a file as it is, outside of quotes.
+    /// Whether a scalar may be in a file without quotes.
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         TextCheck.isAllowed(scalar) && scalar != "\t" && !SourceText.isBreak(scalar)
     }

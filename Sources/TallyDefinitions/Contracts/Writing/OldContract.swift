@@ -5,7 +5,7 @@ import TallyModel
 
 /// The notations before version 3.2, translated into those of 3.2.
 enum OldContract {
-    /// Bounds: in 3.0 `exclusiveMaximum: true` says that `maximum` itself is outside.
+    /// Translates bounds: in 3.0 `exclusiveMaximum: true` means that `maximum` itself is excluded.
     static func bounds(_ members: [JSON.Member]) -> [JSON.Member] {
         let old = JSON.members(members)
         return members.compactMap { member in
@@ -19,7 +19,7 @@ enum OldContract {
         }
     }
 
-    /// A custom property: the vendor that its name said, and the keys that 3.0 did not ask for.
+    /// Translates a custom property: the vendor in its name, and the keys that 3.0 did not require.
     static func customProperty(_ members: [JSON.Member]) -> [JSON.Member] {
         let old = JSON.members(members)
         var result = members
@@ -32,7 +32,7 @@ enum OldContract {
         return result + [.init("vendor", .string(VendorProperties.vendor))]
     }
 
-    /// A member of the team, who may have gone without a user name in 3.0.
+    /// Translates a member of the team, who may have no user name in 3.0.
     static func member(_ members: [JSON.Member]) -> [JSON.Member] {
         let old = JSON.members(members)
         guard old["username"] == nil else { return members }

@@ -17,7 +17,7 @@ extension Contract.Column {
 }
 
 extension Contract.Object {
-    /// The form in which a column's times are written, as the contract says it.
+    /// The pattern in which a column's times are written, as the contract declares it.
     public struct TimeFormat: Sendable, Hashable {
         /// The pattern.
         public let pattern: String

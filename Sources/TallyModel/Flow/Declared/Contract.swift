@@ -87,7 +87,7 @@ public struct Contract: Sendable, Hashable {
     public let standard: String
     /// The name for people; nil when it has none.
     public let name: String?
-    /// `draft`, `active`, `deprecated` and so on; nil when it says none.
+    /// The status, such as `draft`, `active` or `deprecated`; nil when none is given.
     public let status: String?
     /// The party that makes the promises: the team's name, else the owner among its members.
     public let owner: String?

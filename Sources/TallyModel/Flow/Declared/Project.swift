@@ -13,7 +13,7 @@ public struct Project: Sendable, Hashable {
     public let online: OnlineStoreKind
     /// Folders outside of the repository that SQL of definitions and contracts may read.
     public let readable: [String]
-    /// Findings that are put up with for a while.
+    /// The findings that are ignored for a while.
     public let suppressions: [Suppression]
 
     /// Describes a project.

@@ -11,7 +11,7 @@ public struct Reaction: Sendable, Hashable {
         case warn
         /// The value is replaced by the feature's default, in training and serving alike.
         case serveDefault
-        /// The rows are set aside with their rule, and the rest goes on.
+        /// The rows that break the promise are set aside, and the others are admitted.
         case quarantine
         /// Nothing of the batch becomes visible.
         case block

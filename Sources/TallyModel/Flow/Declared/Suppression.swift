@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// A finding that is known and put up with for a while, for a reason.
+/// A known finding that is ignored until a date, for a reason.
 public struct Suppression: Sendable, Hashable {
     /// The finding to ignore: a promise's id, or a diagnostic's code and file, such as `T0607 definitions/views.yaml`.
     public let id: String

@@ -37,7 +37,7 @@ public struct Decision: Sendable, Hashable {
     /// The response to each finding, in the order of the findings.
     public let responses: [Response]
 
-    /// Decides about findings as a contract says: the nearest reaction to each broken promise, within its limit.
+    /// Decides about findings by a contract: the nearest reaction to each broken promise, within its limit.
     public init(on findings: [Finding], by contract: Contract) {
         responses = findings.map { Response(finding: $0, action: Self.action(on: $0, by: contract)) }
     }

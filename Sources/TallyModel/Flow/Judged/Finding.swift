@@ -7,11 +7,12 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
     case kept
     /// The observation contradicts the promise.
     case broken
-    /// Too little was seen to say; never told as kept.
+    /// The observation does not suffice for a verdict; never reported as kept.
     case unproven
 }
 
-/// An observation held against a promise: the same value for a data contract, a skew alarm and a release gate.
+/// The result of checking an observation against a promise: one type for a data contract, a skew alarm and a release
+/// gate.
 ///
 /// Texts hold counts, shares, bounds and types, and never a value or key of a row.
 public struct Finding: Sendable, Hashable {
@@ -97,6 +98,6 @@ public struct Finding: Sendable, Hashable {
         self.scope = scope
     }
 
-    /// Whether an observation was made at all; otherwise `observed` says why not.
+    /// Whether an observation was made at all; otherwise `observed` holds the reason.
     public var isExecuted: Bool { evidence.method != nil }
 }

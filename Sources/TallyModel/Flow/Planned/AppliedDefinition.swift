@@ -21,7 +21,7 @@ public struct DefinitionStamp: Sendable, Hashable {
     }
 }
 
-/// A definition as it is applied now.
+/// A definition in its applied version.
 public struct AppliedDefinition: Sendable, Hashable {
     /// The definition with its fingerprints.
     public let node: PlanNode

@@ -29,7 +29,7 @@ public struct Lockfile: Sendable, Hashable {
         public let source: String
         /// The version it bears.
         public let version: String
-        /// The digest of everything it says.
+        /// The digest of its whole content.
         public let fingerprint: Fingerprint
 
         /// Describes an entry.
@@ -40,7 +40,7 @@ public struct Lockfile: Sendable, Hashable {
         }
     }
 
-    /// One definition as it is written, whether or not a service uses it.
+    /// The entry of one definition, whether or not a service uses it.
     public struct Definition: Sendable, Hashable {
         /// Which definition it is.
         public let id: DefinitionID

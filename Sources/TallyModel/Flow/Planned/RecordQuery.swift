@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// A run that somebody looks for by what it says: the latest one that matches.
+/// A search for the latest run whose detail matches.
 public enum RecordQuery: Sendable, Hashable {
     /// A decision about a table's files.
     case admission(of: String)

@@ -29,7 +29,7 @@ public enum RunDetail: Sendable, Hashable {
         public struct File: Sendable, Hashable {
             /// The key under which the verdict is kept.
             public let key: Fingerprint
-            /// The verdict as it is written.
+            /// The verdict as it was recorded.
             public let verdict: JSON
 
             /// Pairs a key with a verdict.

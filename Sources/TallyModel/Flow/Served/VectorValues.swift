@@ -27,7 +27,7 @@ public struct VectorValues: Sendable {
         statuses = [ValueStatus](repeating: .notFound, count: types.count * count)
     }
 
-    /// Says why an entity has no value in a column.
+    /// Records the reason why an entity has no value in a column.
     public mutating func mark(_ column: Int, _ entity: Int, _ status: ValueStatus) {
         let place = column * count + entity
         statuses[place] = status
@@ -35,7 +35,7 @@ public struct VectorValues: Sendable {
         if !types[column].isFixedWidth { others[column][entity] = .null }
     }
 
-    /// Puts another value in the place of one that breaks its promise: its status says so, whatever stands there.
+    /// Replaces a value that breaks its promise; the status records it.
     public mutating func replace(_ column: Int, _ entity: Int, _ value: Value) {
         set(column, entity, value)
         let place = column * count + entity

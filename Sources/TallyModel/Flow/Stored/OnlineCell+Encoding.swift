@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// The stored form of a cell, which `StateLayout` says.
+/// The stored form of a cell, which `StateLayout` defines.
 extension OnlineCell {
     /// The bytes stored under a key.
     public func encoded(for key: OnlineKey) -> [UInt8] { key.layout.bytes(of: self, for: key) }

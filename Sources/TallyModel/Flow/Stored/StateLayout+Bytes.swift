@@ -72,7 +72,7 @@ extension StateLayout {
         return found
     }
 
-    /// Takes apart what stands under a stored key; the version says the layout.
+    /// Decodes the entry under a stored key; the version selects the layout.
     static func entry(stored: [UInt8], _ bytes: RawSpan) throws(OnlineCell.Corruption) -> OnlineEntry {
         var cursor = ByteCursor()
         guard let version: UInt8 = cursor.integer(bytes), let flags: UInt8 = cursor.integer(bytes) else { throw .form }

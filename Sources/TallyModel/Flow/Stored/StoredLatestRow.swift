@@ -19,7 +19,7 @@ public struct StoredLatestRow: Sendable, Hashable {
     /// Answers as `ViewLaw.latestRow` with this time to live does.
     public init(timeToLive: TimeSpan? = nil) { self.timeToLive = timeToLive }
 
-    /// The answer at `time` of a state as it is stored under a key.
+    /// Returns the answer at `time` of a state stored under a key.
     ///
     /// The checksum of the whole state is verified first. Throws what is wrong with the bytes.
     public func answer(

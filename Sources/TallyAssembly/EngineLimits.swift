@@ -5,7 +5,7 @@ internal import TallyDuckDB
 
 /// The share of the machine that a command may use.
 public struct EngineLimits: Sendable {
-    /// Called as a join reads: what it is for, rows read, rows in all when that is known.
+    /// A function called while a join reads: the subject, the rows read, and the rows in all when they are known.
     public typealias Progress = @Sendable (_ subject: String, _ rows: Int, _ total: Int?) -> Void
 
     /// Bytes for the whole command.

@@ -58,7 +58,7 @@ final class RegistryOnDemand: Registry {
             help: "put the file back, or restore it from a backup; then all goes on")
     }
 
-    /// Writes something; the registry is open for writing meanwhile, and no longer.
+    /// Writes to the registry, which is open for writing only during the call.
     private func writing<Result: Sendable>(
         _ write: (SQLiteRegistry) async throws(TallyError) -> Result
     ) async throws(TallyError) -> Result {
@@ -73,7 +73,7 @@ final class RegistryOnDemand: Registry {
                 if present.writers == 0 { present.writing = nil }
             }
         }
-        // Opened without the lock, since whoever reads must not wait for who keeps the registry.
+        // Opened without the lock, since readers must not wait for the process that holds the registry.
         let registry: SQLiteRegistry = if let open { open } else { try SQLiteRegistry(path: path) }
         present.withLock { $0.writing = registry }
         return try await write(registry)

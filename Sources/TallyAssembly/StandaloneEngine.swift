@@ -21,7 +21,7 @@ public enum StandaloneEngine {
 extension OfflineEngine {
     /// Opens what the engine opens when it is first asked, while others read definitions.
     ///
-    /// Looks at no file. If it fails, whoever asks the engine next is told.
+    /// Reads no file. If it fails, the next call to the engine throws.
     public func start() async {
         _ = try? await describe(TableReference(rows: .files([], .parquet)))
     }

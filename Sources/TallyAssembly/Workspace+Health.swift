@@ -37,7 +37,7 @@ extension Workspace {
         let (registry, lastRun) = await examineRegistry(isFilled: structure != nil)
         findings.append(registry)
         if registry.state == .kept, let opened = try registryForReading() {
-            // Of a store that is damaged nobody knows what it holds.
+            // The content of a damaged store is not known.
             if structure == nil || structure?.state == .whole {
                 findings += try await FillCheck.examine(generations, registry: opened)
             }

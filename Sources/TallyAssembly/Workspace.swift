@@ -113,7 +113,7 @@ public struct Workspace: Sendable {
     /// Removes files that killed runs left behind: those of the repository's own folder, those beside outputs, and what did
     /// not fit in memory.
     ///
-    /// Only what bears the name of a file that is being written goes, and only when nobody writes it any more.
+    /// Only files with the name of one that is being written are removed, and only when their writer is gone.
     public func sweepLeftovers(beside outputs: [String] = []) {
         LeftoverFiles.sweep(in: root + "/.tally")
         (engine as? DuckDBEngine)?.sweepSpills()

@@ -12,7 +12,7 @@ public struct ColumnUse: Sendable, Hashable {
 }
 
 extension TypedExpression {
-    /// Every place where an expression reads a column, in the order of the text; none for a text that is no expression.
+    /// Returns the places where an expression reads a column, in the order of the text; none for an invalid expression.
     public static func columnUses(in text: String) -> [ColumnUse] {
         guard let syntax = try? Parser.parse(text) else { return [] }
         var uses: [ColumnUse] = []

@@ -83,7 +83,7 @@ public struct TypedExpression: Sendable {
         evaluate { row[$0] ?? .null }
     }
 
-    /// The same, with a closure that gives the value of an input column; names that differ in a byte are two columns.
+    /// Evaluates with a closure that gives the value of an input column; names that differ in a byte are two columns.
     public func evaluate(_ value: (String) -> Value) -> (value: Value, finding: EvaluationFinding) {
         let scalars = zip(inputs, inputTypes).map { name, type in
             let value = value(name)

@@ -179,7 +179,7 @@ public struct TallyServer: Service {
         }
     }
 
-    /// The libraries' own lines are of no use beside ours.
+    /// A logger that drops the libraries' own lines, which add nothing to ours.
     private var quiet: Logger {
         var quiet = logger
         quiet.logLevel = max(.error, logger.logLevel)

@@ -187,7 +187,7 @@ public final class InMemoryEngine: OfflineEngine {
         }
     }
 
-    /// The instant that stands for a day of UTC.
+    /// Returns the instant that a day of UTC stands for.
     private static func instant(of day: Value, _ edge: DayEdge) -> Value {
         guard case .date(let date) = day else { return .null }
         let days = Int64(date.days) + (edge == .end ? 1 : 0)

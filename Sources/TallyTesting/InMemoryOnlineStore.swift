@@ -4,7 +4,7 @@
 internal import Synchronization
 public import TallyModel
 
-/// An online store that forgets with the process: the twin of every stored one, held to the same laws.
+/// An online store in memory: the reference for all others, under the same laws.
 ///
 /// Cells are kept as the bytes that a stored one keeps, so that damage can be tried on them.
 public final class InMemoryOnlineStore: OnlineStore {

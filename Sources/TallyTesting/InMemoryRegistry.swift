@@ -4,7 +4,7 @@
 internal import Synchronization
 public import TallyModel
 
-/// A registry that forgets with the process: the twin of every stored one, held to the same laws.
+/// A registry in memory: the reference for all others, under the same laws.
 public final class InMemoryRegistry: Registry {
     private struct Contents {
         var state = RegistryState.empty
@@ -33,7 +33,7 @@ public final class InMemoryRegistry: Registry {
         }
     }
 
-    /// Every version of a definition.
+    /// Returns the versions of a definition.
     public func history(of id: DefinitionID) async throws(TallyError) -> [DefinitionVersion] {
         contents.withLock { $0.versions.filter { $0.id == id } }
     }

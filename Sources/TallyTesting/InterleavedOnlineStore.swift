@@ -10,7 +10,7 @@ public import TallyModel
 /// - Each record has the epoch of the fill that wrote it, the epoch of the generation on which that fill was planned, and
 ///   the version that was visible there. A reader of an earlier generation takes that version.
 /// - A generation names its epoch, the epochs that were given up before it, and the epoch at which everything was replaced.
-/// - Whoever starts a fill takes the next epoch. Writes of an earlier one are refused from then on: a writer that was held
+/// - A starting fill takes the next epoch. Writes of an earlier one are refused from then on: a writer that was held
 ///   up, or is thought to be dead, cannot disturb the one that took its place.
 public final class InterleavedOnlineStore: OnlineStore {
     private let table = RecordTable()
@@ -24,7 +24,7 @@ public final class InterleavedOnlineStore: OnlineStore {
         return table.heads.values.compactMap(\.generation).sorted { $0.storage < $1.storage }
     }
 
-    /// Reads cells, key by key, and again from the start where fills went on too far meanwhile.
+    /// Reads cells, key by key, and starts again when fills overtook the reading.
     public func read(
         _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
         _ cell: (_ lookup: Int, _ key: Int, _ bytes: RawSpan) throws(TallyError) -> Void
@@ -39,13 +39,13 @@ public final class InterleavedOnlineStore: OnlineStore {
         }
     }
 
-    /// Makes the next generation of a view; `E-conflict` where another fill of the view began meanwhile.
+    /// Makes the next generation of a view; throws `E-conflict` when another fill of the view began since.
     public func fill(
         _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
     ) async throws(TallyError) -> OnlineFillOutcome {
         let storage = fill.generation.storage
         let seen = table.heads[storage] ?? RecordTable.Head()
-        // A fill that is late already stops nobody.
+        // A fill that is already superseded stops no other.
         _ = try fill.successor(of: seen.generation, last: seen.last)
         let epoch = table.claim(storage)
         await Task.yield()

@@ -110,7 +110,7 @@ private struct RandomJoin {
 }
 
 extension Batch {
-    /// The same columns in reverse order.
+    /// Returns the columns in reverse order.
     fileprivate func reversed() -> Batch {
         Batch(schema: schema.reversed(), columns: columns.reversed(), count: count)
     }

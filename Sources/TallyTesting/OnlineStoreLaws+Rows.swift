@@ -181,7 +181,7 @@ extension OnlineStoreLaws {
 }
 
 extension OnlineGeneration {
-    /// The same without event time.
+    /// The same generation without event time.
     fileprivate var timeless: OnlineGeneration {
         OnlineGeneration(
             storage: storage, number: number, view: view, snapshot: snapshot, until: until, horizon: .distantPast,

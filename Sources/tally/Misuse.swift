@@ -38,7 +38,7 @@ enum Misuse {
         return (text.prefix(1).lowercased() + String(text.dropFirst()).trimmedEnd, nil)
     }
 
-    /// `The value 'x' is invalid for '--option <option>'`, with our own words behind it, or with the values that may stand there.
+    /// Rewords `The value 'x' is invalid for '--option <option>'`, with our own explanation or the allowed values.
     private static func value(
         _ text: String, behind index: String.Index, option: String?
     ) -> (message: String, help: String?) {

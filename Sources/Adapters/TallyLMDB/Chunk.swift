@@ -23,7 +23,7 @@ struct Chunk {
     /// The stored key of the last cell.
     var lastKey: [UInt8]? { places.last.map { Array(bytes[$0.key..<$0.value]) } }
 
-    /// Takes in a cell's stored key and stored bytes.
+    /// Appends a cell's stored key and stored bytes.
     mutating func append(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         let start = bytes.count
         unsafe bytes.append(contentsOf: key)
@@ -31,7 +31,7 @@ struct Chunk {
         places.append(Place(key: start, value: start + key.count, end: bytes.count))
     }
 
-    /// Takes in a cell's stored key and stored bytes.
+    /// Appends a cell's stored key and stored bytes.
     mutating func append(_ key: [UInt8], _ value: [UInt8]) {
         unsafe key.withUnsafeBytes { key in unsafe value.withUnsafeBytes { unsafe append(key, $0) } }
     }

@@ -37,7 +37,7 @@ internal import TallyModel
         unsafe try move(MDB_NEXT, from: MDB_val())
     }
 
-    /// Removes what it stands on; `next` goes to what followed.
+    /// Removes the current entry; `next` then goes to the one after it.
     func remove() throws(TallyError) {
         try transaction.check(unsafe mdb_cursor_del(handle, 0), .write)
     }

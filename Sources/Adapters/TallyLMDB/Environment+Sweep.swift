@@ -53,7 +53,7 @@ extension Environment {
 
     /// Removes the rows of namespaces that no view refers to: replaced ones, and those of fills that came to no end.
     ///
-    /// Only for who holds the fill lock: a fill on its way has such a namespace too.
+    /// Only for the holder of the fill lock: a fill on its way has such a namespace too.
     func sweep(_ cancellation: Cancellation) throws(TallyError) {
         while let namespace = try reading(.read, { (reader) throws(TallyError) in try reader.abandonedNamespace() }) {
             try remove(namespace, cancellation)

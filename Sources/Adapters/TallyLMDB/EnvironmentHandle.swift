@@ -88,7 +88,7 @@ internal import TallyModel
         var transaction: OpaquePointer?
         var code = unsafe mdb_txn_begin(pointer, nil, UInt32(bitPattern: flags), &transaction)
         while code == MDB_MAP_RESIZED {
-            // Another process made the file larger just now; nobody else has this environment yet.
+            // Another process has just made the file larger; this environment has no other user yet.
             try check(unsafe mdb_env_set_mapsize(pointer, 0), path)
             code = unsafe mdb_txn_begin(pointer, nil, UInt32(bitPattern: flags), &transaction)
         }

@@ -3,10 +3,10 @@
 
 public import TallyModel
 
-/// A new store that is filled beside a damaged one, and then takes its place.
+/// A new store that is filled beside a damaged one, and then replaces it.
 ///
 /// The damaged file stays under another name; nothing is read from it. Readers that have it open turn to the new one by
-/// themselves (`OnlineStore.follow`). Nobody else replaces it meanwhile.
+/// themselves (`OnlineStore.follow`). No other process replaces it meanwhile.
 public final class LMDBReplacement: Sendable {
     /// The new store, empty at first.
     public let store: LMDBStore
@@ -15,9 +15,9 @@ public final class LMDBReplacement: Sendable {
 
     private static let folder = "new"
 
-    /// Makes an empty store beside a damaged one; nil where the present one is whole or there is none.
+    /// Makes an empty store beside a damaged one; nil when the present one is whole or there is none.
     ///
-    /// Throws `E-corrupt` for another program's database, which is left alone, and `E-conflict` while somebody fills.
+    /// Throws `E-corrupt` for another program's database, which is left alone, and `E-conflict` during a fill.
     public init?(ofDamaged path: String) throws(TallyError) {
         guard try Self.isDamaged(path) else { return nil }
         let aside = path + "/" + Self.folder

@@ -61,8 +61,8 @@ final class MapGuard: Sendable {
 
     /// Moves the map once it has no users, unless it moved since `moves` was returned.
     ///
-    /// Walks are waited for before others are kept out, and nobody is kept out for long: who is inside may want to get in
-    /// once more before leaving. After a failed move the map is gone and nobody gets in again.
+    /// Walks are waited for before others are kept out, and users are not excluded for long: one that is inside may
+    /// enter once more before leaving. After a failed move the map is gone and no user enters again.
     func moving(since moves: Int, _ move: () throws(TallyError) -> Void) throws(TallyError) {
         while true {
             guard let isClosed = try close(since: moves) else { return }

@@ -35,7 +35,7 @@ internal import TallyModel
         unsafe stored.withUnsafeBytes { unsafe set(namespace, $0) }
     }
 
-    /// Becomes the key of a stored state; no bytes stand before all keys of the namespace.
+    /// Sets the key of a stored state; without bytes it comes before all keys of the namespace.
     @inline(__always)
     mutating func set(_ namespace: UInt32, _ stored: UnsafeRawBufferPointer) {
         precondition(stored.count <= Self.capacity - Self.prefix, "a stored key of \(stored.count) bytes")

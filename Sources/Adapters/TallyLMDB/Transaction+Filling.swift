@@ -56,7 +56,7 @@ extension Transaction {
             entry: entry, present: present, next: try fill.successor(of: present, last: entry.lastNumber))
     }
 
-    /// The same for a fill that found rows when it began.
+    /// Returns the state for a fill that found rows when it began.
     func filledBase(
         of fill: OnlineFill
     ) throws(TallyError) -> (base: FillBase, namespace: UInt32, present: OnlineGeneration) {

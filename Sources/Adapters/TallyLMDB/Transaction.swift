@@ -14,7 +14,7 @@ struct Databases: Sendable {
 
 /// One view of the store at one instant, to read or, in a write transaction, to change.
 ///
-/// Sendable because one thread at a time has it: whoever began it or took it out of the pool of readers, until it is
+/// Sendable because one thread at a time has it: the one that began it or took it from the pool of readers, until it is
 /// ended or put back. LMDB allows readers to change threads (`MDB_NOTLS`); a writer never leaves its closure.
 @safe final class Transaction: @unchecked Sendable {
     let handle: OpaquePointer

@@ -42,7 +42,7 @@ enum RegistryCopy {
     /// Opens a copy in memory, which takes no room on a disk; nil for a file without tables.
     ///
     /// SQLite wants a file beside the log for what processes that read and write it at once have to tell each other. Who has
-    /// the registry alone needs none, so nobody else gets in for as long as the copy takes.
+    /// the registry alone needs none, so no other connection opens it while it is copied.
     static func inMemory(_ path: String) throws(TallyError) -> DatabaseQueue? {
         try SQLiteFile.attempting(path, seconds: SQLiteRegistry.readTimeoutSeconds) {
             let memory = try DatabaseQueue(configuration: SQLiteFile.configuration())

@@ -76,7 +76,7 @@ enum SQLiteFile {
 
     /// A copy in memory of a registry that an earlier version wrote, in the form of this one.
     ///
-    /// Who only asks changes no file. The copy sees nothing that is committed later: whoever commits brings the file itself to
+    /// A reader changes no file. The copy sees nothing that is committed later: a commit brings the file itself to
     /// this form first.
     private static func renewed(_ queue: DatabaseQueue) throws -> DatabaseQueue {
         let memory = try DatabaseQueue(configuration: configuration())

@@ -7,7 +7,7 @@ public import TallyModel
 /// A registry in one SQLite file: write-ahead log, one immediate transaction a commit, foreign keys on.
 ///
 /// SQLite blocks; its calls run on queues of the library's own, never on Swift's pool: one reads, the other writes, so that
-/// nobody who reads waits behind somebody who waits to write. Writers of other processes are waited for up to
+/// no reader waits behind a writer that waits. Writers of other processes are waited for up to
 /// `busyTimeoutSeconds`. What was returned from is on the disk (`synchronous = FULL`).
 public final class SQLiteRegistry: Registry {
     /// The seconds that a writer waits for another one before it fails.
@@ -83,7 +83,7 @@ public final class SQLiteRegistry: Registry {
         }
     }
 
-    /// Every version of a definition.
+    /// Returns the versions of a definition.
     public func history(of id: DefinitionID) async throws(TallyError) -> [DefinitionVersion] {
         try await read { db in try SQLiteState.history(db, of: id) }
     }

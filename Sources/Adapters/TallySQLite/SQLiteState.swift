@@ -28,7 +28,7 @@ enum SQLiteState {
             definitions: definitions, releases: try releases(db))
     }
 
-    /// Every version of a definition, oldest first.
+    /// Returns the versions of a definition, oldest first.
     static func history(_ db: Database, of id: DefinitionID) throws -> [DefinitionVersion] {
         try Row.fetchAll(
             db, sql: selectVersions + " WHERE kind = ? AND name = ? ORDER BY version",

@@ -105,7 +105,7 @@ extension FeatureStore {
             self.registry = registry
         }
 
-        /// Every version of a definition, oldest first; empty where it was never applied.
+        /// Returns the versions of a definition, oldest first; empty when it was never applied.
         public func versions(of id: DefinitionID) async throws(TallyError) -> [DefinitionVersion] {
             try await registry?.history(of: id) ?? []
         }

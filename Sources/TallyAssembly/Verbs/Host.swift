@@ -7,7 +7,7 @@ public import TallyStore
 
 /// The environment that a process gives to a feature store: its clocks, a user's name, and its platform.
 ///
-/// Whoever opens a store gives these, so that a test can give others.
+/// The caller that opens a store gives these, so that a test can give others.
 public struct Host: Sendable {
     /// Reads the wall clock.
     public let now: @Sendable () -> Timestamp

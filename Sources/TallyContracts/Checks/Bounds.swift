@@ -21,7 +21,7 @@ struct Bounds: Sendable {
     /// The upper end; nil for none.
     let upper: End?
 
-    /// The bounds among a promise's arguments; two where an open and a closed end stand on one side.
+    /// Returns the bounds in a promise's arguments; two when one side has both an open and a closed end.
     static func all(_ arguments: [String: JSON]) -> [Bounds] {
         func end(_ name: String, isOpen: Bool) -> End? { arguments[name].map { End(value: $0, isOpen: isOpen) } }
         let closed = Bounds(lower: end("minimum", isOpen: false), upper: end("maximum", isOpen: false))

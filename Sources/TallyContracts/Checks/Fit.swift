@@ -11,7 +11,7 @@ extension Check {
         /// The advice for values of another type.
         let help: String
 
-        /// Every type.
+        /// The fit of a check that takes every type.
         static let any = Fit(accepts: { _ in true }, help: "")
         /// Numbers, dates and timestamps.
         static let numbersAndTimes = Fit(

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Check {
-    /// The texts are neither too short nor too long.
+    /// The check that texts are neither too short nor too long.
     static let length = Check(
         "length", .row, fits: .texts, "texts have between `minLength` and `maxLength` code points",
         rules: "Unicode code points, both ends closed; the empty text has length 0; null is no text"

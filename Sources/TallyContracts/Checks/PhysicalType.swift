@@ -52,7 +52,8 @@ enum PhysicalType {
         return text.hasSuffix(" ARRAY") ? (String(text.dropLast(" ARRAY".count)), "") : nil
     }
 
-    /// The words of a name without spaces, and what stands in brackets, wherever it stands: `TIME(3) WITH TIME ZONE`.
+    /// Returns the words of a name without spaces, and the texts in brackets, at any position: `TIME(3) WITH TIME
+    /// ZONE`.
     private static func parts(_ text: String) -> (words: String, sizes: [String]) {
         guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"), open < close else {
             return (text.filter { !$0.isWhitespace }, [])

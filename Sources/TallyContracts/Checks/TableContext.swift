@@ -19,7 +19,7 @@ public struct TableContext: Sendable {
         public var isValueless = false
     }
 
-    /// The declared table; nil when there is no declaration beside the promises.
+    /// The declared table; nil when there are promises without a declaration.
     public let object: Contract.Object?
     /// The columns that were found, in order.
     public let found: [Found]

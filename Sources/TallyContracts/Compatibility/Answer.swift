@@ -11,7 +11,7 @@ public enum Answer: Sendable, Hashable {
     case no(witness: Witness)
     /// The real data is not, as the text shows by counts and positions and never by a value.
     case noByRows(String)
-    /// Neither a proof nor a table that tells the two apart was found.
+    /// Neither a proof nor a table that distinguishes the contracts was found.
     case unproven(String)
     /// Neither data nor a search can show it, for the reason in the text: the rule is for people, or for another
     /// engine.

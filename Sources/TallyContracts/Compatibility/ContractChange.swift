@@ -41,7 +41,7 @@ public struct ContractChange: Sendable, Hashable {
     /// The change, as a phrase from the catalogue.
     public var title: String { CompatibilityCatalogue[rule]?.title ?? rule }
 
-    /// The same change as one inside the values of a column of a table.
+    /// Returns the change as one inside the values of a column of a table.
     func inside(_ column: String, of table: String) -> ContractChange {
         var change = ContractChange(
             rule: rule, subject: subject, old: old, new: new, backward: backward, forward: forward, meaning: meaning,

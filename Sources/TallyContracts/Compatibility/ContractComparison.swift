@@ -53,7 +53,7 @@ public struct ContractComparison: Sendable {
 
     /// The fault in the new contract's version; nil when it is right.
     public var versionProblem: String? {
-        // What has no version, such as a view, is versioned by whoever holds it.
+        // A view, for example, has no version of its own.
         guard !old.version.isEmpty, bump != .none || old.version != new.version else { return nil }
         guard let before = SemanticVersion(old.version) else {
             return "'\(old.version)' is no version of the form 1.2.3, so that none can be held against it"

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// A table that one contract admits and the other refuses, found by running the promises of both on it.
 ///
-/// Its values are made up from the two contracts and are nobody's data. Columns have the names of the contract that
+/// Its values are made up from the two contracts and are not real data. Columns have the names of the contract that
 /// admits the table.
 public struct Witness: Sendable, Hashable {
     /// A column of the table.

@@ -3,7 +3,7 @@
 
 /// Whether every text that one pattern matches is matched by another.
 public enum Inclusion: Sendable, Hashable {
-    /// Every text is.
+    /// Every text of one is a text of the other.
     case yes
     /// This one is not, and none of fewer characters.
     case no(witness: String)

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension Pattern {
-    /// The same pattern as RE2 writes it, for a partial match (`regexp_matches` of DuckDB), or nil.
+    /// The pattern in RE2's syntax, for a partial match (`regexp_matches` of DuckDB), or nil.
     ///
     /// Nil stands where RE2 refuses the size, or, for some patterns with `\B`, finds a place inside a scalar.
     public var engineText: String? {

@@ -8,7 +8,7 @@ struct PatternState: Sendable, Hashable {
         /// There is none.
         case start
         case word
-        /// Neither of `\w`, nor asked for.
+        /// Neither of the kinds of `\w`, or not needed.
         case other
     }
 

@@ -20,7 +20,7 @@ struct ScalarAlphabet: Sendable {
         var bounds: Set<UInt32> = [0, 0xE000]
         for range in sets.lazy.flatMap(\.ranges) {
             bounds.insert(range.lowerBound)
-            // Surrogates are nobody's: the interval before them runs on.
+            // Surrogates are not scalars: the interval before them includes them.
             if range.upperBound != 0xD7FF, range.upperBound < 0x10FFFF { bounds.insert(range.upperBound + 1) }
         }
         let starts = bounds.sorted()

@@ -54,7 +54,7 @@ struct ScalarSet: Sendable, Hashable {
         return range.lowerBound
     }
 
-    /// Every scalar that is no member.
+    /// The set of all scalars that are not members.
     var inverted: ScalarSet {
         var gaps: [ClosedRange<UInt32>] = []
         var next: UInt32 = 0

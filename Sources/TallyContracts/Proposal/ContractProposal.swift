@@ -10,7 +10,7 @@ public import TallyModel
 public enum ContractProposal {
     /// The least amount of data from which something is proposed.
     public struct Options: Sendable, Hashable {
-        /// Which rows are held out; equal seeds hold out the same ones.
+        /// The seed that selects the rows to hold out; equal seeds hold out the same rows.
         public var seed: UInt64
         /// The share of the rows that is held out, from 0 to below 1.
         public var heldOutShare: Double

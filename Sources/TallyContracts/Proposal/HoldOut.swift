@@ -4,12 +4,12 @@
 internal import TallyModel
 internal import TallyStatistics
 
-/// Which rows are held out: the latest, where a time tells; else those whose number, mixed with a seed, falls into a share
-/// of all numbers.
+/// The selection of rows to hold out: the latest by a time, else those whose number, mixed with a seed, falls into a
+/// share.
 struct HoldOut: Sendable {
     let seed: UInt64
     let share: Double
-    /// The column of times and the instant, or the day, from which on rows are held out; nil where no time tells.
+    /// The column of times, and the instant or day from which on rows are held out; nil without such a column.
     var since: (column: String, time: Int64)?
     /// Whether the rows that are held out are later than the others.
     var isLater: Bool { since != nil }

@@ -5,7 +5,7 @@ internal import TallyModel
 internal import TallyStatistics
 
 extension ProposalDraft {
-    /// Looks for the columns that tell rows apart; that is a property of all rows together, held-out ones included.
+    /// Finds the columns that identify rows, a property of all rows together, held-out ones included.
     mutating func findKeys(_ rows: TableRows) async throws(TallyError) {
         guard isEnough else { return }
         guard profile.rows >= options.keyRows else {

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// A proposal while it is made: what was seen, the rules so far, and what became of the others.
+/// A proposal in the making: the statistics, the rules so far, and the outcomes of the others.
 struct ProposalDraft: Sendable {
     /// The column that tells when a row happened.
     struct EventTime: Sendable {
@@ -152,7 +152,7 @@ struct ProposalDraft: Sendable {
         }
     }
 
-    /// Drops bounds where a list of values implies them, and a length where a form implies it.
+    /// Drops rules that another rule makes superfluous, such as bounds next to a list of values.
     mutating func dropShadowedRules() {
         for found in context.found {
             let checks = Set(rules.filter { $0.column.isSame(as: found.name) }.map(\.check))

@@ -56,7 +56,7 @@ struct ProposedRule: Sendable {
         }
     }
 
-    /// Whether a row by itself, or a count of rows, shows whether it is kept, so that held-out rows can tell.
+    /// Whether single rows, or a count of rows, show that it is kept, so that it can be tried on held-out rows.
     var isTried: Bool {
         switch kind {
         case .required, .nulls, .finite, .range, .length, .form, .values, .vector, .numberFormat: true

@@ -60,7 +60,7 @@ struct TableProfile: Sendable {
 }
 
 extension TableRows {
-    /// Only the rows that are held out.
+    /// Returns the rows that are held out.
     func heldOut(_ holdOut: HoldOut) -> TableRows {
         let whole = self
         return TableRows { (columns, body) async throws(TallyError) in

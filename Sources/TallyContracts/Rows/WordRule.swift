@@ -36,7 +36,7 @@ public struct WordRule: Sendable, Hashable {
         }
     }
 
-    /// Whether a value fails: bits of a float, a sign-extended integer, or whatever stands in the place of null.
+    /// Whether a value fails: bits of a float, a sign-extended integer, or any word in the slot of a null.
     public func fails(_ word: UInt64, isNull: Bool) -> Bool {
         if isNull { return kind == .required }
         switch kind {

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// A row that breaks a promise, with what stands in the columns that the promise is about.
+/// A row that breaks a promise, with its values in the columns that the promise is about.
 public struct FailingRow: Sendable, Hashable {
     /// The value in one column.
     public struct Cell: Sendable, Hashable {

@@ -64,7 +64,7 @@ extension TableRows {
 }
 
 extension Finding {
-    /// The same finding with the places of its first failing rows.
+    /// Returns the finding with the positions of its first failing rows.
     fileprivate func naming(_ rows: [Int]) -> Finding {
         Finding(
             promise: promise, verdict: verdict, observed: observed, promised: promised,

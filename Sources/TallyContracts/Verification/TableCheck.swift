@@ -41,7 +41,7 @@ public struct TableCheck: Sendable {
         return zip(promises, prepared).map { Self.finding($0, $1, taken) }
     }
 
-    /// The same findings over rows that are all at hand, without an engine; `others` are the rows of other tables.
+    /// Returns the findings over rows in memory, without an engine; `others` are the rows of other tables.
     func findings(in batch: Batch, others: [TableReference: [Batch]] = [:]) -> [Finding] {
         zip(promises, prepared).map { promise, prepared in
             var taken: [Measure: Taken] = [:]

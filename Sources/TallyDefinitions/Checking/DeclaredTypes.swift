@@ -9,7 +9,7 @@ public import TallyModel
 /// The first word counts: the source's `columns:` and its times, then contracts, join keys, plain features and labels, then
 /// features whose expression is nothing but a column, and last a column that expressions use only in
 /// `cast(column as type)`, which says the type as well. Times of a form that is not read here are declared by no contract,
-/// and are text where nobody else declares them.
+/// and are text unless declared elsewhere.
 struct DeclaredTypes {
     private var types: [String: ByName<DataType>] = [:]
     private var order: [String: [ColumnSchema]] = [:]

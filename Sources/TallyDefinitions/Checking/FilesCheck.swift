@@ -45,7 +45,7 @@ struct FilesCheck {
         }
     }
 
-    /// Every file should have partitions, and none twice.
+    /// Reports a file without partitions, and a partition that occurs twice.
     private func checkPartitions(_ files: [String], under path: String) {
         guard source.partitions == .hive else { return }
         var bare: [String] = []

@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// One check of a whole repository: what every definition means beside the others.
+/// One check of a whole repository: each definition together with the others.
 final class RepositoryCheck {
     let repository: LoadedRepository
     let descriptions: [String: TableDescription]

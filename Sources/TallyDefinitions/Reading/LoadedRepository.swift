@@ -15,10 +15,11 @@ public struct LoadedRepository: Sendable {
     public let files: [DefinitionFile]
     /// The positions of all definitions and their keys.
     public let positions: PositionIndex
-    /// The contracts that sources name or that stand below `contracts/`, by path; their diagnostics are the repository's too.
+    /// The contracts that sources name or that are below `contracts/`, by path; their diagnostics are the repository's
+    /// too.
     public let contracts: [String: LoadedContract]
 
-    /// Every name that was defined, whether or not the rest of its definition could be read.
+    /// The names that were defined, whether or not the rest of the definition could be read.
     let declared: [DeclaredName]
     /// The facts that are known about documents that could not be read.
     let unread: UnreadDefinitions

@@ -58,7 +58,7 @@ public enum RepositoryReader {
             hooks: hooks)
     }
 
-    /// Whether a file is a contract: by its ending, or because no definition stands outside `definitions/`.
+    /// Whether a file is a contract: by its ending, or because definitions are only below `definitions/`.
     static func isContract(_ path: String) -> Bool {
         let endings = [".odcs.yaml", ".odcs.yml", ".odcs.json"]
         if endings.contains(where: path.hasSuffix) { return true }

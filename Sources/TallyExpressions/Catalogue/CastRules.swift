@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Every conversion between two types, with its rule in words; what is not listed does not exist.
+/// The conversions between two types, with their rules in words; any other conversion does not exist.
 enum CastRules {
     /// One cast.
     struct Rule: Sendable {

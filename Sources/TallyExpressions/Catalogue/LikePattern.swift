@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// A pattern of `like`: `%` stands for any characters, `_` for one code point, the rest for itself.
+/// A pattern of `like`: `%` matches any characters, `_` one code point, all else itself.
 struct LikePattern: Sendable {
     private enum Item: Sendable, Equatable {
         case byte(UInt8)

@@ -3,7 +3,7 @@
 
 /// The reasons why a value became null although its inputs were present; a set, since one row can meet several.
 public struct EvaluationFinding: OptionSet, Sendable, Hashable {
-    /// The bits as they stand in `Evaluated.findingRows`.
+    /// The bits as stored in `Evaluated.findingRows`.
     public let rawValue: UInt8
 
     /// Wraps bits.

@@ -6,7 +6,7 @@ import TallyModel
 extension Node {
     /// The values of all rows; findings are noted for the active rows only (nil: all are active).
     ///
-    /// A row that is not active may hold any value: whoever masks it also drops it.
+    /// A row that is not active may hold any value: the caller that masks it also drops it.
     func evaluate(_ inputs: [Operand], _ active: [Bool]?, _ state: inout EvaluationState) -> Operand {
         switch self {
         case .constant(let scalar): return .constant(scalar)

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// The codes of everything that can be wrong with an expression, T0401 to T0449.
 public enum ExpressionCode {
-    /// A word or sign stands where the grammar does not allow it.
+    /// A word or sign is not allowed by the grammar at its position.
     public static let syntax = DiagnosticCode("T0401", "the text is not an expression")
     /// A string or a quoted name has no closing quote.
     public static let unterminated = DiagnosticCode("T0402", "a quote is not closed")

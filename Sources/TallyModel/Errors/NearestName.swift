@@ -6,7 +6,7 @@
 /// Near means a Damerau-Levenshtein distance (optimal string alignment) of at most a third of the name's length, and
 /// at least 1. Ties go to the candidate that sorts first. Letter case does not count.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
-    // Nobody mistypes a name of this length, and comparing takes its square.
+    // A name of this length is hardly mistyped, and comparing takes its square.
     guard name.utf8.count <= 200 else { return nil }
     let wanted = FoldedName(name)
     let limit = max(1, name.count / 3)

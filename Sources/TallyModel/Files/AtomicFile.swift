@@ -7,7 +7,7 @@ internal import Synchronization
 public enum AtomicFile {
     private static let counter = Atomic<Int>(0)
 
-    /// A number that no other file of this process has beside its path.
+    /// Returns a number that no other file of this process has in its temporary name.
     static func nextSerial() -> Int { counter.add(1, ordering: .relaxed).newValue }
 
     /// Writes bytes beside the path, waits for the disk, then renames: a reader sees the old file or the new one.

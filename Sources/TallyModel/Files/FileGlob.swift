@@ -18,7 +18,7 @@ package enum FileGlob {
         return listing
     }
 
-    /// The pattern that matches exactly one path: `*`, `?` and `[` stand in brackets.
+    /// Returns the pattern that matches exactly one path: `*`, `?` and `[` are in brackets.
     package static func exactly(_ path: String) -> String {
         var pattern = ""
         for character in path.unicodeScalars {

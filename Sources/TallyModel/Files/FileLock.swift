@@ -22,7 +22,7 @@ package final class FileLock: Sendable {
 
     /// Takes the lock if it is free; nil when it is held, also by this process.
     ///
-    /// Any number may hold a shared one at a time, and nobody another one meanwhile.
+    /// Any number of holders may share one at a time, which excludes an exclusive one.
     package static func trying(
         _ path: String, isShared: Bool = false, makesFile: Bool = true
     ) throws(OpenFile.Failure) -> FileLock? {

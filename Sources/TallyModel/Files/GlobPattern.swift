@@ -83,7 +83,8 @@ package struct GlobPattern: Sendable, Hashable {
         return tokens
     }
 
-    /// The set after an opening bracket, and where its closing bracket stands; one that comes first is a member.
+    /// Returns the set after an opening bracket, and the position of its closing bracket; one that comes first is a
+    /// member.
     private static func set(_ text: [Unicode.Scalar], from start: Int) -> (Token, end: Int)? {
         var index = start
         let isNegated = index < text.count && (text[index] == "!" || text[index] == "^")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Values that stand in the names of folders, as Hive, Spark and pyarrow write them: `day=2024-05-03/part-0.parquet`.
+/// The values in names of folders, as Hive, Spark and pyarrow write them: `day=2024-05-03/part-0.parquet`.
 public enum HivePartitions {
     /// The text that stands for null.
     public static let null = "__HIVE_DEFAULT_PARTITION__"
@@ -31,7 +31,8 @@ public enum HivePartitions {
         }
     }
 
-    /// The names in the folders of a file's path, each once; a name that stands twice on one path is `E-invalid-data`.
+    /// Returns the names in the folders of a file's path, each once; throws `E-invalid-data` for a name twice on one
+    /// path.
     public static func names(ofPath path: String, under pattern: String) throws(TallyError) -> [String] {
         var names: [String] = []
         for (name, _) in values(ofPath: path, under: pattern) {
@@ -52,7 +53,7 @@ public enum HivePartitions {
         collision(of: path, values(ofPath: path, under: pattern).map(\.name), with: columns)
     }
 
-    /// The same for partitions that are known.
+    /// Returns the error for a partition, of those given, that is also a column of the file; nil when there is none.
     public static func collision(of path: String, _ partitions: [String], with columns: [String]) -> TallyError? {
         for name in partitions {
             guard columns.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else { continue }

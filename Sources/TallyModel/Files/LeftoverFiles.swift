@@ -74,7 +74,7 @@ package struct LeftoverFiles: Sendable {
 }
 
 extension LeftoverFiles {
-    /// Removes what killed runs left of a file beside its place, and of those whose names begin with its name and a dot.
+    /// Removes the files that killed writers of a file left beside it, whose names begin with its name and a dot.
     ///
     /// Only regular files go whose name a writer gives, whose writer is gone, and that nobody has locked: a writer in another
     /// container, whose number means nothing here, holds a lock. Returns the names of what is gone.

@@ -66,7 +66,7 @@ package struct MountTable: Sendable {
         (major & 0xFFFF_F000) << 32 | (major & 0xFFF) << 8 | (minor & 0xFFFF_FF00) << 12 | minor & 0xFF
     }
 
-    /// Blanks and backslashes stand there as `\` and three octal digits.
+    /// Returns a path with blanks and backslashes, which the table writes as `\` and three octal digits.
     private static func unescaped(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var plain: [UInt8] = []
         var rest = bytes

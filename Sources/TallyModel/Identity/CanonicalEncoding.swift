@@ -60,7 +60,7 @@ public enum CanonicalEncoding {
         }
     }
 
-    /// The same for values of eight bytes that are all present.
+    /// Appends values of eight bytes that are all present.
     @inline(__always)
     private static func append<Element>(
         words values: [Element], _ statuses: ArraySlice<ValueStatus>, to bytes: inout [UInt8],

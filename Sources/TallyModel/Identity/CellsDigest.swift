@@ -4,7 +4,7 @@
 /// Proves a set of keys with their cells, in whatever order they were added and removed.
 ///
 /// The sum, modulo 2^128, of the first 16 bytes of a SHA-256 of each: `docs/formats.md`, "The online store file". A sum can
-/// follow a change of one cell without a look at the others. It tells of accidents, not of somebody who makes up cells.
+/// follow a change of one cell without a look at the others. It detects accidents, not forgery.
 /// Source: M. Bellare and D. Micciancio, "A New Paradigm for Collision-Free Hashing" (1997), AdHASH.
 public struct CellsDigest: Sendable, Hashable {
     private var sum: UInt128 = 0
@@ -26,12 +26,12 @@ public struct CellsDigest: Sendable, Hashable {
         return String(repeating: "0", count: 32 - digits.utf8.count) + digits
     }
 
-    /// Takes in a stored key and the bytes of its cell.
+    /// Adds a stored key and the bytes of its cell.
     public mutating func add(key: [UInt8], cell: [UInt8]) {
         sum &+= unsafe Self.term(key.span.bytes, cell.span.bytes)
     }
 
-    /// Takes in a stored key and the bytes of its cell.
+    /// Adds a stored key and the bytes of its cell.
     public mutating func add(key: RawSpan, cell: RawSpan) { sum &+= Self.term(key, cell) }
 
     /// Takes out a stored key and the bytes of its cell, which were added before.
@@ -42,7 +42,7 @@ public struct CellsDigest: Sendable, Hashable {
     /// Takes out a stored key and the bytes of its cell, which were added before.
     public mutating func remove(key: RawSpan, cell: RawSpan) { sum &-= Self.term(key, cell) }
 
-    /// Takes in all that another digest took in, and takes out what it took out.
+    /// Adds another digest: what it added is added, and what it removed is removed.
     public mutating func add(_ other: CellsDigest) { sum &+= other.sum }
 
     /// The hash of the key's length in four bytes, the key and the cell.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// The bytes of an entity key: tagged, escaped and ordered like the values they stand for (SEMANTICS 10).
+/// The bytes of an entity key: tagged, escaped and ordered like the values that they encode (SEMANTICS 10).
 ///
 /// Each value is a tag byte followed by its bytes, so no two keys run into each other: ("1","12") and ("11","2") differ.
 /// bool 0x01 and one byte; int32, int64, date and timestamp 0x02 to 0x05 and two's complement with the sign bit flipped,

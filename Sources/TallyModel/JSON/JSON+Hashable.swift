@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension JSON: Hashable {
-    /// Whether two values are equal: texts by bytes, never normalised, and numbers as they are held (5 is not 5.0).
+    /// Whether two values are equal: texts by bytes without normalization, and numbers by kind (5 is not 5.0).
     public static func == (left: JSON, right: JSON) -> Bool {
         switch (left, right) {
         case (.null, .null): true

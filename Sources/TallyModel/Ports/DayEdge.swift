@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Which instant stands for a day, where a column of days is read as the times of rows (SEMANTICS 1.1).
+/// The instant that a day stands for, where a column of days is read as the times of rows (SEMANTICS 1.1).
 ///
 /// A day is one of the table's zone: it has 23 or 25 hours where the clocks change, and begins later where they skip
 /// midnight. A column of instants is read as it is, whichever is asked for.

@@ -87,7 +87,7 @@ extension RowTest {
         for word in words { hasher.combine(Array(word.utf8)) }
     }
 
-    /// The texts of a test that are compared as they stand.
+    /// The texts of a test, which are compared byte by byte.
     private var words: [String] {
         let own: [String] = column.map { [$0] } ?? []
         switch kind {

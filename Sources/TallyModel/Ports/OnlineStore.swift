@@ -84,7 +84,7 @@ public struct OnlineLookup: Sendable, Hashable {
 public struct OnlineFill: Sendable, Hashable {
     /// The treatment of the cells that are already stored.
     public enum Mode: String, Sendable, Hashable {
-        /// They stay and take in the new rows.
+        /// They stay, and the new rows are added to them.
         case merge
         /// They are gone; only what is given is there afterwards.
         case replace

@@ -21,7 +21,7 @@ public protocol Registry: Sendable {
     /// there.
     func commit(_ commit: RegistryCommit) async throws(TallyError) -> RegistryState
 
-    /// Every version of a definition, oldest first, removals included; empty for a name that was never applied.
+    /// Returns the versions of a definition, oldest first, removals included; empty for a name that was never applied.
     func history(of id: DefinitionID) async throws(TallyError) -> [DefinitionVersion]
 
     /// The latest snapshot of a source; nil when none was recorded. Earlier ones are kept.

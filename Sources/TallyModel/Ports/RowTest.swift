@@ -104,7 +104,7 @@ public struct RowTest: Sendable, Hashable {
     public struct PatternText: Sendable, Hashable {
         /// The text in the syntax of ECMA-262.
         public let text: String
-        /// The same language in RE2's syntax; nil where RE2 cannot say it.
+        /// The same language in RE2's syntax; nil when RE2 cannot express it.
         public let engineText: String?
 
         /// Pairs the two.

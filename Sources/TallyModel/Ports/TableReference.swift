@@ -45,7 +45,7 @@ public struct TableReference: Sendable, Hashable {
         self.partitions = partitions
     }
 
-    /// The same table, where text that is no value of its type is read as null.
+    /// The same table, with text that is not a value of its type read as null.
     public var readingUnreadableAsNull: TableReference {
         var table = self
         table.unreadableIsNull = true
@@ -106,7 +106,7 @@ public struct TableDescription: Sendable, Hashable {
             self.file = file
         }
 
-        /// The same column with a gap.
+        /// Returns the column with a gap.
         public func lacking(_ gap: ColumnGap?) -> Column {
             Column(
                 name: name, type: type, nativeType: nativeType, carrier: carrier, isText: isText,

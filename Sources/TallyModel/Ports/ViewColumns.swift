@@ -4,19 +4,19 @@
 /// The columns of a view's rows: which are read of the source, which are stored and compared, and which come along hidden.
 ///
 /// Rows are read as `keys` and `inputs`, and made into `made`: the features in declared order, whose bytes decide ties
-/// (SEMANTICS 2), and behind them hidden columns, which a join carries to whoever asked and nobody stores or shows. A
-/// feature that an expression computes has such a column: what the expression met in each row.
+/// (SEMANTICS 2), and behind them hidden columns, which a join returns to its caller and which are never stored or
+/// shown. A feature that an expression computes has such a column: what the expression met in each row.
 public struct ViewColumns: Sendable {
     /// Turns inputs into the columns that are made; the same rows in the same order.
     public typealias Transform = @Sendable (Batch) throws(TallyError) -> Batch
 
     /// The join keys: columns of the same name and type in spine and source.
     public let keys: [ColumnSchema]
-    /// The source columns that are read beside keys and times, in order.
+    /// The source columns that are read in addition to keys and times, in order.
     public let inputs: [ColumnSchema]
     /// The stored features in declared order.
     public let features: [ColumnSchema]
-    /// Columns behind the features that are neither stored nor compared.
+    /// The columns after the features that are neither stored nor compared.
     public let hidden: [ColumnSchema]
     /// For each feature, the position of what its expression met in `hidden`; nil for a plain column.
     private let findingPlaces: [Int?]
@@ -87,6 +87,6 @@ public struct ViewColumns: Sendable {
         return rows
     }
 
-    /// The same rows found by the same keys, of which nothing is read.
+    /// The same keys without columns to read: only whether rows are found.
     public var withoutValues: ViewColumns { ViewColumns(keys: keys, inputs: [], features: []) }
 }

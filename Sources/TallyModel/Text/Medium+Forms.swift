@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension Medium {
-    /// Markdown as GitHub and GitLab read it: signs of markup, HTML and formulas stand for themselves, and no link is made.
+    /// Returns text for Markdown as GitHub and GitLab read it: signs of markup, HTML and formulas are literal, and no
+    /// link is made.
     static func markdown(_ text: String) -> String {
         var result = ""
         for scalar in visible(text, except: ["\n"]).unicodeScalars {
@@ -25,7 +26,7 @@ extension Medium {
             ? "<code>\(markdown(name))</code>" : "`\(name)`"
     }
 
-    /// Text as it may stand in an attribute: line breaks by number, and what XML 1.0 cannot hold written out.
+    /// Returns text for an attribute: line breaks by number, and characters that XML 1.0 cannot hold written out.
     static func xml(_ text: String) -> String {
         var result = ""
         for scalar in visible(text, except: ["\n", "\t", "\r"]).unicodeScalars {
@@ -61,7 +62,7 @@ extension Medium {
         return result
     }
 
-    /// A JSON text without what cannot be seen; such scalars stand only in its strings.
+    /// Returns a JSON text with invisible characters written out; they can only be in its strings.
     static func visibleJSON(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

@@ -23,7 +23,7 @@ public enum Medium: Sendable, Hashable, CaseIterable {
     /// A file's path as a URI reference.
     case uri
 
-    /// The words as they may stand there.
+    /// Returns a text escaped for the medium.
     ///
     /// Escaping for the terminal twice is escaping once.
     public func escaped(_ text: String) -> String {
@@ -71,7 +71,8 @@ public enum Medium: Sendable, Hashable, CaseIterable {
         return line
     }
 
-    /// `##[error]` and `##vso[…]` tell a pipeline's runner what to do wherever they stand: their second sign is written out.
+    /// Returns text without working `##[error]` and `##vso[…]`, which pipelines obey anywhere: their second sign is
+    /// written out.
     static func defused(_ text: String, by sign: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "#")) else { return text }
         let scalars = Array(text.unicodeScalars)

@@ -11,7 +11,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         self.microseconds = microseconds
     }
 
-    /// The first instant there is; stands for the known time of rows that are always visible.
+    /// The first possible instant; the known time of rows that are always visible.
     public static let distantPast = Timestamp(microseconds: .min)
 
     /// Orders instants from earlier to later.

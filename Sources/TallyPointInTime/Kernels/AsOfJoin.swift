@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Joins a source to a spine as of each spine row's time; the source streams by in any order and is never held.
+/// Joins a source to a spine as of each spine row's time; the source is streamed in any order and never stored.
 ///
 /// A row is visible to spine row `(x, t)` when its entity is `x` and `max(k, e) ≤ t`. The value is the visible row that
 /// is last by event time, nanoseconds cut from it, known time, sequence and canonical bytes, unless it is older than the
@@ -28,7 +28,7 @@
         store = SlotStore(source: layout, slotCount: spine.joinableCount)
     }
 
-    /// Takes in some rows of the source; nothing is kept of the chunk's pointers.
+    /// Reads some rows of the source; no pointer into the chunk is kept.
     ///
     /// A chunk whose columns are not those of the layout, and a chunk after `finish`, are programming errors.
     public func consume(_ chunk: SourceChunk) {

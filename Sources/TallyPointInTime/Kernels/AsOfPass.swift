@@ -194,7 +194,7 @@
         }
     }
 
-    /// Decides between a held row and another of the same event time.
+    /// Decides between the present row and another of the same event time.
     private mutating func contest(_ slot: Int, _ row: Int, _ event: Int64) {
         let layout = unsafe store.layout
         let record = unsafe store.base + slot &* layout.stride

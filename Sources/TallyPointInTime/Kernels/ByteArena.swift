@@ -27,7 +27,7 @@
         return unsafe ByteRun(start: UnsafeRawPointer(base) + offset + Self.headerBytes, count: count)
     }
 
-    /// Replaces what a view in a slot holds, in its old space if that is neither too small nor far too large.
+    /// Replaces the bytes of a view in a slot, in its old space if that is neither too small nor far too large.
     mutating func replace(_ view: UnsafeMutableRawPointer, with run: ByteRun) {
         let oldCount = unsafe Int(view.load(as: UInt32.self))
         if oldCount > SlotLayout.inlineBytes {

@@ -5,7 +5,7 @@
 ///
 /// Folded multiplication: both halves of a 128-bit product, xored, so that each input bit reaches the low bits.
 enum KeyHash {
-    // The fractional parts of the golden ratio and of the roots of 2 and 3: nothing up the sleeve, and odd.
+    // The fractional parts of the golden ratio and of the roots of 2 and 3: well-known constants, made odd.
     private static let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
     private static let rootOfTwo: UInt64 = 0x6A09_E667_F3BC_C909
     private static let rootOfThree: UInt64 = 0xBB67_AE85_84CA_A73B

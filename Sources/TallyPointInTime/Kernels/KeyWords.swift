@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Two words that stand for a byte key in a table: all of a short key, or a long one's length, beginning and hash.
+/// Two words that represent a byte key in a table: all of a short key, or a long one's length, beginning and hash.
 ///
 /// The low half of `first` is the length and its high half the first four bytes. Up to `SlotLayout.inlineBytes` bytes,
 /// `second` is the rest followed by zeros, so equal words are equal keys; beyond, it is the hash of all bytes, and equal

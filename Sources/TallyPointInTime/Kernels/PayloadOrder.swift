@@ -9,7 +9,7 @@
     let store: SlotStore
     let columns: [PayloadColumn]
 
-    /// Above zero when the row comes after the held one; `isDistinct` tells whether a stored feature differs.
+    /// Returns more than zero when the row comes after the present one; `isDistinct` when a stored feature differs.
     func compare(_ row: Int, _ record: UnsafeRawPointer) -> (order: Int, isDistinct: Bool) {
         let compared = unsafe store.source.comparedColumns
         let features = unsafe compare(row, record, 0..<compared)

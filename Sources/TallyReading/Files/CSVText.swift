@@ -14,7 +14,7 @@ public struct CSVText: Sendable {
         nulls = Set(options.nulls.map { Array($0.utf8) })
     }
 
-    /// One record with its line break; nil is null, and the empty text stands in quotes.
+    /// Returns one record with its line break; nil is null, and the empty text is quoted.
     ///
     /// `E-unwritable` for a character that the encoding has not.
     public func record(_ fields: [String?]) throws(TallyError) -> [UInt8] {

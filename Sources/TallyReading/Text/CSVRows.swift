@@ -192,7 +192,7 @@ enum CSVHeader {
         return NumberText.double(bytes.span, mark: UInt8(ascii: ".")) != nil || TimeText.iso(bytes.span) != nil
     }
 
-    /// Throws `E-invalid-data` for a column without a name and for a name that stands twice, by its bytes.
+    /// Throws `E-invalid-data` for a column without a name and for a name that occurs twice, by its bytes.
     static func check(_ names: [String], file: String) throws(TallyError) {
         var seen: [[UInt8]: Int] = [:]
         for (index, name) in names.enumerated() {

@@ -18,7 +18,7 @@ class ColumnSink {
     /// Takes the text of a value; false where it is none of the type.
     func append(_ text: Span<UInt8>) -> Bool { false }
 
-    /// Takes a list whose elements stand in JSON; false for every type but lists.
+    /// Appends a list from JSON text; false for every type but lists.
     func append(list text: Span<UInt8>) -> Bool { false }
 
     /// Takes a value of JSON by the rules of `docs/reading.md`: texts by their characters, numbers by digits, words by

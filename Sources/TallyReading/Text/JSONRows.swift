@@ -23,7 +23,7 @@ final class JSONRows: RowSource {
     private var isTaken: [Bool]
     /// Called with each member, when files are described.
     private let observer: Observer?
-    /// Takes where a member's name and value stand in the text of its line.
+    /// A function that takes the ranges of a member's name and value in the text of its line.
     typealias Observer = (
         _ name: Range<Int>, _ isEscaped: Bool, _ kind: JSONScanner.Kind, _ token: Range<Int>, _ text: Span<UInt8>
     ) -> Void

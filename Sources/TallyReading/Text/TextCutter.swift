@@ -116,7 +116,7 @@ public final class TextCutter {
         }
     }
 
-    /// The same by following each record.
+    /// Finds the end of the last whole row by following each record.
     private func lastRecord() -> Rows {
         var rows = Rows()
         while rows.end < rest.count {

@@ -5,8 +5,8 @@ public import TallyModel
 
 /// Reads the rows of one text file as columns of declared types (`docs/reading.md`).
 ///
-/// What cannot be read becomes a null in its place and a failure in the collection that the reader was given: whoever
-/// takes the batches looks at the failures before the values count. Used by one thread at a time.
+/// What cannot be read becomes a null in its place and a failure in the collection that the reader was given: the
+/// consumer of the batches checks the failures before it uses the values. Used by one thread at a time.
 public final class TextReader {
     /// The way in which a file is read.
     public struct Request: Sendable {
@@ -29,7 +29,7 @@ public final class TextReader {
             self.isLenient = isLenient
         }
 
-        /// The same for other columns.
+        /// Returns the request for other columns.
         public func reading(_ columns: [TextColumn]) -> Request {
             Request(columns: columns, options: options, clock: clock, isLenient: isLenient)
         }

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// One text that stands for a value of many rows, as the name of a folder does.
+/// One text that is the value of many rows, as the name of a folder is.
 public struct TextValue: Sendable {
     /// The value; null where the text is none of the type.
     public let value: Value

@@ -90,7 +90,7 @@ public final class Door: Sendable {
 
 /// The sender of a request, as far as a token identifies it.
 enum Caller: Sendable {
-    /// No token is needed, so every caller is let in.
+    /// No token is needed, so every caller is admitted.
     case anybody
     /// There is no token.
     case nobody

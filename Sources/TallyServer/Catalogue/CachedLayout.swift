@@ -13,7 +13,7 @@ final class CachedLayout: Sendable {
     let columnHeads: [[UInt8]]
     /// The columns' names in quotes, each after a comma.
     let names: [UInt8]
-    /// The same as `view__feature`; what is computed on demand bears its own name.
+    /// The names as `view__feature`; an on-demand feature has its own name.
     let fullNames: [UInt8]
     /// The release as an object, or null.
     let release: [UInt8]
@@ -25,7 +25,7 @@ final class CachedLayout: Sendable {
     /// About how many bytes it holds.
     let size: Int
 
-    /// About how many bytes an answer takes beside its values.
+    /// The approximate bytes of an answer besides its values.
     let answerBytes: Int
     /// The number of rows of event times in an answer.
     let timeRows: Int

@@ -7,7 +7,7 @@ internal import TallyStore
 /// The catalogue's entry about a service, for programs and for people.
 struct ServiceCard {
     let service: FeatureService
-    /// Every release ever recorded, by number.
+    /// The releases ever recorded, by number.
     let releases: [RegisteredRelease]
     /// The layout of the serving release; nil while none serves.
     let layout: VectorLayout?
@@ -24,7 +24,7 @@ struct ServiceCard {
     /// The release that answers.
     var serving: RegisteredRelease? { releases.last { $0.state == .serving } }
 
-    /// Every service of a catalogue, by name.
+    /// Returns the cards of all services of a catalogue, by name.
     static func all(in catalogue: ServingCatalogue) -> [ServiceCard] {
         catalogue.definitions.services.values.sorted { $0.name < $1.name }.map { ServiceCard($0, in: catalogue) }
     }

@@ -52,7 +52,7 @@ struct ViewCard {
         return age <= limit ? .kept : .broken
     }
 
-    /// Every view of a catalogue, by name.
+    /// Returns the cards of all views of a catalogue, by name.
     static func all(in catalogue: ServingCatalogue, now: Timestamp) -> [ViewCard] {
         catalogue.definitions.views.keys.sorted().compactMap { name in
             (try? catalogue.view(name)).map { ViewCard($0, in: catalogue, now: now) }

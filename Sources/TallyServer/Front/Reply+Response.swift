@@ -8,7 +8,7 @@ internal import NIOCore
 extension Reply {
     /// Returns the answer as HTTP; `isHead` leaves out the body and gives its length.
     ///
-    /// What `stay` holds is given back when nobody keeps the answer any more, if it was not before.
+    /// What `stay` holds is given back at the latest when the answer is dropped.
     func response(id: String, date: String, isHead: Bool, _ stay: Stay) -> Response {
         var headers = HTTPFields()
         headers.reserveCapacity(5 + fields.count)

@@ -19,7 +19,7 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The name that a segment stands for; nil when it is no encoding of text.
+    /// Returns the name that a segment encodes; nil when it is not an encoding of text.
     static func decode(_ segment: String) -> String? {
         guard segment.utf8.contains(UInt8(ascii: "%")) else { return segment }
         let encoded = Array(segment.utf8)

@@ -17,7 +17,7 @@ struct Route: Sendable, Hashable {
         case page
     }
 
-    /// The path as `docs/openapi.yaml` writes it; `{name}` stands for one segment.
+    /// The path as in `docs/openapi.yaml`; `{name}` is one segment.
     let template: String
     /// The method it takes; a path that takes GET takes HEAD too.
     var method = HTTPRequest.Method.get

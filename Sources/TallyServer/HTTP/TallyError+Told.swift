@@ -13,7 +13,7 @@ extension TallyError {
             TallyError(
                 code, Self.withoutPlaces(message), subject: subject.map(Self.withoutPlaces),
                 help: help.map(Self.withoutPlaces))
-        // What was found is for who may see the data.
+        // The values found are only for those who may see the data.
         case .brokenPromise:
             TallyError(
                 code, "its data break a promise that keeps them out", subject: subject.map(Self.withoutPlaces),

@@ -26,7 +26,7 @@ struct BodyProblem: Error, Hashable {
         self.place = place
     }
 
-    /// The same problem, seen from one level further out.
+    /// Returns the problem with one more step before its path.
     func inside(_ step: Step) -> BodyProblem {
         var outer = self
         outer.place.insert(step, at: 0)

@@ -52,7 +52,8 @@ extension JSONScanner {
         }
     }
 
-    /// Takes the elements of an array that was entered; `absent` stands for nulls, whose places are returned.
+    /// Reads the elements of an array that was entered; `absent` fills the slots of nulls, whose positions are
+    /// returned.
     private mutating func readValues<Element>(
         _ limit: Int, _ absent: Element, _ read: (inout JSONScanner) throws(BodyProblem) -> Element
     ) throws(BodyProblem) -> (values: [Element], nulls: [Int]) {

@@ -39,7 +39,7 @@ final class BodyWatch: Service {
 
     private static let longestPause: UInt64 = 30_000_000_000
 
-    /// Notes that a body is waited for; the number is for `end`.
+    /// Notes that a request waits for a body; the number is for `end`.
     func begin(_ channel: any Channel) -> Int {
         state.withLock { state in
             state.last += 1

@@ -6,7 +6,7 @@ internal import ServiceLifecycle
 /// Ends connections that wait for their clients once there is no more time for them, again and again until none is left.
 ///
 /// Who has not taken its answer by then never will. One request after the other may come to wait, so looking once is not
-/// enough. A connection that something is done for stays: a fill that somebody waits for comes to its end.
+/// enough. A connection with work in progress stays: a fill with a waiting client is finished.
 final class LastCall: Service {
     /// The time that clients have to leave by themselves once every answer was sent.
     static let grace = Duration.seconds(1)

@@ -6,7 +6,7 @@ internal import ServiceLifecycle
 
 /// Looks again and again whether tokens or certificates changed, so that a revoked token is soon worth nothing.
 ///
-/// Does nothing else, and has a thread of its own: neither a registry that somebody keeps nor requests that take long delay
+/// Does nothing else, and has a thread of its own: neither a locked registry nor requests that take long delay
 /// it.
 struct Locksmith: Service {
     let locks: Locks

@@ -6,8 +6,8 @@ internal import ServiceLifecycle
 
 /// The library's server, which is done only when nothing of it is left that wants an event loop.
 ///
-/// It shuts down in a task that nobody waits for. What that task lets go last tells its loop so, and a loop that has ended
-/// by then complains on standard error.
+/// It shuts down in a task that is not awaited. What that task lets go last tells its loop so, and a loop that has
+/// ended by then complains on standard error.
 struct WholeServer: Service {
     let server: any Service
 

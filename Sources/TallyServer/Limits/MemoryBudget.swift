@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// The bytes that requests and answers on their way may hold, all together.
 ///
-/// A quarter is kept for those that hold little: a few large answers that nobody reads do not keep small requests out.
+/// A quarter is kept for those that hold little: a few large answers whose clients do not read do not exclude small
+/// requests.
 final class MemoryBudget: Sendable {
     private let limit: Int
     private let largeBytes: Int

@@ -6,10 +6,10 @@ internal import Synchronization
 internal import TallyModel
 internal import TallyStore
 
-/// One request from its head to the last byte of its answer, and what it holds meanwhile: memory, and its places.
+/// One request from its head to the last byte of its answer, with all that it holds: memory, and its places.
 ///
 /// What it holds is given back when the answer was sent or the connection ended (`end`), not when the answer was built: an
-/// answer that nobody reads is as large as one that is being made.
+/// answer that is not read is as large as one that is being made.
 final class Stay: Sendable {
     private struct State {
         /// Among the large requests.

@@ -43,7 +43,7 @@ struct CurlExample {
         }
     }
 
-    /// One word of a shell (POSIX, section 2.2.2): in single quotes all signs stand for themselves but the quote.
+    /// Returns one word of a shell (POSIX, section 2.2.2): in single quotes all signs but the quote are literal.
     static func quoted(_ text: String) -> String {
         var word = "'"
         for scalar in text.unicodeScalars {

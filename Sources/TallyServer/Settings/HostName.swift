@@ -5,7 +5,8 @@ internal import NIOCore
 
 /// The host that a request names (RFC 9110, section 7.2), without its port.
 ///
-/// A page of another site can point its own name at this machine (DNS rebinding): it then names a host that nobody told us.
+/// A page of another site can point its own name at this machine (DNS rebinding): it then names a host that is not
+/// configured.
 struct HostName {
     /// In small letters, an IPv6 address in brackets.
     let text: String

@@ -23,9 +23,10 @@ public struct ServerSettings: Sendable, Hashable {
     public var longestNameBytes = 1_000
     /// Bodies and answers on their way hold at most so many bytes together; past it requests are answered with 503.
     public var memoryBytes = 512 << 20
-    /// Bodies of this size and more are worked on beside all others, and answers of this size count until they are sent.
+    /// The size from which on bodies are worked on in the lane for large requests, and answers count until they are
+    /// sent.
     public var largeBytes = 32 << 10
-    /// Answers that may become as large as this and larger are worked on beside all others, too.
+    /// The size from which on possible answers are worked on in the lane for large requests.
     public var largeAnswerBytes = 256 << 10
     /// More large requests at once are answered with 429.
     public var mostLargeRequestsAtOnce = 64
@@ -36,7 +37,7 @@ public struct ServerSettings: Sendable, Hashable {
     public var mostSourceReadsWaiting = 16
     /// Threads for large requests; nil for all cores but one.
     public var largeThreads: Int?
-    /// Names that requests may give for this server's host where they change something, beside `host` and loopback names.
+    /// The names of this server's host that requests may use for changes, in addition to `host` and loopback names.
     public var knownHosts: [String] = []
     /// More requests at once are answered with 429.
     public var mostRequestsAtOnce = 512

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// A token as its bearer has it: `tly_` and 58 digits of base32, which hold 256 random bits and a checksum.
 ///
-/// It is text that nobody can guess, and that a scanner for secrets finds. It is never kept: `digest` is.
+/// It cannot be guessed, and scanners for secrets recognize it. It is never stored: `digest` is.
 public struct TokenSecret: Sendable {
     /// The text that is sent after `Authorization: Bearer`.
     public let text: String
@@ -52,7 +52,7 @@ public struct TokenSecret: Sendable {
 extension TokenSecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The beginning of every token and nothing more, so that no message and no dump reveals it.
     public var description: String { Self.prefix + "…" }
-    /// The same.
+    /// The beginning of every token and nothing more.
     public var debugDescription: String { description }
     /// Nothing to look into.
     public var customMirror: Mirror { Mirror(self, children: []) }

@@ -11,7 +11,7 @@ extension Gate {
 
     /// Throws `E-corrupt` for a verdict without a checksum that differs from the one in the registry.
     ///
-    /// A verdict that the registry does not know counts as it stands.
+    /// A verdict that the registry does not know is trusted.
     func expectRecorded(_ verdicts: [GateVerdict], of table: PromisedTable) async throws(TallyError) {
         for verdict in verdicts {
             // The newest run counts: a file whose verdict was deleted was judged again.

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Verdicts that stand under no checksum, as versions before form 2 wrote them.
+/// The sealing of verdicts without a checksum, as versions before form 2 wrote them.
 extension GateFolder {
     /// Adds to verdicts a checksum and the digest of the waiting rows; returns a note about those that had none, nil
     /// for none.

@@ -6,7 +6,7 @@ internal import TallyModel
 /// The removal of files that a killed decision left behind: files of rows that no verdict names.
 ///
 /// A decision notes the files that it is about to write. The next one about the table removes those that no verdict names; a
-/// file that nobody noted stays, since its verdict may have been lost. The table is locked whenever this is called.
+/// file that was not noted stays, since its verdict may have been lost. The table is locked whenever this is called.
 extension GateFolder {
     /// The note, which is there while a decision is made.
     static let note = "unfinished.json"
@@ -21,7 +21,7 @@ extension GateFolder {
         guard !files.isEmpty else { return }
         try makeFolder(path)
         let json = JSON.object([("files", .array(files.map { .string($0) }))])
-        // After the power failed a file may stay that nobody noted: `tally doctor` names it.
+        // After the power failed a file may stay that was not noted: `tally doctor` names it.
         try AtomicFile.write(Array(json.prettyText.utf8), to: notePath, waitsForDisk: false)
     }
 

@@ -110,7 +110,7 @@ struct GateFolder {
             help: "restore it from a backup, or give the rows up with `tally quarantine discard`")
     }
 
-    /// Every verdict of the table, the earliest first.
+    /// Returns the verdicts on the table's files, the earliest first.
     func verdicts() throws(TallyError) -> [GateVerdict] {
         var found: [GateVerdict] = []
         for name in FileName.names(in: "\(root)/\(path)/verdicts") where name.hasSuffix(".json") {

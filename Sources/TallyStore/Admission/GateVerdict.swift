@@ -11,7 +11,7 @@ struct GateVerdict: Sendable, Hashable {
     let making: Fingerprint?
     /// The path it had then.
     let path: String
-    /// The digest of the promises it was held to.
+    /// The digest of the promises that its rows were checked against.
     let promises: Fingerprint
     /// When it was decided.
     let decidedAt: Timestamp

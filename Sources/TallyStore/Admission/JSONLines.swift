@@ -52,7 +52,7 @@ struct JSONLines: ~Copyable {
         }
     }
 
-    /// Goes over rows until it stands before a row of that number, counted from 0.
+    /// Skips rows up to the one with a number, counted from 0.
     mutating func skip(to row: Int) throws(TallyError) {
         while count < row, try next() != nil {}
     }

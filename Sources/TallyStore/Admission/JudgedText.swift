@@ -6,8 +6,9 @@ internal import TallyModel
 
 /// The engine of one decision of the gate: it reads each text file once for its columns and once for its values.
 ///
-/// The values, and the texts that they were made of, are kept in a copy in columns. What is judged, what is let in and what
-/// is set aside all come of that one read. Whatever the copy does not hold is read from the file as ever. One task uses it.
+/// The values, and the texts that they were made of, are kept in a copy in columns. What is judged, what is admitted
+/// and what is set aside all come of that one read. Whatever the copy does not hold is read from the file as ever. One
+/// task uses it.
 final class JudgedText: OfflineEngine {
     private struct State {
         var descriptions: [TableReference: TableDescription] = [:]
@@ -25,7 +26,7 @@ final class JudgedText: OfflineEngine {
 
     /// Reads through an engine; copies lie in the folder of the table and are gone when the decision is made.
     ///
-    /// Nobody else decides about the table meanwhile, so that what a stopped run left behind is taken away here.
+    /// No other run decides about the table meanwhile, so that files of a stopped run are removed here.
     init(_ engine: any OfflineEngine, _ folder: GateFolder) {
         self.engine = engine
         self.folder = folder
@@ -157,7 +158,7 @@ final class JudgedText: OfflineEngine {
             for column in batch.columns[count...] where isReadable { isReadable = column.isNowhereFalse }
             return batch.first(count)
         }
-        // What cannot be read is for the file itself to say, with its place, when somebody reads it.
+        // A value that cannot be read is reported, with its place, when the file itself is read.
         if !isReadable { columns = TextCopy.Columns(values: [], texts: nil, isLenient: wanted.isLenient) }
         return TextCopy(path: path, columns: columns, wanted: wanted)
     }

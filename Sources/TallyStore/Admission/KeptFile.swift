@@ -28,7 +28,8 @@ struct KeptFile: Sendable, Hashable {
 
     /// Returns the difference from the recorded file in words; nil when the file is unchanged.
     ///
-    /// The size is looked at first, and alone where nobody reads: a file that is cut short is told without reading it.
+    /// The size is checked first, and alone without `readsBytes`: a file that is cut short is noticed without reading
+    /// it.
     func difference(root: String, readsBytes: Bool = true) throws(TallyError) -> String? {
         guard let found = FileStamp(of: root + "/" + path)?.size else { return "it is missing" }
         guard found == size else { return "it has \(found) bytes and had \(size)" }

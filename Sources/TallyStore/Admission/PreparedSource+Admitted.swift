@@ -68,10 +68,10 @@ extension PreparedSource {
                 files.append(file)
                 continue
             }
-            // Of a file of which nothing was let in there is nothing to read.
+            // A file without admitted rows is not read.
             for copy in verdict.admittedFiles where copy.size > 0 { try GateFolder.expectWhole(copy, root: root) }
             for rows in verdict.replayed {
-                // Rows that were let in later could not have been used before.
+                // Rows that were admitted later could not have been used before.
                 later.append(
                     SourceSnapshot.File(
                         path: rows.path, size: rows.size, digest: rows.digest,
@@ -109,7 +109,7 @@ extension PreparedSource {
         return admitted
     }
 
-    /// The same source; `E-broken-promise` when no file is left of it.
+    /// Returns the same source; throws `E-broken-promise` when no file is left in it.
     func refusingNothing() throws(TallyError) -> PreparedSource {
         guard snapshot.files.isEmpty else { return self }
         throw TallyError(

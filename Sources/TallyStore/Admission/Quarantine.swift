@@ -28,7 +28,7 @@ public struct Quarantine: Sendable {
         public let decidedAt: Timestamp
         /// The file that holds the waiting rows, relative to the repository; nil when none wait.
         public let path: String?
-        /// Whether what was decided stands under a checksum; false of what an earlier version wrote.
+        /// Whether the verdict has a checksum; false for one that an earlier version wrote.
         public let isSealed: Bool
         let digest: Fingerprint
 
@@ -234,7 +234,7 @@ public struct Quarantine: Sendable {
         }
     }
 
-    /// The entry as another command may have left it meanwhile.
+    /// Returns the entry again, since another command may have changed it.
     private func current(_ entry: Entry, _ folder: GateFolder) throws(TallyError) -> Entry {
         try folder.verdict(entry.digest).map { self.entry(entry.table, $0) } ?? entry
     }

@@ -6,7 +6,7 @@ internal import TallyModel
 
 /// A row that breaks a promise, with the file it is in.
 public struct PlacedRow: Sendable, Hashable {
-    /// The row, and what stands in it.
+    /// The row, and its values.
     public let failing: FailingRow
     /// The file, spelled like the source's path without a leading `./`; nil for a query, or where files do not say how many rows they have.
     public let file: String?

@@ -6,8 +6,8 @@ internal import TallyModel
 
 /// Splits a file into the rows that keep some promises and the rows that break one.
 ///
-/// One pass judges the rows, one writes those that keep the promises as they stand, one those that do not; every row goes to
-/// exactly one of the two files, and the counts are compared, so that none is lost or doubled.
+/// One pass judges the rows, one writes those that keep the promises unchanged, one those that do not; every row goes
+/// to exactly one of the two files, and the counts are compared, so that none is lost or doubled.
 struct RowSplit {
     /// The files into which the rows of a file went, with counts.
     struct Result {

@@ -13,7 +13,7 @@ struct SetAsideFile {
     /// The format of the file that the rows came from.
     let format: Source.FileFormat
 
-    /// The columns beside the file's own in a file of rows that were set aside.
+    /// The columns that a file of set-aside rows has in addition to the source's own.
     static let ruleColumn = "tally_rule"
     static let observedColumn = "tally_observed"
     static let rowColumn = "tally_row"

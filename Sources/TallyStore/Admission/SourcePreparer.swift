@@ -90,9 +90,9 @@ public struct SourcePreparer: Sendable {
 
     /// Makes a preparer for readers: it records nothing, judges nothing, and runs no query.
     ///
-    /// Files count as they were recorded; what is new since counts as first seen by this reader, and where promises decide,
-    /// only what they let in counts. A query counts as it answered the last run. Throws `E-not-materialized` where no run
-    /// looked at a query, or let anything in.
+    /// Files count as they were recorded; what is new since counts as first seen by this reader, and where promises
+    /// decide, only rows that they admitted count. A query counts as it answered the last run. Throws
+    /// `E-not-materialized` where no run looked at a query, or let anything in.
     public static func reading(root: String, engine: any OfflineEngine, registry: any Registry) -> SourcePreparer {
         SourcePreparer(root: root, engine: engine, registry: registry, clock: nil, memory: LookMemory())
     }

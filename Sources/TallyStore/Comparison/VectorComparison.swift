@@ -3,7 +3,8 @@
 
 public import TallyModel
 
-/// Lays served vectors beside those the offline kernel computes from the sources, bit by bit and status by status.
+/// Compares served vectors with those that the offline kernel computes from the sources, bit by bit and status by
+/// status.
 ///
 /// The offline side may see the rows that were known when the view was filled (SEMANTICS 7, `asMaterialized`); all else,
 /// times to live included, it decides by itself.

@@ -3,8 +3,7 @@
 
 internal import TallyModel
 
-/// A service's label as a join by equal keys; a label is ripe once its event time plus maturity has passed (SEMANTICS
-/// 8).
+/// A service's label as a join by equal keys; a label is ripe after its event time plus maturity (SEMANTICS 8).
 struct CompiledLabel {
     let label: FeatureService.Label
     let source: Source
@@ -25,7 +24,7 @@ struct CompiledLabel {
     /// Whether its event time is a day rather than an instant.
     let isOfDays: Bool
 
-    /// Every column of the source that is read for it.
+    /// The columns of the source that are read for it.
     var readColumns: [String] { keys.map(\.name) + [label.column] + [source.eventTime].compactMap { $0 } }
 
     private static let valueName = "label!value"

@@ -86,7 +86,7 @@ public struct CompiledView: Sendable {
     /// The view's join keys in order.
     public var joinKeys: [ColumnSchema] { columns.keys }
 
-    /// The source columns that are read beside keys and times.
+    /// The source columns that are read in addition to keys and times.
     public var inputs: [ColumnSchema] { columns.inputs }
 
     /// The column from whose times, or whose days' ends, rows are known; nil when none is declared.
@@ -98,7 +98,7 @@ public struct CompiledView: Sendable {
         }
     }
 
-    /// Every column of the source that is read for it.
+    /// The columns of the source that are read for it.
     var readColumns: [String] {
         inputs.map(\.name) + joinKeys.map(\.name) + [source.eventTime, knownColumn].compactMap { $0 }
     }

@@ -12,7 +12,7 @@ internal import TallyModel
 public struct ValueGuard: Sendable {
     private let column: ColumnSchema
     private let rules: [RowRule]
-    /// The same rules for values of fixed width, one by one; nil where one of them needs a column.
+    /// The rules for values of fixed width, one by one; nil when one of them needs a whole column.
     private let wordRules: [WordRule]?
     /// The value that replaces one that breaks the promise; null without a default.
     let replacement: Value

@@ -43,7 +43,7 @@ extension FingerprintForm {
             references: [.one("view", view)])
     }
 
-    /// An on-demand expression: its text, and what each name in it stands for.
+    /// Returns the form of an on-demand expression: its text, and the meaning of each name in it.
     static func onDemand(
         _ feature: Feature, expression: ResolvedExpression, operands: [(name: String, fingerprints: Fingerprints)]
     ) -> FingerprintForm {

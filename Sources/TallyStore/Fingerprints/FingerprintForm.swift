@@ -14,7 +14,7 @@ public struct FingerprintForm: Sendable, Hashable {
     /// The digests of the three in canonical form.
     public let fingerprints: Fingerprints
 
-    /// A reference from a form to others: its member's name, and what stands there at each level.
+    /// A reference from a form to others: the name of its member, and its value at each level.
     struct Reference {
         let name: String
         let at: (Fingerprints.Level) -> JSON
@@ -30,7 +30,7 @@ public struct FingerprintForm: Sendable, Hashable {
         }
     }
 
-    /// Puts a form together from what each level adds; references stand at every level.
+    /// Makes a form of the members that each level adds; references are part of every level.
     init(
         kind: String, storage: [(String, JSON)], value: [(String, JSON)] = [], promise: [(String, JSON)] = [],
         references: [Reference] = []

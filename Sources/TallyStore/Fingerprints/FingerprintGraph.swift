@@ -38,10 +38,10 @@ public struct FingerprintGraph: Sendable, Hashable {
     /// The release of a service; nil when there is no such service.
     public func release(of service: String) -> Release? { releases.first { $0.service == service } }
 
-    /// Every definition that refers to one, directly or through others, sorted.
+    /// Returns the definitions that refer to one, directly or through others, sorted.
     public func dependents(of id: DefinitionID) -> [DefinitionID] { references.dependents(of: id) }
 
-    /// Every definition that one refers to, directly or through others, sorted.
+    /// Returns the definitions that one refers to, directly or through others, sorted.
     func requirements(of id: DefinitionID) -> [DefinitionID] { references.requirements(of: id) }
 
     /// The lockfile of these definitions.

@@ -11,21 +11,21 @@ struct References: Sendable, Hashable {
     /// Starts without references.
     init() {}
 
-    /// Takes in nodes, each of another name.
+    /// Adds nodes of distinct names.
     init(_ nodes: [PlanNode]) {
         for node in nodes { add(node) }
     }
 
-    /// Takes in one more node.
+    /// Adds one more node.
     mutating func add(_ node: PlanNode) {
         used[node.id] = node.references
         for target in node.references { users[target, default: []].append(node.id) }
     }
 
-    /// Every definition that refers to one, directly or through others, sorted.
+    /// Returns the definitions that refer to one, directly or through others, sorted.
     func dependents(of id: DefinitionID) -> [DefinitionID] { Self.closure(from: id, users) }
 
-    /// Every definition that one refers to, directly or through others, sorted.
+    /// Returns the definitions that one refers to, directly or through others, sorted.
     func requirements(of id: DefinitionID) -> [DefinitionID] { Self.closure(from: id, used) }
 
     private static func closure(

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Takes in a view's source rows, in any order, and keeps for each key the rows that can answer.
+/// Reads a view's source rows, in any order, and keeps for each key the rows that can answer.
 ///
 /// What outgrows the budget is sorted into a scratch file; memory does not grow with the number of rows.
 struct Intake {
@@ -34,7 +34,7 @@ struct Intake {
         latest = LatestRows(horizon: fill.horizon, isTimeless: view.source.eventTime == nil)
     }
 
-    /// Takes in rows that `ViewReading` read for a fill.
+    /// Adds rows that `ViewReading` read for a fill.
     mutating func take(_ batch: Batch, _ reading: FillPlan.Reading) throws(TallyError) {
         let read = ViewReading(batch, of: view)
         let times = RowTimes(

@@ -13,7 +13,7 @@ public struct MaterializationRequest: Sendable, Hashable {
     public let isFull: Bool
     /// Whether `until` may lie more than a minute ahead of the clock.
     public let allowsFuture: Bool
-    /// Bytes of rows that are held in memory; more are sorted into files.
+    /// The bytes of rows to keep in memory; more are sorted into files.
     public let memory: Int
 
     /// Asks for a run.
@@ -33,11 +33,11 @@ public struct MaterializationRequest: Sendable, Hashable {
 public struct MaterializationReport: Sendable, Hashable {
     /// The way in which the view's generation was made.
     public enum Kind: String, Sendable, Hashable {
-        /// Rows were taken in beside those that were there.
+        /// New rows were added to those of the generation before.
         case incremental
         /// The view holds what the sources hold, and nothing else.
         case full
-        /// Neither files nor the instant moved: nothing to do.
+        /// Neither the files nor the instant changed, so nothing was done.
         case upToDate
     }
 

@@ -3,7 +3,7 @@
 
 /// The files that a query may read, judged by its text alone.
 enum QueryFiles {
-    /// Every quoted text that looks like a path or glob, quoted by `'` or by `"`; what is none does no harm.
+    /// Returns the quoted texts, by `'` or `"`, that look like a path or glob; a wrong guess does no harm.
     static func named(in sql: String) -> [String] {
         var found: [String] = []
         var open: Unicode.Scalar?

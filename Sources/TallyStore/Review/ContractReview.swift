@@ -5,7 +5,7 @@ public import TallyContracts
 internal import TallyExpressions
 public import TallyModel
 
-/// A review of changed contracts: each one beside the applied version, with its consumers.
+/// A review of changed contracts: each one compared with the applied version, with its consumers.
 public struct ContractReview: Sendable {
     /// A source, view or service whose promises or meaning changed.
     private struct Change: Sendable {
@@ -23,7 +23,7 @@ public struct ContractReview: Sendable {
         let identity: Fingerprint
         /// The comparison as the proofs left it.
         let proved: ContractComparison
-        /// The same with what a shadow run showed.
+        /// The comparison, with the results of a shadow run if there was one.
         var comparison: ContractComparison
     }
 
@@ -165,14 +165,14 @@ extension Contract {
         objects.flatMap { object in object.columns.map { "\(object.name).\($0.name)" } }
     }
 
-    /// The same contract with more names that may never come back, and without the document, which is not recorded.
+    /// Returns the contract with more reserved names, and without the document, which is not recorded.
     fileprivate func reserving(_ names: [String]) -> Contract {
         Contract(
             id: id, version: version, standard: standard, name: name, status: status, owner: owner, objects: objects,
             reactions: reactions, reserved: (reserved + names).uniqued(), location: location)
     }
 
-    /// The same contract without its version, and with or without all that it promises.
+    /// Returns the contract without its version, and with or without its promises.
     fileprivate func withoutVersion(promising: Bool) -> Contract {
         Contract(
             id: id, version: "", owner: owner,

@@ -22,7 +22,7 @@ public struct UnboundedRead: ReadAllowance {
     /// The one there is.
     public init() {}
 
-    /// Lets everything be held.
+    /// Allows any amount of memory.
     public func hold(_ bytes: Int) {}
 
     /// Never waits.
@@ -55,7 +55,8 @@ extension VectorLayout {
 }
 
 extension Value {
-    /// About how many bytes an answer takes for a text or a list beside its place: as it was read, in a column, and as JSON.
+    /// The approximate bytes that an answer takes for a text or list besides its entry: as read, in a column, and as
+    /// JSON.
     ///
     /// A column that grows is there twice for a moment, and a list is taken apart on its way into one.
     var answerBytes: Int {

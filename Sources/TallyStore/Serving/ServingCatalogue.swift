@@ -5,7 +5,7 @@ public import TallyModel
 
 /// A snapshot of all that can be served: releases that serve, views that are filled, and the definitions behind them.
 ///
-/// A value: whoever holds one answers consistently with it, whatever is applied meanwhile.
+/// A value: its holder answers consistently, whatever is applied meanwhile.
 public struct ServingCatalogue: Sendable {
     /// The registry's state it was made of.
     public let state: RegistryState
@@ -39,7 +39,7 @@ public struct ServingCatalogue: Sendable {
     /// A view that features are asked of one by one is served as it is applied, or, until that is filled, in its newest
     /// earlier version that is.
     ///
-    /// With `service` only that one is laid out, with its views: who asks once does not wait for all the others.
+    /// With `service` only that one is laid out, with its views: a single request does not wait for all the others.
     public static func load(
         registry: any Registry, store: any OnlineStore, service only: String? = nil
     ) async throws(TallyError) -> ServingCatalogue {

@@ -75,7 +75,7 @@ struct VectorAnswer {
     /// The views whose online rows begin after the instant.
     var earlyViews: [Int] { layout.views.indices.filter { time < horizon($0) } }
 
-    /// Takes in the stored cell of an entity.
+    /// Adds the stored cell of an entity.
     mutating func take(_ bytes: RawSpan, view: Int, entity: Int, key: OnlineKey?) throws(TallyError) {
         guard let key, time >= horizon(view) else { return }
         let found: StoredAnswer
@@ -113,7 +113,7 @@ struct VectorAnswer {
         if bytes > 0 { try allowance.hold(bytes) }
     }
 
-    /// Takes in what the offline engine found for a view.
+    /// Adds the result of the offline engine for a view.
     mutating func take(_ result: JoinResult, view: Int, snapshot: Fingerprint) throws(TallyError) {
         let served = layout.views[view]
         positions[view] = ReadPosition(

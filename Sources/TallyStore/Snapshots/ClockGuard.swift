@@ -24,7 +24,7 @@ public struct ClockReading: Sendable, Hashable {
 ///
 /// What is written by a clock that is ahead counts as known in the future, and hides what comes later. The clocks of the
 /// last write stand in `.tally/clock.json`; without that file nothing can be compared, and nothing is refused. A file that
-/// says nothing is none of ours: nobody writes by it either.
+/// says nothing is none of ours: no write trusts it either.
 public struct ClockGuard: Sendable {
     /// The path of the clocks of the last write, relative to the repository.
     public static let path = ".tally/clock.json"

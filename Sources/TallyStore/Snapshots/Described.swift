@@ -7,7 +7,7 @@ internal import TallyModel
 public struct Described: Sendable, Hashable {
     let patterns: [String]
     let format: Source.FileFormat
-    /// The options that the description depends on beside the files: how text is read, and the declared types.
+    /// The options that the description depends on besides the files: how text is read, and the declared types.
     let reading: JSON
     let look: Fingerprint
     let columns: [TableDescription.Column]

@@ -52,7 +52,7 @@ public struct DescriptionMemory: Sendable {
         return known[key] != nil && entries[key]?.isRead == true
     }
 
-    /// Asks the engine to describe a table, and returns the description to remember.
+    /// Asks the engine to describe a table; returns the description, and what to remember of it.
     public func describe(
         _ table: TableReference, with engine: any OfflineEngine, now: Timestamp, readsText: Bool = false
     ) async throws(TallyError) -> (description: TableDescription, learnt: Described?) {

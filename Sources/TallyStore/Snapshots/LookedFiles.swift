@@ -62,7 +62,7 @@ package struct LookedFiles: Sendable, Hashable {
 
     /// Returns the cause of a failed read: that a file changed meanwhile, or else the error itself.
     ///
-    /// Whoever reads a file while another writes to it may find anything in it.
+    /// A reader of a file that is being written may find anything in it.
     package func cause(of error: TallyError) -> TallyError {
         guard error.code != .interrupted else { return error }
         do throws(TallyError) {

@@ -51,7 +51,7 @@ public struct Snapshotter: Sendable {
         return snapshot
     }
 
-    /// The digest of a file's bytes; `E-unreadable` when it cannot be read or changes meanwhile.
+    /// Returns the digest of a file's bytes; throws `E-unreadable` when it cannot be read or changes while it is read.
     public func digest(ofFile path: String) throws(TallyError) -> Fingerprint {
         try reading(relative(path)) { (file) throws(OpenFile.Failure) in try Self.digest(of: file) }
     }

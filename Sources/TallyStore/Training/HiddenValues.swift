@@ -61,7 +61,8 @@ public struct HiddenValues: Sendable, Hashable {
 }
 
 extension ViewJoin {
-    /// The same match over files as they count by declared times: which rows are found and when they happened, no values.
+    /// Returns the same join over files by declared times, without values: only which rows match and when they
+    /// happened.
     func asDeclared(_ groups: [FileGroup]) -> ViewJoin {
         ViewJoin(
             subject: subject, files: groups, format: format, text: text, timeZone: timeZone, eventTime: eventTime,

@@ -56,7 +56,7 @@ public struct SetComparison: Sendable {
     }
 }
 
-/// Walks through held batches while others are compared with them.
+/// A walk through batches in memory, in which others are compared with them.
 private struct Walk {
     private let held: [Batch]
     private let keys: [String]
@@ -72,7 +72,7 @@ private struct Walk {
 
     var isAtEnd: Bool { batch == held.count }
 
-    /// Compares the next rows; false when there are fewer held rows than these.
+    /// Compares the next rows; false when fewer rows are left in memory than are given.
     mutating func compare(with right: Batch) -> Bool {
         var position = 0
         while position < right.count {

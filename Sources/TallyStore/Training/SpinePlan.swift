@@ -89,7 +89,7 @@ struct SpinePlan {
         return found
     }
 
-    /// Every column of the spine: how it is read, and how it is written again.
+    /// Returns the columns of the spine: how each is read, and how it is written again.
     private static func carried(
         _ description: TableDescription, _ needs: [Need], path: String
     ) throws(TallyError) -> [(read: ScanRequest.Column, written: WriteRequest.Column)] {

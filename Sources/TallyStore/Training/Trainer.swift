@@ -25,7 +25,7 @@ public struct Trainer: Sendable {
         self.environment = environment
     }
 
-    /// Builds a training set and the manifest beside it; both appear whole or not at all.
+    /// Builds a training set, with its manifest beside it; both appear whole or not at all.
     ///
     /// Throws `E-not-found` for an unknown service, `E-invalid-data` when the spine or a source is not as promised,
     /// `E-interrupted` when the task is cancelled; then nothing is left behind.

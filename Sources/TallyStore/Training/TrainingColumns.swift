@@ -7,7 +7,7 @@ internal import TallyModel
 struct TrainingColumns {
     /// Names and types, in order.
     let schema: [ColumnSchema]
-    /// The same, with the native types of what is carried through.
+    /// The columns to write, with the native types of those that are passed through.
     let written: [WriteRequest.Column]
 
     init(plan: CompiledVector, spine: SpinePlan, label: CompiledLabel?, usesFullNames: Bool) throws(TallyError) {

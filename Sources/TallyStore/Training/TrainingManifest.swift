@@ -54,7 +54,7 @@ public struct TrainingManifest: Sendable, Hashable {
 }
 
 extension TrainingCounts {
-    /// The counts as they stand in a manifest.
+    /// The counts as written in a manifest.
     public var json: JSON {
         let rows = [
             ("spine", Self.number(spineRows)), ("written", Self.number(writtenRows)),

@@ -100,7 +100,7 @@ public struct ExpressionGenerator: Sendable {
         }
     }
 
-    /// The same words around the parts in both spellings.
+    /// Combines parts with the same words in both spellings.
     func combine(
         _ parts: [RandomExpression], _ type: DataType, _ words: @escaping ([String]) -> String
     ) -> RandomExpression {

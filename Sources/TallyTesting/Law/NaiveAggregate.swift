@@ -11,7 +11,7 @@ extension NaiveLaw {
         case topK(Int)
         case quantile(Double, relativeError: Double)
 
-        /// The answer over rows that stand in the order of SEMANTICS 2, none of whose values was rejected.
+        /// Returns the answer over rows in the order of SEMANTICS 2, none of whose values was rejected.
         public func answer(_ rows: [Row]) -> Answer {
             let values = rows.map(\.value).filter { $0 != .null }
             // An empty window is null for all but counts and lists (SEMANTICS 4.5).

@@ -149,7 +149,7 @@ struct VerificationText {
 }
 
 extension ReportItem {
-    /// The same line with more words.
+    /// Returns the line with more words.
     fileprivate func adding(_ words: String?) -> ReportItem {
         guard let words else { return self }
         return ReportItem(

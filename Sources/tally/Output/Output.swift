@@ -13,7 +13,7 @@ enum Output {
         }
     }
 
-    /// Prints a file's text as it would stand in the file, or as JSON.
+    /// Prints a file's text as in the file, or as JSON.
     static func render(_ format: OutputFormat, document: String, json: @autoclosure () -> JSON) {
         switch format {
         case .table: Terminal.write(document: document)

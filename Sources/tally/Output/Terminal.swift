@@ -30,7 +30,7 @@ enum Terminal {
     /// Writes JSON to standard output.
     static func write(json: JSON) { putLine(Medium.json.escaped(json.prettyText), STDOUT_FILENO) }
 
-    /// Tells a person on standard error, or a program in a line of JSON, about something beside the result.
+    /// Prints a note on standard error, as text for a person or as a line of JSON for a program.
     static func note(_ text: String) {
         speaksJSON ? complain(.object([("note", .object([("message", .string(text))]))])) : complain(text)
     }

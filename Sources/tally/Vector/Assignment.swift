@@ -18,7 +18,7 @@ struct Assignment {
         return Assignment(name: parts[0], value: parts[1])
     }
 
-    /// Assignments as join keys and request inputs, by their names, beside those that are given as one or the other.
+    /// Divides assignments into join keys and request inputs by name, in addition to those given as one or the other.
     static func parted(
         _ values: [Assignment], keys: (given: [Assignment], columns: [ColumnSchema]),
         inputs: (given: [Assignment], columns: [ColumnSchema])

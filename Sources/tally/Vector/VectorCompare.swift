@@ -6,7 +6,7 @@ internal import TallyAssembly
 internal import TallyModel
 internal import TallyStore
 
-/// `tally compare`: served values beside offline ones, bit by bit.
+/// `tally compare`: compares served values with offline ones, bit by bit.
 struct VectorCompare: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",

@@ -12,7 +12,7 @@ struct PageFile: ~Copyable {
     init?(_ folder: String) throws(TallyError) {
         path = EnvironmentIdentity.data(folder)
         guard FileName.exists(path) else { return nil }
-        // Opening a pipe would wait for somebody who writes into it.
+        // Opening a pipe would wait for a writer.
         guard FileStamp(of: path)?.kind == .file else {
             throw LMDBFailure.damaged(StructureDamage("data.mdb is no file"), path: folder)
         }

@@ -5,8 +5,9 @@ internal import TallyModel
 
 /// Whether a data file is whole, asked before LMDB maps it: a walk through its pages, or the stamp that the last one left.
 ///
-/// LMDB trusts the bytes of its file, and a page that is not there is a signal. The stamp is what the file system says of the
-/// file; a fill leaves a new one. A file with another stamp was written by somebody else, or by a fill that was killed.
+/// LMDB trusts the bytes of its file, and a page that is not there is a signal. The stamp is what the file system says
+/// of the file; a fill leaves a new one. A file with another stamp was written by another program, or by a fill that
+/// was killed.
 enum StructureProof {
     /// The result of a walk.
     enum Outcome {
@@ -100,7 +101,7 @@ enum StructureProof {
                 guard !Task.isCancelled else {
                     throw TallyError(.interrupted, "was interrupted while it was looked through", subject: folder)
                 }
-                // A writer uses pages anew that were read by nobody.
+                // A writer reuses pages that no reader holds.
                 guard let again = try PageFile(folder), case .success(let now) = try again.meta(), now == meta else {
                     continue
                 }

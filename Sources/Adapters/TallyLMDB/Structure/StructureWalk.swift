@@ -127,7 +127,7 @@ struct StructureWalk: ~Copyable {
         }
     }
 
-    /// Takes in an entry of a leaf: the pages of large data, free pages, or a tree.
+    /// Reads an entry of a leaf: the pages of large data, free pages, or a tree.
     private mutating func take(
         _ node: NodePlace, _ page: PageBytes, _ number: UInt64, _ tree: inout Tree
     ) throws(StructureDamage) {
@@ -159,7 +159,7 @@ struct StructureWalk: ~Copyable {
         }
     }
 
-    /// Takes in the pages of large data, and reads the data if it matters.
+    /// Notes the pages of large data, and reads the data if it matters.
     private mutating func large(
         _ number: UInt64, _ size: Int, isRead: Bool, _ tree: inout Tree
     ) throws(StructureDamage) -> [UInt8] {

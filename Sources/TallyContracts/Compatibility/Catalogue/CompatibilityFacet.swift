@@ -12,7 +12,7 @@ struct CompatibilityFacet: Sendable {
     let noun: String
     /// The version and the meaning when it gets looser.
     let loosened: (bump: VersionBump, meaning: MeaningChange)
-    /// The same when neither side takes in the other.
+    /// The version and the meaning when neither set contains the other.
     let changed: (bump: VersionBump, meaning: MeaningChange)
     let whyLoosened: String
     let whyTightened: String

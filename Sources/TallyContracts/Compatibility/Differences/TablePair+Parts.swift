@@ -39,7 +39,7 @@ extension Promise {
 extension Contract {
     /// A contract of one table: the parts of a column's values.
     ///
-    /// A list has elements and a map entries, whether anything is said of them or not.
+    /// A list has elements and a map entries, whether they are declared or not.
     fileprivate func inside(
         _ name: String, _ parts: [JSON], beside other: [JSON], _ type: String?, _ location: SourceLocation?
     ) -> Contract {

@@ -5,7 +5,7 @@ internal import TallyModel
 
 /// One table in both contracts, with the answers that were found so far.
 struct TablePair {
-    /// Which contract's tables are put to which.
+    /// The direction of a question: which contract's tables the other one has to admit.
     enum Direction: Hashable {
         /// Tables of the old contract to the new one.
         case backward
@@ -23,7 +23,7 @@ struct TablePair {
     var outer: String?
     let old: TableSide
     let new: TableSide
-    /// Every difference found so far.
+    /// The differences found so far.
     private(set) var changes: [ContractChange] = []
     private var answers: [Question: Answer] = [:]
     private var searches: [Direction: TableSearch] = [:]

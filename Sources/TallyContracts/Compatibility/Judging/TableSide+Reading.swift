@@ -36,7 +36,7 @@ extension TableSide {
                     taken.insert(ExactName(other.name))
                     continue
                 }
-                // Whoever reads the column must not be given nulls in place of it.
+                // A consumer of the column must not read nulls instead.
                 if pins.contains(ExactName(column.name)) { continue }
                 guard let form = forms(column).first else {
                     reading.obstacle = "the type of '\(column.name)' is not known here"

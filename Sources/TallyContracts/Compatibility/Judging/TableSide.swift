@@ -123,7 +123,8 @@ struct TableSide: Sendable {
         return ColumnForm.forms(of: type) + (type == .integer && wide ? [.huge] : [])
     }
 
-    /// Forms of integers beyond 64 bits that data of the column's logical type may have too, beside those of `forms`.
+    /// Returns the forms of integers beyond 64 bits that data of the column's logical type may have besides those of
+    /// `forms`.
     func wideForms(_ column: Contract.Column) -> [ColumnForm] {
         guard column.physicalType == nil, numberFormat(column.name) == nil,
             ["integer", "number"].contains(column.logicalType)

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// A table made up to be put to both contracts, with the side whose promises it is meant to keep.
+/// A made-up table to be judged by both contracts, with the side whose promises it is meant to keep.
 struct WitnessTable: Sendable {
     /// One column with its values.
     struct Column: Sendable {

@@ -10,9 +10,9 @@ enum Likeness: Sendable, Hashable, Comparable {
     case other
     /// Values stay equal or different, and null stays null.
     case distinction
-    /// Every number stays the number that it is, in a type that may compute otherwise.
+    /// Every number keeps its value, in a type that may compute with another result.
     case number
-    /// Every whole number of at most 64 bits stays one, in a type of another width.
+    /// Every whole number of at most 64 bits keeps its value, in a type of another width.
     case integer
     /// The values are the very same.
     case same
@@ -133,7 +133,7 @@ extension Implication {
         return words(before: "(", in: query).allSatisfy(plainWords.contains)
     }
 
-    /// The words that stand before a sign, lower-case; empty where none does.
+    /// Returns the words before a sign, lower-case; empty where there is none.
     private static func words(before sign: Character, in text: String) -> [String] {
         text.lowercased().split(separator: sign, omittingEmptySubsequences: false).dropLast().map { part in
             let trimmed = part.reversed().drop { $0.isWhitespace }

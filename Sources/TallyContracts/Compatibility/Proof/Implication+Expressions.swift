@@ -8,7 +8,8 @@ extension Implication {
     /// The most rows that are looked at one by one.
     private static let mostRows = 4096
 
-    /// The same condition in the canonical spelling, that a value is there, or one over so few values that all are tried.
+    /// Whether the writer has the same condition in canonical spelling, one that a value is present, or few enough
+    /// values to try all.
     func impliesExpression(_ promise: Promise) -> Bool {
         if hasTwin(promise, where: { $0.arguments == $1.arguments || isSame($0, $1) }) { return true }
         guard let names = reader.columns(of: promise), !names.isEmpty else { return false }
@@ -25,7 +26,7 @@ extension Implication {
         return everyForm(sets).allSatisfy { holds(promise, names.sorted().map(\.text), $0) }
     }
 
-    /// Every choice of one form for each column.
+    /// Returns every choice of one form for each column.
     private func everyForm(_ sets: [[ValueSet]]) -> [[ValueSet]] {
         sets.reduce([[]]) { choices, forms in choices.flatMap { choice in forms.map { choice + [$0] } } }
     }

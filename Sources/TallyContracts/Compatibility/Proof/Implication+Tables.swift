@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension Implication {
-    /// The same service level with a limit that is no longer.
+    /// Whether the writer has the same service level with a limit that is no longer.
     func impliesTime(_ promise: Promise) -> Bool {
         guard hasSameTimes, let limit = promise.arguments["limit"]?.exactValue else { return false }
         let share = { (promise: Promise, name: String) in
@@ -20,7 +20,7 @@ extension Implication {
         }
     }
 
-    /// Whether the writer has a key within the columns of the reader's: rows that differ in some columns differ in all.
+    /// Whether some columns of the key are a key of the writer: rows that differ in these differ in the whole key.
     func impliesUnique(_ promise: Promise) -> Bool {
         let wanted = Self.unique(promise)
         guard !wanted.isEmpty else { return false }
@@ -52,7 +52,7 @@ extension Implication {
         return sets.allSatisfy(\.extra.isEmpty)
     }
 
-    /// The same query with a threshold that is no wider.
+    /// Whether the writer has the same query with a threshold that is no wider.
     func impliesQuery(_ promise: Promise) -> Bool {
         let twins = writer.promises.filter { mine in
             mine.check == "sql" && mine.column.isSame(as: promise.column) && writer.force(of: mine) == .full

@@ -47,7 +47,7 @@ struct NumberSet: Sendable {
     /// Whether a number is admitted.
     func holds(_ number: Double) -> Bool { comparisons.allSatisfy { $0.holds(number) } }
 
-    /// Whether every number of a domain, within bounds, that this set holds is held by another.
+    /// Whether another set holds every number of a domain, within bounds, that this set holds.
     func isSubset(of other: NumberSet, _ domain: Domain, from lower: Double = -.infinity, to upper: Double = .infinity)
         -> Bool
     {
@@ -56,7 +56,7 @@ struct NumberSet: Sendable {
             .allSatisfy { !holds($0) || other.holds($0) }
     }
 
-    /// Numbers that stand for all numbers of a domain, as some thresholds part them.
+    /// Returns numbers that represent all numbers of a domain, as some thresholds divide them.
     static func probes(_ thresholds: [Double], _ domain: Domain) -> [Double] {
         switch domain {
         case .counts:

@@ -14,9 +14,9 @@ struct ValueSet: Sendable {
     let mayBeNull: Bool
     /// Tests that every value that is there passes, but for those in `extra`.
     let kinds: [RowTest.Kind]
-    /// Every value that is there, where these are few; nil for many.
+    /// The present values when there are few; nil for many.
     let values: [Value]?
-    /// Values that are there beside: a default in place of null.
+    /// The values that are present in addition: a default that replaces null.
     let extra: [Value]
 
     /// The most values that are looked at one by one.
@@ -121,7 +121,7 @@ struct ValueSet: Sendable {
         return values?.filter { value in rules.allSatisfy { !$0.fails { _ in value } } }
     }
 
-    /// NaN passes lists, and is for `finite` to refuse.
+    /// Returns NaN for a type that has it: it passes lists, and only `finite` refuses it.
     private static func nan(_ type: DataType) -> [Value] {
         switch type {
         case .float32: [.float32(.nan)]

@@ -43,7 +43,7 @@ extension TableMaker {
 }
 
 extension TableMaker.Recipe {
-    /// The same table with another number of rows: what some rows have, as many have, or the same share of all.
+    /// Returns recipes of the table with another number of rows: one keeps counts of rows, the others their shares.
     func grown(to size: Int) -> [TableMaker.Recipe] {
         let ratio = Double(size) / Double(max(1, count))
         var same = self

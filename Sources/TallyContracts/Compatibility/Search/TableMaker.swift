@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyStatistics
 
-/// Makes tables that one contract may admit, to be put to the other.
+/// Makes tables that one contract may admit, to be judged by the other.
 struct TableMaker {
     /// A value of a column that the writer's promises about the column alone admit.
     struct Choice: Sendable, Hashable {

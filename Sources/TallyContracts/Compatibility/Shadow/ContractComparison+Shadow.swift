@@ -11,7 +11,7 @@ extension ContractComparison {
         }
     }
 
-    /// The same comparison with what a shadow run showed.
+    /// Returns the comparison with the results of a shadow run.
     ///
     /// A difference that was seen makes a `no`. Transforms that gave the same values on all rows are taken to be equal, by
     /// a rule of its own that says what it rests on; of promises, agreement on some rows proves nothing and is only told.

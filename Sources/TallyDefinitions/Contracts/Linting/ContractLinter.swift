@@ -62,7 +62,7 @@ struct ContractLinter {
         return numbers.count == 3 && isNumbered && isLabelled
     }
 
-    /// Reports names that stand twice in a list.
+    /// Reports names that occur twice in a list.
     func checkNames(of nodes: [YAMLNode], _ word: String) {
         var first: [[UInt8]: SourceLocation] = [:]
         for node in nodes {

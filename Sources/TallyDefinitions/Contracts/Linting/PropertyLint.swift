@@ -147,7 +147,7 @@ struct PropertyLint {
             help: "change the enum, or the bounds beside it")
     }
 
-    /// Whether a value keeps the bounds and lengths written beside the enum.
+    /// Whether a value keeps the bounds and lengths written next to the enum.
     private func keeps(_ value: JSON, _ interval: ValueFit.Interval) -> Bool {
         if value == .null { return !node.isTrue("required") && !node.isTrue("primaryKey") }
         if type == "string", let text = value.stringValue {

@@ -25,7 +25,7 @@ extension QualityLint {
         }
     }
 
-    /// A text without comments and without what stands in quotes.
+    /// Returns a text without comments and quoted parts.
     private static func withoutComments(_ text: String) -> String {
         var result = ""
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

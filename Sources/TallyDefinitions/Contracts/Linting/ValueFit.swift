@@ -5,7 +5,7 @@ import TallyModel
 
 /// The rules of the standard's logical types for single values of a contract: enum values, bounds, defaults.
 enum ValueFit {
-    /// Whether a value can stand in a column of a logical type; unknown types hold anything.
+    /// Whether a value fits a column of a logical type; every value fits an unknown type.
     static func fits(_ value: JSON, _ type: String?) -> Bool {
         switch type {
         case "string": value.stringValue != nil

@@ -198,7 +198,7 @@ struct PropertyMapper {
 }
 
 extension JSON {
-    /// An object whose members stand in the order of their names.
+    /// Returns an object whose members are in the order of their names.
     fileprivate static func sorted(_ members: [String: JSON]) -> JSON {
         .object(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }

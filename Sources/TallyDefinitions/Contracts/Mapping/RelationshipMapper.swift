@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Makes a promise of a relationship: every combination of values stands in another object.
+/// Makes a promise of a relationship: every combination of values occurs in another object.
 struct RelationshipMapper {
     private let node: YAMLNode
     private let object: String

@@ -84,7 +84,7 @@ struct ContractRule: Sendable {
     var keys: [(name: String, shape: ContractShape)]
     /// The keys that must be written.
     var required: [String] = []
-    /// Whether other keys may stand there.
+    /// Whether other keys are allowed.
     var isOpen = false
 
     /// The shape of a key.

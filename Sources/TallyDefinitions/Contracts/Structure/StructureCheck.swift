@@ -45,7 +45,7 @@ struct StructureCheck {
         }
     }
 
-    /// The places inside of nodes that stand at some places, or whose keys do.
+    /// Returns the positions of the nodes and keys that are at some positions, and of all inside of them.
     private static func places(
         under node: YAMLNode, _ heads: Set<SourceLocation>, isInside: Bool
     ) -> Set<SourceLocation> {
@@ -63,7 +63,7 @@ struct StructureCheck {
     /// Checks a whole document.
     func run(_ root: YAMLNode) { check(root, .part(.root), "the contract", at: root.location) }
 
-    /// Checks one value; `name` is its key in quotes, `place` where its key stands.
+    /// Checks one value; `name` is its key in quotes, `place` the position of its key.
     private func check(_ node: YAMLNode, _ shape: ContractShape, _ name: String, at place: SourceLocation) {
         guard !node.isRefused else { return }
         let value = node.json

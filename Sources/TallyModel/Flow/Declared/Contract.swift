@@ -129,7 +129,7 @@ public struct Contract: Sendable, Hashable {
         self[object: name] ?? (objects.count == 1 ? objects.first : nil)
     }
 
-    /// The same contract without owner, names for people, words and places: what is promised, and nothing about it.
+    /// The same contract without owner, display names, descriptions and source positions: only what is promised.
     public var withoutWords: Contract {
         let objects = objects.map { object in
             Object(

@@ -48,7 +48,7 @@ public struct FeatureView: Sendable, Hashable {
     public let timeToLive: TimeSpan?
     /// The stored features, in declared order.
     public let features: [Feature]
-    /// The promises about the view's rows as a whole, in written order; those about a feature stand at the feature.
+    /// The promises about the view's rows as a whole, in written order; those about a feature are in the feature.
     public let promises: [Promise]
     /// Owner, description and tags.
     public let annotation: Annotation

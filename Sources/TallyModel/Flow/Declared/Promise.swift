@@ -4,7 +4,7 @@
 /// One rule that data must keep, as a contract or a feature view declares it: the smallest thing that has a verdict.
 ///
 /// A promise names a check of the catalogue (`TallyContracts/Checks`) and the check's arguments as they were written, so
-/// that a check nobody knows is still a promise, and is told as one that was not executed.
+/// that an unknown check is still a promise, and is reported as one that was not executed.
 public struct Promise: Sendable, Hashable {
     /// The weight of a broken promise; it decides the reaction when the promise does not declare one.
     public enum Severity: String, Sendable, Hashable, CaseIterable {
@@ -52,7 +52,7 @@ public struct Promise: Sendable, Hashable {
     /// The subject of the promise: the table, or the table and the column, such as `weather.wind_speed`.
     public var subject: String { column.map { "\(object).\($0)" } ?? object }
 
-    /// The same promise without its author's words and its place: what is promised, and nothing about it.
+    /// The same promise without its description and source position: only what is promised.
     public var withoutWords: Promise {
         Promise(
             id: id, object: object, column: column, check: check, arguments: arguments, severity: severity,

@@ -10,7 +10,7 @@ public struct Source: Sendable, Hashable {
         /// One JSON object a line.
         case json
 
-        /// The format a path's ending stands for; `.gz` and `.zst` behind it do not matter.
+        /// Makes the format of a path's ending; a further ending `.gz` or `.zst` does not matter.
         ///
         /// Nil for any other ending.
         public init?(ofPath path: String) {

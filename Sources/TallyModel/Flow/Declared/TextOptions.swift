@@ -18,7 +18,7 @@ public struct TextOptions: Sendable, Hashable {
         case comma = ","
     }
 
-    /// Texts that are null beside the empty field, such as `NA`.
+    /// The texts that are null in addition to the empty field, such as `NA`.
     public let nulls: [String]
     /// Whether blanks around a value are left out.
     public let trims: Bool
@@ -58,7 +58,7 @@ public struct TextOptions: Sendable, Hashable {
         formats.first { $0.key.utf8.elementsEqual(column.utf8) }?.value
     }
 
-    /// The same with a pattern of a column's own; nil changes nothing.
+    /// Returns the options with a pattern of a column's own; unchanged for nil.
     public func reading(_ column: String?, as format: String?) -> TextOptions {
         guard let column, let format else { return self }
         var formats = formats

@@ -3,8 +3,8 @@
 
 /// The consequence of findings (SEMANTICS 11.2): an action for each broken promise, and one outcome for all rows.
 ///
-/// Only `init(on:by:)` makes one, from findings and a contract. Whoever acts on findings (a gate, a replay, a comparison of
-/// contracts, a release) makes a decision and switches over its outcome.
+/// Only `init(on:by:)` makes one, from findings and a contract. All that act on findings (a gate, a replay, a
+/// comparison of contracts, a release) make a decision and switch over its outcome.
 public struct Decision: Sendable, Hashable {
     /// A finding with what is done about it.
     public struct Response: Sendable, Hashable {
@@ -16,11 +16,11 @@ public struct Decision: Sendable, Hashable {
 
     /// The outcome for the rows that were judged.
     public enum Outcome: Sendable, Hashable {
-        /// Every row gets in, with the warnings that its responses tell and with defaults where values are replaced.
+        /// Every row is admitted, with the warnings of its responses and with defaults where values are replaced.
         case admits
-        /// Rows that break one of these promises are set aside, and the others get in.
+        /// Rows that break one of these promises are set aside, and the others are admitted.
         case setsAside([Promise])
-        /// No row gets in.
+        /// No row is admitted.
         case refuses(Refusal)
     }
 
@@ -86,7 +86,7 @@ public struct Decision: Sendable, Hashable {
 }
 
 extension Reaction.Action {
-    /// Whether a row that breaks such a promise does not get in, alone or with its batch.
+    /// Whether a row that breaks such a promise is not admitted, alone or with its batch.
     public var keepsOut: Bool {
         switch self {
         case .quarantine, .block, .rollback: true

@@ -60,7 +60,7 @@ public struct Change: Sendable, Hashable {
     public let needsBackfill: Bool
     /// For what is affected: the changed definitions it refers to, directly or not, sorted.
     public let causes: [DefinitionID]
-    /// Every wanted definition that refers to it, directly or not, sorted; for what is removed, those that did.
+    /// The wanted definitions that refer to it, directly or not, sorted; for a removed definition, those that did.
     public let dependents: [DefinitionID]
 
     /// Describes a change.

@@ -42,7 +42,7 @@ public struct FeatureVectors: Sendable {
     public let eventTimes: [Timestamp?]
     /// The release that answered; nil for an answer that names features and no service.
     public let release: ReleaseName?
-    /// The instant the answer is for.
+    /// The instant of the answer.
     public let time: Timestamp
     /// Which rows were read, view by view.
     public let positions: [ReadPosition]

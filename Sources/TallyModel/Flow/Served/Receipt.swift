@@ -4,7 +4,7 @@
 /// The values that make an answer repeatable (SEMANTICS 1.5 and 11): its instant, the positions read, the release, a
 /// digest.
 public struct Receipt: Sendable, Hashable {
-    /// The instant the answer is for.
+    /// The instant of the answer.
     public let time: Timestamp
     /// The position that was read of each view.
     public let positions: [ReadPosition]

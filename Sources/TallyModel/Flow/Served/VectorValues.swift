@@ -56,7 +56,7 @@ public struct VectorValues: Sendable {
         return others[column][entity]
     }
 
-    /// Takes in an entity's stored row: for each stored value, the column that shows it, or -1 for none.
+    /// Takes an entity's stored row: for each stored value, the column that shows it, or -1 for none.
     ///
     /// False when the bytes are not exactly one row of the decoder's types; some values may have been taken by then.
     public mutating func take(
@@ -93,7 +93,7 @@ public struct VectorValues: Sendable {
         return cursor.offset == row.byteCount
     }
 
-    /// Takes in a row of eight bytes a value, none of them null: what most rows are.
+    /// Takes a row of eight bytes a value without nulls, which is the common case.
     private static func take(
         _ row: RawSpan, from start: Int, _ place: (entity: Int, count: Int), columns: [Int], _ bits: inout [UInt64],
         _ statuses: inout [ValueStatus]

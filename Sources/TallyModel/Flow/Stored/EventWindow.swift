@@ -17,7 +17,7 @@ public struct EventWindow: Sendable, Hashable {
 
     /// The length of the window.
     public let size: TimeSpan
-    /// The step of the lower edge; nil for an exact one, of which all rows stand in one part.
+    /// The step of the lower edge; nil for an exact one, whose rows are all in one part.
     public let hop: TimeSpan?
     /// Which ends belong to the window.
     public let edges: Edges

@@ -53,10 +53,10 @@ public struct OnlineCell: Sendable, Hashable {
     /// Takes one row.
     public init(_ row: OnlineRow) { rows = [row] }
 
-    /// Takes rows that already stand in order, as a stored cell has them.
+    /// Takes rows that are already in order, as in a stored cell.
     init(ordered rows: [OnlineRow]) { self.rows = rows }
 
-    /// Takes in a row of which only the last known one answers; false when a row that is known no later comes after it.
+    /// Adds a row where only the last known one answers; false when a row that is known no later comes after it.
     ///
     /// What becomes known up to the horizon counts as known at the horizon: only the last of those rows can answer.
     /// The result does not depend on the order of offers, nor on how often a row is offered.
@@ -71,7 +71,7 @@ public struct OnlineCell: Sendable, Hashable {
         return true
     }
 
-    /// Takes in a row beside all others, at its place in the order.
+    /// Adds a row and keeps all others, at its place in the order.
     mutating func insert(_ row: OnlineRow) -> Bool {
         rows.insert(row, at: rows.firstIndex { row < $0 } ?? rows.endIndex)
         return true

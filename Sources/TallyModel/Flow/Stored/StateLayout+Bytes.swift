@@ -76,7 +76,7 @@ extension StateLayout {
     static func entry(stored: [UInt8], _ bytes: RawSpan) throws(OnlineCell.Corruption) -> OnlineEntry {
         var cursor = ByteCursor()
         guard let version: UInt8 = cursor.integer(bytes), let flags: UInt8 = cursor.integer(bytes) else { throw .form }
-        // A version that nobody knows is refused once the checksum says that it was written.
+        // An unknown version is refused once the checksum says that it was written.
         let layout = StateLayout(rawValue: version) ?? .wholeEntity
         var full: [UInt8]?
         if flags & fullKeyFlag != 0 {
@@ -120,7 +120,7 @@ extension StateLayout {
         }
     }
 
-    /// Verifies checksum, version and key of stored bytes, and stands before the first row.
+    /// Verifies checksum, version and key of stored bytes, and returns a cursor at the first row.
     private func open(_ bytes: RawSpan, key: OnlineKey) throws(OnlineCell.Corruption) -> Cursor {
         guard bytes.byteCount >= 8 else { throw .form }
         var end = ByteCursor()

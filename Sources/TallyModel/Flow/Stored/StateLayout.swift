@@ -83,7 +83,7 @@ extension StateLayout {
     @inlinable
     public static func stored(namespace: UInt32) -> UInt32 { namespace.bigEndian }
 
-    /// The namespace that stands before a stored key.
+    /// Returns the namespace from its stored form before a key.
     @inlinable
     public static func namespace(stored: UInt32) -> UInt32 { UInt32(bigEndian: stored) }
 

@@ -102,7 +102,7 @@ public enum ViewLaw: Sendable, Hashable {
     }
 }
 
-/// A part of what is kept of an entity, by its number; parts stand in the order of their event times.
+/// The number of a part of what is kept of an entity; parts are in the order of their event times.
 public struct ViewPart: Sendable, Hashable, Comparable {
     /// The number of the step; 0 where there is one part only.
     public let number: Int64

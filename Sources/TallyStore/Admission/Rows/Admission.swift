@@ -4,7 +4,7 @@
 internal import TallyContracts
 internal import TallyModel
 
-/// Decides which of the rows that enter a table get in (SEMANTICS 7).
+/// Decides which of the rows that enter a table are admitted (SEMANTICS 7).
 ///
 /// It judges rows and knows no files: promises about single rows are held against the rows that enter, promises about sets
 /// against the rows that would be visible with them. Who holds the rows, in files or in memory, puts them where the decision
@@ -24,7 +24,7 @@ struct Admission: Sendable {
         case unasked
         /// The rows that are visible with those that enter.
         case rows(TableRows, TableContext)
-        /// Only the rows that enter are at hand: names and types are judged by them, and no set.
+        /// Only the rows that enter are present: names and types are judged by them, and promises about sets are not.
         case entering(TableRows, TableContext)
     }
 
@@ -57,12 +57,12 @@ struct Admission: Sendable {
         return TableCheck(promises, context: context, sampleRows: 0)
     }
 
-    /// Whether a promise may set rows aside, which then have to be kept as they stand.
+    /// Whether a promise may set rows aside, which are then kept unchanged.
     var maySetAside: Bool {
         table.object.promises.contains { Decision.foreseen($0, by: table.contract) == .quarantine }
     }
 
-    /// The promises that a row has to keep to get in, alone or with its batch.
+    /// The promises that a row has to keep to be admitted, alone or with its batch.
     func keepingOut(_ context: TableContext) -> [Promise] {
         table.object.promises.filter { promise in
             CheckCatalogue.scope(of: promise, in: context).isJudgedRowByRow
@@ -72,8 +72,8 @@ struct Admission: Sendable {
 
     /// Judges rows that enter, and decides.
     ///
-    /// `settingAside` is called once, with the promises whose failing rows do not get in; it sets them aside and gives the rows
-    /// that are visible then.
+    /// `settingAside` is called once, with the promises whose failing rows are refused; it sets them aside and gives
+    /// the rows that are visible then.
     func decide(
         on rows: TableRows, _ context: TableContext,
         settingAside: ([Promise]) async throws(TallyError) -> Visible

@@ -8,7 +8,7 @@ public import TallyModel
 public struct AdmittedBatch: Sendable {
     /// The decision, with the findings on which it rests.
     public let decision: Decision
-    /// The rows that get in, in their order; none where the decision refuses the batch.
+    /// The admitted rows, in their order; none where the decision refuses the batch.
     public let accepted: Batch
     /// The rows that are set aside, in their order; none where the decision refuses the batch.
     public let setAside: Batch
@@ -22,11 +22,12 @@ public struct AdmittedBatch: Sendable {
 extension PromisedTable {
     /// Admits rows that are in memory: the same decision and evidence as for the same rows in a file.
     ///
-    /// The batch has the columns of the source, by their names and types there. `visible` are the rows that got in before, which
-    /// promises about sets (row counts, uniqueness, distributions) are held against together with those that get in now; where
-    /// they are not at hand (nil), such promises are unproven, and say so. `previousRows` is how many rows were visible after
-    /// the batch before. Other tables and SQL are not at hand either: promises that need them are unproven. Nothing is recorded.
-    /// Throws `E-invalid-data` for a batch without a column that a view reads, or with one of another type.
+    /// The batch has the columns of the source, by their names and types there. `visible` are the rows that got in
+    /// before, which promises about sets (row counts, uniqueness, distributions) are checked on together with those
+    /// admitted now; where they are not at hand (nil), such promises are unproven, and say so. `previousRows` is how
+    /// many rows were visible after the batch before. Other tables and SQL are not at hand either: promises that need
+    /// them are unproven. Nothing is recorded. Throws `E-invalid-data` for a batch without a column that a view reads,
+    /// or with one of another type.
     public func admit(
         _ batch: Batch, beside visible: [Batch]? = nil, previousRows: Int? = nil, at now: Timestamp
     ) async throws(TallyError) -> AdmittedBatch {

@@ -4,11 +4,11 @@
 public import TallyDefinitions
 public import TallyModel
 
-/// Checked definitions, and why some sources could not be looked at.
+/// Checked definitions, with the errors of sources whose files could not be described.
 public struct CheckedRepository: Sendable {
     /// The definitions with their diagnostics.
     public let result: CheckResult
-    /// By source: why its files could not be described.
+    /// The error of describing each source's files, by source.
     public let failures: [String: TallyError]
     /// The notes about columns that whole files have no value of.
     public let notes: [String]

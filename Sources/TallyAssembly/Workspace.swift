@@ -8,7 +8,7 @@ internal import TallyStore
 internal import TallyLMDB
 internal import TallySQLite
 
-/// A repository opened: its definitions as read, and the adapters that its `tally.yaml` names.
+/// An open repository: its definitions, and the adapters that its `tally.yaml` names.
 public struct Workspace: Sendable {
     /// The folder with the `tally.yaml`.
     public let root: String

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// When a source row may be seen by a spine row, and for how long.
+/// The rule by which a spine row may see a source row, and for how long.
 public struct AsOfRule: Sendable, Hashable {
-    /// Which instant decides that a row is visible at `t`.
+    /// The instant that makes a row visible at `t`.
     public enum KnownTime: Sendable, Hashable {
         /// A row is visible when it was known: `max(k, e) ≤ t`.
         case respected

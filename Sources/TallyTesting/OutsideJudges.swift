@@ -4,7 +4,7 @@
 internal import FoundationEssentials
 internal import TallyModel
 
-/// Programs of others that judge what we read and write; `scripts/judges` installs them.
+/// Independent programs that check what we read and write; `scripts/judges` installs them.
 public enum OutsideJudges {
     /// The repository that these sources lie in.
     public static let repository: String = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Which namespace holds the rows of a storage fingerprint, and how often it was filled.
+/// The namespace that holds the rows of a storage fingerprint, and the number of its last fill.
 struct DirectoryEntry: Sendable, Hashable {
     /// The namespace of the rows that answer; nil when nothing is filled.
     var namespace: UInt32?

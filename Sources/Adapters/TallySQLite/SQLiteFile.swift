@@ -5,7 +5,7 @@ internal import GRDB
 internal import Synchronization
 internal import TallyModel
 
-/// Opening a registry file, and telling its failures apart.
+/// Opens a registry file, and turns its failures into errors.
 enum SQLiteFile {
     /// Opens the file for writing, or makes it with its tables; waits for a while for other processes.
     static func open(

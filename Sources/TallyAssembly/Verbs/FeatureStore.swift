@@ -4,7 +4,7 @@
 public import TallyModel
 internal import TallyStore
 
-/// A feature store: one repository, with what one does with it as methods.
+/// A feature store: one repository, with the verbs of the command line as methods.
 ///
 /// Each method opens what it needs, does one thing and returns a value; none prints, asks or exits. A command, a server and a
 /// library in another language call the same methods and render what they return.

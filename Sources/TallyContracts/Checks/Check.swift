@@ -45,7 +45,7 @@ public struct Check: Sendable {
     public let name: String
     /// The part of a table that it examines.
     public let level: Level
-    /// Which types of a feature's values it is made for.
+    /// The types of a feature's values that the check fits.
     let fits: Fit
     /// The promise, as a phrase for the documentation.
     public let summary: String

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Every check there is, in the order of the documentation.
+/// All checks, in the order of the documentation.
 public enum CheckCatalogue {
     /// The checks.
     public static let all: [Check] =

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// The standard's words for types, and what they ask of the data.
+/// The logical types of the standard, and their rules for data.
 enum LogicalType: String, Sendable, CaseIterable {
     case string
     case date

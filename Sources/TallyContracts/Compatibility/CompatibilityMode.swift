@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Which compatibility a contract promises of its own later versions.
+/// The compatibility that a contract promises of its own later versions.
 public struct CompatibilityMode: Sendable, Hashable {
     /// Whether new readers go on reading old data.
     public let isBackward: Bool

@@ -14,7 +14,7 @@ extension Pattern {
     public var isImpossible: Bool { example() == nil }
 }
 
-/// Looks for a shortest match breadth first, where the scalar after a place is promised before it is read.
+/// Searches for a shortest match breadth first, where constraints on the next scalar are chosen before it is read.
 private struct ExampleSearch {
     /// The constraints on the scalar after a position.
     private struct Promise: OptionSet, Hashable {

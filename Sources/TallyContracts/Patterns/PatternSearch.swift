@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Looks for a shortest text that one automaton matches and another does not, breadth first.
+/// Searches for a shortest text that one automaton matches and another does not, breadth first.
 ///
 /// Walks the pairs of states of both deterministic automata over the coarsest alphabet that serves both.
 struct PatternSearch {

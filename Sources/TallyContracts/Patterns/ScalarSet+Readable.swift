@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Which member of a set a person would rather read in an example.
+/// The choice of a member of a set that is easy to read in an example.
 extension ScalarSet {
     /// Letters and digits first, then what else can be seen, in a few scripts.
     private static let preferred: [ClosedRange<UInt32>] = [

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Small pieces of a document of the standard.
+/// Writes small parts of a contract document.
 enum ContractWords {
     /// A custom property that speaks to this program.
     static func vendor(_ name: String, _ value: JSON, description: String? = nil) -> JSON {

@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyStatistics
 
-/// Makes rules of what was seen of a column.
+/// Derives rules from the statistics of a column.
 struct RuleFinder {
     let column: TableContext.Found
     let options: ContractProposal.Options

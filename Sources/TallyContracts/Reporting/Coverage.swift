@@ -16,7 +16,7 @@ public struct Coverage: Sendable, Hashable {
 
     /// One reason.
     public struct Reason: Sendable, Hashable {
-        /// In words.
+        /// The reason in words.
         public let text: String
         /// The number of promises for which the reason holds.
         public let count: Int

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Which rows of a batch break something: one bit a row, 1 = breaks, least significant bit first.
+/// A bitmap of the rows of a batch that break something: one bit a row, 1 = breaks, least significant bit first.
 public struct RowMask: Sendable, Hashable {
     /// The number of rows.
     public let count: Int

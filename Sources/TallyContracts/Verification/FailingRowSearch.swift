@@ -57,7 +57,7 @@ struct FailingRowSearch {
     private let limit: Int
     private let numbers: Set<String>
 
-    /// Looks for at most so many rows of each promise; `numbers` are the columns whose texts are numbers.
+    /// Searches for a limited number of rows of each promise; `numbers` are the columns whose texts are numbers.
     init(limit: Int, numbers: Set<String>) {
         self.limit = limit
         self.numbers = numbers
@@ -68,7 +68,7 @@ struct FailingRowSearch {
     /// The columns to read.
     var inputs: Set<String> { Set(items.flatMap(\.inputs)) }
 
-    /// Looks for rows that fail tests.
+    /// Adds a search for rows that fail tests.
     mutating func add(_ finding: Int, rules: [RowRule]) {
         guard !rules.isEmpty else { return }
         var inputs: [String] = []
@@ -76,12 +76,12 @@ struct FailingRowSearch {
         items.append(Item(finding: finding, how: .rules(rules), inputs: inputs))
     }
 
-    /// Looks for rows that repeat an earlier one.
+    /// Adds a search for rows that repeat an earlier one.
     mutating func add(_ finding: Int, repeatsOf columns: [String]) {
         items.append(Item(finding: finding, how: .repeats, inputs: columns))
     }
 
-    /// Looks for rows whose values are not among some keys.
+    /// Adds a search for rows whose values are not among some keys.
     mutating func add(_ finding: Int, orphansOf columns: [String], known: KeySet) {
         items.append(Item(finding: finding, how: .orphans, inputs: columns, keys: known))
     }

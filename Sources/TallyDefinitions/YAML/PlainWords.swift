@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Complaints of the YAML parser that need no look at the file, with the words a reader understands.
+/// Messages of the YAML parser with fixed meanings, translated for the author of the file.
 struct PlainWords: Sendable {
     /// The prefixes of the parser's messages.
     let problems: [String]

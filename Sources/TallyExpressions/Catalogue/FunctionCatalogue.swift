@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Every operator and function of the language, in the order of the documentation.
+/// All operators and functions of the language, in the order of the documentation.
 public enum FunctionCatalogue {
     static let records: [FunctionRecord] = logic + comparison + choices + arithmetic + mathematics + text + time + other
 

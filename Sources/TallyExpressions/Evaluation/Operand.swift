@@ -43,7 +43,7 @@ enum Operand: Sendable {
         }
     }
 
-    /// Which rows have a value.
+    /// Returns the validity: which rows have a value.
     func validity(_ count: Int) -> Validity {
         switch self {
         case .constant(let scalar):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Looks up which files patterns name: the one place that does, so that every command and every engine reads the same.
+/// Lists the files that patterns name, in one place, so that every command and every engine reads the same files.
 package enum FileGlob {
     /// The files that patterns name, spelled as the patterns are: relative ones start at `root`.
     ///

@@ -9,7 +9,7 @@
     internal import Glibc
 #endif
 
-/// Which file it is, whatever path leads to it; no other file gets the identity of one that is open.
+/// The identity of a file whatever path leads to it; no other file gets the identity of one that is open.
 package struct FileIdentity: Sendable, Hashable {
     private let device: UInt64
     private let inode: UInt64

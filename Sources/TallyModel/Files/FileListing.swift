@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Which files patterns name, and what they pass over.
+/// The files that patterns name, with notes on those that are passed over.
 public struct FileListing: Sendable, Hashable {
     /// The patterns.
     public let patterns: [String]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Which processes hold locks on files, as far as the system tells.
+/// The processes that hold locks on files, as far as the system reports them.
 package enum LockHolders {
     /// Returns the holders of locks on any of the files, such as `sqlite3 (process 4711)`, without this process; empty
     /// when none can be found.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Which file systems there are, to tell those whose times of change can be relied on.
+/// The mounted file systems, of which only some have reliable times of change.
 ///
 /// Linux lists them in `/proc/self/mountinfo` (proc_pid_mountinfo(5)); where nothing is listed, nothing is relied on.
 package struct MountTable: Sendable {

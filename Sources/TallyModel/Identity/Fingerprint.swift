@@ -3,7 +3,7 @@
 
 internal import Crypto
 
-/// A SHA-256 digest that names what something is made of.
+/// A SHA-256 digest that identifies a content.
 ///
 /// ```swift
 /// let one = Fingerprint(of: .object([("name", .string("total")), ("type", .string("int64"))]))

@@ -25,7 +25,8 @@ public struct ViewJoin: Sendable {
     public struct FileGroup: Sendable, Hashable {
         /// The files.
         public let paths: [String]
-        /// When the store first saw them; nil for files of the first snapshot, whose declared times are taken as true.
+        /// The time when the store first saw them; nil for files of the first snapshot, whose declared times are taken
+        /// as true.
         public let firstSeen: Timestamp?
 
         /// Groups files.
@@ -49,7 +50,7 @@ public struct ViewJoin: Sendable {
     public let timeZone: String
     /// The column of the event time; nil when rows are always visible.
     public let eventTime: String?
-    /// When a row becomes known.
+    /// The rule for the time at which a row becomes known.
     public let knownTime: Source.KnownTime
     /// The columns that are read, and those that the result has.
     public let columns: ViewColumns
@@ -58,7 +59,7 @@ public struct ViewJoin: Sendable {
     /// A row must not be seen too early: a day among them is read as its end, and a time finer than microseconds is
     /// rounded up. Other inputs and keys are rounded down.
     public let timeInputs: Set<String>
-    /// Which rows of an entity answer at an instant.
+    /// The law that selects the rows of an entity which answer at an instant.
     public let law: ViewLaw
     /// Whether rows are visible from their event time on (`--known ignore`), for comparison only.
     public let ignoresKnownTime: Bool

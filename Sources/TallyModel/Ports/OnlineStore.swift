@@ -16,7 +16,7 @@ public protocol OnlineStore: Sendable {
     /// on answering then. Costs microseconds when nothing changed.
     func follow() async throws(TallyError)
 
-    /// Looks whether the form in which the cells are stored is whole, whatever is in them; nil where there is nothing to look at.
+    /// Checks that the store's structure is whole, whatever the cells contain; nil when there is nothing to check.
     ///
     /// Reads everything once, on the calling thread; fills may wait meanwhile. Throws `E-interrupted` when the task is
     /// cancelled.
@@ -92,7 +92,7 @@ public struct OnlineFill: Sendable, Hashable {
 
     /// The treatment of the cells that are already stored.
     public let mode: Mode
-    /// Which rows the view keeps of an entity.
+    /// The law that selects the rows which the view keeps of an entity.
     public let law: ViewLaw
     /// The view's state afterwards; the store gives it its number and counts its keys.
     public let generation: OnlineGeneration

@@ -57,7 +57,7 @@ public struct TableReference: Sendable, Hashable {
 public struct TableDescription: Sendable, Hashable {
     /// The extent to which a table is described.
     public enum Extent: Sendable, Hashable {
-        /// Which files there are.
+        /// The files only.
         case files
         /// The files and their columns.
         case columns
@@ -147,7 +147,7 @@ public struct TableDescription: Sendable, Hashable {
     }
 }
 
-/// Which columns of a table to read, and as what.
+/// A request to read columns of a table, each as a type.
 public struct ScanRequest: Sendable, Hashable {
     /// One column of the result.
     public struct Column: Sendable, Hashable {
@@ -200,7 +200,7 @@ public struct ScanRequest: Sendable, Hashable {
         }
     }
 
-    /// Which rows are wanted at the least: those with a time after an instant.
+    /// A lower bound on the rows: those with a time after an instant have to be in the result.
     public struct After: Sendable, Hashable {
         /// Time columns of the table; a row counts when one of them is later, a day when its end is.
         public let columns: [String]

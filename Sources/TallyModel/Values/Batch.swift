@@ -29,7 +29,7 @@ public struct ColumnSchema: Sendable, Hashable {
 }
 
 extension Sequence<ColumnSchema> {
-    /// By name; of names that are spelled with other bytes for the same characters the lesser bytes come first.
+    /// The columns sorted by the bytes of their names.
     package var sortedByName: [ColumnSchema] {
         sorted { left, right in
             left.name == right.name

@@ -23,7 +23,7 @@ public struct Column: Sendable, Hashable {
 
     /// The type of every value.
     public let type: DataType
-    /// Which values are present.
+    /// The validity: which values are present.
     public let validity: Validity
     /// The values.
     public let storage: Storage

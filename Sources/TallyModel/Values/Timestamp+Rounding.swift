@@ -4,9 +4,9 @@
 extension Timestamp {
     /// The direction in which a time finer than microseconds is rounded (SEMANTICS 1.1).
     public enum Rounding: Sendable, Hashable {
-        /// To the microsecond before, as instants that are asked for: what happened later is not seen.
+        /// Down to the microsecond before, as for the instant of a request: a later event is not seen.
         case down
-        /// To the microsecond after, as times at which something happened: it is never seen before.
+        /// Up to the microsecond after, as for the time of an event: it is never seen too early.
         case up
 
         /// Rounds nanoseconds beyond a whole microsecond, 0 to 999: returns the microseconds to add, and the part that

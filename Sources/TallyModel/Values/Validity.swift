@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Which elements of a column are present: one bit an element, 1 = present, least significant bit first.
+/// A bitmap of the elements of a column that are present: one bit an element, 1 = present, least significant bit first.
 ///
 /// Without words every element is present; that is the common case and costs nothing.
 public struct Validity: Sendable, Hashable {

@@ -61,7 +61,7 @@
         return Matches(spine: spine, store: store, rule: rule, source: counts)
     }
 
-    /// About how much memory a join takes, its matches included, the spine's index not.
+    /// Returns the approximate memory of a join, with its matches and without the spine's index.
     ///
     /// A variable value of up to 12 bytes lies in its slot; a longer one counts twice, for the dead space beside it.
     public static func estimatedBytes(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// When rows were known: `max(first seen, declared, event time)` (SEMANTICS 1.3).
+/// The rule for known times: `max(first seen, declared, event time)` (SEMANTICS 1.3).
 ///
 /// The one place where this is computed: engines and fills call it, so that training and serving cannot differ in it.
 /// Instants are microseconds. Whether a row has its times is for the caller to know; a row without them gets a number

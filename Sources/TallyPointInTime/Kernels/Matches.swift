@@ -49,12 +49,12 @@
     /// Whether rows of different values shared the winning place of the order before bytes; false unless matched.
     public func isTied(_ row: Int) -> Bool { marks[row] & Self.tiedMark != 0 }
 
-    /// When the winning row happened, in microseconds since 1970 UTC.
+    /// Returns the event time of the winning row, in microseconds since 1970 UTC.
     ///
     /// It is given for `outsideMaxAge` too; nil for `notFound` and where the source has no event time.
     public func eventTime(_ row: Int) -> Int64? { timedSlot(row).map { unsafe store.events[$0] } }
 
-    /// When the winning row was known, in microseconds since 1970 UTC; nil where there is no event time.
+    /// Returns the known time of the winning row, in microseconds since 1970 UTC; nil when there is no event time.
     public func knownTime(_ row: Int) -> Int64? { timedSlot(row).map(store.known) }
 
     /// The slot to read times from, if there are any.

@@ -35,7 +35,7 @@
     /// The slot that holds no row: spine rows without a match point to it.
     var emptySlot: UInt32 { UInt32(truncatingIfNeeded: slotCount) }
 
-    /// When the row in a slot was known.
+    /// Returns the known time of the row in a slot.
     func known(_ slot: Int) -> Int64 {
         guard let offset = layout.knownOffset else { return unsafe events[slot] }
         return unsafe base.load(fromByteOffset: slot * layout.stride + offset, as: Int64.self)

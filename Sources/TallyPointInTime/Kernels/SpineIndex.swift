@@ -75,7 +75,7 @@ public struct SpineIndex: Sendable {
     /// The rows that have an entity and a time.
     public var joinableCount: Int { rows.count }
 
-    /// About how much memory an index of so many rows and entities takes.
+    /// Returns the approximate memory of an index of a number of rows and entities.
     public static func estimatedBytes(rows: Int, entities: Int) -> Int { 12 * rows + 4 * entities }
 }
 

@@ -176,7 +176,7 @@ public final class TextLook {
     }
 }
 
-/// Looks at the fields of a column and keeps none of them.
+/// A sink that examines the fields of a column and keeps none of them.
 private final class GuessSink: ColumnSink {
     let name: String
     let key: [UInt8]

@@ -19,7 +19,7 @@ final class JSONRows: RowSource {
     private var isLast = false
     /// The line of the last row.
     private var line: Int
-    /// Which names the line has given so far.
+    /// The names that the line has given so far.
     private var isTaken: [Bool]
     /// Called with each member, when files are described.
     private let observer: Observer?

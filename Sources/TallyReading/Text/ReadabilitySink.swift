@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Tells of each text whether it is a value of a type, and keeps none.
+/// A sink that notes of each text whether it is a value of a type.
 final class ReadabilitySink: ColumnSink {
     private var values: [UInt8] = []
     private let judge: ColumnSink

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// A column of a text table and the type it is read as.
 public struct TextColumn: Sendable, Hashable {
-    /// Which way a time is rounded that has more digits than microseconds hold.
+    /// The direction in which a time of more digits than microseconds hold is rounded.
     public enum Rounding: Sendable, Hashable {
         /// Nothing is seen before it happened: event times and known times.
         case up
@@ -38,7 +38,7 @@ public struct TextColumn: Sendable, Hashable {
     public enum Part: Sendable, Hashable {
         /// Its values.
         case values
-        /// Which texts are values of the type.
+        /// Whether each text is a value of the type.
         case readability
         /// The nanoseconds that rounding cuts from its times (`Timestamp.Rounding`); 0 for what is no time, null for null.
         case cutNanoseconds

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// Looks whether bytes are UTF-8.
+/// Checks that bytes are UTF-8.
 enum UTF8Text {
     /// Whether all bytes are well-formed UTF-8; ASCII is recognized quickly.
     static func isValid(_ text: Span<UInt8>) -> Bool {

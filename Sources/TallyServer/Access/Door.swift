@@ -4,7 +4,7 @@
 internal import Synchronization
 public import TallyModel
 
-/// Lets requests in by their tokens; open to everybody while there never was one.
+/// Admits requests by their tokens; admits all requests until a first token is made.
 public final class Door: Sendable {
     private struct Entry: Sendable {
         let token: AccessToken

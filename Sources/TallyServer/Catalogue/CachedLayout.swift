@@ -22,7 +22,7 @@ final class CachedLayout: Sendable {
     /// The views' names as Feast's metadata has them, without the brackets.
     let viewMetadata: [UInt8]
 
-    /// About how many bytes it holds.
+    /// The approximate bytes that it holds.
     let size: Int
 
     /// The approximate bytes of an answer besides its values.

@@ -5,7 +5,7 @@ internal import Synchronization
 internal import TallyModel
 internal import TallyStore
 
-/// The catalogue that requests are answered with, and what was prepared for it; replaced in one step.
+/// The catalogue from which requests are answered, with its cached layouts; replaced in one step.
 final class CatalogueCache: Sendable {
     private let serving: Serving
     private let metrics: Metrics
@@ -20,7 +20,7 @@ final class CatalogueCache: Sendable {
     /// The present catalogue.
     var current: CachedCatalogue { present.withLock { $0 } }
 
-    /// Looks whether anything was applied or filled since; what was prepared before is then dropped.
+    /// Reads the catalogue again if something was applied or filled; cached layouts are then dropped.
     func refresh() async throws(TallyError) {
         _ = try await serving.refresh()
         let catalogue = serving.catalogue

@@ -15,7 +15,7 @@ struct FeastAnswer {
 
     var body: ByteBuffer { writer.buffer }
 
-    /// About how many bytes a value of fixed width takes, with its status and its time.
+    /// The approximate bytes of a value of fixed width, with its status and its time.
     static let bytesPerValue = 56
 
     /// Writes the answer; `stay` pays for what it becomes longer than was reckoned.

@@ -17,7 +17,7 @@ enum Refusal: Error {
     case bodyMissing
     /// The body is no body of HTTP/1.1.
     case bodyMalformed
-    /// As many requests as the limit allows are being answered.
+    /// The limit on requests that are answered at once is reached.
     case busy
     /// Bodies and answers on their way hold all memory that they may.
     case full
@@ -42,7 +42,7 @@ enum Refusal: Error {
     /// The path is there for other methods.
     case wrongMethod(allowed: String)
 
-    /// Something asked for makes no sense together.
+    /// Returns the refusal of a request that asks for something impossible (`E-misuse`).
     static func misuse(_ message: String, help: String? = nil) -> Refusal {
         .failed(TallyError(.misuse, message, help: help))
     }

@@ -4,7 +4,7 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Threads of their own for large requests, so that small ones and the probes never wait behind them.
+/// Separate threads for large requests, so that small ones and probes never wait behind them.
 final class WorkLane: TaskExecutor {
     private let queues: [DispatchQueue]
     private let next = Atomic<Int>(0)

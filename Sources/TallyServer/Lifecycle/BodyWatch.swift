@@ -5,7 +5,7 @@ internal import NIOCore
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// Stops waiting for bodies that do not arrive: their connections are read no further once the time for them is over.
+/// Stops waiting for bodies that do not arrive: once their time is over, their connections are no longer read.
 final class BodyWatch: Service {
     private struct Waiting: Sendable {
         let channel: any Channel
@@ -17,7 +17,7 @@ final class BodyWatch: Service {
     /// The time that a body may still take once the server is to stop.
     private let limitAtEnd: Duration
     private let interval: Duration
-    /// When it last looked, in nanoseconds of the loops' clock; zero before the first time.
+    /// The time of its last check, in nanoseconds of the loops' clock; zero before the first one.
     private let lastLook = Atomic<UInt64>(0)
     private let state = Mutex<(last: Int, waiting: [Int: Waiting])>((0, [:]))
 

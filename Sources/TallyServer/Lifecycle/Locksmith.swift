@@ -4,7 +4,7 @@
 internal import Logging
 internal import ServiceLifecycle
 
-/// Looks again and again whether tokens or certificates changed, so that a revoked token is soon worth nothing.
+/// Checks regularly whether tokens or certificates changed, so that a revoked token soon loses its rights.
 ///
 /// Does nothing else, and has a thread of its own: neither a locked registry nor requests that take long delay
 /// it.

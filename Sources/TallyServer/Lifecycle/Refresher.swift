@@ -5,7 +5,7 @@ internal import Logging
 internal import ServiceLifecycle
 internal import TallyModel
 
-/// Looks again and again whether something was applied or filled, so that it counts without a restart.
+/// Checks regularly whether something was applied or filled, so that it is served without a restart.
 ///
 /// Files of the store that were exchanged are turned to. While that cannot be, what was open before goes on answering, and
 /// `/readyz` says that it should not be asked.

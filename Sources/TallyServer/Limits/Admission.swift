@@ -3,7 +3,7 @@
 
 internal import Synchronization
 
-/// Lets so many requests be answered at once, and no more.
+/// Limits the number of requests that are answered at once.
 final class Admission: Sendable {
     private let most: Int
     private let inside = Atomic<Int>(0)

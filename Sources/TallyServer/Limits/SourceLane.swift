@@ -3,7 +3,7 @@
 
 internal import Synchronization
 
-/// Lets few requests read sources at once; some more wait for their turn, in order, and all others are refused.
+/// Lets few requests read sources at once; a queue of others waits in order, and further ones are refused.
 ///
 /// A body of a hundred bytes is enough to ask for an instant that only the sources know: each such answer has the engine read
 /// files, with memory and threads of its own.

@@ -28,7 +28,7 @@ final class Metrics: Sendable {
         var statuses: [Int] = []
     }
 
-    /// Which requests a histogram is about.
+    /// The requests that a histogram counts.
     struct LatencyKey: Hashable {
         let route: String
         let status: Int

@@ -52,7 +52,7 @@ struct HomePage {
 }
 
 extension ServiceCard {
-    /// Which release answers, in words.
+    /// The release that is served, in words.
     var releaseText: HTML {
         if let serving {
             return .verdict(.kept, "release \(serving.number)")

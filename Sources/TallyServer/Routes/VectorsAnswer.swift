@@ -16,7 +16,7 @@ struct VectorsAnswer {
 
     var body: ByteBuffer { writer.buffer }
 
-    /// About how many bytes a value of fixed width takes, with its status and its share of the times.
+    /// The approximate bytes of a value of fixed width, with its status and its share of the times.
     static let bytesPerValue = 32
 
     /// Writes the answer; `stay` pays for what it becomes longer than was reckoned.

@@ -11,7 +11,7 @@ public struct AccessToken: Sendable, Hashable {
     public let scopes: [TokenScope]
     /// The SHA-256 of its random bits.
     public let digest: Fingerprint
-    /// When it was made.
+    /// The time when it was made.
     public let created: Timestamp
     /// The first instant at which it is worth nothing; nil for one that does not expire.
     public let expires: Timestamp?

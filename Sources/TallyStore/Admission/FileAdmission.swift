@@ -113,7 +113,7 @@ struct FileAdmission {
         return rows
     }
 
-    /// Looks at files before they are judged.
+    /// Records the state of files before they are judged.
     ///
     /// Their digests are held against them once more behind that: who exchanges a file and puts it back leaves a trace in its
     /// stamp, so that what is judged is what has the digest.

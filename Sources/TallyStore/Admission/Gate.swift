@@ -4,7 +4,7 @@
 internal import TallyContracts
 internal import TallyModel
 
-/// Lets the files of a source in, or some of their rows, or none, as its promises say (SEMANTICS 7).
+/// Admits the files of a source, some of their rows, or none, by its promises (SEMANTICS 7).
 ///
 /// A file is judged once, by its bytes, when they first enter; the verdict is recorded and replayed by every later run, in
 /// training and serving alike. Where rows were set aside, a copy of the others stands in for the file. How rows are judged is

@@ -13,7 +13,7 @@ struct GateVerdict: Sendable, Hashable {
     let path: String
     /// The digest of the promises that its rows were checked against.
     let promises: Fingerprint
-    /// When it was decided.
+    /// The time of the decision.
     let decidedAt: Timestamp
     /// The number of rows in the file.
     let rows: Int

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// The files of a source, parted into those that have a verdict and those that enter for the first time.
+/// The files of a source, divided into those with a verdict and those that enter for the first time.
 struct JudgedFiles {
     /// A file that enters for the first time, and what its verdict goes by.
     struct NewFile {
@@ -17,7 +17,7 @@ struct JudgedFiles {
     /// The files that have none.
     private(set) var new: [NewFile] = []
 
-    /// Looks for the verdicts on the files of a source; throws `E-corrupt` for one that is not as it was written.
+    /// Reads the verdicts on the files of a source; throws `E-corrupt` for one that is not as it was written.
     init(_ prepared: PreparedSource, _ folder: GateFolder, making: Fingerprint?) throws(TallyError) {
         for (file, key) in prepared.keyedFiles(making) {
             if let verdict = try folder.verdict(key) {

@@ -4,7 +4,7 @@
 internal import TallyContracts
 public import TallyModel
 
-/// Rows that were set aside: what is there, letting them in after all, or giving them up.
+/// The rows that were set aside: lists them, admits them later, or discards them.
 public struct Quarantine: Sendable {
     /// The rows that were set aside of one file.
     public struct Entry: Sendable, Hashable {
@@ -24,7 +24,7 @@ public struct Quarantine: Sendable {
         public let replayed: Int
         /// The number of those that were discarded for good.
         public let discarded: Int
-        /// When it was decided.
+        /// The time of the decision.
         public let decidedAt: Timestamp
         /// The file that holds the waiting rows, relative to the repository; nil when none wait.
         public let path: String?

@@ -17,7 +17,7 @@ struct RowSplit {
         var acceptedDigest: Fingerprint?
         var acceptedSize: Int64 = 0
         var quarantined: KeptFile?
-        /// Which rows those are; nil of what was recorded.
+        /// The rows that are set aside; nil for a recorded verdict.
         var judgement: RowJudgement?
     }
 

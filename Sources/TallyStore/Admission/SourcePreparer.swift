@@ -70,7 +70,7 @@ public struct PreparedSource: Sendable, Hashable {
     }
 }
 
-/// Looks at sources before they are read: lists their files, records what they consist of, and writes queries down.
+/// Prepares sources for reading: lists and records their files, and writes the answers of queries to files.
 public struct SourcePreparer: Sendable {
     let root: String
     private let engine: any OfflineEngine

@@ -17,7 +17,7 @@ struct ViewReading {
 
     /// The purpose for which rows are read.
     enum Purpose {
-        /// To be stored: with known times, and with what rounding cuts.
+        /// Reading to store: with known times, and with the nanoseconds that rounding cuts.
         case fill
         /// Reading to check promises: event times as the engine gives them.
         case promises

@@ -4,7 +4,7 @@
 internal import TallyModel
 
 extension GraphBuilder {
-    /// Something an on-demand expression can name: its type and its fingerprints.
+    /// A name that an on-demand expression can use: its type and its fingerprints.
     private struct Operand {
         let type: DataType
         let fingerprints: Fingerprints

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Looks whether the answers of queries, which readers go by, are those that were recorded.
+/// Checks that the stored answers of queries are those that were recorded.
 public enum AnswerCheck {
     /// One finding for each query whose last answer is not as it was; none where all are.
     public static func examine(root: String, registry: any Registry) async throws(TallyError) -> [HealthFinding] {

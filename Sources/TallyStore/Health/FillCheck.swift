@@ -5,7 +5,7 @@ public import TallyModel
 
 /// Compares the online store with the fills in the registry, so that an older store is noticed.
 public enum FillCheck {
-    /// Looks at every view that is applied or filled; one finding for each that differs, else one for all.
+    /// Checks every view that is applied or filled; one finding for each that differs, else one for all.
     public static func examine(
         _ generations: [OnlineGeneration], registry: any Registry
     ) async throws(TallyError) -> [HealthFinding] {

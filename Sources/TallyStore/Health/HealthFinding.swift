@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// One thing that was looked at: what it is, how it was found, and what to do.
+/// One result of an examination: the subject, its state, and advice.
 public struct HealthFinding: Sendable, Hashable {
     /// Whether it is as it should be.
     public enum State: String, Sendable, Hashable {

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Holds definitions against a repository's lockfile, for `plan --locked`.
+/// Compares definitions with a repository's lockfile, for `plan --locked`.
 public enum LockCheck {
     /// Throws unless the lockfile matches the definitions exactly.
     ///

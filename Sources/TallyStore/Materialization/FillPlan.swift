@@ -8,7 +8,7 @@ struct FillPlan {
     /// Files that are read in the same way.
     struct Reading: Hashable {
         let paths: [String]
-        /// When the store first saw them.
+        /// The time when the store first saw them.
         let firstSeen: Timestamp?
         /// Rows known up to here were taken in by an earlier fill; nil when all rows are new.
         let after: Timestamp?

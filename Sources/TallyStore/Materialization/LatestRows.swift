@@ -9,7 +9,7 @@ internal import TallyPointInTime
 /// Rows known by the horizon are compared here without a cell: the kernel of `ViewLaw.take`, which decides everything
 /// else.
 struct LatestRows {
-    /// When a row happened, the nanoseconds cut from that, and when it was known.
+    /// A row's event time, the nanoseconds cut from it, and its known time.
     typealias Times = (event: Int64, cut: Int32, known: Int64)
 
     /// The law; its time to live does not matter here, since it does not change which rows are kept.

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Which views to fill, up to when, and how.
+/// The request to fill views up to an instant.
 public struct MaterializationRequest: Sendable, Hashable {
     /// The views by name; all applied views when empty.
     public let views: [String]
@@ -84,7 +84,7 @@ public struct MaterializationReport: Sendable, Hashable {
         /// Starts at zero.
         public init() {}
 
-        /// Looks at event times until one is not at midnight: for most sources that is the first.
+        /// Examines event times until one is not at midnight, which for most sources is the first.
         mutating func noteMidnights(_ events: Column) {
             guard isAlwaysMidnight != false, case .int64(let instants) = events.storage else { return }
             for row in instants.indices where events.validity[row] {
@@ -102,7 +102,7 @@ public struct MaterializationReport: Sendable, Hashable {
     public let generation: OnlineGeneration
     /// The numbers of rows and keys, by what happened to them.
     public let counts: Counts
-    /// When the view's turn began.
+    /// The time when the fill of the view began.
     public let startedAt: Timestamp
     /// The duration.
     public let duration: TimeSpan

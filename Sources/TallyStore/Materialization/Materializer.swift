@@ -4,7 +4,7 @@
 internal import Synchronization
 public import TallyModel
 
-/// Fills the online store from the sources, view by view, and lets releases serve whose views are all filled.
+/// Fills the online store from the sources, view by view, and serves releases whose views are all filled.
 public struct Materializer: Sendable {
     private let registry: any Registry
     private let store: any OnlineStore

@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyPointInTime
 
-/// When the rows of a batch happened and became known, as `KnownTimeRule` has it.
+/// The event times and known times of a batch's rows, by `KnownTimeRule`.
 struct RowTimes {
     private let events: [Int64]?
     private let cuts: [Int32]?

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Keeps a command from writing over what is read: sources, spines, definitions, contracts and stores.
+/// Refuses outputs that would overwrite inputs: sources, spines, definitions, contracts and stores.
 ///
 /// Files are told by device and inode and by their resolved paths, so that links lead nowhere else. A file that is not
 /// there yet is refused too where a source's pattern would read it from then on.

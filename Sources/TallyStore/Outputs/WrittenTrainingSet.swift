@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Tells training sets of ours, and their manifests, from files of others.
+/// Distinguishes our training sets and manifests from other files.
 enum WrittenTrainingSet {
     /// Whether a file is a training set or a manifest: by the identity in its footer, or by the manifest beside it.
     static func isOurs(_ path: String) throws(TallyError) -> Bool {

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Makes a registry hold what a repository declares, and writes the repository's `tally.lock`.
+/// Records a repository's definitions in the registry, and writes its `tally.lock`.
 public struct Apply: Sendable {
     private let registry: any Registry
     private let lockPath: String

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Shows a plan to people and to programs.
+/// Renders a plan as text for people and as JSON for programs.
 public enum PlanRenderer {
     /// Returns a plan as text that ends in a line break; the text of an empty plan says that nothing has to be done.
     ///

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Compares what is wanted with what is applied; pure, writes nothing.
+/// Compares wanted definitions with the applied ones; pure, writes nothing.
 public enum Planner {
     /// The plan that makes the registry hold exactly the definitions of a checked set.
     ///

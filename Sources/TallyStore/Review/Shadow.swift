@@ -5,7 +5,7 @@ public import TallyContracts
 internal import TallyExpressions
 public import TallyModel
 
-/// Runs both versions of a contract or a view over the rows that are there now; changes nothing.
+/// Runs both versions of a contract or a view over the present rows; changes nothing.
 public struct Shadow: Sendable {
     private let engine: any OfflineEngine
     private let snapshotter: Snapshotter

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// Lets candidate releases serve as soon as all their views are filled (SEMANTICS 9).
+/// Promotes candidate releases to serving once all their views are filled (SEMANTICS 9).
 public struct Promotion: Sendable {
     private let registry: any Registry
     private let store: any OnlineStore

@@ -33,7 +33,7 @@ public struct UnboundedRead: ReadAllowance {
 }
 
 extension VectorLayout {
-    /// About how many bytes an answer for so many entities takes while it is put together, before any text or list is in it.
+    /// Returns the approximate bytes of an answer for a number of entities, before any text or list is in it.
     ///
     /// Values of fixed width are there as words and as a column, with a status each; the others have a place each, and their
     /// bytes are asked for as they come (`ReadAllowance`).

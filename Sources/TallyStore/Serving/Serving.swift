@@ -4,7 +4,7 @@
 internal import Synchronization
 public import TallyModel
 
-/// The catalogue that a long-running process answers with; replaced in one step when registry or store moved on.
+/// The present catalogue of a long-running process; replaced in one step when registry or store changed.
 public final class Serving: Sendable {
     private let registry: any Registry
     private let store: any OnlineStore

@@ -5,7 +5,7 @@ internal import TallyContracts
 internal import TallyExpressions
 internal import TallyModel
 
-/// An answer while it is put together, view by view.
+/// An answer in the making, view by view.
 struct VectorAnswer {
     let layout: VectorLayout
     let request: VectorRequest

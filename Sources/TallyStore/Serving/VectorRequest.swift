@@ -3,11 +3,11 @@
 
 public import TallyModel
 
-/// For which entities, with which inputs and for which instant vectors are asked.
+/// The request for vectors: entities, inputs and an instant.
 public struct VectorRequest: Sendable {
     /// One row an entity: a column for each of the layout's `keys`, of its type; a null finds nothing.
     public let keys: Batch
-    /// As many rows: a column for each of the layout's `inputs`, of its type.
+    /// The inputs, one row for each entity: a column for each of the layout's `inputs`, of its type.
     public let inputs: Batch
     /// The instant; nil for now.
     public let at: Timestamp?

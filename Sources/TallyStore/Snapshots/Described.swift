@@ -13,7 +13,7 @@ public struct Described: Sendable, Hashable {
     let columns: [TableDescription.Column]
     /// Whether every declared value of text could be read.
     let isRead: Bool
-    /// Which table it is: by the bytes of patterns and format.
+    /// The key of the table: the digest of its patterns, format and reading options.
     let key: Fingerprint
 
     init(

@@ -109,7 +109,7 @@ public struct DescriptionMemory: Sendable {
     }
 }
 
-/// Which columns of some batches have a value.
+/// The columns of some batches that have a value.
 private final class SeenValues: Sendable {
     private let names = Mutex<Set<[UInt8]>>([])
 

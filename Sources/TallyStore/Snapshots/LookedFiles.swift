@@ -3,7 +3,7 @@
 
 package import TallyModel
 
-/// Files as a run found them, to tell after its last read whether it read what it had looked at.
+/// The state of files before a run, to check after its last read that they did not change.
 package struct LookedFiles: Sendable, Hashable {
     private struct Look: Hashable {
         let path: String
@@ -15,7 +15,7 @@ package struct LookedFiles: Sendable, Hashable {
     private let root: String
     private var looks: [Look]
 
-    /// Looks at files, before anybody reads them.
+    /// Records the state of files before they are read.
     package init(_ paths: [String], root: String) {
         self.root = root
         looks = paths.map { path in

@@ -24,7 +24,7 @@ public struct ReadingExplanation: Sendable, Hashable {
     /// The columns in the order of the files; declared ones that no file has come last.
     public let columns: [Column]
 
-    /// Looks at every value of a source; `types` are what definitions declare for its columns.
+    /// Examines every value of a source; `types` are the declared types of its columns.
     public init(
         of source: Source, types: [ColumnSchema], engine: any OfflineEngine
     ) async throws(TallyError) {

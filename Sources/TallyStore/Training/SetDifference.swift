@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// In which cells two training sets differ.
+/// The cells in which two training sets differ.
 public struct SetDifference: Sendable, Hashable {
     /// One column's share of the difference.
     public struct ColumnDifference: Sendable, Hashable {

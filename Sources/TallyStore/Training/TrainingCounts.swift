@@ -39,9 +39,9 @@ public struct TrainingCounts: Sendable, Hashable {
         public let spineRow: Int
         /// The spine's time.
         public let time: Timestamp
-        /// When the value happened.
+        /// The event time of the value.
         public let eventTime: Timestamp
-        /// When it became known, after the spine's time.
+        /// The known time of the value, after the spine's time.
         public let knownTime: Timestamp
     }
 

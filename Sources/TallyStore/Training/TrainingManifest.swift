@@ -7,7 +7,7 @@ public import TallyModel
 public struct TrainingManifest: Sendable, Hashable {
     /// Everything that decides the rows, and the rows' own hash (SEMANTICS 9).
     public let identity: JSON
-    /// When, where and how long; not hashed.
+    /// The time, place and duration of the run; not hashed.
     public let run: JSON
     /// The counts of the run.
     public let counts: TrainingCounts

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// All that is decided before the first row of a training set is read.
+/// The decisions that are made before the first row of a training set is read.
 struct TrainingWork {
     let plan: CompiledVector
     let spine: SpinePlan

@@ -3,7 +3,7 @@
 
 public import TallyModel
 
-/// A point where DuckDB answers something else than our expressions, and we mean it.
+/// An intended difference between DuckDB's answer and that of our expressions.
 ///
 /// `DuckDBText` says our rule in DuckDB's words there. Each difference has examples, which a test runs on both sides, so
 /// that none can outlive its reason.

@@ -43,9 +43,9 @@ public enum NaiveLaw {
         public var cut: Int64 = 0
         /// The known time that the row declares; nil for the event time.
         public var declared: Int64?
-        /// When the store first had it; nil for a row of the first snapshot.
+        /// The time when the store first had it; nil for a row of the first snapshot.
         public var firstSeen: Int64?
-        /// When it was withdrawn; nil for never.
+        /// The time when it was withdrawn; nil for never.
         public var withdrawn: Int64?
         public var sequence: Int64 = 0
         /// The canonical bytes that decide ties.
@@ -70,7 +70,7 @@ public enum NaiveLaw {
         }
     }
 
-    /// Which event times a feature sees at its own instant (SEMANTICS 3.4).
+    /// The event times that a feature sees at its own instant (SEMANTICS 3.4).
     public enum At: String, Sendable, CaseIterable { case inclusive, exclusive, request }
 
     /// The answer to a question: values (one, but for lists) and a status.

@@ -4,7 +4,7 @@
 extension NaiveLaw {
     /// A window and its edges (SEMANTICS 4.1 to 4.4).
     public struct Window: Sendable {
-        /// Which of the two ends belong to the window.
+        /// The inclusion of the window's two ends.
         public enum Edges: String, Sendable, CaseIterable {
             case after = "(]"
             case before = "[)"

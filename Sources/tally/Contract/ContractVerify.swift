@@ -8,7 +8,7 @@ internal import TallyDefinitions
 internal import TallyModel
 internal import TallyStore
 
-/// `tally verify`: holds promises against data.
+/// `tally verify`: checks promises against data.
 struct ContractVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",

@@ -5,7 +5,7 @@ internal import TallyContracts
 internal import TallyModel
 internal import TallyStore
 
-/// Verifications as people and programs read them.
+/// Renders verifications for people and for programs.
 struct VerificationText {
     /// Whether kept promises are shown to people, and each promise of a table that is another one.
     let showsKept: Bool

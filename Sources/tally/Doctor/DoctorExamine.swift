@@ -6,7 +6,7 @@ internal import TallyAssembly
 internal import TallyModel
 internal import TallyStore
 
-/// `tally doctor`: looks at everything that is stored.
+/// `tally doctor`: examines everything that is stored.
 struct DoctorExamine: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",

@@ -7,7 +7,7 @@ internal import TallyDefinitions
 internal import TallyModel
 internal import TallyStore
 
-/// `tally quarantine …`: what was set aside.
+/// `tally quarantine …`: the rows that were set aside.
 struct QuarantineCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quarantine",

@@ -3,7 +3,7 @@
 
 internal import TallyModel
 
-/// Which files an environment has open, whatever path leads to them.
+/// The identity of the files that an environment has open, whatever path leads to them.
 ///
 /// Both count: readers are known to writers by the file of locks, so an environment with another one than the writers have
 /// reads pages that were used anew.

@@ -23,7 +23,7 @@ struct StructureWalk: ~Copyable {
         static let isTree: UInt16 = 2
     }
 
-    /// Which tree is walked through, and what was met of it.
+    /// The tree that is walked through, and the counts so far.
     private struct Tree {
         enum Kind { case free, main, named }
         let kind: Kind

@@ -7,7 +7,7 @@ internal import TallyModel
 ///
 /// Which numbers those are changes only at the written ones, so that a few probes decide what is among what.
 struct NumberSet: Sendable {
-    /// Which numbers there are at all.
+    /// The domain of the numbers.
     enum Domain: Sendable, Hashable {
         case counts
         case percents

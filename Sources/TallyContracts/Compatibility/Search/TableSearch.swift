@@ -4,7 +4,7 @@
 internal import TallyModel
 internal import TallyStatistics
 
-/// Looks for a table that one contract admits and the other refuses for a given reason.
+/// Searches for a table that one contract admits and the other refuses for a given reason.
 struct TableSearch {
     let writer: TableSide
     let reader: TableSide
@@ -155,7 +155,7 @@ struct TableSearch {
     /// Numbers of rows of which the plainest table is made; the largest ones hold small shares.
     private static let sizes = [1, 2, 10, 100, 1000, 10_000]
 
-    /// Looks for the smallest table of plain values that the writer admits, however many rows it promises.
+    /// Searches for the smallest table of plain values that the writer admits, however many rows it promises.
     private static func findBase(_ maker: TableMaker) -> (TableMaker.Recipe?, String?) {
         let writer = maker.writer
         var problem: String?

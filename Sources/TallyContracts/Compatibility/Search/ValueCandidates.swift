@@ -11,7 +11,7 @@ struct ValueCandidates {
     /// Whether the contracts may differ at this column, so that their patterns are compared.
     private let isThorough: Bool
 
-    /// Looks for values of a column of either side's table; plain ones will do where the sides do not differ.
+    /// Finds values of a column of either side's table; plain ones suffice where the sides do not differ.
     init(of name: String, sides: [TableSide], isThorough: Bool) {
         self.name = name
         self.isThorough = isThorough

@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Finds what no schema can see: a contract that contradicts itself, leads nowhere, or promises what is not executed.
+/// Finds faults beyond any schema: contradictions, references to nothing, and promises that are not executed.
 ///
 /// It looks at documents of any shape, and passes over what the structure check has already refused.
 struct ContractLinter {

@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Looks at the custom properties that speak to this program: an unknown one would be passed over in silence.
+/// Checks the custom properties for this program: without a check an unknown one would be ignored silently.
 struct VendorLint {
     private let lint: ContractLinter
 

@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Which keys each mapping of a contract may and must have, by version of the standard.
+/// The required and allowed keys of each mapping of a contract, by version of the standard.
 ///
 /// Written from the published JSON Schemas of versions 3.0.2, 3.1.0 and 3.2.0; a test holds it against them.
 struct ContractTable: Sendable {

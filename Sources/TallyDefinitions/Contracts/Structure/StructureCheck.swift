@@ -3,7 +3,7 @@
 
 import TallyModel
 
-/// Holds a document against the standard: what the published schema refuses is refused here, at its place.
+/// Checks a document against the standard: what the published schema refuses is refused here, at its place.
 struct StructureCheck {
     private let table: ContractTable
     private let findings: DiagnosticCollector

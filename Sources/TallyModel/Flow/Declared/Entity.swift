@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// A thing features are about, named by one or more join keys.
+/// A thing that features describe, identified by one or more join keys.
 public struct Entity: Sendable, Hashable {
     /// The entity's name.
     public let name: String

@@ -32,7 +32,7 @@ public struct Source: Sendable, Hashable {
         case query(String)
     }
 
-    /// When a row could first have been used (SEMANTICS 1.3).
+    /// The rule for the time from which on a row could have been used (SEMANTICS 1.3).
     public enum KnownTime: Sendable, Hashable {
         /// Nothing is declared: at the event time, or, where that is a day, once the day is over in the source's zone.
         case undeclared
@@ -62,7 +62,7 @@ public struct Source: Sendable, Hashable {
     public let location: Location
     /// The column of the event time; nil for a source that is always visible.
     public let eventTime: String?
-    /// When a row becomes known.
+    /// The rule for the time at which a row becomes known.
     public let knownTime: KnownTime
     /// The zone in which time columns without a zone are read: an IANA name, `UTC` by default.
     public let timeZone: String

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// When, by whom and as which version a definition was written.
+/// The version of a definition, with the time and the user of the commit that wrote it.
 public struct DefinitionStamp: Sendable, Hashable {
     /// Counts from 1 for each definition and never starts again, not even after a removal.
     public let version: Int
     /// The generation that wrote it.
     public let generation: Int
-    /// When it was applied.
+    /// The time at which it was applied.
     public let appliedAt: Timestamp
     /// The user who applied it, as the operating system names them.
     public let appliedBy: String
@@ -25,7 +25,7 @@ public struct DefinitionStamp: Sendable, Hashable {
 public struct AppliedDefinition: Sendable, Hashable {
     /// The definition with its fingerprints.
     public let node: PlanNode
-    /// When, by whom, as which version.
+    /// The version, time and user.
     public let stamp: DefinitionStamp
 
     /// Describes an applied definition.
@@ -37,11 +37,11 @@ public struct AppliedDefinition: Sendable, Hashable {
 
 /// One version of a definition, past or present.
 public struct DefinitionVersion: Sendable, Hashable {
-    /// Which definition.
+    /// The definition's identity.
     public let id: DefinitionID
     /// The definition with its fingerprints; nil when this version removed it.
     public let node: PlanNode?
-    /// When, by whom, as which version.
+    /// The version, time and user.
     public let stamp: DefinitionStamp
 
     /// Describes a version.

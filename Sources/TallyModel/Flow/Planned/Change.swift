@@ -46,7 +46,7 @@ public struct Change: Sendable, Hashable {
 
     /// The action.
     public let action: Action
-    /// To which definition.
+    /// The definition that changes.
     public let id: DefinitionID
     /// The fields that differ, in the order of the document; empty for what is added, removed or only affected.
     public let fields: [Field]

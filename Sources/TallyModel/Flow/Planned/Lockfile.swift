@@ -42,7 +42,7 @@ public struct Lockfile: Sendable, Hashable {
 
     /// The entry of one definition, whether or not a service uses it.
     public struct Definition: Sendable, Hashable {
-        /// Which definition it is.
+        /// The definition's identity.
         public let id: DefinitionID
         /// The digest of everything it declares: owner, description and tags too.
         public let fingerprint: Fingerprint

@@ -30,7 +30,7 @@ public struct PlanNode: Sendable, Hashable {
         }
     }
 
-    /// Which definition it is.
+    /// The definition's identity.
     public let id: DefinitionID
     /// Everything declared, and under `reads` the types found for the source columns it uses; owner and tags included.
     public let document: JSON

@@ -15,7 +15,7 @@ public struct RegistryCommit: Sendable, Hashable {
     public let candidates: [Release]
     /// Steps of recorded releases.
     public let transitions: [ReleaseTransition]
-    /// When the commit is made.
+    /// The time of the commit.
     public let at: Timestamp
     /// The user who makes it.
     public let by: String

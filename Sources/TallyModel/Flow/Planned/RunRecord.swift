@@ -7,7 +7,7 @@ public struct RunRecord: Sendable, Hashable {
     public let command: String
     /// The service or view it worked for.
     public let subject: String
-    /// When it started.
+    /// The time at which the run started.
     public let startedAt: Timestamp
     /// The run's duration, in microseconds.
     public let duration: TimeSpan

@@ -15,7 +15,7 @@ public struct FeatureVectors: Sendable {
         public let feature: String
         /// The type.
         public let type: DataType
-        /// Which row of `eventTimes` tells when its values happened.
+        /// The row of `eventTimes` with the event times of its values.
         public let times: Int
 
         /// Describes a column.
@@ -44,7 +44,7 @@ public struct FeatureVectors: Sendable {
     public let release: ReleaseName?
     /// The instant of the answer.
     public let time: Timestamp
-    /// Which rows were read, view by view.
+    /// The positions up to which each view was read.
     public let positions: [ReadPosition]
 
     /// Describes an answer.
@@ -72,7 +72,7 @@ public struct FeatureVectors: Sendable {
     /// The status of a column's value for an entity.
     public func status(_ column: Int, _ entity: Int) -> ValueStatus { statuses[column * count + entity] }
 
-    /// When a column's value for an entity happened.
+    /// Returns the event time of a column's value for an entity.
     public func eventTime(_ column: Int, _ entity: Int) -> Timestamp? {
         eventTimes[columns[column].times * count + entity]
     }

@@ -5,7 +5,7 @@
 ///
 /// Every kernel, part and engine takes the edges from `bounds(at:)`. Instants beyond what 64 bits hold are cut at the ends.
 public struct EventWindow: Sendable, Hashable {
-    /// Which of the two ends belong to the window.
+    /// The inclusion of the window's two ends.
     public enum Edges: String, Sendable, Hashable, CaseIterable {
         /// The end, and not the beginning.
         case after = "(]"
@@ -19,7 +19,7 @@ public struct EventWindow: Sendable, Hashable {
     public let size: TimeSpan
     /// The step of the lower edge; nil for an exact one, whose rows are all in one part.
     public let hop: TimeSpan?
-    /// Which ends belong to the window.
+    /// The inclusion of the window's two ends.
     public let edges: Edges
     /// Whether the upper edge is the last step, too.
     public let endsAtHop: Bool
@@ -39,7 +39,7 @@ public struct EventWindow: Sendable, Hashable {
         self.offset = offset
     }
 
-    /// Which rows a window holds at an instant: those known by `known` that happened in `first...last`.
+    /// The rows in a window at an instant: those known by `known` with an event time in `first...last`.
     public struct Bounds: Sendable, Hashable {
         /// The instant up to which rows are known.
         public let known: Timestamp

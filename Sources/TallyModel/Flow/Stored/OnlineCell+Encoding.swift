@@ -23,11 +23,11 @@ extension OnlineCell {
 
     /// The positions of a row's parts in the bytes of a cell.
     public struct StoredRow: Sendable, Hashable {
-        /// When it happened; nil for a source without event time.
+        /// The event time; nil for a source without event time.
         public let eventTime: Timestamp?
         /// The nanoseconds cut from the event time: −999 to 0.
         public let cutNanoseconds: Int32
-        /// When it was known.
+        /// The known time.
         public let knownTime: Timestamp
         /// Its position in the source's log.
         public let sequence: Int64

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-/// A key and what is offered for it.
+/// A key, and the rows that a fill offers for it.
 public struct OnlineEntry: Sendable, Hashable {
     /// The entity.
     public let key: OnlineKey

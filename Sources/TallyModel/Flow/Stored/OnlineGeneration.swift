@@ -17,7 +17,7 @@ public struct OnlineGeneration: Sendable, Hashable {
     ///
     /// `Timestamp.distantPast` for a source without event time.
     public let horizon: Timestamp
-    /// When the fill was made.
+    /// The time of the fill.
     public let filledAt: Timestamp
     /// The number of entities that have a cell.
     public let keys: Int

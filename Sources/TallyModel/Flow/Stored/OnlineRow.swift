@@ -3,7 +3,7 @@
 
 /// One row of a view as the online store holds it: when it happened, when it was known, and its stored values.
 public struct OnlineRow: Sendable, Hashable {
-    /// When it happened; nil for a source without event time, whose rows are always visible.
+    /// The event time; nil for a source without event time, whose rows are always visible.
     public let eventTime: Timestamp?
     /// The nanoseconds cut from the event time, which was rounded up: −999 to 0; 0 where the source has none.
     public let cutNanoseconds: Int32

@@ -11,7 +11,7 @@ public struct SourceSnapshot: Sendable, Hashable {
         public let size: Int64
         /// The digest of the bytes.
         public let digest: Fingerprint
-        /// When the store first saw these bytes at this path; nil when that was the source's first snapshot (`assumed`).
+        /// The time when the store first saw these bytes at this path; nil in the source's first snapshot (`assumed`).
         public let firstSeen: Timestamp?
         /// Size, times of modification and of change, device and inode when the digest was taken.
         ///
@@ -40,7 +40,7 @@ public struct SourceSnapshot: Sendable, Hashable {
 
     /// The source's name.
     public let source: String
-    /// When the store looked.
+    /// The time of the snapshot.
     public let takenAt: Timestamp
     /// The files, sorted by the bytes of their paths.
     public let files: [File]

@@ -4,7 +4,7 @@
 internal import TallyContracts
 public import TallyModel
 
-/// A table that something is promised about: a source with its contract, or a view with the promises of its features.
+/// A table with promises: a source with its contract, or a view with the promises of its features.
 public struct PromisedTable: Sendable {
     /// The contract with the promises.
     public let contract: Contract

@@ -4,7 +4,7 @@
 internal import TallyContracts
 internal import TallyModel
 
-/// Which rows break which promises: one bit a row and promise.
+/// A bitmap of the rows that break each promise: one bit a row and promise.
 struct RowJudgement {
     /// The number of rows that were judged.
     private(set) var rows = 0

@@ -3,7 +3,7 @@
 
 /// The number of source rows that a join consumed, by outcome.
 public struct SourceCounts: Sendable, Hashable {
-    /// All rows consumed.
+    /// The number of rows that were consumed.
     public var rows = 0
     /// Rows whose entity is null or does not occur in the spine.
     public var unknownEntity = 0

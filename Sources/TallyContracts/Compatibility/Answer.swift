@@ -55,7 +55,7 @@ public enum ContractSide: String, Sendable, Hashable {
     /// The new contract.
     case new
 
-    /// The other one.
+    /// The other contract.
     public var other: ContractSide { self == .old ? .new : .old }
 }
 

@@ -22,7 +22,7 @@ public struct Coverage: Sendable, Hashable {
         public let count: Int
     }
 
-    /// Counts.
+    /// Counts declared and executed promises in findings.
     public init(_ findings: [Finding]) {
         declared = findings.count
         executed = findings.count(where: \.isExecuted)

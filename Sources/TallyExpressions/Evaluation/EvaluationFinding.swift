@@ -6,7 +6,7 @@ public struct EvaluationFinding: OptionSet, Sendable, Hashable {
     /// The bits as stored in `Evaluated.findingRows`.
     public let rawValue: UInt8
 
-    /// Wraps bits.
+    /// Makes a set of findings of its bits.
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }

@@ -32,7 +32,7 @@ package struct FileStamp: Sendable, Hashable {
     package let modifiedNanoseconds: Int64
     /// The time of the last change of anything, in nanoseconds since 1970-01-01T00:00:00Z.
     package let changedNanoseconds: Int64
-    /// The file system.
+    /// The number of the file system that holds the file.
     package let device: UInt64
     private let inode: UInt64
 

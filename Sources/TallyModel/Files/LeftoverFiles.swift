@@ -5,7 +5,7 @@
 package struct LeftoverFiles: Sendable {
     /// Their paths below the folder that was looked through, sorted.
     package private(set) var paths: [String] = []
-    /// Their bytes.
+    /// The sum of the files' sizes in bytes.
     package private(set) var bytes: Int64 = 0
     /// Whether the search stopped before it had seen everything.
     package private(set) var isCut = false

@@ -27,7 +27,7 @@ public struct ColumnGap: Sendable, Hashable {
             }
         }
 
-        /// `2 of 14 files (a.csv, b.csv)`.
+        /// Returns the files in words, such as `2 of 14 files (a.csv, b.csv)`.
         fileprivate func text(of all: Int) -> String {
             let more = count > names.count ? " and \(count - names.count) more" : ""
             return

@@ -99,7 +99,7 @@ public struct OnlineFill: Sendable, Hashable {
     /// The number of the generation that the fill was planned on; nil when there was none.
     public let after: Int?
 
-    /// Describes a fill.
+    /// Describes a fill by its mode, law, next generation and the number that it expects to follow.
     public init(mode: Mode, law: ViewLaw, generation: OnlineGeneration, after: Int?) {
         self.mode = mode
         self.law = law

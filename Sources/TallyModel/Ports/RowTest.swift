@@ -107,7 +107,7 @@ public struct RowTest: Sendable, Hashable {
         /// The same language in RE2's syntax; nil when RE2 cannot express it.
         public let engineText: String?
 
-        /// Pairs the two.
+        /// Makes a pattern of its text and of the same language in RE2's syntax.
         public init(text: String, engineText: String?) {
             self.text = text
             self.engineText = engineText

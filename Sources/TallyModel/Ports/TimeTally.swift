@@ -13,10 +13,10 @@ public final class TimeTally: Sendable, Hashable {
     /// Times that name an hour which the clock of their zone skips or shows twice.
     public var irregular: Int { counted.load(ordering: .relaxed) }
 
-    /// Adds such times.
+    /// Adds a number of times that name no single instant.
     public func add(irregular count: Int) { counted.add(count, ordering: .relaxed) }
 
-    /// Two are equal when they are one.
+    /// Whether two counters are the same object.
     public static func == (left: TimeTally, right: TimeTally) -> Bool { left === right }
 
     /// Hashes which one it is.

@@ -19,7 +19,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     /// Equal seeds give equal sequences.
     public init(seed: UInt64) { state = seed }
 
-    /// The next number.
+    /// Returns the next number of the sequence.
     public mutating func next() -> UInt64 {
         state &+= Self.step
         return Self.mixed(state)

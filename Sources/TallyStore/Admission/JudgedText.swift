@@ -211,7 +211,7 @@ extension TableReference {
         return (paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.uniqued { ExactPath($0) }, format)
     }
 
-    /// Other files, read in the same way.
+    /// Returns a table of other files, read in the same way.
     fileprivate func over(_ paths: [String], _ format: Source.FileFormat) -> TableReference {
         let table = TableReference(
             rows: .paths(paths, format), timeZone: timeZone, text: text, types: types, takesTextAsText: takesTextAsText,

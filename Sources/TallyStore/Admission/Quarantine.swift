@@ -55,7 +55,8 @@ public struct Quarantine: Sendable {
         self.registry = registry
     }
 
-    /// Everything that was ever set aside, by table and time; of one table when it is named.
+    /// Returns an entry for each file of which rows were ever set aside, by table and time; of one table when it is
+    /// named.
     ///
     /// Throws `E-corrupt` for a verdict that cannot be read.
     public func entries(table: String? = nil) throws(TallyError) -> [Entry] {

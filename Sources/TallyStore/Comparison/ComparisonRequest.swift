@@ -26,7 +26,7 @@ public struct ComparisonReport: Sendable, Hashable {
     public struct Column: Sendable, Hashable {
         /// The column's name in the vector.
         public let name: String
-        /// Values compared.
+        /// The number of values that were compared.
         public var compared = 0
         /// Values that both sides have.
         public var present = 0
@@ -50,7 +50,7 @@ public struct ComparisonReport: Sendable, Hashable {
 
     /// The release that was compared.
     public let release: ReleaseName
-    /// Pairs drawn.
+    /// The number of (entity, instant) pairs in the sample.
     public let pairs: Int
     /// The columns in the order of the vector.
     public var columns: [Column]
@@ -62,10 +62,10 @@ public struct ComparisonReport: Sendable, Hashable {
     /// Things worth saying that stop nothing.
     public var warnings: [String] = []
 
-    /// Values compared.
+    /// The number of values that were compared.
     public var compared: Int { columns.reduce(0) { $0 + $1.compared } }
     /// Values that both sides have.
     public var present: Int { columns.reduce(0) { $0 + $1.present } }
-    /// Values that differ.
+    /// The number of values that differ.
     public var differing: Int { columns.reduce(0) { $0 + $1.differing } }
 }

@@ -24,7 +24,7 @@ public struct FingerprintForm: Sendable, Hashable {
             Reference(name: name) { level in target.map { .string($0[level].hex) } ?? .null }
         }
 
-        /// Several, in order.
+        /// Returns a reference to several forms, in order.
         static func list(_ name: String, _ targets: [Fingerprints]) -> Reference {
             Reference(name: name) { level in .array(targets.map { .string($0[level].hex) }) }
         }

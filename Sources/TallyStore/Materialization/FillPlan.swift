@@ -65,7 +65,7 @@ struct FillPlan {
         self.warnings = Self.warnings(prepared, before: kept) + warnings
     }
 
-    /// New and changed files whole; files that are as they were only for what became known since.
+    /// Returns what to read: new and changed files whole, unchanged files only for rows that became known since.
     private static func readings(
         _ prepared: PreparedSource, before: OnlineGeneration, until: Timestamp
     ) -> [Reading] {

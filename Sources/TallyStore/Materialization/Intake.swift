@@ -102,7 +102,7 @@ struct Intake {
         }
     }
 
-    /// For each row, whether an expression met something, and whether one that is strict did.
+    /// Returns for each row whether an expression has a finding, and whether a strict one has.
     private func findingRows(_ made: Batch) -> FindingRows {
         var masks: [(rows: [Int32], isStrict: Bool)] = []
         for (index, feature) in view.view.features.enumerated() {

@@ -5,7 +5,7 @@ internal import TallyModel
 
 /// The notes about times finer than microseconds that were rounded.
 enum RoundedTimes {
-    /// `up` event and known times, `down` values of keys and features.
+    /// Returns the warnings about `up` rounded event and known times, and `down` values of keys and features.
     static func warnings(up: Int, down: Int) -> [String] {
         var found: [String] = []
         if up > 0 {

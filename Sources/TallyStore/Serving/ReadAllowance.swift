@@ -7,7 +7,7 @@ public import TallyModel
 ///
 /// Who answers others decides by it how much one answer may hold, and how many answers may read sources at once.
 public protocol ReadAllowance: Sendable {
-    /// Asked before an answer holds so many bytes more; throws where it may not.
+    /// Asks leave for an answer to hold more bytes; throws when it may not.
     func hold(_ bytes: Int) throws(TallyError)
 
     /// Waits until sources may be read; throws where they may not.
@@ -25,7 +25,7 @@ public struct UnboundedRead: ReadAllowance {
     /// Allows any amount of memory.
     public func hold(_ bytes: Int) {}
 
-    /// Never waits.
+    /// Returns at once.
     public func beginReadingSources() async {}
 
     /// Has nothing to note.

@@ -133,7 +133,7 @@ public struct VectorLayout: Sendable {
             subject: "view \(view.name)", help: "ask for the features of these views one after the other")
     }
 
-    /// For each expression, the views whose features it reads, directly or through other expressions.
+    /// Returns for each expression the views whose features it reads, directly or through other expressions.
     private static func views(behind onDemand: [CompiledFeature], outputs: [Output]) -> [[Int]] {
         let ofFeature = Dictionary(outputs.map { ($0.name, $0.view) }) { first, _ in first }
         let byName = Dictionary(onDemand.map { ($0.feature.name, $0) }) { first, _ in first }

@@ -37,7 +37,7 @@ package struct LookedFiles: Sendable, Hashable {
         return looked
     }
 
-    /// These files and others.
+    /// Returns these files together with others.
     package func with(_ others: LookedFiles) -> LookedFiles {
         var looked = self
         looked.looks += others.looks

@@ -5,7 +5,7 @@ internal import TallyModel
 
 /// Tells a file's format from its extension.
 enum FileKind {
-    /// Parquet or CSV; `E-misuse` for anything else.
+    /// Returns the format of a path, Parquet or CSV; throws `E-misuse` for any other.
     static func format(of path: String) throws(TallyError) -> Source.FileFormat {
         let name = path.lowercased()
         if name.hasSuffix(".parquet") { return .parquet }

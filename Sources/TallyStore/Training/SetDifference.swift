@@ -45,7 +45,7 @@ public struct SetDifference: Sendable, Hashable {
         }
     }
 
-    /// Rows compared.
+    /// The number of rows that were compared.
     public var rows = 0
     /// Rows with at least one cell that differs.
     public var differingRows = 0

@@ -47,7 +47,7 @@ public struct TrainingCounts: Sendable, Hashable {
 
     /// Rows of the spine.
     public var spineRows = 0
-    /// Rows written.
+    /// The number of rows that were written.
     public var writtenRows = 0
     /// Spine rows without a time.
     public var nullTimes = 0

@@ -65,7 +65,7 @@ struct TrainingPart {
         }
     }
 
-    /// For views that gave nothing: how many rows have a key that their source knows at all, which tells why.
+    /// Counts, for views that gave no row, the spine rows whose key is in the source, which shows the cause.
     private func countKnownKeys(
         _ results: [JoinResult], keys: Batch, counts: inout TrainingCounts
     ) async throws(TallyError) {

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 extension NaiveLaw.Aggregate {
-    /// A plain value.
+    /// A value as the naive law computes with it.
     public typealias Value = NaiveLaw.Value
     /// Values and a status.
     public typealias Answer = NaiveLaw.Answer

@@ -43,7 +43,7 @@ public struct Annotation: Sendable, Hashable {
     public var description: String?
     /// The person or team that promises it.
     public var owner: String?
-    /// Free labels.
+    /// The tags: names and values that the author chooses.
     public var tags: [String: String]
 
     /// Describes a definition.

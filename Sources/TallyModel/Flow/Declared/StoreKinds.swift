@@ -50,7 +50,7 @@ public enum RegistryKind: StoreKind {
         }
     }
 
-    /// The file.
+    /// The path of the registry's file.
     public var path: String? {
         switch self {
         case .sqlite(let path): path
@@ -81,7 +81,7 @@ public enum OnlineStoreKind: StoreKind {
         }
     }
 
-    /// The folder.
+    /// The path of the online store's folder.
     public var path: String? {
         switch self {
         case .lmdb(let path): path

@@ -12,7 +12,7 @@ public struct DefinitionStamp: Sendable, Hashable {
     /// The user who applied it, as the operating system names them.
     public let appliedBy: String
 
-    /// Describes a stamp.
+    /// Makes a stamp of a version, its generation, time and user.
     public init(version: Int, generation: Int, appliedAt: Timestamp, appliedBy: String) {
         self.version = version
         self.generation = generation

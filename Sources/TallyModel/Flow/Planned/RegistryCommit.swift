@@ -35,7 +35,7 @@ public struct RegistryCommit: Sendable, Hashable {
         self.by = by
     }
 
-    /// Carries a plan.
+    /// Makes the commit that carries out a plan.
     public init(_ plan: Plan, at: Timestamp, by: String) {
         let changed = Set(plan.changes.filter { $0.action != .removed }.map(\.id))
         self.init(

@@ -133,7 +133,7 @@ extension CompiledView {
 }
 
 extension PromisedTable {
-    /// Everything of a set of definitions that makes promises: sources, then views, each by name.
+    /// Returns the tables with promises in a set of definitions: sources, then views, each by name.
     public static func all(of set: DefinitionSet) throws(TallyError) -> [PromisedTable] {
         var tables: [PromisedTable] = []
         for (name, source) in set.sources.sorted(by: { $0.key < $1.key }) {

@@ -26,7 +26,7 @@ struct Filling {
         given = GivenEntries(fill, next, cancellation, environment.limits)
     }
 
-    /// Fills, and cleans up behind this fill and those that came to no end.
+    /// Fills, and cleans up after this fill and those that did not finish.
     mutating func run() throws(TallyError) -> OnlineFillOutcome {
         try environment.changing(cancellation) { () throws(TallyError) in
             let outcome = try fillIn()

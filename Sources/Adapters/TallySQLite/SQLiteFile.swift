@@ -136,7 +136,7 @@ enum SQLiteFile {
         }
     }
 
-    /// Our error for whatever the library threw.
+    /// Returns our error for an error of the library.
     static func convert(
         _ error: any Error, path: String, seconds: Int = SQLiteRegistry.busyTimeoutSeconds
     ) -> TallyError {
@@ -173,7 +173,7 @@ enum SQLiteFile {
         }
     }
 
-    /// Stored data that was not written by us in this form.
+    /// Returns the error for stored data that this program did not write in this form.
     static func corrupt(_ what: String) -> TallyError {
         TallyError(
             .corrupt, "\(what) in the registry cannot be read", subject: "registry",

@@ -72,7 +72,7 @@ struct ColumnProfile: Sendable {
         return low...high
     }
 
-    /// Both taken together; an end that lies farther out in the other may be left out of the extremes.
+    /// Returns the statistics of both; an end that lies farther out in the other may be left out of the extremes.
     func merging(_ other: Self, low: Bool = true, high: Bool = true) -> Self {
         var both = self
         both.rows += other.rows

@@ -26,7 +26,7 @@ extension ProposalDraft {
         }
     }
 
-    /// Everything that a reader of the document finds in it, in the reader's order.
+    /// Returns the promises that a reader of the document finds in it, in the reader's order.
     func promises() -> [Promise] {
         var promises: [Promise] = []
         for found in context.found {

@@ -24,7 +24,7 @@ struct TableProfile: Sendable {
     /// The number of rows that are learned from.
     var learnedRows: Int { rows - heldRows }
 
-    /// Everything that was seen of a column.
+    /// Returns the statistics of a column over all rows.
     func whole(_ index: Int) -> ColumnProfile { learned[index].merging(held[index]) }
 
     /// Takes it, in the order of the files.

@@ -48,7 +48,7 @@ public enum ViewContract {
         return .object(members)
     }
 
-    /// Keys, event time and features, each name once.
+    /// Returns keys, event time and features, each name once.
     private static func properties(_ view: FeatureView, _ source: Source, _ joinKeys: [ColumnSchema]) -> [JSON] {
         var seen: Set<String> = []
         var properties: [JSON] = []

@@ -48,13 +48,13 @@ enum DER {
         return element(0x06, content)
     }
 
-    /// Text.
+    /// Returns a UTF-8 string.
     static func text(_ text: String) -> [UInt8] { element(0x0C, Array(text.utf8)) }
 
-    /// Bytes.
+    /// Returns an octet string.
     static func octets(_ bytes: [UInt8]) -> [UInt8] { element(0x04, bytes) }
 
-    /// Whole bytes of bits.
+    /// Returns a bit string of whole bytes.
     static func bits(_ bytes: [UInt8]) -> [UInt8] { element(0x03, [0] + bytes) }
 
     /// An instant in whole seconds: with two digits for the year before 2050, with four from then on (RFC 5280, 4.1.2.5).

@@ -10,7 +10,7 @@ enum DateField {
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    /// Such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// Returns the field of a time, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
     static func text(of time: Timestamp) -> String {
         let second = time.microseconds.flooredDivision(by: 1_000_000).quotient
         return last.withLock { last in

@@ -16,7 +16,7 @@ struct Reply {
     static let jsonType = "application/json"
     static let htmlType = "text/html; charset=utf-8"
 
-    /// JSON text.
+    /// Returns an answer of JSON text.
     static func json(_ status: Int = 200, _ body: ByteBuffer) -> Reply {
         Reply(status: status, contentType: jsonType, body: body)
     }
@@ -26,7 +26,7 @@ struct Reply {
         json(status, ByteBuffer(string: value.compactText))
     }
 
-    /// Plain text.
+    /// Returns an answer of plain text.
     static func text(_ status: Int, _ text: String) -> Reply {
         Reply(status: status, contentType: "text/plain; charset=utf-8", body: ByteBuffer(string: text))
     }

@@ -33,7 +33,7 @@ extension HTML {
 
     static func code(_ text: String) -> HTML { element("code", text) }
 
-    /// Text that is not there is a dash.
+    /// Returns a text, or a dash for nil.
     static func orDash(_ text: String?) -> HTML {
         text.map { escaped($0) } ?? element("span", with: [("class", "soft")], "–")
     }

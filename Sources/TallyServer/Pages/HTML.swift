@@ -10,7 +10,7 @@ struct HTML {
     /// Returns markup without escaping it; for literals only.
     static func markup(_ text: StaticString) -> HTML { HTML(text: "\(text)") }
 
-    /// Text for people: whatever it holds, it is no markup.
+    /// Returns text with all markup escaped.
     static func escaped(_ text: String) -> HTML {
         var safe = ""
         for scalar in text.unicodeScalars {

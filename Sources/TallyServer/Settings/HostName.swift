@@ -86,7 +86,7 @@ struct HostName {
         isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
-    /// Host and port at which a client that named `authority` reaches this server.
+    /// Returns the host and port at which a client that named `authority` reaches this server.
     ///
     /// A page of another site can make a client name any host, so only known ones are repeated.
     static func place(_ authority: String?, _ settings: ServerSettings, _ listening: Int?) -> String {

@@ -55,7 +55,7 @@ struct PageFile: ~Copyable {
         return try MetaPage(PageBytes(bytes: bytes), number: number)
     }
 
-    /// Some bytes, fewer at the end of the file; a disk that fails is damage.
+    /// Returns bytes at an offset, fewer at the end of the file; a disk that fails is damage.
     func bytes(_ offset: Int, _ count: Int) throws(StructureDamage) -> [UInt8] {
         do throws(OpenFile.Failure) {
             return try file.read(upTo: count, at: offset)

@@ -71,7 +71,7 @@ struct DocumentDifference {
         "criticalDataElement", "businessImpact", "dimension", "contractCreatedTs", "dataProduct",
     ]
 
-    /// Everything in a document that is there for people, with its place.
+    /// Returns the parts of a document that are only for people, each with its path.
     private static func documentation(_ json: JSON, _ path: String = "") -> [Entry] {
         switch json {
         case .null, .bool, .int, .double, .string: []

@@ -82,7 +82,7 @@ extension Implication {
         return isNone(promise) && wanted.holds(0) || liesWithin(promise, wanted)
     }
 
-    /// Everything a promise is given but its operator.
+    /// Returns the arguments of a promise without its operator.
     static func rest(_ promise: Promise) -> [String: JSON] {
         promise.arguments.filter { !Comparison.names.contains($0.key) && $0.key != "unit" }
     }

@@ -111,7 +111,7 @@ struct TableMaker {
     /// The first choice of each column.
     var firstPicks: [ExactName: Choice] { choices.compactMapValues(\.first) }
 
-    /// Some choice of each column.
+    /// Returns a random choice for each column.
     func randomPicks(_ random: inout SplitMix64) -> [ExactName: Choice] {
         var picks: [ExactName: Choice] = [:]
         for (name, choices) in choices.sorted(by: { $0.key < $1.key }) { picks[name] = random.pick(choices) }
@@ -202,7 +202,7 @@ struct TableMaker {
         return result
     }
 
-    /// Different values that the writer admits, the pick first; at most so many.
+    /// Returns at most `count` different values that the writer admits, the pick first.
     func distinct(_ name: ExactName, _ pick: Choice, _ count: Int) -> [Value] {
         guard let rules = ColumnRules(name.text, pick.form, writer) else { return [] }
         var seen = Set<Value>()

@@ -195,7 +195,7 @@ struct ValueCandidates {
 }
 
 extension ValueCandidates {
-    /// Texts: the plainest, then those at which lengths, patterns and forms part.
+    /// Returns texts: the plainest, then those at which lengths, patterns and forms differ.
     private func texts(_ form: ColumnForm) -> [Value] {
         switch form.native {
         case "VARCHAR": return strings.map { .string($0) }

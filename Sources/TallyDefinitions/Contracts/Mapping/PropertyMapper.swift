@@ -33,7 +33,7 @@ struct PropertyMapper {
             location: node.value("name")?.location ?? node.location)
     }
 
-    /// Everything promised about the column, in a fixed order, then its quality rules.
+    /// Returns the promises about the column in a fixed order, then its quality rules.
     func promises() -> [PromiseDraft] {
         var promises = typePromises() + valuePromises() + structurePromises()
         if node.isTrue("unique") {

@@ -79,7 +79,7 @@ extension ContractTable {
 
     private var numberOptions: Keys { [("multipleOf", .number(isPositive: true))] + bounds(.anyNumber) }
 
-    /// Bounds; in 3.0 the exclusive ones say whether the others are.
+    /// Returns the keys of bounds; in 3.0 the exclusive ones are flags on the others.
     private func bounds(_ shape: ContractShape) -> Keys {
         let exclusive = standard == .v30 ? ContractShape.truth : shape
         return [

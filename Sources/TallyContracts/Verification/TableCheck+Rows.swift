@@ -11,7 +11,14 @@ extension TableCheck {
     public func examine(
         over table: TableRows
     ) async throws(TallyError) -> (findings: [Finding], rows: [Int: [FailingRow]]) {
-        var findings = try await judge(table)
+        try await naming(rowsOf: try await judge(table), in: table)
+    }
+
+    /// What `judge` found, with the first rows that break each promise, in one pass over rows; none where no row is named.
+    public func naming(
+        rowsOf judged: [Finding], in table: TableRows
+    ) async throws(TallyError) -> (findings: [Finding], rows: [Int: [FailingRow]]) {
+        var findings = judged
         guard sampleRows > 0 else { return (findings, [:]) }
         var search = FailingRowSearch(
             limit: sampleRows, numbers: Set(context.found.filter(\.isDecimal).map(\.name)))

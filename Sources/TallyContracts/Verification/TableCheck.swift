@@ -33,8 +33,8 @@ public struct TableCheck: Sendable {
         try await examine(over: table).findings
     }
 
-    /// One finding for each promise, in order, without its rows.
-    func judge(_ table: TableRows) async throws(TallyError) -> [Finding] {
+    /// One finding for each promise, in order, which names no rows yet.
+    public func judge(_ table: TableRows) async throws(TallyError) -> [Finding] {
         var seen = Set<Measure>()
         let measures = prepared.flatMap { Self.measures($0) }.filter { seen.insert($0).inserted }
         let taken = measures.isEmpty ? [:] : try await take(measures, table)

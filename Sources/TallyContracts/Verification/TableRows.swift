@@ -8,7 +8,8 @@ public struct TableRows: Sendable {
     /// Takes measures, `unsupported` for those that have to be taken row by row.
     let measure: @Sendable ([Measure]) async throws(TallyError) -> MeasureResult
     /// Hands over the rows of some columns, batch by batch in one order; without a column the rows still count.
-    public let scan: @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) -> Void
+    public private(set) var scan:
+        @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) -> Void
 
     /// Hands over the rows of a table that is referred to, its columns read as they are promised; nil where there is none.
     let scanOther:
@@ -53,6 +54,17 @@ public struct TableRows: Sendable {
                 columns: read.map(\.read))
             try await engine.scan(request, body)
         }
+    }
+
+    /// The same table, whose rows come in another way.
+    public func scanned(
+        by scan:
+            @escaping @Sendable (Set<String>, (Batch) async throws(TallyError) -> Void) async throws(TallyError) ->
+            Void
+    ) -> TableRows {
+        var rows = self
+        rows.scan = scan
+        return rows
     }
 
     /// Rows that are made while they are looked at, so that every measure is taken row by row.

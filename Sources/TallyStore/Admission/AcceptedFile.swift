@@ -8,46 +8,40 @@ internal import TallyReading
 struct AcceptedFile {
     let root: String
     let engine: any OfflineEngine
-    let format: Source.FileFormat
-    /// The options by which texts of CSV are written.
+    /// How the texts of CSV are written.
     let options: TextOptions
 
-    /// Writes the rows that keep the promises; the number of rows written.
-    func write(_ rows: SplitRows, _ judged: RowJudgement, to path: String) async throws(TallyError) -> Int {
-        switch format {
-        case .csv:
-            // Each text as it was: only so can it be read again.
-            let read = rows.columns.map { ScanRequest.Column(name: $0.name, type: .string) }
-            return try await Self.writeCSV(
-                ScanRequest(table: rows.reference, columns: read), to: root + "/" + path, engine: engine,
-                options: options
-            ) { !judged.isBroken($0) }
-        case .json:
-            return rows.places == nil
-                ? try writeLines(rows, judged, to: path) : try await writeKeptLines(rows, judged, to: path)
-        case .parquet: return try await writeColumns(rows, judged, to: path)
-        }
+    /// Writes the rows that keep the promises as CSV; the number of rows written.
+    func writeTexts(_ rows: SplitRows, _ judged: RowJudgement, to path: String) async throws(TallyError) -> Int {
+        // Each text as it was: only so can it be read again.
+        let read = rows.columns.map { ScanRequest.Column(name: $0.name, type: .string) }
+        return try await Self.writeCSV(
+            ScanRequest(table: rows.reference, columns: read), to: root + "/" + path, engine: engine,
+            options: options
+        ) { !judged.isBroken($0) }
     }
 
-    private func writeColumns(
-        _ rows: SplitRows, _ judged: RowJudgement, to path: String
-    ) async throws(TallyError) -> Int {
-        let read = rows.columns.map { ScanRequest.Column(name: $0.name, type: $0.exactType == nil ? nil : .string) }
-        let columns = zip(rows.columns, read).map { column, asked in
+    /// Writes the rows that keep the promises as JSON lines; the number of rows written.
+    func writeLines(_ rows: SplitRows, _ judged: RowJudgement, to path: String) async throws(TallyError) -> Int {
+        rows.places == nil
+            ? try writeOwnLines(rows, judged, to: path) : try await writeKeptLines(rows, judged, to: path)
+    }
+
+    /// The Parquet file of the rows that keep the promises, which are read as `SplitRows.readExactly` says.
+    func columns(_ rows: SplitRows, _ judged: RowJudgement, to path: String) -> SplitRows.Output {
+        let columns = rows.columns.map { column in
             WriteRequest.Column(
-                schema: ColumnSchema(name: column.name, type: asked.type ?? column.carrier ?? .string),
+                schema: ColumnSchema(
+                    name: column.name, type: column.exactType == nil ? column.carrier ?? .string : .string),
                 nativeType: column.exactType ?? column.nativeType)
         }
-        let request = WriteRequest(path: root + "/" + path, format: format, columns: columns)
-        return try await rows.copy(read, to: request, engine: engine) {
-            !judged.isBroken($0)
-        } extend: { rows, _, _ in
-            rows
-        }
+        return SplitRows.Output(
+            request: WriteRequest(path: root + "/" + path, format: .parquet, columns: columns),
+            picking: { !judged.isBroken($0) })
     }
 
     /// Writes the lines of the rows that keep the promises, byte by byte as they stood.
-    private func writeLines(
+    private func writeOwnLines(
         _ rows: SplitRows, _ judged: RowJudgement, to path: String
     ) throws(TallyError) -> Int {
         var kept = 0

@@ -25,8 +25,9 @@ struct FileAdmission {
         // A file that was written anew is no longer among the known ones, and was there before all the same.
         let previous = try await EarlierRuns(registry).visibleRows(of: table.name)
         let admission = Admission(table: table, now: now, previousRows: previous)
-        let reader = JudgedText(engine, folder)
+        let reader = JudgedText(engine, folder, known: described)
         let entering = reference(to: files.new.map(\.path))
+        let judged = JudgedRows()
         let context = table.context(
             try await table.description(of: entering, engine: reader), now: now, previousRows: previous)
         let columns = admission.rowCheck(context).columns.union(admission.setCheck(context).columns)
@@ -36,8 +37,11 @@ struct FileAdmission {
         let report: AdmissionReport
         do throws(TallyError) {
             let rows = table.rows(of: entering, context, engine: reader)
-            let decision = try await admission.decide(on: rows, context) { (promises) async throws(TallyError) in
-                verdicts = try await split(by: promises, context, reader, keepsValues: !admission.setPromises.isEmpty)
+            let decision = try await admission.decide(on: rows, context) { (promises) throws(TallyError) in
+                try judged.rows(of: rows, in: each(context, reader), by: promises, context)
+            } settingAside: { (promises) async throws(TallyError) in
+                verdicts = try await split(
+                    by: promises, context, reader, judged, keepsValues: !admission.setPromises.isEmpty)
                 let known = files.known.merging(verdicts.map { ($0.digest, $0) }) { $1 }
                 admitted = try prepared.admitted(known, table.making, root: root)
                 return try await admission.visible(
@@ -69,9 +73,21 @@ struct FileAdmission {
         TableReference(prepared.source, .paths(paths, prepared.format))
     }
 
-    /// Splits each file by the promises whose failing rows are set aside, and returns where its rows went.
+    /// What the new files are described as, where no other files are there.
+    private var described: [TableReference: TableDescription] {
+        prepared.settled.map { [reference(to: $0.files): $0] } ?? [:]
+    }
+
+    /// The rows of each new file, in the order in which an engine hands over those of all.
+    private func each(_ context: TableContext, _ reader: JudgedText) -> [JudgedRows.File] {
+        files.new.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { path in
+            JudgedRows.File(path: path, rows: table.rows(of: reference(to: [path]), context, engine: reader))
+        }
+    }
+
+    /// Splits each file by the promises whose failing rows are set aside, and says what became of its rows.
     private func split(
-        by promises: [Promise], _ context: TableContext, _ reader: JudgedText, keepsValues: Bool
+        by promises: [Promise], _ context: TableContext, _ reader: JudgedText, _ judged: JudgedRows, keepsValues: Bool
     ) async throws(TallyError) -> [GateVerdict] {
         let splitter = RowSplit(
             root: root, engine: reader, table: table, context: context, promises: promises, format: prepared.format)
@@ -83,7 +99,7 @@ struct FileAdmission {
             let result =
                 promises.isEmpty
                 ? RowSplit.Result(rows: try await count(file.path, reader))
-                : try await splitter.run(file.path, run: run, folder: folder)
+                : try await splitter.run(file.path, judged[file.path], run: run, folder: folder)
             if keepsValues, let accepted = result.accepted, let judgement = result.judgement {
                 try await reader.letIn(accepted, of: file.path) { !judgement.isBroken($0) }
             }

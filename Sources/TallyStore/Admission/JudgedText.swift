@@ -4,7 +4,7 @@
 internal import Synchronization
 internal import TallyModel
 
-/// The engine of one decision of the gate: it reads each text file once for its columns and once for its values.
+/// The engine of one decision of the gate: it describes each file once, and reads each text file once for its values.
 ///
 /// The values, and the texts that they were made of, are kept in a copy in columns. What is judged, what is admitted
 /// and what is set aside all come of that one read. Whatever the copy does not hold is read from the file as ever. One
@@ -26,10 +26,15 @@ final class JudgedText: OfflineEngine {
 
     /// Reads through an engine; copies lie in the folder of the table and are gone when the decision is made.
     ///
-    /// No other run decides about the table meanwhile, so that files of a stopped run are removed here.
-    init(_ engine: any OfflineEngine, _ folder: GateFolder) {
+    /// Nobody else decides about the table meanwhile, so that what a stopped run left behind is taken away here.
+    ///
+    /// `known` says what Parquet files are described as, by the table that they are together.
+    init(
+        _ engine: any OfflineEngine, _ folder: GateFolder, known: [TableReference: TableDescription] = [:]
+    ) {
         self.engine = engine
         self.folder = folder
+        for (table, description) in known { state.withLock { $0.descriptions[table.inOneOrder] = description } }
         removeCopies()
     }
 
@@ -46,10 +51,12 @@ final class JudgedText: OfflineEngine {
     /// Sets the columns that the promises read; files that were read for fewer are read again.
     func keep(_ columns: TextCopy.Columns) { state.withLock { $0.wanted = columns } }
 
-    /// A description of text files is that of each file, joined; each file is described once.
+    /// A description of text files is that of each file, joined; each file is described once, and so are Parquet files that
+    /// are looked at together.
     func describe(
         _ table: TableReference, _ extent: TableDescription.Extent
     ) async throws(TallyError) -> TableDescription {
+        if extent == .columns, case .files(_, .parquet) = table.rows { return try await describe(columns: table) }
         guard extent == .columns, let (paths, format) = table.textPaths, !table.takesTextAsText, !paths.isEmpty else {
             return try await engine.describe(table, extent)
         }
@@ -67,6 +74,15 @@ final class JudgedText: OfflineEngine {
         // Where the parts do not tell what the whole looks like, all of it is looked at.
         if let joined = TableDescription(joining: parts) { return joined }
         return try await engine.describe(table)
+    }
+
+    /// Describes Parquet files, whose columns nobody else exchanges while the gate decides.
+    private func describe(columns table: TableReference) async throws(TallyError) -> TableDescription {
+        let table = table.inOneOrder
+        if let known = state.withLock({ $0.descriptions[table] }) { return known }
+        let found = try await engine.describe(table)
+        state.withLock { $0.descriptions[table] = found }
+        return found
     }
 
     func scan(
@@ -203,9 +219,19 @@ final class JudgedText: OfflineEngine {
 }
 
 extension TableReference {
+    /// The same files in the order in which an engine reads them; patterns stay as they are.
+    fileprivate var inOneOrder: TableReference {
+        guard let (paths, format) = exactPaths else { return self }
+        return over(paths, format)
+    }
+
     /// The very paths of text files, sorted as an engine reads them; nil for everything else, patterns among it.
     fileprivate var textPaths: (paths: [String], format: Source.FileFormat)? {
-        guard case .files(let patterns, let format) = rows, format != .parquet else { return nil }
+        exactPaths.flatMap { $0.format == .parquet ? nil : $0 }
+    }
+
+    private var exactPaths: (paths: [String], format: Source.FileFormat)? {
+        guard case .files(let patterns, let format) = rows else { return nil }
         let paths = patterns.compactMap(FileGlob.exactPath)
         guard paths.count == patterns.count else { return nil }
         return (paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.uniqued { ExactPath($0) }, format)

@@ -6,8 +6,9 @@ internal import TallyModel
 
 /// Splits a file into the rows that keep some promises and the rows that break one.
 ///
-/// One pass judges the rows, one writes those that keep the promises unchanged, one those that do not; every row goes
-/// to exactly one of the two files, and the counts are compared, so that none is lost or doubled.
+/// One pass judges the rows, unless that was done, and one writes those that keep the promises as they stand and those that
+/// do not (of text, which is read from a copy in columns, one each). Every row goes to exactly one of the two files, and the
+/// counts are compared, so that none is lost or doubled.
 struct RowSplit {
     /// The files into which the rows of a file went, with counts.
     struct Result {
@@ -29,8 +30,10 @@ struct RowSplit {
     let promises: [Promise]
     let format: Source.FileFormat
 
-    /// Splits a file; a file without failing rows is left unchanged.
-    func run(_ path: String, run: String, folder: GateFolder) async throws(TallyError) -> Result {
+    /// Splits a file as its rows were judged, or judges them; a file without failing rows stays as it is.
+    func run(
+        _ path: String, _ known: RowJudgement?, run: String, folder: GateFolder
+    ) async throws(TallyError) -> Result {
         let isLines = path.lowercased().hasSuffix("json") || path.lowercased().hasSuffix("jsonl")
         guard format != .json || isLines else {
             throw TallyError(
@@ -38,9 +41,9 @@ struct RowSplit {
                 help: "unpack the file, keep the source in Parquet or CSV, or choose block instead of quarantine")
         }
         let reference = TableReference(table.source, .paths([path], format))
-        let rows = try await SplitRows(path, reference, format, engine: engine)
-        let judged = try await judge(rows)
+        let judged = if let known { known } else { try await judge(reference) }
         guard judged.failing > 0 else { return Result(rows: judged.rows) }
+        let rows = try await SplitRows(path, reference, format, engine: engine)
         return try await write(rows, judged, run: run, folder: folder)
     }
 
@@ -52,11 +55,11 @@ struct RowSplit {
     ) async throws(TallyError) -> Result {
         var rows = try await SplitRows(path, reference, format, engine: engine)
         rows.places = try await SetAsideFile.places(in: path, engine: engine)
-        return try await write(rows, try await judge(rows), run: run, folder: folder)
+        return try await write(rows, try await judge(reference), run: run, folder: folder)
     }
 
-    private func judge(_ rows: SplitRows) async throws(TallyError) -> RowJudgement {
-        try await RowJudgement.of(table.rows(of: rows.reference, context, engine: engine), by: promises, context)
+    private func judge(_ reference: TableReference) async throws(TallyError) -> RowJudgement {
+        try await RowJudgement.of(table.rows(of: reference, context, engine: engine), by: promises, context)
     }
 
     private func write(
@@ -65,10 +68,21 @@ struct RowSplit {
         let failing = judged.failing
         let (accepted, quarantined) = outputs(of: rows.path, in: rows.reference, run: run, folder: folder)
         for file in [accepted, quarantined] { try folder.makeFolder(FileName.folder(of: file)) }
-        let acceptedFile = AcceptedFile(root: root, engine: engine, format: format, options: table.source.text)
-        let kept = try await acceptedFile.write(rows, judged, to: accepted)
+        let acceptedFile = AcceptedFile(root: root, engine: engine, options: table.source.text)
         let setAsideFile = SetAsideFile(root: root, engine: engine, table: table, context: context, format: format)
-        let aside = failing > 0 ? try await setAsideFile.write(rows, judged, to: quarantined) : 0
+        let kept: Int
+        var aside = 0
+        switch format {
+        case .parquet:
+            // Both are read alike, so that one pass over the file is enough.
+            var outputs = [acceptedFile.columns(rows, judged, to: accepted)]
+            if failing > 0 { outputs.append(setAsideFile.columns(rows, judged, to: quarantined)) }
+            let written = try await rows.copy(SplitRows.readExactly(rows.columns), to: outputs, engine: engine)
+            (kept, aside) = (written[0], written.dropFirst().reduce(0, +))
+        case .csv: kept = try await acceptedFile.writeTexts(rows, judged, to: accepted)
+        case .json: kept = try await acceptedFile.writeLines(rows, judged, to: accepted)
+        }
+        if format != .parquet, failing > 0 { aside = try await setAsideFile.write(rows, judged, to: quarantined) }
         guard kept + aside == judged.rows, aside == failing else {
             FileName.remove(root + "/" + accepted)
             FileName.remove(root + "/" + quarantined)

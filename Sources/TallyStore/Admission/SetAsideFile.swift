@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import Synchronization
 internal import TallyContracts
 internal import TallyModel
 
@@ -43,27 +44,26 @@ struct SetAsideFile {
         ) { _ in true }
     }
 
-    /// Writes the rows that break a promise, each with the rules, the values that do, and its place in the file.
-    func write(
-        _ input: SplitRows, _ judged: RowJudgement, to path: String
-    ) async throws(TallyError) -> Int {
-        let isJSON = format == .json
-        let lines = input.places != nil && isJSON ? [ScanRequest.Column(name: Self.lineColumn, type: .string)] : []
-        let read = input.columns.map { column in
+    /// The columns beside the file's own.
+    private var reasons: [ColumnSchema] {
+        [
+            ColumnSchema(name: Self.ruleColumn, type: .string),
+            ColumnSchema(name: Self.observedColumn, type: .string),
+            ColumnSchema(name: Self.rowColumn, type: .int64),
+        ] + (format == .json ? [ColumnSchema(name: Self.lineColumn, type: .string)] : [])
+    }
+
+    /// The file of the rows that break a promise, each with the rules, the values that do, and its place in the file.
+    ///
+    /// Rows of a Parquet file are read for it as `SplitRows.readExactly` says.
+    func columns(_ input: SplitRows, _ judged: RowJudgement, to path: String) -> SplitRows.Output {
+        let columns = input.columns.map { column in
             // What stands in JSON is kept as its line; beside it the texts are for people.
-            ScanRequest.Column(name: column.name, type: column.isText || column.exactType != nil ? .string : nil)
+            let isText = column.isText || column.exactType != nil
+            return WriteRequest.Column(
+                schema: ColumnSchema(name: column.name, type: isText ? .string : column.carrier ?? .string),
+                nativeType: column.exactType ?? (isText ? nil : column.nativeType))
         }
-        let columns = zip(input.columns, read).map { column, asked in
-            WriteRequest.Column(
-                schema: ColumnSchema(name: column.name, type: asked.type ?? column.carrier ?? .string),
-                nativeType: column.exactType ?? (asked.type == nil ? column.nativeType : nil))
-        }
-        let reasons =
-            [
-                ColumnSchema(name: Self.ruleColumn, type: .string),
-                ColumnSchema(name: Self.observedColumn, type: .string),
-                ColumnSchema(name: Self.rowColumn, type: .int64),
-            ] + (isJSON ? [ColumnSchema(name: Self.lineColumn, type: .string)] : [])
         let request = WriteRequest(
             path: root + "/" + path, format: .parquet,
             columns: columns + reasons.map { WriteRequest.Column(schema: $0) },
@@ -71,31 +71,41 @@ struct SetAsideFile {
                 "tallystick.table": table.name, "tallystick.file": input.path,
                 "tallystick.replay": "tally quarantine replay \(table.folder)",
             ])
-        guard isJSON, input.places == nil else {
-            return try await input.copy(read + lines, to: request, engine: engine) {
-                judged.isBroken($0)
-            } extend: {
-                rows, picked, start in
-                explained(rows, picked, start, judged, reasons, input, lines: [])
+        return SplitRows.Output(request: request, picking: { judged.isBroken($0) }) { rows, picked, start in
+            explained(rows, picked, start, judged, input, lines: [])
+        }
+    }
+
+    /// Writes the rows of a text file that break a promise; the number of rows written.
+    func write(
+        _ input: SplitRows, _ judged: RowJudgement, to path: String
+    ) async throws(TallyError) -> Int {
+        let isJSON = format == .json
+        let lines = input.places != nil && isJSON ? [ScanRequest.Column(name: Self.lineColumn, type: .string)] : []
+        let read = input.columns.map { column in
+            ScanRequest.Column(name: column.name, type: column.isText || column.exactType != nil ? .string : nil)
+        }
+        var output = columns(input, judged, to: path)
+        if isJSON, input.places == nil {
+            let written = Mutex(try JSONLines(input.path.path(from: root)))
+            output.extend = { (rows, picked, start) throws(TallyError) in
+                let texts = try written.withLock { (written) throws(TallyError) -> [Value] in
+                    var texts: [Value] = []
+                    for index in picked {
+                        try written.skip(to: start + index)
+                        texts.append(.string(String(decoding: try written.next() ?? [], as: UTF8.self)))
+                    }
+                    return texts
+                }
+                return explained(rows, picked, start, judged, input, lines: texts)
             }
         }
-        var written = try JSONLines(input.path.path(from: root))
-        return try await input.copy(read, to: request, engine: engine) {
-            judged.isBroken($0)
-        } extend: { (rows, picked, start) throws(TallyError) in
-            var texts: [Value] = []
-            for index in picked {
-                try written.skip(to: start + index)
-                texts.append(.string(String(decoding: try written.next() ?? [], as: UTF8.self)))
-            }
-            return explained(rows, picked, start, judged, reasons, input, lines: texts)
-        }
+        return try await input.copy(read + lines, to: [output], engine: engine)[0]
     }
 
     /// Adds the reasons to rows that are set aside.
     private func explained(
-        _ rows: Batch, _ picked: [Int], _ start: Int, _ judged: RowJudgement, _ reasons: [ColumnSchema],
-        _ input: SplitRows, lines: [Value]
+        _ rows: Batch, _ picked: [Int], _ start: Int, _ judged: RowJudgement, _ input: SplitRows, lines: [Value]
     ) -> Batch {
         let broken = picked.map { judged.promises(brokenAt: start + $0) }
         let observed = broken.enumerated().map { index, promises in

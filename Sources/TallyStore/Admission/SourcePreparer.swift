@@ -19,7 +19,9 @@ public struct PreparedSource: Sendable, Hashable {
     var listed: [String] = []
     /// The description of the files; nil for a query.
     var description: TableDescription?
-    /// The files of rows that were admitted later, and which could not have been used before.
+    /// What Parquet files are described as, each between two looks at its bytes; nil where files came in between.
+    var settled: TableDescription?
+    /// Files that the store made of rows which were let in later, and which could not have been used before.
     var replayed = Set<ExactPath>()
     /// The source's own files as they were looked at; nil for a query, whose result has its digest for a name.
     var looked: LookedFiles?
@@ -108,11 +110,14 @@ public struct SourcePreparer: Sendable {
         gate = Gate(root: root, engine: engine, registry: registry, isReading: memory != nil)
     }
 
-    private func snapshot(
-        _ source: Source, _ files: [String], _ now: Timestamp
-    ) async throws(TallyError) -> SourceSnapshot {
-        guard let memory else { return try await recorder.take(source: source.name, files: files, now: now) }
-        return try await recorder.look(source: source.name, files: files, now: now, memory)
+    private func snapshot<Seen: Sendable>(
+        _ source: Source, _ files: [String], _ now: Timestamp, seeing: @Sendable () async throws(TallyError) -> Seen
+    ) async throws(TallyError) -> (snapshot: SourceSnapshot, seen: Seen) {
+        guard let memory else {
+            return try await recorder.take(source: source.name, files: files, now: now, seeing: seeing)
+        }
+        let seen = try await seeing()
+        return (try await recorder.look(source: source.name, files: files, now: now, memory), seen)
     }
 
     /// Lists and records a source's files; `E-not-found` when there are none, `E-clock` where the clock jumped.
@@ -126,34 +131,33 @@ public struct SourcePreparer: Sendable {
     private func look(at source: Source, _ now: Timestamp) async throws(TallyError) -> PreparedSource {
         switch source.location {
         case .files(let path, let format):
-            // Members of JSON come and go, and only reading all lines would tell which; what other files lack is cheap to see.
-            let description: TableDescription?
-            let files: [String]
-            if format == .json {
-                description = nil
-                files = try await engine.files(of: TableReference(of: source))
-            } else {
-                let table = TableReference(
-                    rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true,
-                    partitions: source.partitionPattern)
-                let found = try await engine.describe(table)
-                (description, files) = (found, found.files)
-            }
+            let files = try await engine.files(of: TableReference(of: source))
             let listing = try FileGlob.list([path], root: root)
             guard !files.isEmpty else { throw listing.noFiles(subject: "source \(source.name)") }
             let looked = LookedFiles(files, root: root)
-            let snapshot = try await snapshot(source, files, now)
+            let (snapshot, description) = try await snapshot(source, files, now) {
+                () async throws(TallyError) -> TableDescription? in
+                // Members of JSON come and go, and only reading all lines would tell which; what other files lack is cheap to see.
+                guard format != .json else { return nil }
+                let table = TableReference(
+                    rows: .files([path], format), timeZone: source.timeZone, text: source.text, takesTextAsText: true,
+                    partitions: source.partitionPattern)
+                return try await engine.describe(table)
+            }
             var prepared = PreparedSource(
                 source: source, snapshot: snapshot, groups: Self.groups(snapshot.files, of: source), format: format,
                 warnings: Self.warnings(source, snapshot))
             prepared.listed = listing.notes.map { "source \(source.name): \($0)" }
             prepared.description = description
+            if format == .parquet, description?.files.map(ExactPath.init) == files.map(ExactPath.init) {
+                prepared.settled = description
+            }
             prepared.looked = looked.with(snapshot)
             return prepared
         case .query(let sql):
             let last = memory == nil ? nil : try await lastAnswer(of: source)
             let files = if let last { last.files.map(\.path) } else { [try await writeDown(sql, of: source)] }
-            let snapshot = try await snapshot(source, files, now)
+            let snapshot = try await snapshot(source, files, now) {}.snapshot
             if let last, !snapshot.files.elementsEqual(last.files, by: { $0.digest == $1.digest }) {
                 throw TallyError(
                     .corrupt, "is not what the query answered the last run", subject: files.first ?? source.name,

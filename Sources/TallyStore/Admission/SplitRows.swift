@@ -30,25 +30,50 @@ struct SplitRows {
         }
     }
 
-    /// Copies some rows, batch by batch; the number of rows that were written.
+    /// A file that some of the rows are written to.
+    struct Output {
+        let request: WriteRequest
+        /// Whether a row is among them.
+        let picking: (Int) -> Bool
+        /// The rows as they are written, of those that were picked of a batch: their places in it, and where it begins.
+        var extend: (Batch, [Int], Int) throws(TallyError) -> Batch = { (rows, _, _) in rows }
+    }
+
+    /// The columns of a Parquet file with all that their values hold: those that no type of ours carries whole as texts.
+    static func readExactly(_ columns: [TableDescription.Column]) -> [ScanRequest.Column] {
+        columns.map { ScanRequest.Column(name: $0.name, type: $0.exactType == nil ? nil : .string) }
+    }
+
+    /// Copies rows to some files in one pass, batch by batch; the number of rows that were written to each.
     func copy(
-        _ read: [ScanRequest.Column], to request: WriteRequest, engine: any OfflineEngine,
-        picking: (Int) -> Bool, extend: (Batch, [Int], Int) throws(TallyError) -> Batch
-    ) async throws(TallyError) -> Int {
-        var (written, start) = (0, 0)
-        try await engine.write(request) { (sink) async throws(TallyError) in
+        _ read: [ScanRequest.Column], to outputs: [Output], engine: any OfflineEngine
+    ) async throws(TallyError) -> [Int] {
+        var written = outputs.map { _ in 0 }
+        try await open(outputs, [], engine) { (sinks) async throws(TallyError) in
+            var start = 0
             try await engine.scan(ScanRequest(table: reference, columns: read)) {
                 (batch) async throws(TallyError) in
-                let picked = (0..<batch.count).filter { picking(start + $0) }
-                if !picked.isEmpty {
-                    let rows = batch.selecting(picked)
-                    try await sink.send(try extend(rows, picked, start))
+                for (index, output) in outputs.enumerated() {
+                    let picked = (0..<batch.count).filter { output.picking(start + $0) }
+                    guard !picked.isEmpty else { continue }
+                    try await sinks[index].send(try output.extend(batch.selecting(picked), picked, start))
+                    written[index] += picked.count
                 }
-                written += picked.count
                 start += batch.count
             }
-            return [:]
         }
         return written
+    }
+
+    /// Opens one file within the other, and then has the rows sent.
+    private func open(
+        _ outputs: [Output], _ sinks: [BatchSink], _ engine: any OfflineEngine,
+        _ send: ([BatchSink]) async throws(TallyError) -> Void
+    ) async throws(TallyError) {
+        guard sinks.count < outputs.count else { return try await send(sinks) }
+        try await engine.write(outputs[sinks.count].request) { (sink) async throws(TallyError) in
+            try await open(outputs, sinks + [sink], engine, send)
+            return [:]
+        }
     }
 }

@@ -36,16 +36,27 @@ public struct SnapshotRecorder: Sendable {
     ///
     /// When another command records first, the files are compared again with what it saw. Throws `E-unreadable`,
     /// `E-conflict` when others were faster every time, and what the registry throws.
-    @concurrent
     public func take(source: String, files: [String], now: Timestamp) async throws(TallyError) -> SourceSnapshot {
+        try await take(source: source, files: files, now: now) {}.snapshot
+    }
+
+    /// The same, with what somebody sees of the files while their digests are taken and nothing is recorded yet.
+    ///
+    /// What is seen so is of the bytes that have the digests, if a later look finds these again. What `seeing` throws stops the
+    /// recording.
+    @concurrent
+    func take<Seen: Sendable>(
+        source: String, files: [String], now: Timestamp, seeing: @Sendable () async throws(TallyError) -> Seen
+    ) async throws(TallyError) -> (snapshot: SourceSnapshot, seen: Seen) {
         var attempt = 1
         while true {
             let previous = try await registry.latestSnapshot(of: source)
             let snapshot = try snapshotter.snapshot(source: source, files: files, previous: previous, now: now)
-            if snapshot == previous { return snapshot }
+            let seen = try await seeing()
+            if snapshot == previous { return (snapshot, seen) }
             do throws(TallyError) {
                 try await registry.record(.snapshot(snapshot, after: previous?.takenAt))
-                return snapshot
+                return (snapshot, seen)
             } catch {
                 guard error.code == .conflict, attempt < Self.attempts else { throw error }
                 attempt += 1

@@ -72,14 +72,18 @@ struct Admission: Sendable {
 
     /// Judges rows that enter, and decides.
     ///
-    /// `settingAside` is called once, with the promises whose failing rows are refused; it sets them aside and gives
-    /// the rows that are visible then.
+    /// `judging` is called with the promises whose failing rows do not get in and gives the rows once more, so that who sets
+    /// them aside can judge them while their first ones are named. `settingAside` is called once, with the same promises; it
+    /// sets the rows aside and gives those that are visible then.
     func decide(
-        on rows: TableRows, _ context: TableContext,
+        on rows: TableRows, _ context: TableContext, judging: ([Promise]) throws(TallyError) -> TableRows,
         settingAside: ([Promise]) async throws(TallyError) -> Visible
     ) async throws(TallyError) -> Decision {
-        let findings = try await rowCheck(context).run(over: rows)
-        let visible = try await settingAside(Decision(on: findings, by: table.contract).setAside)
+        let check = rowCheck(context)
+        let judged = try await check.judge(rows)
+        let promises = Decision(on: judged, by: table.contract).setAside
+        let findings = try await check.naming(rowsOf: judged, in: try judging(promises)).findings
+        let visible = try await settingAside(promises)
         return Decision(on: findings + (try await setFindings(visible)), by: table.contract)
     }
 

@@ -35,7 +35,9 @@ extension PromisedTable {
         let context = context(TableDescription(of: batch.schema), now: now, previousRows: previousRows)
         let rows = try rows(of: [batch])
         var judgement: RowJudgement?
-        let decision = try await admission.decide(on: rows, context) { (promises) async throws(TallyError) in
+        let decision = try await admission.decide(on: rows, context) { (_) in
+            rows
+        } settingAside: { (promises) async throws(TallyError) in
             let judged = try await RowJudgement.of(rows, by: promises, context)
             judgement = judged
             guard let visible else { return .entering(rows, context) }

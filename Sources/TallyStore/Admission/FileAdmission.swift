@@ -25,7 +25,8 @@ struct FileAdmission {
         // A file that was written anew is no longer among the known ones, and was there before all the same.
         let previous = try await EarlierRuns(registry).visibleRows(of: table.name)
         let admission = Admission(table: table, now: now, previousRows: previous)
-        let reader = JudgedText(engine, folder, known: described)
+        let known = settled.map { [reference(to: $0.description.files): $0.description] } ?? [:]
+        let reader = JudgedText(engine, folder, known: known)
         let entering = reference(to: files.new.map(\.path))
         let judged = JudgedRows()
         let context = table.context(
@@ -74,8 +75,8 @@ struct FileAdmission {
     }
 
     /// What the new files are described as, where no other files are there.
-    private var described: [TableReference: TableDescription] {
-        prepared.settled.map { [reference(to: $0.files): $0] } ?? [:]
+    private var settled: SettledDescription? {
+        prepared.settled.flatMap { $0.description.files.count == files.new.count ? $0 : nil }
     }
 
     /// The rows of each new file, in the order in which an engine hands over those of all.
@@ -136,6 +137,8 @@ struct FileAdmission {
     private func look() throws(TallyError) -> LookedFiles {
         let looked = LookedFiles(files.new.map(\.path), root: root)
         try expectUnchanged(looked)
+        // Their columns were taken before: who exchanged a file only while it was described left a trace, too.
+        try settled?.looked.expectUnchanged()
         return looked
     }
 

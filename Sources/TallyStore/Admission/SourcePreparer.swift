@@ -19,8 +19,8 @@ public struct PreparedSource: Sendable, Hashable {
     var listed: [String] = []
     /// The description of the files; nil for a query.
     var description: TableDescription?
-    /// What Parquet files are described as, each between two looks at its bytes; nil where files came in between.
-    var settled: TableDescription?
+    /// What Parquet files are described as, with the looks at them that lie before; nil where files came in between.
+    var settled: SettledDescription?
     /// Files that the store made of rows which were let in later, and which could not have been used before.
     var replayed = Set<ExactPath>()
     /// The source's own files as they were looked at; nil for a query, whose result has its digest for a name.
@@ -72,7 +72,15 @@ public struct PreparedSource: Sendable, Hashable {
     }
 }
 
-/// Prepares sources for reading: lists and records their files, and writes the answers of queries to files.
+/// What files are described as, and how they were found before that.
+///
+/// It says what their bytes say if the digests that were taken in between, and these looks, are found again later.
+struct SettledDescription: Sendable, Hashable {
+    let description: TableDescription
+    let looked: LookedFiles
+}
+
+/// Looks at sources before they are read: lists their files, records what they consist of, and writes queries down.
 public struct SourcePreparer: Sendable {
     let root: String
     private let engine: any OfflineEngine
@@ -150,7 +158,7 @@ public struct SourcePreparer: Sendable {
             prepared.listed = listing.notes.map { "source \(source.name): \($0)" }
             prepared.description = description
             if format == .parquet, description?.files.map(ExactPath.init) == files.map(ExactPath.init) {
-                prepared.settled = description
+                prepared.settled = description.map { SettledDescription(description: $0, looked: looked) }
             }
             prepared.looked = looked.with(snapshot)
             return prepared

@@ -104,7 +104,7 @@ public final class InMemoryEngine: OfflineEngine {
             for batch in batches { tally.add(batch) }
             values += tally.values
         }
-        return MeasureResult(values: values, isFromFooter: values.map { _ in false })
+        return MeasureResult(values: values)
     }
 
     /// The rows one of whose times is later than the instant.

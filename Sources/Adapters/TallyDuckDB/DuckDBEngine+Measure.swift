@@ -20,7 +20,7 @@ extension DuckDBEngine {
                     // No file, no rows.
                     values = request.measures.map(\.overNothing)
                 }
-                return MeasureResult(values: values, isFromFooter: values.map { _ in false })
+                return MeasureResult(values: values)
             }
         }
     }

@@ -5,7 +5,7 @@ public import TallyModel
 
 /// Checks promises against all rows of one table, in as few passes as possible.
 ///
-/// The engine takes what it knows how to take exactly, from footers or in one aggregate; the rest is taken row by row in
+/// The engine takes what it knows how to take exactly, in one aggregate; the rest is taken row by row in
 /// one pass. Where rows fail, another pass says which come first, and must count as many.
 public struct TableCheck: Sendable {
     let context: TableContext
@@ -77,8 +77,7 @@ public struct TableCheck: Sendable {
         let shared = measures.filter { !$0.standsAlone }
         let result = try await table.measure(shared)
         for (index, measure) in shared.enumerated() where result.values[index] != .unsupported {
-            taken[measure] = Taken(
-                value: result.values[index], method: result.isFromFooter[index] ? .footer : .aggregate)
+            taken[measure] = Taken(value: result.values[index], method: .aggregate)
         }
         for measure in measures where measure.standsAlone { taken[measure] = try await take(alone: measure, table) }
         let rest = shared.filter { taken[$0] == nil && TableTally([$0], columns: context.schema) != nil }
@@ -176,8 +175,6 @@ public struct TableCheck: Sendable {
 
     /// The dearest of the ways in which some answers were got.
     private static func method(_ taken: [Taken]) -> Finding.Evidence.Method {
-        let methods = taken.map(\.method)
-        if methods.contains(.rows) { return .rows }
-        return methods.contains(.aggregate) ? .aggregate : .footer
+        taken.contains { $0.method == .rows } ? .rows : .aggregate
     }
 }

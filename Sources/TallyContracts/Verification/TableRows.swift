@@ -76,8 +76,7 @@ public struct TableRows: Sendable {
         self.scan = scan
         scanOther = nil
         measure = { (measures) in
-            MeasureResult(
-                values: measures.map { _ in .unsupported }, isFromFooter: measures.map { _ in false })
+            MeasureResult(values: measures.map { _ in .unsupported })
         }
     }
 }

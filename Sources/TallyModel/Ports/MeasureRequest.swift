@@ -106,12 +106,9 @@ public enum Measured: Sendable, Hashable {
 public struct MeasureResult: Sendable, Hashable {
     /// One answer for each measure.
     public let values: [Measured]
-    /// Whether each answer was taken from what files say about themselves, without a look at the rows.
-    public let isFromFooter: [Bool]
 
     /// Gathers answers.
-    public init(values: [Measured], isFromFooter: [Bool]) {
+    public init(values: [Measured]) {
         self.values = values
-        self.isFromFooter = isFromFooter
     }
 }

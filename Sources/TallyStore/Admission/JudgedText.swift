@@ -108,9 +108,7 @@ final class JudgedText: OfflineEngine {
             return try await engine.measure(request)
         }
         let table = TableReference(rows: .paths(copies.map(\.path), .parquet))
-        let result = try await engine.measure(MeasureRequest(table: table, measures: request.measures))
-        // Text has no footer: its rows were read.
-        return MeasureResult(values: result.values, isFromFooter: result.isFromFooter.map { _ in false })
+        return try await engine.measure(MeasureRequest(table: table, measures: request.measures))
     }
 
     /// Derives the content of a file of admitted rows from the file they were picked from.

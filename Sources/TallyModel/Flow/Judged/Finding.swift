@@ -18,12 +18,12 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
 public struct Finding: Sendable, Hashable {
     /// The observation on which a verdict rests.
     public struct Evidence: Sendable, Hashable {
-        /// The method by which the observation was made.
+        /// How the observation was made.
+        ///
+        /// Records and reports of versions that believed footers may say `footer`; they are told as they stand.
         public enum Method: String, Sendable, Hashable {
             /// From names and types alone.
             case schema
-            /// From the bounds and counts that files keep about themselves.
-            case footer
             /// By an aggregate over all rows in the engine.
             case aggregate
             /// Row by row.

@@ -150,6 +150,16 @@ import Testing
             "SELECT '{\"type\":\"BASE_TABLE\",\"table_name\":\"d/x.parquet\"}' AS n FROM 'd/x.parquet' LIMIT 1", "n",
             ["{\"type\":\"BASE_TABLE\",\"table_name\":\"d/x.parquet\"}"]
         ),
+        // DuckDB writes such numbers down without what makes their types.
+        (
+            "SELECT concat_ws(' ', typeof(5e3), typeof(7.), typeof(m * 1e0), typeof(1.5), 1e3) AS n FROM 'd/x.parquet' LIMIT 1e0",
+            "n", ["DOUBLE DECIMAL(1,0) DOUBLE DECIMAL(2,1) 1000.0"]
+        ),
+        (
+            "SELECT (SELECT 3e-1 + .1e0)::VARCHAR AS n FROM 'd/x.parquet' WHERE m < 123456789012345678901234567890. LIMIT 5e1%",
+            "n", ["0.4"]
+        ),
+        ("SELECT 1e0 FROM 'd/x.parquet' LIMIT 1", "1.0", ["float64(1.0)"]),
     ]
 
     @Test(arguments: forms.indices)

@@ -14,6 +14,7 @@ extension Connection {
         var problem: TallyError?
         do throws(DuckFailure) {
             var tree = try tree(of: query.statement)
+            tree.spellTypesOfNumbers()
             var parts: [(range: Range<Int>, text: String)] = []
             for range in tree.tables {
                 guard let node = try? JSON(parsing: tree.text(of: range)) else {

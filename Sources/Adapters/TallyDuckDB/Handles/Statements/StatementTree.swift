@@ -17,7 +17,12 @@ struct StatementTree {
 
     /// Where tables stand that may be files, from the first to the last.
     var tables: [Range<Int>] {
-        let openings = ["BASE_TABLE", "TABLE_FUNCTION"].map { Array("{\"type\":\"\($0)\"".utf8) }
+        objects(openings: ["BASE_TABLE", "TABLE_FUNCTION"].map { "{\"type\":\"\($0)\"" })
+    }
+
+    /// Where objects stand whose text begins so, from the first to the last.
+    private func objects(openings: [String]) -> [Range<Int>] {
+        let openings = openings.map { Array($0.utf8) }
         var (open, found): ([Int], [Range<Int>]) = ([], [])
         var place = 0
         while place < bytes.count {
@@ -34,6 +39,45 @@ struct StatementTree {
             }
         }
         return found.sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// Gives numbers their types in so many words where DuckDB writes down what its parser takes for another type.
+    ///
+    /// `5e3` is a DOUBLE, and is written `5000.0`, which is a DECIMAL; `7.` is a DECIMAL, and is written `7`.
+    mutating func spellTypesOfNumbers() {
+        let constants = objects(openings: ["{\"class\":\"CONSTANT\",\"type\":\"VALUE_CONSTANT\""])
+        replace(constants.compactMap { range in typed(constantAt: range).map { (range, $0) } })
+    }
+
+    /// A number with a cast to its type; nil for a constant that is written as what it is.
+    private func typed(constantAt range: Range<Int>) -> String? {
+        func member(_ name: String, ofObjectAt start: Int) -> Range<Int>? {
+            members(ofObjectAt: start).first { $0.name.isSame(as: name) }?.value
+        }
+        guard let value = member("value", ofObjectAt: range.lowerBound),
+            let type = member("type", ofObjectAt: value.lowerBound),
+            let number = member("value", ofObjectAt: value.lowerBound),
+            let id = member("id", ofObjectAt: type.lowerBound).map(text(of:)),
+            let alias = member("alias", ofObjectAt: range.lowerBound).map(text(of:))
+        else { return nil }
+        let place = member("query_location", ofObjectAt: range.lowerBound).map(text(of:)) ?? "0"
+        let content: String
+        switch id {
+        case "\"DOUBLE\"":
+            content =
+                "{\"type\":{\"id\":\"VARCHAR\",\"type_info\":null},\"is_null\":false,\"value\":\"\(text(of: number))\"}"
+        case "\"DECIMAL\"":
+            guard let digits = member("type_info", ofObjectAt: type.lowerBound),
+                member("scale", ofObjectAt: digits.lowerBound).map(text(of:)) == "0"
+            else { return nil }
+            content = text(of: value)
+        default: return nil
+        }
+        return """
+            {"class":"CAST","type":"OPERATOR_CAST","alias":\(alias),"query_location":\(place),\
+            "child":{"class":"CONSTANT","type":"VALUE_CONSTANT","alias":"","query_location":\(place),\
+            "value":\(content)},"cast_type":\(text(of: type)),"try_cast":false}
+            """
     }
 
     /// The members of the object at a place, each with the range of its value.

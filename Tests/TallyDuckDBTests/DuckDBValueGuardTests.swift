@@ -194,6 +194,27 @@ import Testing
                 == ["10:00:00", "text"])
     }
 
+    @Test func `a reader that makes other numbers of decimals nobody looked at is refused`() async throws {
+        try await engine.writeQuery("SELECT 1234::DECIMAL(4,0) AS w", to: "a.parquet")
+        try await engine.writeQuery("SELECT 7::INTEGER AS w", to: "c.parquet")
+        try await engine.writeQuery("SELECT 7.5::DOUBLE AS w", to: "d.parquet")
+        try await engine.writeQuery("SELECT 123456789012345678::DECIMAL(18,0) AS w", to: "b.parquet")
+        // A number whose text DuckDB writes beyond its memory, in the message of a cast that fails.
+        try ChangedFooter.exchange(
+            [(Int64(123_456_789_012_345_678).parquetBytes, Int64.min.parquetBytes)], in: "b.parquet", folder)
+        for files in ["'a.parquet', 'b.parquet'", "'c.parquet', 'b.parquet'", "'b.parquet', 'a.parquet'"] {
+            for option in ["", ", union_by_name = true"] {
+                let sql = "SELECT w::DOUBLE AS v FROM read_parquet([\(files)]\(option))"
+                let error = await #expect(throws: TallyError.self) { _ = try await texts(sql) }
+                #expect(
+                    error?.code == .invalidDefinitions && error?.message.contains("has to be looked at") == true,
+                    "\(sql): \(error?.message ?? "")")
+            }
+        }
+        #expect(try await texts("SELECT w AS v FROM read_parquet(['d.parquet', 'a.parquet'])").count == 2)
+        #expect(try await texts("SELECT w AS v FROM read_parquet(['a.parquet', 'a.parquet'])").count == 2)
+    }
+
     @Test(arguments: [
         "INTEGER", "DECIMAL(18,3)[]", "STRUCT(a TIME, \"b c\" DECIMAL(9,2)[][])",
         "MAP(VARCHAR, STRUCT(\"x\"\"y\" TIME))",

@@ -44,8 +44,10 @@ extension Connection {
         return nil
     }
 
-    /// What is said of files whose reader would itself make texts of numbers that nobody looked at: where others of the files
-    /// have texts in the same column, or where the query gives the types.
+    /// What is said of files whose reader would itself make other values of numbers that nobody looked at: where others of
+    /// the files have texts or numbers of another type in the same column, or where the query gives the types.
+    ///
+    /// A decimal that does not fit is in the reader's message, and its text is made beyond memory before any guard.
     private func textOfNumbers(_ node: JSON, _ query: UserQuery) throws(DuckFailure) -> TallyError? {
         let arguments = node["function"]?["children"]?.arrayValue ?? []
         let names = ["catalog_name", "schema_name", "table_name"].compactMap { node[$0]?.stringValue }
@@ -61,21 +63,31 @@ extension Connection {
         guard givesTypes || files.count > 1 else { return nil }
         let schemas = try ParquetSchemas(files, self)
         var spellings: ByName<Set<String>> = ByName([])
+        // Without what makes no other type of it, such as whether there may be nulls.
+        var types: ByName<Set<String>> = ByName([])
         for file in files {
             for column in schemas.columns(of: file) {
-                spellings[column.name.lowercasedASCII, default: []].insert(column.spelling)
+                let name = column.name.lowercasedASCII
+                spellings[name, default: []].insert(column.spelling)
+                types[name, default: []].insert(column.type ?? column.spelling)
             }
         }
         func has(_ types: [String], _ spelling: String) -> Bool { types.contains { spelling.contains("|" + $0) } }
         for column in files.flatMap({ schemas.columns(of: $0) }) {
             let found = spellings[column.name.lowercasedASCII] ?? []
-            guard found.contains(where: { has(["TIME", "DECIMAL"], $0) }),
-                givesTypes || found.count > 1 && found.contains(where: { has(["VARCHAR", "JSON", "BLOB"], $0) })
-            else { continue }
+            guard found.contains(where: { has(["TIME", "DECIMAL"], $0) }) else { continue }
+            let isText = found.count > 1 && found.contains { has(["VARCHAR", "JSON", "BLOB"], $0) }
+            // Of a decimal that becomes a floating-point number nobody makes a text.
+            let others = (types[column.name.lowercasedASCII] ?? []).filter { !["DOUBLE", "FLOAT"].contains($0) }
+            guard givesTypes || isText || others.count > 1 && found.contains(where: { has(["DECIMAL"], $0) }) else {
+                continue
+            }
             let words =
                 givesTypes
                 ? "is given a type by the query, and has to be looked at as it is"
-                : "is text in some of them, and in others a number that has to be looked at"
+                : isText
+                    ? "is text in some of them, and in others a number that has to be looked at"
+                    : "is a decimal in some of them, which has to be looked at, and of another type in others"
             return TallyError(
                 .invalidDefinitions, "reads \(Self.file(node, query)), whose column '\(column.name)' \(words)",
                 subject: nil, help: "read each kind of files by itself, and put them together with UNION ALL",

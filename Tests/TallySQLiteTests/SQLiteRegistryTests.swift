@@ -152,6 +152,16 @@ import Testing
         #expect(error?.message.contains("99") == true)
     }
 
+    @Test(arguments: [0, -1, Int(Int32.min)])
+    func `a form that no version has is damage`(_ version: Int) async throws {
+        try await apply("one", base: 0)
+        try await sql("PRAGMA user_version = \(version)")
+        let written = await failure { () throws(TallyError) in _ = try SQLiteRegistry(path: path) }
+        #expect(written?.code == .corrupt && written?.message.contains("form \(version)") == true)
+        let read = await failure { () throws(TallyError) in _ = try SQLiteRegistry.openForReading(path: path) }
+        #expect(read?.code == .corrupt)
+    }
+
     @Test func `another program's database is left alone`() async throws {
         try await sql("CREATE TABLE theirs (x)")
         let error = await failure { () throws(TallyError) in _ = try SQLiteRegistry(path: path) }

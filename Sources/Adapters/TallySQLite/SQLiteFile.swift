@@ -129,6 +129,12 @@ enum SQLiteFile {
                 .unreadable, "has form \(version), and this build knows forms up to \(SQLiteSchema.version)",
                 subject: path, help: "use the newer version of tally that wrote it")
         }
+        // Form and application are written together: a file of ours without a form is none that is still to be made.
+        guard application != SQLiteSchema.applicationID || version > 0 else {
+            throw TallyError(
+                .corrupt, "has form \(version), which no version of tally writes", subject: path,
+                help: "restore the registry from a backup")
+        }
         guard application == SQLiteSchema.applicationID || (version == 0 && tables == 0) else {
             throw TallyError(
                 .corrupt, "is a database of another program, not a registry", subject: path,

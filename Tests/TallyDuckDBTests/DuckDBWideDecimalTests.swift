@@ -85,12 +85,12 @@ import Testing
     @Test(arguments: [
         "SELECT i, w FROM 'x.parquet'", "SELECT i FROM \"x.parquet\"", "SELECT * FROM read_parquet('x.parquet')",
         "SELECT * FROM parquet_scan('*.parquet')", "SELECT * FROM read_parquet(['x.parquet'])",
-        "SELECT count(*) FROM (SELECT * FROM READ_PARQUET('./x.parquet'))", "SELECT * FROM x.parquet",
+        "SELECT count(*) FROM (SELECT * FROM READ_PARQUET('./x.parquet'))",
         "WITH c AS (SELECT w AS v FROM 'x.parquet') SELECT v FROM c", "SELECT * FROM (SUMMARIZE 'x.parquet')",
         "WITH \"x.parquet\" AS (SELECT * FROM 'x.parquet') SELECT * FROM \"x.parquet\"",
         "SELECT * FROM 'x.parquet' WHERE i = (WITH \"X.parquet\" AS (SELECT 1 AS i) SELECT i FROM \"X.parquet\")",
         "SELECT (SELECT max(w) FROM 'x.parquet') AS m", "SELECT 1 AS a UNION ALL SELECT i FROM 'x.parquet'",
-        "SELECT * FROM read_parquet('x.parquet') AS t(a, b)", "SELECT * FROM read_parquet($$x.parquet$$)",
+        "SELECT * FROM read_parquet('x.parquet') AS t(a, b)",
     ])
     func `a query of a user that names such a file is refused`(_ sql: String) async throws {
         try await write()
@@ -108,21 +108,42 @@ import Testing
             let message = error?.message ?? ""
             #expect(
                 message.contains("x.parquet\", whose column 'w' is DECIMAL(50,3), of which duckdb reads other numbers")
-                    || sql.contains("$$") || sql.contains("x.parquet AS") || message.contains("may not read"),
+                    || sql.contains("x.parquet AS") || message.contains("may not read"),
                 "\(sql): \(message)")
         }
     }
 
     @Test(arguments: [
         "SELECT * FROM read_parquet('x' || '.parquet')", "SELECT * FROM parquet_scan(['x' || '.parquet'])",
-        "SELECT * FROM read_parquet(getvariable('x'))",
+        "SELECT * FROM read_parquet(getvariable('x'))", "SELECT * FROM read_csv('x' || '.csv')",
+        "SELECT * FROM read_csv(header = true, 'x.csv')", "SELECT * FROM read_text(['x' || '.csv'])",
     ])
     func `a query whose files are not written down is refused`(_ sql: String) async throws {
         try await engine.writeQuery("SELECT 1 AS i", to: "x.parquet")
+        try folder.write("i\n1\n", to: "x.csv")
         let error = await #expect(throws: TallyError.self) {
             try await engine.describe(TableReference(rows: .query(sql)))
         }
         #expect(error?.code == .invalidDefinitions && error?.message.contains("is not one text") == true)
+    }
+
+    @Test(arguments: [
+        "SELECT * FROM x.parquet", "SELECT * FROM \"x\".\"parquet\"", "SELECT * FROM a.x.parquet",
+        "SELECT * FROM x.csv",
+        "SELECT * FROM read_parquet($$x.parquet$$)", "SELECT * FROM read_csv(E'x.csv')", "SELECT * FROM $$x.csv$$",
+        "SELECT 1 AS i UNION ALL SELECT * FROM x.csv", "SELECT * FROM read_csv('file:ROOT/x.csv')",
+        "SELECT * FROM 'file://ROOT/x.csv'", "SELECT * FROM read_csv('~/x.csv')",
+    ])
+    func `a file is told by its name in quotes, or not read`(_ sql: String) async throws {
+        try await engine.writeQuery("SELECT 1 AS i", to: "x.parquet")
+        try folder.write("i\n1\n", to: "x.csv")
+        let error = await #expect(throws: TallyError.self) {
+            try await engine.describe(TableReference(rows: .query(sql.replacing("ROOT", with: folder.path))))
+        }
+        let words = sql.contains("/x.csv") ? "is no path from / or from" : "does not stand in quotes"
+        #expect(
+            error?.code == .invalidDefinitions && error?.message.contains(words) == true,
+            "\(sql): \(error?.message ?? "")")
     }
 
     @Test(arguments: [

@@ -141,6 +141,15 @@ extension UserQuery {
         return folded.contains("/") || endings.contains { folded.contains($0) }
     }
 
+    /// Whether DuckDB takes a name for that of a file wherever no table has it.
+    private static func endsLikeFile(_ name: String) -> Bool {
+        let folded = name.lowercasedASCII
+        let plain =
+            [".gz", ".zst"].first { folded.ends(with: $0) }
+            .map { String(decoding: folded.utf8.dropLast($0.utf8.count), as: UTF8.self) } ?? folded
+        return endings.contains { plain.ends(with: $0) || plain.contains($0 + "?") }
+    }
+
     /// The name that SQL knows a table of Parquet files by, where a part of the statement is one; nil for any other part.
     func alias(ofParquet node: JSON) -> String? {
         let given = node["alias"]?.stringValue ?? ""
@@ -182,18 +191,17 @@ extension UserQuery {
             guard qualifiers.isEmpty else {
                 // DuckDB takes `a.parquet` for a file, too.
                 let path = (qualifiers + [name]).joined(separator: ".")
-                if path.lowercasedASCII.contains(".parquet") { parquetPaths.append(path) }
+                if Self.endsLikeFile(path) {
+                    refuse(path: path, at: node["query_location"]?.intValue)
+                } else if path.lowercasedASCII.contains(".parquet") {
+                    parquetPaths.append(path)
+                }
                 break
             }
             let folded = name.lowercasedASCII
-            let plain =
-                [".gz", ".zst"].first { folded.ends(with: $0) }
-                .map { String(decoding: folded.utf8.dropLast($0.utf8.count), as: UTF8.self) } ?? folded
-            if !tables.contains(Array(folded.utf8)),
-                Self.endings.contains(where: { plain.ends(with: $0) })
-            {
+            if !tables.contains(Array(folded.utf8)), Self.endsLikeFile(folded) {
                 let path = take(path: name, at: node["query_location"]?.intValue)
-                if plain.ends(with: ".parquet") { parquetPaths.append(path) }
+                if folded.contains(".parquet") { parquetPaths.append(path) }
             } else if !tables.contains(Array(folded.utf8)), folded.contains(".parquet") {
                 parquetPaths.append(name)
             }
@@ -228,33 +236,53 @@ extension UserQuery {
             let path = constant["value"]?["value"]?.stringValue.map {
                 take(path: $0, at: constant["query_location"]?.intValue)
             }
-            guard Self.parquetFunctions.contains(name) else { continue }
             if let path {
-                parquetPaths.append(path)
+                if Self.parquetFunctions.contains(name) { parquetPaths.append(path) }
             } else {
                 problem =
                     problem
                     ?? TallyError(
                         .invalidDefinitions, "the path of \(name) is not one text", subject: nil,
-                        help: "write it in quotes: the columns of the file are looked at before it is read",
+                        help:
+                            "write it in quotes, as the first argument: the file is looked at before and after it is read",
                         offset: function["query_location"]?.intValue.map { Int($0) })
             }
         }
+    }
+
+    /// Refuses a query that names a file so that it cannot be told which it is.
+    private mutating func refuse(
+        path: String, at offset: Int64?, _ words: String = "does not stand in quotes of its own"
+    ) {
+        problem =
+            problem
+            ?? TallyError(
+                .invalidDefinitions, "the path \(path) \(words)", subject: nil,
+                help:
+                    "write it as one text, such as 'data/x.parquet': the file is looked at before and after it is read",
+                offset: offset.flatMap { Int(exactly: $0) })
     }
 
     /// Notes a path, and where the repository's folder has to be put before it; returns it as it is run.
     @discardableResult
     private mutating func take(path: String, at offset: Int64?) -> String {
         let first = path.utf8.first
+        if first == UInt8(ascii: "~") || path.begins(with: "file:") {
+            // DuckDB opens another path than the one that would be looked at.
+            refuse(path: path, at: offset, "is no path from / or from the repository on")
+        }
         let isRelative =
             first != UInt8(ascii: "/") && first != UInt8(ascii: "~")
             && !path.begins(with: "file:") && !path.contains("://")
-        let offset = offset.flatMap { Int(exactly: $0) }
         guard isRelative else {
-            paths.append((path, offset))
+            paths.append((path, offset.flatMap { Int(exactly: $0) }))
             return path
         }
-        guard let offset, let quote = quote(around: path, at: offset) else { return path }
+        guard let offset = offset.flatMap({ Int(exactly: $0) }), let quote = quote(around: path, at: offset) else {
+            // Escapes and dollar quotes: where it starts cannot be written into it.
+            refuse(path: path, at: offset)
+            return path
+        }
         let start = FileGlob.exactly(root.isSame(as: "/") ? root : root + "/")
         if !insertions.contains(where: { $0.offset == offset + 1 }) {
             paths.append((start + path, offset))

@@ -12,20 +12,40 @@ import Testing
 
 /// Many heads in one piece, bodies in tiny parts, and requests for other protocols.
 @Suite struct HeadLinesTests {
+    /// Asks as who reads heads does: while their bytes are handed on.
+    private final class Asker: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        private let (lines, head, count): (RequestLines, HTTPRequestHead, Int)
+        private(set) var (asked, foreign) = (0, 0)
+
+        init(_ lines: RequestLines, _ head: HTTPRequestHead, _ count: Int) {
+            (self.lines, self.head, self.count) = (lines, head, count)
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            for _ in 0..<count {
+                asked += 1
+                if lines.isForeign(head) { foreign += 1 }
+            }
+            lines.noteRead(isInBody: false)
+        }
+    }
+
     /// Asks for each of many heads in one piece whether it is foreign; the seconds that took.
     private func seconds(_ count: Int, _ line: String) throws -> Double {
         let lines = RequestLines()
-        let channel = EmbeddedChannel(handler: lines)
-        try channel.writeInbound(ByteBuffer(string: String(repeating: line + "\r\nHost: a\r\n\r\n", count: count)))
         let parts = line.split(separator: " ")
         let minor = line.hasSuffix("1.0") ? 0 : 1
         let head = HTTPRequestHead(
             version: HTTPVersion(major: 1, minor: minor), method: .GET, uri: String(parts[1]), headers: ["host": "a"])
+        let asker = Asker(lines, head, count)
+        let channel = EmbeddedChannel(handlers: [lines, asker])
+        let text = String(repeating: line + "\r\nHost: a\r\n\r\n", count: count)
         let start = ContinuousClock.now
-        var foreign = 0
-        for _ in 0..<count where lines.isForeign(head) { foreign += 1 }
+        try channel.writeInbound(ByteBuffer(string: text))
         let took = (ContinuousClock.now - start) / .seconds(1)
-        #expect(foreign == 0)
+        #expect(asker.asked == count && asker.foreign == 0)
         _ = try channel.finish()
         return took
     }
@@ -60,6 +80,27 @@ import Testing
         #expect(try !refused(Manners.mostSmallParts, of: 1))
         #expect(try refused(Manners.mostSmallParts * 2, of: 1))
         #expect(try !refused(Manners.mostSmallParts * 4, of: Manners.bytesOfPart))
+    }
+
+    @Test(arguments: ["\r\n", "GET /aaaaaaaaaaaaaaaaaaaaaaaaaa", "GET                           "])
+    func `a head that does not come to its end is refused, and not kept`(piece: String) throws {
+        let channel = EmbeddedChannel(handler: RequestLines())
+        let bytes = ByteBuffer(string: String(repeating: piece, count: 1_024))
+        var sent = 0
+        do {
+            while sent <= 4 * RequestLines.longestHead {
+                try channel.writeInbound(bytes)
+                sent += bytes.readableBytes
+            }
+        } catch {
+            #expect(error as? HTTPParserError == .headerOverflow)
+        }
+        #expect(sent <= RequestLines.longestHead)
+        // What comes then goes nowhere.
+        while try channel.readInbound(as: ByteBuffer.self) != nil {}
+        try channel.writeInbound(bytes)
+        #expect(try channel.readInbound(as: ByteBuffer.self) == nil)
+        _ = try channel.finish()
     }
 
     @Test func `a request for another protocol ends its connection behind its answer`() {

@@ -12,6 +12,9 @@ final class RequestLines: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
+    /// A head that is not read after so many bytes will not be: its fields may have 80 KiB.
+    static let longestHead = 128 << 10
+
     private static let others = [Array("RTSP/".utf8), Array("ICE/".utf8)]
 
     /// What arrived since the last part of a request that was read, as far as it was not looked through.
@@ -23,8 +26,10 @@ final class RequestLines: ChannelInboundHandler {
     /// Whether a part was read since the last bytes came.
     private var wasRead = false
     private var isInBody = false
+    private var isTooLong = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isTooLong else { return }
         if !isInBody {
             let start = max(0, unread.count - 2)
             unread += unwrapInboundIn(data).readableBytesView
@@ -33,6 +38,10 @@ final class RequestLines: ChannelInboundHandler {
         wasRead = false
         context.fireChannelRead(data)
         if wasRead || isInBody { (unread, place, mayNameOthers) = ([], 0, false) }
+        guard unread.count > Self.longestHead else { return }
+        // The decoder bounds the fields of a head only: neither its line nor what may stand in front of it.
+        (isTooLong, unread) = (true, [])
+        context.fireErrorCaught(HTTPParserError.headerOverflow)
     }
 
     /// Notes that a part of a request was read, and whether more of its body is to come.

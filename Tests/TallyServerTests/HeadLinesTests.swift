@@ -103,6 +103,47 @@ import Testing
         _ = try channel.finish()
     }
 
+    @Test func `small parts that arrive together are passed on as one, in their place`() throws {
+        let channel = EmbeddedChannel(handler: PartGatherer())
+        let large = ByteBuffer(repeating: 0x61, count: PartGatherer.bytesOfLargePart)
+        func bodies() throws -> [String] {
+            var found: [String] = []
+            while let part = try channel.readInbound(as: HTTPServerRequestPart.self) {
+                switch part {
+                case .head: found.append("head")
+                case .body(let bytes): found.append(bytes.readableBytes < 100 ? String(buffer: bytes) : "large")
+                case .end: found.append("end")
+                }
+            }
+            return found
+        }
+        // A channel for tests says after each piece that no more arrives, so each is handed on here.
+        let context = try channel.pipeline.syncOperations.context(handlerType: PartGatherer.self)
+        let gatherer = try channel.pipeline.syncOperations.handler(type: PartGatherer.self)
+        func take(_ part: HTTPServerRequestPart) { gatherer.channelRead(context: context, data: NIOAny(part)) }
+        take(.head(HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")))
+        for byte in "abc".utf8 { take(.body(ByteBuffer(bytes: [byte]))) }
+        #expect(try bodies() == ["head"])
+        take(.body(large))
+        for byte in "de".utf8 { take(.body(ByteBuffer(bytes: [byte]))) }
+        #expect(try bodies() == ["abc", "large"])
+        gatherer.channelReadComplete(context: context)
+        #expect(try bodies() == ["de"])
+        for byte in "fgh".utf8 { take(.body(ByteBuffer(bytes: [byte]))) }
+        take(.end(nil))
+        #expect(try bodies() == ["fgh", "end"])
+        // No more is kept than some, and nothing is lost at an end.
+        for _ in 0..<200_000 { take(.body(ByteBuffer(bytes: [0x62]))) }
+        gatherer.channelInactive(context: context)
+        var count = 0
+        while case .body(let bytes)? = try channel.readInbound(as: HTTPServerRequestPart.self) {
+            #expect(bytes.readableBytes <= 64 << 10)
+            count += bytes.readableBytes
+        }
+        #expect(count == 200_000)
+        _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
     @Test func `a request for another protocol ends its connection behind its answer`() {
         func ends(_ method: HTTPRequest.Method, _ fields: HTTPFields) -> Bool {
             Request(

@@ -30,7 +30,9 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
             try pipeline.addHandler(GoodbyeHandler(departure.departure), position: .before(lines))
             let manners = Manners(connection, longestRest: longestRest, lines: lines)
             try pipeline.addHandler(manners, position: .after(decoder))
-            try pipeline.addHandler(ProbeHandler(probe), position: .after(manners))
+            let gatherer = PartGatherer()
+            try pipeline.addHandler(gatherer, position: .after(manners))
+            try pipeline.addHandler(ProbeHandler(probe), position: .after(gatherer))
             connections.makeRoom(for: connection)
             return value
         }

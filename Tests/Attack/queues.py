@@ -54,13 +54,15 @@ def flood(server, count, data, answers, seconds):
 
 
 def lists_from_many(program):
-    """Thirty requests for lists on each of 1,900 connections, and bodies in chunks of a byte on 300."""
+    """Thirty requests for lists on each of 1,900 connections; bodies in chunks of a byte, and tiny requests, on 300."""
     more_files()
     chunks = request("POST", "/v1/vectors", None, {"Transfer-Encoding": "chunked"}) + b"1\r\n \r\n" * 3_000
     told = []
     with Server(program, "--memory", "512MB") as server:
-        # Chunks keep the loops themselves busy, on which probes are answered.
-        for count, data, answers, most in ((1_900, request("GET", "/v1/services") * 30, 30, 1), (300, chunks, 1, 3)):
+        tiny = b"GET /livez HTTP/1.1\r\nHost:a\r\n\r\n" * 2_500
+        # Chunks and tiny heads keep the loops themselves busy, on which probes are answered.
+        for count, data, answers, most in ((1_900, request("GET", "/v1/services") * 30, 30, 1), (300, chunks, 1, 1),
+                                           (300, tiny, 2_500, 1)):
             usual = min(server.live() for _ in range(5))
             probe = Probe(server)
             probe.start()

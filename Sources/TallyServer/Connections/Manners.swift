@@ -20,6 +20,10 @@ final class Manners: ChannelDuplexHandler {
     static let mostSmallParts = 4_096
     static let bytesOfPart = 32
 
+    /// Where more parts than these arrive at once, less is read at once from then on.
+    private static let mostPartsAtOnce = 64
+    private static let bytesAtOnce = 512
+
     /// How long something is read that is no HTTP.
     private static let lastRest = TimeAmount.seconds(1)
 
@@ -37,6 +41,9 @@ final class Manners: ChannelDuplexHandler {
     private var isBroken = false
     /// How many parts the body has had so far, and how many bytes.
     private var body = (parts: 0, bytes: 0)
+    /// How many parts arrived in the present turn of the loop.
+    private var partsOfTurn = 0
+    private var readsLittle = false
     private var swallowing: (left: Int, promise: EventLoopPromise<Void>?)?
 
     /// `longestRest` is how much of a body is read that nobody wants.
@@ -48,6 +55,7 @@ final class Manners: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
+        partsOfTurn += 1
         switch unwrapInboundIn(data) {
         case .head(let head):
             do throws(HTTPParserError) {
@@ -86,8 +94,20 @@ final class Manners: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
+        pace(context.channel)
         // Nobody behind asks for more while it is swallowed.
         if swallowing != nil { context.read() }
+    }
+
+    /// Reads little at once where each byte costs much: all other connections of the loop wait meanwhile, and probes do.
+    private func pace(_ channel: any Channel) {
+        let isMuch = partsOfTurn > (readsLittle ? 1 : Self.mostPartsAtOnce)
+        partsOfTurn = 0
+        guard isMuch != readsLittle else { return }
+        readsLittle = isMuch
+        let allocator: any RecvByteBufferAllocator =
+            isMuch ? FixedSizeRecvByteBufferAllocator(capacity: Self.bytesAtOnce) : AdaptiveRecvByteBufferAllocator()
+        try? channel.syncOptions?.setOption(.recvAllocator, value: allocator)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -19,6 +19,8 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
         base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            // One piece in each turn of the loop: the next one has to wait until the others had theirs.
+            try? channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             let connection = connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(EvictionHandler(), position: .first)

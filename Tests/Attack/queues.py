@@ -62,7 +62,7 @@ def lists_from_many(program):
         tiny = b"GET /livez HTTP/1.1\r\nHost:a\r\n\r\n" * 2_500
         # Chunks and tiny heads keep the loops themselves busy, on which probes are answered.
         for count, data, answers, most in ((1_900, request("GET", "/v1/services") * 30, 30, 1), (300, chunks, 1, 1),
-                                           (300, tiny, 2_500, 1)):
+                                           (300, tiny, 2_500, 3)):
             usual = min(server.live() for _ in range(5))
             probe = Probe(server)
             probe.start()

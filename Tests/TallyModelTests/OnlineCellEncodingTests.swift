@@ -116,6 +116,21 @@ import Testing
         }
     }
 
+    @Test func `a flag that no row needs is nonsense: a state has one form`() throws {
+        let key = OnlineSamples.key(7)
+        let cell = OnlineSamples.cell([OnlineSamples.row(3, cut: -7, known: 5, [1])])
+        let bytes = cell.encoded(for: key)
+        #expect(problem(sealed(bytes, key) { _ in }, key) == nil)
+        // Version, flags, count of rows and event time stand before the nanoseconds.
+        let uncut = sealed(bytes, key) { $0.replaceSubrange(14..<16, with: [0, 0]) }
+        #expect(problem(uncut, key) == .form)
+        #expect(throws: OnlineCell.Corruption.form) {
+            try uncut.reading { (span) throws(OnlineCell.Corruption) in
+                try StoredLatestRow().answer(span, key: key, at: OnlineSamples.time(9))
+            }
+        }
+    }
+
     @Test func `an error tells the place of the key, and nothing in it`() {
         let key = OnlineSamples.key(.string("anna"))
         for corruption in [OnlineCell.Corruption.checksum, .form, .version(7, expected: 2)] {

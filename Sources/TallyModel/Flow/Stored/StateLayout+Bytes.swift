@@ -97,8 +97,11 @@ extension StateLayout {
         var count = 0
         var isTimeless = false
         var isCut = false
+        /// Whether nanoseconds were cut from a row so far.
+        private var hasCut = false
 
-        func isAtEnd(_ bytes: RawSpan) -> Bool { place.offset == bytes.byteCount - 4 }
+        /// Whether the rows were read to their end, and the flags say no more than the rows do: a state has one form.
+        func isAtEnd(_ bytes: RawSpan) -> Bool { place.offset == bytes.byteCount - 4 && isCut == hasCut }
 
         mutating func next(_ bytes: RawSpan) throws(OnlineCell.Corruption) -> OnlineCell.StoredRow {
             let event: Int64? = isTimeless ? nil : place.integer(bytes)
@@ -108,6 +111,7 @@ extension StateLayout {
                 let sequence: Int64 = place.integer(bytes), let length: UInt32 = place.integer(bytes),
                 let values = place.skip(bytes, Int(length))
             else { throw .form }
+            hasCut = hasCut || cut != 0
             return OnlineCell.StoredRow(
                 eventTime: event.map { Timestamp(microseconds: $0) }, cutNanoseconds: Int32(cut),
                 knownTime: Timestamp(microseconds: known), sequence: sequence, values: values)

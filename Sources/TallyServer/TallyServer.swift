@@ -123,7 +123,9 @@ public struct TallyServer: Service {
         let (logger, longestRest) = (logger, settings.longestBodyBytes * Front.toleratedExcess)
         return try HTTPServerBuilder { responder in
             let plain = ServedChannel(
-                base: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)),
+                base: HTTP1Channel(
+                    responder: responder,
+                    configuration: .init(idleTimeout: idleTimeout, httpDecoderConfiguration: RequestLines.limits)),
                 connections: connections, longestRest: longestRest, probe: { front.probed($0) })
             guard let certificates else { return plain }
             return EncryptedChannel(base: plain, certificates: certificates)

@@ -49,6 +49,22 @@ import Testing
         }
     }
 
+    @Test func `the fields of a head have a size and a number, and a head that keeps to both is read`() async throws {
+        let fixture = try await ServerFixture()
+        try await LiveServer.run(fixture.parts) { server in
+            let curl = try #require(OutsideProgram.find("curl"))
+            func status(_ fields: [String]) async throws -> String {
+                let words = ["-sS", "-o", "/dev/null", "-w", "%{http_code}"] + fields.flatMap { ["-H", $0] }
+                return try await OutsideProgram.run(curl, words + [server.url("/v1/views")]).output
+            }
+            #expect(try await status(["X-A: " + String(repeating: "a", count: 30 << 10)]) == "200")
+            #expect(try await status(["X-A: " + String(repeating: "a", count: 33 << 10)]) == "400")
+            #expect(try await status((0..<5).map { "X-\($0): " + String(repeating: "a", count: 8 << 10) }) == "400")
+            #expect(try await status((0..<200).map { "X-\($0): a" }) == "200")
+            #expect(try await status((0..<300).map { "X-\($0): a" }) == "400")
+        }
+    }
+
     @Test func `few open files mean few connections, and hardly any are an error`() throws {
         var settings = ServerSettings()
         settings.threads = 2

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import HummingbirdCore
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -12,8 +13,13 @@ final class RequestLines: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    /// A head that is not read after so many bytes will not be: its fields may have 80 KiB.
-    static let longestHead = 128 << 10
+    /// How large the fields of a head may be, and how many there may be: heads count towards no budget, and each field costs
+    /// the loop time that other connections wait for.
+    static let limits = HTTP1Channel.Configuration.DecoderConfiguration(
+        maxHeaderFieldSize: 32 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 256)
+
+    /// A head that is not read after so many bytes will not be: its fields may have half of it.
+    static let longestHead = 64 << 10
 
     private static let others = [Array("RTSP/".utf8), Array("ICE/".utf8)]
 

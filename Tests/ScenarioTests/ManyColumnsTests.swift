@@ -32,29 +32,44 @@ import Testing
 
     @Test(arguments: [("csv", 20_000), ("jsonl", 20_000), ("parquet", 5_000)])
     func `commands over a file take time in proportion to its columns`(ending: String, count: Int) async throws {
-        var all: [[Double]] = []
-        for size in [count, 2 * count] {
-            let folder = try repository(ending)
-            try await Self.write(size, ending, to: folder)
-            all.append(try Self.commands.map { try seconds($0, 0, in: folder) })
-        }
-        for (index, command) in Self.commands.enumerated() {
-            let (small, large) = (all[0][index], all[1][index])
-            #expect(large <= small * Self.most + 0.3, "\(command): \(small) s, \(large) s for twice the columns")
+        try await fewestExcesses {
+            var all: [[Double]] = []
+            for size in [count, 2 * count] {
+                let folder = try repository(ending)
+                try await Self.write(size, ending, to: folder)
+                all.append(try Self.commands.map { try seconds($0, 0, in: folder) })
+            }
+            return zip(Self.commands, zip(all[0], all[1])).filter { $1.1 > $1.0 * Self.most + 0.3 }
+                .map { "\($0): \($1.0) s, \($1.1) s for twice the columns" }
         }
     }
 
+    /// Expects nothing too slow in one of three rounds: what else a machine does counts for a process now and then, and the
+    /// square of the columns in each.
+    private func fewestExcesses(_ round: () async throws -> [String]) async throws {
+        var excesses: [String] = []
+        for _ in 0..<3 {
+            excesses = try await round()
+            if excesses.isEmpty { return }
+        }
+        Issue.record("\(excesses)")
+    }
+
     @Test func `so do promises about a file, whose rows are copied with all columns`() async throws {
-        for ending in ["csv", "jsonl"] {
-            var all: [Double] = []
-            for size in [4_000, 8_000] {
-                let folder = try repository(ending, "\ncontract: contracts/rows.odcs.yaml")
-                try folder.write(Self.contract, to: "contracts/rows.odcs.yaml")
-                try await Self.write(size, ending, to: folder)
-                _ = try seconds(["apply"], 0, in: folder)
-                all.append(try seconds(["materialize"], 0, in: folder))
+        try await fewestExcesses {
+            var excesses: [String] = []
+            for ending in ["csv", "jsonl"] {
+                var all: [Double] = []
+                for size in [4_000, 8_000] {
+                    let folder = try repository(ending, "\ncontract: contracts/rows.odcs.yaml")
+                    try folder.write(Self.contract, to: "contracts/rows.odcs.yaml")
+                    try await Self.write(size, ending, to: folder)
+                    _ = try seconds(["apply"], 0, in: folder)
+                    all.append(try seconds(["materialize"], 0, in: folder))
+                }
+                if all[1] > all[0] * Self.most + 0.5 { excesses.append("\(ending): \(all)") }
             }
-            #expect(all[1] <= all[0] * Self.most + 0.5, "\(ending): \(all)")
+            return excesses
         }
     }
 

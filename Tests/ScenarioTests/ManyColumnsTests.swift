@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: [("csv", 20_000), ("jsonl", 20_000), ("parquet", 5_000)])
     func `commands over a file take time in proportion to its columns`(ending: String, count: Int) async throws {
-        try await fewestExcesses {
+        try await expectInOneOfThreeRounds {
             var all: [[Double]] = []
             for size in [count, 2 * count] {
                 let folder = try repository(ending)
@@ -46,7 +46,7 @@ import Testing
 
     /// Expects nothing too slow in one of three rounds: what else a machine does counts for a process now and then, and the
     /// square of the columns in each.
-    private func fewestExcesses(_ round: () async throws -> [String]) async throws {
+    private func expectInOneOfThreeRounds(_ round: () async throws -> [String]) async throws {
         var excesses: [String] = []
         for _ in 0..<3 {
             excesses = try await round()
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `so do promises about a file, whose rows are copied with all columns`() async throws {
-        try await fewestExcesses {
+        try await expectInOneOfThreeRounds {
             var excesses: [String] = []
             for ending in ["csv", "jsonl"] {
                 var all: [Double] = []

@@ -2,10 +2,6 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import ArgumentParser
-internal import TallyAssembly
-internal import TallyDefinitions
-internal import TallyModel
-internal import TallyStore
 
 /// `tally quarantine …`: the rows that were set aside.
 struct QuarantineCommands: AsyncParsableCommand {

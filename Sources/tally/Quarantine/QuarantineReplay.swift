@@ -3,7 +3,6 @@
 
 internal import ArgumentParser
 internal import TallyAssembly
-internal import TallyDefinitions
 internal import TallyModel
 internal import TallyStore
 

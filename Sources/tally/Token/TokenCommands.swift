@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import ArgumentParser
-internal import TallyModel
-internal import TallyServer
 
 /// `tally token`: the tokens of the clients of a server.
 struct TokenCommands: ParsableCommand {

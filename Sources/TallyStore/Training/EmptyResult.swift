@@ -6,16 +6,16 @@ internal import TallyModel
 /// The reasons for an empty result: a view or label that gave no row at all shows that something does not fit.
 enum EmptyResult {
     /// One sentence for each view, and the label, that has rows and gave none of them; empty when all gave some.
-    static func reasons(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
+    static func reasons(_ counts: TrainingCounts, _ compiled: CompiledTraining) -> [String] {
         guard counts.spineRows > 0 else { return [] }
         var reasons: [String] = []
-        for (view, plan) in zip(counts.views, work.plan.views)
+        for (view, plan) in zip(counts.views, compiled.plan.views)
         where view.join.matched == 0 && view.join.sourceRows > 0 {
             reasons.append(
                 "view \(view.name): nothing was found for any of \(rows(counts.spineRows)), and its source has "
                     + "\(rows(view.join.sourceRows)): " + reason(view, counts, plan))
         }
-        guard let label = counts.label, let plan = work.label else { return reasons }
+        guard let label = counts.label, let plan = compiled.label else { return reasons }
         if label.missing == counts.spineRows, counts.labelSourceRows > 0 {
             reasons.append(
                 "label \(plan.name): none was found for any of \(rows(counts.spineRows)), and its source has "
@@ -24,7 +24,7 @@ enum EmptyResult {
         } else if counts.writtenRows == 0, label.omitted == counts.spineRows {
             reasons.append(
                 "label \(plan.name): all of \(rows(counts.spineRows)) are left out, because no label is ripe as of "
-                    + "\(work.asOf)")
+                    + "\(compiled.asOf)")
         }
         return reasons
     }

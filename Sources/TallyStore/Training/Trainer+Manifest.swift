@@ -37,7 +37,7 @@ extension TrainingManifest {
 extension Trainer {
     /// Writes down what decided the rows, and what happened.
     func manifest(
-        _ request: TrainingRequest, _ work: TrainingWork, _ state: State, startedAt: Timestamp
+        _ request: TrainingRequest, _ compiled: CompiledTraining, _ state: State, startedAt: Timestamp
     ) -> TrainingManifest {
         let identity = JSON.object(
             [
@@ -54,14 +54,14 @@ extension Trainer {
                             ])
                         })
                 ),
-                ("spine", .string(work.spineFingerprint.hex)),
+                ("spine", .string(compiled.spineFingerprint.hex)),
                 (
                     "sources",
-                    .object(Self.snapshots(work.sources))
+                    .object(Self.snapshots(compiled.sources))
                 ),
-                ("firstSeen", .object(work.sources.compactMap(\.firstSeenMember))),
+                ("firstSeen", .object(compiled.sources.compactMap(\.firstSeenMember))),
                 // Without a label the as-of time decides nothing.
-                ("asOf", work.label == nil ? .null : .string(work.asOf.description)),
+                ("asOf", compiled.label == nil ? .null : .string(compiled.asOf.description)),
                 ("knownTime", .string(request.ignoresKnownTime ? "ignored" : "respected")),
                 ("timeColumn", .string(request.timeColumn)),
                 ("fullFeatureNames", .bool(request.usesFullFeatureNames)),
@@ -73,14 +73,15 @@ extension Trainer {
         let run = JSON.object([
             ("tally", .string(TallyVersion.current)), ("startedAt", .string(startedAt.description)),
             ("microseconds", .exact(max(0, TimeSpan(from: startedAt, to: finishedAt).microseconds))),
-            ("asOf", .string(work.asOf.description)), ("asOfGiven", .bool(request.asOf != nil)),
+            ("asOf", .string(compiled.asOf.description)), ("asOfGiven", .bool(request.asOf != nil)),
             ("spine", .string(request.spine)), ("output", .string(request.output)),
             ("parts", .int(Int64(state.parts))), ("system", .string(environment.system)),
         ])
         return TrainingManifest(
-            identity: identity, run: run, counts: state.counts, warnings: work.warnings + warnings(state.counts, work),
-            notes: work.notes + Self.dayNotes(state.counts, work),
-            unproven: EmptyResult.reasons(state.counts, work), coverage: work.coverage,
+            identity: identity, run: run, counts: state.counts,
+            warnings: compiled.warnings + warnings(state.counts, compiled),
+            notes: compiled.notes + Self.dayNotes(state.counts, compiled),
+            unproven: EmptyResult.reasons(state.counts, compiled), coverage: compiled.coverage,
             acceptsRewritten: request.acceptsRewritten)
     }
 
@@ -117,18 +118,18 @@ extension Trainer {
     }
 
     /// Returns the notes about text sources whose times are days.
-    private static func dayNotes(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
-        zip(counts.views, work.plan.views).compactMap { view, plan in
+    private static func dayNotes(_ counts: TrainingCounts, _ compiled: CompiledTraining) -> [String] {
+        zip(counts.views, compiled.plan.views).compactMap { view, plan in
             view.join.days > 0 && plan.source.isText ? DayNotes.days(view.join.days, plan.source) : nil
         }.uniqued()
     }
 
-    private func warnings(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
+    private func warnings(_ counts: TrainingCounts, _ compiled: CompiledTraining) -> [String] {
         var found = counts.hidden.text.map { [$0] } ?? []
-        if let text = RepeatedHour.warning(counts.irregularSpineTimes, zone: work.spine.table.timeZone) {
+        if let text = RepeatedHour.warning(counts.irregularSpineTimes, zone: compiled.spine.table.timeZone) {
             found.append("spine: \(text)")
         }
-        if let label = work.label, let count = counts.label?.irregularLocalTimes,
+        if let label = compiled.label, let count = counts.label?.irregularLocalTimes,
             let text = RepeatedHour.warning(count, zone: label.source.timeZone)
         {
             found.append("label source \(label.source.name): \(text)")
@@ -143,11 +144,11 @@ extension Trainer {
         if let label = counts.label, label.timesRoundedUp > 0 {
             found.append("\(label.timesRoundedUp) label times have nanoseconds, and were rounded up to microseconds")
         }
-        return found + viewWarnings(counts, work)
+        return found + viewWarnings(counts, compiled)
     }
 
-    private func viewWarnings(_ counts: TrainingCounts, _ work: TrainingWork) -> [String] {
-        zip(counts.views, work.plan.views).flatMap { view, plan -> [String] in
+    private func viewWarnings(_ counts: TrainingCounts, _ compiled: CompiledTraining) -> [String] {
+        zip(counts.views, compiled.plan.views).flatMap { view, plan -> [String] in
             var found: [String] = []
             if let text = RepeatedHour.warning(view.join.irregularLocalTimes, zone: plan.source.timeZone) {
                 found.append(text)

@@ -31,19 +31,20 @@ public struct Trainer: Sendable {
     /// `E-interrupted` when the task is cancelled; then nothing is left behind.
     public func train(_ request: TrainingRequest) async throws(TallyError) -> TrainingManifest {
         let startedAt = environment.now()
-        let work = try await prepare(request, startedAt: startedAt)
-        var state = State(counts: TrainingCounts(plan: work.plan, hasLabel: work.label != nil), columns: work.columns)
+        let compiled = try await prepare(request, startedAt: startedAt)
+        var state = State(
+            counts: TrainingCounts(plan: compiled.plan, hasLabel: compiled.label != nil), columns: compiled.columns)
         var manifest: TrainingManifest?
-        try await engine.write(writeRequest(request, work.columns)) { (sink) async throws(TallyError) in
+        try await engine.write(writeRequest(request, compiled.columns)) { (sink) async throws(TallyError) in
             do throws(TallyError) {
-                try await self.produce(work, into: sink, state: &state)
+                try await self.produce(compiled, into: sink, state: &state)
             } catch {
-                throw work.looked.reduce(error) { $1.cause(of: $0) }
+                throw compiled.looked.reduce(error) { $1.cause(of: $0) }
             }
-            for files in work.looked { try files.expectUnchanged() }
-            state.counts.hidden.files = state.counts.hidden.hidden > 0 ? work.lateFiles : [:]
-            state.counts.irregularSpineTimes = work.spine.times.irregular
-            let made = self.manifest(request, work, state, startedAt: startedAt)
+            for files in compiled.looked { try files.expectUnchanged() }
+            state.counts.hidden.files = state.counts.hidden.hidden > 0 ? compiled.lateFiles : [:]
+            state.counts.irregularSpineTimes = compiled.spine.times.irregular
+            let made = self.manifest(request, compiled, state, startedAt: startedAt)
             manifest = made
             return [
                 TrainingManifest.identityKey: made.fingerprint.hex,
@@ -81,33 +82,46 @@ public struct Trainer: Sendable {
     }
 
     /// Reads the spine in order, part by part, and sends each part's finished rows.
+    ///
+    /// Rows cross the border to the engine four times, six with a label, since each port call streams:
+    ///
+    /// ```
+    /// engine.write ─ opens the output and asks for its rows ───────────────────────────────────┐
+    ///   engine.scan ─ spine rows, in order ──> parts of rowsPerPart                            │
+    ///     PartWorker.rows ── keys, times ──> engine.pointInTimeJoin ──> features, by view      │
+    ///                     ── label keys ───> engine.pointInTimeJoin ──> labels                 │
+    ///                     guards, on-demand features, what is omitted                          │
+    ///     BatchHasher.update, sink.send ──> the writer ────────────────────────────────────────┘
+    /// ```
+    ///
+    /// So calls of the engine nest three deep; `OfflineEngineLaws` hold that scan, join and write may be nested.
     private func produce(
-        _ work: TrainingWork, into sink: BatchSink, state: inout State
+        _ compiled: CompiledTraining, into sink: BatchSink, state: inout State
     ) async throws(TallyError) {
         var current = state
-        try await engine.scan(work.spine.scan) { (batch) async throws(TallyError) in
+        try await engine.scan(compiled.spine.scan) { (batch) async throws(TallyError) in
             var rest = batch
-            while current.pendingRows + rest.count >= work.rowsPerPart {
-                let room = work.rowsPerPart - current.pendingRows
+            while current.pendingRows + rest.count >= compiled.rowsPerPart {
+                let room = compiled.rowsPerPart - current.pendingRows
                 current.pending.append(rest.slice(0..<room))
                 rest = rest.slice(room..<rest.count)
-                try await self.finishPart(work, into: sink, state: &current)
+                try await self.finishPart(compiled, into: sink, state: &current)
             }
             if rest.count > 0 { current.pending.append(rest) }
             current.pendingRows += rest.count
         }
-        try await finishPart(work, into: sink, state: &current)
+        try await finishPart(compiled, into: sink, state: &current)
         state = current
     }
 
     private func finishPart(
-        _ work: TrainingWork, into sink: BatchSink, state: inout State
+        _ compiled: CompiledTraining, into sink: BatchSink, state: inout State
     ) async throws(TallyError) {
         guard !state.pending.isEmpty else { return }
         let part = Batch.concatenating(state.pending)
         state.pending = []
         state.pendingRows = 0
-        let rows = try await work.part.rows(of: part, counts: &state.counts)
+        let rows = try await compiled.worker.rows(of: part, counts: &state.counts)
         state.parts += 1
         var start = 0
         while start < rows.count {

@@ -6,7 +6,7 @@ internal import TallyExpressions
 internal import TallyModel
 
 /// Turns a part of the spine into rows of the training set: joins, expressions, label, in that order.
-struct TrainingPart {
+struct PartWorker {
     let plan: CompiledVector
     let spine: SpinePlan
     let label: CompiledLabel?

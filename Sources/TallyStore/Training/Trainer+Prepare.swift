@@ -3,26 +3,6 @@
 
 internal import TallyModel
 
-/// The decisions that are made before the first row of a training set is read.
-struct TrainingWork {
-    let plan: CompiledVector
-    let spine: SpinePlan
-    let label: CompiledLabel?
-    let columns: TrainingColumns
-    let part: TrainingPart
-    let rowsPerPart: Int
-    let asOf: Timestamp
-    let spineFingerprint: Fingerprint
-    let sources: [PreparedSource]
-    let warnings: [String]
-    let notes: [String]
-    let coverage: [String]
-    /// The files of the run as they were looked at.
-    let looked: [LookedFiles]
-    /// Files whose rows count as known only since they were first seen, by source.
-    let lateFiles: [String: [String]]
-}
-
 /// The sources of a training set and their halves of its joins.
 private struct TrainingHalves {
     var sources: [PreparedSource] = []
@@ -36,7 +16,7 @@ private struct TrainingHalves {
 
 extension Trainer {
     /// Resolves the service, looks at the spine and the sources, and decides how much of the spine is done at once.
-    func prepare(_ request: TrainingRequest, startedAt: Timestamp) async throws(TallyError) -> TrainingWork {
+    func prepare(_ request: TrainingRequest, startedAt: Timestamp) async throws(TallyError) -> CompiledTraining {
         guard let service = definitions.services[request.service] else {
             throw TallyError(
                 .notFound, "there is no feature service '\(request.service)'",
@@ -69,12 +49,12 @@ extension Trainer {
         }
         let halves = try await joins(plan, label, request, startedAt: startedAt)
         let asOf = request.asOf ?? startedAt
-        let part = TrainingPart(
+        let worker = PartWorker(
             plan: plan, spine: spine, label: label, joins: halves.joins, labelJoin: halves.labelJoin,
             declaredJoins: halves.declaredJoins, timeColumn: request.timeColumn, asOf: asOf, output: columns.schema,
             engine: engine)
-        return TrainingWork(
-            plan: plan, spine: spine, label: label, columns: columns, part: part,
+        return CompiledTraining(
+            plan: plan, spine: spine, label: label, columns: columns, worker: worker,
             rowsPerPart: try PartSize.rows(
                 within: request.partBytes, columns: columns,
                 joins: halves.joins + halves.declaredJoins.map(\.join)),
@@ -130,52 +110,5 @@ extension Trainer {
             SpinePlan.Need(name: $0.name, type: $0.type, promisedBy: "the label's source \(label?.source.name ?? "")")
         }
         return keys + inputs + (labelKeys ?? [])
-    }
-}
-
-extension CompiledView {
-    /// The view's half of a join.
-    func join(
-        _ prepared: PreparedSource, ignoresKnownTime: Bool = false, knownUntil: Timestamp? = nil
-    ) -> ViewJoin {
-        ViewJoin(
-            subject: "view \(view.name)", files: prepared.groups, format: prepared.format,
-            text: source.text, timeZone: source.timeZone, eventTime: source.eventTime, knownTime: source.knownTime,
-            columns: columns, law: view.law, ignoresKnownTime: ignoresKnownTime, knownUntil: knownUntil,
-            partitions: source.partitionPattern)
-    }
-}
-
-/// Finds the number of spine rows that fit into a budget.
-enum PartSize {
-    /// Fewer rows than this a part would read the sources again and again for nothing.
-    static let smallestPart = 1_024
-
-    /// The rows whose spine, matches and results fit into `bytes`; `E-out-of-budget` when not even a small part does.
-    static func rows(within bytes: Int, columns: TrainingColumns, joins: [ViewJoin]) throws(TallyError) -> Int {
-        // The spine is held twice while its batches are joined up, the results once more while they are cut into slices.
-        let carried = columns.schema.reduce(0) { $0 + width(of: $1.type) } * 3
-        let results = joins.reduce(0) { $0 + $1.columns.made.reduce(32) { $0 + width(of: $1.type) } }
-        let slots =
-            joins.map { join in 48 + join.columns.made.reduce(0) { $0 + max(8, width(of: $1.type)) } }.max() ?? 0
-        let rows = bytes / (carried + results + slots)
-        guard rows >= smallestPart else {
-            throw TallyError(
-                .outOfBudget,
-                "the memory budget holds \(rows) spine rows at once, and at least \(smallestPart) are needed",
-                help: "give at least --memory \((carried + results + slots) * smallestPart * 4 / 1_000_000 + 1)MB")
-        }
-        return rows
-    }
-
-    /// A value's bytes with its share of validity and offsets; what has no fixed size is estimated.
-    private static func width(of type: DataType) -> Int {
-        switch type {
-        case .bool: 2
-        case .int32, .float32, .date: 5
-        case .int64, .float64, .timestamp: 9
-        case .string, .bytes: 48
-        case .array: 128
-        }
     }
 }

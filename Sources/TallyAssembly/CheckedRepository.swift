@@ -37,7 +37,7 @@ public struct CheckedRepository: Sendable {
             throw TallyError(
                 .invalidDefinitions,
                 "the definitions have \(errors.count) \(errors.count == 1 ? "error" : "errors")\(first)",
-                help: "run `tally check` to see where")
+                help: "run `\(.check)` to see where")
         }
         // A source that could not be looked at says why, before anybody misses its columns.
         let missing = failures.sorted { $0.key < $1.key }.filter { set.sourceColumns[$0.key] == nil }

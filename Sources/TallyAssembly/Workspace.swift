@@ -66,7 +66,8 @@ public struct Workspace: Sendable {
         let start = directory ?? "."
         guard let root = RepositoryReader.findRoot(from: start) else {
             throw TallyError(
-                .notFound, "no tally.yaml in \(start) or above", help: "run `tally init` to begin a repository there")
+                .notFound, "no tally.yaml in \(start) or above",
+                help: "run `\(.initialize)` to begin a repository there")
         }
         return root
     }
@@ -105,7 +106,7 @@ public struct Workspace: Sendable {
         guard let registry = try registryForReading() else {
             throw TallyError(
                 .notFound, "nothing was applied", subject: try registryPath(),
-                help: "run `tally apply`, then `tally materialize`")
+                help: "run `\(.apply)`, then `\(.materialize())`")
         }
         return (registry, store)
     }
@@ -136,7 +137,7 @@ public struct Workspace: Sendable {
         throw TallyError(
             .corrupt, "is empty, and \(witness) says that definitions were applied", subject: path,
             help:
-                "restore it from a backup; or remove it and run `tally apply`, which loses the history of definitions, "
+                "restore it from a backup; or remove it and run `\(.apply)`, which loses the history of definitions, "
                 + "runs and first-seen times")
     }
 
@@ -160,7 +161,7 @@ public struct Workspace: Sendable {
         if let store = try onlineStoreForReading() { return store }
         throw TallyError(
             .notMaterialized, "nothing was ever stored in it", subject: "online store",
-            help: "run `tally apply`, then `tally materialize`")
+            help: "run `\(.apply)`, then `\(.materialize())`")
     }
 
     /// The folder of the online store.

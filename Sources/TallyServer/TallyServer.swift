@@ -107,7 +107,7 @@ public struct TallyServer: Service {
             .misuse,
             "at \(settings.host) everybody who reaches this machine could read all features and fill the store",
             help:
-                "make a token with `tally token create NAME --scope read` and every request will need one; else listen at "
+                "make a token with `\(.tokenCreate(name: "NAME", scope: "read"))` and every request will need one; else listen at "
                 + "127.0.0.1, or add --open-to-everybody")
     }
 

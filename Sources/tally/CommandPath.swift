@@ -39,7 +39,7 @@ struct CommandPath {
         }
     }
 
-    private func help(for word: String) -> String {
+    private func help(for word: String) -> Advice {
         let known = command.configuration.subcommands
         var proposal = Self.nearest(word, known).map { "\(name) \($0)" }
         if types.count == 1 {

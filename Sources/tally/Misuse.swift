@@ -13,7 +13,7 @@ enum Misuse {
         let text = Tally.message(for: refusal)
         let (message, help) = words(of: text, option: optionHelp(Tally.fullMessage(for: refusal)))
         let lead = help.map { $0 + ($0.hasSuffix("?") ? " " : "; ") } ?? ""
-        return TallyError(.misuse, message, subject: path.name, help: lead + "example: \(path.example)")
+        return TallyError(.misuse, message, subject: path.name, help: "\(lead)example: \(path.example)")
     }
 
     private static func words(of text: String, option: String?) -> (message: String, help: String?) {

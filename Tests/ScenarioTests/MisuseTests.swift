@@ -91,6 +91,30 @@ import Testing
         #expect(seen > 20)
     }
 
+    /// Steps that texts name: all of them, with all options that any of them has.
+    private static let steps: [NextStep] = [
+        .initialize, .check, .plan(shadow: true), .apply,
+        .materialize(
+            ["view"], full: true, until: Timestamp(microseconds: 0), acceptFuture: true, acceptClock: true), .get,
+        .list(.views), .verify, .doctor, .contractImport, .contractDiff(shadow: "DATA"), .quarantineList,
+        .quarantineShow("table"), .quarantineDiscard, .quarantineReplay("table"),
+        .tokenCreate(name: "NAME", scope: "read"), .tokenList, .tokenRevoke("NAME"),
+        .serve(knownHost: "NAME", selfSigned: true),
+    ]
+
+    @Test func `every step that a text names is a command, with options that it has`() throws {
+        let folder = try TemporaryFolder("misuse")
+        for step in Self.steps {
+            let words = step.spelled(for: .commandLine).split(separator: " ").map(String.init)
+            let path = try CommandPath(words.dropFirst())
+            #expect(words.starts(with: path.name.split(separator: " ").map(String.init)) && path.below.isEmpty)
+            let options = words.filter { $0.hasPrefix("--") }
+            guard !options.isEmpty else { continue }
+            let help = try Program.run(path.name.split(separator: " ").dropFirst() + ["--help"], in: folder).output
+            for option in options { #expect(help.contains(option), "\(step)") }
+        }
+    }
+
     @Test func `help is no error`() throws {
         let folder = try TemporaryFolder("misuse")
         for words in [

@@ -82,6 +82,6 @@ import Testing
             try await fixture.train(to: "out.parquet", partBytes: 10_000)
         }
         #expect(error?.code == .outOfBudget)
-        #expect(error?.help?.contains("--memory") == true)
+        #expect(error?.help?.description.contains("--memory") == true)
     }
 }

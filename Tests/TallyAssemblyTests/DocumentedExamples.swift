@@ -84,6 +84,12 @@ import Testing
         #expect(DecimalNumber("0.30") == DecimalNumber("3e-1"))
     }
 
+    @Test func `advice is spelled for who reads it`() {
+        let advice: Advice = "run `\(.materialize(["weather"], full: true))` once"
+        #expect(advice.text(for: .commandLine) == "run `tally materialize weather --full` once")
+        #expect(advice.text(for: .python) == #"run `store.materialize("weather", full=True)` once"#)
+    }
+
     @Test func `patterns, sums, ranks and seeds give what they say`() throws {
         let pattern = try Pattern("^[A-Z]{2}[0-9]{4}$")
         #expect(pattern.matches("DE1234"))

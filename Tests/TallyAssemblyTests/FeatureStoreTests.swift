@@ -136,9 +136,9 @@ import Testing
         #expect(try await store.contractDocument(of: "last_order")["apiVersion"]?.stringValue?.isEmpty == false)
         #expect(try await store.contractDocument(of: "orders")["schema"] != nil)
         let unknownSource = await #expect(throws: TallyError.self) { try await store.reading(ofSource: "order") }
-        #expect(unknownSource?.code == .notFound && unknownSource?.help?.contains("'orders'") == true)
+        #expect(unknownSource?.code == .notFound && unknownSource?.help?.description.contains("'orders'") == true)
         let unknownView = await #expect(throws: TallyError.self) { try await store.contractDocument(of: "last_orde") }
-        #expect(unknownView?.code == .notFound && unknownView?.help?.contains("'last_order'") == true)
+        #expect(unknownView?.code == .notFound && unknownView?.help?.description.contains("'last_order'") == true)
         #expect(!FileName.exists(shop.root + "/.tally/registry.db"))
     }
 

@@ -56,7 +56,7 @@ struct Golden: CustomTestStringConvertible, Sendable {
         for source in try #require(try JSON(parsing: text).objectValue) {
             result[source.name] = TallyError(
                 source.value["isMissing"]?.boolValue == true ? .unreadable : .invalidDefinitions,
-                source.value["message"]?.stringValue ?? "", help: source.value["help"]?.stringValue,
+                source.value["message"]?.stringValue ?? "", help: source.value["help"]?.stringValue.map { Advice($0) },
                 offset: source.value["offset"]?.intValue.map { Int($0) })
         }
         return result

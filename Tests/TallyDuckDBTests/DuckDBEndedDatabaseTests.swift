@@ -47,7 +47,7 @@ import Testing
         for _ in 0..<3 {
             let error = await end(purpose)
             #expect(error?.code == .engine && error?.message == "duckdb could not do it: internal error")
-            #expect(error?.help?.contains("duckdb has no place for") == true)
+            #expect(error?.help?.description.contains("duckdb has no place for") == true)
             #expect(try await engine.describe(table).columns.count == 2)
             let measured = try await engine.measure(
                 MeasureRequest(table: table, measures: [.rows, .distinct(["i"])]))

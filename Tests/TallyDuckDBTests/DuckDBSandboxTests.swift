@@ -151,7 +151,7 @@ import Testing
         }
         #expect(error?.code == .invalidDefinitions)
         #expect(error?.message == "it may not read \"\(outside.path)/secret.csv\"")
-        #expect(error?.help?.contains("`readable:`") == true)
+        #expect(error?.help?.description.contains("`readable:`") == true)
         #expect(error?.offset == sql.utf8.count - "'\(outside.path)/secret.csv' USING (n)".utf8.count)
     }
 

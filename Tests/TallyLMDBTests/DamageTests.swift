@@ -84,7 +84,7 @@ import Testing
             let listing = await failure { () throws(TallyError) in _ = try store.generations() }
             let reading = await failure { () throws(TallyError) in _ = try await store.cells([OnlineSamples.key(1)]) }
             #expect(listing?.code == .corrupt && reading?.code == .corrupt, "\(what)")
-            #expect(listing?.help?.contains("materialize") == true)
+            #expect(listing?.help?.description.contains("materialize") == true)
         }
     }
 
@@ -106,7 +106,7 @@ import Testing
         for isReading in [false, true] {
             let error = await opening(isReading)
             #expect(error?.code == .corrupt)
-            #expect(error?.help?.contains("backup") == true)
+            #expect(error?.help?.description.contains("backup") == true)
         }
     }
 
@@ -140,7 +140,7 @@ import Testing
             let error = LMDBFailure.error(number, .write, path: "/some/store")
             #expect(error.code == code, "\(number)")
             #expect(error.subject == "/some/store" && error.underlying?.isEmpty == false)
-            #expect(number == ENOMEM || error.help?.isEmpty == false, "\(number)")
+            #expect(number == ENOMEM || error.help?.description.isEmpty == false, "\(number)")
         }
     }
 

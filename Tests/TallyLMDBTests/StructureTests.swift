@@ -177,7 +177,7 @@ import Testing
                     }
                 }
                 #expect(
-                    error?.code == .corrupt && error?.help?.contains("--full") == true,
+                    error?.code == .corrupt && error?.help?.description.contains("--full") == true,
                     "\(count) bytes: \(error as Any)")
             }
         }

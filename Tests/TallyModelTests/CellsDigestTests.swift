@@ -66,7 +66,7 @@ import Testing
         try digested.check(try #require(digested.digest), countOfCells: 1)
         for (digest, count) in [(CellsDigest(), 1), (try #require(digested.digest), 2)] {
             let error = #expect(throws: TallyError.self) { try digested.check(digest, countOfCells: count) }
-            #expect(error?.code == .corrupt && error?.help?.contains("--full") == true)
+            #expect(error?.code == .corrupt && error?.help?.description.contains("--full") == true)
         }
         let undigested = digested.numbered(3, keys: 1, digest: nil)
         try undigested.check(CellsDigest(), countOfCells: 1)

@@ -139,7 +139,7 @@ import Testing
         for pattern in ["t/**/*.csv", "t/data/day=1/x.csv", "**/*.csv", folder.path + "/t/**/*.csv", "t", "t/data"] {
             let error = #expect(throws: TallyError.self, "\(pattern)") { try list(pattern) }
             #expect(error?.code == .invalidData && error?.message.contains(kind) == true, "\(pattern)")
-            #expect(error?.help?.contains("plain Parquet files") == true)
+            #expect(error?.help?.description.contains("plain Parquet files") == true)
         }
         #expect(try list("u/*.csv").files == ["u/x.csv"])
         #expect(try list("u/../u/*.csv").files == ["u/../u/x.csv"])

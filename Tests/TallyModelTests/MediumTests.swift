@@ -90,6 +90,6 @@ import Testing
         #expect(
             error.description
                 == "error[E-not-found]: a\\u{1b}[2J: no\\n::error::x\nhelp: b\\nerror[E-misuse]: forged")
-        #expect(error.json["subject"]?.stringValue == "a\u{1B}[2J")
+        #expect(error.json(for: .commandLine)["subject"]?.stringValue == "a\u{1B}[2J")
     }
 }

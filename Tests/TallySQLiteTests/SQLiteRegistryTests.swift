@@ -86,7 +86,7 @@ import Testing
         try folder.write(String(repeating: "no database at all ", count: 100), to: "registry.db")
         let error = await failure { () throws(TallyError) in _ = try SQLiteRegistry(path: path) }
         #expect(error?.code == .corrupt)
-        #expect(error?.help?.contains("backup") == true)
+        #expect(error?.help?.description.contains("backup") == true)
         let reading = await failure { () throws(TallyError) in _ = try SQLiteRegistry.openForReading(path: path) }
         #expect(reading?.code == .corrupt)
     }

@@ -247,7 +247,7 @@ import Testing
             #expect(throws: Never.self) { try open.server.checkAddress() }
         } else {
             let error = await #expect(throws: TallyError.self) { try await open.server.run() }
-            #expect(error?.code == .misuse && error?.help?.contains("tally token create") == true)
+            #expect(error?.code == .misuse && error?.help?.description.contains("tally token create") == true)
         }
         settings.isOpenToEverybody = true
         let told = try await ServerFixture(settings: settings, isFilled: false, door: try kit.door())

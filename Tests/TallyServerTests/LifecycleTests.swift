@@ -211,7 +211,7 @@ import Testing
             } catch let error as TallyError {
                 #expect(error.code == .misuse)
                 #expect(error.message == "cannot listen at 127.0.0.1:\(server.port)")
-                #expect(error.help?.contains("--port") == true)
+                #expect(error.help?.description.contains("--port") == true)
             }
         }
     }

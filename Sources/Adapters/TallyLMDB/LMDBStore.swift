@@ -132,7 +132,7 @@ public final class LMDBStore: OnlineStore {
         guard FileName.hasBytes(EnvironmentIdentity.data(old.path)) else {
             throw TallyError(
                 .notMaterialized, "its files were moved away", subject: old.path,
-                help: "put them back, or run `tally materialize`, which reads every source anew")
+                help: "put them back, or run `\(.materialize())`, which reads every source anew")
         }
         // The locks of other data know other commits. Who has them open turns to new ones as we do.
         if EnvironmentIdentity(of: old.path)?.keepsLocks(of: old.identity) == true {

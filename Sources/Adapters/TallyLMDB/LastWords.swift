@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import CLMDB
+internal import TallyModel
 
 #if canImport(Darwin)
     internal import Darwin
@@ -19,12 +20,18 @@ internal import CLMDB
 enum LastWords {
     /// The exit status of operations that failed.
     private static let status: Int32 = 4
-    private static let text: StaticString = """
-        error[E-corrupt]: online store: a page of data.mdb could not be read: the file was cut short, or its disk fails
-        help: `tally doctor` says what is damaged; `tally materialize --full` makes a new store
-
-        """
-    private static let isPrepared: Void = { _ = signal(SIGBUS) { _ in LastWords.end() } }()
+    private static let text: [UInt8] = {
+        let error = TallyError(
+            .corrupt, "a page of data.mdb could not be read: the file was cut short, or its disk fails",
+            subject: "online store",
+            help: "`\(.doctor)` says what is damaged; `\(.materialize(full: true))` makes a new store")
+        return Array((error.description + "\n").utf8)
+    }()
+    /// The text is made before a signal can come, since a handler may not make one.
+    private static let isPrepared: Void = {
+        _ = text.count
+        _ = signal(SIGBUS) { _ in LastWords.end() }
+    }()
 
     /// Prepares the message that replaces a signal.
     static func prepare(_ environment: OpaquePointer) {
@@ -34,7 +41,7 @@ enum LastWords {
 
     /// Calls only what a signal handler may call.
     private static func end() -> Never {
-        _ = unsafe write(2, text.utf8Start, text.utf8CodeUnitCount)
+        unsafe text.withUnsafeBytes { _ = unsafe write(2, $0.baseAddress, $0.count) }
         _exit(status)
     }
 }

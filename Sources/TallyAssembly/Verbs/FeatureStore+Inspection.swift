@@ -62,12 +62,12 @@ extension FeatureStore {
             throw TallyError(
                 .notFound, "there is no source '\(name)'",
                 help: nearestName(to: name, among: sources.map(\.name)).map { "did you mean '\($0)'?" }
-                    ?? "`tally list sources` shows them")
+                    ?? "`\(.list(.sources))` shows them")
         }
         guard source.isText else {
             throw TallyError(
                 .misuse, "source '\(name)' is no text: its files say their types themselves",
-                help: "`tally check` holds them against what is declared")
+                help: "`\(.check)` holds them against what is declared")
         }
         let types = workspace.repository.declaredTypes()[source.name] ?? []
         return SourceReading(

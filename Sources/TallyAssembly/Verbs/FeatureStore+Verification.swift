@@ -59,7 +59,7 @@ extension FeatureStore {
             guard !tables.isEmpty else {
                 throw TallyError(
                     .notFound, "no source names a contract and no view makes a promise",
-                    help: "write one with `tally contract import`, and name it under `contract:` of the source")
+                    help: "write one with `\(.contractImport)`, and name it under `contract:` of the source")
             }
             return tables
         }

@@ -24,7 +24,7 @@ public struct ContractChange: Sendable, Hashable {
     /// The place in the new file; in the old file for a removal.
     public let location: SourceLocation?
     /// The advice to the author.
-    public let help: String
+    public let help: Advice
     /// The table; nil for the contract itself.
     let object: String?
     /// The columns that it is about; empty for the whole table.

@@ -168,7 +168,8 @@ extension ContractChange {
         .object([
             ("rule", .string(rule)), ("subject", .string(subject)), ("title", .string(title)), ("old", .optional(old)),
             ("new", .optional(new)), ("backward", backward.json), ("forward", forward.json),
-            ("meaning", .string(meaning.rawValue)), ("bump", .string(bump.rawValue)), ("help", .string(help)),
+            ("meaning", .string(meaning.rawValue)), ("bump", .string(bump.rawValue)),
+            ("help", .string(help.description)),
             ("shadow", .array(shadow.map(\.json))),
             (
                 "location",

@@ -26,15 +26,29 @@ final class DiagnosticCollector {
     /// Adds an error.
     func error(
         _ code: DiagnosticCode, _ message: String, at location: SourceLocation, note: String? = nil,
-        help: String? = nil
+        help: Advice? = nil
     ) {
         add(Diagnostic(code, message, at: location, note: note, help: help))
+    }
+
+    /// Adds an error with help that names no step.
+    func error(
+        _ code: DiagnosticCode, _ message: String, at location: SourceLocation, note: String? = nil, help: String?
+    ) {
+        error(code, message, at: location, note: note, help: help.map { Advice($0) })
+    }
+
+    /// Adds a warning with help that names no step.
+    func warning(
+        _ code: DiagnosticCode, _ message: String, at location: SourceLocation, note: String? = nil, help: String?
+    ) {
+        warning(code, message, at: location, note: note, help: help.map { Advice($0) })
     }
 
     /// Adds a warning.
     func warning(
         _ code: DiagnosticCode, _ message: String, at location: SourceLocation, note: String? = nil,
-        help: String? = nil
+        help: Advice? = nil
     ) {
         add(Diagnostic(code, severity: .warning, message, at: location, note: note, help: help))
     }

@@ -39,7 +39,7 @@ public enum RepositoryReader {
             findings.error(
                 DefinitionCode.missingProject, "there is no tally.yaml",
                 at: SourceLocation(file: projectFile, line: 1, column: 1),
-                help: "write one with 'project: ' and a name, or run 'tally init'")
+                help: "write one with 'project: ' and a name, or run '\(.initialize)'")
         }
         let isUnread = findings.diagnostics.contains {
             ["T0101", "T0102"].contains($0.code.code) && !isContract($0.location.file)

@@ -43,7 +43,7 @@ public enum DiagnosticRenderer {
                     ("column", .int(Int64(diagnostic.location.column))),
                     ("length", .int(Int64(diagnostic.location.length))),
                     ("note", .optional(diagnostic.note)),
-                    ("help", .optional(diagnostic.help)),
+                    ("help", .optional(diagnostic.help?.text(for: .commandLine))),
                 ])
             })
     }
@@ -66,7 +66,7 @@ public enum DiagnosticRenderer {
         } else if let note = diagnostic.note {
             text += "note: \(shown(note))\n"
         }
-        if let help = diagnostic.help { text += paint.help("help:") + " \(shown(help))\n" }
+        if let help = diagnostic.help { text += paint.help("help:") + " \(shown(help.text(for: .commandLine)))\n" }
         return text
     }
 

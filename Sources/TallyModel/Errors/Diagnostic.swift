@@ -53,13 +53,13 @@ public struct Diagnostic: Sendable, Hashable {
     public let location: SourceLocation
     /// A few words behind the caret, such as "expected a number and one of s, m, h, d".
     public let note: String?
-    /// The advice to the author.
-    public let help: String?
+    /// The advice to the author; a door spells the steps that it names.
+    public let help: Advice?
 
     /// Describes a problem.
     public init(
         _ code: DiagnosticCode, severity: Severity = .error, _ message: String, at location: SourceLocation,
-        note: String? = nil, help: String? = nil
+        note: String? = nil, help: Advice? = nil
     ) {
         self.code = code
         self.severity = severity

@@ -70,8 +70,8 @@ public struct TallyError: Error, Sendable {
     public let details: [String]
     /// The subject of the failure: a file, a view, a source, a service.
     public let subject: String?
-    /// The advice to the caller.
-    public let help: String?
+    /// The advice to the caller; a door spells the steps that it names.
+    public let help: Advice?
     /// The library's own words, which may hold data.
     public let underlying: String?
     /// The position in a text that the caller gave, such as a query, in bytes of UTF-8 from its start; nil for none.
@@ -79,7 +79,7 @@ public struct TallyError: Error, Sendable {
 
     /// Describes a failure.
     public init(
-        _ code: Code, _ message: String, details: [String] = [], subject: String? = nil, help: String? = nil,
+        _ code: Code, _ message: String, details: [String] = [], subject: String? = nil, help: Advice? = nil,
         underlying: String? = nil, offset: Int? = nil
     ) {
         self.code = code
@@ -103,18 +103,23 @@ extension TallyError {
 }
 
 extension TallyError: CustomStringConvertible, CustomDebugStringConvertible {
-    /// `error[E-code]: subject: message`, then a line for each detail, last the help; what cannot be seen is written out.
-    public var description: String {
+    /// The error in the words of the command line, which a terminal and a log show.
+    public var description: String { described(for: .commandLine) }
+
+    /// Returns `error[E-code]: subject: message`, then a line for each detail, last the help, as an audience reads it.
+    ///
+    /// What cannot be seen is written out.
+    public func described(for audience: Audience) -> String {
         let text = "error[\(code.name)]: " + Medium.terminal.escaped((subject.map { $0 + ": " } ?? "") + message)
         return details.reduce(text) { $0 + "\n" + Medium.terminal.escaped($1) }
-            + (help.map { "\nhelp: " + Medium.terminal.escaped($0) } ?? "")
+            + (help.map { "\nhelp: " + Medium.terminal.escaped($0.text(for: audience)) } ?? "")
     }
 
-    /// The error for programs: code, subject, message and help; what it lacks is null.
-    public var json: JSON {
+    /// Returns the error for programs of an audience: code, subject, message and help; what it lacks is null.
+    public func json(for audience: Audience) -> JSON {
         .object([
             ("code", .string(code.name)), ("subject", .optional(subject)), ("message", .string(message)),
-            ("details", .array(details.map { .string($0) })), ("help", .optional(help)),
+            ("details", .array(details.map { .string($0) })), ("help", .optional(help?.text(for: audience))),
         ])
     }
 

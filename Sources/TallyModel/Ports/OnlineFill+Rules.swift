@@ -22,7 +22,7 @@ extension OnlineFill {
                 .misuse,
                 "rows cannot be merged back to \(generation.horizon): the store keeps what answers from "
                     + "\(present.horizon) on", subject: subject,
-                help: "run `tally materialize \(generation.view) --full`")
+                help: "run `\(.materialize([generation.view], full: true))`")
         }
         let files = generation.snapshot.files.map { file in
             SourceSnapshot.File(
@@ -77,6 +77,6 @@ extension OnlineGeneration {
     private func damage(_ message: String) -> TallyError {
         TallyError(
             .corrupt, message, subject: "online store, view \(view)",
-            help: "fill the view again with `tally materialize \(view) --full`")
+            help: "fill the view again with `\(.materialize([view], full: true))`")
     }
 }

@@ -102,7 +102,8 @@ public final class ReadingFailures: Sendable {
         }
         return TallyError(
             .invalidData, lines.first ?? "", details: Array(lines.dropFirst()), subject: subject,
-            help: helps.isEmpty ? nil : helps.joined(separator: "; "), underlying: texts.joined(separator: "\n"))
+            help: helps.isEmpty ? nil : Advice(helps.joined(separator: "; ")), underlying: texts.joined(separator: "\n")
+        )
     }
 
     /// Returns the sort key of a failure: by place, lines before the values in them, so that reports repeat.

@@ -76,7 +76,7 @@ public final class Certificates: Sendable {
         } catch {
             throw TallyError(
                 .unreadable, "it holds \(problem)", subject: path,
-                help: "`tally serve --tls-self-signed` makes a pair for trying", underlying: "\(error)")
+                help: "`\(.serve(selfSigned: true))` makes a pair for trying", underlying: "\(error)")
         }
     }
 }

@@ -48,7 +48,7 @@ enum FeastErrors {
     private static func envelope(_ refusal: Refusal, id: String) -> JSON {
         let error = refusal.error
         var message = (error.subject.map { $0 + ": " } ?? "") + error.message
-        if let help = error.help { message += " (\(help))" }
+        if let help = error.help { message += " (\(help.text(for: .http)))" }
         if error.code == .internal { message += " (request \(id))" }
         let inner = JSON.object([
             ("module", .string("feast.errors")), ("class", .string(className(refusal, error))),

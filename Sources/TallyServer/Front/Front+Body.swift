@@ -5,6 +5,7 @@ internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
 internal import NIOHTTP1
+internal import TallyModel
 
 extension Front {
     /// Reads the whole body of a request that declares JSON, within the limits and before the deadline.

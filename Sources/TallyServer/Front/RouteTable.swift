@@ -85,7 +85,7 @@ enum RouteTable {
         },
     ]
 
-    private static let noRows = "rows cannot be written over HTTP yet: fill the store with `tally materialize`"
+    private static let noRows: Advice = "rows cannot be written over HTTP yet: fill the store with `\(.materialize())`"
 
     private static func filling(_ template: String, _ answer: @escaping RouteEntry.Answer) -> RouteEntry {
         RouteEntry(Route(template: template, method: .post, errors: .feast, neededScope: .write), answer)

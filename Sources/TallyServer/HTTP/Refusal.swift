@@ -36,14 +36,14 @@ enum Refusal: Error {
     /// The store is being filled already.
     case filling(views: [String])
     /// The route is there and does nothing yet.
-    case notYet(String)
+    case notYet(Advice)
     /// There is no such path.
     case unknownPath
     /// The path is there for other methods.
     case wrongMethod(allowed: String)
 
     /// Returns the refusal of a request that asks for something impossible (`E-misuse`).
-    static func misuse(_ message: String, help: String? = nil) -> Refusal {
+    static func misuse(_ message: String, help: Advice? = nil) -> Refusal {
         .failed(TallyError(.misuse, message, help: help))
     }
 }
@@ -112,13 +112,13 @@ extension Refusal {
         case .foreignHost:
             TallyError(
                 .misuse, "the request is for a host that this server was not told to be",
-                help: "start it with `tally serve --known-host NAME`, or ask for localhost")
+                help: "start it with `\(.serve(knownHost: "NAME"))`, or ask for localhost")
         case .tokenMissing:
             TallyError(.denied, "the request has no token", help: "send `Authorization: Bearer TOKEN`")
         case .tokenUnknown:
             TallyError(
                 .denied, "the token is not known, or has expired",
-                help: "`tally token create` makes one, on the server's machine")
+                help: "`\(.tokenCreate())` makes one, on the server's machine")
         case .tokenTooNarrow(let scope):
             TallyError(.denied, "the token does not allow this", help: "it takes one with the scope \(scope.rawValue)")
         case .overdue: TallyError(.interrupted, "the answer took longer than the deadline")
@@ -126,7 +126,7 @@ extension Refusal {
             TallyError(
                 .conflict, "the store is being filled already: \(views.joined(separator: ", "))",
                 help: "try again when that is done")
-        case .notYet(let message): TallyError(.misuse, message)
+        case .notYet(let message): TallyError(.misuse, message.text(for: .http))
         case .unknownPath: TallyError(.notFound, "there is no such path", help: "docs/openapi.yaml lists the paths")
         case .wrongMethod(let allowed): TallyError(.misuse, "the path takes \(allowed)")
         }

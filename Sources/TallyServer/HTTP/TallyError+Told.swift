@@ -12,12 +12,12 @@ extension TallyError {
         case .misuse, .invalidData, .notFound, .notMaterialized, .conflict, .corrupt, .clock:
             TallyError(
                 code, Self.withoutPlaces(message), subject: subject.map(Self.withoutPlaces),
-                help: help.map(Self.withoutPlaces))
+                help: help?.mappingWords(Self.withoutPlaces))
         // The values found are only for those who may see the data.
         case .brokenPromise:
             TallyError(
                 code, "its data break a promise that keeps them out", subject: subject.map(Self.withoutPlaces),
-                help: "`tally verify` on the server's machine shows which, and in which rows")
+                help: "`\(.verify)` on the server's machine shows which, and in which rows")
         case .busy:
             TallyError(
                 code, "another process on the server's machine keeps the registry for itself",
@@ -30,7 +30,7 @@ extension TallyError {
     var isWithheld: Bool {
         let told = told
         return code != told.code || !message.isSame(as: told.message) || (subject ?? "") != (told.subject ?? "")
-            || (help ?? "") != (told.help ?? "")
+            || help != told.help
     }
 
     /// A text with the last part alone of each absolute path.

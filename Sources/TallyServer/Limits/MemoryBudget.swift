@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 internal import Synchronization
+internal import TallyModel
 
 /// The bytes that requests and answers on their way may hold, all together.
 ///

@@ -9,7 +9,7 @@ enum ErrorPage {
         let error = refusal.error
         let content =
             HTML.pieces(
-                .heading("error \(refusal.status)", error.message, error.help),
+                .heading("error \(refusal.status)", error.message, error.help?.text(for: .http)),
                 .element("p", with: [("class", "soft")], "request \(id)"))
         return Page(title: "Error \(refusal.status)", project: project, content: content).reply(refusal.status)
     }

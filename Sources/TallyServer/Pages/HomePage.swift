@@ -23,8 +23,12 @@ struct HomePage {
         return Page(title: project, project: project, content: content).reply()
     }
 
+    private static func nothingApplied(_ what: String) -> String {
+        "No \(what) is applied yet: run \(NextStep.apply.spelled(for: .http))."
+    }
+
     private static func table(_ services: [ServiceCard]) -> HTML {
-        guard !services.isEmpty else { return .element("p", "No service is applied yet: run tally apply.") }
+        guard !services.isEmpty else { return .element("p", nothingApplied("service")) }
         return .table(
             ["service", "owner", "release", "views", "description"],
             services.map { card in
@@ -38,7 +42,7 @@ struct HomePage {
     }
 
     private static func table(_ views: [ViewCard]) -> HTML {
-        guard !views.isEmpty else { return .element("p", "No view is applied yet: run tally apply.") }
+        guard !views.isEmpty else { return .element("p", nothingApplied("view")) }
         return .table(
             ["view", "owner", "freshness", "features", "entities stored", "description"],
             views.map { card in

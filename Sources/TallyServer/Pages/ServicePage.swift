@@ -34,7 +34,7 @@ struct ServicePage {
 
     private var waiting: HTML {
         guard !card.missing.isEmpty else { return .nothing }
-        let command = "tally materialize " + card.missing.joined(separator: " ")
+        let command = NextStep.materialize(card.missing).spelled(for: .http)
         return .element(
             "p", with: [("class", "note")],
             .pieces(.escaped("The applied version waits for data: run "), .code(command)))

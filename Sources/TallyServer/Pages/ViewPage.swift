@@ -31,7 +31,7 @@ struct ViewPage {
     }
 
     private var note: HTML {
-        let command = HTML.code("tally materialize " + view.name)
+        let command = HTML.code(NextStep.materialize([view.name]).spelled(for: .http))
         if card.generation == nil {
             return .element("p", with: [("class", "note")], .pieces(.escaped("Nothing is stored yet: run "), command))
         }

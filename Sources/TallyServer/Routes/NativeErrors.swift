@@ -15,7 +15,7 @@ enum NativeErrors {
                     "error",
                     .object([
                         ("code", .string(error.code.name)), ("message", .string(error.message)),
-                        ("subject", .optional(error.subject)), ("help", .optional(error.help)),
+                        ("subject", .optional(error.subject)), ("help", .optional(error.help?.text(for: .http))),
                         ("requestId", .string(id)),
                     ])
                 )

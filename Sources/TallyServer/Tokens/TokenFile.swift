@@ -42,7 +42,7 @@ public struct TokenFile: Sendable {
     private func damaged(_ what: String) -> TallyError {
         TallyError(
             .corrupt, "the tokens cannot be read: \(what)", subject: path,
-            help: "restore it from a backup, or delete it and make the tokens again with `tally token create`")
+            help: "restore it from a backup, or delete it and make the tokens again with `\(.tokenCreate())`")
     }
 
     /// Adds a token; throws `E-conflict` where its name is taken.
@@ -51,7 +51,7 @@ public struct TokenFile: Sendable {
             guard !tokens.contains(where: { $0.name.utf8.elementsEqual(token.name.utf8) }) else {
                 throw TallyError(
                     .conflict, "there is a token '\(token.name)' already",
-                    help: "choose another name, or `tally token revoke \(token.name)` first")
+                    help: "choose another name, or `\(.tokenRevoke(token.name))` first")
             }
             return tokens + [token]
         }
@@ -66,7 +66,7 @@ public struct TokenFile: Sendable {
                 throw TallyError(
                     .notFound, "there is no token '\(name)'",
                     help: nearestName(to: name, among: tokens.map(\.name)).map { "did you mean '\($0)'?" }
-                        ?? "`tally token list` shows them")
+                        ?? "`\(.tokenList)` shows them")
             }
             return left
         }

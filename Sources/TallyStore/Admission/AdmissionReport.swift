@@ -19,8 +19,8 @@ struct AdmissionReport {
     var coverage: Coverage { Coverage(decision.findings) }
 
     /// The warnings about files that are admitted.
-    var warnings: [String] {
-        var warnings = decision.responses.compactMap { response -> String? in
+    var warnings: [Advice] {
+        var warnings = decision.responses.compactMap { response -> Advice? in
             let finding = response.finding
             return switch response.action {
             case .warn, .serveDefault: "\(table.name): \(finding.promise.id): \(finding.message)"
@@ -33,7 +33,7 @@ struct AdmissionReport {
             let rows = aside.reduce(0) { $0 + $1.setAside }
             let all = aside.reduce(0) { $0 + $1.rows }
             warnings.append(
-                "\(table.name): \(rows) of \(all) rows were set aside; `tally quarantine show \(table.folder)` lists them"
+                "\(table.name): \(rows) of \(all) rows were set aside; `\(.quarantineShow(table.folder))` lists them"
             )
         }
         return warnings
@@ -41,7 +41,7 @@ struct AdmissionReport {
 
     /// Returns the warning about a promise that could not be checked on what entered; nil when it was, or is checked
     /// elsewhere.
-    private func unproven(_ finding: Finding) -> String? {
+    private func unproven(_ finding: Finding) -> Advice? {
         guard finding.verdict == .unproven else { return nil }
         return switch finding.scope {
         case .row, .set, .columns: "\(table.name): \(finding.promise.id) is unproven, \(finding.message)"
@@ -62,7 +62,7 @@ struct AdmissionReport {
             subject: table.name,
             help: (refusal.isRollback
                 ? "readers stay with the generation before; " : "nothing of the new files is visible; ")
-                + "repair the data, or change `onViolation`; `tally verify` shows all findings")
+                + "repair the data, or change `onViolation`; `\(.verify)` shows all findings")
     }
 
     /// The record of a decision that lets rows in.

@@ -25,7 +25,7 @@ struct Gate: Sendable {
         let folder = GateFolder(root: root, table: table.folder)
         var files = try JudgedFiles(prepared, folder, making: table.making)
         guard !isReading else { return try readable(prepared, table, files) }
-        var told: [String] = []
+        var told: [Advice] = []
         if !files.new.isEmpty || folder.isUnfinished || files.known.values.contains(where: { !$0.isSealed }) {
             // One command decides at a time; what another one decided meanwhile counts.
             let lock = try await folder.lock()
@@ -55,7 +55,7 @@ struct Gate: Sendable {
         guard !files.known.isEmpty || files.new.isEmpty else {
             throw TallyError(
                 .notMaterialized, "no run has let any of its files in yet", subject: table.name,
-                help: "run `tally materialize`, which holds them against what is promised")
+                help: "run `\(.materialize())`, which holds them against what is promised")
         }
         let judged = prepared.leavingOut(Set(files.new.map { ExactPath($0.path) }))
         return try judged.admitted(files.known, table.making, root: root).refusingNothing()

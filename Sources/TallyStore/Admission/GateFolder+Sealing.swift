@@ -9,7 +9,7 @@ extension GateFolder {
     /// for none.
     ///
     /// The table is locked.
-    func seal(_ verdicts: inout [Fingerprint: GateVerdict]) throws(TallyError) -> String? {
+    func seal(_ verdicts: inout [Fingerprint: GateVerdict]) throws(TallyError) -> Advice? {
         let told = Self.unsealed(verdicts.values)
         for (key, verdict) in verdicts where !verdict.isSealed {
             try Self.expectWaiting(verdict, root: root)
@@ -23,11 +23,11 @@ extension GateFolder {
     }
 
     /// Returns the note about verdicts without a checksum; nil when there are none.
-    static func unsealed(_ verdicts: some Collection<GateVerdict>) -> String? {
+    static func unsealed(_ verdicts: some Collection<GateVerdict>) -> Advice? {
         let count = verdicts.count { !$0.isSealed }
         guard count > 0 else { return nil }
         return
             "\(count) verdict\(count == 1 ? " has" : "s have") no checksum, as earlier versions wrote them, and count as they "
-            + "stand; look at `tally quarantine list` if anybody may have changed them"
+            + "stand; look at `\(.quarantineList)` if anybody may have changed them"
     }
 }

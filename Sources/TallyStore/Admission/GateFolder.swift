@@ -107,7 +107,7 @@ struct GateFolder {
         guard let difference else { return }
         throw TallyError(
             .corrupt, difference + "; it holds rows that were set aside and wait", subject: path,
-            help: "restore it from a backup, or give the rows up with `tally quarantine discard`")
+            help: "restore it from a backup, or give the rows up with `\(.quarantineDiscard)`")
     }
 
     /// Returns the verdicts on the table's files, the earliest first.

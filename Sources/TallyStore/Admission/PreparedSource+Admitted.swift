@@ -114,6 +114,6 @@ extension PreparedSource {
         guard snapshot.files.isEmpty else { return self }
         throw TallyError(
             .brokenPromise, "every row of every file was set aside", subject: "source \(source.name)",
-            help: "`tally quarantine list` shows them; repair the data, or let rows in with `tally quarantine replay`")
+            help: "`\(.quarantineList)` shows them; repair the data, or let rows in with `\(.quarantineReplay())`")
     }
 }

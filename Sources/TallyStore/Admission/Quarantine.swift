@@ -170,7 +170,7 @@ public struct Quarantine: Sendable {
         guard result.rows == verdict.waiting else {
             throw TallyError(
                 .corrupt, "it has \(result.rows) rows, and \(verdict.waiting) wait by the verdict", subject: path,
-                help: "restore it from a backup, or give the rows up with `tally quarantine discard`")
+                help: "restore it from a backup, or give the rows up with `\(.quarantineDiscard)`")
         }
         try looked.expectUnchanged()
         let letIn = result.rows - result.setAside
@@ -208,7 +208,7 @@ public struct Quarantine: Sendable {
         guard verdict.making != promised.making else { return }
         throw TallyError(
             .conflict, "the view makes its values in another way since, and judged its files anew",
-            subject: promised.name, help: "`tally quarantine discard` gives the old ones up")
+            subject: promised.name, help: "`\(.quarantineDiscard)` gives the old ones up")
     }
 
     /// Throws `E-broken-promise` when admitting rows that keep their own promises would break one about all rows.

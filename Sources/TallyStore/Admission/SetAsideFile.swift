@@ -69,7 +69,7 @@ struct SetAsideFile {
             columns: columns + reasons.map { WriteRequest.Column(schema: $0) },
             metadata: [
                 "tallystick.table": table.name, "tallystick.file": input.path,
-                "tallystick.replay": "tally quarantine replay \(table.folder)",
+                "tallystick.replay": NextStep.quarantineReplay(table.folder).spelled(for: .commandLine),
             ])
         return SplitRows.Output(request: request, picking: { judged.isBroken($0) }) { rows, picked, start in
             explained(rows, picked, start, judged, input, lines: [])

@@ -26,7 +26,7 @@ public struct PreparedSource: Sendable, Hashable {
     /// The source's own files as they were looked at; nil for a query, whose result has its digest for a name.
     var looked: LookedFiles?
     /// The decisions about rows that entered in this run.
-    var decisions: [String] = []
+    var decisions: [Advice] = []
     /// The number of promises that were checked on rows that entered in this run, one line for each table with
     /// promises.
     var coverage: [String] = []
@@ -169,7 +169,7 @@ public struct SourcePreparer: Sendable {
             if let last, !snapshot.files.elementsEqual(last.files, by: { $0.digest == $1.digest }) {
                 throw TallyError(
                     .corrupt, "is not what the query answered the last run", subject: files.first ?? source.name,
-                    help: "run `tally materialize`, which asks the query again")
+                    help: "run `\(.materialize())`, which asks the query again")
             }
             // A query gives its whole history anew each time: when its file was written tells nothing about a row.
             return PreparedSource(
@@ -247,7 +247,7 @@ public struct SourcePreparer: Sendable {
             throw TallyError(
                 .notMaterialized, "no run has asked its query yet, and reading does not",
                 subject: "source \(source.name)",
-                help: "run `tally materialize`")
+                help: "run `\(.materialize())`")
         }
         return last
     }

@@ -57,7 +57,9 @@ public struct ComparisonReport: Sendable, Hashable {
     /// The first difference; nil when both halves fit.
     public var difference: Difference?
     /// The reasons why parts could not be compared, one sentence each; empty when everything was.
-    public var unproven: [String]
+    ///
+    /// A door spells the steps that they name.
+    public var unproven: [Advice]
 
     /// Things worth saying that stop nothing.
     public var warnings: [String] = []

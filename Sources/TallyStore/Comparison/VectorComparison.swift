@@ -144,11 +144,11 @@ public struct VectorComparison: Sendable {
 
     private static func unproven(
         _ layout: VectorLayout, generations: [OnlineGeneration?], sources prepared: [PreparedSource], start: Timestamp
-    ) -> [String] {
-        var reasons: [String] = []
+    ) -> [Advice] {
+        var reasons: [Advice] = []
         for (index, view) in layout.views.enumerated() {
             guard let generation = generations[index] else {
-                reasons.append("view \(view.name) was never filled: run `tally materialize \(view.name)`")
+                reasons.append("view \(view.name) was never filled: run `\(.materialize([view.name]))`")
                 continue
             }
             if start < generation.horizon {
@@ -159,7 +159,7 @@ public struct VectorComparison: Sendable {
             if !generation.snapshot.hasSameFiles(as: prepared[index].snapshot) {
                 reasons.append(
                     "the files of source \(prepared[index].source.name) are not those that view \(view.name) was filled "
-                        + "from: run `tally materialize \(view.name)`")
+                        + "from: run `\(.materialize([view.name]))`")
             }
         }
         return reasons

@@ -23,7 +23,7 @@ public struct CompiledFeature: Sendable {
         case .failure(let problems):
             throw TallyError(
                 .invalidDefinitions, problems.problems.first?.message ?? "the expression does not compile",
-                subject: "\(owner), feature \(feature.name)", help: "run `tally check` for the place")
+                subject: "\(owner), feature \(feature.name)", help: "run `\(.check)` for the place")
         }
     }
 

@@ -37,7 +37,7 @@ struct CompiledLabel {
         else {
             throw TallyError(
                 .invalidDefinitions, "the label's source or column is not known", subject: "service \(service.name)",
-                help: "run `tally check`")
+                help: "run `\(.check)`")
         }
         self.label = label
         self.source = source

@@ -82,7 +82,7 @@ public struct CompiledVector: Sendable {
     }
 
     private static func broken(_ service: FeatureService, _ message: String) -> TallyError {
-        TallyError(.invalidDefinitions, message, subject: "service \(service.name)", help: "run `tally check`")
+        TallyError(.invalidDefinitions, message, subject: "service \(service.name)", help: "run `\(.check)`")
     }
 
     /// Sorts expressions so that what one uses comes before it; among free ones the declared order stays.

@@ -30,7 +30,7 @@ public struct CompiledView: Sendable {
         else {
             throw TallyError(
                 .invalidDefinitions, "its source '\(view.source)' has no known columns", subject: "view \(view.name)",
-                help: "run `tally check`")
+                help: "run `\(.check)`")
         }
         self.view = view
         self.source = source

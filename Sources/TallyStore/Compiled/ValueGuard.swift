@@ -43,7 +43,7 @@ public struct ValueGuard: Sendable {
             guard let obstacle else { continue }
             throw TallyError(
                 .invalidDefinitions, "its promise \(promise.id) cannot be held against its values: \(obstacle)",
-                subject: "feature \(feature.name)", help: "run `tally check`, and correct or delete the promise")
+                subject: "feature \(feature.name)", help: "run `\(.check)`, and correct or delete the promise")
         }
         guard !rules.isEmpty else { return nil }
         self.rules = rules
@@ -56,7 +56,7 @@ public struct ValueGuard: Sendable {
         guard let value = ValueList.value(written, as: feature.type) else {
             throw TallyError(
                 .invalidDefinitions, "its default is no \(feature.type)", subject: "feature \(feature.name)",
-                help: "run `tally check`")
+                help: "run `\(.check)`")
         }
         replacement = value
     }

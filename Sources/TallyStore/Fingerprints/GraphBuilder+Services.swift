@@ -55,7 +55,7 @@ extension GraphBuilder {
                 else {
                     throw TallyError(
                         .invalidDefinitions, "view \(selection.view) has no feature '\(item.feature)'",
-                        subject: id.description, help: "run `tally check` to see where")
+                        subject: id.description, help: "run `\(.check)` to see where")
                 }
                 let column = Release.Column(
                     name: item.alias ?? feature.name, type: feature.type,
@@ -101,7 +101,7 @@ extension GraphBuilder {
             guard waiting.count < before else {
                 throw TallyError(
                     .invalidDefinitions, "the on-demand expressions need each other in a circle",
-                    subject: "service \(service.name)", help: "run `tally check` to see where")
+                    subject: "service \(service.name)", help: "run `\(.check)` to see where")
             }
         }
         return service.onDemand.compactMap { parts[$0.name] }

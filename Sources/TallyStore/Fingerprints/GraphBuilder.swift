@@ -28,7 +28,7 @@ struct GraphBuilder {
         guard let form = forms[id] else {
             throw TallyError(
                 .invalidDefinitions, "uses \(id), which is not defined", subject: user.description,
-                help: "run `tally check` to see where")
+                help: "run `\(.check)` to see where")
         }
         return form.fingerprints
     }
@@ -49,7 +49,7 @@ struct GraphBuilder {
         guard let column = try columns(of: source, for: user).first(where: { $0.name.isSame(as: name) }) else {
             throw TallyError(
                 .invalidDefinitions, "source \(source) has no column '\(name)'", subject: user.description,
-                help: "run `tally check` to see where")
+                help: "run `\(.check)` to see where")
         }
         return column
     }

@@ -23,7 +23,7 @@ struct ResolvedExpression {
         case .failure(let problems):
             throw TallyError(
                 .invalidDefinitions, problems.problems.first?.message ?? "the expression does not compile",
-                subject: subject, help: "run `tally check` to see where")
+                subject: subject, help: "run `\(.check)` to see where")
         }
     }
 

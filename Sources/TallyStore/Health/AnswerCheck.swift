@@ -21,7 +21,7 @@ public enum AnswerCheck {
                         HealthFinding(
                             "query \(source)", .broken,
                             "\(file.path): \(difference); it holds what the query answered last",
-                            advice: "run `tally materialize`, which asks the query again"))
+                            advice: "run `\(.materialize())`, which asks the query again"))
                 } catch {
                     if error.code == .interrupted { throw error }
                     findings.append(HealthFinding("query \(source)", error))

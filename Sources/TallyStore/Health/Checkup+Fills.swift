@@ -17,7 +17,7 @@ extension Checkup {
             return HealthFinding(
                 what, .unproven,
                 "the registry knows of no fill of it: the fill was killed, or the registry is an older one",
-                advice: "where nobody fills now, run `tally materialize \(view) --full`")
+                advice: "where nobody fills now, run `\(.materialize([view], full: true))`")
         }
         guard !generations.contains(where: { Fingerprint(of: $0.json) == last.identity }) else { return nil }
         guard let newest = generations.map({ Int64($0.number) }).max() else {
@@ -25,14 +25,14 @@ extension Checkup {
             return HealthFinding(
                 what, .unproven,
                 "generation \(number) was filled at \(last.startedAt), and the store holds nothing of it",
-                advice: "run `tally materialize \(view)`, or put the store back that was filled")
+                advice: "run `\(.materialize([view]))`, or put the store back that was filled")
         }
         guard newest <= number else {
             return HealthFinding(
                 what, .unproven,
                 "the store holds generation \(newest), and the registry knows \(number) as the last one: the fill was killed, or "
                     + "the registry is an older one",
-                advice: "where nobody fills now, run `tally materialize \(view) --full`")
+                advice: "where nobody fills now, run `\(.materialize([view], full: true))`")
         }
         return HealthFinding(
             what, .broken,
@@ -40,6 +40,6 @@ extension Checkup {
                 ? "the store holds another generation \(number) than the one that was filled at \(last.startedAt)"
                 : "the store holds generation \(newest), and generation \(number) was filled at \(last.startedAt): it is an older "
                     + "store",
-            advice: "put the store back that was filled, or run `tally materialize \(view) --full`")
+            advice: "put the store back that was filled, or run `\(.materialize([view], full: true))`")
     }
 }

@@ -10,7 +10,7 @@ public enum Checkup {
         let what = "online store"
         guard let structure else {
             return HealthFinding(
-                what, .kept, "nothing was ever stored in it", advice: "run `tally materialize` to fill it")
+                what, .kept, "nothing was ever stored in it", advice: "run `\(.materialize())` to fill it")
         }
         switch structure.state {
         case .whole:
@@ -19,12 +19,12 @@ public enum Checkup {
             return HealthFinding(
                 what, .broken, "it is damaged: \(damage)",
                 advice:
-                    "restore it from a backup, or run `tally materialize --full`, which makes a new store beside it and "
+                    "restore it from a backup, or run `\(.materialize(full: true))`, which makes a new store beside it and "
                     + "keeps the damaged file")
         case .changing:
             return HealthFinding(
                 what, .unproven, "fills changed it while it was looked through",
-                advice: "run `tally doctor` again when nobody fills")
+                advice: "run `\(.doctor)` again when nobody fills")
         }
     }
 
@@ -33,11 +33,11 @@ public enum Checkup {
         let what = "registry"
         guard let problems else {
             guard isFilled else {
-                return HealthFinding(what, .kept, "nothing was applied yet", advice: "run `tally apply`")
+                return HealthFinding(what, .kept, "nothing was applied yet", advice: "run `\(.apply)`")
             }
             return HealthFinding(
                 what, .broken, "it is gone, and the online store was filled",
-                advice: "restore it from a backup; `tally apply` makes a new one without the history")
+                advice: "restore it from a backup; `\(.apply)` makes a new one without the history")
         }
         guard let first = problems.first else { return HealthFinding(what, .kept, "it is in order") }
         return HealthFinding(
@@ -69,7 +69,7 @@ public enum Checkup {
                     "clock", .broken,
                     "view \(generation.view) was filled \(isFill ? "at" : "up to") \(latest), and it is \(now) here",
                     advice: "set the clock; where it was wrong when the view was filled, run "
-                        + "`tally materialize \(generation.view) --full`"))
+                        + "`\(.materialize([generation.view], full: true))`"))
         }
         if let lastRun, lastRun.microseconds > now.microseconds &+ tolerance.microseconds {
             findings.append(

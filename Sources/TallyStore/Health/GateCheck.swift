@@ -37,7 +37,7 @@ public struct GateCheck {
                 "quarantine", .unproven,
                 "\(left.skipped) of its files with \(left.skippedBytes >> 20) MiB have the size they had; their bytes were not read",
                 advice:
-                    "`tally materialize` reads those that it takes rows from, and `tally quarantine replay` those that wait"
+                    "`\(.materialize())` reads those that it takes rows from, and `\(.quarantineReplay())` those that wait"
             )
         ]
     }
@@ -167,7 +167,7 @@ public struct GateCheck {
                 HealthFinding(
                     what, .unproven,
                     "\(found.unsealed) of \(found.verdicts) verdicts have no checksum, as earlier versions wrote them",
-                    advice: "look at `tally quarantine list`, then run `tally materialize`, which gives them one"))
+                    advice: "look at `\(.quarantineList)`, then run `\(.materialize())`, which gives them one"))
         } else {
             findings.append(HealthFinding(what, .kept, "\(looked), as they were written"))
         }

@@ -19,11 +19,11 @@ public struct HealthFinding: Sendable, Hashable {
     public let found: String
     /// Whether that is as it should be.
     public let state: State
-    /// The advice to the user; nil when nothing needs to be done.
-    public let advice: String?
+    /// The advice to the user, whose steps a door spells; nil when nothing needs to be done.
+    public let advice: Advice?
 
     /// Describes what was found.
-    public init(_ what: String, _ state: State, _ found: String, advice: String? = nil) {
+    public init(_ what: String, _ state: State, _ found: String, advice: Advice? = nil) {
         self.what = what
         self.found = found
         self.state = state
@@ -44,7 +44,7 @@ public struct HealthFinding: Sendable, Hashable {
     public var json: JSON {
         .object([
             ("what", .string(what)), ("state", .string(state.rawValue)), ("found", .string(found)),
-            ("advice", .optional(advice)),
+            ("advice", .optional(advice?.description)),
         ])
     }
 }

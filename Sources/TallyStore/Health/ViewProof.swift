@@ -26,7 +26,7 @@ public enum ViewProof {
             return HealthFinding(
                 what, .unproven,
                 "\(keys) keys are readable; generation \(generation.number) has no digest of its cells",
-                advice: "run `tally materialize \(generation.view) --full` once: fills keep a digest since")
+                advice: "run `\(.materialize([generation.view], full: true))` once: fills keep a digest since")
         }
         return HealthFinding(
             what, .kept, "all \(keys) keys of generation \(generation.number) are as they were written")

@@ -13,17 +13,17 @@ public enum LockCheck {
         guard let bytes = try AtomicFile.read(path) else {
             throw TallyError(
                 .locked, "there is no lockfile", subject: path,
-                help: "run `tally apply` and put \(Lockfile.fileName) under version control")
+                help: "run `\(.apply)` and put \(Lockfile.fileName) under version control")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw TallyError(
                 .corrupt, "is no lockfile: it is not UTF-8", subject: path,
-                help: "run `tally apply`, which writes it anew")
+                help: "run `\(.apply)`, which writes it anew")
         }
         let differences = Lockfile.differences(locked: try Lockfile.parse(text), wanted: wanted.lockfile)
         guard !differences.isEmpty else { return }
         throw TallyError(
             .locked, "does not say what the definitions say: " + differences.map(\.description).joined(separator: "; "),
-            subject: path, help: "run `tally apply` and commit the lockfile, or take the change back")
+            subject: path, help: "run `\(.apply)` and commit the lockfile, or take the change back")
     }
 }

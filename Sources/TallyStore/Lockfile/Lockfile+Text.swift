@@ -64,7 +64,7 @@ extension Lockfile {
 
     private static func damaged(_ what: String) -> TallyError {
         TallyError(
-            .corrupt, "is no lockfile: \(what)", subject: fileName, help: "run `tally apply`, which writes it anew")
+            .corrupt, "is no lockfile: \(what)", subject: fileName, help: "run `\(.apply)`, which writes it anew")
     }
 }
 

@@ -20,7 +20,7 @@ struct FillPlan {
     let until: Timestamp
     /// The earliest instant that can be answered afterwards.
     let horizon: Timestamp
-    let warnings: [String]
+    let warnings: [Advice]
 
     /// Compares the present source with the generation in the store.
     ///
@@ -41,7 +41,7 @@ struct FillPlan {
         let earliest = kept.map { max($0.horizon, min(reached, now)) } ?? min(reached, now)
         self.until = reached
         horizon = source.eventTime == nil ? .distantPast : earliest
-        var warnings: [String] = []
+        var warnings: [Advice] = []
         if isFromTheFuture, let before {
             warnings.append(
                 "view \(before.view) was filled by a clock that said \(before.horizon), and is filled anew by one that says "
@@ -92,7 +92,7 @@ struct FillPlan {
         return listed(whole, after: nil) + listed(rest, after: before.until)
     }
 
-    private static func warnings(_ prepared: PreparedSource, before: OnlineGeneration) -> [String] {
+    private static func warnings(_ prepared: PreparedSource, before: OnlineGeneration) -> [Advice] {
         let now = Set(prepared.snapshot.files.map { ExactPath($0.path) })
         let digests = Dictionary(prepared.snapshot.files.map { (ExactPath($0.path), $0.digest) }) { first, _ in first }
         let gone = before.snapshot.files.count { !now.contains(ExactPath($0.path)) }
@@ -103,7 +103,7 @@ struct FillPlan {
         guard gone + changed > 0 else { return [] }
         return [
             "source \(prepared.source.name): \(gone) files are gone and \(changed) changed since the last fill; rows that "
-                + "they no longer hold are still served, until `tally materialize \(before.view) --full`"
+                + "they no longer hold are still served, until `\(.materialize([before.view], full: true))`"
         ]
     }
 }

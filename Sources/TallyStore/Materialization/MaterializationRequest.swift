@@ -106,8 +106,8 @@ public struct MaterializationReport: Sendable, Hashable {
     public let startedAt: Timestamp
     /// The duration.
     public let duration: TimeSpan
-    /// Things worth saying that stop nothing.
-    public let warnings: [String]
+    /// Things worth saying that stop nothing; a door spells the steps that they name.
+    public let warnings: [Advice]
 }
 
 /// The effect of a run: the report of each view, and the releases that are served since.

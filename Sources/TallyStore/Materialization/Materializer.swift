@@ -39,7 +39,7 @@ public struct Materializer: Sendable {
             throw TallyError(
                 .misuse, "the fill is to take in what is known up to \(until), which lies ahead",
                 help:
-                    "leave the instant out to fill up to now; `tally materialize --until \(until) --accept-future` takes it"
+                    "leave the instant out to fill up to now; `\(.materialize(until: until, acceptFuture: true))` takes it"
             )
         }
         let state = try await registry.state()
@@ -86,7 +86,7 @@ public struct Materializer: Sendable {
 
     private static func views(_ names: [String], in set: DefinitionSet) throws(TallyError) -> [FeatureView] {
         guard !set.views.isEmpty else {
-            throw TallyError(.notFound, "no feature view is applied", help: "run `tally apply` first")
+            throw TallyError(.notFound, "no feature view is applied", help: "run `\(.apply)` first")
         }
         var views: [FeatureView] = []
         for name in names.isEmpty ? set.views.keys.sorted() : Set(names).sorted() {
@@ -94,7 +94,7 @@ public struct Materializer: Sendable {
                 throw TallyError(
                     .notFound, "no feature view '\(name)' is applied",
                     help: nearestName(to: name, among: set.views.keys).map { "did you mean '\($0)'?" }
-                        ?? "`tally list` shows the views; `tally apply` records new ones")
+                        ?? "`\(.list())` shows the views; `\(.apply)` records new ones")
             }
             views.append(view)
         }
@@ -111,7 +111,7 @@ public struct Materializer: Sendable {
         if plan.kind == .upToDate, let before {
             return report(
                 on: view, plan, generation: before, counts: MaterializationReport.Counts(),
-                warnings: prepared.listed + plan.warnings + prepared.decisions, startedAt: startedAt)
+                warnings: prepared.listed.map { Advice($0) } + plan.warnings + prepared.decisions, startedAt: startedAt)
         }
         let times = TimeTally()
         let intake: Intake
@@ -141,8 +141,8 @@ public struct Materializer: Sendable {
         counts.pending = entries.withLock { $0.pending }
         counts.older += entries.withLock { $0.older }
         let warnings =
-            prepared.listed + plan.warnings + prepared.decisions
-            + Self.warnings(on: view, counts: counts, source: prepared, until: plan.until)
+            prepared.listed.map { Advice($0) } + plan.warnings + prepared.decisions
+            + Self.warnings(on: view, counts: counts, source: prepared, until: plan.until).map { Advice($0) }
         return report(
             on: view, plan, generation: outcome.generation, counts: counts, warnings: warnings, startedAt: startedAt)
     }
@@ -230,7 +230,7 @@ public struct Materializer: Sendable {
 
     private func report(
         on view: ServedView, _ plan: FillPlan, generation: OnlineGeneration, counts: MaterializationReport.Counts,
-        warnings: [String], startedAt: Timestamp
+        warnings: [Advice], startedAt: Timestamp
     ) -> MaterializationReport {
         MaterializationReport(
             view: view.name, kind: plan.kind, generation: generation, counts: counts, startedAt: startedAt,
@@ -267,7 +267,7 @@ extension MaterializationReport {
             ("snapshot", .string(generation.snapshot.fingerprint.hex)),
             ("counts", .object(numbers.map { ($0.0, .int(Int64($0.1))) })),
             ("microseconds", .exact(duration.microseconds)),
-            ("warnings", .array(warnings.map { .string($0) })),
+            ("warnings", .array(warnings.map { .string($0.description) })),
         ])
     }
 }

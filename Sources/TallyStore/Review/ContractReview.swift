@@ -141,7 +141,7 @@ public struct ContractReview: Sendable {
             guard let problem = comparison.versionProblem else { continue }
             throw TallyError(
                 .lowVersion, problem, subject: "contract \(comparison.new.id)",
-                help: "write the version in the contract file; `tally plan` shows the changes with their witnesses")
+                help: "write the version in the contract file; `\(.plan())` shows the changes with their witnesses")
         }
     }
 

@@ -94,7 +94,7 @@ public struct ServingCatalogue: Sendable {
             throw TallyError(
                 .notFound, "there is no feature service '\(name)'",
                 help: nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
-                    ?? "`tally list` shows the services")
+                    ?? "`\(.list())` shows the services")
         }
         let missing = (definitions.services[name]?.selections ?? []).map(\.view).filter { !isFilled($0) }
         throw TallyError(
@@ -102,7 +102,7 @@ public struct ServingCatalogue: Sendable {
             missing.isEmpty
                 ? "its release is not serving yet" : "no row was ever stored for \(missing.joined(separator: ", "))",
             subject: "service \(name)",
-            help: "run `tally materialize\(missing.map { " " + $0 }.joined())`")
+            help: "run `\(.materialize(missing))`")
     }
 
     /// The layout of features named one by one, in this order; the same view may come more than once.
@@ -129,7 +129,7 @@ public struct ServingCatalogue: Sendable {
                 guard generations[served.fingerprints.storage] != nil else {
                     throw TallyError(
                         .notMaterialized, "no row was ever stored for it", subject: "view \(served.name)",
-                        help: "run `tally materialize \(served.name)`")
+                        help: "run `\(.materialize([served.name]))`")
                 }
                 used.append(served)
                 places[served.name] = place
@@ -145,7 +145,7 @@ public struct ServingCatalogue: Sendable {
         throw TallyError(
             .notFound, "there is no feature view '\(name)'",
             help: nearestName(to: name, among: views.keys).map { "did you mean '\($0)'?" }
-                ?? "`tally list` shows the views")
+                ?? "`\(.list())` shows the views")
     }
 
     /// Whether the applied version of a view is filled.

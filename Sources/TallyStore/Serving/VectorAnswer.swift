@@ -61,7 +61,7 @@ struct VectorAnswer {
                     .clock, "it was filled by a clock that said \(horizon), and this one says \(wall)",
                     subject: "view \(view.name)",
                     help:
-                        "set the clock; if it is right, `tally materialize \(view.name) --accept-clock` fills the view anew"
+                        "set the clock; if it is right, `\(.materialize([view.name], acceptClock: true))` fills the view anew"
                 )
             }
             time = horizon

@@ -57,7 +57,7 @@ public struct VectorReader: Sendable {
                 .notMaterialized,
                 "its rows begin at \(answer.horizon(view)), and the answer for \(answer.time) needs the sources",
                 subject: "view \(served.name)",
-                help: "ask for a later instant, or ask where the sources can be read (`tally get`)")
+                help: "ask for a later instant, or ask where the sources can be read (`\(.get)`)")
         }
         guard !Task.isCancelled else {
             throw TallyError(.interrupted, "was interrupted", subject: "view \(served.name)")

@@ -76,7 +76,7 @@ public struct ClockGuard: Sendable {
     private static func error(_ message: String, _ consequence: String) -> TallyError {
         TallyError(
             .clock, message,
-            help: "set the clock; if it is right, `tally materialize --accept-clock` says so: " + consequence)
+            help: "set the clock; if it is right, `\(.materialize(acceptClock: true))` says so: \(consequence)")
     }
 
     /// Notes the clocks of a write; where that is not possible nothing is compared later.
@@ -116,7 +116,7 @@ public struct ClockGuard: Sendable {
                 "does not hold the clocks of the last write, so that nobody can tell whether the clock jumped",
                 subject: Self.path,
                 help:
-                    "look at the clock; if it is right, `tally materialize --accept-clock` says so and writes the file anew"
+                    "look at the clock; if it is right, `\(.materialize(acceptClock: true))` says so and writes the file anew"
             )
         }
         return ClockReading(wall: wall, sinceStart: TimeSpan(microseconds: sinceStart), start: start)

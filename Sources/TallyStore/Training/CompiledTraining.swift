@@ -14,7 +14,7 @@ struct CompiledTraining {
     let asOf: Timestamp
     let spineFingerprint: Fingerprint
     let sources: [PreparedSource]
-    let warnings: [String]
+    let warnings: [Advice]
     let notes: [String]
     let coverage: [String]
     /// The files of the run as they were looked at.

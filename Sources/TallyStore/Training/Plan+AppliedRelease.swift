@@ -12,12 +12,12 @@ extension Plan {
             throw TallyError(
                 .notFound, "there is no feature service '\(service)'",
                 help: nearestName(to: service, among: releases.map(\.service)).map { "did you mean '\($0)'?" }
-                    ?? "`tally list` shows the services")
+                    ?? "`\(.list())` shows the services")
         }
         guard !candidates.contains(where: { $0.service == service }) else {
             throw TallyError(
                 .conflict, "its definitions are not applied as they stand in the files",
-                subject: "service \(service)", help: "look with `tally plan`, then `tally apply`")
+                subject: "service \(service)", help: "look with `\(.plan())`, then `\(.apply)`")
         }
         return release
     }

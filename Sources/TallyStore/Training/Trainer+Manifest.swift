@@ -79,7 +79,7 @@ extension Trainer {
         ])
         return TrainingManifest(
             identity: identity, run: run, counts: state.counts,
-            warnings: compiled.warnings + warnings(state.counts, compiled),
+            warnings: compiled.warnings + warnings(state.counts, compiled).map { Advice($0) },
             notes: compiled.notes + Self.dayNotes(state.counts, compiled),
             unproven: EmptyResult.reasons(state.counts, compiled), coverage: compiled.coverage,
             acceptsRewritten: request.acceptsRewritten)

@@ -21,7 +21,7 @@ extension Trainer {
             throw TallyError(
                 .notFound, "there is no feature service '\(request.service)'",
                 help: nearestName(to: request.service, among: definitions.services.keys).map { "did you mean '\($0)'?" }
-                    ?? "`tally list` shows the services")
+                    ?? "`\(.list())` shows the services")
         }
         let folder = FileName.folder(of: request.output)
         guard FileName.exists(folder) else {
@@ -60,7 +60,8 @@ extension Trainer {
                 joins: halves.joins + halves.declaredJoins.map(\.join)),
             asOf: asOf, spineFingerprint: spineFile.digest,
             sources: halves.sources.uniqued(),
-            warnings: spine.warnings + halves.sources.flatMap { $0.listed + $0.warnings + $0.decisions }.uniqued(),
+            warnings: spine.warnings.map { Advice($0) }
+                + halves.sources.flatMap { ($0.listed + $0.warnings).map { Advice($0) } + $0.decisions }.uniqued(),
             notes: DayNotes.all(of: plan.views, label: label) + halves.gaps.uniqued(),
             coverage: halves.sources.flatMap(\.coverage).uniqued(),
             looked: (halves.sources.compactMap(\.looked) + [lookedSpine.with(spineSnapshot)]).uniqued(),

@@ -11,8 +11,8 @@ public struct TrainingManifest: Sendable, Hashable {
     public let run: JSON
     /// The counts of the run.
     public let counts: TrainingCounts
-    /// Things worth saying that stopped nothing.
-    public let warnings: [String]
+    /// Things worth saying that stopped nothing; a door spells the steps that they name.
+    public let warnings: [Advice]
     /// The notes on how data were understood, where that is not obvious.
     public let notes: [String]
     /// The reasons why the set proves nothing about a part of it, one sentence each; empty when there are none.
@@ -38,7 +38,7 @@ public struct TrainingManifest: Sendable, Hashable {
             ("tallystick", .string("training set")), ("identity", identity),
             ("identitySha256", .string(fingerprint.hex)), ("run", run), ("counts", counts.json),
             ("unproven", .array(unproven.map { .string($0) })),
-            ("warnings", .array(warnings.map { .string($0) })),
+            ("warnings", .array(warnings.map { .string($0.description) })),
             ("notes", .array(notes.map { .string($0) })),
             ("coverage", .array(coverage.map { .string($0) })),
         ]

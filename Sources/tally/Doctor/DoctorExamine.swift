@@ -29,7 +29,7 @@ struct DoctorExamine: AsyncParsableCommand {
     private static func text(_ findings: [HealthFinding]) -> String {
         var table = TextTable(headings: ["what", "state", "found", "what to do"])
         for finding in findings {
-            table.rows.append([finding.what, finding.state.rawValue, finding.found, finding.advice ?? "-"])
+            table.rows.append([finding.what, finding.state.rawValue, finding.found, finding.advice?.description ?? "-"])
         }
         return table.text
     }

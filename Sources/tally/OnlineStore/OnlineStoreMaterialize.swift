@@ -56,7 +56,7 @@ struct OnlineStoreMaterialize: AsyncParsableCommand {
             Terminal.warn(
                 "the online store was damaged: a new one is in its place, and the damaged file is kept as \(kept)")
         }
-        for warning in outcome.reports.flatMap(\.warnings) { Terminal.warn(warning) }
+        for warning in outcome.reports.flatMap(\.warnings) { Terminal.warn(warning.description) }
     }
 
     private static func text(_ outcome: MaterializationOutcome) -> String {

@@ -51,7 +51,7 @@ enum Terminal {
     /// Tells why the command failed.
     static func fail(_ error: TallyError) {
         guard speaksJSON else { return complain(isVerbose ? error.debugDescription : error.description) }
-        var members = error.json.objectValue ?? []
+        var members = error.json(for: .commandLine).objectValue ?? []
         members.append(JSON.Member("exit", .int(Int64(ExitStatus(error).rawValue))))
         if isVerbose { members.append(JSON.Member("cause", .optional(error.underlying))) }
         complain(.object([("error", .members(members))]))

@@ -37,7 +37,7 @@ struct SpineTextOptions: ParsableArguments {
                 .misuse, "'\(spineEncoding)' is no encoding", help: "write one of \(names.joined(separator: ", "))")
         }
         if let spineTimeFormat, TimePattern(spineTimeFormat) == nil {
-            throw TallyError(.misuse, "'\(spineTimeFormat)' is no pattern of times", help: TimePattern.help)
+            throw TallyError(.misuse, "'\(spineTimeFormat)' is no pattern of times", help: Advice(TimePattern.help))
         }
         let delimiter = Array((spineDelimiter == "tab" ? "\t" : spineDelimiter).utf8)
         guard delimiter.count == 1, delimiter[0] < 0x80, ![0x0A, 0x0D, 0x22].contains(delimiter[0]) else {

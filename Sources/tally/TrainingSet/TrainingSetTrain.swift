@@ -67,7 +67,7 @@ struct TrainingSetTrain: AsyncParsableCommand {
         Output.render(
             global.format, table: TrainingReport(manifest: manifest, output: output).text, json: manifest.json)
         for note in manifest.notes { Terminal.note("note: \(note)") }
-        for warning in manifest.warnings { Terminal.warn(warning) }
+        for warning in manifest.warnings { Terminal.warn(warning.description) }
         let isMarked = manifest.isMarked && !acceptRewritten
         // Who takes what first-seen times hide takes what is empty for it, too.
         let isAccepted = manifest.isMarked && acceptRewritten

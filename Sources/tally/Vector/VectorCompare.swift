@@ -94,7 +94,7 @@ struct VectorCompare: AsyncParsableCommand {
             ("release", report.release.json), ("pairs", .int(Int64(report.pairs))),
             ("compared", .int(Int64(report.compared))), ("present", .int(Int64(report.present))),
             ("differing", .int(Int64(report.differing))), ("columns", .array(columns)),
-            ("firstDifference", first ?? .null), ("unproven", .array(report.unproven.map { .string($0) })),
+            ("firstDifference", first ?? .null), ("unproven", .array(report.unproven.map { .string($0.description) })),
             ("warnings", .array(report.warnings.map { .string($0) })),
         ])
     }

@@ -35,7 +35,7 @@ import Testing
 
     private func told(readBytes: Int64 = 1_000) throws -> [HealthFinding] {
         let findings = try GateCheck.examine(root: folder.path, readBytes: readBytes)
-        for finding in findings where finding.state != .kept { #expect(finding.advice?.isEmpty == false) }
+        for finding in findings where finding.state != .kept { #expect(finding.advice?.description.isEmpty == false) }
         return findings
     }
 

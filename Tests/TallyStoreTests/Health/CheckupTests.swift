@@ -12,7 +12,7 @@ import Testing
         #expect(Checkup.structure(StoreStructure(.whole, pages: 3, bytes: 12_288)).state == .kept)
         let broken = Checkup.structure(StoreStructure(.damaged("page 7: its keys are out of order")))
         #expect(broken.state == .broken && broken.found.contains("page 7"))
-        #expect(broken.advice?.contains("--full") == true)
+        #expect(broken.advice?.description.contains("--full") == true)
         #expect(Checkup.structure(StoreStructure(.changing)).state == .unproven)
     }
 
@@ -38,7 +38,7 @@ import Testing
         let ahead = Checkup.clock(
             OnlineSamples.time(50), generations: [generation], lastRun: OnlineSamples.time(99))
         #expect(ahead.map(\.state) == [.broken, .broken])
-        #expect(ahead[0].found.contains("view late") && ahead[0].advice?.contains("late --full") == true)
+        #expect(ahead[0].found.contains("view late") && ahead[0].advice?.description.contains("late --full") == true)
         for extreme in [Timestamp.distantPast, Timestamp(microseconds: .max), Timestamp(microseconds: .min)] {
             _ = Checkup.clock(extreme, generations: [generation], lastRun: extreme)
         }
@@ -69,7 +69,7 @@ import Testing
         for unproven in [
             told([generation(4)], run(generation(3))), told([generation(1)], nil), told([], run(generation(3))),
         ] {
-            #expect(unproven?.state == .unproven && unproven?.advice?.contains("materialize v") == true)
+            #expect(unproven?.state == .unproven && unproven?.advice?.description.contains("materialize v") == true)
         }
     }
 
@@ -89,9 +89,9 @@ import Testing
         #expect(proved.state == .kept && proved.what == "view v")
         let old = filled.numbered(1, keys: 1, digest: nil)
         let unproven = try await ViewProof.prove(old, in: store)
-        #expect(unproven.state == .unproven && unproven.advice?.contains("--full") == true)
+        #expect(unproven.state == .unproven && unproven.advice?.description.contains("--full") == true)
         #expect(store.damage(OnlineSamples.storage(), key) { $0[3] ^= 1 })
         let broken = try await ViewProof.prove(filled, in: store)
-        #expect(broken.state == .broken && broken.advice?.contains("--full") == true)
+        #expect(broken.state == .broken && broken.advice?.description.contains("--full") == true)
     }
 }

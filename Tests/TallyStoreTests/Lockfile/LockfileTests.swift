@@ -112,7 +112,7 @@ import Testing
             Issue.record("'\(text)' was read as a lockfile")
         } catch {
             #expect(error.code.name == code)
-            #expect(error.help?.contains("apply") == true)
+            #expect(error.help?.description.contains("apply") == true)
         }
     }
 

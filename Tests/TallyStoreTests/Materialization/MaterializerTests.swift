@@ -62,7 +62,8 @@ import Testing
         try fixture.engine.put([EventRow(2, 20, 2)], at: "events/b.parquet")
         let again = try report(try await fixture.fill(at: 5 * minute))
         #expect(again.kind == .full && again.generation.horizon == Timestamp(microseconds: 5 * minute))
-        #expect(again.warnings.contains { $0.contains("was filled by a clock that said") }, "\(again.warnings)")
+        #expect(
+            again.warnings.contains { $0.description.contains("was filled by a clock that said") }, "\(again.warnings)")
         #expect(try await values([1, 2]) == [.int64(1), .int64(2)])
     }
 
@@ -98,7 +99,7 @@ import Testing
         try await fixture.fill(at: 100)
         try fixture.engine.put([EventRow(2, 10, 2), EventRow(4, 10, 4)], at: "events/a.parquet")
         let incremental = try report(try await fixture.fill(at: 110))
-        #expect(incremental.warnings.contains { $0.contains("--full") })
+        #expect(incremental.warnings.contains { $0.description.contains("--full") })
         #expect(incremental.counts.removed == 0)
         #expect(try await values([1, 2, 3, 4]) == [.int64(1), .int64(2), .int64(3), .int64(4)])
         let full = try report(try await fixture.fill(at: 120, isFull: true))
@@ -140,7 +141,7 @@ import Testing
         let report = try report(
             try await fixture.materializer().run(MaterializationRequest(memory: memory)))
         #expect(report.counts.older == 2)
-        #expect(report.warnings.contains { $0.contains("2 rows repeat a key") })
+        #expect(report.warnings.contains { $0.description.contains("2 rows repeat a key") })
         #expect(try await values([1, 2], at: -5) == [.int64(3), .int64(1)])
     }
 
@@ -206,7 +207,7 @@ import Testing
 
     @Test func `an unknown view and an empty registry are E-not-found`() async throws {
         let empty = await #expect(throws: TallyError.self) { try await fixture.fill(at: 1) }
-        #expect(empty?.code == .notFound && empty?.help == "run `tally apply` first")
+        #expect(empty?.code == .notFound && empty?.help == "run `\(.apply)` first")
         try await fixture.apply(OnlineDefinitions())
         let unknown = await #expect(throws: TallyError.self) { try await fixture.fill(["activty"], at: 1) }
         #expect(unknown?.code == .notFound && unknown?.help == "did you mean 'activity'?")

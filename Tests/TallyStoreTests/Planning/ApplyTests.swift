@@ -57,7 +57,7 @@ import Testing
         } catch {
             #expect(error.code == .unwritable)
             #expect(error.message.contains("applied as generation 1"))
-            #expect(error.help?.contains("apply again") == true)
+            #expect(error.help?.description.contains("apply again") == true)
         }
         #expect(try await registry.state().generation == 1)
         let elsewhere = Apply(registry: registry, lockPath: folder.path + "/other.lock")

@@ -40,9 +40,9 @@ import Testing
         func refusal() async -> TallyError? { await #expect(throws: TallyError.self) { try await fixture.read([1]) } }
         let error = await refusal()
         #expect(error?.code == .notMaterialized)
-        #expect(error?.help == "run `tally materialize activity other`")
+        #expect(error?.help == "run `\(.materialize(["activity", "other"]))`")
         try await fixture.fill(["other"], at: 100)
-        #expect(await refusal()?.help == "run `tally materialize activity`")
+        #expect(await refusal()?.help == "run `\(.materialize(["activity"]))`")
         let unknown = await #expect(throws: TallyError.self) { try await fixture.read([1], of: "modle") }
         #expect(unknown?.code == .notFound && unknown?.help == "did you mean 'model'?")
     }
@@ -172,7 +172,7 @@ import Testing
         #expect(refusal("activty", "v")?.help == "did you mean 'activity'?")
         #expect(refusal("activity", "vv")?.help == "did you mean 'v'?")
         #expect(refusal("other", "w")?.code == .notMaterialized)
-        #expect(refusal("other", "w")?.help == "run `tally materialize other`")
+        #expect(refusal("other", "w")?.help == "run `\(.materialize(["other"]))`")
     }
 
     @Test func `views whose keys have one name and two types are not asked in one request`() async throws {

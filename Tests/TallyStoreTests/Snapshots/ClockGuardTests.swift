@@ -65,7 +65,7 @@ import Testing
     func `a file that does not say is told, and stops who writes until an operator agrees`(_ text: String) throws {
         try folder.write(text, to: ClockGuard.path)
         let error = #expect(throws: TallyError.self) { try guarding().check() }
-        #expect(error?.code == .corrupt && error?.help?.contains("--accept-clock") == true)
+        #expect(error?.code == .corrupt && error?.help?.description.contains("--accept-clock") == true)
         #expect(guarding().finding?.state == .broken && guarding().finding?.advice != nil)
         let accepted = guarding(isAccepted: true)
         try accepted.check()

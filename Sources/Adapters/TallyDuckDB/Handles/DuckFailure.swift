@@ -78,7 +78,7 @@ struct DuckFailure: Error {
     }
 
     /// What to do where a query of a user may not read a file.
-    static let readableHelp =
+    static let readableHelp: Advice =
         "SQL reads what is in the repository and not hidden, and what tally.yaml names under `readable:`; a path is one "
         + "text in quotes"
 
@@ -112,7 +112,7 @@ struct DuckFailure: Error {
         }
         if let ownReason { return TallyError(.invalidData, ownReason, subject: subject) }
         let code: TallyError.Code
-        var help: String?
+        var help: Advice?
         switch kind {
         case "INTERRUPT": return .stopped
         case "Out of Memory":

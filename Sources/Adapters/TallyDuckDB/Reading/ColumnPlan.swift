@@ -89,7 +89,7 @@ struct ColumnPlanner {
                 .invalidData, "column \(name) is \(column.nativeType) and cannot be read as \(type) without loss",
                 subject: run.files.first ?? subject,
                 help:
-                    "write it as \(type) there, as was promised, or make the value in a `query:`; `tally check` names the "
+                    "write it as \(type) there, as was promised, or make the value in a `query:`; `\(.check)` names the "
                     + "files that disagree")
         }
         return ColumnPlan(name: name, expression: exact, type: type, time: nil)

@@ -77,7 +77,7 @@ package enum LMDBFailure {
         TallyError(.corrupt, "is damaged: \(damage.text)", subject: path, help: repair, underlying: damage.text)
     }
 
-    private static let repair =
-        "restore it from a backup; or run `tally materialize --full`, which reads every source anew, makes a new store and "
+    private static let repair: Advice =
+        "restore it from a backup; or run `\(.materialize(full: true))`, which reads every source anew, makes a new store and "
         + "keeps this one beside it as data.mdb.damaged-..."
 }

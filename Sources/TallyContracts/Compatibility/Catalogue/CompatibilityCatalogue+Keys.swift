@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyModel
+
 extension CompatibilityCatalogue {
     static let keyRules: [CompatibilityRule] =
         [
@@ -59,7 +61,7 @@ extension CompatibilityCatalogue {
         CompatibilityRule(
             "transform-changed", .meaning, "the transform changes", backward: "unproven", forward: "unproven", .shift,
             .major, why: "only a run of both over the same data shows whether values differ",
-            help: "run both side by side with `--shadow` of `tally plan` or `tally contract diff`"),
+            help: "run both side by side with `\(.plan(shadow: true))` or `\(.contractDiff(shadow: "DATA"))`"),
         CompatibilityRule(
             "source-changed", .meaning, "the source changes", backward: "yes", forward: "yes", .shift, .minor,
             why: "the promises are the same, the values may not be", help: "compare values of both sources"),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyModel
+
 extension CompatibilityCatalogue {
     static let typeRules: [CompatibilityRule] = [
         CompatibilityRule(

@@ -16,14 +16,14 @@ struct CompatibilityFacet: Sendable {
     let changed: (bump: VersionBump, meaning: MeaningChange)
     let whyLoosened: String
     let whyTightened: String
-    let help: String
+    let help: Advice
 
     private init(
         _ prefix: String, _ group: CompatibilityRule.Group, _ noun: String,
         loosened: (VersionBump, MeaningChange) = (.major, .shift),
         changed: (VersionBump, MeaningChange) = (.major, .shift),
         whyLoosened: String, whyTightened: String = "history may hold what is no longer admitted",
-        help: String = "check history against it, and tell the readers what may come"
+        help: Advice = "check history against it, and tell the readers what may come"
     ) {
         self.prefix = prefix
         self.group = group

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+public import TallyModel
+
 /// The effect of one kind of change on readers, and the reason: a row of the documentation's table.
 public struct CompatibilityRule: Sendable, Hashable {
     /// A group of rules, as the documentation has them.
@@ -32,11 +34,11 @@ public struct CompatibilityRule: Sendable, Hashable {
     /// The reason, as a sentence without a full stop.
     public let why: String
     /// The advice, as a sentence without a full stop.
-    public let help: String
+    public let help: Advice
 
     init(
         _ id: String, _ group: Group, _ title: String, backward: String, forward: String, _ meaning: MeaningChange,
-        _ bump: VersionBump, why: String, help: String
+        _ bump: VersionBump, why: String, help: Advice
     ) {
         self.id = id
         self.group = group

@@ -46,7 +46,7 @@ extension ContractChange {
 
     fileprivate func settled(by evidence: [ShadowEvidence]) -> ContractChange {
         var (rule, backward, forward) = (rule, backward, forward)
-        var help: String?
+        var help: Advice?
         for item in evidence {
             switch (item.question, item.verdict) {
             case (.values, .kept): (rule, backward, forward) = (Self.sameValues, .yes, .yes)

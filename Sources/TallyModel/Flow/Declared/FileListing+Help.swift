@@ -27,6 +27,6 @@ extension FileListing {
             .notFound,
             "no file matches '\(patterns.joined(separator: "', '"))'"
                 + (isAbsolute ? "" : " in \(FileName.resolved(root))"),
-            subject: subject, help: help)
+            subject: subject, help: Advice(help))
     }
 }

@@ -32,6 +32,6 @@ extension TallyError {
         self.init(
             .corrupt, "\(fault): \(corruption.message)",
             subject: "online store, view \(view), key sha256:\(Fingerprint(of: key.stored).hex.prefix(16))",
-            help: "fill the view again with `tally materialize \(view) --full`")
+            help: "fill the view again with `\(.materialize([view], full: true))`")
     }
 }

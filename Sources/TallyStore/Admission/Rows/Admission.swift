@@ -90,7 +90,8 @@ struct Admission: Sendable {
     /// Returns the findings of promises about all rows, on the rows that would be visible.
     func setFindings(_ visible: Visible) async throws(TallyError) -> [Finding] {
         let ages = table.object.promises.filter { CheckCatalogue[$0.check]?.level == .moment }.map {
-            Self.unjudged($0, "the age of data is for `tally verify` to judge", promised: "\($0.check) in time")
+            Self.unjudged(
+                $0, "the age of data is judged when it is verified, not as it enters", promised: "\($0.check) in time")
         }
         switch visible {
         case .none: return []

@@ -29,7 +29,7 @@ enum QueryProblem {
         let message = isKnown ? lines.first ?? text : "\(type.lowercased()) error"
         let help = lines.dropFirst().first.flatMap { line in
             isKnown && (line.hasPrefix("Did you mean") || line.hasPrefix("Candidate bindings"))
-                ? line.lowercasedFirst : nil
+                ? Advice(line.lowercasedFirst) : nil
         }
         return TallyError(
             type == "IO" || type == "Permission" ? .unreadable : .invalidDefinitions, message, subject: nil,

@@ -91,6 +91,24 @@ import Testing
         #expect(reading?.code == .corrupt)
     }
 
+    @Test(arguments: ["DROP TABLE run", "DROP TABLE generation", "ALTER TABLE run RENAME COLUMN duration TO d"])
+    func `a table that is gone, or has other columns, is damage`(_ statement: String) async throws {
+        let registry = try SQLiteRegistry(path: path)
+        _ = try await registry.commit(RegistrySamples.commit(0, [RegistrySamples.node(.entity("e"))]))
+        try await registry.record(.run(RegistrySamples.run(1)))
+        try await sql("PRAGMA foreign_keys = OFF; \(statement)")
+        let asked = await failure { () throws(TallyError) in
+            _ = try await registry.state()
+            _ = try await registry.runs(limit: 10)
+        }
+        #expect(asked?.code == .corrupt && asked?.help?.contains("backup") == true, "\(String(describing: asked))")
+        let written = await failure { () throws(TallyError) in
+            try await registry.record(.run(RegistrySamples.run(2)))
+            _ = try await registry.commit(RegistrySamples.commit(1))
+        }
+        #expect(written?.code == .corrupt, "\(String(describing: written))")
+    }
+
     @Test func `a row that does not say what its digest says is damage`() async throws {
         let registry = try SQLiteRegistry(path: path)
         let release = RegistrySamples.release("s", "one")

@@ -155,7 +155,8 @@ enum SQLiteFile {
         }
         let words = error.message ?? String(describing: error.resultCode)
         switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        // A statement of ours that does not fit the tables: some are gone, or have other columns.
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH:
             return TallyError(
                 .corrupt, "is damaged or no registry", subject: path,
                 help: "restore it from a backup; or move it away and apply again, which loses the history of "

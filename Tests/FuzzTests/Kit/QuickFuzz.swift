@@ -23,15 +23,15 @@ struct QuickFuzz {
     let seconds: Double?
     let rounds: Int
 
-    /// Tries a target's kept inputs and changes of them.
-    func run(_ name: String) async throws -> Outcome {
+    /// Tries a target's kept inputs and changes of them; behind the target stands a broken reader, if there is one.
+    func run(_ name: String, broken: BrokenReader? = nil) async throws -> Outcome {
         let folder = try TemporaryFolder("fuzz-\(name)")
         guard let target = try await FuzzTargets.make(name, folder: folder.path) else {
             throw TallyError(.notFound, "there is no fuzz target", subject: name)
         }
         let last = try LastInput(name)
-        let seeds = target.seeds
-        let inputs = seeds + Self.kept(name)
+        let seeds = target.seeds.filter { broken?.isWrong($0) != true }
+        let inputs = seeds + Self.kept(name).filter { broken?.isWrong($0) != true }
         var outcome = Outcome(inputs: inputs.count)
         func isFine(_ input: [UInt8]) -> Bool {
             outcome.tries += 1
@@ -39,14 +39,17 @@ struct QuickFuzz {
             defer { last.end() }
             do {
                 try target.run(input)
-                return true
+                guard let broken, broken.isWrong(input) else { return true }
+                outcome.finding = "planted: \(broken.mistake)"
+                return false
             } catch {
                 outcome.finding =
                     "\(name), seed \(seed), try \(outcome.tries): \(error); the input is in \(last.keep())"
                 return false
             }
         }
-        for input in inputs { guard isFine(input) else { return outcome } }
+        // What is planted is found by changes, and no time goes to what is known.
+        for input in inputs where broken == nil { guard isFine(input) else { return outcome } }
         var mutator = Mutator(seed: seed, words: target.words, longest: target.longest)
         let clock = ContinuousClock()
         let end = seconds.map { clock.now + .seconds($0) }

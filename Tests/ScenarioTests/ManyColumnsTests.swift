@@ -73,6 +73,20 @@ import Testing
         }
     }
 
+    @Test func `so do an explanation of how text is read, and a proposal of a contract`() async throws {
+        let commands = [["check", "--explain-reading", "rows"], ["contract", "import", "data/0.csv", "-o", "c.yaml"]]
+        try await expectInOneOfThreeRounds {
+            var all: [[Double]] = []
+            for size in [600, 1_200] {
+                let folder = try repository("csv")
+                try await Self.write(size, "csv", to: folder)
+                all.append(try commands.map { try seconds($0, 0, in: folder) })
+            }
+            return zip(commands, zip(all[0], all[1])).filter { $1.1 > $1.0 * Self.most + 0.3 }
+                .map { "\($0): \($1.0) s, \($1.1) s for twice the columns" }
+        }
+    }
+
     @Test func `lines that are no rows cost as much as they are long, however many columns there are`() async throws {
         let folder = try repository("csv")
         var text = "k,t,a" + (0..<20_000).map { ",c\($0)" }.joined() + "\n"

@@ -29,6 +29,7 @@ extension ProposalDraft {
     /// Returns the promises that a reader of the document finds in it, in the reader's order.
     func promises() -> [Promise] {
         var promises: [Promise] = []
+        let byColumn = Dictionary(grouping: rules) { Array($0.column.utf8) }
         for found in context.found {
             promises.append(promise("present", found.name))
             if let type = logicalType(of: found) {
@@ -37,7 +38,7 @@ extension ProposalDraft {
             if !found.isText, !found.isValueless {
                 promises.append(promise("physicalType", found.name, ["type": .string(found.nativeType)]))
             }
-            let own = rules(of: found.name)
+            let own = Self.ordered(byColumn[Array(found.name.utf8)] ?? [])
             if keys.contains(where: { $0.isSame(as: found.name) }), !own.contains(where: { $0.kind == .required }) {
                 promises.append(promise("required", found.name))
             }
@@ -62,10 +63,14 @@ extension ProposalDraft {
 
     /// The rules of a column in the order of a reader.
     func rules(of column: String) -> [ProposedRule] {
+        Self.ordered(rules.filter { $0.column.isSame(as: column) })
+    }
+
+    private static func ordered(_ rules: [ProposedRule]) -> [ProposedRule] {
         let order = [
             "numberFormat", "required", "finite", "range", "length", "format", "enum", "vector", "unique", "nullValues",
         ]
-        return rules.filter { $0.column.utf8.elementsEqual(column.utf8) }.sorted { left, right in
+        return rules.sorted { left, right in
             (order.firstIndex(of: left.check) ?? 0) < (order.firstIndex(of: right.check) ?? 0)
         }
     }

@@ -51,6 +51,8 @@ struct ProposalDraft: Sendable {
     func logicalType(of column: TableContext.Found) -> LogicalType? {
         // The first value that comes may be of any type.
         if column.isValueless { return nil }
+        // Only a list may be a vector: of all others the rules need not be asked.
+        guard case .array = column.type else { return finder(column).logicalType }
         let isVector = rules.contains { rule in
             if case .vector = rule.kind { rule.column.isSame(as: column.name) } else { false }
         }
@@ -154,15 +156,19 @@ struct ProposalDraft: Sendable {
 
     /// Drops rules that another rule makes superfluous, such as bounds next to a list of values.
     mutating func dropShadowedRules() {
+        var byColumn: [[UInt8]: Set<String>] = [:]
+        for rule in rules { byColumn[Array(rule.column.utf8), default: []].insert(rule.check) }
+        var dropped: [[UInt8]: Set<String>] = [:]
         for found in context.found {
-            let checks = Set(rules.filter { $0.column.isSame(as: found.name) }.map(\.check))
+            let checks = byColumn[Array(found.name.utf8)] ?? []
             var shadowed: Set<String> = []
             if checks.contains("enum") { shadowed = ["range", "length", "format"] }
             if checks.contains("format") { shadowed.insert("length") }
             if checks.contains("unique") || keys == [found.name], found.type == .int32 || found.type == .int64 {
                 shadowed.insert("range")
             }
-            rules.removeAll { $0.column.isSame(as: found.name) && shadowed.contains($0.check) }
+            dropped[Array(found.name.utf8)] = shadowed
         }
+        rules.removeAll { dropped[Array($0.column.utf8)]?.contains($0.check) == true }
     }
 }

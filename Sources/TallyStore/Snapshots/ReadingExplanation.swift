@@ -30,14 +30,15 @@ public struct ReadingExplanation: Sendable, Hashable {
     ) async throws(TallyError) {
         let plain = TableReference(of: source)
         let found = try await engine.describe(plain)
-        var columns: [Column] = []
-        for column in found.columns {
-            let declared = types.first { $0.name.isSame(as: column.name) }?.type
-            let looks = column.isValueless ? "no value" : column.type?.name ?? column.nativeType
-            columns.append(
-                try await Self.look(column.name, declared, looks, TableReference(of: source, types: types), engine))
+        let declared = ByName(types.map { ($0.name, $0.type) })
+        let looked = found.columns.map { column in
+            Looked(
+                name: column.name, declared: declared[column.name],
+                looks: column.isValueless ? "no value" : column.type?.name ?? column.nativeType)
         }
-        for missing in types where !found.columns.contains(where: { $0.name.isSame(as: missing.name) }) {
+        var columns = try await Self.look(looked, TableReference(of: source, types: types), engine)
+        let known = ByName(found.columns.map { ($0.name, true) })
+        for missing in types where known[missing.name] == nil {
             columns.append(
                 Column(
                     name: missing.name, declared: missing.type, looksLike: nil, nulls: nil, unreadable: nil,
@@ -46,31 +47,54 @@ public struct ReadingExplanation: Sendable, Hashable {
         self.columns = columns
     }
 
+    /// A column as the files and the definitions have it.
+    private struct Looked {
+        let name: String
+        let declared: DataType?
+        let looks: String
+        var type: DataType { declared ?? .string }
+    }
+
+    /// What the values of all columns say, from as few passes over them as the engine needs.
     private static func look(
-        _ name: String, _ declared: DataType?, _ looks: String, _ table: TableReference, _ engine: any OfflineEngine
-    ) async throws(TallyError) -> Column {
-        let type = declared ?? .string
-        let told = ReadabilityColumn.name(of: name, as: type)
-        let request = MeasureRequest(
-            table: table.readingUnreadableAsNull,
-            types: [ColumnSchema(name: name, type: type), ColumnSchema(name: told, type: .bool)],
-            measures: [.nulls(told), .failures([RowTest(told, .among([.bool(true)]))])])
+        _ looked: [Looked], _ table: TableReference, _ engine: any OfflineEngine
+    ) async throws(TallyError) -> [Column] {
+        guard !looked.isEmpty else { return [] }
+        var types: [ColumnSchema] = []
+        var measures: [Measure] = []
+        for column in looked {
+            let told = ReadabilityColumn.name(of: column.name, as: column.type)
+            types += [ColumnSchema(name: column.name, type: column.type), ColumnSchema(name: told, type: .bool)]
+            measures += [.nulls(told), .failures([RowTest(told, .among([.bool(true)]))])]
+        }
+        let request = MeasureRequest(table: table.readingUnreadableAsNull, types: types, measures: measures)
         let counts = try await engine.measure(request).values.map { measured -> Int? in
             if case .count(let count) = measured { count } else { nil }
         }
-        var failure: String?
-        if (counts[1] ?? 0) > 0 {
-            do throws(TallyError) {
-                try await engine.scan(
-                    ScanRequest(table: table, columns: [ScanRequest.Column(name: name, type: type)])
-                ) { _ in }
-            } catch {
-                guard error.code == .invalidData else { throw error }
-                failure = error.message
-            }
+        var columns: [Column] = []
+        for (index, column) in looked.enumerated() {
+            let (nulls, unreadable) = (counts[2 * index], counts[2 * index + 1])
+            let failure = (unreadable ?? 0) > 0 ? try await firstFailure(of: column, table, engine) : nil
+            columns.append(
+                Column(
+                    name: column.name, declared: column.declared, looksLike: column.looks, nulls: nulls,
+                    unreadable: unreadable, firstFailure: failure))
         }
-        return Column(
-            name: name, declared: declared, looksLike: looks, nulls: counts[0], unreadable: counts[1],
-            firstFailure: failure)
+        return columns
+    }
+
+    /// What is said of the first value of a column that cannot be read.
+    private static func firstFailure(
+        of column: Looked, _ table: TableReference, _ engine: any OfflineEngine
+    ) async throws(TallyError) -> String? {
+        do throws(TallyError) {
+            try await engine.scan(
+                ScanRequest(table: table, columns: [ScanRequest.Column(name: column.name, type: column.type)])
+            ) { _ in }
+            return nil
+        } catch {
+            guard error.code == .invalidData else { throw error }
+            return error.message
+        }
     }
 }

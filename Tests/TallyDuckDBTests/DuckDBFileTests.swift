@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+import Foundation
 import Synchronization
 import TallyDuckDB
 import TallyModel
@@ -195,4 +196,22 @@ import Testing
         ) { batch in for row in 0..<batch.count { found.append(batch.row(row)) } }
         #expect(found == [[.int64(7), .null, .null]])
     }
+
+    @Test func `an encoding that is not read is told as that, and is no failure of the engine`() async throws {
+        // Three values of two bytes each, by BYTE_STREAM_SPLIT, which DuckDB reads of floating-point numbers only.
+        let bytes = try #require(Data(base64Encoded: Self.split))
+        try AtomicFile.write(Array(bytes), to: folder.path + "/x.parquet")
+        let engine = try DuckDBEngine(root: folder.path)
+        let table = TableReference(rows: .files(["x.parquet"], .parquet))
+        let error = await #expect(throws: TallyError.self) {
+            try await engine.scan(ScanRequest(table: table, columns: [.init(name: "v", type: .bytes)])) { _ in }
+        }
+        #expect(error?.code == .unreadable && error?.help?.contains("encoding") == true, "\(String(describing: error))")
+    }
+
+    private static let split = """
+        UEFSMRUAFRgVGCwVBhUSFQYVBhwAAAACAAAABgFhY2ViZGYVBBksNQAYBnNjaGVtYRUCABUOFQQVAhgBdgAWBhkcGR\
+        wmABwVDhklBhIZGAF2FQAWBhY+Fj4mCEkcFQAVEhUCADwpBhkmAAYAAAAWPhYGJggWPgAoIHBhcnF1ZXQtY3BwLWFy\
+        cm93IHZlcnNpb24gMjYuMC4xGRwcAAAAfAAAAFBBUjE=
+        """
 }

@@ -13,6 +13,8 @@ internal import TallyModel
     var userQueries = ByName<UserQuery>([])
     /// The files that these name; nil before the database is locked.
     var queriedFiles: QueriedFiles?
+    /// Whether all files that users' queries name were looked at, and the queries may be run.
+    var isLocked = false
 
     /// Whether the database was ended by a statement of another connection.
     private(set) var isBereft = false
@@ -95,6 +97,10 @@ internal import TallyModel
         var statement: duckdb_prepared_statement?
         defer { unsafe duckdb_destroy_prepare(&statement) }
         try unsafe check(duckdb_prepare(handle, sql.text, &statement)) { unsafe duckdb_prepare_error(statement) }
+        // By now DuckDB found all files that it will open, and those are the ones that were looked at.
+        if isLocked, queriedFiles?.conflict != nil {
+            throw DuckFailure(text: "IO Error: a file changed since it was looked at")
+        }
         var pending: duckdb_pending_result?
         defer { unsafe duckdb_destroy_pending(&pending) }
         try unsafe check(duckdb_pending_prepared_streaming(statement, &pending)) {

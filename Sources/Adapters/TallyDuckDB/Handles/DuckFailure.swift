@@ -125,6 +125,12 @@ struct DuckFailure: Error {
             code = .invalidData
             help = "TALLY_VERBOSE=1 shows the engine's own words, which name the place and may hold data"
         case "IO", "Permission", "HTTP": code = ioCode
+        // What DuckDB's decoders throw.
+        case "Invalid":
+            code = .unreadable
+            help =
+                "a part of a file is damaged, or written in an encoding that duckdb does not read: write it with others; "
+                + "TALLY_VERBOSE=1 shows the engine's own words, which may hold data"
         case "INTERNAL", "FATAL":
             code = .engine
             help =

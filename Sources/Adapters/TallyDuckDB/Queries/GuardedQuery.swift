@@ -36,8 +36,6 @@ extension Connection {
                 return try named(WrittenStatement(tree, self), query)
             }
         } catch {
-            // A query that DuckDB does not take says why by itself, with the place.
-            guard query.hasTables || columnNames(of: query) != nil else { return nil }
             throw Self.unseen(query.parquetPaths.first ?? "", query, error)
         }
         if let problem { throw problem }
@@ -50,11 +48,7 @@ extension Connection {
     /// A decimal that does not fit is in the reader's message, and its text is made beyond memory before any guard.
     private func textOfNumbers(_ node: JSON, _ query: UserQuery) throws(DuckFailure) -> TallyError? {
         let arguments = node["function"]?["children"]?.arrayValue ?? []
-        let names = ["catalog_name", "schema_name", "table_name"].compactMap { node[$0]?.stringValue }
-        let first = arguments.first
-        let paths =
-            first.map { ($0["children"]?.arrayValue ?? [$0]).compactMap { $0["value"]?["value"]?.stringValue } }
-            ?? [names.filter { !$0.isEmpty }.joined(separator: ".")]
+        let paths = Self.paths(node)
         let list = paths.map(\.asLiteral).joined(separator: ", ")
         let files = try texts("SELECT DISTINCT file_name FROM parquet_schema([\(list)]) ORDER BY 1").map { $0[0] ?? "" }
         let givesTypes = arguments.contains { argument in
@@ -91,15 +85,24 @@ extension Connection {
             return TallyError(
                 .invalidDefinitions, "reads \(Self.file(node, query)), whose column '\(column.name)' \(words)",
                 subject: nil, help: "read each kind of files by itself, and put them together with UNION ALL",
-                offset: query.offset(ofPath: paths.first ?? "") ?? 0)
+                offset: query.path(of: paths).flatMap(query.offset(ofPath:)) ?? 0)
         }
         return nil
     }
 
+    /// The paths that a table of a query names.
+    private static func paths(_ node: JSON) -> [String] {
+        guard let first = node["function"]?["children"]?.arrayValue?.first else {
+            let names = ["catalog_name", "schema_name", "table_name"].compactMap { node[$0]?.stringValue }
+            return [names.filter { !$0.isEmpty }.joined(separator: ".")]
+        }
+        return (first["children"]?.arrayValue ?? [first]).compactMap { $0["value"]?["value"]?.stringValue }
+    }
+
     /// The files of a table of a query, as a message names them.
     private static func file(_ node: JSON, _ query: UserQuery) -> String {
-        let first = node["function"]?["children"]?.arrayValue?.first
-        let path = first?["value"]?["value"]?.stringValue ?? node["table_name"]?.stringValue
+        let paths = paths(node)
+        let path = paths.count == 1 ? paths[0] : query.path(of: paths)
         return path.map { query.words("\"\($0)\"") } ?? "one of its files"
     }
 

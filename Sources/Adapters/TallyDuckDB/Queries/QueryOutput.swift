@@ -5,26 +5,34 @@ internal import TallyModel
 
 /// What a user's query gives and reads, before anything is made of it.
 extension Connection {
-    /// What is wrong with what a query gives or reads; nil for a query that DuckDB does not take, which says so itself.
+    /// What is wrong with what a query gives or reads.
+    ///
+    /// A query of Parquet files that DuckDB does not take now is none later: by then there may be other files, and nobody
+    /// looked at their types. Any other such query says so itself.
     func problem(of query: UserQuery) -> TallyError? {
-        let names = columnNames(of: query)
+        var names: [String]?
+        var failure: DuckFailure?
+        do throws(DuckFailure) {
+            names = try self.names(of: query)
+        } catch {
+            failure = error
+        }
         if let names, let repeated = Self.repeatedName(names) { return repeated }
         for path in query.parquetPaths {
             if let problem = misreadColumn(of: path, query, isTaken: names != nil) { return problem }
         }
-        return nil
+        guard let failure, !query.hasTables, !query.parquetPaths.isEmpty else { return nil }
+        return QueryProblem.error(of: query, failure, self)
     }
 
     /// The names that a query gives its columns; nil for one that DuckDB does not take.
     ///
     /// As a table of another statement it would have others: DuckDB numbers names that stand twice, and `v_1` is then not
     /// what the query calls so. The query is not prepared for it: to plan a short text may take a lifetime.
-    func columnNames(of query: UserQuery) -> [String]? {
-        do throws(DuckFailure) {
-            return try texts("SELECT column_name FROM (DESCRIBE (\(SQL(query))))").map { $0[0] ?? "" }
-        } catch {
-            return nil
-        }
+    func columnNames(of query: UserQuery) -> [String]? { try? names(of: query) }
+
+    private func names(of query: UserQuery) throws(DuckFailure) -> [String] {
+        try texts("SELECT column_name FROM (DESCRIBE (\(SQL(query))))").map { $0[0] ?? "" }
     }
 
     /// What is said of two names that DuckDB takes for one; nil where there are none.
@@ -74,7 +82,12 @@ extension Connection {
 
     /// What is said of files whose columns cannot be looked at.
     static func unseen(_ path: String, _ query: UserQuery, _ failure: DuckFailure) -> TallyError {
-        TallyError(
+        if let refused = DuckFailure.refusedPath(in: failure.text) {
+            return TallyError(
+                .invalidDefinitions, "it may not read \(query.words("\"\(refused)\""))", subject: nil,
+                help: DuckFailure.readableHelp, underlying: failure.text, offset: query.offset(ofPath: refused) ?? 0)
+        }
+        return TallyError(
             .invalidDefinitions, "the columns of \(query.words("\"\(path)\"")) cannot be looked at", subject: nil,
             help: "TALLY_VERBOSE=1 shows the engine's own words, which may hold data", underlying: failure.text,
             offset: query.offset(ofPath: path) ?? 0)

@@ -56,6 +56,10 @@ extension Connection {
     ///
     /// Before this the database has run nothing that a user wrote; afterwards no statement can change what it may do.
     func lock(for sandbox: Sandbox, _ engine: DuckDBEngine) throws(DuckFailure) {
+        // The types of a file are looked at once, and are those that it is read by: from here on this database keeps the
+        // first footer of each path, whatever file has the path later (decision 0036).
+        try execute("SET parquet_metadata_cache = true")
+        try execute("SET validate_external_file_cache = 'NO_VALIDATION'")
         var queries = ByName<UserQuery>([])
         let readable = ReadableFiles(engine.settings.queries, root: engine.root)
         // A path that DuckDB takes for a pattern is spelled so that it is one.
@@ -87,7 +91,13 @@ extension Connection {
         try execute("SET lock_configuration = true")
         for (sql, _) in sandbox.queries {
             guard var query = queries[sql], query.problem == nil else { continue }
-            query.problem = problem(of: query)
+            do throws(DuckFailure) {
+                try query.pin(self)
+            } catch {
+                query.problem = Self.unseen(query.parquetPaths.first ?? "", query, error)
+            }
+            queriedFiles?.add(query.pins.flatMap(\.files))
+            query.problem = query.problem ?? problem(of: query)
             if query.problem == nil {
                 do throws(TallyError) {
                     query.guarded = try guardedStatement(of: query)
@@ -98,6 +108,7 @@ extension Connection {
             queries[sql] = query
         }
         userQueries = queries
+        isLocked = true
     }
 
     /// A user's query, as it may be run here; throws for one that may not.

@@ -8,6 +8,8 @@ struct QueriedFiles: Sendable {
     private let root: String
     private let paths: [String]
     private let looks: [(file: String, stamp: FileStamp?)]
+    /// Files that DuckDB found behind the paths.
+    private var found: [(file: String, stamp: FileStamp?)] = []
 
     /// Looks at what paths and patterns name now.
     init(_ paths: [String], root: String) {
@@ -15,6 +17,9 @@ struct QueriedFiles: Sendable {
         self.paths = paths
         looks = Self.look(at: paths, root)
     }
+
+    /// Takes files that DuckDB found behind the paths: patterns of its own name more than ours.
+    mutating func add(_ files: [String]) { found += files.map { ($0, FileStamp(of: $0)) } }
 
     private static func look(at paths: [String], _ root: String) -> [(file: String, stamp: FileStamp?)] {
         // What cannot be listed is nothing here: DuckDB says what is wrong with it.
@@ -32,7 +37,7 @@ struct QueriedFiles: Sendable {
             ? zip(looks, now).first { !$0.file.isSame(as: $1.file) || $0.stamp != $1.stamp }?.0.file
             : (now.count > looks.count ? now : looks).first { one in
                 !(now.count > looks.count ? looks : now).contains { $0.file.isSame(as: one.file) }
-            }?.file
+            }?.file ?? found.first { $0.stamp != FileStamp(of: $0.file) }?.file
         guard let changed else { return nil }
         let home = FileName.resolved(root) + "/"
         return TallyError(

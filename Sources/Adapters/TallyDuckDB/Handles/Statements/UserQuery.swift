@@ -20,11 +20,30 @@ struct UserQuery: Sendable {
     var guarded: String?
     /// What is wrong with it; nil for a query that may be run.
     var problem: TallyError?
-    private var insertions: [(offset: Int, bytes: [UInt8])] = []
+    /// What stands in the text that is run in place of some of the written one, by its place in that.
+    private var edits: [(offset: Int, removed: Int, bytes: [UInt8])] = []
+    /// Patterns and folders of Parquet files, and the files that are read in their place.
+    private(set) var pins: [(path: String, files: [String])] = []
+    /// Where paths of Parquet files stand that may name several.
+    private var parquetPlaces: [(path: String, written: String, offset: Int64?, place: Place)] = []
+    /// Where the tables stand that `SUMMARIZE` and `DESCRIBE` are about.
+    private var shownPlaces: Set<Int64> = []
     /// Names that are tables, not files.
     private var tables: Set<[UInt8]>
     private let givenTables: Set<[UInt8]>
     private let root: String
+
+    /// Where the path of Parquet files stands.
+    private enum Place {
+        /// One of the paths that a function reads.
+        case list
+        /// The only path that a function reads.
+        case argument
+        /// A table, with the name that it has besides what is written.
+        case table(name: String?)
+        /// The table that `SUMMARIZE` or `DESCRIBE` is about.
+        case shown
+    }
 
     /// The longest query: the parser's time grows faster than the text.
     static let mostBytes = 1 << 16
@@ -57,7 +76,7 @@ struct UserQuery: Sendable {
         if let statements = tree["statements"]?.arrayValue, statements.count == 1 {
             note(tablesIn: tree)
             walk(tree)
-            insertions.sort { $0.offset < $1.offset }
+            edits.sort { $0.offset < $1.offset }
         } else if tree["error"]?.boolValue == false || tree["error_type"]?.stringValue == "parser" {
             // Such a text is refused before anything in it is looked up.
             problem = QueryProblem.error(of: self, DuckFailure(text: text), connection)
@@ -82,9 +101,9 @@ struct UserQuery: Sendable {
         let bytes = Array(written.utf8)
         var text: [UInt8] = []
         var place = 0
-        for (offset, inserted) in insertions {
+        for (offset, removed, inserted) in edits {
             text += bytes[place..<offset] + inserted
-            place = offset
+            place = offset + removed
         }
         return String(decoding: text + bytes[place...], as: UTF8.self)
     }
@@ -92,9 +111,10 @@ struct UserQuery: Sendable {
     /// The place in the written text of a place in the statement that is run.
     func offset(ofStatement offset: Int) -> Int {
         var shift = 0
-        for (place, inserted) in insertions {
+        for (place, removed, inserted) in edits {
             if offset < place + shift { break }
-            shift += min(inserted.count, offset - place - shift)
+            if offset < place + shift + inserted.count { return place }
+            shift += inserted.count - removed
         }
         return offset - shift
     }
@@ -200,11 +220,22 @@ extension UserQuery {
             }
             let folded = name.lowercasedASCII
             if !tables.contains(Array(folded.utf8)), Self.endsLikeFile(folded) {
-                let path = take(path: name, at: node["query_location"]?.intValue)
-                if folded.contains(".parquet") { parquetPaths.append(path) }
+                let offset = node["query_location"]?.intValue
+                let path = take(path: name, at: offset)
+                if folded.contains(".parquet") {
+                    parquetPaths.append(path)
+                    let isNamed = node["alias"]?.stringValue?.isEmpty == false
+                    let isShown = offset.map { shownPlaces.contains($0) } ?? false
+                    let place =
+                        isShown && !isNamed
+                        ? Place.shown : .table(name: isNamed ? nil : alias(ofParquet: node) ?? name)
+                    parquetPlaces.append((path, name, offset, place))
+                }
             } else if !tables.contains(Array(folded.utf8)), folded.contains(".parquet") {
                 parquetPaths.append(name)
             }
+        case "SHOW_REF":
+            if let place = node["query"]?["from_table"]?["query_location"]?.intValue { shownPlaces.insert(place) }
         default: break
         }
         for child in Self.children(of: node) { walk(child) }
@@ -233,11 +264,13 @@ extension UserQuery {
         if ["glob", "read_text", "read_blob"].contains(name) { listsFolders = true }
         let isList = first["function_name"]?.stringValue == "list_value"
         for constant in isList ? first["children"]?.arrayValue ?? [] : [first] {
-            let path = constant["value"]?["value"]?.stringValue.map {
-                take(path: $0, at: constant["query_location"]?.intValue)
-            }
-            if let path {
-                if Self.parquetFunctions.contains(name) { parquetPaths.append(path) }
+            let offset = constant["query_location"]?.intValue
+            if let written = constant["value"]?["value"]?.stringValue {
+                let path = take(path: written, at: offset)
+                if Self.parquetFunctions.contains(name) {
+                    parquetPaths.append(path)
+                    parquetPlaces.append((path, written, offset, isList ? .list : .argument))
+                }
             } else {
                 problem =
                     problem
@@ -252,7 +285,7 @@ extension UserQuery {
 
     /// Refuses a query that names a file so that it cannot be told which it is.
     private mutating func refuse(
-        path: String, at offset: Int64?, _ words: String = "does not stand in quotes of its own"
+        path: String, at offset: (some FixedWidthInteger)?, _ words: String = "does not stand in quotes of its own"
     ) {
         problem =
             problem
@@ -284,11 +317,58 @@ extension UserQuery {
             return path
         }
         let start = FileGlob.exactly(root.isSame(as: "/") ? root : root + "/")
-        if !insertions.contains(where: { $0.offset == offset + 1 }) {
+        if !edits.contains(where: { $0.offset == offset + 1 }) {
             paths.append((start + path, offset))
-            insertions.append((offset + 1, start.utf8.flatMap { $0 == quote ? [$0, $0] : [$0] }))
+            edits.append((offset + 1, 0, start.utf8.flatMap { $0 == quote ? [$0, $0] : [$0] }))
         }
         return start + path
+    }
+
+    /// Puts the files in the place of each pattern and folder that names Parquet files, as they are now.
+    ///
+    /// What comes later is not read: nobody looked at its types. What names no file stays, and is not read either.
+    mutating func pin(_ connection: Connection) throws(DuckFailure) {
+        for (path, written, offset, place) in parquetPlaces {
+            let exact = FileGlob.exactPath(path)
+            if let exact, FileStamp(of: exact)?.kind != .folder { continue }
+            // A folder stands for what DuckDB would find in it.
+            let pattern = exact == nil ? path : path + "/**/*.parquet"
+            let files = try connection.texts("SELECT file FROM glob(\(pattern.asLiteral))").compactMap { $0[0] }
+            guard !files.isEmpty else { continue }
+            guard let offset = offset.flatMap({ Int(exactly: $0) }), let quote = quote(around: written, at: offset)
+            else {
+                refuse(path: written, at: offset)
+                continue
+            }
+            if !pins.contains(where: { $0.path.isSame(as: path) }) { pins.append((path, files)) }
+            let list = files.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", ")
+            let text: SQL =
+                switch place {
+                case .list: list
+                case .argument: "[\(list)]"
+                case .table(nil): "parquet_scan([\(list)])"
+                case .table(let name?): "parquet_scan([\(list)]) AS \(name.asIdentifier)"
+                case .shown: "(FROM parquet_scan([\(list)]))"
+                }
+            let length = 2 + written.utf8.reduce(0) { $0 + ($1 == quote ? 2 : 1) }
+            edits.removeAll { $0.offset == offset + 1 || $0.offset == offset }
+            edits.append((offset, length, Array(text.text.utf8)))
+        }
+        edits.sort { $0.offset < $1.offset }
+        guard problem == nil, let pin = pins.first else { return }
+        // Some statements take a name and no function, such as `TABLE 'x/*.parquet'`.
+        let tree = try connection.texts("SELECT json_serialize_sql(\(statement.asLiteral))::VARCHAR").first?[0] ?? ""
+        guard !tree.hasPrefix("{\"error\":false") else { return }
+        let path = parquetPlaces.first { $0.path.isSame(as: pin.path) }
+        refuse(path: path?.written ?? pin.path, at: path?.offset, "names several files where one name is taken")
+    }
+
+    /// The path that was written where files of ours are read, or a file reads as it is written; nil for others.
+    func path(of files: [String]) -> String? {
+        if files.count == 1, offset(ofPath: files[0]) != nil { return files[0] }
+        return pins.first { pin in
+            pin.files.count == files.count && zip(pin.files, files).allSatisfy { $0.asGlobLiteral.isSame(as: $1) }
+        }?.path
     }
 
     /// The quote that a text stands in at a place, if it does stand there.

@@ -34,6 +34,10 @@ public struct TableContext: Sendable {
     let unread: [(name: String, native: String)]
     /// The tables that the contract declares.
     public let objects: [Contract.Object]
+    /// The names in the data of the declared columns, by their own names.
+    private let physicalNames: ByName<String>
+    /// The places of the found columns by name.
+    private let places: ByName<Int>
 
     /// Gathers what is known; `found` are the columns of the data, which text files only seem to have types for.
     ///
@@ -47,6 +51,7 @@ public struct TableContext: Sendable {
         self.previousRows = previousRows
         self.tables = tables
         self.objects = objects
+        physicalNames = ByName((object?.columns ?? []).map { ($0.name, $0.physicalName ?? $0.name) })
         let promised = ByName((object?.textTypes ?? []).map { ($0.name, $0.type) })
         let strange = ByName((object?.strangeTimes ?? []).map { ($0.name, $0.words) })
         func words(_ column: TableDescription.Column) -> String? {
@@ -55,7 +60,7 @@ public struct TableContext: Sendable {
         }
         unread = found.compactMap { column in words(column).map { (column.name, $0) } }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        self.found = found.compactMap { column in
+        let read: [Found] = found.compactMap { column in
             if words(column) != nil { return nil }
             let type = column.textType(promised: promised[column.name]) ?? column.type ?? column.carrier
             guard let type else { return nil }
@@ -63,6 +68,8 @@ public struct TableContext: Sendable {
                 name: column.name, type: type, nativeType: column.nativeType, isText: column.isText,
                 isValueless: column.isValueless)
         }
+        self.found = read
+        places = ByName(read.enumerated().map { ($1.name, $0) })
     }
 
     /// Returns the same rows under another declaration of a table whose columns have the names of the data.
@@ -77,7 +84,7 @@ public struct TableContext: Sendable {
     }
 
     /// The name in the data of a declared column; names are the same when their bytes are.
-    public func physicalName(_ name: String) -> String { object?[column: name]?.physicalName ?? name }
+    public func physicalName(_ name: String) -> String { physicalNames[name] ?? name }
 
     /// Returns the engine's type of a declared column that is in the data but cannot be read; nil for any other.
     func unread(_ name: String) -> String? {
@@ -87,8 +94,7 @@ public struct TableContext: Sendable {
 
     /// The found column behind a declared one; nil when the data lack it.
     public subscript(name: String) -> Found? {
-        let physical = physicalName(name)
-        return found.first { $0.name.utf8.elementsEqual(physical.utf8) }
+        places[physicalName(name)].map { found[$0] }
     }
 
     /// The columns with the types they are read as, and those that tell which texts can be read so.

@@ -34,7 +34,7 @@ import Testing
             "Kernels", "JSON Settings Tokens", "HTTP", "Metrics Connections Access", "Catalogue Encryption Limits",
             "Lifecycle", "Routes", "Feast Pages", "Front", ".",
         ],
-        "TallyAssembly": [".", "Verbs"],
+        "TallyAssembly": [".", "Verbs", "Answers Process", "Calls"],
         "TallyDuckDB": ["Handles", "Footers Engine", "Reading", "Queries Joining Measuring Writing", "."],
         "TallyLMDB": ["Failures", "Structure", "."],
         "tally": [

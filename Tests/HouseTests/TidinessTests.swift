@@ -20,7 +20,7 @@ import Testing
         "Sources/TallyPointInTime/Kernels/", "Sources/TallyModel/Identity/", "Sources/TallyModel/Files/",
         "Sources/TallyModel/Values/", "Sources/Adapters/", "Sources/tally/Command/", "Sources/tally/Output/",
         "Sources/TallyExpressions/Catalogue/MathLibrary.swift",
-        "Sources/TallyServer/Kernels/",
+        "Sources/TallyServer/Kernels/", "Sources/TallyAssembly/Process/",
     ]
 
     /// Types that are Sendable on our word; the proof stands at each type.

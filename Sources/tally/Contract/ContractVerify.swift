@@ -77,7 +77,7 @@ struct ContractVerify: AsyncParsableCommand {
             data + data.compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) } + [contract ?? ""]
         try report.render(
             groups, reading: read.filter { !$0.isEmpty }, table: reports.map(text.text).joined(separator: "\n"),
-            json: text.json(reports))
+            json: VerificationAnswer(showsValues: showsValues, underViews: text.underViews).json(reports))
         for note in reports.flatMap(\.notes) { Terminal.note("note: \(note)") }
         for warning in reports.flatMap(\.warnings) + suppressions.warnings { Terminal.warn(warning) }
         let items = groups.flatMap(\.items)

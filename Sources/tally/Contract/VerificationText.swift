@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import TallyAssembly
 internal import TallyContracts
 internal import TallyModel
 internal import TallyStore
@@ -96,38 +97,6 @@ struct VerificationText {
     private func columns(of report: VerificationReport, _ finding: Finding) -> ClassifiedColumns {
         ClassifiedColumns(
             report.contract, object: finding.promise.object, ofViewOver: underViews[report.name])
-    }
-
-    /// An object of everything.
-    func json(_ reports: [VerificationReport]) -> JSON {
-        .object([("tables", .array(reports.map(json)))])
-    }
-
-    private func json(_ report: VerificationReport) -> JSON {
-        let findings = report.findings.indices.map { index in
-            let finding = report.findings[index]
-            let columns = columns(of: report, finding)
-            let rows = (report.rows[index] ?? []).map { json($0, columns) }
-            return JSON.members((finding.json.objectValue ?? []) + [JSON.Member("rows", .array(rows))])
-        }
-        return .object([
-            ("name", .string(report.name)), ("contract", .string(report.contract.id)),
-            ("version", .string(report.contract.version)), ("now", .string(report.now.description)),
-            ("mismatch", .optional(report.mismatch)), ("coverage", report.coverage.json),
-            ("findings", .array(findings)), ("notes", .array(report.notes.map { .string($0) })),
-        ])
-    }
-
-    private func json(_ row: PlacedRow, _ columns: ClassifiedColumns) -> JSON {
-        let place = [("file", JSON.optional(row.file)), ("row", JSON.int(Int64(row.row)))]
-        guard showsValues else { return .object(place) }
-        let shown = row.failing.cells.filter { columns.classification(of: $0.column) == nil }
-        let withheld = row.failing.cells.filter { columns.classification(of: $0.column) != nil }
-        return .object(
-            place + [
-                ("values", .object(shown.map { ($0.column, $0.value.json) })),
-                ("withheld", .array(withheld.map { .string($0.column) })),
-            ])
     }
 
     /// The table as a part of a report; data of another table are one line.

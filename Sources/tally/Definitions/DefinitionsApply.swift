@@ -26,9 +26,7 @@ struct DefinitionsApply: AsyncParsableCommand {
             return
         }
         let applied = try await store.apply()
-        Output.render(
-            global.format, table: text(applied.outcome, applied.promoted),
-            json: json(applied.outcome, applied.promoted))
+        Output.render(global.format, table: text(applied.outcome, applied.promoted), json: applied.json)
     }
 
     private func text(_ outcome: ApplyOutcome, _ promoted: [ReleaseName]) -> String {
@@ -37,13 +35,5 @@ struct DefinitionsApply: AsyncParsableCommand {
         if outcome.didWriteLock { text += "wrote \(Lockfile.fileName)\n" }
         for release in promoted { text += "service \(release.service): release \(release.number) serves now\n" }
         return text
-    }
-
-    private func json(_ outcome: ApplyOutcome, _ promoted: [ReleaseName]) -> JSON {
-        .object([
-            ("plan", PlanRenderer.json(outcome.plan)), ("generation", .int(Int64(outcome.state.generation))),
-            ("didCommit", .bool(outcome.didCommit)), ("didWriteLock", .bool(outcome.didWriteLock)),
-            ("promoted", .array(promoted.map(\.json))),
-        ])
     }
 }

@@ -39,7 +39,7 @@ struct DefinitionsCheck: AsyncParsableCommand {
         }
         try report.render(
             [ReportGroup(name: "definitions", items: items + unreadable + open)], table: text(repository, checked),
-            json: json(checked))
+            json: check.json)
         for note in checked.notes { Terminal.note("note: \(note)") }
         for warning in suppressions.warnings { Terminal.warn(warning) }
         // What cannot be read is not broken: nothing is known of it. Files that a query does not find may come later.
@@ -68,14 +68,5 @@ struct DefinitionsCheck: AsyncParsableCommand {
         let count = set.entities.count + set.sources.count + set.views.count + set.services.count
         let verdict = checked.unproven.isEmpty && checked.unreadable.isEmpty ? "all kept" : "the rest is kept"
         return text + "\(count) definitions in \(repository.files.count) files checked: \(verdict)\n"
-    }
-
-    private func json(_ checked: CheckedRepository) -> JSON {
-        .object([
-            ("diagnostics", DiagnosticRenderer.json(checked.result.diagnostics)),
-            ("unreadable", .array(checked.unreadable.map { .string($0.description) })),
-            ("unproven", .array(checked.unproven.map { .string($0) })),
-            ("notes", .array(checked.notes.map { .string($0) })),
-        ])
     }
 }

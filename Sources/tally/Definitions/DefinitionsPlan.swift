@@ -28,9 +28,7 @@ struct DefinitionsPlan: AsyncParsableCommand {
         if preview.shadowed == 0 { Terminal.note(Shadow.nothingToRun) }
         Output.render(
             global.format, table: preview.planText + preview.comparisons.map { "\n" + $0.text }.joined(),
-            json: .members(
-                (PlanRenderer.json(preview.plan).objectValue ?? [])
-                    + [JSON.Member("contracts", .array(preview.comparisons.map(\.json)))]))
+            json: preview.json)
         if let problem = preview.lockProblem { throw problem }
     }
 }

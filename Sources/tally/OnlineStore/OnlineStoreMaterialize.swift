@@ -50,7 +50,7 @@ struct OnlineStoreMaterialize: AsyncParsableCommand {
             acceptsClock: acceptClock)
         let outcome = fill.outcome
         line.finish()
-        Output.render(global.format, table: Self.text(outcome), json: Self.json(outcome))
+        Output.render(global.format, table: Self.text(outcome), json: fill.json)
         for note in outcome.notes { Terminal.note("note: \(note)") }
         if let kept = fill.keptDamaged {
             Terminal.warn(
@@ -86,13 +86,5 @@ struct OnlineStoreMaterialize: AsyncParsableCommand {
                 "service \(release.service): release \(release.number) serves now (\(release.fingerprint.short))")
         }
         return Output.text(lines)
-    }
-
-    private static func json(_ outcome: MaterializationOutcome) -> JSON {
-        .object([
-            ("views", .array(outcome.reports.map(\.json))), ("promoted", .array(outcome.promoted.map(\.json))),
-            ("notes", .array(outcome.notes.map { .string($0) })),
-            ("coverage", .array(outcome.coverage.map { .string($0) })),
-        ])
     }
 }

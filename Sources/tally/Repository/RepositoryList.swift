@@ -21,8 +21,7 @@ struct RepositoryList: AsyncParsableCommand {
 
     func run() async throws {
         let repository = try global.store().written()
-        let rows = repository.definitions.map(\.definition).filter { kind == nil || $0.kind == kind?.kind }
-            .sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
+        let rows = repository.listed(kind?.kind)
         var table = TextTable(headings: ["kind", "name", "owner", "what"])
         for definition in rows {
             table.rows.append(
@@ -33,14 +32,7 @@ struct RepositoryList: AsyncParsableCommand {
         }
         Output.render(
             global.format, table: table.text,
-            json: .array(
-                rows.map { definition in
-                    .object([
-                        ("kind", .string(definition.kind.word)), ("name", .string(definition.name)),
-                        ("owner", .optional(definition.annotation.owner)),
-                        ("description", .optional(definition.annotation.description)),
-                    ])
-                }))
+            json: repository.json(of: kind?.kind))
         if !repository.diagnostics.isEmpty {
             Terminal.note("some files have errors: see `tally check`")
             throw ExitStatus.broken
@@ -71,16 +63,6 @@ struct ListedKind {
 }
 
 extension Definition {
-    /// Owner, description and tags, whatever the kind.
-    var annotation: Annotation {
-        switch self {
-        case .entity(let entity): entity.annotation
-        case .source(let source): source.annotation
-        case .featureView(let view): view.annotation
-        case .featureService(let service): service.annotation
-        }
-    }
-
     /// The main fact of a definition, for one without a description.
     var gist: String {
         switch self {

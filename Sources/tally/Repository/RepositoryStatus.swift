@@ -20,8 +20,9 @@ struct RepositoryStatus: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await global.store().status(runs: Self.runLimit)
-        let online = OnlineStatus(state: status.state, generations: status.generations, now: SystemClock.now())
-        Output.render(global.format, table: text(status, online), json: json(status, online))
+        let now = SystemClock.now()
+        let online = OnlineStatus(state: status.state, generations: status.generations, now: now)
+        Output.render(global.format, table: text(status, online), json: status.json(at: now))
     }
 
     private func text(_ status: FeatureStore.Status, _ online: OnlineStatus) -> String {
@@ -47,36 +48,5 @@ struct RepositoryStatus: AsyncParsableCommand {
         if let table = online.table { lines += [""] + table.lines }
         if !status.runs.isEmpty { lines += [""] + RunsText(status.runs).lines }
         return Output.text(lines)
-    }
-
-    private func json(_ status: FeatureStore.Status, _ online: OnlineStatus) -> JSON {
-        .object([
-            ("project", .string(status.project.name)), ("generation", .int(Int64(status.state.generation))),
-            ("changes", status.plan.map { .int(Int64($0.changes.count)) } ?? .null),
-            (
-                "releases",
-                .array(
-                    status.state.releases.map { release in
-                        .object([
-                            ("service", .string(release.release.service)), ("number", .int(Int64(release.number))),
-                            ("state", .string(release.state.rawValue)),
-                            ("fingerprint", .string(release.release.fingerprint.hex)),
-                        ])
-                    })
-            ),
-            ("online", online.json),
-            (
-                "runs",
-                .array(
-                    status.runs.map { run in
-                        .object([
-                            ("command", .string(run.command)), ("subject", .string(run.subject)),
-                            ("startedAt", .string(run.startedAt.description)),
-                            ("microseconds", .exact(run.duration.microseconds)),
-                            ("identity", .string(run.identity.hex)), ("summary", run.summary),
-                        ])
-                    })
-            ),
-        ])
     }
 }

@@ -43,7 +43,7 @@ struct VectorCompare: AsyncParsableCommand {
     func run() async throws {
         let report = try await global.store().compare(
             service, ComparisonRequest(sample: sample, at: at?.time, seed: seed))
-        Output.render(global.format, table: Self.text(report), json: Self.json(report))
+        Output.render(global.format, table: Self.text(report), json: report.json)
         for warning in report.warnings { Terminal.warn(warning) }
         for reason in report.unproven { Terminal.note("unproven: \(reason)") }
         if report.differing > 0 { throw ExitStatus.broken }
@@ -74,28 +74,5 @@ struct VectorCompare: AsyncParsableCommand {
             ]
         }
         return Output.text(lines)
-    }
-
-    private static func json(_ report: ComparisonReport) -> JSON {
-        let columns = report.columns.map { column in
-            JSON.object([
-                ("name", .string(column.name)), ("compared", .int(Int64(column.compared))),
-                ("present", .int(Int64(column.present))), ("differing", .int(Int64(column.differing))),
-            ])
-        }
-        let first = report.difference.map { difference in
-            JSON.object([
-                ("column", .string(difference.column)), ("keys", .array(difference.keys.map { .string($0) })),
-                ("time", .string(difference.time.description)), ("served", .string(difference.served)),
-                ("offline", .string(difference.offline)),
-            ])
-        }
-        return .object([
-            ("release", report.release.json), ("pairs", .int(Int64(report.pairs))),
-            ("compared", .int(Int64(report.compared))), ("present", .int(Int64(report.present))),
-            ("differing", .int(Int64(report.differing))), ("columns", .array(columns)),
-            ("firstDifference", first ?? .null), ("unproven", .array(report.unproven.map { .string($0.description) })),
-            ("warnings", .array(report.warnings.map { .string($0) })),
-        ])
     }
 }

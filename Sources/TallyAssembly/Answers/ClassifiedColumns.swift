@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
-internal import TallyContracts
-internal import TallyModel
+public import TallyContracts
+public import TallyModel
 
 /// The columns of a table whose values a contract classifies, so that they are withheld from reports.
-struct ClassifiedColumns {
+public struct ClassifiedColumns: Sendable {
     private let classifications: [String: String]
     /// The classification of every column; nil where each has its own.
     private let all: String?
@@ -13,7 +13,7 @@ struct ClassifiedColumns {
     /// Reads the `classification` of each property; `public` is none.
     ///
     /// A view's values are made of its source's: they are all withheld where the contract of the source classifies a column.
-    init(_ contract: Contract, object name: String, ofViewOver source: Contract?) {
+    public init(_ contract: Contract, object name: String, ofViewOver source: Contract?) {
         classifications = Self.words(contract.document, object: name)
         all = (source.map { Self.words($0.document, object: nil).values.sorted() } ?? []).first
     }
@@ -32,10 +32,10 @@ struct ClassifiedColumns {
     }
 
     /// Returns the classification of a column by its name in the data; nil when its values may be shown.
-    func classification(of column: String) -> String? { all ?? classifications[column] }
+    public func classification(of column: String) -> String? { all ?? classifications[column] }
 
     /// `amount: -2.5, card: withheld (restricted)`.
-    func text(of cells: [FailingRow.Cell]) -> String {
+    public func text(of cells: [FailingRow.Cell]) -> String {
         cells.map { cell in
             "\(cell.column): " + (classification(of: cell.column).map { "withheld (\($0))" } ?? cell.text)
         }.joined(separator: ", ")

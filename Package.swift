@@ -26,6 +26,17 @@ let duckLink: [LinkerSetting] = [
     .unsafeFlags(["-L", duckLibrary] + duckHome + ["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"])
 ]
 
+/// The shared library shows the functions of its header, and nothing else.
+///
+/// It finds the engine's library beside itself, and stays loaded once it is: the Swift runtime inside cannot be unloaded.
+let libraryLink: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-Xlinker", "--version-script=" + Context.packageDirectory + "/Sources/TallyABI/exports.map",
+            "-Xlinker", "-soname=libtally.so", "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN", "-Xlinker", "-znodelete",
+        ], .when(platforms: [.linux], configuration: .release))
+]
+
 /// An outside product: the package it comes from and its name.
 struct Outside {
     let url: String
@@ -77,6 +88,8 @@ struct Room {
     var isPure = false
     var resources: [Resource] = []
     var exclude: [String] = []
+    /// The folder of the room's folder.
+    var folder = "Sources"
 }
 
 let rooms: [Room] = [
@@ -101,14 +114,14 @@ let rooms: [Room] = [
         ],
         isPure: true),
     // Adapters
-    Room(name: "CDuckDB", kind: .header),
-    Room(name: "CPacked", kind: .header),
+    Room(name: "CDuckDB", kind: .header, folder: "Sources/Adapters"),
+    Room(name: "CPacked", kind: .header, folder: "Sources/Adapters"),
     Room(
         name: "TallyDuckDB", kind: .adapter,
         ours: ["TallyModel", "TallyPointInTime", "TallyReading", "TallyStatistics", "CDuckDB", "CPacked"],
         linker: duckLink),
     Room(name: "TallySQLite", kind: .adapter, ours: ["TallyModel"], outside: [grdb]),
-    Room(name: "CLMDB", kind: .header),
+    Room(name: "CLMDB", kind: .header, folder: "Sources/Adapters"),
     Room(name: "TallyLMDB", kind: .adapter, ours: ["TallyModel", "CLMDB"]),
     // Doors
     Room(
@@ -120,6 +133,10 @@ let rooms: [Room] = [
             "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyDuckDB",
             "TallySQLite", "TallyLMDB",
         ]),
+    Room(name: "CTally", kind: .header),
+    Room(
+        name: "TallyABI", kind: .room, ours: ["TallyModel", "TallyAssembly", "CTally"], linker: libraryLink,
+        exclude: ["exports.map"]),
     Room(
         name: "tally", kind: .door,
         ours: [
@@ -178,6 +195,7 @@ let rooms: [Room] = [
         ours: [
             "TallyModel", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally",
         ]),
+    Room(name: "TallyABITests", kind: .test, ours: ["TallyModel", "TallyABI", "CTally", "TallyTesting"]),
     // Compiled optimised: it reads every file of the house byte by byte.
     Room(name: "HouseTests", kind: .test, settings: kernel),
     Room(
@@ -213,7 +231,7 @@ func target(_ room: Room) -> Target {
         room.ours.map { .target(name: $0) } + room.outside.map { .product(name: $0.product, package: $0.package) }
     switch room.kind {
     case .header:
-        return .systemLibrary(name: room.name, path: "Sources/Adapters/\(room.name)")
+        return .systemLibrary(name: room.name, path: "\(room.folder)/\(room.name)")
     case .test where isFuzzing && room.name == "FuzzTests":
         return .executableTarget(
             name: "TallyFuzzer", dependencies: dependencies, path: "Tests/FuzzTests", exclude: ["FuzzTests.swift"],
@@ -248,6 +266,10 @@ if Context.environment["TALLY_DOCS"] != nil {
 
 var products: [Product] = []
 if wanted.contains("tally") { products.append(.executable(name: "tally", targets: ["tally"])) }
+// Linked only where it is asked for (scripts/build-release): it holds the whole house a second time.
+if wanted.contains("TallyABI"), Context.environment["TALLY_LIBRARY"] != nil {
+    products.append(.library(name: "tally-c", type: .dynamic, targets: ["TallyABI"]))
+}
 // The benchmarks are a package of their own and reach what they measure as products.
 for name in [
     "TallyPointInTime", "TallyModel", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyLMDB", "CLMDB",

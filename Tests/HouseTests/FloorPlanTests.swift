@@ -32,6 +32,7 @@ import Testing
             "TallySQLite", "TallyLMDB",
         ],
         "TallyTesting": ["TallyModel", "TallyExpressions", "TallyContracts", "TallyStatistics", "Testing"],
+        "TallyABI": ["TallyModel", "TallyAssembly", "CTally"],
         "tally": [
             "TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore",
             "TallyServer", "TallyAssembly", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",

@@ -146,7 +146,7 @@ extension FeatureStore {
         return unused
     }
 
-    private func offline(_ workspace: Workspace, _ registry: any Registry) -> OfflineFallback {
+    func offline(_ workspace: Workspace, _ registry: any Registry) -> OfflineFallback {
         OfflineFallback(
             engine: workspace.engine, sources: .reading(root: root, engine: workspace.engine, registry: registry))
     }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+/// libtally: a Tallystick feature store inside any process that can call C.
+///
+/// A call is a verb of the command line and a request as JSON; its answer is JSON. Requests are written below, answers are
+/// what `tally VERB --format json` prints.
+///
+/// Ownership. Everything that outlives a function is behind a handle, a number that is never used twice and never 0. Who
+/// receives a handle gives it back with tally_free(). A handle that was freed, that is of another kind or that never was is
+/// TALLY_BAD_HANDLE, never a crash. A text belongs to its handle and lies still until that is freed; so the one mistake that
+/// no number guards against is to read a text on one thread while another frees its handle.
+///
+/// Texts. What goes in is UTF-8 with a length in bytes and needs no zero byte at its end; NULL is the empty text if its
+/// length is 0. What comes out has a length and, for the comfort of C, a zero byte behind it.
+///
+/// Threads. Every function may be called on any thread, and one store from many threads at once. tally_call() returns when
+/// the verb is done, on the thread that called. "get" is answered on the calling thread out of mapped memory; the other verbs
+/// run on threads of the library while the caller sleeps. Never call it from a thread of Swift's concurrency: it blocks.
+///
+/// Forks. The child of a process that had used a store must not use it: the threads of the library did not come along. There
+/// every function that takes or gives a handle returns TALLY_FORKED at once, and none waits. Open the store after the fork.
+///
+/// Errors. A function that failed says so in its status. With TALLY_FAILED an error was made, unless the caller passed NULL
+/// for it: a handle whose text is an object of "code" (docs/errors.md), "subject" or null, "message", "details", a list of
+/// texts, and "help" or null. Out parameters are 0 where there is nothing to give.
+///
+/// Versions. Functions are added and never changed while TALLY_ABI_VERSION stays; compare it with tally_abi_version().
+
+#ifndef TALLY_H
+#define TALLY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The version of the interface that this file describes.
+#define TALLY_ABI_VERSION 1
+
+/// The longest text that is taken, in bytes: 256 MiB.
+#define TALLY_MOST_BYTES 268435456
+
+/// What a function did.
+typedef int32_t tally_status;
+
+/// It did what was asked.
+#define TALLY_OK 0
+/// The operation failed; the error says why.
+#define TALLY_FAILED 1
+/// A handle was freed, is of another kind, or never was.
+#define TALLY_BAD_HANDLE 2
+/// A pointer is NULL where one is needed, or a text is longer than TALLY_MOST_BYTES.
+#define TALLY_BAD_ARGUMENT 3
+/// The process is the child of one that had used the library.
+#define TALLY_FORKED 4
+
+/// A store, an answer, an error or a cancellation; 0 is none.
+typedef uint64_t tally_handle;
+
+/// The version of the interface that the library has.
+uint32_t tally_abi_version(void);
+
+/// The version of the product, such as "0.9.0"; the text stays for as long as the process.
+tally_status tally_version(const char **text, size_t *length);
+
+/// Opens the repository in a folder; nothing is read yet but whether there is a `tally.yaml`.
+///
+/// `folder` is the repository, or a folder in it. `options` is an object, or empty:
+///   "memory"   bytes for each call, from 256000000; 4 GiB when left out
+///   "threads"  threads of the engine, 1 to 1024; one a core when left out
+tally_status tally_open(
+    const char *folder, size_t folder_length, const char *options, size_t options_length, tally_handle *store,
+    tally_handle *error);
+
+/// Runs a verb to its end, or until it is cancelled, which is the error E-interrupted.
+///
+/// `cancellation` is from tally_cancellation(), or 0. An empty request is {}. Members may be left out but for those marked *;
+/// times are RFC 3339 with an offset, paths are absolute:
+///   "check"        {}
+///   "plan"         {"shadow": bool, "locked": bool}
+///   "apply"        {}
+///   "materialize"  {"views": [text], "until": time, "full": bool, "acceptFuture": bool, "acceptClock": bool}
+///   "get"          {"service"*: text, "entities": {join key: [value]}, "request": {input: [value]}, "at": time}
+///   "verify"       {"names": [text], "now": time, "samples": 0 to 1000, "showValues": bool}
+///   "compare"      {"service"*: text, "sample": 1 to 10000000, "at": time, "seed": number}
+///   "train"        {"service"*: text, "spine"*: path, "output"*: path, "asOf": time, "known": "respect" or "ignore",
+///                   "timeColumn": text, "fullFeatureNames": bool, "force": bool, "acceptRewritten": bool,
+///                   "acceptClock": bool}
+///   "status"       {}
+///   "list"         {"kind": "all" or a kind, as the answer names it}
+/// "get" has one shape for one entity and for many, that of POST /v1/vectors: a list for each key and input, and for each
+/// column of the answer a list of values and one of statuses. Integers beyond 2^53, times, dates, bytes, NaN and infinities
+/// are texts in both directions. Two releases or fills are never mixed in one answer; what another process filled or released
+/// is seen within a second.
+tally_status tally_call(
+    tally_handle store, const char *verb, size_t verb_length, const char *request, size_t request_length,
+    tally_handle cancellation, tally_handle *answer, tally_handle *error);
+
+/// The JSON of an answer or of an error; lies still until the handle is freed.
+tally_status tally_text(tally_handle handle, const char **text, size_t *length);
+
+/// Makes a cancellation, by which another thread may stop a call.
+tally_status tally_cancellation(tally_handle *cancellation);
+
+/// Stops every call that was given this cancellation, and every later one before it begins. Does not wait for them.
+tally_status tally_cancel(tally_handle cancellation);
+
+/// Gives a handle back. Calls that run with it go on to their end; 0 is TALLY_BAD_HANDLE.
+tally_status tally_free(tally_handle handle);
+
+/// The number of handles that were given and not freed, to find leaks; 0 in a forked child.
+size_t tally_open_handles(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

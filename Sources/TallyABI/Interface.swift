@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import CTally
+internal import Synchronization
+internal import TallyAssembly
+internal import TallyModel
+
+// The functions of tally.h, which says what they do; the compiler holds them against it.
+
+/// The version of the interface.
+@c @implementation
+public func tally_abi_version() -> UInt32 { UInt32(TALLY_ABI_VERSION) }
+
+private let versionText = HeldText(TallyVersion.current)
+
+/// The version of the product.
+@c @implementation
+public func tally_version(
+    _ text: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ length: UnsafeMutablePointer<Int>?
+) -> Int32 {
+    guard let text = unsafe text, let length = unsafe length else { return TALLY_BAD_ARGUMENT }
+    unsafe text.pointee = versionText.bytes
+    unsafe length.pointee = versionText.count
+    return TALLY_OK
+}
+
+/// Opens a repository.
+@c @implementation
+public func tally_open(
+    _ folder: UnsafePointer<CChar>?, _ folder_length: Int, _ options: UnsafePointer<CChar>?, _ options_length: Int,
+    _ store: UnsafeMutablePointer<UInt64>?, _ error: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+    guard ProcessGuard.enter() else { return TALLY_FORKED }
+    unsafe error?.pointee = 0
+    guard let store = unsafe store else { return TALLY_BAD_ARGUMENT }
+    unsafe store.pointee = 0
+    let texts = unsafe [TextArgument(folder, folder_length), TextArgument(options, options_length)]
+    return unsafe give(to: store, error, texts) { (texts) throws(TallyError) in
+        .store(StoreSession(try opened(texts[0], options: texts[1])))
+    }
+}
+
+/// Runs a verb.
+@c @implementation
+public func tally_call(
+    _ store: UInt64, _ verb: UnsafePointer<CChar>?, _ verb_length: Int, _ request: UnsafePointer<CChar>?,
+    _ request_length: Int, _ cancellation: UInt64, _ answer: UnsafeMutablePointer<UInt64>?,
+    _ error: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    unsafe error?.pointee = 0
+    guard let answer = unsafe answer else { return TALLY_BAD_ARGUMENT }
+    unsafe answer.pointee = 0
+    guard case .store(let session)? = HandleTable.held(store) else { return TALLY_BAD_HANDLE }
+    var stop: Cancellation?
+    if cancellation != 0 {
+        guard case .cancellation(let held)? = HandleTable.held(cancellation) else { return TALLY_BAD_HANDLE }
+        stop = held
+    }
+    let texts = unsafe [TextArgument(verb, verb_length), TextArgument(request, request_length)]
+    return unsafe give(to: answer, error, texts) { [stop] (texts) throws(TallyError) in
+        .text(HeldText(try session.answer(texts[0], texts[1], under: stop)))
+    }
+}
+
+/// The JSON of an answer or an error.
+@c @implementation
+public func tally_text(
+    _ handle: UInt64, _ text: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ length: UnsafeMutablePointer<Int>?
+) -> Int32 {
+    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    guard let text = unsafe text, let length = unsafe length else { return TALLY_BAD_ARGUMENT }
+    unsafe text.pointee = nil
+    unsafe length.pointee = 0
+    guard case .text(let held)? = HandleTable.held(handle) else { return TALLY_BAD_HANDLE }
+    unsafe text.pointee = held.bytes
+    unsafe length.pointee = held.count
+    return TALLY_OK
+}
+
+/// Makes a cancellation.
+@c @implementation
+public func tally_cancellation(_ cancellation: UnsafeMutablePointer<UInt64>?) -> Int32 {
+    guard ProcessGuard.enter() else { return TALLY_FORKED }
+    guard let cancellation = unsafe cancellation else { return TALLY_BAD_ARGUMENT }
+    unsafe cancellation.pointee = HandleTable.add(.cancellation(Cancellation()))
+    return TALLY_OK
+}
+
+/// Stops the calls under a cancellation.
+@c @implementation
+public func tally_cancel(_ cancellation: UInt64) -> Int32 {
+    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    guard case .cancellation(let held)? = HandleTable.held(cancellation) else { return TALLY_BAD_HANDLE }
+    held.cancel()
+    return TALLY_OK
+}
+
+/// Gives a handle back.
+@c @implementation
+public func tally_free(_ handle: UInt64) -> Int32 {
+    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    // What is let go outside the lock may close files, and may take its time.
+    let removed = HandleTable.shared.withLock { $0.remove(handle) }
+    return removed == nil ? TALLY_BAD_HANDLE : TALLY_OK
+}
+
+/// The number of handles in use.
+@c @implementation
+public func tally_open_handles() -> Int {
+    ProcessGuard.isForked ? 0 : HandleTable.shared.withLock { $0.count }
+}
+
+/// Reads the texts of a call, runs it, and gives its handle, or the handle of its error.
+private func give(
+    to place: UnsafeMutablePointer<UInt64>, _ error: UnsafeMutablePointer<UInt64>?, _ arguments: [TextArgument],
+    _ body: ([String]) throws(TallyError) -> Held
+) -> Int32 {
+    do throws(TallyError) {
+        var texts: [String] = []
+        for argument in arguments {
+            switch argument {
+            case .text(let text): texts.append(text)
+            case .absent: return TALLY_BAD_ARGUMENT
+            case .malformed: throw TallyError(.misuse, "a text is not UTF-8")
+            }
+        }
+        unsafe place.pointee = HandleTable.add(try body(texts))
+        return TALLY_OK
+    } catch let failure {
+        if let error = unsafe error {
+            unsafe error.pointee = HandleTable.add(.text(HeldText(failure.json.compactText)))
+        }
+        return TALLY_FAILED
+    }
+}

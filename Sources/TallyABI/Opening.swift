@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import TallyAssembly
+internal import TallyModel
+
+/// Opens the repository in a folder or above it, with the options of `tally_open`.
+func opened(_ folder: String, options: String) throws(TallyError) -> FeatureStore {
+    guard !folder.isEmpty, !folder.utf8.contains(0) else {
+        throw TallyError(.misuse, "the folder is no path", help: "give the folder with the `tally.yaml`")
+    }
+    let limits = try EngineLimits(json: try json(options.isEmpty ? "{}" : options))
+    return FeatureStore(root: try FeatureStore.root(from: folder), host: .process, limits: limits)
+}
+
+/// Reads JSON; `E-misuse` with the place of what is wrong.
+private func json(_ text: String) throws(TallyError) -> JSON {
+    do throws(JSONProblem) {
+        return try JSON(parsing: text)
+    } catch {
+        throw TallyError(.misuse, "the request is no JSON: \(error.message)", offset: error.offset)
+    }
+}
+
+extension StoreSession {
+    /// Runs a verb to its end and returns the answer's text.
+    func answer(_ verb: String, _ request: String, under cancellation: Cancellation?) throws(TallyError) -> String {
+        let request = try json(request.isEmpty ? "{}" : request)
+        let work: @Sendable () async -> Result<String, TallyError> = {
+            do throws(TallyError) {
+                // Also a call that is too brief to look does not begin once it was stopped.
+                guard !Task.isCancelled else { throw TallyError(.interrupted, "was interrupted", subject: verb) }
+                return .success(try await self.call(verb, request).compactText)
+            } catch {
+                return .failure(error)
+            }
+        }
+        let result =
+            Self.isBrief(verb)
+            ? CallingThread.run(under: cancellation, work) : CallingThread.wait(under: cancellation, work)
+        return try result.get()
+    }
+}

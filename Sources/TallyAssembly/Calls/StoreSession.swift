@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import Synchronization
+public import TallyModel
+internal import TallyStore
+
+/// A feature store that a program in another language holds open: a verb and a request as JSON, an answer as JSON.
+///
+/// Answers have the shapes that the command line prints with `--format json`; those of `get` have the shape of
+/// `POST /v1/vectors`, for one entity and for many. Requests are documented in `tally.h`.
+public final class StoreSession: Sendable {
+    private let store: FeatureStore
+    private let live = Mutex(Live())
+
+    private struct Live {
+        var vectors: FeatureStore.LiveVectors?
+        var lookedAt = Timestamp.distantPast
+    }
+
+    /// Holds a store open.
+    public init(_ store: FeatureStore) { self.store = store }
+
+    /// The verbs, in the order of the documentation.
+    public static let verbs = [
+        "check", "plan", "apply", "materialize", "get", "verify", "compare", "train", "status", "list",
+    ]
+
+    /// Whether a verb is answered out of memory in microseconds, so that it may run on the calling thread.
+    public static func isBrief(_ verb: String) -> Bool { verb == "get" }
+
+    /// Runs a verb.
+    ///
+    /// Throws `E-misuse` for an unknown verb, for unknown members of the request and for values of the wrong kind; otherwise
+    /// what the verb throws.
+    public func call(_ verb: String, _ request: JSON) async throws(TallyError) -> JSON {
+        switch verb {
+        case "get": return try await get(request)
+        case "check":
+            _ = try CallRequest(request, of: verb, known: [])
+            return try await store.check().json
+        case "plan": return try await plan(request)
+        case "apply":
+            _ = try CallRequest(request, of: verb, known: [])
+            defer { forget() }
+            return try await store.apply().json
+        case "materialize":
+            defer { forget() }
+            return try await materialize(request)
+        case "verify": return try await verify(request)
+        case "compare": return try await compare(request)
+        case "train": return try await train(request)
+        case "status":
+            _ = try CallRequest(request, of: verb, known: [])
+            return try await store.status().json(at: store.host.now())
+        case "list": return try list(request)
+        default:
+            throw TallyError(
+                .misuse, "there is no verb '\(verb)'",
+                help: nearestName(to: verb, among: Self.verbs).map { "did you mean '\($0)'?" }
+                    ?? "write one of \(Self.verbs.joined(separator: ", "))")
+        }
+    }
+
+    private func plan(_ json: JSON) async throws(TallyError) -> JSON {
+        let request = try CallRequest(json, of: "plan", known: ["shadow", "locked"])
+        let preview = try await store.plan(
+            shadow: try request.flag("shadow"), checkingLock: try request.flag("locked"))
+        if let problem = preview.lockProblem { throw problem }
+        return preview.json
+    }
+
+    private func materialize(_ json: JSON) async throws(TallyError) -> JSON {
+        let request = try CallRequest(
+            json, of: "materialize", known: ["views", "until", "full", "acceptFuture", "acceptClock"])
+        return try await store.materialize(
+            MaterializationRequest(
+                views: try request.texts("views"), until: try request.instant("until"),
+                isFull: try request.flag("full"), allowsFuture: try request.flag("acceptFuture"),
+                memory: store.limits.spineBytes),
+            acceptsClock: try request.flag("acceptClock")
+        ).json
+    }
+
+    private func verify(_ json: JSON) async throws(TallyError) -> JSON {
+        let request = try CallRequest(json, of: "verify", known: ["names", "now", "samples", "showValues"])
+        let found = try await store.verify(
+            try request.texts("names"), at: try request.instant("now"),
+            sampleRows: Int(try request.number("samples", in: 0...1_000) ?? 5))
+        return VerificationAnswer(
+            showsValues: try request.flag("showValues"), underViews: found.contractsUnderViews
+        ).json(found.reports)
+    }
+
+    private func compare(_ json: JSON) async throws(TallyError) -> JSON {
+        let request = try CallRequest(json, of: "compare", known: ["service", "sample", "at", "seed"])
+        let report = try await store.compare(
+            try request.requiredText("service"),
+            ComparisonRequest(
+                sample: Int(try request.number("sample", in: 1...10_000_000) ?? 10_000),
+                at: try request.instant("at"), seed: UInt64(try request.number("seed", in: 0...Int64.max) ?? 1)))
+        return report.json
+    }
+
+    private func train(_ json: JSON) async throws(TallyError) -> JSON {
+        let request = try CallRequest(
+            json, of: "train",
+            known: [
+                "service", "spine", "output", "asOf", "known", "timeColumn", "fullFeatureNames", "force",
+                "acceptRewritten", "acceptClock",
+            ])
+        let training = TrainingRequest(
+            service: try request.requiredText("service"), spine: try request.path("spine"),
+            output: try request.path("output"), asOf: try request.instant("asOf"),
+            ignoresKnownTime: try request.word("known", of: ["respect", "ignore"]) == "ignore",
+            timeColumn: try request.text("timeColumn") ?? TrainingRequest.defaultTimeColumn,
+            usesFullFeatureNames: try request.flag("fullFeatureNames"),
+            acceptsRewritten: try request.flag("acceptRewritten"), partBytes: store.limits.spineBytes)
+        return try await store.train(
+            training, replaces: try request.flag("force"), acceptsClock: try request.flag("acceptClock")
+        ).json
+    }
+
+    private func list(_ json: JSON) throws(TallyError) -> JSON {
+        let request = try CallRequest(json, of: "list", known: ["kind"])
+        let words = Definition.Kind.allCases.map(\.word)
+        let kind = try request.word("kind", of: ["all"] + words)
+        return try store.written().json(of: Definition.Kind.allCases.first { $0.word == kind })
+    }
+}
+
+extension StoreSession {
+    private func get(_ json: JSON) async throws(TallyError) -> JSON {
+        let request = try CallRequest(json, of: "get", known: ["service", "entities", "request", "at"])
+        let service = try request.requiredText("service")
+        let vectors = try await vectors()
+        let layout = try vectors.layout(of: service)
+        let keys = try ColumnsRequest(request.value("entities"), named: "entities", of: layout.keys)
+        let inputs = try ColumnsRequest(request.value("request"), named: "request", of: layout.inputs)
+        guard let count = keys.count ?? inputs.count else {
+            throw TallyError(
+                .misuse, "'entities' is missing", subject: "get",
+                help: "give a list for each of \(layout.keys.map(\.name).joined(separator: ", "))")
+        }
+        let answer = try await vectors.read(
+            layout,
+            VectorRequest(
+                keys: try keys.batch(count: count), inputs: try inputs.batch(count: count),
+                at: try request.instant("at")))
+        return answer.json
+    }
+
+    /// The open vectors; what others filled or released is seen within a second, what this session did at once.
+    private func vectors() async throws(TallyError) -> FeatureStore.LiveVectors {
+        let now = store.host.now()
+        let (held, lookedAt) = live.withLock { ($0.vectors, $0.lookedAt) }
+        if let held {
+            let (age, overflow) = now.microseconds.subtractingReportingOverflow(lookedAt.microseconds)
+            // A clock that was set back looks too.
+            if !overflow, (0..<1_000_000).contains(age) { return held }
+            try await held.refresh()
+            live.withLock { $0.lookedAt = now }
+            return held
+        }
+        let opened = try await store.liveVectors()
+        live.withLock { $0 = Live(vectors: opened, lookedAt: now) }
+        return opened
+    }
+
+    /// Lets the next read look for what changed.
+    private func forget() { live.withLock { $0.lookedAt = .distantPast } }
+}

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""What calls return: the JSON that the command line prints, with names for what is asked of it most."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Optional
+
+from ._values import reader
+
+
+class Answer(Mapping[str, Any]):
+    """An object of JSON as a read-only mapping; `json` is the whole."""
+
+    def __init__(self, json: dict[str, Any]) -> None:
+        self.json = json
+
+    def __getitem__(self, name: str) -> Any:
+        return self.json[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.json)
+
+    def __len__(self) -> int:
+        return len(self.json)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.json!r})"
+
+
+class Check(Answer):
+    """What `check` found."""
+
+    @property
+    def diagnostics(self) -> list[dict[str, Any]]:
+        """Every problem with `file`, `line`, `column`, `code`, `severity`, `message` and `help`, by its place."""
+        return list(self.json["diagnostics"])
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The problems that stop an apply."""
+        return [found for found in self.diagnostics if found["severity"] == "error"]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is no error, no unreadable value, and nothing that could not be checked."""
+        return not self.errors and not self.json["unreadable"] and not self.json["unproven"]
+
+
+class Plan(Answer):
+    """What `apply` would change."""
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """The changed definitions, in the order in which they would be applied."""
+        return list(self.json["changes"])
+
+
+class Verification(Answer):
+    """What `verify` found: promises held against data."""
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """Every promise with its `verdict` (kept, broken, unproven), of all tables."""
+        return [finding for table in self.json["tables"] for finding in table["findings"]]
+
+    @property
+    def broken(self) -> list[dict[str, Any]]:
+        """The broken promises, of any severity."""
+        return [finding for finding in self.findings if finding["verdict"] == "broken"]
+
+    @property
+    def unproven(self) -> list[dict[str, Any]]:
+        """The promises that could not be checked."""
+        return [finding for finding in self.findings if finding["verdict"] == "unproven"]
+
+
+class Vectors:
+    """Feature vectors, column by column: lists with one element for each entity, in the order of the request.
+
+    `json` is the whole answer.
+    """
+
+    def __init__(self, json: dict[str, Any]) -> None:
+        self.json = json
+        self._columns = {column["name"]: column for column in json["columns"]}
+
+    def __repr__(self) -> str:
+        return f"Vectors({self.values!r})"
+
+    @property
+    def names(self) -> list[str]:
+        """The features in promised order."""
+        return list(self._columns)
+
+    @property
+    def values(self) -> dict[str, list[Any]]:
+        """The values of each feature; None where the status is not `present`, but for defaults (`broken`)."""
+        return {
+            name: [read(value) for value in column["values"]]
+            for name, column in self._columns.items()
+            for read in [reader(column["type"])]
+        }
+
+    @property
+    def statuses(self) -> dict[str, list[str]]:
+        """Why each value is there or missing: `present`, `notFound`, `outsideMaxAge` and others"""
+        return {name: list(column["statuses"]) for name, column in self._columns.items()}
+
+    @property
+    def event_times(self) -> dict[str, list[Optional[datetime.datetime]]]:
+        """When each value happened, in UTC; None where no row was found or the source has no times."""
+        read = reader("timestamp")
+        rows = [[read(time) for time in row] for row in self.json["eventTimes"]]
+        return {name: list(rows[column["times"]]) for name, column in self._columns.items()}
+
+    @property
+    def time(self) -> datetime.datetime:
+        """The instant that all values are of, in UTC."""
+        time: datetime.datetime = reader("timestamp")(self.json["time"])
+        return time
+
+    @property
+    def receipt(self) -> dict[str, Any]:
+        """What makes the answer repeatable: its instant, what was read, the release, a digest."""
+        return dict(self.json["receipt"])
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The vectors one by one, each a dictionary from feature to value."""
+        values = self.values
+        return [dict(zip(values, row)) for row in zip(*values.values())]
+
+
+class TrainingSet(Answer):
+    """A training set on disk: the mapping is its manifest, `path` the file with the rows."""
+
+    def __init__(self, json: dict[str, Any], path: Path) -> None:
+        super().__init__(json)
+        self.path = path
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return int(self.json["counts"]["rows"]["written"])
+
+    @property
+    def identity(self) -> str:
+        """The SHA-256 of what the set was made of: equal sets have equal ones."""
+        return str(self.json["identitySha256"])
+
+    @property
+    def unproven(self) -> list[str]:
+        """Why the set may not be what it seems, a sentence each; empty when all is well."""
+        return list(self.json["unproven"])
+
+    def to_pandas(self) -> Any:
+        """The rows as a pandas data frame; needs pandas with a reader of Parquet."""
+        import pandas
+
+        return pandas.read_csv(self.path) if self._is_text else pandas.read_parquet(self.path)
+
+    def to_polars(self) -> Any:
+        """The rows as a Polars data frame; needs polars."""
+        import polars
+
+        return polars.read_csv(self.path) if self._is_text else polars.read_parquet(self.path)
+
+    def to_arrow(self) -> Any:
+        """The rows as an Arrow table; needs pyarrow."""
+        import pyarrow.csv
+        import pyarrow.parquet
+
+        return pyarrow.csv.read_csv(self.path) if self._is_text else pyarrow.parquet.read_table(self.path)
+
+    @property
+    def _is_text(self) -> bool:
+        return self.path.suffix == ".csv"

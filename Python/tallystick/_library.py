@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""The C interface of libtally (`tally.h`) through ctypes: statuses become errors, JSON becomes objects."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any, Optional
+
+from . import _errors
+
+ABI_VERSION = 1
+
+_OK, _FAILED, _BAD_HANDLE, _BAD_ARGUMENT, _FORKED = range(5)
+
+_text = ctypes.c_char_p
+_handle = ctypes.c_uint64
+_handle_out = ctypes.POINTER(_handle)
+_text_out = ctypes.POINTER(ctypes.c_void_p)
+_size_out = ctypes.POINTER(ctypes.c_size_t)
+
+
+class Library:
+    """The loaded library: functions with their types, and what every call has in common."""
+
+    def __init__(self, path: Path) -> None:
+        # A ctypes function of a CDLL releases the interpreter's lock while it runs.
+        self.c = ctypes.CDLL(str(path))
+        c = self.c
+        c.tally_abi_version.restype = ctypes.c_uint32
+        c.tally_abi_version.argtypes = []
+        if c.tally_abi_version() != ABI_VERSION:
+            raise ImportError(f"{path} has interface {c.tally_abi_version()}, this package needs {ABI_VERSION}")
+        signatures: dict[str, list[Any]] = {
+            "tally_version": [_text_out, _size_out],
+            "tally_open": [_text, ctypes.c_size_t, _text, ctypes.c_size_t, _handle_out, _handle_out],
+            "tally_call": [
+                _handle, _text, ctypes.c_size_t, _text, ctypes.c_size_t, _handle, _handle_out, _handle_out],
+            "tally_text": [_handle, _text_out, _size_out],
+            "tally_cancellation": [_handle_out],
+            "tally_cancel": [_handle],
+            "tally_free": [_handle],
+        }
+        for name, arguments in signatures.items():
+            function = getattr(c, name)
+            function.restype = ctypes.c_int32
+            function.argtypes = arguments
+        c.tally_open_handles.restype = ctypes.c_size_t
+        c.tally_open_handles.argtypes = []
+
+    def open(self, folder: str, options: dict[str, Any]) -> int:
+        """Opens a repository; returns the handle of the store."""
+        place, text = os.fsencode(folder), json.dumps(options).encode()
+        store, error = _handle(), _handle()
+        status = self.c.tally_open(
+            place, len(place), text, len(text), ctypes.byref(store), ctypes.byref(error))
+        self._check(status, error)
+        return store.value
+
+    def call(self, store: int, verb: str, request: dict[str, Any], cancellation: int = 0) -> Any:
+        """Runs a verb on this thread until it is done."""
+        name, text = verb.encode(), json.dumps(request, allow_nan=False).encode()
+        answer, error = _handle(), _handle()
+        status = self.c.tally_call(
+            store, name, len(name), text, len(text), cancellation, ctypes.byref(answer), ctypes.byref(error))
+        self._check(status, error)
+        return self._take(answer.value)
+
+    def call_interruptibly(self, store: int, verb: str, request: dict[str, Any]) -> Any:
+        """Runs a verb; Ctrl-C stops it.
+
+        Python runs its handler of Ctrl-C on the main thread, between two of its own instructions. So there the call goes to
+        another thread, and the main one waits where it can be woken.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            return self.call(store, verb, request)
+        cancellation = _handle()
+        self._check(self.c.tally_cancellation(ctypes.byref(cancellation)), None)
+        outcome: list[Any] = []
+        failure: list[BaseException] = []
+        done = threading.Event()
+
+        def work() -> None:
+            try:
+                outcome.append(self.call(store, verb, request, cancellation.value))
+            except BaseException as error:
+                failure.append(error)
+            finally:
+                done.set()
+
+        threading.Thread(target=work, name=f"tallystick {verb}", daemon=True).start()
+        try:
+            done.wait()
+        except BaseException:
+            self.c.tally_cancel(cancellation)
+            # The call ends by itself, after it has cleaned up; a second Ctrl-C does not wait for that.
+            done.wait()
+            raise
+        finally:
+            self.c.tally_free(cancellation)
+        if failure:
+            raise failure[0]
+        return outcome[0]
+
+    def free(self, handle: int) -> None:
+        """Gives a handle back; does nothing in a forked child, where it belongs to the parent."""
+        self.c.tally_free(handle)
+
+    def open_handles(self) -> int:
+        """The number of handles that were given and not freed."""
+        return int(self.c.tally_open_handles())
+
+    def version(self) -> str:
+        """The version of the library."""
+        text, length = ctypes.c_void_p(), ctypes.c_size_t()
+        self._check(self.c.tally_version(ctypes.byref(text), ctypes.byref(length)), None)
+        return ctypes.string_at(text.value or 0, length.value).decode()
+
+    def _take(self, handle: int) -> Any:
+        text, length = ctypes.c_void_p(), ctypes.c_size_t()
+        try:
+            self._check(self.c.tally_text(handle, ctypes.byref(text), ctypes.byref(length)), None)
+            return json.loads(ctypes.string_at(text.value or 0, length.value))
+        finally:
+            self.c.tally_free(handle)
+
+    def _check(self, status: int, error: Optional[ctypes.c_uint64]) -> None:
+        if status == _OK:
+            return
+        if status == _FAILED and error is not None:
+            raise _errors.from_json(self._take(error.value))
+        if status == _BAD_HANDLE:
+            raise _errors.ClosedError()
+        if status == _FORKED:
+            raise _errors.ForkedError()
+        raise _errors.MisuseError("E-misuse", "a text is missing, or longer than the library takes")
+
+
+_loaded: Optional[Library] = None
+_loading = threading.Lock()
+
+
+def library() -> Library:
+    """The library: the one that TALLY_LIBRARY names, else the package's own; loaded when it is first needed."""
+    global _loaded
+    if _loaded is not None:
+        return _loaded
+    with _loading:
+        if _loaded is None:
+            named = os.environ.get("TALLY_LIBRARY")
+            path = Path(named) if named else Path(__file__).with_name("_lib") / "libtally.so"
+            if not path.exists():
+                raise ImportError(
+                    f"{path} is missing: install the wheel, or run scripts/build-release in a checkout, or name the "
+                    "library in TALLY_LIBRARY")
+            _loaded = Library(path)
+    return _loaded

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""Values between Python and the library's JSON: nothing is cast, and nothing loses a digit."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Any, Callable, Mapping
+
+from ._errors import MisuseError
+
+_EXACT = 1 << 53
+
+
+def to_json(value: Any) -> Any:
+    """The JSON form of a join key or an input.
+
+    Integers beyond 2^53, times (which need a zone), dates, bytes, NaN and infinities are texts. A numpy scalar is what its
+    `item()` is. Raises MisuseError for what has no form.
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= _EXACT else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else ("nan" if math.isnan(value) else "inf" if value > 0 else "-inf")
+    if isinstance(value, (bytes, bytearray)):
+        return "0x" + value.hex()
+    if isinstance(value, datetime.datetime):
+        if value.tzinfo is None:
+            raise MisuseError("E-misuse", "a time has no zone", help="add tzinfo=datetime.timezone.utc, or the zone it is in")
+        return value.astimezone(datetime.timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return [to_json(element) for element in value]
+    item = getattr(value, "item", None)
+    if callable(item):
+        return to_json(item())
+    raise MisuseError("E-misuse", f"a {type(value).__name__} is no value of a join key or an input")
+
+
+def _time(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "int32": int,
+    "int64": int,
+    "float32": float,
+    "float64": float,
+    "bytes": lambda text: bytes.fromhex(text[2:]),
+    "timestamp": _time,
+    "date": datetime.date.fromisoformat,
+}
+
+
+def reader(name: str) -> Callable[[Any], Any]:
+    """What turns JSON of a type into Python; null stays None."""
+    if name.startswith("array<") and name.endswith(">"):
+        inner = reader(name[len("array<") : -1])
+        return lambda values: None if values is None else [inner(value) for value in values]
+    plain = _READERS.get(name)
+    if plain is None:
+        return lambda value: value
+    return lambda value: None if value is None else plain(value)

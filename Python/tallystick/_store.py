@@ -123,7 +123,9 @@ class FeatureStore:
             "request": {name: _column(values) for name, values in (request or {}).items()},
             "at": _instant(at),
         }
-        return Vectors(self._library.call(self._handle, "get", body))
+        # What is stored is read in microseconds; an instant before it is answered from the sources, which may take long.
+        call = self._library.call if at is None else self._library.call_interruptibly
+        return Vectors(call(self._handle, "get", body))
 
     def verify(
         self, names: Union[str, Iterable[str]] = (), *, now: Optional[Instant] = None, samples: int = 5,

@@ -62,6 +62,12 @@ extension JSON {
 
     private static func write(_ string: String, to text: inout String) {
         text += "\""
+        // Most texts need no escape, and are copied whole: this is much of what a small answer costs.
+        guard string.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+            text += string
+            text += "\""
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""

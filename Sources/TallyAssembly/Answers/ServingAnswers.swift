@@ -36,7 +36,7 @@ extension ComparisonReport {
         return .object([
             ("release", release.json), ("pairs", .int(Int64(pairs))), ("compared", .int(Int64(compared))),
             ("present", .int(Int64(present))), ("differing", .int(Int64(differing))), ("columns", .array(columns)),
-            ("firstDifference", first ?? .null), ("unproven", .array(unproven.map { .string($0) })),
+            ("firstDifference", first ?? .null), ("unproven", .array(unproven.map { .string($0.description) })),
             ("warnings", .array(warnings.map { .string($0) })),
         ])
     }

@@ -7,8 +7,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
+from ._errors import MisuseError
 from ._values import reader
 
 
@@ -137,9 +138,20 @@ class Vectors:
 class TrainingSet(Answer):
     """A training set on disk: the mapping is its manifest, `path` the file with the rows."""
 
-    def __init__(self, json: dict[str, Any], path: Path) -> None:
+    def __init__(self, json: dict[str, Any], path: Path, rows: Callable[[], Any]) -> None:
         super().__init__(json)
         self.path = path
+        self._rows = rows
+
+    def __arrow_c_stream__(self, requested_schema: Optional[object] = None) -> Any:
+        """The rows as an Arrow C stream, for whatever speaks the Arrow PyCapsule interface.
+
+        `pyarrow.table(made)`, `polars.DataFrame(made)`, `pandas.DataFrame.from_arrow(made)` and DuckDB's `FROM made` take it
+        as it is; the file is read as they pull. Parquet only. `requested_schema` is not followed, as Arrow allows.
+        """
+        if self._is_text:
+            raise MisuseError("E-misuse", "the training set is text", help="train to a .parquet file")
+        return self._rows()
 
     @property
     def count(self) -> int:

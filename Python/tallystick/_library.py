@@ -41,6 +41,7 @@ class Library:
             "tally_call": [
                 _handle, _text, ctypes.c_size_t, _text, ctypes.c_size_t, _handle, _handle_out, _handle_out],
             "tally_text": [_handle, _text_out, _size_out],
+            "tally_rows": [_handle, _text, ctypes.c_size_t, ctypes.c_void_p, _handle_out],
             "tally_cancellation": [_handle_out],
             "tally_cancel": [_handle],
             "tally_free": [_handle],
@@ -106,6 +107,16 @@ class Library:
             raise failure[0]
         return outcome[0]
 
+    def rows(self, store: int, path: str) -> Any:
+        """The rows of a Parquet file as a PyCapsule with an Arrow C stream."""
+        place, error = os.fsencode(path), _handle()
+        stream = _Stream()
+        status = self.c.tally_rows(store, place, len(place), ctypes.addressof(stream), ctypes.byref(error))
+        self._check(status, error)
+        address = ctypes.addressof(stream)
+        _streams[address] = stream
+        return _new_capsule(address, _CAPSULE, _release_stream)
+
     def free(self, handle: int) -> None:
         """Gives a handle back; does nothing in a forked child, where it belongs to the parent."""
         self.c.tally_free(handle)
@@ -138,6 +149,40 @@ class Library:
         if status == _FORKED:
             raise _errors.ForkedError()
         raise _errors.MisuseError("E-misuse", "a text is missing, or longer than the library takes")
+
+
+_CAPSULE = b"arrow_array_stream"
+
+
+class _Stream(ctypes.Structure):
+    """Arrow's `ArrowArrayStream`."""
+
+    _fields_ = [
+        ("get_schema", ctypes.c_void_p), ("get_next", ctypes.c_void_p), ("get_last_error", ctypes.c_void_p),
+        ("release", ctypes.CFUNCTYPE(None, ctypes.c_void_p)), ("private_data", ctypes.c_void_p),
+    ]
+
+
+# The structs of capsules that live: a capsule has an address and holds no object.
+_streams: dict[int, _Stream] = {}
+
+_Destructor = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
+_new_capsule = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, _Destructor)(
+    ("PyCapsule_New", ctypes.pythonapi))
+# By address: the capsule is being destroyed when it is asked, and must not be taken hold of again.
+_capsule_address = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)(
+    ("PyCapsule_GetPointer", ctypes.pythonapi))
+
+
+def _release(capsule: int) -> None:
+    address = _capsule_address(capsule, _CAPSULE)
+    stream = _streams.pop(address, None)
+    # Whoever consumed the stream moved it out, and left no `release` behind.
+    if stream is not None and stream.release:
+        stream.release(address)
+
+
+_release_stream = _Destructor(_release)
 
 
 _loaded: Optional[Library] = None

@@ -177,7 +177,7 @@ class FeatureStore:
             "train", service=service, spine=os.path.abspath(spine), output=str(path), asOf=_instant(as_of),
             known=known, timeColumn=time_column, fullFeatureNames=full_feature_names, force=force,
             acceptRewritten=accept_rewritten, acceptClock=accept_clock)
-        return TrainingSet(manifest, path)
+        return TrainingSet(manifest, path, lambda: self._library.rows(self._handle, str(path)))
 
     def status(self) -> Answer:
         """Says what is applied, what the files would change, what is stored online, and what was run last."""

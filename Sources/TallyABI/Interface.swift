@@ -79,6 +79,22 @@ public func tally_text(
     return TALLY_OK
 }
 
+/// Gives the rows of a Parquet file.
+@c @implementation
+public func tally_rows(
+    _ store: UInt64, _ path: UnsafePointer<CChar>?, _ path_length: Int, _ stream: UnsafeMutableRawPointer?,
+    _ error: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    unsafe error?.pointee = 0
+    guard let stream = unsafe stream else { return TALLY_BAD_ARGUMENT }
+    guard case .store(let session)? = HandleTable.held(store) else { return TALLY_BAD_HANDLE }
+    let texts = unsafe [TextArgument(path, path_length)]
+    return unsafe run(error, texts) { (texts) throws(TallyError) in
+        unsafe try session.rows(ofParquet: texts[0], into: stream)
+    }
+}
+
 /// Makes a cancellation.
 @c @implementation
 public func tally_cancellation(_ cancellation: UnsafeMutablePointer<UInt64>?) -> Int32 {
@@ -112,10 +128,19 @@ public func tally_open_handles() -> Int {
     ProcessGuard.isForked ? 0 : HandleTable.shared.withLock { $0.count }
 }
 
-/// Reads the texts of a call, runs it, and gives its handle, or the handle of its error.
+/// Runs a call that gives a handle.
 private func give(
     to place: UnsafeMutablePointer<UInt64>, _ error: UnsafeMutablePointer<UInt64>?, _ arguments: [TextArgument],
     _ body: ([String]) throws(TallyError) -> Held
+) -> Int32 {
+    unsafe run(error, arguments) { (texts) throws(TallyError) in
+        unsafe place.pointee = HandleTable.add(try body(texts))
+    }
+}
+
+/// Reads the texts of a call and runs it; gives the handle of its error where it fails.
+private func run(
+    _ error: UnsafeMutablePointer<UInt64>?, _ arguments: [TextArgument], _ body: ([String]) throws(TallyError) -> Void
 ) -> Int32 {
     do throws(TallyError) {
         var texts: [String] = []
@@ -126,7 +151,7 @@ private func give(
             case .malformed: throw TallyError(.misuse, "a text is not UTF-8")
             }
         }
-        unsafe place.pointee = HandleTable.add(try body(texts))
+        try body(texts)
         return TALLY_OK
     } catch let failure {
         if let error = unsafe error {

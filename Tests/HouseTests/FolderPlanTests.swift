@@ -35,7 +35,7 @@ import Testing
             "Lifecycle", "Routes", "Feast Pages", "Front", ".",
         ],
         "TallyAssembly": [".", "Verbs", "Answers Process", "Calls"],
-        "TallyDuckDB": ["Handles", "Footers Engine", "Reading", "Queries Joining Measuring Writing", "."],
+        "TallyDuckDB": ["Handles", "Footers Engine", "Reading", "Queries Joining Measuring Writing Exchange", "."],
         "TallyLMDB": ["Failures", "Structure", "."],
         "tally": [
             "Command", "Output", "Contract Definitions Doctor OnlineStore Quarantine Server Token TrainingSet Vector",

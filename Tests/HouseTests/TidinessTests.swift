@@ -20,7 +20,8 @@ import Testing
         "Sources/TallyPointInTime/Kernels/", "Sources/TallyModel/Identity/", "Sources/TallyModel/Files/",
         "Sources/TallyModel/Values/", "Sources/Adapters/", "Sources/tally/Command/", "Sources/tally/Output/",
         "Sources/TallyExpressions/Catalogue/MathLibrary.swift",
-        "Sources/TallyServer/Kernels/", "Sources/TallyAssembly/Process/", "Sources/TallyABI/",
+        "Sources/TallyServer/Kernels/", "Sources/TallyAssembly/Process/",
+        "Sources/TallyAssembly/Calls/StoreSession+Rows.swift", "Sources/TallyABI/",
     ]
 
     /// Types that are Sendable on our word; the proof stands at each type.

@@ -102,6 +102,15 @@ tally_status tally_call(
 /// The JSON of an answer or of an error; lies still until the handle is freed.
 tally_status tally_text(tally_handle handle, const char **text, size_t *length);
 
+/// Gives the rows of a Parquet file, such as one that "train" wrote, as an Arrow C stream.
+///
+/// `path` is absolute. `stream` points to a `struct ArrowArrayStream` of the Arrow C stream interface, which the caller owns
+/// and releases with the stream's own function; with any other status than TALLY_OK it is untouched. The file is opened
+/// here and read as rows are pulled, on the thread that pulls; arrays belong to the consumer, who may keep them. The
+/// store may be freed before.
+tally_status tally_rows(
+    tally_handle store, const char *path, size_t path_length, void *stream, tally_handle *error);
+
 /// Makes a cancellation, by which another thread may stop a call.
 tally_status tally_cancellation(tally_handle *cancellation);
 

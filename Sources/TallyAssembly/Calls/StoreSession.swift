@@ -10,7 +10,7 @@ internal import TallyStore
 /// Answers have the shapes that the command line prints with `--format json`; those of `get` have the shape of
 /// `POST /v1/vectors`, for one entity and for many. Requests are documented in `tally.h`.
 public final class StoreSession: Sendable {
-    private let store: FeatureStore
+    let store: FeatureStore
     private let live = Mutex(Live())
 
     private struct Live {

@@ -17,6 +17,13 @@ internal import CDuckDB
 
     deinit { unsafe duckdb_destroy_data_chunk(&handle) }
 
+    /// Writes the rows as an Arrow array, which its consumer releases; this chunk is no longer needed then.
+    func writeArrow(
+        _ array: UnsafeMutablePointer<ArrowArray>, _ options: duckdb_arrow_options?
+    ) throws(DuckFailure) {
+        try unsafe checkArrow(duckdb_data_chunk_to_arrow(options, handle, array))
+    }
+
     /// The first columns, to be used while the chunk lives; throws unless they are of these types.
     func vectors(as types: [VectorType]) throws(DuckFailure) -> [Vector] {
         let found = unsafe Int(duckdb_data_chunk_get_column_count(handle))

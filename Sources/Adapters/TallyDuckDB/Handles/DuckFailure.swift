@@ -155,3 +155,11 @@ func check(_ state: duckdb_state, _ text: () -> UnsafePointer<CChar>?) throws(Du
     guard state != DuckDBSuccess else { return }
     throw unsafe DuckFailure(text())
 }
+
+/// The same for what DuckDB says when it makes Arrow.
+func checkArrow(_ data: duckdb_error_data?) throws(DuckFailure) {
+    var data = unsafe data
+    defer { unsafe duckdb_destroy_error_data(&data) }
+    guard unsafe data != nil, unsafe duckdb_error_data_has_error(data) else { return }
+    throw unsafe DuckFailure(duckdb_error_data_message(data))
+}

@@ -21,6 +21,23 @@ internal import CDuckDB
     /// The number of columns.
     var columnCount: Int { unsafe Int(duckdb_column_count(&result)) }
 
+    /// How DuckDB makes Arrow of these rows; to be destroyed by whoever takes it.
+    func arrowOptions() -> duckdb_arrow_options? { unsafe duckdb_result_get_arrow_options(&result) }
+
+    /// Writes the names and types of the columns as an Arrow schema, which its consumer releases.
+    func writeArrowSchema(
+        _ schema: UnsafeMutablePointer<ArrowSchema>, _ options: duckdb_arrow_options?
+    ) throws(DuckFailure) {
+        var types: [duckdb_logical_type?] = unsafe []
+        defer { for index in unsafe types.indices { unsafe duckdb_destroy_logical_type(&types[index]) } }
+        var names: [UnsafePointer<CChar>?] = unsafe []
+        for column in 0..<columnCount {
+            unsafe types.append(duckdb_column_logical_type(&result, idx_t(column)))
+            unsafe names.append(duckdb_column_name(&result, idx_t(column)))
+        }
+        try unsafe checkArrow(duckdb_to_arrow_schema(options, &types, &names, idx_t(columnCount), schema))
+    }
+
     /// The next rows, at least one; nil after the last.
     func next() throws(DuckFailure) -> Chunk? {
         guard !interrupter.isInterrupted else { throw DuckFailure(text: "INTERRUPT Error: between two chunks") }

@@ -135,11 +135,14 @@ class Vectors:
         return [dict(zip(values, row)) for row in zip(*values.values())]
 
 
-class TrainingSet(Answer):
-    """A training set on disk: the mapping is its manifest, `path` the file with the rows."""
+class TrainingSet:
+    """A training set on disk: `path` is the file with the rows, `json` its manifest.
+
+    It is no mapping: libraries for tables would take it for a dictionary of columns.
+    """
 
     def __init__(self, json: dict[str, Any], path: Path, rows: Callable[[], Any]) -> None:
-        super().__init__(json)
+        self.json = json
         self.path = path
         self._rows = rows
 
@@ -152,6 +155,9 @@ class TrainingSet(Answer):
         if self._is_text:
             raise MisuseError("E-misuse", "the training set is text", help="train to a .parquet file")
         return self._rows()
+
+    def __repr__(self) -> str:
+        return f"TrainingSet({str(self.path)!r}, {self.count} rows, {self.identity[:12]})"
 
     @property
     def count(self) -> int:

@@ -121,12 +121,16 @@ public struct TallyServer: Service {
         let idleTimeout = TimeAmount.nanoseconds(settings.idleTimeout.nanoseconds)
         let certificates = front.parts.certificates
         let (logger, longestRest) = (logger, settings.longestBodyBytes * Front.toleratedExcess)
+        // Bodies have the budget of requests. Whoever fills this one keeps out nobody but who sends long heads.
+        let unread = MemoryBudget(limit: settings.memoryBytes / 8, largeBytes: .max)
+        let rounds = LoopRounds.Book()
         return try HTTPServerBuilder { responder in
             let plain = ServedChannel(
                 base: HTTP1Channel(
                     responder: responder,
-                    configuration: .init(idleTimeout: idleTimeout, httpDecoderConfiguration: RequestLines.limits)),
-                connections: connections, longestRest: longestRest, probe: { front.probed($0) })
+                    configuration: .init(idleTimeout: idleTimeout, httpDecoderConfiguration: RequestFraming.limits)),
+                connections: connections, longestRest: longestRest, unread: unread, rounds: rounds,
+                probe: { front.probed($0) })
             guard let certificates else { return plain }
             return EncryptedChannel(base: plain, certificates: certificates)
         }.buildServer(
@@ -137,7 +141,6 @@ public struct TallyServer: Service {
         ) { request, writer, channel in
             front.readiness.begin()
             defer { front.readiness.end() }
-            connections.takeUp(channel)
             if request.headers[.expect]?.lowercased() == "100-continue", front.letsIn(request) {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }

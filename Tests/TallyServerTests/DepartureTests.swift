@@ -63,19 +63,30 @@ import Testing
         _ = try channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test func `who sends on and on behind a request does not wait for its answer`() async throws {
+    @Test func `who sends on and on behind a request does not wait for its answer, and may ask again later`()
+        async throws
+    {
         let line = try Line()
         let departure = line.handler.departure
         // Nobody waited: that is no sign.
-        try line.arrive(Departure.longestTail * 2)
+        departure.note(tail: Departure.longestTail * 2)
+        departure.note(tail: 0)
         departure.begin()
-        try line.arrive(Departure.longestTail)
+        departure.note(tail: Departure.longestTail)
         #expect(departure.isAwaited)
-        try line.arrive(1)
+        departure.note(tail: Departure.longestTail + 1)
         await departure.wait()
         let reads = line.reads.count
         try line.arrive(1)
         #expect(!departure.isAwaited && line.reads.count == reads)
+        departure.end()
+        // Most of that was answered meanwhile.
+        departure.note(tail: 100)
+        departure.begin()
+        #expect(departure.isAwaited)
+        try line.arrive(1)
+        #expect(line.reads.count > reads)
         try line.end()
+        #expect(!departure.isAwaited)
     }
 }

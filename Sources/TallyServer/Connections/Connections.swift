@@ -23,8 +23,6 @@ final class Connections: Sendable {
     fileprivate let patience: UInt64
     private let state = Mutex(State())
     private let open = Atomic<Int>(0)
-    /// Whether a request ever arrived behind another one: until then nobody needs to look for such.
-    private let hasQueues = Atomic<Bool>(false)
 
     /// `patience` is how long a client may read an answer before that counts as waiting.
     init(limit: Int, patience: Duration = .seconds(10)) {
@@ -75,15 +73,6 @@ final class Connections: Sendable {
         }
         return connection
     }
-
-    /// Notes that an answer to a connection's next request is begun: those before it are out of our hands.
-    func takeUp(_ channel: any Channel) {
-        guard hasQueues.load(ordering: .relaxed) else { return }
-        state.withLock { $0.entries[ObjectIdentifier(channel)] }?.takeUp()
-    }
-
-    /// Notes that a request arrived behind another one.
-    fileprivate func noteQueue() { hasQueues.store(true, ordering: .relaxed) }
 
     /// Closes so many as there are too many, of those that wait; the one for which there has to be room only where all others
     /// came after it.
@@ -146,8 +135,6 @@ final class Connection: Sendable {
     /// In nanoseconds of the loops' clock; none while a request is answered.
     private let waiting: Atomic<UInt64>
     private let leaving = Atomic<Bool>(false)
-    /// How many requests are there whole and have no answer yet.
-    private let unanswered = Atomic<Int>(0)
 
     init(_ channel: any Channel, in connections: Connections, since: UInt64) {
         waiting = Atomic(since)
@@ -171,25 +158,6 @@ final class Connection: Sendable {
     var isLeaving: Bool {
         get { leaving.load(ordering: .relaxed) }
         set { leaving.store(newValue, ordering: .relaxed) }
-    }
-
-    /// Whether no whole request is without its answer.
-    var isAnswered: Bool { unanswered.load(ordering: .relaxed) == 0 }
-
-    /// Notes that a whole request arrived; behind others it waits until the client has taken their answers.
-    func arrive() {
-        if unanswered.wrappingAdd(1, ordering: .relaxed).newValue == 1 { work() } else { connections.noteQueue() }
-    }
-
-    /// Notes that the answer to a whole request was given, which the client has to take now.
-    func answer() {
-        unanswered.wrappingSubtract(1, ordering: .relaxed)
-        wait()
-    }
-
-    /// Notes that the next answer is begun, if its request is there whole.
-    fileprivate func takeUp() {
-        if !isAnswered { work() }
     }
 
     /// Notes that something is done for it.

@@ -12,10 +12,21 @@ final class Departure: Sendable {
     private struct State {
         var isGone = false
         var last = 0
-        /// How many look out for it, and how much arrived since the first began.
+        /// How many look out for it.
         var lookouts = 0
-        var arrived = 0
+        /// How much of what it sent waits behind the present request.
+        var tail = 0
         var waiting: [Int: AsyncStream<Never>.Continuation] = [:]
+
+        /// Whether it counts as gone: who sends on and on behind a request does not wait for its answer either.
+        var countsAsGone: Bool { isGone || tail > Departure.longestTail }
+
+        /// Takes those who wait, where they wait no longer.
+        mutating func release() -> [AsyncStream<Never>.Continuation] {
+            guard countsAsGone else { return [] }
+            defer { waiting = [:] }
+            return Array(waiting.values)
+        }
     }
 
     /// More than this is not read of what a client sends behind a request that takes long.
@@ -28,40 +39,34 @@ final class Departure: Sendable {
         try? await channel.eventLoop.submit {
             let handler = try channel.pipeline.syncOperations.handler(type: DepartureHandler.self)
             handler.departure.begin()
-            handler.readOn()
+            if handler.departure.isAwaited { handler.readOn() }
             return handler.departure
         }.get()
     }
 
     /// Whether somebody looks out for it.
-    var isAwaited: Bool { state.withLock { $0.lookouts > 0 && !$0.isGone } }
+    var isAwaited: Bool { state.withLock { $0.lookouts > 0 && !$0.countsAsGone } }
 
     /// Begins to look out.
-    func begin() {
-        state.withLock { state in
-            if state.lookouts == 0 { state.arrived = 0 }
-            state.lookouts += 1
-        }
-    }
+    func begin() { state.withLock { $0.lookouts += 1 } }
 
     /// Looks out no more.
     func end() { state.withLock { $0.lookouts -= 1 } }
 
-    /// Notes that some bytes arrived; who sends on and on behind a request does not wait for its answer either.
-    fileprivate func note(arrived bytes: Int) {
-        let isTooMuch = state.withLock { state in
-            guard state.lookouts > 0, !state.isGone else { return false }
-            state.arrived += bytes
-            return state.arrived > Self.longestTail
+    /// Notes how many bytes wait behind the present request.
+    func note(tail bytes: Int) {
+        let waiting = state.withLock { state in
+            state.tail = bytes
+            return state.release()
         }
-        if isTooMuch { note() }
+        for continuation in waiting { continuation.finish() }
     }
 
     /// Returns when the client is gone, or the task is cancelled.
     func wait() async {
         let (stream, continuation) = AsyncStream<Never>.makeStream()
         let number = state.withLock { state -> Int? in
-            guard !state.isGone else { return nil }
+            guard !state.countsAsGone else { return nil }
             state.last += 1
             state.waiting[state.last] = continuation
             return state.last
@@ -75,8 +80,7 @@ final class Departure: Sendable {
     func note() {
         let waiting = state.withLock { state in
             state.isGone = true
-            defer { state.waiting = [:] }
-            return Array(state.waiting.values)
+            return state.release()
         }
         for continuation in waiting { continuation.finish() }
     }
@@ -110,11 +114,6 @@ final class DepartureHandler: ChannelInboundHandler {
 
     /// Reads what stands behind the last request that was taken.
     func readOn() { context?.read() }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        departure.note(arrived: unwrapInboundIn(data).readableBytes)
-        context.fireChannelRead(data)
-    }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()

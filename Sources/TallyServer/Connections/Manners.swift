@@ -20,16 +20,12 @@ final class Manners: ChannelDuplexHandler {
     static let mostSmallParts = 4_096
     static let bytesOfPart = 32
 
-    /// Where more parts than these arrive at once, less is read at once from then on.
-    private static let mostPartsAtOnce = 64
-    private static let bytesAtOnce = 512
-
     /// How long something is read that is no HTTP.
     private static let lastRest = TimeAmount.seconds(1)
 
     private let connection: Connection
     private let longestRest: Int
-    private let lines: RequestLines
+    private let gate: RequestGate
     /// Whether a request began whose end was not read yet.
     private var isReading = false
     /// Whether that request got its answer already.
@@ -41,41 +37,34 @@ final class Manners: ChannelDuplexHandler {
     private var isBroken = false
     /// How many parts the body has had so far, and how many bytes.
     private var body = (parts: 0, bytes: 0)
-    /// How many parts arrived in the present turn of the loop.
-    private var partsOfTurn = 0
-    private var readsLittle = false
     private var swallowing: (left: Int, promise: EventLoopPromise<Void>?)?
 
     /// `longestRest` is how much of a body is read that nobody wants.
-    init(_ connection: Connection, longestRest: Int, lines: RequestLines) {
+    init(_ connection: Connection, longestRest: Int, gate: RequestGate) {
         self.connection = connection
-        self.lines = lines
+        self.gate = gate
         self.longestRest = longestRest
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
-        partsOfTurn += 1
         switch unwrapInboundIn(data) {
         case .head(let head):
             do throws(HTTPParserError) {
-                lines.noteRead(isInBody: true)
-                guard !lines.isForeign(head) else { throw .invalidVersion }
+                try gate.noteHead(head)
                 let plain = try RequestHead.plain(head)
                 (isReading, isAnswered) = (true, false)
                 body = (0, 0)
-                if connection.isAnswered { connection.wait() }
+                connection.wait()
                 context.fireChannelRead(wrapInboundOut(.head(plain)))
             } catch {
-                isRefused = true
-                context.fireErrorCaught(error)
+                refuse(context, error)
             }
         case .body(let bytes):
             body = (body.parts + 1, body.bytes + bytes.readableBytes)
             guard body.parts <= Self.mostSmallParts + body.bytes / Self.bytesOfPart else {
-                isRefused = true
                 endSwallowing(Unfinished())
-                context.fireErrorCaught(HTTPParserError.invalidChunkSize)
+                refuse(context, .invalidChunkSize)
                 return
             }
             guard let left = swallowing?.left else {
@@ -85,46 +74,48 @@ final class Manners: ChannelDuplexHandler {
             swallowing?.left = left - bytes.readableBytes
             if left < bytes.readableBytes { endSwallowing(Unfinished()) }
         case .end:
-            lines.noteRead(isInBody: false)
+            gate.noteEnd()
             isReading = false
-            if !isAnswered { connection.arrive() }
+            if !isAnswered { connection.work() }
             if swallowing == nil { context.fireChannelRead(data) } else { endSwallowing(nil) }
         }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        pace(context.channel)
         // Nobody behind asks for more while it is swallowed.
         if swallowing != nil { context.read() }
     }
 
-    /// Reads little at once where each byte costs much: all other connections of the loop wait meanwhile, and probes do.
-    private func pace(_ channel: any Channel) {
-        let isMuch = partsOfTurn > (readsLittle ? 1 : Self.mostPartsAtOnce)
-        partsOfTurn = 0
-        guard isMuch != readsLittle else { return }
-        readsLittle = isMuch
-        let allocator: any RecvByteBufferAllocator =
-            isMuch ? FixedSizeRecvByteBufferAllocator(capacity: Self.bytesAtOnce) : AdaptiveRecvByteBufferAllocator()
-        try? channel.syncOptions?.setOption(.recvAllocator, value: allocator)
+    private func refuse(_ context: ChannelHandlerContext, _ error: HTTPParserError) {
+        (isRefused, isBroken) = (true, true)
+        gate.stop()
+        context.fireErrorCaught(error)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let part = unwrapOutboundIn(data)
-        context.write(data, promise: promise)
-        switch part {
+        switch unwrapOutboundIn(data) {
         case .head(let head):
+            context.write(data, promise: promise)
             // From here on it is the client that takes its time.
             if head.status.code >= 200 { connection.wait() }
-        case .body: break
+        case .body: context.write(data, promise: promise)
         case .end:
-            guard connection.isAnswered else {
-                connection.answer()
-                return
-            }
-            isAnswered = isReading
+            let sent = promise ?? context.eventLoop.makePromise()
+            let channel = context.channel
+            sent.futureResult.assumeIsolated().whenComplete { _ in self.noteSent(channel) }
+            context.write(data, promise: sent)
+            isAnswered = true
             connection.wait()
+        }
+    }
+
+    private func noteSent(_ channel: any Channel) {
+        gate.noteSent()
+        guard isBroken else { return }
+        // A client that keeps its side open gets some time to see the answer, and no more.
+        channel.eventLoop.assumeIsolated().scheduleTask(in: Self.lastRest) {
+            channel.pipeline.fireUserInboundEventTriggered(Eviction())
         }
     }
 
@@ -143,13 +134,20 @@ final class Manners: ChannelDuplexHandler {
         }
         swallowing = (longestRest, promise)
         context.read()
-        guard isBroken else { return }
-        // There is no end to look for. A client that is still sending gets some time to see its answer.
+        if isBroken { endSwallowingLater(context) }
+    }
+
+    // There is no end to look for. A client that is still sending gets some time to see its answer.
+    private func endSwallowingLater(_ context: ChannelHandlerContext) {
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.lastRest) { self.endSwallowing(Unfinished()) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        isBroken = isBroken || error is HTTPParserError
+        if error is HTTPParserError {
+            isBroken = true
+            gate.stop()
+            if swallowing != nil { endSwallowingLater(context) }
+        }
         context.fireErrorCaught(error)
     }
 

@@ -12,6 +12,10 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
     let connections: Connections
     /// How much of a body is read that nobody wants.
     let longestRest: Int
+    /// The memory for what connections hold of requests that are not read yet.
+    let unread: MemoryBudget
+    /// The turns of the requests that wait behind others.
+    let rounds: LoopRounds.Book
     /// What probes are answered.
     let probe: ProbeHandler.Answer
 
@@ -19,18 +23,25 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
         base.setup(channel: channel, logger: logger).flatMapThrowing { value in
-            // One piece in each turn of the loop: the next one has to wait until the others had theirs.
+            // One piece in each turn of the loop: the next one has to wait until the others had theirs. It is small, because
+            // each connection has one.
             try? channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+            try? channel.syncOptions?.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 1 << 10, initial: 2 << 10, maximum: RequestGate.freeBytes))
             let connection = connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(EvictionHandler(), position: .first)
             let departure = DepartureHandler()
             try pipeline.addHandler(departure, position: .first)
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            let lines = RequestLines()
-            try pipeline.addHandler(lines, position: .before(decoder))
-            try pipeline.addHandler(GoodbyeHandler(departure.departure), position: .before(lines))
-            let manners = Manners(connection, longestRest: longestRest, lines: lines)
+            let gate = RequestGate(
+                departure.departure, budget: unread, rounds: rounds.rounds(of: channel.eventLoop),
+                longestRest: longestRest)
+            try pipeline.addHandler(gate, position: .before(decoder))
+            try pipeline.addHandler(GoodbyeHandler(departure.departure), position: .before(gate))
+            let manners = Manners(connection, longestRest: longestRest, gate: gate)
             try pipeline.addHandler(manners, position: .after(decoder))
             let gatherer = PartGatherer()
             try pipeline.addHandler(gatherer, position: .after(manners))

@@ -224,6 +224,12 @@ import Testing
         #expect(budget.used > 30_000)
         lines[3].close()
         #expect(budget.used == 0)
+        // So it is with what follows a body in chunks.
+        try lines[0].answer()
+        try lines[0].receive(Self.chunked + "0\r\nx: " + String(repeating: "a", count: 20_000))
+        #expect(budget.used > 20_000)
+        try lines[0].receive("\r\n\r\n")
+        #expect(budget.used == 0)
         for line in lines { line.close() }
     }
 

@@ -46,7 +46,7 @@ struct RequestFraming {
     private var place = Place.beforeHead
     /// The last bytes of the request's line.
     private var lineEnd: [UInt8] = []
-    /// How many bytes a head that is not read yet has so far.
+    /// How many bytes a head that is not read yet has so far, or what follows a body in chunks.
     private(set) var bytesOfHead = 0
     /// Whether the head was read, and nothing of the body that follows.
     private(set) var isAtStartOfBody = false
@@ -87,6 +87,8 @@ struct RequestFraming {
                 chunks += 1
             case .trailers(let line):
                 place = takeLine(&rest, line).map { .trailers($0) } ?? .end
+                bytesOfHead += rest.startIndex - start
+                guard bytesOfHead <= Self.longestHead else { throw .headerOverflow }
             case .behindHead, .end: break
             }
         }
@@ -110,7 +112,7 @@ struct RequestFraming {
     }
 
     /// Notes that the next request begins.
-    mutating func next() { place = .beforeHead }
+    mutating func next() { (place, bytesOfHead) = (.beforeHead, 0) }
 
     private mutating func takeHead(_ rest: inout ByteBufferView) throws(HTTPParserError) {
         switch place {

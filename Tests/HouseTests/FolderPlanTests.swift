@@ -13,7 +13,7 @@ import Testing
     /// stands for those below it that are not named themselves.
     static let floors: [String: [String]] = [
         "TallyModel": [
-            ". JSON Text", "Errors", "Values", "Files", "Flow/Declared", "Flow/Judged", "Identity",
+            ". JSON Text", "Values", "Errors", "Files", "Flow/Declared", "Flow/Judged", "Identity",
             "Flow/Stored", "Flow/Planned",
             "Flow/Served", "Ports",
         ],

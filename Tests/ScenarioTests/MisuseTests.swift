@@ -110,7 +110,7 @@ import Testing
             #expect(words.starts(with: path.name.split(separator: " ").map(String.init)) && path.below.isEmpty)
             let options = words.filter { $0.hasPrefix("--") }
             guard !options.isEmpty else { continue }
-            let help = try Program.run(path.name.split(separator: " ").dropFirst() + ["--help"], in: folder).output
+            let help = try Program.run(words.prefix { !$0.hasPrefix("-") }.dropFirst() + ["--help"], in: folder).output
             for option in options { #expect(help.contains(option), "\(step)") }
         }
     }

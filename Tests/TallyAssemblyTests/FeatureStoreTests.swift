@@ -75,6 +75,11 @@ import Testing
         #expect(broken.map(\.promise.id) == ["orders.total.range"])
         let error = await #expect(throws: TallyError.self) { try await store.materialize(MaterializationRequest()) }
         #expect(error?.code == .brokenPromise)
+        let promise = try #require(error?.promise)
+        let place = try #require(promise.location)
+        #expect(promise.id == "orders.total.range" && promise.contract == "orders")
+        #expect(place == broken.first?.promise.location)
+        #expect(error?.message.hasPrefix("\(place.file):\(place.line): orders.total.range: ") == true)
         #expect(try store.quarantine().entries().isEmpty)
         await #expect(throws: TallyError.self) { try await store.verify(["order"]) }
     }

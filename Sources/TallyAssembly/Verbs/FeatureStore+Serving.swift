@@ -44,16 +44,18 @@ extension FeatureStore {
     /// Adds to a broken promise its place in the repository, where the contract still has it: the registry keeps no
     /// places.
     private func placed(_ error: TallyError) async -> TallyError {
-        guard error.code == .brokenPromise, let subject = error.subject, subject.utf8.starts(with: "source ".utf8),
+        guard let broken = error.promise, broken.location == nil,
             let set = try? await checked().checked.result.set,
-            let contract = set.contracts[String(subject.dropFirst("source ".count))],
-            error.message.utf8.contains("promised by \(contract.id) \(contract.version)".utf8),
-            let place = contract.objects.flatMap(\.promises)
-                .first(where: { error.message.utf8.starts(with: "\($0.id): ".utf8) })?.location
+            let contract = set.contracts.sorted(by: { $0.key < $1.key }).map(\.value).first(where: {
+                $0.id.isSame(as: broken.contract) && $0.version.isSame(as: broken.version)
+            }),
+            let place = contract.objects.flatMap(\.promises).first(where: { $0.id.isSame(as: broken.id) })?.location
         else { return error }
         return TallyError(
-            error.code, "\(place.file):\(place.line): \(error.message)", details: error.details, subject: subject,
-            help: error.help, underlying: error.underlying, offset: error.offset)
+            error.code, "\(place.file):\(place.line): \(error.message)", details: error.details, subject: error.subject,
+            help: error.help, underlying: error.underlying, offset: error.offset,
+            promise: TallyError.BrokenPromise(
+                id: broken.id, contract: broken.contract, version: broken.version, location: place))
     }
 
     /// The vectors of one service: which keys and inputs it asks for, and how it answers.

@@ -62,6 +62,26 @@ public struct TallyError: Error, Sendable {
         ]
     }
 
+    /// A promise that was broken, by its names, so that a reader finds it again without reading a message.
+    public struct BrokenPromise: Sendable, Hashable {
+        /// The promise's own name, such as `orders.total.range`.
+        public let id: String
+        /// The name of its contract.
+        public let contract: String
+        /// The version of the contract.
+        public let version: String
+        /// The place where it is written; nil where that is not known, as of a contract that the registry keeps.
+        public let location: SourceLocation?
+
+        /// Names a promise.
+        public init(id: String, contract: String, version: String, location: SourceLocation?) {
+            self.id = id
+            self.contract = contract
+            self.version = version
+            self.location = location
+        }
+    }
+
     /// The kind of failure.
     public let code: Code
     /// The message: what failed, where, what was found and what was promised, in lower case and one or two sentences.
@@ -76,11 +96,13 @@ public struct TallyError: Error, Sendable {
     public let underlying: String?
     /// The position in a text that the caller gave, such as a query, in bytes of UTF-8 from its start; nil for none.
     public let offset: Int?
+    /// The promise that stops everything; nil for failures of another kind.
+    public let promise: BrokenPromise?
 
     /// Describes a failure.
     public init(
         _ code: Code, _ message: String, details: [String] = [], subject: String? = nil, help: Advice? = nil,
-        underlying: String? = nil, offset: Int? = nil
+        underlying: String? = nil, offset: Int? = nil, promise: BrokenPromise? = nil
     ) {
         self.code = code
         self.message = message
@@ -89,6 +111,7 @@ public struct TallyError: Error, Sendable {
         self.help = help
         self.underlying = underlying
         self.offset = offset
+        self.promise = promise
     }
 }
 
@@ -98,7 +121,8 @@ extension TallyError {
         let isNamed = subject.map { message.hasPrefix($0 + ":") || $0 == larger } ?? true
         let text = isNamed ? self.message : "\(subject ?? ""): \(message)"
         return TallyError(
-            code, text, details: details, subject: larger, help: help, underlying: underlying, offset: offset)
+            code, text, details: details, subject: larger, help: help, underlying: underlying, offset: offset,
+            promise: promise)
     }
 }
 

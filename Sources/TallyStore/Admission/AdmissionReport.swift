@@ -62,7 +62,10 @@ struct AdmissionReport {
             subject: table.name,
             help: (refusal.isRollback
                 ? "readers stay with the generation before; " : "nothing of the new files is visible; ")
-                + "repair the data, or change `onViolation`; `\(.verify)` shows all findings")
+                + "repair the data, or change `onViolation`; `\(.verify)` shows all findings",
+            promise: TallyError.BrokenPromise(
+                id: first.promise.id, contract: table.contract.id, version: table.contract.version,
+                location: first.promise.location))
     }
 
     /// The record of a decision that lets rows in.

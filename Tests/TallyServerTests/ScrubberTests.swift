@@ -16,7 +16,7 @@ import Testing
         let fixture = try await ServerFixture()
         let front = fixture.server.front
         front.readiness.set(true)
-        let store = FormedStore(inner: fixture.store)
+        let store = FormedStore(base: fixture.store)
         let scrubber = Self.scrubber(fixture, store, HastyClock())
         await scrubber.pass(on: WorkLane(threads: 1))
         let kept = try await fixture.send(.get, "/readyz")
@@ -42,7 +42,7 @@ import Testing
     @Test func `it looks again after each interval, until the server stops`() async throws {
         let fixture = try await ServerFixture()
         let pace = ManualClock()
-        let scrubber = Self.scrubber(fixture, FormedStore(inner: fixture.store), pace)
+        let scrubber = Self.scrubber(fixture, FormedStore(base: fixture.store), pace)
         let group = ServiceGroup(services: [scrubber], logger: fixture.server.front.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -79,27 +79,8 @@ import Testing
     }
 
     /// A store that has a form, which is whole.
-    private struct FormedStore: OnlineStore {
-        let inner: InMemoryOnlineStore
-
-        func generations() throws(TallyError) -> [OnlineGeneration] { try inner.generations() }
-
-        func read(
-            _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
-            _ cell: (_ lookup: Int, _ key: Int, _ bytes: RawSpan) throws(TallyError) -> Void
-        ) throws(TallyError) { try inner.read(lookups, opening: opening, cell) }
-
-        func fill(
-            _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
-        ) async throws(TallyError) -> OnlineFillOutcome { try await inner.fill(fill, next) }
-
-        func drop(_ storages: [Fingerprint]) async throws(TallyError) -> [OnlineGeneration] {
-            try await inner.drop(storages)
-        }
-
-        func scan(
-            _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
-        ) throws(TallyError) { try inner.scan(storage, body) }
+    private struct FormedStore: WrappingOnlineStore {
+        let base: any OnlineStore
 
         func examine() throws(TallyError) -> StoreStructure? { StoreStructure(.whole, pages: 3, bytes: 12_288) }
     }

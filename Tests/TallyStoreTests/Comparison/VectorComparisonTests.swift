@@ -179,7 +179,7 @@ import Testing
         try await fixture.fill(at: 10_010)
         // The comparison still lists the generation from before the fill.
         let comparison = VectorComparison(
-            store: LaggingStore(inner: fixture.store, listed: [generation]),
+            store: LaggingStore(base: fixture.store, listed: [generation]),
             offline: OfflineFallback(engine: fixture.engine, sources: fixture.sources), clock: fixture.clock)
         let report = try await comparison.run(layout, ComparisonRequest(sample: 200))
         #expect(report.unproven.last == "the store was filled meanwhile: compare again")
@@ -187,28 +187,11 @@ import Testing
     }
 
     /// A store that was filled after its generations were listed.
-    private struct LaggingStore: OnlineStore {
-        let inner: InMemoryOnlineStore
+    private struct LaggingStore: WrappingOnlineStore {
+        let base: any OnlineStore
         let listed: [OnlineGeneration]
 
         func generations() throws(TallyError) -> [OnlineGeneration] { listed }
-
-        func read(
-            _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
-            _ cell: (_ lookup: Int, _ key: Int, _ bytes: RawSpan) throws(TallyError) -> Void
-        ) throws(TallyError) { try inner.read(lookups, opening: opening, cell) }
-
-        func fill(
-            _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
-        ) async throws(TallyError) -> OnlineFillOutcome { try await inner.fill(fill, next) }
-
-        func drop(_ storages: [Fingerprint]) async throws(TallyError) -> [OnlineGeneration] {
-            try await inner.drop(storages)
-        }
-
-        func scan(
-            _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
-        ) throws(TallyError) { try inner.scan(storage, body) }
     }
 
     @Test func `features that no service puts together cannot be compared`() async throws {

@@ -19,7 +19,7 @@ import Testing
         try fixture.engine.put([EventRow(1, 10, 1)], at: "events/a.parquet")
         fixture.now = 100
         let fixture = fixture
-        let slow = SlowStore(inner: fixture.store) {
+        let slow = SlowStore(base: fixture.store) {
             try fixture.engine.put([EventRow(2, 10, 2)], at: "events/b.parquet")
             try await fixture.fill(at: 110)
         }
@@ -82,30 +82,15 @@ import Testing
     }
 
     /// A store in which somebody else fills between a plan and its fill.
-    private struct SlowStore: OnlineStore {
-        let inner: InMemoryOnlineStore
+    private struct SlowStore: WrappingOnlineStore {
+        let base: any OnlineStore
         let other: @Sendable () async throws -> Void
-
-        func generations() throws(TallyError) -> [OnlineGeneration] { try inner.generations() }
-
-        func read(
-            _ lookups: [OnlineLookup], opening: ([OnlineGeneration?]) throws(TallyError) -> Void,
-            _ cell: (_ lookup: Int, _ key: Int, _ bytes: RawSpan) throws(TallyError) -> Void
-        ) throws(TallyError) { try inner.read(lookups, opening: opening, cell) }
 
         func fill(
             _ fill: OnlineFill, _ next: @escaping @Sendable () throws(TallyError) -> OnlineEntry?
         ) async throws(TallyError) -> OnlineFillOutcome {
             do { try await other() } catch { throw TallyError(.internal, "\(error)") }
-            return try await inner.fill(fill, next)
+            return try await base.fill(fill, next)
         }
-
-        func drop(_ storages: [Fingerprint]) async throws(TallyError) -> [OnlineGeneration] {
-            try await inner.drop(storages)
-        }
-
-        func scan(
-            _ storage: Fingerprint, _ body: (OnlineKey, OnlineCell) throws(TallyError) -> Void
-        ) throws(TallyError) { try inner.scan(storage, body) }
     }
 }

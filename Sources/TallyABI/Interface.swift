@@ -155,7 +155,7 @@ private func run(
         return TALLY_OK
     } catch let failure {
         if let error = unsafe error {
-            unsafe error.pointee = HandleTable.add(.text(HeldText(failure.json.compactText)))
+            unsafe error.pointee = HandleTable.add(.text(HeldText(failure.json(for: .commandLine).compactText)))
         }
         return TALLY_FAILED
     }

@@ -206,7 +206,9 @@ import Testing
         let error = await #expect(throws: TallyError.self) {
             try await engine.scan(ScanRequest(table: table, columns: [.init(name: "v", type: .bytes)])) { _ in }
         }
-        #expect(error?.code == .unreadable && error?.help?.contains("encoding") == true, "\(String(describing: error))")
+        #expect(
+            error?.code == .unreadable && error?.help?.description.contains("encoding") == true,
+            "\(String(describing: error))")
     }
 
     private static let split = """

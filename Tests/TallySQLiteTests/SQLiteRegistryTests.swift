@@ -101,7 +101,9 @@ import Testing
             _ = try await registry.state()
             _ = try await registry.runs(limit: 10)
         }
-        #expect(asked?.code == .corrupt && asked?.help?.contains("backup") == true, "\(String(describing: asked))")
+        #expect(
+            asked?.code == .corrupt && asked?.help?.description.contains("backup") == true,
+            "\(String(describing: asked))")
         let written = await failure { () throws(TallyError) in
             try await registry.record(.run(RegistrySamples.run(2)))
             _ = try await registry.commit(RegistrySamples.commit(1))

@@ -94,7 +94,7 @@ struct CallRequest {
         return word
     }
 
-    private func refusal(_ name: String, _ what: String, help: String? = nil) -> TallyError {
+    private func refusal(_ name: String, _ what: String, help: Advice? = nil) -> TallyError {
         TallyError(.misuse, "'\(name)' \(what)", subject: verb, help: help)
     }
 }

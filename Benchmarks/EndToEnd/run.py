@@ -231,7 +231,7 @@ def main():
     if names is None:
         names = [shape.name for shape in SHAPES.values() if arguments.long or not shape.is_long]
     if not TALLY.exists():
-        sys.exit("error: there is no release build of tally\nhelp: swift build -c release --product tally")
+        sys.exit("error: there is no release build of tally\nhelp: scripts/build-release")
     OUTPUTS.mkdir(parents=True, exist_ok=True)
     LOG.unlink(missing_ok=True)
     binary = identity()

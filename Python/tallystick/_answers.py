@@ -178,20 +178,24 @@ class TrainingSet:
         """The rows as a pandas data frame; needs pandas with a reader of Parquet."""
         import pandas
 
-        return pandas.read_csv(self.path) if self._is_text else pandas.read_parquet(self.path)
+        # An open file has no folders whose names a library could take for columns.
+        with self.path.open("rb") as file:
+            return pandas.read_csv(file) if self._is_text else pandas.read_parquet(file)
 
     def to_polars(self) -> Any:
         """The rows as a Polars data frame; needs polars."""
         import polars
 
-        return polars.read_csv(self.path) if self._is_text else polars.read_parquet(self.path)
+        with self.path.open("rb") as file:
+            return polars.read_csv(file) if self._is_text else polars.read_parquet(file)
 
     def to_arrow(self) -> Any:
         """The rows as an Arrow table; needs pyarrow."""
         import pyarrow.csv
         import pyarrow.parquet
 
-        return pyarrow.csv.read_csv(self.path) if self._is_text else pyarrow.parquet.read_table(self.path)
+        with self.path.open("rb") as file:
+            return pyarrow.csv.read_csv(file) if self._is_text else pyarrow.parquet.read_table(file)
 
     @property
     def _is_text(self) -> bool:

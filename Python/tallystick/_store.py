@@ -48,7 +48,7 @@ class FeatureStore:
     def __init__(self, path: Name, *, memory: Optional[int] = None, threads: Optional[int] = None) -> None:
         self._handle = 0
         self._library = library()
-        options = {"memory": memory, "threads": threads}
+        options = {"memory": memory, "threads": threads, "help": "python"}
         self._handle = self._library.open(os.path.abspath(path), options)
 
     def check(self) -> Check:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Union
 
 from ._errors import MisuseError
 
@@ -30,7 +30,11 @@ def to_json(value: Any) -> Any:
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
             raise MisuseError("E-misuse", "a time has no zone", help="add tzinfo=datetime.timezone.utc, or the zone it is in")
-        return value.astimezone(datetime.timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        try:
+            utc = value.astimezone(datetime.timezone.utc)
+        except OverflowError:
+            raise MisuseError("E-misuse", f"{value.isoformat()} is outside of the years 1 to 9999 in UTC") from None
+        return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
@@ -41,8 +45,20 @@ def to_json(value: Any) -> Any:
     raise MisuseError("E-misuse", f"a {type(value).__name__} is no value of a join key or an input")
 
 
-def _time(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+def _time(text: str) -> Union[datetime.datetime, str]:
+    """A time; its text where it is outside of the years 1 to 9999, which Python does not know."""
+    try:
+        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return text
+
+
+def _date(text: str) -> Union[datetime.date, str]:
+    """A day; its text where it is outside of the years 1 to 9999, which Python does not know."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -52,7 +68,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "float64": float,
     "bytes": lambda text: bytes.fromhex(text[2:]),
     "timestamp": _time,
-    "date": datetime.date.fromisoformat,
+    "date": _date,
 }
 
 

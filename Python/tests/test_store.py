@@ -12,6 +12,7 @@ import tallystick as ts
 from shop import Shop
 from tallystick import _errors
 from tallystick._library import library
+from tallystick._values import reader
 
 UTC = datetime.timezone.utc
 
@@ -37,6 +38,10 @@ class StoreTests(unittest.TestCase):
             with self.assertRaises(ts.NotMaterializedError):
                 store.get("model", {"user_id": 1}, {"factor": 1.0})
             self.assertTrue(store.apply()["didCommit"])
+            # Help names the next call, not a command of the terminal.
+            with self.assertRaises(ts.NotMaterializedError) as caught:
+                store.get("model", {"user_id": 1}, {"factor": 1.0})
+            self.assertEqual(caught.exception.help, 'run `store.materialize("last_order")`')
             self.assertEqual(store.plan(locked=True).changes, [])
             self.assertEqual(store.materialize("last_order")["promoted"][0]["service"], "model")
             made = store.train("model", shop.root / "spine.csv", shop.root / "train.csv")
@@ -49,6 +54,26 @@ class StoreTests(unittest.TestCase):
             self.assertEqual([run["command"] for run in store.status()["runs"]].count("train"), 1)
             self.assertEqual([found["name"] for found in store.list("service")], ["model"])
         shop.close()
+
+    def test_times_that_python_does_not_know_stay_texts(self) -> None:
+        read = reader("timestamp")
+        self.assertEqual(read("2024-01-01T10:30:00Z"), datetime.datetime(2024, 1, 1, 10, 30, tzinfo=UTC))
+        self.assertEqual(read("+10000-01-01T00:00:00Z"), "+10000-01-01T00:00:00Z")
+        self.assertEqual(reader("date")("-0004-01-01"), "-0004-01-01")
+        far = datetime.datetime.max.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=-14)))
+        with self.assertRaises(ts.MisuseError):
+            self.store.get("model", {"user_id": 1}, {"factor": 1.0}, at=far)
+
+    def test_a_folder_name_is_no_column_of_a_training_set(self) -> None:
+        folder = self.shop.root / "user_id=77"
+        folder.mkdir()
+        made = self.store.train("model", self.shop.root / "spine.csv", folder / "train.parquet")
+        try:
+            import pyarrow
+        except ImportError:
+            self.skipTest("pyarrow is not installed")
+        for table in (made.to_arrow(), pyarrow.table(made)):
+            self.assertNotIn(77, table["user_id"].to_pylist())
 
     def test_vectors_have_values_statuses_times_and_a_receipt(self) -> None:
         vectors = self.store.get("model", {"user_id": [1, 2, None, 7]}, {"factor": [1.0, 0.5, 1.0, 1.0]})

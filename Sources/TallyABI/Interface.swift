@@ -36,8 +36,8 @@ public func tally_open(
     guard let store = unsafe store else { return TALLY_BAD_ARGUMENT }
     unsafe store.pointee = 0
     let texts = unsafe [TextArgument(folder, folder_length), TextArgument(options, options_length)]
-    return unsafe give(to: store, error, texts) { (texts) throws(TallyError) in
-        .store(StoreSession(try opened(texts[0], options: texts[1])))
+    return unsafe give(to: store, error, for: .commandLine, texts) { (texts) throws(TallyError) in
+        .store(try opened(texts[0], options: texts[1]))
     }
 }
 
@@ -59,7 +59,7 @@ public func tally_call(
         stop = held
     }
     let texts = unsafe [TextArgument(verb, verb_length), TextArgument(request, request_length)]
-    return unsafe give(to: answer, error, texts) { [stop] (texts) throws(TallyError) in
+    return unsafe give(to: answer, error, for: session.audience, texts) { [stop] (texts) throws(TallyError) in
         .text(HeldText(try session.answer(texts[0], texts[1], under: stop)))
     }
 }
@@ -90,7 +90,7 @@ public func tally_rows(
     guard let stream = unsafe stream else { return TALLY_BAD_ARGUMENT }
     guard case .store(let session)? = HandleTable.held(store) else { return TALLY_BAD_HANDLE }
     let texts = unsafe [TextArgument(path, path_length)]
-    return unsafe run(error, texts) { (texts) throws(TallyError) in
+    return unsafe run(error, for: session.audience, texts) { (texts) throws(TallyError) in
         unsafe try session.rows(ofParquet: texts[0], into: stream)
     }
 }
@@ -130,17 +130,18 @@ public func tally_open_handles() -> Int {
 
 /// Runs a call that gives a handle.
 private func give(
-    to place: UnsafeMutablePointer<UInt64>, _ error: UnsafeMutablePointer<UInt64>?, _ arguments: [TextArgument],
-    _ body: ([String]) throws(TallyError) -> Held
+    to place: UnsafeMutablePointer<UInt64>, _ error: UnsafeMutablePointer<UInt64>?, for audience: Audience,
+    _ arguments: [TextArgument], _ body: ([String]) throws(TallyError) -> Held
 ) -> Int32 {
-    unsafe run(error, arguments) { (texts) throws(TallyError) in
+    unsafe run(error, for: audience, arguments) { (texts) throws(TallyError) in
         unsafe place.pointee = HandleTable.add(try body(texts))
     }
 }
 
 /// Reads the texts of a call and runs it; gives the handle of its error where it fails.
 private func run(
-    _ error: UnsafeMutablePointer<UInt64>?, _ arguments: [TextArgument], _ body: ([String]) throws(TallyError) -> Void
+    _ error: UnsafeMutablePointer<UInt64>?, for audience: Audience, _ arguments: [TextArgument],
+    _ body: ([String]) throws(TallyError) -> Void
 ) -> Int32 {
     do throws(TallyError) {
         var texts: [String] = []
@@ -155,7 +156,7 @@ private func run(
         return TALLY_OK
     } catch let failure {
         if let error = unsafe error {
-            unsafe error.pointee = HandleTable.add(.text(HeldText(failure.json(for: .commandLine).compactText)))
+            unsafe error.pointee = HandleTable.add(.text(HeldText(failure.json(for: audience).compactText)))
         }
         return TALLY_FAILED
     }

@@ -5,12 +5,13 @@ internal import TallyAssembly
 internal import TallyModel
 
 /// Opens the repository in a folder or above it, with the options of `tally_open`.
-func opened(_ folder: String, options: String) throws(TallyError) -> FeatureStore {
+func opened(_ folder: String, options: String) throws(TallyError) -> StoreSession {
     guard !folder.isEmpty, !folder.utf8.contains(0) else {
         throw TallyError(.misuse, "the folder is no path", help: "give the folder with the `tally.yaml`")
     }
-    let limits = try EngineLimits(json: try json(options.isEmpty ? "{}" : options))
-    return FeatureStore(root: try FeatureStore.root(from: folder), host: .process, limits: limits)
+    let options = try OpenOptions(json: try json(options.isEmpty ? "{}" : options))
+    let store = FeatureStore(root: try FeatureStore.root(from: folder), host: .process, limits: options.limits)
+    return StoreSession(store, audience: options.audience)
 }
 
 /// Reads JSON; `E-misuse` with the place of what is wrong.

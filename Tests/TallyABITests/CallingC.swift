@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import CTally
+import Dispatch
 import Testing
 
 /// The C functions, called as a binding calls them: texts by pointer and length, handles freed where they were given.
@@ -19,8 +20,23 @@ enum CallingC {
         return (status, store, take(error))
     }
 
-    static func call(_ store: UInt64, _ verb: String, _ request: String = "", under cancellation: UInt64 = 0) -> Outcome
-    {
+    private static let callers = DispatchQueue(label: "callers", attributes: .concurrent)
+
+    /// Calls on a thread that no task runs on, as `tally.h` asks: a test that blocked one of the pool would stop the others.
+    static func call(
+        _ store: UInt64, _ verb: String, _ request: String = "", under cancellation: UInt64 = 0
+    ) async -> Outcome {
+        await withCheckedContinuation { continuation in
+            callers.async {
+                continuation.resume(returning: callHere(store, verb, request, under: cancellation))
+            }
+        }
+    }
+
+    /// Calls on this thread: for threads that are no task's.
+    static func callHere(
+        _ store: UInt64, _ verb: String, _ request: String = "", under cancellation: UInt64 = 0
+    ) -> Outcome {
         var (answer, error) = (UInt64(7), UInt64(7))
         let status = unsafe tally_call(
             store, verb, verb.utf8.count, request, request.utf8.count, cancellation, &answer, &error)

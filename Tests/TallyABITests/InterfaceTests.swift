@@ -9,53 +9,56 @@ import Testing
 
 /// The C interface over a small repository.
 @Suite(.serialized) struct InterfaceTests {
-    @Test func `a repository goes from a check to a vector and a training set`() throws {
+    @Test func `a repository goes from a check to a vector and a training set`() async throws {
         let shop = try Shop()
         let (status, store, error) = CallingC.open(shop.root, options: #"{"threads": 1, "memory": 512000000}"#)
         try #require(status == TALLY_OK, "\(error ?? "")")
         defer { tally_free(store) }
-        let problems = try json(CallingC.call(store, "check"))["diagnostics"]?.arrayValue ?? []
+        let problems = try await json(CallingC.call(store, "check"))["diagnostics"]?.arrayValue ?? []
         #expect(!problems.contains { $0["severity"]?.stringValue == "error" }, "\(problems)")
-        #expect(try json(CallingC.call(store, "plan", "{}"))["contracts"]?.arrayValue?.isEmpty == true)
-        let early = CallingC.call(store, "get", #"{"service": "model", "entities": {"user_id": [1]}}"#)
+        #expect(try await json(CallingC.call(store, "plan", "{}"))["contracts"]?.arrayValue?.isEmpty == true)
+        let early = await CallingC.call(store, "get", #"{"service": "model", "entities": {"user_id": [1]}}"#)
         #expect(try code(early) == "E-not-materialized")
-        #expect(try json(CallingC.call(store, "apply"))["didCommit"]?.boolValue == true)
-        #expect(try json(CallingC.call(store, "materialize"))["promoted"]?.arrayValue?.count == 1)
+        #expect(try await json(CallingC.call(store, "apply"))["didCommit"]?.boolValue == true)
+        #expect(try await json(CallingC.call(store, "materialize"))["promoted"]?.arrayValue?.count == 1)
 
-        let vectors = try json(
+        let vectors = try await json(
             CallingC.call(store, "get", #"{"service": "model", "entities": {"user_id": [1, 2, null, "3"]}}"#))
         let column = vectors["columns"]?.arrayValue?.first
         #expect(column?["values"]?.compactText == "[20,5,null,null]")
         #expect(column?["statuses"]?.compactText == #"["present","present","notFound","notFound"]"#)
 
         let output = shop.root + "/train.csv"
-        let manifest = try json(
+        let manifest = try await json(
             CallingC.call(
                 store, "train", #"{"service": "model", "spine": "\#(shop.root)/spine.csv", "output": "\#(output)"}"#))
         #expect(manifest["counts"]?["rows"]?["written"] == .int(2))
         #expect(try AtomicFile.read(output) != nil)
         #expect(
-            try json(CallingC.call(store, "compare", #"{"service": "model", "sample": 4}"#))["differing"] == .int(0))
-        #expect(try json(CallingC.call(store, "status"))["changes"] == .int(0))
-        #expect(try json(CallingC.call(store, "list", #"{"kind": "all"}"#)).arrayValue?.count == 4)
-        #expect(try code(CallingC.call(store, "verify")) == "E-not-found", "nothing makes a promise here")
+            try await json(CallingC.call(store, "compare", #"{"service": "model", "sample": 4}"#))["differing"]
+                == .int(0))
+        #expect(try await json(CallingC.call(store, "status"))["changes"] == .int(0))
+        #expect(try await json(CallingC.call(store, "list", #"{"kind": "all"}"#)).arrayValue?.count == 4)
+        #expect(try await code(CallingC.call(store, "verify")) == "E-not-found", "nothing makes a promise here")
     }
 
-    @Test func `what this process filled is seen by the next read`() throws {
+    @Test func `what this process filled is seen by the next read`() async throws {
         let shop = try Shop()
         let store = CallingC.open(shop.root).store
         defer { tally_free(store) }
-        for verb in ["apply", "materialize"] { _ = try json(CallingC.call(store, verb)) }
+        for verb in ["apply", "materialize"] { _ = try await json(CallingC.call(store, verb)) }
         let ask = #"{"service": "model", "entities": {"user_id": [1]}}"#
         #expect(
-            try json(CallingC.call(store, "get", ask))["columns"]?.arrayValue?.first?["values"]?.compactText == "[20]")
+            try await json(CallingC.call(store, "get", ask))["columns"]?.arrayValue?.first?["values"]?.compactText
+                == "[20]")
         try shop.folder.write("user_id,at,total\n1,2024-01-01T13:00:00Z,30\n", to: "orders/2.csv")
-        _ = try json(CallingC.call(store, "materialize"))
+        _ = try await json(CallingC.call(store, "materialize"))
         #expect(
-            try json(CallingC.call(store, "get", ask))["columns"]?.arrayValue?.first?["values"]?.compactText == "[30]")
+            try await json(CallingC.call(store, "get", ask))["columns"]?.arrayValue?.first?["values"]?.compactText
+                == "[30]")
     }
 
-    @Test func `a wrong request is an error that says what to write`() throws {
+    @Test func `a wrong request is an error that says what to write`() async throws {
         let shop = try Shop()
         let store = CallingC.open(shop.root).store
         defer { tally_free(store) }
@@ -71,38 +74,39 @@ import Testing
             ("compare", #"{"service": "model", "sample": 1.5}"#, "'sample' is no whole number"),
             ("list", #"{"kind": "things"}"#, "'kind' is not 'things'"),
         ] {
-            let outcome = CallingC.call(store, verb, request)
+            let outcome = await CallingC.call(store, verb, request)
             #expect(try code(outcome) == "E-misuse", "\(verb) \(request)")
             #expect(outcome.error?.contains(message) == true, "\(verb) \(request): \(outcome.error ?? "")")
         }
+        #expect(CallingC.open(shop.root, options: #"{"help": "poem"}"#).status == TALLY_FAILED)
         #expect(CallingC.open(shop.root, options: #"{"threads": 0}"#).status == TALLY_FAILED)
         #expect(CallingC.open("/nowhere/at/all").error?.contains("E-not-found") == true)
         #expect(CallingC.open("").error?.contains("E-misuse") == true)
     }
 
-    @Test func `entities of the wrong form are refused and nothing is cast`() throws {
+    @Test func `entities of the wrong form are refused and nothing is cast`() async throws {
         let shop = try Shop()
         let store = CallingC.open(shop.root).store
         defer { tally_free(store) }
-        for verb in ["apply", "materialize"] { _ = try json(CallingC.call(store, verb)) }
+        for verb in ["apply", "materialize"] { _ = try await json(CallingC.call(store, verb)) }
         for entities in [
             #"{"user_id": [1.0]}"#, #"{"user_id": ["one"]}"#, #"{"user_id": [true]}"#, #"{"user_id": [[1]]}"#,
             #"{"user_id": 1}"#, #"{"user": [1]}"#, "{}", "[1]", #"{"user_id": [9223372036854775808]}"#,
         ] {
-            let outcome = CallingC.call(store, "get", #"{"service": "model", "entities": \#(entities)}"#)
+            let outcome = await CallingC.call(store, "get", #"{"service": "model", "entities": \#(entities)}"#)
             #expect(try code(outcome) == "E-misuse", "\(entities): \(outcome.answer ?? "")")
         }
-        let none = CallingC.call(store, "get", #"{"service": "model", "entities": {"user_id": []}}"#)
+        let none = await CallingC.call(store, "get", #"{"service": "model", "entities": {"user_id": []}}"#)
         #expect(try json(none)["columns"]?.arrayValue?.first?["values"]?.compactText == "[]")
-        #expect(try code(CallingC.call(store, "get", #"{"service": "modle", "entities": {}}"#)) == "E-not-found")
+        #expect(try await code(CallingC.call(store, "get", #"{"service": "modle", "entities": {}}"#)) == "E-not-found")
     }
 
-    @Test func `bad handles and null pointers are a status`() throws {
+    @Test func `bad handles and null pointers are a status`() async throws {
         for handle: UInt64 in [0, 1 << 31, .max, 1 << 63 | 1] {
             #expect(tally_free(handle) == TALLY_BAD_HANDLE)
             #expect(tally_cancel(handle) == TALLY_BAD_HANDLE)
             #expect(CallingC.text(handle) == nil)
-            #expect(CallingC.call(handle, "check").status == TALLY_BAD_HANDLE)
+            #expect(await CallingC.call(handle, "check").status == TALLY_BAD_HANDLE)
         }
         var store: UInt64 = 0
         let refused = unsafe [
@@ -119,41 +123,41 @@ import Testing
         let opened = CallingC.open(shop.root).store
         let unplaced = tally_call(opened, nil, 0, nil, 0, 0, nil, nil)
         #expect(unplaced == TALLY_BAD_ARGUMENT)
-        #expect(CallingC.call(opened, "check", under: opened).status == TALLY_BAD_HANDLE)
+        #expect(await CallingC.call(opened, "check", under: opened).status == TALLY_BAD_HANDLE)
         #expect(tally_cancel(opened) == TALLY_BAD_HANDLE, "a store is no cancellation")
         #expect(CallingC.text(opened) == nil, "a store has no text")
         #expect(tally_free(opened) == TALLY_OK)
         #expect(tally_free(opened) == TALLY_BAD_HANDLE)
-        #expect(CallingC.call(opened, "check").status == TALLY_BAD_HANDLE)
+        #expect(await CallingC.call(opened, "check").status == TALLY_BAD_HANDLE)
         let next = CallingC.open(shop.root).store
         #expect(next != opened, "a number is never used twice")
         tally_free(next)
     }
 
-    @Test func `a cancelled call ends with an error, before it begins and while it runs`() throws {
+    @Test func `a cancelled call ends with an error, before it begins and while it runs`() async throws {
         let shop = try Shop()
         let store = CallingC.open(shop.root).store
         defer { tally_free(store) }
-        _ = try json(CallingC.call(store, "apply"))
+        _ = try await json(CallingC.call(store, "apply"))
         var cancellation: UInt64 = 0
         let made = unsafe tally_cancellation(&cancellation)
         #expect(made == TALLY_OK)
-        #expect(CallingC.call(store, "check", under: cancellation).status == TALLY_OK)
+        #expect(await CallingC.call(store, "check", under: cancellation).status == TALLY_OK)
         #expect(tally_cancel(cancellation) == TALLY_OK)
         for verb in ["check", "get", "materialize"] {
-            #expect(try code(CallingC.call(store, verb, under: cancellation)) == "E-interrupted")
+            #expect(try await code(CallingC.call(store, verb, under: cancellation)) == "E-interrupted")
         }
         #expect(tally_free(cancellation) == TALLY_OK)
     }
 
-    @Test func `many threads use one store at once, and nothing is left behind`() throws {
+    @Test func `many threads use one store at once, and nothing is left behind`() async throws {
         let shop = try Shop()
         let store = CallingC.open(shop.root).store
-        for verb in ["apply", "materialize"] { _ = try json(CallingC.call(store, verb)) }
+        for verb in ["apply", "materialize"] { _ = try await json(CallingC.call(store, verb)) }
         let before = tally_open_handles()
         let ask = #"{"service": "model", "entities": {"user_id": [1]}}"#
         DispatchQueue.concurrentPerform(iterations: 200) { _ in
-            let outcome = CallingC.call(store, "get", ask)
+            let outcome = CallingC.callHere(store, "get", ask)
             #expect(outcome.answer?.contains(#""values":[20]"#) == true, "\(outcome)")
         }
         #expect(tally_open_handles() == before)

@@ -87,6 +87,17 @@ import Testing
         #expect(failure != nil || exchanged.contains("d/_.parquet") || exchanged.contains("f/g/h/z.parquet"), "\(sql)")
     }
 
+    @Test(arguments: [("f/g", "f/g/a.parquet"), ("d/*.parquet", "d/a.parquet"), ("d/a.parquet", "d/a.parquet")])
+    func `a file that is exchanged behind a folder or a pattern is a conflict`(_ path: String, _ file: String) throws {
+        let sql = "SELECT max(w) AS v FROM read_parquet('\(path)')"
+        let connection = try Connection(engine.openDatabase(.ordered), Interrupter())
+        try connection.lock(for: Sandbox(sql), engine)
+        #expect(connection.queriedFiles?.conflict?.code == nil)
+        let bad = try #require(try AtomicFile.read(folder.path + "/bad.parquet"))
+        try Data(bad).write(to: URL(fileURLWithPath: folder.path + "/" + file), options: .atomic)
+        #expect(connection.queriedFiles?.conflict?.code == .conflict)
+    }
+
     @Test func `patterns and folders are read as what they named`() async throws {
         try await engine.writeQuery("SELECT 1.5::DECIMAL(4,1) AS w", to: "y=7/[x]'é.parquet")
         try await engine.writeQuery("SELECT 2.5::DECIMAL(4,1) AS w", to: "y=8/e/z.parquet")

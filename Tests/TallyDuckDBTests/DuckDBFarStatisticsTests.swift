@@ -94,6 +94,20 @@ import Testing
         #expect(error?.code == .invalidData && error?.message == Self.noTime)
     }
 
+    @Test func `gaps and delays between times at both ends are numbers`() async throws {
+        let (first, last) = (Int64(-9_223_372_022_400_000_000), Int64(9_223_372_036_854_775_806))
+        try await engine.writeQuery(
+            "SELECT make_timestamp(\(first)) AS a, make_timestamp(\(last)) AS b", to: "x.parquet")
+        let until = Timestamp(microseconds: 0)
+        let measured = try await engine.measure(
+            MeasureRequest(
+                table: TableReference(rows: .files(["x.parquet"], .parquet)),
+                measures: [.longestGap("a", until: until), .lag(from: "a", to: "b", 1), .lag(from: "b", to: "a", 1)]))
+        let delay = Double(Int128(last) - Int128(first))
+        let expected: [Measured] = [.number(-Double(first)), .number(delay), .number(-delay)]
+        #expect(measured.values == expected)
+    }
+
     @Test func `times of day are carried as their texts`() async throws {
         let times = "TIME '00:00:00', TIME '23:59:59.999999', TIME '24:00:00', NULL"
         try await engine.writeQuery(

@@ -71,6 +71,7 @@ tally_status tally_version(const char **text, size_t *length);
 /// `folder` is the repository, or a folder in it. `options` is an object, or empty:
 ///   "memory"   bytes for each call, from 256000000; 4 GiB when left out
 ///   "threads"  threads of the engine, 1 to 1024; one a core when left out
+///   "help"     "commands" or "python": what the help of errors names as the next step; commands when left out
 tally_status tally_open(
     const char *folder, size_t folder_length, const char *options, size_t options_length, tally_handle *store,
     tally_handle *error);

@@ -11,6 +11,8 @@ internal import TallyStore
 /// `POST /v1/vectors`, for one entity and for many. Requests are documented in `tally.h`.
 public final class StoreSession: Sendable {
     let store: FeatureStore
+    /// The readers of the errors of its calls.
+    public let audience: Audience
     private let live = Mutex(Live())
 
     private struct Live {
@@ -19,7 +21,10 @@ public final class StoreSession: Sendable {
     }
 
     /// Holds a store open.
-    public init(_ store: FeatureStore) { self.store = store }
+    public init(_ store: FeatureStore, audience: Audience) {
+        self.store = store
+        self.audience = audience
+    }
 
     /// The verbs, in the order of the documentation.
     public static let verbs = [

@@ -80,7 +80,7 @@ struct Taker: Sendable {
             for row in 0..<batch.count {
                 guard case .timestamp(let start)? = batch[from]?[row], case .timestamp(let end)? = batch[to]?[row]
                 else { continue }
-                numbers.add(Double(end.microseconds) - Double(start.microseconds))
+                numbers.add(Double(Int128(end.microseconds) - Int128(start.microseconds)))
             }
         case .orphans(let names, _):
             for row in 0..<batch.count {
@@ -109,7 +109,7 @@ struct Taker: Sendable {
     private func longestGap(_ until: Timestamp) -> Measured {
         guard !times.isEmpty else { return .value(.null) }
         let sorted = times.sorted() + [until.microseconds]
-        return .number(zip(sorted, sorted.dropFirst()).map { Double($1) - Double($0) }.max() ?? 0)
+        return .number(zip(sorted, sorted.dropFirst()).map { Double(Int128($1) - Int128($0)) }.max() ?? 0)
     }
 
     private func isBeyond(_ value: Value) -> Bool {

@@ -11,25 +11,35 @@ extension NextStep {
         case .materialize(let views, let full, let until, let acceptFuture, let acceptClock):
             Self.call(
                 "materialize",
-                views.map(Self.quoted) + Self.flag("full", full) + Self.option("until", until?.description)
+                Self.names(views) + Self.flag("full", full) + Self.option("until", until?.description)
                     + Self.flag("accept_future", acceptFuture) + Self.flag("accept_clock", acceptClock))
         // A vector takes a service and keys, which the text does not know.
         case .get: "store.get"
-        case .list(let kind): Self.call("list", kind.map { [Self.quoted($0.rawValue)] } ?? [])
+        case .list(let kind): Self.call("list", kind.map { [Self.quoted(Self.singular($0))] } ?? [])
         case .verify: Self.call("verify")
-        case .doctor: Self.call("doctor")
-        case .quarantineList: Self.call("quarantine.list")
-        case .quarantineShow(let table): Self.call("quarantine.show", [Self.quoted(table)])
-        // Neither knows the table: the names of the calls say enough.
-        case .quarantineDiscard: "store.quarantine.discard"
-        case .quarantineReplay(nil): "store.quarantine.replay"
-        case .quarantineReplay(let table?): Self.call("quarantine.replay", [Self.quoted(table)])
+        case .doctor, .quarantineList, .quarantineShow, .quarantineDiscard, .quarantineReplay: nil
         case .initialize, .contractImport, .contractDiff, .tokenCreate, .tokenList, .tokenRevoke, .serve: nil
         }
     }
 
     private static func call(_ verb: String, _ arguments: [String] = []) -> String {
         "store.\(verb)(\(arguments.joined(separator: ", ")))"
+    }
+
+    /// Returns one name as it is, several as a list, and nothing for none.
+    private static func names(_ names: [String]) -> [String] {
+        guard names.count > 1 else { return names.map(quoted) }
+        return ["[" + names.map(quoted).joined(separator: ", ") + "]"]
+    }
+
+    /// Returns a kind as the call names it.
+    private static func singular(_ kind: Listed) -> String {
+        switch kind {
+        case .entities: "entity"
+        case .sources: "source"
+        case .views: "view"
+        case .services: "service"
+        }
     }
 
     private static func flag(_ name: String, _ isSet: Bool) -> [String] { isSet ? ["\(name)=True"] : [] }

@@ -158,9 +158,9 @@ struct RequestFraming {
 
     /// Takes a part of the line with a chunk's size: hexadecimal digits, and something behind them that says nothing here.
     private mutating func takeSize(_ rest: inout ByteBufferView) throws(HTTPParserError) {
-        guard let byte = rest.popFirst() else { return }
         switch place {
         case .size(let digits, let value):
+            guard let byte = rest.popFirst() else { return }
             if let digit = Character(UnicodeScalar(byte)).hexDigitValue {
                 // More than fits into fifteen digits nobody sends, and it must not be added up.
                 guard digits < 15 else { throw .invalidChunkSize }
@@ -172,10 +172,15 @@ struct RequestFraming {
                 place = .sizeRest(value: value, length: 0)
             }
         case .sizeRest(let value, let length):
-            guard length < Self.longestSizeLine else { throw .invalidChunkSize }
-            place = .sizeRest(value: value, length: length + 1)
-            guard byte == Self.lineFeed else { return }
-            place = value > 0 ? .chunk(left: value) : .trailers(.nothing)
+            // In one step: who sends nothing but such words must not cost more than who sends data.
+            let end = rest.firstIndex(of: Self.lineFeed)
+            let taken = (end.map { $0 + 1 } ?? rest.endIndex) - rest.startIndex
+            guard length + taken <= Self.longestSizeLine else { throw .invalidChunkSize }
+            rest = rest.dropFirst(taken)
+            place =
+                end == nil
+                ? .sizeRest(value: value, length: length + taken)
+                : value > 0 ? .chunk(left: value) : .trailers(.nothing)
         case .beforeHead, .requestLine, .fields, .behindHead, .body, .chunk, .chunkEnd, .trailers, .end: break
         }
     }

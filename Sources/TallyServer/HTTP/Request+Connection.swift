@@ -13,12 +13,29 @@ extension Request {
         headers[.upgrade] != nil || method == .connect || saysClose
     }
 
+    /// Whether one of the words between commas is `close`, with blanks around it or none.
+    ///
+    /// One pass without a copy: a client pays as much for this field as for any other.
     private var saysClose: Bool {
-        headers[.connection]?.lowercased().utf8.split(separator: UInt8(ascii: ",")).contains { word in
-            let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t")]
-            let bare = word.drop(while: blanks.contains).reversed().drop(while: blanks.contains)
-            return bare.reversed().elementsEqual("close".utf8)
-        } ?? false
+        guard let field = headers[.connection] else { return false }
+        let close = [UInt8]("close".utf8)
+        // The letters of `close` that the word has so far; nil for another word.
+        var letters: Int? = 0
+        var hasEnded = false
+        for byte in field.utf8 {
+            switch byte {
+            case UInt8(ascii: ","):
+                if letters == close.count { return true }
+                (letters, hasEnded) = (0, false)
+            case UInt8(ascii: " "), UInt8(ascii: "\t"):
+                hasEnded = letters.map { $0 > 0 } ?? true
+            default:
+                letters = letters.flatMap { count in
+                    !hasEnded && count < close.count && byte | 0x20 == close[count] ? count + 1 : nil
+                }
+            }
+        }
+        return letters == close.count
     }
 
     /// Whether a body comes with it, or may come.

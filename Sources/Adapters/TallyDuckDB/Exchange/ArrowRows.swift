@@ -36,7 +36,7 @@ public import TallyModel
             let interrupter = Interrupter()
             let connection = try Connection(database, interrupter)
             try connection.execute("SET TimeZone = 'UTC'")
-            let rows = try connection.stream("SELECT * FROM read_parquet(\(path.asGlobLiteral.asLiteral))")
+            let rows = try connection.stream("SELECT * FROM \(FileReader.parquet([path.asGlobLiteral]))")
             let export = ArrowRows(rows)
             unsafe stream.assumingMemoryBound(to: ArrowArrayStream.self).initialize(to: export.stream)
         } catch {

@@ -83,8 +83,8 @@ struct MeasureSQL {
         let end = tests.instant(until.microseconds, native)
         return .query(
             """
-            SELECT max(gap)::DOUBLE::VARCHAR FROM (SELECT epoch_us(lead(t, 1, \(end)) OVER (ORDER BY t)) - epoch_us(t) \
-            AS gap FROM (SELECT DISTINCT \(text) AS t FROM \(table) WHERE isfinite(\(text)) AND \(text) <= \(end)))
+            SELECT max(gap)::DOUBLE::VARCHAR FROM (SELECT epoch_us(lead(t, 1, \(end)) OVER (ORDER BY t))::HUGEINT \
+            - epoch_us(t) AS gap FROM (SELECT DISTINCT \(text) AS t FROM \(table) WHERE isfinite(\(text)) AND \(text) <= \(end)))
             """)
     }
 
@@ -116,7 +116,7 @@ struct MeasureSQL {
         else { return nil }
         let (start, end) = (tests.identifier(from), tests.identifier(to))
         return ranked(
-            "(epoch_us(\(end)) - epoch_us(\(start)))::DOUBLE", "isfinite(\(start)) AND isfinite(\(end))", q)
+            "(epoch_us(\(end))::HUGEINT - epoch_us(\(start)))::DOUBLE", "isfinite(\(start)) AND isfinite(\(end))", q)
     }
 
     /// Nearest rank: the value at rank ⌈q·n⌉, at least 1, with q as a fraction of whole numbers.

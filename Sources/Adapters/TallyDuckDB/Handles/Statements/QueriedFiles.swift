@@ -32,13 +32,16 @@ struct QueriedFiles: Sendable {
     /// Whoever reads a file while another writes to it may find anything in it, and is told anything by DuckDB.
     var conflict: TallyError? {
         let now = Self.look(at: paths, root)
-        let changed =
+        let listed =
             now.count == looks.count
             ? zip(looks, now).first { !$0.file.isSame(as: $1.file) || $0.stamp != $1.stamp }?.0.file
             : (now.count > looks.count ? now : looks).first { one in
                 !(now.count > looks.count ? looks : now).contains { $0.file.isSame(as: one.file) }
-            }?.file ?? found.first { $0.stamp != FileStamp(of: $0.file) }?.file
-        guard let changed else { return nil }
+            }?.file
+        // Files of a folder are in no list of paths: DuckDB found them.
+        guard let changed = listed ?? found.first(where: { $0.stamp != FileStamp(of: $0.file) })?.file else {
+            return nil
+        }
         let home = FileName.resolved(root) + "/"
         return TallyError(
             .conflict, "changed while it was read, and nothing of this run counts",

@@ -29,6 +29,7 @@ class InterruptionTests(unittest.TestCase):
         store.apply()
         shop.write(
             "spine.csv", "user_id,event_timestamp,factor\n" + "1,2024-01-01T10:30:00Z,2\n" * ROWS)
+        before = set(os.listdir(shop.root))
         process = python(
             "import sys, tallystick as ts\n"
             "store = ts.open(sys.argv[1])\n"
@@ -40,7 +41,10 @@ class InterruptionTests(unittest.TestCase):
             str(shop.root))
         assert process.stdout is not None
         self.assertEqual(process.stdout.readline(), "ready\n")
-        time.sleep(0.3)
+        # The call is under way when it has begun to write, under another name than the set's.
+        deadline = time.monotonic() + 20
+        while before == set(os.listdir(shop.root)) and time.monotonic() < deadline:
+            time.sleep(0.005)
         started = time.monotonic()
         process.send_signal(signal.SIGINT)
         out, error = process.communicate(timeout=60)

@@ -41,7 +41,7 @@ class StoreTests(unittest.TestCase):
             # Help names the next call, not a command of the terminal.
             with self.assertRaises(ts.NotMaterializedError) as caught:
                 store.get("model", {"user_id": 1}, {"factor": 1.0})
-            self.assertEqual(caught.exception.help, 'run `store.materialize("last_order")`')
+            self.assertEqual(caught.exception.help, "run `store.apply()`, then `store.materialize()`")
             self.assertEqual(store.plan(locked=True).changes, [])
             self.assertEqual(store.materialize("last_order")["promoted"][0]["service"], "model")
             made = store.train("model", shop.root / "spine.csv", shop.root / "train.csv")

@@ -31,7 +31,9 @@ class InterruptionTests(unittest.TestCase):
             "spine.csv", "user_id,event_timestamp,factor\n" + "1,2024-01-01T10:30:00Z,2\n" * ROWS)
         before = set(os.listdir(shop.root))
         process = python(
-            "import sys, tallystick as ts\n"
+            "import signal, sys, tallystick as ts\n"
+            # Whoever runs the tests in the background of a shell has taught them to ignore Ctrl-C.
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "store = ts.open(sys.argv[1])\n"
             "print('ready', flush=True)\n"
             "try: store.train('model', sys.argv[1] + '/spine.csv', sys.argv[1] + '/train.csv')\n"

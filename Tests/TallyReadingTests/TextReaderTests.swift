@@ -119,6 +119,20 @@ import Testing
         #expect(read.problems == ["2 - has text behind a closing quote", "3 b is no int64"])
     }
 
+    @Test func `a line of nothing but delimiters is one problem, and takes no more memory than a row`() {
+        let many = String(repeating: ",", count: CSVHeader.mostColumns)
+        let read = ReadText("a,b\n" + many + "\n1,2\n", [("a", .int64)], pieceBytes: 65_536)
+        #expect(read.problems == ["2 - has 262145 fields, and the header has 2"] && read.values[0] == [.int64(1)])
+        var record = CSVRecord(delimiter: UInt8(ascii: ","))
+        record.mostFields = 2
+        let bytes = Array(many.utf8)
+        #expect(record.read(bytes.span, from: 0, isLast: true) == .at(bytes.count))
+        #expect(record.count == bytes.count + 1 && record.fields.count == 2)
+        #expect(
+            ReadText("a" + many + "\n", [("a", .int64)], pieceBytes: 65_536).error?.message
+                == "a.csv:1: the header has 262145 columns, and a file may have 262144")
+    }
+
     @Test func `quotes that are wrong are errors with their line`() {
         #expect(ReadText("a\n\"x\"y\nz\n", [("a", .string)]).problems == ["2 - has text behind a closing quote"])
         #expect(

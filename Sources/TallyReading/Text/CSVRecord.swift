@@ -26,7 +26,13 @@ struct CSVRecord {
         case openQuote
     }
 
+    /// The fields of the record, the first `mostFields` of them.
     private(set) var fields: [Field] = []
+    /// The number of fields of the record.
+    private(set) var count = 0
+    /// The number of fields that are kept: those behind them are only counted, so that a line of nothing but delimiters
+    /// takes no more memory than a row.
+    var mostFields = Int.max
     /// Ends of lines within the record's quotes.
     private(set) var innerLines = 0
     private let delimiter: UInt8
@@ -35,11 +41,12 @@ struct CSVRecord {
     init(delimiter: UInt8) { self.delimiter = delimiter }
 
     /// Whether the line was empty.
-    var isBlank: Bool { fields.count == 1 && !fields[0].isQuoted && fields[0].range.isEmpty }
+    var isBlank: Bool { count == 1 && !fields[0].isQuoted && fields[0].range.isEmpty }
 
     /// Reads the record that begins at `start`; `isLast` means that no bytes follow these.
     mutating func read(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> End {
         fields.removeAll(keepingCapacity: true)
+        self.count = 0
         innerLines = 0
         var index = start
         let count = bytes.count
@@ -70,7 +77,7 @@ struct CSVRecord {
                 index += 1
             }
             guard index < count || isLast else { return .incomplete }
-            fields.append(Field(range: first..<index))
+            append(Field(range: first..<index))
             guard index < count else { return .at(count) }
             switch bytes[index] {
             case delimiter: index += 1
@@ -78,6 +85,11 @@ struct CSVRecord {
             default: return carriageReturn(bytes, index, isLast: isLast)
             }
         }
+    }
+
+    private mutating func append(_ field: Field) {
+        count += 1
+        if count <= mostFields { fields.append(field) }
     }
 
     /// The closing quote of a field that begins behind `start`; appends the field.
@@ -97,7 +109,7 @@ struct CSVRecord {
                 } else if !isLast {
                     return nil
                 }
-                fields.append(Field(range: start..<index, isQuoted: true, isDoubled: isDoubled))
+                append(Field(range: start..<index, isQuoted: true, isDoubled: isDoubled))
                 return index
             }
             if byte == 0x0A || byte == 0x0D && index + 1 < count && bytes[index + 1] != 0x0A { innerLines += 1 }

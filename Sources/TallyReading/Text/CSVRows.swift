@@ -44,13 +44,16 @@ final class CSVRows: RowSource {
     func header() throws(TallyError) -> [String] {
         if let names { return names }
         var found = given ?? []
+        record.mostFields = CSVHeader.mostColumns
         if given == nil, try advance() {
+            try CSVHeader.expectFew(record.count, file: place.file)
             found = Self.texts(buffer.span, record)
             try finishRecord()
         }
         try CSVHeader.check(found, file: place.file)
         try CSVHeader.expectNames(found, of: takers.map(\.column.name), file: place.file)
         names = found
+        record.mostFields = max(1, found.count)
         if !takers.isEmpty {
             let places = Dictionary(
                 found.enumerated().map { (Array($1.utf8), $0) }, uniquingKeysWith: { first, _ in first })
@@ -71,11 +74,11 @@ final class CSVRows: RowSource {
                 continue
             }
             // A line that is no row gives none: nulls for it would cost as much as all columns of a row.
-            if record.fields.count == width {
+            if record.count == width {
                 takeFields(buffer.span)
                 count += 1
             } else {
-                fail("has \(record.fields.count) fields, and the header has \(width)")
+                fail("has \(record.count) fields, and the header has \(width)")
             }
             try finishRecord()
         }
@@ -94,7 +97,7 @@ final class CSVRows: RowSource {
                     if end == .openQuote { throw openQuote() }
                     return true
                 }
-                guard buffer.count - start < Self.longestRecord else { throw openQuote() }
+                guard buffer.count - start < Self.longestRecord else { throw tooLong() }
                 // A record that is not whole is read from its beginning again: once there is twice as much of it.
                 enough = min(2 * (buffer.count - start), Self.longestRecord)
             } else if start >= buffer.count, isLast {
@@ -123,6 +126,14 @@ final class CSVRows: RowSource {
         TallyError(
             .invalidData, "\(place.file):\(line): a quote is opened and never closed", subject: nil,
             help: "close it, or double it if it is part of the text")
+    }
+
+    /// A record beyond the bound; most likely a quote in it never ends.
+    private func tooLong() -> TallyError {
+        guard !buffer[start...].contains(UInt8(ascii: "\"")) else { return openQuote() }
+        return TallyError(
+            .invalidData, "\(place.file):\(line): the line has more than \(Self.longestRecord) bytes", subject: nil,
+            help: "end each row with a line feed")
     }
 
     private func fail(_ problem: String) {
@@ -175,6 +186,17 @@ final class CSVRows: RowSource {
 
 /// The requirements on a header.
 enum CSVHeader {
+    /// The columns that a file may have: more than any table has, and a bound for memory.
+    static let mostColumns = 1 << 18
+
+    /// Throws `E-invalid-data` for more columns than a file may have.
+    static func expectFew(_ count: Int, file: String) throws(TallyError) {
+        guard count > mostColumns else { return }
+        throw TallyError(
+            .invalidData, "\(file):1: the header has \(count) columns, and a file may have \(mostColumns)",
+            help: "keep the columns that are read, or say how fields are told apart (`delimiter`)")
+    }
+
     /// Throws `E-invalid-data` for a first line that is a row: it names no column that is read, and holds a number or a time.
     static func expectNames(_ names: [String], of wanted: [String], file: String) throws(TallyError) {
         guard !wanted.isEmpty else { return }

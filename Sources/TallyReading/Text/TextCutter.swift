@@ -39,6 +39,7 @@ public final class TextCutter {
         self.format = format
         self.pieceBytes = pieceBytes
         record = CSVRecord(delimiter: options.delimiter)
+        record.mostFields = CSVHeader.mostColumns
     }
 
     /// The next piece; nil behind the last.

@@ -111,6 +111,20 @@ import Testing
         #expect(written?.code == .corrupt, "\(String(describing: written))")
     }
 
+    @Test(arguments: [
+        "DROP TABLE run; CREATE VIEW run AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n",
+        "CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM run; END",
+    ])
+    func `a registry that computes while it is read is damage, and is not asked`(_ statement: String) async throws {
+        _ = try SQLiteRegistry(path: path)
+        try await sql("PRAGMA foreign_keys = OFF; \(statement)")
+        let opened = await failure { () throws(TallyError) in _ = try SQLiteRegistry(path: path) }
+        let reading = await failure { () throws(TallyError) in _ = try SQLiteRegistry.openForReading(path: path) }
+        for error in [opened, reading] {
+            #expect(error?.code == .corrupt && error?.message.contains("no version of tally makes") == true)
+        }
+    }
+
     @Test func `a row that does not say what its digest says is damage`() async throws {
         let registry = try SQLiteRegistry(path: path)
         let release = RegistrySamples.release("s", "one")

@@ -140,6 +140,18 @@ enum SQLiteFile {
                 .corrupt, "is a database of another program, not a registry", subject: path,
                 help: "name another registry under `stores:` in tally.yaml")
         }
+        // What computes while it is read may never end; a registry holds nothing but tables and their indexes.
+        let stranger = try String.fetchOne(
+            db,
+            sql: """
+                SELECT type || ' ' || name FROM sqlite_schema \
+                WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' ORDER BY name
+                """)
+        if let stranger {
+            throw TallyError(
+                .corrupt, "holds the \(stranger), which no version of tally makes", subject: path,
+                help: "restore the registry from a backup")
+        }
     }
 
     /// Returns our error for an error of the library.

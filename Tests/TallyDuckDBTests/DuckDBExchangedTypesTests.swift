@@ -87,9 +87,14 @@ import Testing
         #expect(failure != nil || exchanged.contains("d/_.parquet") || exchanged.contains("f/g/h/z.parquet"), "\(sql)")
     }
 
-    @Test(arguments: [("f/g", "f/g/a.parquet"), ("d/*.parquet", "d/a.parquet"), ("d/a.parquet", "d/a.parquet")])
-    func `a file that is exchanged behind a folder or a pattern is a conflict`(_ path: String, _ file: String) throws {
-        let sql = "SELECT max(w) AS v FROM read_parquet('\(path)')"
+    @Test(arguments: [
+        ("read_parquet('f/g')", "f/g/a.parquet"), ("read_parquet('d/*.parquet')", "d/a.parquet"),
+        ("'d/a.parquet'", "d/a.parquet"), ("read_csv('t/*.csv')", "t/_a.csv"), ("read_csv('t')", "t/_a.csv"),
+        ("'t/*.csv'", "t/_a.csv"),
+    ])
+    func `a file that is exchanged behind a folder or a pattern is a conflict`(_ table: String, _ file: String) throws {
+        try folder.write("w\nabc\n", to: "t/_a.csv")
+        let sql = "SELECT max(w) AS v FROM \(table)"
         let connection = try Connection(engine.openDatabase(.ordered), Interrupter())
         try connection.lock(for: Sandbox(sql), engine)
         #expect(connection.queriedFiles?.conflict?.code == nil)

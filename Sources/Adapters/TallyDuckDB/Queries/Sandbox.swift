@@ -97,6 +97,9 @@ extension Connection {
                 query.problem = Self.unseen(query.parquetPaths.first ?? "", query, error)
             }
             queriedFiles?.add(query.pins.flatMap(\.files))
+            for (path, _) in query.paths where !query.parquetPaths.contains(where: { $0.isSame(as: path) }) {
+                queriedFiles?.add(listing(behind: path))
+            }
             query.problem = query.problem ?? problem(of: query)
             if query.problem == nil {
                 do throws(TallyError) {
@@ -109,6 +112,15 @@ extension Connection {
         }
         userQueries = queries
         isLocked = true
+    }
+
+    /// The files that DuckDB finds behind a pattern or in a folder: also those whose names begin with `_` or `.`.
+    private func listing(behind path: String) -> [String] {
+        let exact = FileGlob.exactPath(path)
+        if let exact, FileStamp(of: exact)?.kind != .folder { return [exact] }
+        let pattern = exact == nil ? path : path + "/**"
+        // What may not be listed may not be read either, which the query is told.
+        return (try? texts("SELECT file FROM glob(\(pattern.asLiteral))").compactMap { $0[0] }) ?? []
     }
 
     /// A user's query, as it may be run here; throws for one that may not.

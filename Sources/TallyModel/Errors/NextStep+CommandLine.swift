@@ -38,7 +38,7 @@ extension NextStep {
     private static func option(_ name: String, _ value: String?) -> [String] { value.map { [name, $0] } ?? [] }
 
     /// Returns a word that a shell reads as this one: in single quotes where it holds a sign that means something to it.
-    private static func shellWord(_ word: String) -> String {
+    public static func shellWord(_ word: String) -> String {
         let plain = Array("-_./:,@%+=".utf8)
         let isPlain = word.utf8.allSatisfy { byte in
             switch byte {

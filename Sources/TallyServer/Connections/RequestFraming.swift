@@ -21,7 +21,7 @@ struct RequestFraming {
     static let (mostBytesAtOnce, mostChunksAtOnce) = (16 << 10, 32)
 
     /// How long the line with a chunk's size may be.
-    private static let longestSizeLine = 1 << 10
+    private static let longestSizeLine = 1 << 7
 
     private static let others = [Array("RTSP/".utf8), Array("ICE/".utf8)]
     private static let (lineFeed, carriageReturn) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))

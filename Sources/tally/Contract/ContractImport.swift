@@ -86,9 +86,14 @@ struct ContractImport: AsyncParsableCommand {
         for item in proposal.evidence {
             table.rows.append([item.column ?? "-", item.check, item.outcome.rawValue, item.text])
         }
+        // Ready to be pasted: a name is one word of a shell, and no option.
+        func word(_ name: String) -> String {
+            NextStep.shellWord(Medium.terminal.escaped(name.hasPrefix("-") ? "./" + name : name))
+        }
+        let file = word(output)
         return table.text + "\n\nwrote \(output): \(proposal.findings.count) promises, "
             + "\(proposal.findings.count { $0.verdict == .kept }) kept by all rows, none broken\n"
-            + "next: tally contract lint \(output) && tally verify --contract \(output) --data '\(data)'\n"
+            + "next: tally contract lint \(file) && tally verify --contract \(file) --data \(word(data))\n"
     }
 
     private func json(_ proposal: ContractProposal.Proposal, _ output: String) -> JSON {

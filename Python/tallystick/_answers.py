@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Union
 
 from ._errors import MisuseError
 from ._values import reader
@@ -112,8 +112,11 @@ class Vectors:
         return {name: list(column["statuses"]) for name, column in self._columns.items()}
 
     @property
-    def event_times(self) -> dict[str, list[Optional[datetime.datetime]]]:
-        """When each value happened, in UTC; None where no row was found or the source has no times."""
+    def event_times(self) -> dict[str, list[Union[datetime.datetime, str, None]]]:
+        """When each value happened, in UTC; None where no row was found or the source has no times.
+
+        A time outside of the years 1 to 9999, which Python does not know, is its text.
+        """
         read = reader("timestamp")
         rows = [[read(time) for time in row] for row in self.json["eventTimes"]]
         return {name: list(rows[column["times"]]) for name, column in self._columns.items()}

@@ -29,7 +29,7 @@ struct CSVRecord {
     /// The fields of the record, the first `mostFields` of them.
     private(set) var fields: [Field] = []
     /// The number of fields of the record.
-    private(set) var count = 0
+    private(set) var fieldCount = 0
     /// The number of fields that are kept: those behind them are only counted, so that a line of nothing but delimiters
     /// takes no more memory than a row.
     var mostFields = Int.max
@@ -41,12 +41,12 @@ struct CSVRecord {
     init(delimiter: UInt8) { self.delimiter = delimiter }
 
     /// Whether the line was empty.
-    var isBlank: Bool { count == 1 && !fields[0].isQuoted && fields[0].range.isEmpty }
+    var isBlank: Bool { fieldCount == 1 && !fields[0].isQuoted && fields[0].range.isEmpty }
 
     /// Reads the record that begins at `start`; `isLast` means that no bytes follow these.
     mutating func read(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> End {
         fields.removeAll(keepingCapacity: true)
-        self.count = 0
+        fieldCount = 0
         innerLines = 0
         var index = start
         let count = bytes.count
@@ -88,8 +88,8 @@ struct CSVRecord {
     }
 
     private mutating func append(_ field: Field) {
-        count += 1
-        if count <= mostFields { fields.append(field) }
+        fieldCount += 1
+        if fieldCount <= mostFields { fields.append(field) }
     }
 
     /// The closing quote of a field that begins behind `start`; appends the field.

@@ -46,7 +46,7 @@ final class CSVRows: RowSource {
         var found = given ?? []
         record.mostFields = CSVHeader.mostColumns
         if given == nil, try advance() {
-            try CSVHeader.expectFew(record.count, file: place.file)
+            try CSVHeader.expectFew(record.fieldCount, file: place.file)
             found = Self.texts(buffer.span, record)
             try finishRecord()
         }
@@ -74,11 +74,11 @@ final class CSVRows: RowSource {
                 continue
             }
             // A line that is no row gives none: nulls for it would cost as much as all columns of a row.
-            if record.count == width {
+            if record.fieldCount == width {
                 takeFields(buffer.span)
                 count += 1
             } else {
-                fail("has \(record.count) fields, and the header has \(width)")
+                fail("has \(record.fieldCount) fields, and the header has \(width)")
             }
             try finishRecord()
         }

@@ -27,43 +27,45 @@ public final class StoreSession: Sendable {
     }
 
     /// The verbs, in the order of the documentation.
-    public static let verbs = [
-        "check", "plan", "apply", "materialize", "get", "verify", "compare", "train", "status", "list",
-    ]
+    private enum Verb: String, CaseIterable {
+        case check, plan, apply, materialize, get, verify, compare, train, status, list
+    }
 
     /// Whether a verb is answered out of memory in microseconds, so that it may run on the calling thread.
-    public static func isBrief(_ verb: String) -> Bool { verb == "get" }
+    public static func isBrief(_ verb: String) -> Bool { Verb(rawValue: verb) == .get }
 
     /// Runs a verb.
     ///
     /// Throws `E-misuse` for an unknown verb, for unknown members of the request and for values of the wrong kind; otherwise
     /// what the verb throws.
     public func call(_ verb: String, _ request: JSON) async throws(TallyError) -> JSON {
-        switch verb {
-        case "get": return try await get(request)
-        case "check":
+        guard let known = Verb(rawValue: verb) else {
+            let verbs = Verb.allCases.map(\.rawValue)
+            throw TallyError(
+                .misuse, "there is no verb '\(verb)'",
+                help: nearestName(to: verb, among: verbs).map { "did you mean '\($0)'?" }
+                    ?? "write one of \(verbs.joined(separator: ", "))")
+        }
+        switch known {
+        case .get: return try await get(request)
+        case .check:
             _ = try CallRequest(request, of: verb, known: [])
             return try await store.check().json
-        case "plan": return try await plan(request)
-        case "apply":
+        case .plan: return try await plan(request)
+        case .apply:
             _ = try CallRequest(request, of: verb, known: [])
             defer { forget() }
             return try await store.apply().json
-        case "materialize":
+        case .materialize:
             defer { forget() }
             return try await materialize(request)
-        case "verify": return try await verify(request)
-        case "compare": return try await compare(request)
-        case "train": return try await train(request)
-        case "status":
+        case .verify: return try await verify(request)
+        case .compare: return try await compare(request)
+        case .train: return try await train(request)
+        case .status:
             _ = try CallRequest(request, of: verb, known: [])
             return try await store.status().json(at: store.host.now())
-        case "list": return try list(request)
-        default:
-            throw TallyError(
-                .misuse, "there is no verb '\(verb)'",
-                help: nearestName(to: verb, among: Self.verbs).map { "did you mean '\($0)'?" }
-                    ?? "write one of \(Self.verbs.joined(separator: ", "))")
+        case .list: return try list(request)
         }
     }
 

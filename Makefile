@@ -4,7 +4,7 @@
 # The front door; what each target does is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint docs bench dist clean
+.PHONY: help demo test test-all lint docs site bench dist clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ lint: ## check formatting, scripts and Python files
 
 docs: ## build the documentation of the public rooms; a warning is an error
 	@scripts/docs
+
+site: ## make the documentation site: guides, reference, search
+	@scripts/site
 
 bench: ## measure kernel, training sets, fills and the server beside other tools
 	@scripts/bench

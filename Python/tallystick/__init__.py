@@ -15,6 +15,8 @@ Ctrl-C stops them. Every failure is a `TallyError` with a stable code, an explan
 """
 
 from ._answers import Check, Plan, TrainingSet, Vectors, Verification
+from ._contract import Contract, ContractColumn, ContractTable
+from ._definitions import Column, Entity, Feature, FeatureView, Project, Source, TimeColumn
 from ._errors import (
     ClosedError,
     ConflictError,
@@ -29,11 +31,16 @@ from ._errors import (
     StorageError,
     TallyError,
 )
+from ._promises import Promise, ViewPromise
+from ._saving import Definition, save
+from ._services import FeatureService, Label, Selected, Selection
 from ._store import FeatureStore, open
 from ._version import VERSION as __version__
 
 __all__ = [
-    "Check", "ClosedError", "ConflictError", "DataError", "DefinitionError", "EngineError", "FeatureStore", "ForkedError",
-    "InterruptedCallError", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "StorageError", "TallyError",
-    "TrainingSet", "Vectors", "Verification", "__version__", "open",
+    "Check", "ClosedError", "Column", "ConflictError", "Contract", "ContractColumn", "ContractTable", "DataError",
+    "Definition", "DefinitionError", "EngineError", "Entity", "Feature", "FeatureService", "FeatureStore",
+    "FeatureView", "ForkedError", "InterruptedCallError", "Label", "MisuseError", "NotFoundError",
+    "NotMaterializedError", "Plan", "Project", "Promise", "Selected", "Selection", "Source", "StorageError",
+    "TallyError", "TimeColumn", "TrainingSet", "Vectors", "Verification", "ViewPromise", "__version__", "open", "save",
 ]

@@ -31,6 +31,7 @@ from ._errors import (
     StorageError,
     TallyError,
 )
+from ._explore import Evidence, Exploration, explore
 from ._promises import Promise, ViewPromise
 from ._saving import Definition, save
 from ._services import FeatureService, Label, Selected, Selection
@@ -39,8 +40,8 @@ from ._version import VERSION as __version__
 
 __all__ = [
     "Check", "ClosedError", "Column", "ConflictError", "Contract", "ContractColumn", "ContractTable", "DataError",
-    "Definition", "DefinitionError", "EngineError", "Entity", "Feature", "FeatureService", "FeatureStore",
+    "Definition", "DefinitionError", "EngineError", "Entity", "Evidence", "Exploration", "Feature", "FeatureService", "FeatureStore",
     "FeatureView", "ForkedError", "InterruptedCallError", "Label", "MisuseError", "NotFoundError",
     "NotMaterializedError", "Plan", "Project", "Promise", "Selected", "Selection", "Source", "StorageError",
-    "TallyError", "TimeColumn", "TrainingSet", "Vectors", "Verification", "ViewPromise", "__version__", "open", "save",
+    "TallyError", "TimeColumn", "TrainingSet", "Vectors", "Verification", "ViewPromise", "__version__", "explore", "open", "save",
 ]

@@ -38,7 +38,7 @@ def annotation(instance: Any) -> dict[str, Any]:
     return {"description": instance.description, "owner": instance.owner, "tags": instance.tags}
 
 
-def name_of(where: str, reference: Any, kind: type) -> str:
+def name_of(where: str, reference: Any, kind: type[Definition]) -> str:
     """The name in a reference: a definition, or its name."""
     return str(reference.name) if isinstance(reference, kind) else words.text(where, reference)
 
@@ -69,7 +69,7 @@ class Column:
 def _columns(where: str, columns: Any) -> tuple[Column, ...]:
     """Columns of a list, or of names with types."""
     if isinstance(columns, Mapping):
-        return tuple(Column(name, type) for name, type in columns.items())
+        return tuple(Column(name, type) for name, type in words.mapping(where, columns).items())
     found = words.several(where, columns)
     for column in found:
         if not isinstance(column, Column):

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""From a table to a repository, by way of a proposal."""
+
+import dataclasses
+import datetime
+import gc
+import importlib.util
+import os
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import tallystick as ts
+from tallystick import _program
+
+
+def has(*names: str) -> bool:
+    return all(importlib.util.find_spec(name) for name in names)
+
+
+def frame(rows: int) -> dict[str, list[object]]:
+    start = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+    return {
+        "origin": ["JFK", "LGA", "EWR"] * (rows // 3),
+        "seen_at": [start + datetime.timedelta(hours=row // 3) for row in range(rows)],
+        "Wind Speed": [float(row % 40) for row in range(rows)],
+        "day": [(start + datetime.timedelta(days=row)).date() for row in range(rows)],
+        "gusts": [None if row % 10 == 0 else row % 7 for row in range(rows)],
+    }
+
+
+class ExploreTests(unittest.TestCase):
+    def setUp(self) -> None:
+        try:
+            _program.find()
+        except ts.NotFoundError:
+            self.skipTest("the program tally is not installed")
+        folder = tempfile.TemporaryDirectory(prefix="tallystick-")
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+
+    def test_a_file_becomes_a_repository_that_serves(self) -> None:
+        file = self.root / "baskets.csv"
+        file.write_text(
+            "customer_id,at,items,Total Price,observed_at\n"
+            "1,2024-01-01T10:00:00Z,2,9.5,x\n2,2024-01-01T11:00:00Z,1,3.25,y\n")
+        found = ts.explore(file, owner="shop")
+        self.assertEqual(found.entity.name, "customer")
+        self.assertEqual(found.source.event_time, "at")
+        self.assertEqual(
+            {item.column: item.text for item in found.evidence if item.outcome == "chosen"}["customer_id"],
+            "by its name alone; others could be items, observed_at")
+        found.save(self.root, project="shop")
+        self.assertIn("path: baskets.csv\n", (self.root / "definitions/source_baskets.yaml").read_text())
+        with ts.open(self.root) as store:
+            self.assertEqual(store.check().diagnostics, [])
+            ts.FeatureService("s", features=[found.view.name], owner="o").save(self.root)
+            store.apply()
+            store.materialize()
+            self.assertEqual(
+                store.get("s", {"customer_id": 1}).rows(), [{"items": 2, "total_price": 9.5, "observed_at_2": "x"}])
+
+    def test_what_is_missing_is_told_with_what_could_be(self) -> None:
+        file = self.root / "a.csv"
+        file.write_text("a,b\n1,2.5\n")
+        with self.assertRaises(ts.MisuseError) as caught:
+            ts.explore(file)
+        self.assertIn("it could be a", caught.exception.help or "")
+        for error, arguments in [
+            (ts.NotFoundError, {"keys": "c"}), (ts.MisuseError, {"keys": ["a", "b"]}),
+            (ts.MisuseError, {"keys": "a", "event_time": "b"}),
+        ]:
+            with self.assertRaises(error):
+                ts.explore(file, **arguments)  # type: ignore[arg-type]
+        for data, error in [(self.root / "none.csv", ts.NotFoundError), (7, ts.MisuseError)]:
+            with self.assertRaises(error):
+                ts.explore(data, keys="a")
+        with mock.patch.dict(os.environ, {"TALLY_PROGRAM": "/nowhere"}), self.assertRaises(ts.NotFoundError) as told:
+            ts.explore(file, keys="a")
+        self.assertIn("TALLY_PROGRAM", told.exception.help or "")
+
+    def test_a_frame_is_written_beside_its_definitions(self) -> None:
+        if not has("pyarrow") and not has("polars"):
+            self.skipTest("neither pyarrow nor polars is installed")
+        found = ts.explore(frame(1200), keys="origin", event_time="seen_at", name="Weather", owner="o")
+        text = repr(found)
+        self.assertIn("Wind Speed", text)
+        self.assertIn("name: wind_speed", text)
+        found.entity = dataclasses.replace(found.entity, description="An airport.")
+        found.save(self.root, project="p")
+        # The same again changes nothing; another table under the name is somebody's data.
+        found.save(self.root)
+        with ts.open(self.root) as store:
+            self.assertEqual(store.check().diagnostics, [])
+            self.assertEqual(store.verify().broken, [])
+            self.assertIn("weather.origin.enum", {item["id"] for item in store.verify().findings})
+            self.assertEqual([item["description"] for item in store.list("entity")], ["An airport."])
+        (self.root / "data/weather.parquet").write_bytes(b"mine")
+        with self.assertRaises(ts.ConflictError):
+            found.save(self.root)
+        folder = found._file.parent  # type: ignore[union-attr]
+        self.assertTrue(folder.exists())
+        del found
+        gc.collect()
+        self.assertFalse(folder.exists(), "the copy goes with the proposal")
+
+    def test_frames_of_all_libraries_propose_the_same(self) -> None:
+        if not has("pandas", "polars", "pyarrow", "duckdb"):
+            self.skipTest("pandas, polars, pyarrow or duckdb is not installed")
+        import duckdb
+        import pandas
+        import polars
+        import pyarrow
+
+        columns = frame(300)
+        arrow = pyarrow.table(columns)
+        seen = {
+            found.view.yaml() + found.entity.yaml()
+            for data in [
+                columns, arrow, polars.DataFrame(columns), pandas.DataFrame(columns).astype({"gusts": "Int64"}),
+                arrow.to_pandas(types_mapper=pandas.ArrowDtype).set_index("origin"), duckdb.sql("FROM arrow"),
+            ]
+            for found in [ts.explore(data, keys=["origin"])]
+        }
+        self.assertEqual(len(seen), 1, seen)
+
+    def test_a_proposal_is_shown_with_every_text_escaped(self) -> None:
+        file = self.root / "a.csv"
+        file.write_text("id,<script>alert(1)</script>\n1,2\n")
+        shown = ts.explore(file)._repr_html_()
+        self.assertNotIn("<script", shown)
+        self.assertIn("&lt;script&gt;", shown)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -15,6 +15,8 @@ Ctrl-C stops them. Every failure is a `TallyError` with a stable code, an explan
 """
 
 from ._answers import Check, Plan, TrainingSet, Vectors, Verification
+from ._connect import Connection, connect
+from ._connect_async import AsyncConnection, connect_async
 from ._contract import Contract, ContractColumn, ContractTable
 from ._definitions import Column, Entity, Feature, FeatureView, Project, Source, TimeColumn
 from ._errors import (
@@ -22,6 +24,7 @@ from ._errors import (
     ConflictError,
     DataError,
     DefinitionError,
+    DeniedError,
     EngineError,
     ForkedError,
     InterruptedCallError,
@@ -30,6 +33,7 @@ from ._errors import (
     NotMaterializedError,
     StorageError,
     TallyError,
+    UnreachableError,
 )
 from ._explore import Evidence, Exploration, explore
 from ._promises import Promise, ViewPromise
@@ -39,9 +43,11 @@ from ._store import FeatureStore, open
 from ._version import VERSION as __version__
 
 __all__ = [
-    "Check", "ClosedError", "Column", "ConflictError", "Contract", "ContractColumn", "ContractTable", "DataError",
-    "Definition", "DefinitionError", "EngineError", "Entity", "Evidence", "Exploration", "Feature", "FeatureService", "FeatureStore",
-    "FeatureView", "ForkedError", "InterruptedCallError", "Label", "MisuseError", "NotFoundError",
-    "NotMaterializedError", "Plan", "Project", "Promise", "Selected", "Selection", "Source", "StorageError",
-    "TallyError", "TimeColumn", "TrainingSet", "Vectors", "Verification", "ViewPromise", "__version__", "explore", "open", "save",
+    "AsyncConnection", "Check", "ClosedError", "Column", "ConflictError", "Connection", "Contract",
+    "ContractColumn", "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError",
+    "Entity", "Evidence", "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "ForkedError",
+    "InterruptedCallError", "Label", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "Project",
+    "Promise", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn", "TrainingSet",
+    "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__", "connect", "connect_async",
+    "explore", "open", "save",
 ]

@@ -88,11 +88,27 @@ class ForkedError(TallyError):
 class ClosedError(TallyError, ValueError):
     """The store was closed (`E-closed`)."""
 
-    def __init__(self) -> None:
-        super().__init__("E-closed", "the store was closed", help="open it again with tallystick.open()")
+    def __init__(
+        self, message: str = "the store was closed", help: str = "open it again with tallystick.open()"
+    ) -> None:
+        super().__init__("E-closed", message, help=help)
 
     def __reduce__(self) -> Any:
-        return (ClosedError, ())
+        return (ClosedError, (self.message, self.help))
+
+
+class DeniedError(TallyError):
+    """A server wants a token, knows another one, or one that allows more (`E-denied`)."""
+
+
+class UnreachableError(TallyError):
+    """A server cannot be reached, is no tally server, or has no certificate to be trusted (`E-unreachable`).
+
+    Attributes:
+        may_pass: whether the same may work a moment later.
+    """
+
+    may_pass = True
 
 
 _KINDS: Mapping[str, type[TallyError]] = {
@@ -111,6 +127,8 @@ _KINDS: Mapping[str, type[TallyError]] = {
     "E-unwritable": StorageError,
     "E-corrupt": StorageError,
     "E-interrupted": InterruptedCallError,
+    "E-denied": DeniedError,
+    "E-unreachable": UnreachableError,
 }
 
 

@@ -36,6 +36,7 @@ from ._errors import (
     UnreachableError,
 )
 from ._explore import Evidence, Exploration, explore
+from ._lineage import Lineage, lineage
 from ._promises import Promise, ViewPromise
 from ._saving import Definition, save
 from ._services import FeatureService, Label, Selected, Selection
@@ -46,8 +47,8 @@ __all__ = [
     "AsyncConnection", "Check", "ClosedError", "Column", "ConflictError", "Connection", "Contract",
     "ContractColumn", "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError",
     "Entity", "Evidence", "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "ForkedError",
-    "InterruptedCallError", "Label", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "Project",
+    "InterruptedCallError", "Label", "Lineage", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "Project",
     "Promise", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn", "TrainingSet",
     "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__", "connect", "connect_async",
-    "explore", "open", "save",
+    "explore", "lineage", "open", "save",
 ]

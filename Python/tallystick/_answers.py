@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Callable, Optional, Union
 
+from . import _rendering
 from ._errors import MisuseError
 from ._values import reader
 
@@ -50,6 +51,12 @@ class Check(Answer):
         """Whether there is no error, no unreadable value, and nothing that could not be checked."""
         return not self.errors and not self.json["unreadable"] and not self.json["unproven"]
 
+    def __repr__(self) -> str:
+        return _rendering.check_text(self.json)
+
+    def _repr_html_(self) -> str:
+        return _rendering.check_html(self.json)
+
 
 class Plan(Answer):
     """What `apply` would change."""
@@ -58,6 +65,12 @@ class Plan(Answer):
     def changes(self) -> list[dict[str, Any]]:
         """The changed definitions, in the order in which they would be applied."""
         return list(self.json["changes"])
+
+    def __repr__(self) -> str:
+        return _rendering.plan_text(self.json)
+
+    def _repr_html_(self) -> str:
+        return _rendering.plan_html(self.json)
 
 
 class Verification(Answer):
@@ -78,6 +91,12 @@ class Verification(Answer):
         """The promises that could not be checked."""
         return [finding for finding in self.findings if finding["verdict"] == "unproven"]
 
+    def __repr__(self) -> str:
+        return _rendering.verification_text(self.findings)
+
+    def _repr_html_(self) -> str:
+        return _rendering.verification_html(self.findings)
+
 
 class Vectors:
     """Feature vectors, column by column: lists with one element for each entity, in the order of the request.
@@ -91,6 +110,10 @@ class Vectors:
 
     def __repr__(self) -> str:
         return f"Vectors({self.values!r})"
+
+    def _repr_html_(self) -> str:
+        title = _rendering.release_words(self.json["release"], self.json["time"])
+        return _rendering.vectors_html(self.values, self.statuses, title)
 
     @property
     def names(self) -> list[str]:
@@ -161,6 +184,9 @@ class TrainingSet:
 
     def __repr__(self) -> str:
         return f"TrainingSet({str(self.path)!r}, {self.count} rows, {self.identity[:12]})"
+
+    def _repr_html_(self) -> str:
+        return _rendering.training_html(self.json, str(self.path))
 
     @property
     def count(self) -> int:

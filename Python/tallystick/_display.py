@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """Results as HTML for notebooks: no scripts, nothing from elsewhere, and every text escaped.
 
-Colours are those of the page where they can be; the few of our own are readable on light and on dark ground.
+Letters have the page's own colour, so that they read on light and on dark ground.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from typing import Any, Optional
 MOST_ROWS = 200
 
 _CELL = "text-align:left;vertical-align:top;padding:2px 8px"
+# A tint behind the page's own letters reads on light ground and on dark.
 _TONES = {
-    "good": "color:#1a9850", "bad": "color:#e5484d", "warn": "color:#c98a00", "quiet": "opacity:.65",
+    "good": "background:rgba(46,160,67,.18)", "bad": "background:rgba(229,72,77,.22)",
+    "warn": "background:rgba(219,154,4,.22)", "quiet": "opacity:.65",
 }
 _WORDS = {
-    "error": "bad", "broken": "bad", "removed": "bad", "remove": "bad", "warning": "warn", "unproven": "warn",
-    "changed": "warn", "change": "warn", "dropped": "warn", "widened": "warn", "kept": "good", "added": "good", "add": "good",
-    "present": "good", "proposed": "good", "chosen": "good", "notFound": "quiet", "null": "quiet", "outsideMaxAge": "warn",
-    "notProposed": "quiet", "info": "quiet",
+    "error": "bad", "broken": "bad", "breaks": "bad", "no": "bad", "warning": "warn", "unproven": "warn", "dropped": "warn",
+    "widened": "warn", "outsideMaxAge": "warn", "kept": "good", "present": "good", "proposed": "good", "chosen": "good",
+    "notFound": "quiet", "null": "quiet", "notProposed": "quiet", "info": "quiet",
 }
 
 
@@ -53,6 +54,14 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def _tone(cell: Any) -> str:
     return _TONES.get(_WORDS.get(cell, ""), "") if isinstance(cell, str) else ""
+
+
+def diff(lines: Iterable[tuple[str, str]]) -> str:
+    """Lines of a diff, each with its mark: `+`, `-`, `~` or a blank; the mark is told in words of colour and in itself."""
+    tones = {"+": _TONES["good"], "-": _TONES["bad"], "~": _TONES["warn"]}
+    return "<pre>" + "".join(
+        f'<span style="display:block;{tones.get(mark, "")}">{escaped(f"{mark} {text}")}</span>' for mark, text in lines
+    ) + "</pre>"
 
 
 def titled(title: str, body: str, *, code: Optional[str] = None) -> str:

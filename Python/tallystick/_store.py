@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, List, Literal, Optional, Union
 
+from . import _mlflow
 from ._answers import Answer, Check, Plan, TrainingSet, Vectors, Verification
 from ._library import library
 from ._values import to_json
@@ -156,6 +157,8 @@ class FeatureStore:
     ) -> TrainingSet:
         """Builds a point-in-time training set: the spine's columns, then the service's features in order, a row for each row.
 
+        Within an active run of MLflow it is logged as a dataset, with its identity and manifest.
+
         Args:
             service: the feature service, applied as it is declared.
             spine: a Parquet or CSV file with one row for each prediction, its join keys and its time.
@@ -177,7 +180,9 @@ class FeatureStore:
             "train", service=service, spine=os.path.abspath(spine), output=str(path), asOf=_instant(as_of),
             known=known, timeColumn=time_column, fullFeatureNames=full_feature_names, force=force,
             acceptRewritten=accept_rewritten, acceptClock=accept_clock)
-        return TrainingSet(manifest, path, lambda: self._library.rows(self._handle, str(path)))
+        made = TrainingSet(manifest, path, lambda: self._library.rows(self._handle, str(path)))
+        _mlflow.log(made)
+        return made
 
     def status(self) -> Answer:
         """Says what is applied, what the files would change, what is stored online, and what was run last."""

@@ -35,7 +35,8 @@ def connect(
     ```
 
     Args:
-        url: `http://HOST:PORT` or `https://HOST:PORT`, and a path where a proxy wants one. Proxies of the environment are not used.
+        url: `http://HOST:PORT` or `https://HOST:PORT`, and a path where a proxy wants one. Proxies of the environment are
+            not used.
         token: what `tally token create` printed. It is in no error, log or `repr`.
         timeout: seconds for a whole call: waiting for a connection, asking again, and reading the answer to its end. Looking
             up a host's name is not stopped.

@@ -219,7 +219,8 @@ class Contract(Definition):
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not _ID.match(self.id) or len(self.id) > 100:
-            raise words.misuse("Contract", f"{self.id!r} is no id", "write letters, digits, '.', '_' and '-', as in a file's name")
+            raise words.misuse(
+                "Contract", f"{self.id!r} is no id", "write letters, digits, '.', '_' and '-', as in a file's name")
         where = f"Contract {self.id!r}"
         words.text(f"{where}.version", self.version)
         object.__setattr__(self, "name", self.name or self.id)

@@ -23,9 +23,13 @@ from ._errors import ConflictError, MisuseError, NotFoundError
 from ._saving import Definition, save
 
 _KEY_TYPES = ("string", "int64", "int32", "date", "timestamp", "bool")
-_LOGICAL = {"string": "string", "boolean": "bool", "integer": "int64", "number": "float64", "timestamp": "timestamp", "date": "date"}
+_LOGICAL = {
+    "string": "string", "boolean": "bool", "integer": "int64", "number": "float64", "timestamp": "timestamp", "date": "date",
+}
 # What the engine calls columns that are narrower, or that have no counterpart.
-_PHYSICAL = {"INTEGER": "int32", "SMALLINT": "int32", "TINYINT": "int32", "USMALLINT": "int32", "UTINYINT": "int32", "FLOAT": "float32"}
+_PHYSICAL = {
+    "INTEGER": "int32", "SMALLINT": "int32", "TINYINT": "int32", "USMALLINT": "int32", "UTINYINT": "int32", "FLOAT": "float32",
+}
 _FOREIGN = ("DECIMAL", "UBIGINT", "HUGEINT", "UHUGEINT", "TIME", "INTERVAL", "UUID")
 _KEYLIKE = re.compile(r"(id|key|code|uuid)\Z", re.IGNORECASE)
 

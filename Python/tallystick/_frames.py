@@ -16,9 +16,9 @@ from ._errors import MisuseError
 def write(data: Any, path: Path, *, columns: Optional[Sequence[str]] = None, row: Optional[str] = None) -> int:
     """Writes a frame as Parquet and returns the number of its rows.
 
-    A frame is whatever gives an Arrow stream (pandas, polars, pyarrow, DuckDB), or a mapping from names to lists. The index of a
-    pandas frame is a column if it has a name, and left out else. `columns` are those that are written; `row` is the name of one
-    more, with the number of each row. Needs pyarrow or polars.
+    A frame is whatever gives an Arrow stream (pandas, polars, pyarrow, DuckDB), or a mapping from names to lists. The index of
+    a pandas frame is a column if it has a name, and left out else. `columns` are those that are written; `row` is the name of
+    one more, with the number of each row. Needs pyarrow or polars.
     """
     framed = _framed(data)
     if columns is not None:
@@ -68,13 +68,16 @@ def lists(data: Any, columns: Sequence[str]) -> dict[str, list[Any]]:
 
 
 def read(made: TrainingSet, columns: Sequence[str], order: Optional[str]) -> dict[str, Any]:
-    """Columns of a training set as arrays of numpy: numbers and truth values as float64 with NaN for null, others as objects.
+    """Columns of a training set as arrays of numpy: numbers and truth values as float64, NaN for null, others as objects.
 
     `order` is a column with the numbers of the rows, by which they are put in order. Needs pyarrow or polars.
     """
     numpy = importlib.import_module("numpy")
-    table = made.to_arrow() if _library("pyarrow") is not None else made.to_polars() if _library("polars") is not None else None
-    if table is None:
+    if _library("pyarrow") is not None:
+        table = made.to_arrow()
+    elif _library("polars") is not None:
+        table = made.to_polars()
+    else:
         raise _nothing("a training set", "read")
     ranks = numpy.argsort(numpy.asarray(table[order]), kind="stable") if order is not None else slice(None)
     return {name: _array(table[name])[ranks] for name in columns}
@@ -86,8 +89,16 @@ def as_floats(values: Sequence[Any]) -> Any:
     return numpy.array([numpy.nan if value is None else float(value) for value in values], dtype=numpy.float64)
 
 
-def _array(column: Any) -> Any:
+def as_objects(values: Sequence[Any]) -> Any:
+    """Values as an array of objects of one dimension, lists among them too."""
     numpy = importlib.import_module("numpy")
+    made = numpy.empty(len(values), dtype=object)
+    for place, value in enumerate(values):
+        made[place] = value
+    return made
+
+
+def _array(column: Any) -> Any:
     arrow = _library("pyarrow")
     if arrow is not None:
         kind = column.type
@@ -95,11 +106,11 @@ def _array(column: Any) -> Any:
             # To a float by way of an integer: truth values have no other way.
             number = column.cast(arrow.int8()) if arrow.types.is_boolean(kind) else column
             return number.cast(arrow.float64(), safe=False).to_numpy(zero_copy_only=False)
-        return numpy.array([*column.to_pylist(), None], dtype=object)[:-1]
+        return as_objects(column.to_pylist())
     polars = importlib.import_module("polars")
     if column.dtype.is_numeric() or column.dtype == polars.Boolean:
         return column.cast(polars.Float64).to_numpy()
-    return numpy.array([*column.to_list(), None], dtype=object)[:-1]
+    return as_objects(column.to_list())
 
 
 def _framed(data: Any) -> Any:

@@ -29,7 +29,8 @@ def quiet() -> Iterator[None]:
 def log(made: TrainingSet) -> None:
     """Logs a training set as a dataset of the active run: its identity as digest and tag, its manifest as an artifact.
 
-    Does nothing where MLflow was not imported or no run is active, and only warns where MLflow fails: the training set is there.
+    Does nothing where MLflow was not imported or no run is active, and only warns where MLflow fails: the training set is
+    there.
     """
     mlflow = sys.modules.get("mlflow")
     if mlflow is None or _is_quiet.get():

@@ -45,18 +45,18 @@ def _column(values: Any) -> Sequence[Any]:
     return [_value(value) for value in (values if isinstance(values, (list, tuple)) else [values])]
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any, depth: int = 0) -> Any:
     """A value as the server reads it: like in process, but for bytes, NaN and large integers."""
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(value).decode()
-    if isinstance(value, (list, tuple)):
-        return [_value(element) for element in value]
+    if isinstance(value, (list, tuple)) and depth < 8:
+        return [_value(element, depth + 1) for element in value]
     if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
     item = getattr(value, "item", None)
-    if callable(item):
-        return _value(item())
-    made = to_json(value)
+    if callable(item) and depth < 8:
+        return _value(item(), depth + 1)
+    made = to_json(value, depth)
     return _NOT_FINITE.get(made, made) if isinstance(value, float) and isinstance(made, str) else made
 
 

@@ -11,9 +11,10 @@ from typing import Any, Callable, Mapping, Union
 from ._errors import MisuseError
 
 _EXACT = 1 << 53
+_DEEPEST = 8
 
 
-def to_json(value: Any) -> Any:
+def to_json(value: Any, depth: int = 0) -> Any:
     """The JSON form of a join key or an input.
 
     Integers beyond 2^53, times (which need a zone), dates, bytes, NaN and infinities are texts. A numpy scalar is what its
@@ -37,11 +38,14 @@ def to_json(value: Any) -> Any:
         return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
     if isinstance(value, datetime.date):
         return value.isoformat()
+    # Nothing holds lists of lists of lists; what holds itself has no end.
+    if depth > _DEEPEST:
+        raise MisuseError("E-misuse", "a value is nested too deeply", help="an array holds values that are no arrays")
     if isinstance(value, (list, tuple)):
-        return [to_json(element) for element in value]
+        return [to_json(element, depth + 1) for element in value]
     item = getattr(value, "item", None)
     if callable(item):
-        return to_json(item())
+        return to_json(item(), depth + 1)
     raise MisuseError("E-misuse", f"a {type(value).__name__} is no value of a join key or an input")
 
 

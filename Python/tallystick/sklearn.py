@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""A scikit-learn transformer that reads a service's features: as of their time for training, from the online store to predict.
+"""A scikit-learn transformer of a service's features: as of their time to train, from the online store to predict.
 
     from tallystick.sklearn import Features
 
@@ -43,8 +43,8 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     they are in production. A `TrainingSet` stands for its own rows. All three give the same columns.
 
     Rows are frames with named columns: pandas, polars, pyarrow, or a dict of lists. What comes out is an array of shape (rows,
-    features): float64 where every feature is a number or a truth value, **with NaN for null**, and integers beyond 2^53 rounded;
-    else of objects, with None for null. In pandas frames NaN means null, in keys and inputs too.
+    features): float64 where every feature is a number or a truth value, **with NaN for null**, and integers beyond 2^53
+    rounded; else of objects, with None for null. In pandas frames NaN means null, in keys and inputs too.
 
     Args:
         service: the feature service, applied as it is declared.
@@ -160,7 +160,7 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             self._settle(vectors.names, str(release["fingerprint"]) if release else "", learns and start == 0)
             types = {column["name"]: column["type"] for column in vectors.json["columns"]}
             for name, piece in vectors.values.items():
-                made = _frames.as_floats(piece) if types[name] in _NUMBERS else numpy.array([*piece, None], dtype=object)[:-1]
+                made = _frames.as_floats(piece) if types[name] in _NUMBERS else _frames.as_objects(piece)
                 columns[name] = made if start == 0 else numpy.concatenate([columns[name], made])
         if learns:
             self.manifest_ = None

@@ -79,7 +79,8 @@ onDemand:
   - {name: same_day, type: date, expression: at_day}
 """)
         cls.shop.write(
-            "odd/1.csv", "user_id,number,seen,day,big,yes\n1,nan,2024-01-01T00:00:00.000001Z,2024-02-29,9223372036854775807,true\n"
+            "odd/1.csv", "user_id,number,seen,day,big,yes\n"
+            "1,nan,2024-01-01T00:00:00.000001Z,2024-02-29,9223372036854775807,true\n"
             "2,-inf,,,-9223372036854775808,false\n")
         cls.store = ts.open(cls.shop.root, threads=1)
         cls.store.apply()
@@ -226,7 +227,9 @@ class MisbehavingServerTests(unittest.TestCase):
             return remote.services()
 
     def test_an_answer_may_come_in_any_pieces(self) -> None:
-        chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\n" + GOOD[:3] + b"\r\nd\r\n" + GOOD[3:] + b"\r\n0\r\nA: b\r\n\r\n"
+        chunked = (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\n" + GOOD[:3] + b"\r\nd\r\n" + GOOD[3:]
+            + b"\r\n0\r\nA: b\r\n\r\n")
         for whole in [
             answer(), chunked, b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\n" + answer(),
             b"HTTP/1.0 200\r\n\r\n" + GOOD,
@@ -268,7 +271,7 @@ class MisbehavingServerTests(unittest.TestCase):
                 actor = self.play(says(*pieces, pause=pause))
                 started = time.monotonic()
                 with self.assertRaises(ts.InterruptedCallError) as caught:
-                    ask(actor, timeout=0.3)
+                    ask(actor, timeout=0.15)
                 self.assertEqual(caught.exception.code, "E-interrupted")
                 self.assertLess(time.monotonic() - started, 2)
 
@@ -277,7 +280,8 @@ class MisbehavingServerTests(unittest.TestCase):
             b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/2 200\r\n\r\n", answer()[:-1], b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
             b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", answer(b"<html>"), b"a" * 100_000,
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", b"HTTP/1.1 200 OK\r\nA b\r\n\r\n",
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", answer(b"", "302 Found", "Location: http://evil.example"),
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            answer(b"", "302 Found", "Location: http://evil.example"),
         ]:
             for ask in (self.ask, self.ask_async):
                 actor = self.play(says(reply, ends=True))
@@ -307,7 +311,7 @@ class MisbehavingServerTests(unittest.TestCase):
                 told += ["".join(traceback.format_exception(error)), repr(error), json.dumps(error.args)]
                 told += [
                     repr(frame.f_locals) for trace in [error.__traceback__] if trace
-                    for frame, _ in traceback.walk_tb(trace) if frame.f_code.co_filename.endswith("tallystick/_connect.py")]
+                    for frame, _ in traceback.walk_tb(trace) if frame.f_code.co_filename.endswith("/_connect.py")]
             with self.assertRaises(TypeError):
                 pickle.dumps(remote)
             remote.close()

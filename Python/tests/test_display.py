@@ -42,7 +42,8 @@ class Reader(html.parser.HTMLParser):
 
 
 ELEMENTS = {
-    "div", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "pre", "span", "svg", "g", "title", "rect", "text", "path",
+    "div", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "pre", "span", "svg", "g", "title", "rect", "text",
+    "path",
 }
 
 
@@ -96,7 +97,7 @@ class DisplayTests(unittest.TestCase):
             self.assertIn("is not a name", self.read(store.check()._repr_html_()).text)
 
     def test_markup_in_data_is_text(self) -> None:
-        shown = "Check", ts.Check({
+        check = ts.Check({
             "diagnostics": [{
                 "file": EVIL, "line": 1, "column": 1, "severity": EVIL, "code": EVIL, "message": EVIL, "help": EVIL}],
             "unreadable": [EVIL], "unproven": [EVIL], "notes": []})
@@ -104,7 +105,8 @@ class DisplayTests(unittest.TestCase):
             "release": {"service": EVIL, "number": EVIL}, "time": EVIL, "eventTimes": [[None]], "receipt": {},
             "columns": [{"name": EVIL, "type": "string", "times": 0, "statuses": [EVIL, "present"], "values": [EVIL, EVIL]}]})
         finding = {
-            "id": EVIL, "verdict": EVIL, "severity": EVIL, "promised": EVIL, "observed": EVIL, "evidence": {"firstRows": [EVIL]}}
+            "id": EVIL, "verdict": EVIL, "severity": EVIL, "promised": EVIL, "observed": EVIL,
+            "evidence": {"firstRows": [EVIL]}}
         plan = ts.Plan({
             "project": EVIL,
             "changes": [{
@@ -114,7 +116,7 @@ class DisplayTests(unittest.TestCase):
             "contracts": []})
         lineage = ts.Lineage([("view", EVIL)], [(("source", EVIL), ("view", EVIL))])
         for shown_html in [
-            shown[1]._repr_html_(), vectors._repr_html_(), ts.Verification({"tables": [{"findings": [finding]}]})._repr_html_(),
+            check._repr_html_(), vectors._repr_html_(), ts.Verification({"tables": [{"findings": [finding]}]})._repr_html_(),
             plan._repr_html_(), lineage._repr_html_(),
         ]:
             self.assertIn('<script>alert("1")', self.read(shown_html).text)
@@ -132,7 +134,8 @@ class DisplayTests(unittest.TestCase):
         found = ts.lineage(service)
         self.assertEqual(found.edges, [
             (("contract", "orders"), ("source", "orders")), (("entity", "user"), ("view", "v")),
-            (("source", "orders"), ("view", "v")), (("source", "outcomes"), ("service", "s")), (("view", "v"), ("service", "s"))])
+            (("source", "orders"), ("view", "v")), (("source", "outcomes"), ("service", "s")),
+            (("view", "v"), ("service", "s"))])
         self.assertEqual(repr(ts.lineage([service, view])), repr(found))
         self.assertEqual(self.read(found.svg()).text.count("orders"), 4)
         for nothing in (7, [7]):

@@ -66,7 +66,8 @@ class SklearnTests(unittest.TestCase):
         # Integers beyond 2^53 are rounded, as floats are.
         now = features.transform(self.rows().drop(columns="event_timestamp"))
         numpy.testing.assert_array_equal(now, [[5, 5], [2.0**53, 2.0**54], [numpy.nan] * 2, [2.0**53, 2.0**53]])
-        for same in ({"user_id": [2], "factor": [1.0]}, pandas.DataFrame({"user_id": [2], "factor": [1.0]}).set_index("user_id")):
+        one = {"user_id": [2], "factor": [1.0]}
+        for same in (one, pandas.DataFrame(one).set_index("user_id")):
             numpy.testing.assert_array_equal(features.transform(same), [[5, 5]])
         self.assertEqual(features.transform({"user_id": [], "factor": []}).shape, (0, 2))
         missing = pandas.DataFrame({"user_id": pandas.array([2, None], dtype="Int64"), "factor": [float("nan"), 1.0]})
@@ -124,7 +125,8 @@ class SklearnTests(unittest.TestCase):
             self.features().transform(self.rows())
         for words, options, rows in [
             ("no column 'user'", {"keys": ["user"]}, self.rows()), ("is no table", {}, numpy.zeros((2, 2))),
-            ("say keys", {"keys": [], "request": []}, {"user_id": [1]}), ("no training sets", {"store": "http://localhost:1"}, self.rows()),
+            ("say keys", {"keys": [], "request": []}, {"user_id": [1]}),
+            ("no training sets", {"store": "http://localhost:1"}, self.rows()),
         ]:
             with self.assertRaises(ts.MisuseError) as caught:
                 self.features(**options).fit(rows)
@@ -179,7 +181,9 @@ label: {source: outcomes, keys: [visit], column: bought, maturity: 1h}
         with ts.open(shop.root, threads=1) as store:
             store.apply()
             store.materialize()
-            fitted = {how: self.features(store=shop.root, other_release=how).fit(self.rows()) for how in ("warn", "error", "ignore")}
+            fitted = {
+                how: self.features(store=shop.root, other_release=how).fit(self.rows()) for how in ("warn", "error", "ignore")
+            }
             asked = {"user_id": [2], "factor": [1.0]}
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
@@ -221,7 +225,8 @@ label: {source: outcomes, keys: [visit], column: bought, maturity: 1h}
         features = self.features().fit(self.rows())
         features.set_params(store=server.url)
         del features._opened
-        self.assertEqual(features.transform({"user_id": [2] * 10_001, "factor": [1.0] * 10_001}).tolist(), [[5, 5]] * 10_001)
+        many = features.transform({"user_id": [2] * 10_001, "factor": [1.0] * 10_001})
+        self.assertEqual(many.tolist(), [[5, 5]] * 10_001)
         features._opened.close()
 
 

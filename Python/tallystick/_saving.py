@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Optional, Union
 
+from ._display import titled
 from ._errors import ConflictError, MisuseError, NotFoundError, StorageError
 from ._yaml import document
 
@@ -39,6 +40,9 @@ class Definition:
     def yaml(self) -> str:
         """The definition as the YAML that `save` writes, without its first line; equal definitions give equal texts."""
         return document(self.document())
+
+    def _repr_html_(self) -> str:
+        return titled(f"{self.kind} {self.name}", "", code=self.yaml())
 
     def save(self, folder: Union[str, os.PathLike[str]], *, force: bool = False) -> list[Path]:
         """Writes it, and the definitions that it refers to as objects, into a repository; see `tallystick.save`."""

@@ -137,6 +137,7 @@ class DisplayTests(unittest.TestCase):
             (("source", "orders"), ("view", "v")), (("source", "outcomes"), ("service", "s")),
             (("view", "v"), ("service", "s"))])
         self.assertEqual(repr(ts.lineage([service, view])), repr(found))
+        self.assertIn("entities: [user]", self.read(view._repr_html_()).text)
         self.assertEqual(self.read(found.svg()).text.count("orders"), 4)
         for nothing in (7, [7]):
             with self.assertRaises(ts.MisuseError):

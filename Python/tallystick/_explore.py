@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional, Union
 
-from . import _frames, _program
+from . import _tables, _program
 from ._contract import Contract
 from ._definitions import Entity, Feature, FeatureView, Project, Source
 from ._display import table, titled
@@ -142,7 +142,7 @@ def explore(
     folder = tempfile.mkdtemp(prefix="tallystick-")
     file = Path(folder) / f"{_as_name(name or 'data')}.parquet"
     try:
-        _frames.write(data, file)
+        _tables.write(data, file)
         found = _explore(str(file), file, keys, event_time, name or "data", owner)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

@@ -38,7 +38,7 @@ def call(arguments: Sequence[str], *, folder: str) -> Any:
 
 
 def find() -> str:
-    """The program: what TALLY_PROGRAM names, else the package's, that of the environment, and the first one on PATH."""
+    """The program: what TALLY_PROGRAM names, else the package's or the checkout's, the environment's, the first on PATH."""
     for place in _places():
         if os.path.isfile(place) and os.access(place, os.X_OK):
             return os.path.abspath(place)
@@ -53,8 +53,8 @@ def _places() -> Iterator[str]:
         yield named
         return
     package = Path(__file__).parent
-    yield str(package / "_bin" / "tally")
-    yield str(Path(sys.executable).with_name("tally"))
-    yield shutil.which("tally") or ""
+    yield str(package / "_lib" / "tally")
     # A checkout, after scripts/build-release.
     yield str(package.parent.parent / ".build" / "release" / "tally")
+    yield str(Path(sys.executable).with_name("tally"))
+    yield shutil.which("tally") or ""

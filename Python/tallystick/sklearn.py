@@ -23,7 +23,7 @@ import numpy
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from . import _frames, _mlflow
+from . import _tables, _mlflow
 from ._answers import TrainingSet, Vectors
 from ._connect import Connection, connect
 from ._errors import DefinitionError, MisuseError
@@ -112,7 +112,7 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _columns(self, X: Any, *, learns: bool) -> Mapping[str, Any]:
         if isinstance(X, TrainingSet):
             return self._of(X, learns)
-        if self.time_column in _frames.names(X):
+        if self.time_column in _tables.names(X):
             return self._as_of(X, learns)
         return self._stored(X, learns)
 
@@ -124,7 +124,7 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         wanted = [*self.keys, *self.request, *self.label_keys, self.time_column]
         with tempfile.TemporaryDirectory(prefix="tallystick-") as folder:
             spine = Path(folder) / "spine.parquet"
-            count = _frames.write(X, spine, columns=list(dict.fromkeys(wanted)), row=_ROW)
+            count = _tables.write(X, spine, columns=list(dict.fromkeys(wanted)), row=_ROW)
             # A run of MLflow gets what a model was fitted with, and not what it was tried on.
             with contextlib.nullcontext() if learns else _mlflow.quiet():
                 made = store.train(
@@ -142,10 +142,10 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self._settle(names, str(made.json["identity"]["release"]), learns)
         if learns:
             self.manifest_: Optional[dict[str, Any]] = made.json
-        return _frames.read(made, names, order)
+        return _tables.read(made, names, order)
 
     def _stored(self, X: Any, learns: bool) -> Mapping[str, Any]:
-        values = _frames.lists(X, [*self.keys, *self.request])
+        values = _tables.lists(X, [*self.keys, *self.request])
         if not self.keys:
             raise MisuseError("E-misuse", "no column is a join key", subject=self.service, help="say keys=[...]")
         count = len(values[self.keys[0]])
@@ -160,7 +160,7 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             self._settle(vectors.names, str(release["fingerprint"]) if release else "", learns and start == 0)
             types = {column["name"]: column["type"] for column in vectors.json["columns"]}
             for name, piece in vectors.values.items():
-                made = _frames.as_floats(piece) if types[name] in _NUMBERS else _frames.as_objects(piece)
+                made = _tables.as_floats(piece) if types[name] in _NUMBERS else _tables.as_objects(piece)
                 columns[name] = made if start == 0 else numpy.concatenate([columns[name], made])
         if learns:
             self.manifest_ = None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Callable, Optional, Union
 
-from . import _rendering
+from . import _columns, _rendering
 from ._errors import MisuseError
 from ._values import reader
 
@@ -159,6 +159,29 @@ class Vectors:
         """The vectors one by one, each a dictionary from feature to value."""
         values = self.values
         return [dict(zip(values, row)) for row in zip(*values.values())]
+
+    def to_pandas(self) -> Any:
+        """The values as a pandas data frame, a row for each entity; integers keep their type beside nulls, NaN is a null float.
+
+        Raises DataError for a time outside of the years 1 to 9999, as the three below do.
+        """
+        return _columns.to_pandas(self.values, self._types)
+
+    def to_polars(self) -> Any:
+        """The values as a Polars data frame, a row for each entity; needs polars."""
+        return _columns.to_polars(self.values, self._types)
+
+    def to_arrow(self) -> Any:
+        """The values as an Arrow table, a row for each entity; needs pyarrow."""
+        return _columns.to_arrow(self.values, self._types)
+
+    def to_numpy(self) -> dict[str, Any]:
+        """The values as arrays of numpy by name; integers and truth values with nulls become floats, as numpy has none."""
+        return _columns.to_numpy(self.values, self._types)
+
+    @property
+    def _types(self) -> dict[str, str]:
+        return {name: column["type"] for name, column in self._columns.items()}
 
 
 class TrainingSet:

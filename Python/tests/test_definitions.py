@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """Definitions as objects: what is saved is what a store reads."""
 
+import csv
 import datetime
 import os
 import pickle
@@ -9,8 +10,10 @@ import random
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import tallystick as ts
+from tallystick import _yaml
 
 ORDERS = "user_id,at,total,email\n1,2024-01-01T10:00:00Z,10,a@b.example\n2,2024-01-01T10:30:00Z,5,\n"
 SIGNS = (
@@ -145,6 +148,38 @@ class DefinitionTests(unittest.TestCase):
         with ts.open(self.root) as store:
             self.assertEqual(store.check().errors, [])
             self.assertEqual(store.verify().broken, [])
+
+    def test_texts_come_back_from_lists(self) -> None:
+        self.promise_each(set())
+
+    def test_texts_come_back_from_lists_of_one_line(self) -> None:
+        with mock.patch.object(_yaml, "_WIDTH", 1 << 20):
+            self.promise_each({"\n"})
+        text = (self.root / "definitions/view_v.yaml").read_text()
+        self.assertEqual(text.count("promise: {enum: ["), 2)
+
+    def promise_each(self, without: set[str]) -> None:
+        # What the file holds is what is promised, if and only if each text was read as it was meant.
+        dice = random.Random(8)
+        signs = [sign for sign in SIGNS if sign not in {"\0", "\r", "\ufeff", *without}]
+        texts = {text for text in WORDS if not {"\r", *without} & set(text) and len(text) < 100}
+        texts |= {"".join(dice.choice(signs) for _ in range(dice.randrange(1, 6))) for _ in range(150)}
+        features = [
+            ts.Feature(f"t{index}", "string", expression="text", promise=ts.Promise(enum=part))
+            for index, part in enumerate([sorted(texts), [*sorted(texts)[1:], "not there"]])
+        ]
+        view = ts.FeatureView(
+            "v", entities=[ts.Entity("user", join_keys={"user_id": "int64"})], owner="o", features=features,
+            source=ts.Source("s", path="s.csv", columns={"user_id": "int64", "text": "string"}))
+        ts.save([ts.Project("p"), view], self.root)
+        with (self.root / "s.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["user_id", "text"], *([1, text] for text in sorted(texts))])
+        with ts.open(self.root) as store:
+            self.assertEqual(store.check().errors, [])
+            found = {item["id"]: (item["verdict"], item["observed"]) for item in store.verify().findings}
+        self.assertEqual(found["v.t0.enum"][0], "kept", found)
+        self.assertEqual(found["v.t1.enum"][0], "broken", found)
+        self.assertIn(f"1 of {len(texts)} values", found["v.t1.enum"][1])
 
     def test_a_save_loses_nobodys_work(self) -> None:
         user = ts.Entity("user", join_keys=[ts.Column("user_id", "int64")])

@@ -246,7 +246,7 @@ class Connection:
 
     def _open(self, deadline: float) -> socket.socket:
         address, tls = self._settings.address, self._settings.tls
-        connection = socket.create_connection((address.host, address.port), timeout=_left(deadline))
+        connection = _dial(address.host, address.port, deadline)
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if tls is None:
@@ -256,6 +256,25 @@ class Connection:
         except BaseException:
             connection.close()
             raise
+
+
+def _dial(host: str, port: int, deadline: float) -> socket.socket:
+    """A connection to the first address of a host that answers; each gets its share of the time that is left."""
+    places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for left, (family, kind, protocol, _, place) in zip(range(len(places), 0, -1), places):
+        connection = socket.socket(family, kind, protocol)
+        try:
+            connection.settimeout(_left(deadline) / left)
+            connection.connect(place)
+            return connection
+        except OSError:
+            connection.close()
+            if left == 1:
+                raise
+        except BaseException:
+            connection.close()
+            raise
+    raise OSError("the host has no address")
 
 
 def _drop(connection: Optional[socket.socket]) -> None:

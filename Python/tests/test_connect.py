@@ -15,6 +15,7 @@ import time
 import traceback
 import unittest
 import warnings
+from unittest import mock
 
 import tallystick as ts
 from server import Actor, Server, environment
@@ -334,6 +335,26 @@ class MisbehavingServerTests(unittest.TestCase):
         with self.assertRaises(ts.StorageError):
             ts.connect("https://localhost", ca_file="/nowhere.pem")
         ts.connect("http://features.example", token=SECRET, allow_plain_token=True)
+
+    def test_the_next_address_of_a_host_is_tried(self) -> None:
+        actor = self.play(says(answer()))
+        port = int(actor.url.rpartition(":")[2])
+        kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+        places = [(*kind, ("127.0.0.1", 1)), (*kind, ("127.0.0.1", port))]
+        with mock.patch.object(socket, "getaddrinfo", return_value=places):
+            self.assertEqual(self.ask(actor, retries=0), [])
+
+    def test_a_task_that_is_given_up_leaves_the_others_alone(self) -> None:
+        actor = self.play(says(b"", pause=0.5), says(answer()))
+
+        async def ask() -> object:
+            async with ts.connect_async(actor.url) as store:
+                with self.assertRaises(TimeoutError):
+                    await asyncio.wait_for(store.services(), 0.1)
+                return await store.services()
+
+        self.assertEqual(asyncio.run(ask()), [])
+        self.assertEqual(actor.connections, 2)
 
     def test_a_closed_connection_is_an_error(self) -> None:
         remote = ts.connect("http://127.0.0.1:1")

@@ -103,7 +103,8 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def __getstate__(self) -> Any:
         # The store is opened again where it is needed.
-        return {name: value for name, value in super().__getstate__().items() if name != "_opened"}
+        state: Any = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_opened"}
 
     def _learn(self, X: Any) -> Mapping[str, Any]:
         self.n_features_in_ = len(self.keys) + len(self.request)

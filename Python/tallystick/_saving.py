@@ -50,7 +50,7 @@ class Definition:
 
 
 def save(
-    definitions: Iterable[Definition], folder: Union[str, os.PathLike[str]], *, force: bool = False
+    definitions: Union[Definition, Iterable[Definition]], folder: Union[str, os.PathLike[str]], *, force: bool = False
 ) -> list[Path]:
     """Writes definitions into the files of a repository, with those that they refer to as objects.
 

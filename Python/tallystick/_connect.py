@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, List, Literal, Optional
+from typing import Any, Callable, List, Literal, Optional, TypeVar
 
 from . import _remote
 from ._answers import Vectors
@@ -21,6 +21,7 @@ from ._http import Address, Answer, BrokenAnswer
 from ._store import Instant, Name
 
 _PIECE = 256 << 10
+_Read = TypeVar("_Read")
 
 
 def connect(
@@ -115,30 +116,31 @@ class Connection:
             MisuseError: a key or an input is missing, unknown, or of another type.
             DeniedError: the server wants a token, or another one.
         """
-        return _remote.vectors(self._ask(_remote.vectors_request({"service": service}, keys, request, at)))
+        return self._ask(_remote.vectors_request({"service": service}, keys, request, at), _remote.vectors)
 
     def get_features(
         self, features: Sequence[str], keys: Mapping[str, Any], request: Optional[Mapping[str, Any]] = None, *,
         at: Optional[Instant] = None,
     ) -> Vectors:
         """Reads features one by one, each `view:feature`; columns come in that order, under these names."""
-        return _remote.vectors(self._ask(_remote.vectors_request({"features": list(features)}, keys, request, at)))
+        asked = {"features": list(features)}
+        return self._ask(_remote.vectors_request(asked, keys, request, at), _remote.vectors)
 
     def services(self) -> List[dict[str, Any]]:
         """The services: name, owner, views, the release that serves, and views that have to be filled first."""
-        return list(self._ask(("GET", "/v1/services", None))["services"])
+        return self._ask(_remote.SERVICES, _remote.member("services"))
 
     def service(self, name: str) -> dict[str, Any]:
         """A service with its keys, columns, inputs and releases; NotFoundError where there is none."""
-        return dict(self._ask(_remote.named("/v1/services", name)))
+        return self._ask(_remote.named("/v1/services", name), _remote.card)
 
     def views(self) -> List[dict[str, Any]]:
         """The views: name, owner, keys, and how old what is stored is, held against the promise."""
-        return list(self._ask(("GET", "/v1/views", None))["views"])
+        return self._ask(_remote.VIEWS, _remote.member("views"))
 
     def view(self, name: str) -> dict[str, Any]:
         """A view with its features, promises and fingerprints; NotFoundError where there is none."""
-        return dict(self._ask(_remote.named("/v1/views", name)))
+        return self._ask(_remote.named("/v1/views", name), _remote.card)
 
     def list(self, kind: Literal["all", "view", "service"] = "all") -> List[dict[str, Any]]:
         """Lists applied views and services: `kind`, `name`, `owner` and `description` of each, as `FeatureStore.list` does."""
@@ -172,8 +174,8 @@ class Connection:
         for connection in getattr(self, "_idle", []):
             connection.close()
 
-    def _ask(self, request: _remote.Request) -> Any:
-        return _remote.result(self._exchange(request), str(self._settings.address))
+    def _ask(self, request: _remote.Request, read: Callable[[Any], _Read]) -> _Read:
+        return _remote.result(self._exchange(request), str(self._settings.address), read)
 
     def _exchange(self, request: _remote.Request) -> Answer:
         deadline = time.monotonic() + self._settings.timeout

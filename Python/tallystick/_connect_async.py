@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, List, Literal, Optional
+from typing import Any, Callable, List, Literal, Optional, TypeVar
 
 from . import _remote
 from ._answers import Vectors
@@ -18,6 +18,7 @@ from ._http import Answer, BrokenAnswer
 from ._store import Instant, Name
 
 _PIECE = 256 << 10
+_Read = TypeVar("_Read")
 _Pipe = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -57,30 +58,31 @@ class AsyncConnection:
         at: Optional[Instant] = None,
     ) -> Vectors:
         """Reads feature vectors of a service; see `Connection.get`."""
-        return _remote.vectors(await self._ask(_remote.vectors_request({"service": service}, keys, request, at)))
+        return await self._ask(_remote.vectors_request({"service": service}, keys, request, at), _remote.vectors)
 
     async def get_features(
         self, features: Sequence[str], keys: Mapping[str, Any], request: Optional[Mapping[str, Any]] = None, *,
         at: Optional[Instant] = None,
     ) -> Vectors:
         """Reads features one by one, each `view:feature`."""
-        return _remote.vectors(await self._ask(_remote.vectors_request({"features": list(features)}, keys, request, at)))
+        asked = {"features": list(features)}
+        return await self._ask(_remote.vectors_request(asked, keys, request, at), _remote.vectors)
 
     async def services(self) -> List[dict[str, Any]]:
         """The services; see `Connection.services`."""
-        return list((await self._ask(("GET", "/v1/services", None)))["services"])
+        return await self._ask(_remote.SERVICES, _remote.member("services"))
 
     async def service(self, name: str) -> dict[str, Any]:
         """A service with its keys, columns, inputs and releases."""
-        return dict(await self._ask(_remote.named("/v1/services", name)))
+        return await self._ask(_remote.named("/v1/services", name), _remote.card)
 
     async def views(self) -> List[dict[str, Any]]:
         """The views; see `Connection.views`."""
-        return list((await self._ask(("GET", "/v1/views", None)))["views"])
+        return await self._ask(_remote.VIEWS, _remote.member("views"))
 
     async def view(self, name: str) -> dict[str, Any]:
         """A view with its features, promises and fingerprints."""
-        return dict(await self._ask(_remote.named("/v1/views", name)))
+        return await self._ask(_remote.named("/v1/views", name), _remote.card)
 
     async def list(self, kind: Literal["all", "view", "service"] = "all") -> List[dict[str, Any]]:
         """Lists applied views and services: `kind`, `name`, `owner` and `description` of each."""
@@ -109,8 +111,8 @@ class AsyncConnection:
     ) -> None:
         await self.close()
 
-    async def _ask(self, request: _remote.Request) -> Any:
-        return _remote.result(await self._exchange(request), str(self._settings.address))
+    async def _ask(self, request: _remote.Request, read: Callable[[Any], _Read]) -> _Read:
+        return _remote.result(await self._exchange(request), str(self._settings.address), read)
 
     async def _exchange(self, request: _remote.Request) -> Answer:
         if self._is_closed:

@@ -142,6 +142,7 @@ class Entity(Definition):
     def __post_init__(self) -> None:
         where = f"Entity {words.name('Entity', self.name)!r}"
         hold(self, "join_keys", _columns(f"{where}.join_keys", self.join_keys))
+        unlike(f"{where}.join_keys", [column.name for column in self.columns])
         for column in self.columns:
             if column.type.startswith(("float", "array")):
                 raise words.misuse(where, f"{column.name!r} is a {column.type}, which is no type of a key")

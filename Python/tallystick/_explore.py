@@ -26,11 +26,13 @@ _KEY_TYPES = ("string", "int64", "int32", "date", "timestamp", "bool")
 _LOGICAL = {
     "string": "string", "boolean": "bool", "integer": "int64", "number": "float64", "timestamp": "timestamp", "date": "date",
 }
-# What the engine calls columns that are narrower, or that have no counterpart.
+# What the engine calls columns of Parquet files, where that says more.
 _PHYSICAL = {
-    "INTEGER": "int32", "SMALLINT": "int32", "TINYINT": "int32", "USMALLINT": "int32", "UTINYINT": "int32", "FLOAT": "float32",
+    "BOOLEAN": "bool", "TINYINT": "int32", "SMALLINT": "int32", "INTEGER": "int32", "UTINYINT": "int32", "USMALLINT": "int32",
+    "UINTEGER": "int64", "BIGINT": "int64", "FLOAT": "float32", "DOUBLE": "float64", "VARCHAR": "string", "BLOB": "bytes",
+    "DATE": "date",
 }
-_FOREIGN = ("DECIMAL", "UBIGINT", "HUGEINT", "UHUGEINT", "TIME", "INTERVAL", "UUID")
+_LIST = re.compile(r"(.+)\[\d*\]\Z")
 _KEYLIKE = re.compile(r"(id|key|code|uuid)\Z", re.IGNORECASE)
 
 
@@ -193,13 +195,15 @@ def _propose(path: str, name: Optional[str], event_time: Optional[str]) -> tuple
 
 
 def _type(column: dict[str, Any]) -> Optional[str]:
+    """The type of a column; None where it has no counterpart."""
     physical = str(column.get("physicalType", "")).upper()
-    if physical.startswith(_FOREIGN) and not physical.startswith("TIMESTAMP"):
-        return None
-    logical = column.get("logicalType")
-    if logical == "number" and physical == "FLOAT" or logical == "integer":
-        return _PHYSICAL.get(physical, _LOGICAL[logical])
-    return _LOGICAL.get(str(logical))
+    if not physical:
+        return _LOGICAL.get(str(column.get("logicalType")))
+    inner = _LIST.match(physical)
+    if inner is not None:
+        element = _PHYSICAL.get(inner[1])
+        return f"array<{element}>" if element else None
+    return "timestamp" if physical.startswith("TIMESTAMP") else _PHYSICAL.get(physical)
 
 
 def _event_time(

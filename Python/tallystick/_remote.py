@@ -8,7 +8,7 @@ import base64
 import json
 import random
 from collections.abc import Mapping, Sequence
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, TypeVar
 from urllib.parse import quote
 
 from ._answers import Vectors
@@ -17,6 +17,9 @@ from ._http import Answer
 from ._values import to_json
 
 Request = tuple[str, str, Optional[bytes]]
+SERVICES: Request = ("GET", "/v1/services", None)
+VIEWS: Request = ("GET", "/v1/views", None)
+_Read = TypeVar("_Read")
 _NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
@@ -60,13 +63,13 @@ def _value(value: Any, depth: int = 0) -> Any:
     return _NOT_FINITE.get(made, made) if isinstance(value, float) and isinstance(made, str) else made
 
 
-def vectors(json_body: Any) -> Vectors:
-    """Vectors in the form that they have in process: bytes as 0x and digits."""
-    for column in json_body["columns"]:
+def vectors(body: Any) -> Vectors:
+    """Reads vectors into the form that they have in process: bytes as 0x and digits."""
+    for column in body["columns"]:
         read = _bytes_reader(column["type"])
         if read is not None:
             column["values"] = [read(value) for value in column["values"]]
-    return Vectors(json_body)
+    return Vectors({"release": body["release"], "time": body["time"], "receipt": body["receipt"], **body})
 
 
 def _bytes_reader(name: str) -> Optional[Callable[[Any], Any]]:
@@ -78,14 +81,24 @@ def _bytes_reader(name: str) -> Optional[Callable[[Any], Any]]:
     return None
 
 
-def result(answer: Answer, place: str) -> Any:
-    """The JSON of an answer; raises the error that it tells."""
-    if answer.status == 200:
-        try:
-            return json.loads(bytes(answer.body))
-        except ValueError:
-            raise UnreachableError("E-unreachable", "what answers is no tally server", subject=place) from None
-    raise failure(answer, place)
+def result(answer: Answer, place: str, read: Callable[[Any], _Read]) -> _Read:
+    """What is read of the JSON of an answer; raises the error that it tells, and UnreachableError for what is none of ours."""
+    if answer.status != 200:
+        raise failure(answer, place)
+    try:
+        return read(json.loads(bytes(answer.body)))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise UnreachableError("E-unreachable", "what answers is no tally server", subject=place) from None
+
+
+def member(name: str) -> Callable[[Any], list[dict[str, Any]]]:
+    """What reads a list under a name."""
+    return lambda body: [dict(item) for item in body[name]]
+
+
+def card(body: Any) -> dict[str, Any]:
+    """Reads what is known of something with a name."""
+    return {"name": body["name"], **body}
 
 
 def failure(answer: Answer, place: str) -> TallyError:
@@ -94,7 +107,7 @@ def failure(answer: Answer, place: str) -> TallyError:
         told = json.loads(bytes(answer.body))["error"]
         details = (f"request {told['requestId']}",) if told.get("requestId") else ()
         return from_json({**told, "details": details})
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass
     if answer.status in (300, 301, 302, 303, 307, 308):
         # A token is for one place, and is sent to no other.

@@ -21,11 +21,16 @@ def write(data: Any, path: Path, *, columns: Optional[Sequence[str]] = None, row
     one more, with the number of each row. Needs pyarrow or polars.
     """
     framed = _framed(data)
+    if not names(framed):
+        raise MisuseError("E-misuse", "a table without columns", help="name the columns, also of a table without rows")
     if columns is not None:
         _want(framed, columns)
     arrow = _library("pyarrow")
     if arrow is not None:
-        table = arrow.table(framed)
+        try:
+            table = arrow.table(framed)
+        except (ValueError, TypeError) as error:
+            raise _unlike(error) from error
         table = table if columns is None else table.select(list(columns))
         if row is not None:
             table = table.append_column(row, arrow.array(range(table.num_rows), arrow.int64()))
@@ -34,7 +39,10 @@ def write(data: Any, path: Path, *, columns: Optional[Sequence[str]] = None, row
     polars = _library("polars")
     if polars is None:
         raise _nothing("a frame", "written down")
-    frame = polars.DataFrame(framed)
+    try:
+        frame = polars.DataFrame(framed)
+    except (ValueError, TypeError, polars.exceptions.PolarsError) as error:
+        raise _unlike(error) from error
     frame = frame if columns is None else frame.select(list(columns))
     if row is not None:
         frame = frame.with_columns(polars.int_range(frame.height, dtype=polars.Int64).alias(row))
@@ -144,6 +152,13 @@ def _want(framed: Any, columns: Sequence[str]) -> None:
     for name in columns:
         if name not in there:
             raise MisuseError("E-misuse", f"there is no column {name!r}", help=f"the rows have {', '.join(there)}")
+
+
+def _unlike(error: Exception) -> MisuseError:
+    words = error.args[0] if error.args else error
+    return MisuseError(
+        "E-misuse", f"the table cannot be given as Arrow: {words}",
+        help="a column needs one type and a name of its own; cast or rename it first")
 
 
 def _library(name: str) -> Any:

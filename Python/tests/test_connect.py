@@ -286,12 +286,17 @@ class MisbehavingServerTests(unittest.TestCase):
             b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", answer(b"<html>"), b"a" * 100_000,
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", b"HTTP/1.1 200 OK\r\nA b\r\n\r\n",
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            answer(b"{}"), answer(b"[]"), answer(b"[" * 100_000), answer(b'{"services": [1]}'), answer(b'{"services": 1}'),
             answer(b"", "302 Found", "Location: http://evil.example"),
         ]:
             for ask in (self.ask, self.ask_async):
                 actor = self.play(says(reply, ends=True))
                 with self.assertRaises(ts.UnreachableError, msg=reply[:60]):
                     ask(actor, retries=0, token=SECRET)
+        for call in (lambda remote: remote.get("a", {"b": 1}), lambda remote: remote.view("a")):
+            for body in (b"{}", b"null", b'{"columns": [{"name": "a"}]}'):
+                with ts.connect(self.play(says(answer(body))).url) as remote, self.assertRaises(ts.UnreachableError):
+                    call(remote)
         listener = socket.create_server(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         listener.close()

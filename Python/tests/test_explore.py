@@ -4,6 +4,7 @@
 
 import dataclasses
 import datetime
+import decimal
 import gc
 import importlib.util
 import os
@@ -125,6 +126,46 @@ class ExploreTests(unittest.TestCase):
             for found in [ts.explore(data, keys=["origin"])]
         }
         self.assertEqual(len(seen), 1, seen)
+
+    def test_types_are_those_of_the_store_or_told(self) -> None:
+        if not has("pyarrow", "pandas"):
+            self.skipTest("pyarrow or pandas is not installed")
+        import pandas
+        import pyarrow
+
+        kinds = {
+            "flag": (pyarrow.bool_(), "bool"), "small": (pyarrow.int16(), "int32"), "plain": (pyarrow.int32(), "int32"),
+            "large": (pyarrow.int64(), "int64"), "wide": (pyarrow.uint32(), "int64"), "half": (pyarrow.float32(), "float32"),
+            "number": (pyarrow.float64(), "float64"), "text": (pyarrow.large_string(), "string"),
+            "word": (pyarrow.dictionary(pyarrow.int8(), pyarrow.string()), "string"), "raw": (pyarrow.binary(), "bytes"),
+            "day": (pyarrow.date32(), "date"), "seen": (pyarrow.timestamp("ns", "Europe/Berlin"), "timestamp"),
+            "list": (pyarrow.list_(pyarrow.float32()), "array<float32>"), "money": (pyarrow.decimal128(9, 2), None),
+            "clock": (pyarrow.time64("us"), None), "nested": (pyarrow.struct([("a", pyarrow.int64())]), None),
+            "huge": (pyarrow.uint64(), None),
+        }
+        values = {
+            "flag": True, "text": "a", "word": "a", "raw": b"a", "day": datetime.date(2024, 1, 1), "list": [0.5],
+            "seen": datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc), "money": decimal.Decimal("1.50"),
+            "nested": {"a": 1}, "clock": datetime.time(1, 2),
+        }
+        table = pyarrow.table({
+            "id": [1, 2], **{name: pyarrow.array([values.get(name, 1), None], kind) for name, (kind, _) in kinds.items()}})
+        found = ts.explore(table, event_time="seen", owner="o")
+        self.assertEqual(
+            {feature.name: feature.type for feature in found.view.features},
+            {name: kind for name, (_, kind) in kinds.items() if kind and name != "seen"})
+        told = {item.column for item in found.evidence if item.check == "type"}
+        self.assertEqual(told, {name for name, (_, kind) in kinds.items() if kind is None})
+        found.save(self.root, project="p")
+        with ts.open(self.root) as store:
+            self.assertEqual(store.check().diagnostics, [])
+        for data, words in [
+            ({}, "without columns"), (pandas.DataFrame([[1, 2]], columns=["a", "a"]), "cannot be given as Arrow"),
+            (pandas.DataFrame({"id": [1, "a"]}), "cannot be given as Arrow"), ({"id": [1], "x": [1, 2]}, "cannot be given as Arrow"),
+        ]:
+            with self.subTest(words), self.assertRaises(ts.MisuseError) as caught:
+                ts.explore(data, keys="id")
+            self.assertIn(words, str(caught.exception))
 
     def test_a_proposal_is_shown_with_every_text_escaped(self) -> None:
         file = self.root / "a.csv"

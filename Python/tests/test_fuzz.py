@@ -15,6 +15,8 @@ from typing import Any
 
 import tallystick as ts
 from shop import Shop
+from tallystick import _remote
+from tallystick._http import Answer, BrokenAnswer
 from tallystick._library import library
 
 try:
@@ -172,6 +174,44 @@ class FuzzTests(unittest.TestCase):
                 self.store.get("model", {"user_id": [value]}, {"factor": 1.0})
             with ts.connect("http://127.0.0.1:1") as remote, self.assertRaises(ts.MisuseError):
                 remote.get("model", {"user_id": [value]})
+
+
+ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{"services": []}'
+CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\n{"ser\r\nb\r\nvices": []}\r\n0\r\n\r\n'
+
+
+class AnswerTests(unittest.TestCase):
+    """What a server sends, as the client reads it."""
+
+    def read(self, pieces: list[bytes]) -> Answer:
+        answer = Answer()
+        for piece in pieces:
+            if answer.is_done:
+                break
+            answer.feed(piece)
+        return answer
+
+    @examples(150)
+    @given(st.sampled_from([ANSWER, CHUNKED]), st.lists(st.integers(1, 90), max_size=8))
+    def test_pieces_change_nothing(self, whole: bytes, cuts: list[int]) -> None:
+        ends = [0, *sorted(cut for cut in set(cuts) if cut < len(whole)), len(whole)]
+        answer = self.read([whole[start:end] for start, end in zip(ends, ends[1:])])
+        self.assertEqual((answer.is_done, answer.keeps, answer.status, bytes(answer.body)), (True, True, 200, b'{"services": []}'))
+
+    @examples(300)
+    @given(st.data(), st.sampled_from([ANSWER, CHUNKED]))
+    def test_broken_answers_end(self, data: st.DataObject, whole: bytes) -> None:
+        text = bytearray(whole)
+        for _ in range(data.draw(st.integers(1, 4))):
+            at = data.draw(st.integers(0, len(text)))
+            piece = st.sampled_from([b"", b"\r\n", b"0", b"-1", b"f" * 9, b": "]) | st.binary(max_size=3)
+            text[at : at + data.draw(st.integers(0, 3))] = data.draw(piece)
+        with contextlib.suppress(BrokenAnswer):
+            answer = self.read([bytes(text[:7]), bytes(text[7:]), b"", b""])
+            self.assertTrue(answer.is_done)
+            self.assertLessEqual(len(answer.body), len(text))
+            with contextlib.suppress(ts.TallyError):
+                _remote.result(answer, "here", _remote.member("services"))
 
 
 class Handles(RuleBasedStateMachine):

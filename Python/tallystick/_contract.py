@@ -260,6 +260,7 @@ class Contract(Definition):
 
 
 def _level(age: str) -> tuple[int, str]:
-    """A duration as a number and a unit of the standard's service levels."""
-    number = int(age.rstrip("dhmsu"))
-    return number, age[len(age.rstrip("dhmsu")):]
+    """A duration as a number and a unit of the standard's service levels, in which an m could be a month."""
+    number = age.rstrip("dhmsu")
+    unit = age[len(number):]
+    return int(number), "min" if unit == "m" else unit

@@ -13,6 +13,7 @@ from typing import Any, Optional
 
 # The most rows of a table; a notebook keeps every output in its file.
 MOST_ROWS = 200
+MOST_LINES = 1_000
 
 _CELL = "text-align:left;vertical-align:top;padding:2px 8px"
 # A tint behind the page's own letters reads on light ground and on dark.
@@ -59,8 +60,12 @@ def _tone(cell: Any) -> str:
 def diff(lines: Iterable[tuple[str, str]]) -> str:
     """Lines of a diff, each with its mark: `+`, `-`, `~` or a blank; the mark is told in words of colour and in itself."""
     tones = {"+": _TONES["good"], "-": _TONES["bad"], "~": _TONES["warn"]}
+    listed = list(lines)
+    more = len(listed) - MOST_LINES
+    if more > 0:
+        listed = [*listed[:MOST_LINES], (" ", f"{more:,} more lines")]
     return "<pre>" + "".join(
-        f'<span style="display:block;{tones.get(mark, "")}">{escaped(f"{mark} {text}")}</span>' for mark, text in lines
+        f'<span style="display:block;{tones.get(mark, "")}">{escaped(f"{mark} {text}")}</span>' for mark, text in listed
     ) + "</pre>"
 
 

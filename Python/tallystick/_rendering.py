@@ -80,7 +80,8 @@ def plan_html(json: Mapping[str, Any]) -> str:
     lines = list(_plan_lines(json))
     if not lines:
         return titled(f"Plan for {json['project']}: no changes", "")
-    picture = of_plan(json).svg() if json["changes"] else ""
+    # A picture of more is no picture.
+    picture = of_plan(json).svg() if 0 < len(json["changes"]) <= 100 else ""
     return titled(f"Plan for {json['project']}: {len(json['changes']):,} changes", diff(lines) + picture)
 
 

@@ -226,6 +226,10 @@ class DefinitionTests(unittest.TestCase):
             ts.Entity("airport", join_keys={"origin": "string"}, description="An airport: three letters").yaml(),
             'kind: Entity\nname: airport\njoinKeys: [{name: origin, type: string}]\n'
             'description: "An airport: three letters"\n')
+        contract = ts.Contract("c", version="1.0.0", tables=[{"name": "t"}], freshness={"t.at": "5m"})
+        self.assertEqual(
+            contract.document()["slaProperties"],
+            [{"property": "freshness", "value": 5, "unit": "min", "element": "t.at"}])
         for weeks, text in [(1, "7d"), (0.5 / 7, "12h"), (0, "0s")]:
             label = ts.Label(source="s", keys=["k"], column="c", maturity=datetime.timedelta(weeks=weeks))
             self.assertEqual(label.document()["maturity"], text)

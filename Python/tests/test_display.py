@@ -8,7 +8,7 @@ from typing import Optional
 
 import tallystick as ts
 from shop import Shop
-from tallystick._display import MOST_ROWS, escaped, table
+from tallystick._display import MOST_LINES, MOST_ROWS, diff, escaped, table
 
 EVIL = '<script>alert("1")</script><img src=x onerror=alert(1)>\'"&\u202e\x1b[31m'
 
@@ -123,6 +123,7 @@ class DisplayTests(unittest.TestCase):
         self.assertEqual(escaped("a\x00\u2066\ud800\n"), "a\\u{0}\\u{2066}\\u{d800}\n")
 
     def test_a_long_table_is_cut_and_says_so(self) -> None:
+        self.assertIn("2 more lines", self.read(diff([("+", "a")] * (MOST_LINES + 2))).text)
         self.assertIn("3 more", self.read(table(["a"], [[n] for n in range(MOST_ROWS + 3)])).text)
 
     def test_definitions_have_a_lineage(self) -> None:

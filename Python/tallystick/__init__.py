@@ -14,11 +14,10 @@ The engine is a native library, called through ctypes; there is no other depende
 Ctrl-C stops them. Every failure is a `TallyError` with a stable code, an explanation and, mostly, a help.
 """
 
+import importlib as _importlib
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from ._answers import Check, Plan, TrainingSet, Vectors, Verification
-from ._connect import Connection, connect
-from ._connect_async import AsyncConnection, connect_async
-from ._contract import Contract, ContractColumn, ContractTable
-from ._definitions import Column, Entity, Feature, FeatureView, Project, Source, TimeColumn
 from ._errors import (
     ClosedError,
     ConflictError,
@@ -35,13 +34,19 @@ from ._errors import (
     TallyError,
     UnreachableError,
 )
-from ._explore import Evidence, Exploration, explore
-from ._lineage import Lineage, lineage
-from ._promises import Promise, ViewPromise
-from ._saving import Definition, save
-from ._services import FeatureService, Label, Selected, Selection
 from ._store import FeatureStore, open
 from ._version import VERSION as __version__
+
+if _TYPE_CHECKING:
+    from ._connect import Connection, connect
+    from ._connect_async import AsyncConnection, connect_async
+    from ._contract import Contract, ContractColumn, ContractTable
+    from ._definitions import Column, Entity, Feature, FeatureView, Project, Source, TimeColumn
+    from ._explore import Evidence, Exploration, explore
+    from ._lineage import Lineage, lineage
+    from ._promises import Promise, ViewPromise
+    from ._saving import Definition, save
+    from ._services import FeatureService, Label, Selected, Selection
 
 __all__ = [
     "AsyncConnection", "Check", "ClosedError", "Column", "ConflictError", "Connection", "Contract",
@@ -52,3 +57,30 @@ __all__ = [
     "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__", "connect", "connect_async",
     "explore", "lineage", "open", "save",
 ]
+
+# What not every program needs is imported when it is first asked for: a program that only reads vectors starts in less time.
+_LATER = {
+    "_connect": "Connection connect",
+    "_connect_async": "AsyncConnection connect_async",
+    "_contract": "Contract ContractColumn ContractTable",
+    "_definitions": "Column Entity Feature FeatureView Project Source TimeColumn",
+    "_explore": "Evidence Exploration explore",
+    "_lineage": "Lineage lineage",
+    "_promises": "Promise ViewPromise",
+    "_saving": "Definition save",
+    "_services": "FeatureService Label Selected Selection",
+}
+
+# A judge of types sees the imports above, and would take every name for one that is there.
+if not _TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        for module, names in _LATER.items():
+            if name in names.split():
+                found: object = getattr(_importlib.import_module(f".{module}", __name__), name)
+                globals()[name] = found
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

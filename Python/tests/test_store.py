@@ -3,7 +3,10 @@
 """The verbs from Python, on a small repository."""
 
 import datetime
+import os
 import pickle
+import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -54,6 +57,17 @@ class StoreTests(unittest.TestCase):
             self.assertEqual([run["command"] for run in store.status()["runs"]].count("train"), 1)
             self.assertEqual([found["name"] for found in store.list("service")], ["model"])
         shop.close()
+
+    def test_what_is_not_needed_is_not_imported(self) -> None:
+        heavy = "asyncio", "ssl", "dataclasses", "pandas", "pyarrow", "polars", "numpy", "sklearn", "mlflow"
+        code = f"import sys, tallystick as ts; print([name for name in {heavy} if name in sys.modules])"
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+        self.assertEqual(done.stdout, "[]\n")
+        self.assertEqual([name for name in ts.__all__ if not hasattr(ts, name)], [])
+        self.assertLessEqual(set(ts.__all__), set(dir(ts)))
+        self.assertFalse(hasattr(ts, "nothing"))
 
     def test_times_that_python_does_not_know_stay_texts(self) -> None:
         read = reader("timestamp")

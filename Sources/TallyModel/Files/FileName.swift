@@ -95,6 +95,14 @@ package enum FileName {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// The path that a link holds; nil for what is none.
+    package static func target(ofLink path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink(path, &bytes, bytes.count)
+        guard count > 0 else { return nil }
+        return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The absolute path behind all links; the path itself where there is nothing.
     package static func resolved(_ path: String) -> String { real(path) ?? path }
 

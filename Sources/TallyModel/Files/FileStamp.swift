@@ -43,6 +43,13 @@ package struct FileStamp: Sendable, Hashable {
         self.init(info)
     }
 
+    /// Looks up what has a path, a link itself where it is one; nil when there is nothing to be seen.
+    package init?(ofItself path: String) {
+        var info = stat()
+        guard unsafe lstat(path, &info) == 0 else { return nil }
+        self.init(info)
+    }
+
     init(_ info: stat) {
         kind =
             switch info.st_mode & S_IFMT {
@@ -83,6 +90,9 @@ package struct FileStamp: Sendable, Hashable {
         var info = stat()
         return unsafe lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
     }
+
+    /// Whether both are of one file or folder, as it was at two times.
+    package func isSameFile(as other: FileStamp) -> Bool { device == other.device && inode == other.inode }
 
     /// All parts, for a digest.
     package var text: String {

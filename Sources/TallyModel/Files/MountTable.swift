@@ -44,7 +44,20 @@ package struct MountTable: Sendable {
 
     /// Whether the stamp of a file tells each of its changes.
     package func keepsTimesOfChange(of path: String, _ stamp: FileStamp) -> Bool {
-        if let kind = kinds[stamp.device] { return Self.keeping.contains(kind) }
+        kind(of: path, stamp).map(Self.keeping.contains) ?? false
+    }
+
+    /// Whether the time of change of a folder tells that it was moved, and else changes only when something in it comes or
+    /// goes or when somebody changes the folder itself.
+    ///
+    /// A folder of layers gets a new one when the first file below it is written: it is copied to the upper layer.
+    package func tellsMoves(of path: String, _ stamp: FileStamp) -> Bool {
+        kind(of: path, stamp).map { Self.keeping.contains($0) && $0 != "overlay" } ?? false
+    }
+
+    /// The kind of the file system that a file lies in; nil where it is not known.
+    private func kind(of path: String, _ stamp: FileStamp) -> String? {
+        if let kind = kinds[stamp.device] { return kind }
         // A part of a Btrfs or of layers has a number of its own, and the nearest mount tells what it is.
         let place = Array(FileName.resolved(path).utf8)
         var nearest: Mount?
@@ -52,7 +65,7 @@ package struct MountTable: Sendable {
             // Of two mounts at one place the later one lies on top.
             if mount.point.count >= nearest?.point.count ?? 0 { nearest = mount }
         }
-        return nearest.map { Self.keeping.contains($0.kind) } ?? false
+        return nearest?.kind
     }
 
     private static func contains(_ folder: [UInt8], _ path: [UInt8]) -> Bool {

@@ -14,10 +14,12 @@ package struct LookedFiles: Sendable, Hashable {
 
     private let root: String
     private var looks: [Look]
+    private var ways: FileWays
 
     /// Records the state of files before they are read.
     package init(_ paths: [String], root: String) {
         self.root = root
+        ways = FileWays(to: paths.map { $0.path(from: root) })
         looks = paths.map { path in
             Look(path: path, stamp: FileStamp(of: path.path(from: root)), file: nil)
         }
@@ -41,23 +43,24 @@ package struct LookedFiles: Sendable, Hashable {
     package func with(_ others: LookedFiles) -> LookedFiles {
         var looked = self
         looked.looks += others.looks
+        looked.ways = ways.with(others.ways)
         return looked
     }
 
-    /// Throws `E-conflict` when a file was replaced or written to since.
+    /// Throws `E-conflict` when a file was replaced or written to since, or a folder or a link on the way to one moved.
     ///
     /// Where a stamp does not tell (decision 27), the bytes are read again.
     package func expectUnchanged() throws(TallyError) {
-        let now = LookedFiles(looks.map(\.path), root: root)
         let snapshotter = Snapshotter(root: root)
-        for (look, current) in zip(looks, now.looks) {
-            var isUnchanged = look.stamp == current.stamp
+        for look in looks {
+            var isUnchanged = look.stamp == FileStamp(of: look.path.path(from: root))
             if isUnchanged, let file = look.file, file.stamp.isEmpty { isUnchanged = try snapshotter.isUnchanged(file) }
             guard !isUnchanged else { continue }
             throw TallyError(
                 .conflict, "changed while it was read, and nothing of this run counts", subject: look.path,
                 help: "let its writer finish, then run the command again")
         }
+        if let changed = ways.firstChanged { throw FileWays.moved(changed, root: root) }
     }
 
     /// Returns the cause of a failed read: that a file changed meanwhile, or else the error itself.

@@ -52,7 +52,7 @@ extension Connection {
         let list = paths.map(\.asLiteral).joined(separator: ", ")
         let files = try texts("SELECT DISTINCT file_name FROM parquet_schema([\(list)]) ORDER BY 1").map { $0[0] ?? "" }
         let givesTypes = arguments.contains { argument in
-            argument["left"]?["column_names"]?.arrayValue?.last?.stringValue?.lowercasedASCII == "schema"
+            FileCall.name(ofArgument: argument) == "schema"
         }
         guard givesTypes || files.count > 1 else { return nil }
         let schemas = try ParquetSchemas(files, self)
@@ -91,7 +91,7 @@ extension Connection {
     }
 
     /// The paths that a table of a query names.
-    private static func paths(_ node: JSON) -> [String] {
+    static func paths(_ node: JSON) -> [String] {
         guard let first = node["function"]?["children"]?.arrayValue?.first else {
             let names = ["catalog_name", "schema_name", "table_name"].compactMap { node[$0]?.stringValue }
             return [names.filter { !$0.isEmpty }.joined(separator: ".")]
@@ -106,7 +106,7 @@ extension Connection {
         return path.map { query.words("\"\($0)\"") } ?? "one of its files"
     }
 
-    private func tree(of statement: String) throws(DuckFailure) -> StatementTree {
+    func tree(of statement: String) throws(DuckFailure) -> StatementTree {
         StatementTree(try texts("SELECT json_serialize_sql(\(statement.asLiteral))::VARCHAR").first?[0] ?? "")
     }
 
@@ -114,15 +114,12 @@ extension Connection {
     private func guarded(
         _ tree: StatementTree, _ range: Range<Int>, _ alias: String, _ file: String
     ) throws(DuckFailure) -> String? {
-        let members = tree.members(ofObjectAt: range.lowerBound)
         func member(_ name: String) -> String? {
-            members.first { $0.name.isSame(as: name) }.map { tree.text(of: $0.value) }
+            tree.member(name, ofObjectAt: range.lowerBound).map(tree.text(of:))
         }
         // The name, the names of the columns and the sample are those of the subquery.
-        let own = ["alias": "\"\"", "sample": "null", "column_name_alias": "[]"]
         let table =
-            "{" + members.map { "\"\($0.name)\":" + (own[$0.name] ?? tree.text(of: $0.value)) }.joined(separator: ",")
-            + "}"
+            "{" + Self.plainMembers(tree, range).map { "\"\($0.name)\":\($0.text)" }.joined(separator: ",") + "}"
         let all = try select("", from: table)
         let columns = try texts(
             "SELECT column_name, column_type FROM (DESCRIBE \(SQL(try WrittenStatement(all.tree, self))))")
@@ -141,9 +138,14 @@ extension Connection {
             """
     }
 
+    /// The parts of a table in a tree, without the names that a query gives it and its columns, and without a sample.
+    static func plainMembers(_ tree: StatementTree, _ range: Range<Int>) -> [(name: String, text: String)] {
+        let own = ["alias": "\"\"", "sample": "null", "column_name_alias": "[]"]
+        return tree.members(ofObjectAt: range.lowerBound).map { ($0.name, own[$0.name] ?? tree.text(of: $0.value)) }
+    }
+
     /// The tree of a query for all columns of a table, some of them replaced, and its only node.
-    private func select(_ replacing: SQL, from table: String) throws(DuckFailure) -> (tree: StatementTree, node: String)
-    {
+    func select(_ replacing: SQL, from table: String) throws(DuckFailure) -> (tree: StatementTree, node: String) {
         var tree = try tree(of: ("SELECT * \(replacing) FROM guarded" as SQL).text)
         tree.replace(tree.tables.map { ($0, table) })
         let statements = tree.members(ofObjectAt: 0).first { $0.name.isSame(as: "statements") }

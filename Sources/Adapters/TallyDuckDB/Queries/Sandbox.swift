@@ -92,7 +92,7 @@ extension Connection {
         for (sql, _) in sandbox.queries {
             guard var query = queries[sql], query.problem == nil else { continue }
             do throws(DuckFailure) {
-                try query.pin(self)
+                try query.settle(self)
             } catch {
                 query.problem = Self.unseen(query.parquetPaths.first ?? "", query, error)
             }
@@ -108,6 +108,13 @@ extension Connection {
                     query.problem = error
                 }
             }
+            if query.problem == nil {
+                do throws(DuckFailure) {
+                    query.problem = try folderCollision(of: query)
+                } catch {
+                    query.problem = Self.unseen(query.paths.first?.path ?? "", query, error)
+                }
+            }
             queries[sql] = query
         }
         userQueries = queries
@@ -115,7 +122,7 @@ extension Connection {
     }
 
     /// The files that DuckDB finds behind a pattern or in a folder: also those whose names begin with `_` or `.`.
-    private func listing(behind path: String) -> [String] {
+    func listing(behind path: String) -> [String] {
         let exact = FileGlob.exactPath(path)
         if let exact, FileStamp(of: exact)?.kind != .folder { return [exact] }
         let pattern = exact == nil ? path : path + "/**"

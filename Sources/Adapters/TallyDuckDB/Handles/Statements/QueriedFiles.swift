@@ -8,6 +8,8 @@ struct QueriedFiles: Sendable {
     private let root: String
     private let paths: [String]
     private let looks: [(file: String, stamp: FileStamp?)]
+    /// The folders and links on the way to them.
+    private var ways: FileWays
     /// Files that DuckDB found behind the paths.
     private var found: [(file: String, stamp: FileStamp?)] = []
 
@@ -16,10 +18,14 @@ struct QueriedFiles: Sendable {
         self.root = root
         self.paths = paths
         looks = Self.look(at: paths, root)
+        ways = FileWays(to: looks.map { $0.file.path(from: root) })
     }
 
     /// Takes files that DuckDB found behind the paths: patterns of its own name more than ours.
-    mutating func add(_ files: [String]) { found += files.map { ($0, FileStamp(of: $0)) } }
+    mutating func add(_ files: [String]) {
+        ways = ways.with(FileWays(to: files))
+        found += files.map { ($0, FileStamp(of: $0)) }
+    }
 
     private static func look(at paths: [String], _ root: String) -> [(file: String, stamp: FileStamp?)] {
         // What cannot be listed is nothing here: DuckDB says what is wrong with it.
@@ -40,7 +46,7 @@ struct QueriedFiles: Sendable {
             }?.file
         // Files of a folder are in no list of paths: DuckDB found them.
         guard let changed = listed ?? found.first(where: { $0.stamp != FileStamp(of: $0.file) })?.file else {
-            return nil
+            return ways.firstChanged.map { FileWays.moved($0, root: root) }
         }
         let home = FileName.resolved(root) + "/"
         return TallyError(

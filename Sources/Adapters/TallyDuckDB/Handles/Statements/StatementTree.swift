@@ -51,9 +51,6 @@ struct StatementTree {
 
     /// A number with a cast to its type; nil for a constant that is written as what it is.
     private func typed(constantAt range: Range<Int>) -> String? {
-        func member(_ name: String, ofObjectAt start: Int) -> Range<Int>? {
-            members(ofObjectAt: start).first { $0.name.isSame(as: name) }?.value
-        }
         guard let value = member("value", ofObjectAt: range.lowerBound),
             let type = member("type", ofObjectAt: value.lowerBound),
             let number = member("value", ofObjectAt: value.lowerBound),
@@ -78,6 +75,37 @@ struct StatementTree {
             "child":{"class":"CONSTANT","type":"VALUE_CONSTANT","alias":"","query_location":\(place),\
             "value":\(content)},"cast_type":\(text(of: type)),"try_cast":false}
             """
+    }
+
+    /// The value of a member of the object at a place.
+    func member(_ name: String, ofObjectAt start: Int) -> Range<Int>? {
+        members(ofObjectAt: start).first { $0.name.isSame(as: name) }?.value
+    }
+
+    /// Where a number stands that is an infinity to the parser, which JSON cannot say; nil where none does.
+    var placeOfEndlessNumber: Int? {
+        let constants = objects(openings: ["{\"class\":\"CONSTANT\",\"type\":\"VALUE_CONSTANT\""])
+        for constant in constants {
+            guard let value = member("value", ofObjectAt: constant.lowerBound),
+                let number = member("value", ofObjectAt: value.lowerBound),
+                ["Infinity", "-Infinity", "NaN"].contains(text(of: number))
+            else { continue }
+            return member("query_location", ofObjectAt: constant.lowerBound).flatMap { Int(text(of: $0)) } ?? 0
+        }
+        return nil
+    }
+
+    /// The elements of the array at a place.
+    func elements(ofArrayAt start: Int) -> [Range<Int>] {
+        var elements: [Range<Int>] = []
+        var place = start + 1
+        while place < bytes.count, bytes[place] != UInt8(ascii: "]") {
+            let end = endOfValue(from: place)
+            elements.append(place..<end)
+            place = end
+            if place < bytes.count, bytes[place] == UInt8(ascii: ",") { place += 1 }
+        }
+        return elements
     }
 
     /// The members of the object at a place, each with the range of its value.

@@ -21,29 +21,19 @@ struct UserQuery: Sendable {
     /// What is wrong with it; nil for a query that may be run.
     var problem: TallyError?
     /// What stands in the text that is run in place of some of the written one, by its place in that.
-    private var edits: [(offset: Int, removed: Int, bytes: [UInt8])] = []
+    var edits: [(offset: Int, removed: Int, bytes: [UInt8])] = []
     /// Patterns and folders of Parquet files, and the files that are read in their place.
-    private(set) var pins: [(path: String, files: [String])] = []
-    /// Where paths of Parquet files stand that may name several.
-    private var parquetPlaces: [(path: String, written: String, offset: Int64?, place: Place)] = []
+    var pins: [(path: String, files: [String])] = []
+    /// Where paths of Parquet files stand, and those of other files that stand as tables.
+    private(set) var places: [QueriedPath] = []
+    /// The functions that read files.
+    private(set) var calls: [FileCall] = []
     /// Where the tables stand that `SUMMARIZE` and `DESCRIBE` are about.
     private var shownPlaces: Set<Int64> = []
     /// Names that are tables, not files.
-    private var tables: Set<[UInt8]>
+    private(set) var tables: Set<[UInt8]>
     private let givenTables: Set<[UInt8]>
     private let root: String
-
-    /// Where the path of Parquet files stands.
-    private enum Place {
-        /// One of the paths that a function reads.
-        case list
-        /// The only path that a function reads.
-        case argument
-        /// A table, with the name that it has besides what is written.
-        case table(name: String?)
-        /// The table that `SUMMARIZE` or `DESCRIBE` is about.
-        case shown
-    }
 
     /// The longest query: the parser's time grows faster than the text.
     static let mostBytes = 1 << 16
@@ -69,8 +59,7 @@ struct UserQuery: Sendable {
         }
         let text = try connection.texts("SELECT json_serialize_sql(\(sql.asLiteral))::VARCHAR").first?[0] ?? ""
         guard let tree = try? JSON(parsing: text) else {
-            problem = TallyError(
-                .invalidDefinitions, "is nested too deeply", subject: nil, help: "take it apart with WITH", offset: 0)
+            problem = Self.unreadable(StatementTree(text))
             return
         }
         if let statements = tree["statements"]?.arrayValue, statements.count == 1 {
@@ -83,6 +72,18 @@ struct UserQuery: Sendable {
         } else {
             problem = Self.isNone
         }
+    }
+
+    /// What is said of a query whose tree is no JSON that we read.
+    private static func unreadable(_ tree: StatementTree) -> TallyError {
+        // The parser makes an infinity of such a number, and JSON has none.
+        if let place = tree.placeOfEndlessNumber {
+            return TallyError(
+                .invalidDefinitions, "has a number that is too large for a DOUBLE", subject: nil,
+                help: "write 'inf'::DOUBLE where infinity is meant", offset: place)
+        }
+        return TallyError(
+            .invalidDefinitions, "is nested too deeply", subject: nil, help: "take it apart with WITH", offset: 0)
     }
 
     private static let isNone = TallyError(
@@ -162,12 +163,15 @@ extension UserQuery {
     }
 
     /// Whether DuckDB takes a name for that of a file wherever no table has it.
-    private static func endsLikeFile(_ name: String) -> Bool {
-        let folded = name.lowercasedASCII
-        let plain =
-            [".gz", ".zst"].first { folded.ends(with: $0) }
-            .map { String(decoding: folded.utf8.dropLast($0.utf8.count), as: UTF8.self) } ?? folded
+    static func endsLikeFile(_ name: String) -> Bool {
+        let plain = uncompressed(name.lowercasedASCII)
         return endings.contains { plain.ends(with: $0) || plain.contains($0 + "?") }
+    }
+
+    /// A name in small letters without the ending of a compressed file.
+    static func uncompressed(_ name: String) -> String {
+        [".gz", ".zst"].first { name.ends(with: $0) }
+            .map { String(decoding: name.utf8.dropLast($0.utf8.count), as: UTF8.self) } ?? name
     }
 
     /// The name that SQL knows a table of Parquet files by, where a part of the statement is one; nil for any other part.
@@ -189,7 +193,7 @@ extension UserQuery {
     }
 
     /// The functions that read Parquet files.
-    private static let parquetFunctions: Set<String> = ["read_parquet", "parquet_scan"]
+    static let parquetFunctions: Set<String> = ["read_parquet", "parquet_scan"]
 
     /// Names of common table expressions: they come before files.
     private mutating func note(tablesIn node: JSON) {
@@ -222,15 +226,14 @@ extension UserQuery {
             if !tables.contains(Array(folded.utf8)), Self.endsLikeFile(folded) {
                 let offset = node["query_location"]?.intValue
                 let path = take(path: name, at: offset)
-                if folded.contains(".parquet") {
-                    parquetPaths.append(path)
-                    let isNamed = node["alias"]?.stringValue?.isEmpty == false
-                    let isShown = offset.map { shownPlaces.contains($0) } ?? false
-                    let place =
-                        isShown && !isNamed
-                        ? Place.shown : .table(name: isNamed ? nil : alias(ofParquet: node) ?? name)
-                    parquetPlaces.append((path, name, offset, place))
-                }
+                if folded.contains(".parquet") { parquetPaths.append(path) }
+                let isNamed = node["alias"]?.stringValue?.isEmpty == false
+                let isShown = offset.map { shownPlaces.contains($0) } ?? false
+                let place =
+                    isShown && !isNamed
+                    ? QueriedPath.Place.shown
+                    : .table(name: isNamed ? nil : alias(ofParquet: node) ?? QueriedPath.tableName(of: name, path))
+                places.append(QueriedPath(path: path, written: name, offset: offset, place: place))
             } else if !tables.contains(Array(folded.utf8)), folded.contains(".parquet") {
                 parquetPaths.append(name)
             }
@@ -241,7 +244,7 @@ extension UserQuery {
         for child in Self.children(of: node) { walk(child) }
     }
 
-    private static func children(of node: JSON) -> [JSON] {
+    static func children(of node: JSON) -> [JSON] {
         switch node {
         case .array(let elements): elements
         case .members(let members): members.map(\.value)
@@ -263,13 +266,18 @@ extension UserQuery {
         guard readsFiles, let first = function["children"]?.arrayValue?.first else { return }
         if ["glob", "read_text", "read_blob"].contains(name) { listsFolders = true }
         let isList = first["function_name"]?.stringValue == "list_value"
+        var call = FileCall(name: name, isList: isList, saysPartitions: FileCall.saysPartitions(function))
+        call.offset = function["query_location"]?.intValue.flatMap { Int(exactly: $0) }
+        defer { calls.append(call) }
         for constant in isList ? first["children"]?.arrayValue ?? [] : [first] {
             let offset = constant["query_location"]?.intValue
             if let written = constant["value"]?["value"]?.stringValue {
                 let path = take(path: written, at: offset)
+                call.paths.append((path, written, offset))
                 if Self.parquetFunctions.contains(name) {
                     parquetPaths.append(path)
-                    parquetPlaces.append((path, written, offset, isList ? .list : .argument))
+                    let place = isList ? QueriedPath.Place.list : .argument
+                    places.append(QueriedPath(path: path, written: written, offset: offset, place: place))
                 }
             } else {
                 problem =
@@ -284,15 +292,15 @@ extension UserQuery {
     }
 
     /// Refuses a query that names a file so that it cannot be told which it is.
-    private mutating func refuse(
-        path: String, at offset: (some FixedWidthInteger)?, _ words: String = "does not stand in quotes of its own"
+    mutating func refuse(
+        path: String, at offset: (some FixedWidthInteger)?, _ words: String = "does not stand in quotes of its own",
+        help: Advice =
+            "write it as one text, such as 'data/x.parquet': the file is looked at before and after it is read"
     ) {
         problem =
             problem
             ?? TallyError(
-                .invalidDefinitions, "the path \(path) \(words)", subject: nil,
-                help:
-                    "write it as one text, such as 'data/x.parquet': the file is looked at before and after it is read",
+                .invalidDefinitions, "the path \(path) \(words)", subject: nil, help: help,
                 offset: offset.flatMap { Int(exactly: $0) })
     }
 
@@ -324,55 +332,8 @@ extension UserQuery {
         return start + path
     }
 
-    /// Puts the files in the place of each pattern and folder that names Parquet files, as they are now.
-    ///
-    /// What comes later is not read: nobody looked at its types. What names no file stays, and is not read either.
-    mutating func pin(_ connection: Connection) throws(DuckFailure) {
-        for (path, written, offset, place) in parquetPlaces {
-            let exact = FileGlob.exactPath(path)
-            if let exact, FileStamp(of: exact)?.kind != .folder { continue }
-            // A folder stands for what DuckDB would find in it.
-            let pattern = exact == nil ? path : path + "/**/*.parquet"
-            let files = try connection.texts("SELECT file FROM glob(\(pattern.asLiteral))").compactMap { $0[0] }
-            guard !files.isEmpty else { continue }
-            guard let offset = offset.flatMap({ Int(exactly: $0) }), let quote = quote(around: written, at: offset)
-            else {
-                refuse(path: written, at: offset)
-                continue
-            }
-            if !pins.contains(where: { $0.path.isSame(as: path) }) { pins.append((path, files)) }
-            let list = files.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", ")
-            let text: SQL =
-                switch place {
-                case .list: list
-                case .argument: "[\(list)]"
-                case .table(nil): "parquet_scan([\(list)])"
-                case .table(let name?): "parquet_scan([\(list)]) AS \(name.asIdentifier)"
-                case .shown: "(FROM parquet_scan([\(list)]))"
-                }
-            let length = 2 + written.utf8.reduce(0) { $0 + ($1 == quote ? 2 : 1) }
-            edits.removeAll { $0.offset == offset + 1 || $0.offset == offset }
-            edits.append((offset, length, Array(text.text.utf8)))
-        }
-        edits.sort { $0.offset < $1.offset }
-        guard problem == nil, let pin = pins.first else { return }
-        // Some statements take a name and no function, such as `TABLE 'x/*.parquet'`.
-        let tree = try connection.texts("SELECT json_serialize_sql(\(statement.asLiteral))::VARCHAR").first?[0] ?? ""
-        guard !tree.hasPrefix("{\"error\":false") else { return }
-        let path = parquetPlaces.first { $0.path.isSame(as: pin.path) }
-        refuse(path: path?.written ?? pin.path, at: path?.offset, "names several files where one name is taken")
-    }
-
-    /// The path that was written where files of ours are read, or a file reads as it is written; nil for others.
-    func path(of files: [String]) -> String? {
-        if files.count == 1, offset(ofPath: files[0]) != nil { return files[0] }
-        return pins.first { pin in
-            pin.files.count == files.count && zip(pin.files, files).allSatisfy { $0.asGlobLiteral.isSame(as: $1) }
-        }?.path
-    }
-
     /// The quote that a text stands in at a place, if it does stand there.
-    private func quote(around text: String, at offset: Int) -> UInt8? {
+    func quote(around text: String, at offset: Int) -> UInt8? {
         let bytes = Array(written.utf8)
         guard bytes.indices.contains(offset), "'\"".utf8.contains(bytes[offset]) else { return nil }
         let quote = bytes[offset]

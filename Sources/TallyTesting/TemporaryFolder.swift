@@ -28,6 +28,27 @@ public final class TemporaryFolder: Sendable {
         return file
     }
 
+    /// Returns once the file system's clock has gone on: what changes from now on has a later time than all that was written.
+    public func waitForTick() throws(TallyError) {
+        func now() throws(TallyError) -> Int64 {
+            FileStamp(of: try write("", to: ".tick"))?.changedNanoseconds ?? 0
+        }
+        let start = try now()
+        while try now() == start {}
+    }
+
+    /// Whether such folders lie where a folder's times tell that it was moved.
+    public static var tellsMoves: Bool {
+        FileStamp(of: "/tmp").map { MountTable().tellsMoves(of: "/tmp", $0) } ?? false
+    }
+
+    /// Moves a folder away, and puts it back.
+    package func moveAwayAndBack(_ name: String = "") throws(OpenFile.Failure) {
+        let folder = name.isEmpty ? path : path + "/" + name
+        try FileName.rename(folder, to: folder + ".away")
+        try FileName.rename(folder + ".away", to: folder)
+    }
+
     /// The text of a file in the folder; nil when there is none.
     public func read(_ name: String) throws(TallyError) -> String? {
         try AtomicFile.read(path + "/" + name).map { String(decoding: $0, as: UTF8.self) }

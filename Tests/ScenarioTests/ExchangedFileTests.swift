@@ -50,6 +50,24 @@ import Testing
         #expect(!FileName.exists(fixture.root + "/out.parquet"))
     }
 
+    @Test(.enabled(if: TemporaryFolder.tellsMoves, "the file system does not tell moves"), arguments: [true, false])
+    func `a folder that is moved away and put back stops the run, before it is read and after`(
+        _ isEarly: Bool
+    ) async throws {
+        let fixture = try await TrainingFixture(seed: 24, spineRows: 200, sourceRows: 200)
+        let root = fixture.root
+        let error = await #expect(throws: TallyError.self) {
+            try await fixture.train(to: "out.parquet", isEarly: isEarly) {
+                try FileName.rename(root, to: root + ".away")
+                try FileName.rename(root + ".away", to: root)
+            }
+        }
+        #expect(
+            error?.code == .conflict && error?.message.contains("was moved") == true, "\(String(describing: error))")
+        #expect(!FileName.exists(root + "/out.parquet"))
+        #expect(try await fixture.train(to: "out.parquet").counts.writtenRows > 0)
+    }
+
     /// Writes zeros over all of a file but its ends, in place.
     private static func overwrite(_ path: String) throws {
         let size = try Data(contentsOf: URL(filePath: path)).count
@@ -59,10 +77,11 @@ import Testing
         try handle.close()
     }
 
-    @Test func `files that others only read stop nothing`() async throws {
+    @Test func `files that others only read stop nothing, nor do others that come beside them`() async throws {
         let fixture = try await TrainingFixture(seed: 22, spineRows: 200, sourceRows: 200)
         let root = fixture.root
         let manifest = try await fixture.train(to: "out.parquet") {
+            try Data("x".utf8).write(to: URL(filePath: root + "/other.txt"))
             _ = try Data(contentsOf: URL(filePath: root + "/events.parquet"))
         }
         #expect(manifest.counts.writtenRows > 0)

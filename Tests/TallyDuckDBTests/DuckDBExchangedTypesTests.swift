@@ -103,6 +103,34 @@ import Testing
         #expect(connection.queriedFiles?.conflict?.code == .conflict)
     }
 
+    @Test(
+        .enabled(if: TemporaryFolder.tellsMoves, "the file system does not tell moves"),
+        arguments: [
+            ("'d/a.parquet'", "d"), ("read_parquet('f/*/*.parquet')", "f"), ("read_parquet('f')", "f/g"),
+            ("read_csv('t')", "t"),
+        ])
+    func `a folder that is moved away and put back is a conflict, before the read and after`(
+        _ table: String, _ moved: String
+    ) throws {
+        try folder.write("w\nabc\n", to: "t/_a.csv")
+        try folder.waitForTick()
+        let sql = "SELECT max(w) AS v FROM \(table)"
+        for isRead in [false, true] {
+            let connection = try Connection(engine.openDatabase(.ordered), Interrupter())
+            try connection.lock(for: Sandbox(sql), engine)
+            let query = SQL(try connection.userQuery(sql))
+            if isRead { _ = try connection.texts("SELECT v FROM (\(query))") }
+            // What comes beside the files is no move.
+            try folder.write("", to: moved + "/.other-\(isRead)")
+            #expect(connection.queriedFiles?.conflict == nil)
+            try folder.moveAwayAndBack(moved)
+            let conflict = connection.queriedFiles?.conflict
+            #expect(conflict?.code == .conflict && conflict?.subject == moved, "\(String(describing: conflict))")
+            guard !isRead else { continue }
+            #expect(throws: DuckFailure.self) { try connection.texts("SELECT v FROM (\(query))") }
+        }
+    }
+
     @Test func `patterns and folders are read as what they named`() async throws {
         try await engine.writeQuery("SELECT 1.5::DECIMAL(4,1) AS w", to: "y=7/[x]'é.parquet")
         try await engine.writeQuery("SELECT 2.5::DECIMAL(4,1) AS w", to: "y=8/e/z.parquet")

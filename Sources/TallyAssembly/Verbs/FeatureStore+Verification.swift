@@ -78,7 +78,9 @@ extension FeatureStore {
                 .notFound,
                 isKnown ? "'\(name)' makes no promises" : "there is no source or view '\(name)'",
                 help: nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
-                    ?? "these make promises: \(known.joined(separator: ", "))")
+                    ?? (known.isEmpty
+                        ? "no source names a contract and no view makes a promise; write one with `\(.contractImport)`"
+                        : "these make promises: \(known.joined(separator: ", "))"))
         }
         return chosen
     }

@@ -31,7 +31,12 @@ struct TableProfile: Sendable {
     static func take(
         _ table: TableRows, _ context: TableContext, _ options: ContractProposal.Options
     ) async throws(TallyError) -> TableProfile {
-        guard !context.found.isEmpty else { return TableProfile(context, HoldOut(options), options) }
+        guard !context.found.isEmpty else {
+            // Rows without a column that is read are rows all the same.
+            var profile = TableProfile(context, HoldOut(options), options)
+            profile.rows = try await table.measure([.rows]).values.first?.countValue ?? 0
+            return profile
+        }
         var holdOut = HoldOut(options)
         let times = context.found.filter { $0.type == .timestamp }.map(\.name)
         let days = context.found.filter { $0.type == .date }.map(\.name)

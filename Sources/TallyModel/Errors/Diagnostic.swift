@@ -56,16 +56,16 @@ public struct Diagnostic: Sendable, Hashable {
     /// The advice to the author; a door spells the steps that it names.
     public let help: Advice?
 
-    /// Describes a problem.
+    /// Describes a problem; of texts that are longer than a message may be it keeps the two ends.
     public init(
         _ code: DiagnosticCode, severity: Severity = .error, _ message: String, at location: SourceLocation,
         note: String? = nil, help: Advice? = nil
     ) {
         self.code = code
         self.severity = severity
-        self.message = message
+        self.message = message.asMessage
         self.location = location
-        self.note = note
+        self.note = note?.asMessage
         self.help = help
     }
 }

@@ -99,15 +99,15 @@ public struct TallyError: Error, Sendable {
     /// The promise that stops everything; nil for failures of another kind.
     public let promise: BrokenPromise?
 
-    /// Describes a failure.
+    /// Describes a failure; of texts that are longer than a message may be it keeps the two ends.
     public init(
         _ code: Code, _ message: String, details: [String] = [], subject: String? = nil, help: Advice? = nil,
         underlying: String? = nil, offset: Int? = nil, promise: BrokenPromise? = nil
     ) {
         self.code = code
-        self.message = message
-        self.details = details
-        self.subject = subject
+        self.message = message.asMessage
+        self.details = details.map(\.asMessage)
+        self.subject = subject?.asMessage
         self.help = help
         self.underlying = underlying
         self.offset = offset

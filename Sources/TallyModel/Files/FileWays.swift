@@ -13,6 +13,26 @@ package struct FileWays: Sendable, Hashable {
         let stamp: FileStamp
         /// The path that a link holds; nil for a folder.
         let target: String?
+
+        /// Whether nothing was done to it.
+        var isUnchanged: Bool { FileStamp(ofItself: path) == stamp }
+
+        /// Whether something else has the path by now.
+        var isAnother: Bool {
+            guard let now = FileStamp(ofItself: path) else { return true }
+            guard let target else { return now.kind != .folder || !now.isSameFile(as: stamp) }
+            return !FileName.target(ofLink: path).isSame(as: target)
+        }
+
+        /// Whether it was moved, or changed itself: by what comes and goes in it a folder gets both times at once.
+        func wasMoved(_ mounts: MountTable) -> Bool {
+            guard let now = FileStamp(ofItself: path) else { return true }
+            if target == nil {
+                let isOfEntries = now.changedNanoseconds == now.modifiedNanoseconds
+                if isOfEntries || now.changedNanoseconds == stamp.changedNanoseconds { return false }
+            }
+            return mounts.tellsMoves(of: path, now)
+        }
     }
 
     private var steps: [Step] = []
@@ -52,20 +72,12 @@ package struct FileWays: Sendable, Hashable {
     /// On file systems whose times of change are not relied on, only another folder in the place of one is seen.
     package var firstChanged: String? {
         var mounts: MountTable?
-        for step in steps {
-            guard let now = FileStamp(ofItself: step.path) else { return step.path }
-            if now == step.stamp { continue }
-            if let target = step.target {
-                guard FileName.target(ofLink: step.path).isSame(as: target) else { return step.path }
-            } else {
-                guard now.kind == .folder, now.isSameFile(as: step.stamp) else { return step.path }
-                // Whatever came or went in it did so at that very instant.
-                let isOfEntries = now.changedNanoseconds == now.modifiedNanoseconds
-                if isOfEntries || now.changedNanoseconds == step.stamp.changedNanoseconds { continue }
-            }
+        for step in steps where !step.isUnchanged {
             let table = mounts ?? MountTable()
             mounts = table
-            if table.tellsMoves(of: step.path, now) { return step.path }
+            // The two times of a folder are not read at one instant: what somebody writes in it just now is looked at again.
+            guard step.isAnother || step.wasMoved(table) && step.wasMoved(table) else { continue }
+            return step.path
         }
         return nil
     }

@@ -37,6 +37,23 @@ extension StringProtocol {
 }
 
 extension String {
+    /// The longest text that a message is, in bytes: names that it repeats may have millions.
+    package static let longestMessage = 8192
+
+    /// The text as a message; of a longer one the two ends, with what is left out between them said.
+    package var asMessage: String {
+        guard utf8.count > Self.longestMessage else { return self }
+        let (first, last) = (Self.longestMessage * 3 / 4, Self.longestMessage / 8)
+        func boundary(_ offset: Int) -> String.Index {
+            var index = utf8.index(utf8.startIndex, offsetBy: offset)
+            while index.samePosition(in: unicodeScalars) == nil { index = utf8.index(before: index) }
+            return index
+        }
+        let left = utf8.count - first - last
+        let (head, tail) = (self[..<boundary(first)], self[boundary(utf8.count - last)...])
+        return "\(head) … (\(left.grouped) bytes more) … \(tail)"
+    }
+
     /// Whether the path starts at the root of the system.
     package var isAbsolutePath: Bool { utf8.first == UInt8(ascii: "/") }
 

@@ -35,6 +35,8 @@ struct CSVRecord {
     var mostFields = Int.max
     /// Ends of lines within the record's quotes.
     private(set) var innerLines = 0
+    /// Whether the bytes that were read last end within quotes.
+    private(set) var isInQuote = false
     private let delimiter: UInt8
     private static let quote = UInt8(ascii: "\"")
 
@@ -48,11 +50,13 @@ struct CSVRecord {
         fields.removeAll(keepingCapacity: true)
         fieldCount = 0
         innerLines = 0
+        isInQuote = false
         var index = start
         let count = bytes.count
         while true {
             if index < count, bytes[index] == Self.quote {
                 guard let close = closingQuote(bytes, from: index + 1, isLast: isLast) else {
+                    isInQuote = true
                     return isLast ? .openQuote : .incomplete
                 }
                 index = close + 1

@@ -128,9 +128,9 @@ final class CSVRows: RowSource {
             help: "close it, or double it if it is part of the text")
     }
 
-    /// A record beyond the bound; most likely a quote in it never ends.
+    /// A record beyond the bound; where a quote in it is open, that one most likely never ends.
     private func tooLong() -> TallyError {
-        guard !buffer[start...].contains(UInt8(ascii: "\"")) else { return openQuote() }
+        guard !record.isInQuote else { return openQuote() }
         return TallyError(
             .invalidData, "\(place.file):\(line): the line has more than \(Self.longestRecord) bytes", subject: nil,
             help: "end each row with a line feed")

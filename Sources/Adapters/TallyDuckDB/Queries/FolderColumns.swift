@@ -13,7 +13,7 @@ extension Connection {
             guard let node = try? JSON(parsing: tree.text(of: range)) else {
                 throw DuckFailure(text: "Parser Error: a table that cannot be looked at")
             }
-            guard let function = node["function"], FileCall.saysPartitions(function) else { continue }
+            guard let function = node["function"], FileCall.takesFolders(function) else { continue }
             var folders: [(name: String, file: String)] = []
             for file in Self.paths(node).flatMap(listing) {
                 for name in QueriedPath.folderColumns(of: file)

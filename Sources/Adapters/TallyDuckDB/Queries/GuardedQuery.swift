@@ -36,11 +36,21 @@ extension Connection {
                 return try named(WrittenStatement(tree, self), query)
             }
         } catch {
+            if let column = Self.automaticColumns.first(where: { error.text.contains("\"\($0)\"") }) {
+                throw TallyError(
+                    .invalidDefinitions,
+                    "reads the column '\(column)', which files with decimals or times of day have only where it is asked for",
+                    subject: nil, help: "write read_parquet('…', \(column) = true)", underlying: error.text,
+                    offset: query.parquetPaths.first.flatMap(query.offset(ofPath:)) ?? 0)
+            }
             throw Self.unseen(query.parquetPaths.first ?? "", query, error)
         }
         if let problem { throw problem }
         return nil
     }
+
+    /// Columns that DuckDB gives each table of files, and no subquery.
+    private static let automaticColumns = ["filename", "file_row_number"]
 
     /// What is said of files whose reader would itself make other values of numbers that nobody looked at: where others of
     /// the files have texts or numbers of another type in the same column, or where the query gives the types.

@@ -106,6 +106,21 @@ struct FileCall: Sendable {
         return argument["alias"]?.stringValue.flatMap { $0.isEmpty ? nil : $0.lowercasedASCII }
     }
 
+    /// Whether a function is told that names of folders are columns, or may be: of several words the last one counts.
+    static func takesFolders(_ function: JSON) -> Bool {
+        let words = (function["children"]?.arrayValue ?? []).filter { name(ofArgument: $0) == "hive_partitioning" }
+        guard let last = words.last else { return false }
+        // The parser makes a cast of `false`.
+        let value = last["type"]?.stringValue == "COMPARE_EQUAL" ? last["right"] : last
+        return value?["cast_type"]?["id"]?.stringValue != "BOOLEAN"
+            || value?["child"]?["value"]?["value"]?.stringValue != "f"
+    }
+
+    /// Whether a function is given the types of columns that are names of folders.
+    static func typesFolders(_ function: JSON) -> Bool {
+        (function["children"]?.arrayValue ?? []).contains { name(ofArgument: $0) == "hive_types" }
+    }
+
     /// Whether a function is told if names of folders are columns.
     static func saysPartitions(_ function: JSON) -> Bool {
         (function["children"]?.arrayValue ?? []).contains { name(ofArgument: $0) == "hive_partitioning" }

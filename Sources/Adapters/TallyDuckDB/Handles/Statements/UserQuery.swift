@@ -269,6 +269,13 @@ extension UserQuery {
         var call = FileCall(name: name, isList: isList, saysPartitions: FileCall.saysPartitions(function))
         call.offset = function["query_location"]?.intValue.flatMap { Int(exactly: $0) }
         defer { calls.append(call) }
+        if FileCall.typesFolders(function), !call.saysPartitions {
+            problem =
+                problem
+                ?? TallyError(
+                    .invalidDefinitions, "gives types of folders, and does not say that they are columns", subject: nil,
+                    help: "write hive_partitioning = true beside hive_types", offset: call.offset)
+        }
         for constant in isList ? first["children"]?.arrayValue ?? [] : [first] {
             let offset = constant["query_location"]?.intValue
             if let written = constant["value"]?["value"]?.stringValue {

@@ -125,6 +125,14 @@ import Testing
         #expect(train.status != 0 && !train.error.contains("\(query)"), "\(train.error)")
     }
 
+    @Test func `where nothing is promised, a name without promises is told how to make one`() throws {
+        for name in ["spending", "nobody"] {
+            let outcome = try Program.run(["verify", name], in: folder)
+            #expect(outcome.status != 0 && outcome.error.contains("no view makes a promise"), "\(outcome.error)")
+            #expect(!outcome.error.contains("these make promises"))
+        }
+    }
+
     @Test func `what a query meets in the data names its source and shows no value`() throws {
         try define(
             """

@@ -34,6 +34,14 @@ import Testing
         proposal.document["schema"]?.arrayValue?.first?["properties"]?.arrayValue?.first { $0["name"] == .string(name) }
     }
 
+    @Test func `rows without a column that is read are counted`() async throws {
+        let engine = try DuckDBEngine(root: folder.path)
+        try await engine.writeQuery("SELECT {'a': i} AS inside FROM range(7) t(i)", to: folder.path + "/parts.parquet")
+        let proposal = try await propose("parts.parquet", .parquet)
+        let purpose = proposal.document["description"]?["purpose"]?.stringValue
+        #expect(purpose?.hasPrefix("Proposed from 7 rows;") == true, "\(purpose ?? "")")
+    }
+
     @Test func `types of the engine's own are named and bounded`() async throws {
         let engine = try DuckDBEngine(root: folder.path)
         try await engine.writeQuery(Self.query, to: folder.path + "/orders.parquet")

@@ -27,6 +27,19 @@ import Testing
         #expect("".quoted(by: "\"") == "\"\"")
     }
 
+    @Test func `a message keeps the two ends of what is longer, and cuts no sign`() {
+        let short = String(repeating: "\u{20AC}", count: String.longestMessage / 3)
+        #expect(short.asMessage == short)
+        for start in ["", "x", "xy"] {
+            let long = start + String(repeating: "\u{20AC}", count: 1_000_000) + "end"
+            let error = TallyError(.notFound, long, details: [long], subject: long)
+            for text in [error.message, error.details[0], error.subject ?? ""] {
+                #expect(text.utf8.count < String.longestMessage && text.hasPrefix(start + "\u{20AC}"))
+                #expect(text.hasSuffix("\u{20AC}end") && text.contains(" bytes more) ") && !text.contains("\u{FFFD}"))
+            }
+        }
+    }
+
     @Test func `what looks alike begins and ends otherwise`() {
         #expect(!twins.0.begins(with: twins.1) && !twins.0.ends(with: twins.1) && twins.0.behind(twins.1) == nil)
         #expect(!Optional(twins.0).isSame(as: twins.1) && Optional(twins.0).isSame(as: twins.0))

@@ -133,6 +133,15 @@ import Testing
                 == "a.csv:1: the header has 262145 columns, and a file may have 262144")
     }
 
+    @Test func `a record that is not whole says whether a quote in it is open`() {
+        var record = CSVRecord(delimiter: UInt8(ascii: ","))
+        for (text, isOpen) in [("\"a\",x\"y", false), ("a,\"b", true), ("\"a\"\"", true), ("a,b", false)] {
+            let bytes = Array(text.utf8)
+            #expect(record.read(bytes.span, from: 0, isLast: false) == .incomplete)
+            #expect(record.isInQuote == isOpen, "\(text)")
+        }
+    }
+
     @Test func `quotes that are wrong are errors with their line`() {
         #expect(ReadText("a\n\"x\"y\nz\n", [("a", .string)]).problems == ["2 - has text behind a closing quote"])
         #expect(

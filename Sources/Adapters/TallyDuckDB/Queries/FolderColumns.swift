@@ -6,8 +6,16 @@ internal import TallyModel
 /// Columns that a query makes of names of folders, by `hive_partitioning = true`.
 extension Connection {
     /// What is said of a folder and a column of the files in it that have one name: DuckDB takes the folder for both.
-    func folderCollision(of query: UserQuery) throws(DuckFailure) -> TallyError? {
+    func folderCollision(of query: UserQuery) throws(TallyError) -> TallyError? {
         guard query.calls.contains(where: \.saysPartitions) else { return nil }
+        do throws(DuckFailure) {
+            return try collision(of: query)
+        } catch {
+            throw Self.unseen(query.paths.first?.path ?? "", query, error)
+        }
+    }
+
+    private func collision(of query: UserQuery) throws(DuckFailure) -> TallyError? {
         let tree = try tree(of: query.statement)
         for range in tree.tables {
             guard let node = try? JSON(parsing: tree.text(of: range)) else {

@@ -91,34 +91,32 @@ extension Connection {
         try execute("SET lock_configuration = true")
         for (sql, _) in sandbox.queries {
             guard var query = queries[sql], query.problem == nil else { continue }
-            do throws(DuckFailure) {
-                try query.settle(self)
-            } catch {
-                query.problem = Self.unseen(query.parquetPaths.first ?? "", query, error)
-            }
-            queriedFiles?.add(query.pins.flatMap(\.files))
-            for (path, _) in query.paths where !query.parquetPaths.contains(where: { $0.isSame(as: path) }) {
-                queriedFiles?.add(listing(behind: path))
-            }
-            query.problem = query.problem ?? problem(of: query)
-            if query.problem == nil {
-                do throws(TallyError) {
-                    query.guarded = try guardedStatement(of: query)
-                } catch {
-                    query.problem = error
-                }
-            }
-            if query.problem == nil {
-                do throws(DuckFailure) {
-                    query.problem = try folderCollision(of: query)
-                } catch {
-                    query.problem = Self.unseen(query.paths.first?.path ?? "", query, error)
-                }
-            }
+            settle(&query)
             queries[sql] = query
         }
         userQueries = queries
         isLocked = true
+    }
+
+    /// Looks at what a query reads, once its database reads nothing else.
+    private func settle(_ query: inout UserQuery) {
+        do throws(DuckFailure) {
+            try query.settle(self)
+        } catch {
+            query.problem = Self.unseen(query.parquetPaths.first ?? "", query, error)
+        }
+        queriedFiles?.add(query.pins.flatMap(\.files))
+        for (path, _) in query.paths where !query.parquetPaths.contains(where: { $0.isSame(as: path) }) {
+            queriedFiles?.add(listing(behind: path))
+        }
+        query.problem = query.problem ?? problem(of: query)
+        guard query.problem == nil else { return }
+        do throws(TallyError) {
+            query.guarded = try guardedStatement(of: query)
+            query.problem = try folderCollision(of: query)
+        } catch {
+            query.problem = error
+        }
     }
 
     /// The files that DuckDB finds behind a pattern or in a folder: also those whose names begin with `_` or `.`.

@@ -17,7 +17,10 @@ enum QueryProblem {
                 .invalidDefinitions, "is not one statement that gives rows", subject: nil,
                 help: "write one SELECT; nothing else is run", underlying: first.text, offset: 0)
         }
-        let offset = answer["position"]?.stringValue.flatMap { Int($0) }.map(query.offset(ofStatement:))
+        // Of a file that is not there DuckDB tells no place, but the path.
+        let offset =
+            answer["position"]?.stringValue.flatMap { Int($0) }.map(query.offset(ofStatement:))
+            ?? query.paths.first { text.contains("\"\($0.path)\"") }?.offset
         if let path = DuckFailure.refusedPath(in: text) {
             return TallyError(
                 .invalidDefinitions, "it may not read \(query.words("\"\(path)\""))", subject: nil,

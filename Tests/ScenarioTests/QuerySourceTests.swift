@@ -107,7 +107,7 @@ import Testing
             ),
             ("select customer_id\nfrm 'data/purchases.csv'", 1, 10, 7, "T0511", "syntax error"),
             ("select 'ä' as a,\n  nofun(1)", 1, 10, 5, "T0511", "nofun does not exist"),
-            ("select * from 'none/*.csv'", 3, 8, 8, "T0511", "none/*.csv"),
+            ("select * from 'none/*.csv'", 3, 9, 17, "T0511", "none/*.csv"),
             ("copy (select 1) to 'x.csv'", 1, 9, 3, "T0511", "not one statement that gives rows"),
             ("select 1; select 2", 1, 8, 8, "T0511", "multiple statements"),
         ])

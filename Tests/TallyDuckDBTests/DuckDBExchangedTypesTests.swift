@@ -106,13 +106,13 @@ import Testing
     @Test(
         .enabled(if: TemporaryFolder.tellsMoves, "the file system does not tell moves"),
         arguments: [
-            ("'d/a.parquet'", "d"), ("read_parquet('f/*/*.parquet')", "f"), ("read_parquet('f')", "f/g"),
-            ("read_csv('t')", "t"),
+            ("'d/a.parquet'", "d"), ("read_parquet('f/*/*.parquet')", "f"), ("read_parquet('f/g')", "f"),
+            ("read_csv('t/u')", "t"),
         ])
     func `a folder that is moved away and put back is a conflict, before the read and after`(
         _ table: String, _ moved: String
     ) throws {
-        try folder.write("w\nabc\n", to: "t/_a.csv")
+        try folder.write("w\nabc\n", to: "t/u/_a.csv")
         try folder.waitForTick()
         let sql = "SELECT max(w) AS v FROM \(table)"
         for isRead in [false, true] {

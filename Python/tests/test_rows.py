@@ -95,8 +95,9 @@ class RowsTests(unittest.TestCase):
             with self.assertRaises(kind):
                 library().rows(self.store._handle, path)
         self.shop.write("broken.parquet", "PAR1 is not enough")
-        with self.assertRaises(ts.StorageError):
-            library().rows(self.store._handle, str(self.shop.root / "broken.parquet"))
+        for name in ("broken.parquet", "orders"):
+            with self.assertRaises(ts.StorageError):
+                library().rows(self.store._handle, str(self.shop.root / name))
         self.assertEqual(_library._streams, {})
 
     def test_bad_handles_and_null_pointers_leave_the_stream_alone(self) -> None:

@@ -154,12 +154,12 @@ public struct TallyServer: Service {
             if isLast || !channel.isWritable || response.body.contentLength ?? 0 >= settings.largeBytes {
                 await Self.waitUntilSent(channel, settings.idleTimeout)
             }
+            // The connection is ended such that the client gets its answer, whatever it still sends.
+            if isLast { throw Hangup() }
             if request.hasBody, request.method != .post || response.status.code >= 400 {
-                // Part of the body may be on its way yet. A connection that is closed with bytes unread takes the answer
-                // down with it, so they are read, but not for ever.
+                // Part of the body may be on its way yet. What stands behind it is the next request.
                 guard await front.bodies.swallow(channel) else { throw Hangup() }
             }
-            if isLast { throw Hangup() }
         } onServerRunning: { channel in
             try? await channel.eventLoop.submit {
                 try channel.pipeline.syncOperations.addHandler(AcceptPause(connections, logger), position: .first)
@@ -192,7 +192,7 @@ public struct TallyServer: Service {
     }
 }
 
-/// Ends a connection whose request was not read to its end.
+/// Ends a connection behind its last answer.
 private struct Hangup: Error {}
 
 extension Duration {

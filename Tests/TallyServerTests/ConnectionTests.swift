@@ -3,6 +3,7 @@
 
 import HTTPTypes
 import TallyModel
+import TallyTesting
 import Testing
 
 @testable import TallyServer
@@ -90,6 +91,59 @@ import Testing
         ] {
             let answer = try await fixture.send(.get, "/livez", fields: ["Connection": field])
             #expect(answer.fields[.connection] == (closes ? "close" : nil), "\(field)")
+        }
+    }
+
+    @Test func `many words of the field cost no more than another text of its length`() {
+        let length = 30_000
+        // The least of many rounds, in which the fields take turns: whatever else runs counts for all of them.
+        func least(_ fields: [String]) -> [Duration] {
+            var least = fields.map { _ in Duration.seconds(60) }
+            for _ in 0..<12 {
+                for (index, field) in fields.enumerated() {
+                    let start = ContinuousClock.now
+                    #expect(!ConnectionField.saysClose(field))
+                    least[index] = min(least[index], start.duration(to: .now))
+                }
+            }
+            return least
+        }
+        let pieces = ["a", "a,", ",", ", \t", "clos,", "closed,", "close a,"]
+        let fields = pieces.map { String(repeating: $0, count: length / $0.utf8.count) }
+        let took = least(fields)
+        // A word that is copied costs a hundred times a byte that is read.
+        for (piece, took) in zip(pieces, took).map({ ($0, $1 / took[0]) }) { #expect(took < 20, "\(piece): \(took)") }
+    }
+
+    @Test(arguments: [
+        "POST /v1/vectors HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n",
+        "POST /v1/vectors HTTP/1.0\r\n",
+        "POST /v1/vectors HTTP/1.1\r\nHost: localhost\r\nUpgrade: x\r\n",
+    ])
+    func `the last answer arrives whole, whatever its client sent behind the request`(head: String) async throws {
+        let fixture = try await ServerFixture()
+        let keys = (0..<10_000).map { "\($0 % 3)" }.joined(separator: ",")
+        let features = (0..<9).map { _ in #""planes:serial""# }.joined(separator: ",")
+        let body = #"{"features":["# + features + #"],"entities":{"tail":["# + keys + "]}}"
+        let request =
+            head + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body
+        let tail = String(repeating: "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", count: 3_000)
+        let file = try fixture.folder.write(request + tail, to: "request")
+        try await LiveServer.run(fixture.parts) { server in
+            let bash = try #require(OutsideProgram.find("bash"))
+            // The answer is longer than what the client's system takes while the client does not read.
+            let outcome = try await OutsideProgram.run(
+                bash,
+                [
+                    "-c",
+                    "exec 3<>/dev/tcp/127.0.0.1/\(server.port); cat \(file) >&3 & sleep 0.3; timeout -s KILL 60 cat <&3",
+                ])
+            #expect(outcome.output.hasPrefix("HTTP/1.1 200 "), "\(outcome.output.prefix(300))")
+            let parts = outcome.output.split(separator: "\r\n\r\n", maxSplits: 1)
+            let length = try #require(
+                parts.first?.split(separator: "\r\n").first { $0.hasPrefix("Content-Length: ") }?.dropFirst(16))
+            #expect(Int(length) == parts.last?.utf8.count && outcome.errors.isEmpty, "\(outcome.errors)")
+            #expect(Int(length) ?? 0 > 500_000)
         }
     }
 }

@@ -34,7 +34,7 @@ struct GateLine {
         let pipeline = channel.pipeline.syncOperations
         let gate = RequestGate(
             departure, budget: budget, rounds: LoopRounds(channel.eventLoop), longestRest: longestRest)
-        try pipeline.addHandlers([EvictionHandler(), gate])
+        try pipeline.addHandlers([LingeringClose(longestRest: 1 << 20), gate])
         if isDecoded {
             try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
             try pipeline.addHandler(Manners(connections.add(channel), longestRest: longestRest, gate: gate))
@@ -68,5 +68,8 @@ struct GateLine {
     }
 
     /// Ends the connection, wherever a request is cut off.
-    func close() { if channel.isActive { _ = try? channel.finish(acceptAlreadyClosed: true) } }
+    func close() {
+        channel.close(promise: nil)
+        channel.embeddedEventLoop.advanceTime(by: LingeringClose.longest)
+    }
 }

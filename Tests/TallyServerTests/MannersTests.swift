@@ -26,7 +26,7 @@ import Testing
             channel.closeFuture.whenComplete { _ in connections.noteClosed() }
             connection = connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(EvictionHandler())
+            try pipeline.addHandler(LingeringClose(longestRest: 1 << 20))
             let gate = RequestGate(
                 Departure(), budget: MemoryBudget(limit: 1 << 20, largeBytes: .max),
                 rounds: LoopRounds(channel.eventLoop),
@@ -77,7 +77,10 @@ import Testing
         }
 
         /// Ends the connection, wherever a request is cut off.
-        func close() { if channel.isActive { _ = try? channel.finish(acceptAlreadyClosed: true) } }
+        func close() {
+            channel.close(promise: nil)
+            channel.embeddedEventLoop.advanceTime(by: LingeringClose.longest)
+        }
     }
 
     @Test func `past the limit the one leaves that waited longest, and nobody whose request is answered`() throws {
@@ -132,12 +135,12 @@ import Testing
         for index in [3, 0, 1, 2] {
             let connection = connections.add(channels[index])
             let pipeline = channels[index].pipeline.syncOperations
-            try pipeline.addHandler(EvictionHandler())
+            try pipeline.addHandler(LingeringClose(longestRest: 1 << 20))
             try channels[index].connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
             connections.makeRoom(for: connection)
         }
         #expect(channels.map(\.isActive) == [false, false, true, true])
-        for channel in channels where channel.isActive { _ = try channel.finish(acceptAlreadyClosed: true) }
+        for channel in channels { channel.close(promise: nil) }
     }
 
     @Test func `who still reads an answer leaves only where nobody else can`() throws {
@@ -172,17 +175,25 @@ import Testing
         line.close()
     }
 
-    @Test func `who is told that it speaks no HTTP gets a second to see that, and no more`() throws {
+    @Test func `behind the last answer nothing is read, and who worked waits`() throws {
         let line = try Line(Connections(limit: 10))
-        #expect(throws: HTTPParserError.self) { try line.receive("garbage\r\n\r\n") }
-        line.channel.embeddedEventLoop.advanceTime(by: .seconds(5))
-        #expect(line.channel.isActive)
-        try line.answer(.badRequest)
-        line.channel.embeddedEventLoop.advanceTime(by: .milliseconds(999))
-        #expect(line.channel.isActive)
-        line.channel.embeddedEventLoop.advanceTime(by: .milliseconds(2))
-        #expect(!line.channel.isActive)
+        try line.head()
+        try line.end()
+        try line.channel.writeOutbound(
+            HTTPServerResponsePart.head(
+                HTTPResponseHead(version: .http1_1, status: .ok, headers: ["connection": "close"])))
+        try line.channel.writeOutbound(HTTPServerResponsePart.end(nil))
+        #expect(try line.taken().count == 2)
+        try line.head()
+        #expect(try line.taken().isEmpty && line.connection.isWaiting)
         line.close()
+        let working = try Line(Connections(limit: 10))
+        try working.head()
+        try working.end()
+        #expect(!working.connection.isWaiting)
+        working.channel.close(promise: nil)
+        #expect(working.connection.isWaiting)
+        working.close()
     }
 
     @Test func `behind what is no HTTP nothing is looked for, and the client gets a second to see its answer`() throws {

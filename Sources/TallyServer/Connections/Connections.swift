@@ -14,8 +14,18 @@ final class Connections: Sendable {
         var entries: [ObjectIdentifier: Connection] = [:]
         /// How many of them were told to leave.
         var leaving = 0
+        /// Those among them that may take their time, because their answers are on the way; the first was told first.
+        var lingering: [Connection] = []
         /// When connections were accepted that are to be added, in nanoseconds of the loops' clock.
         var accepted: [ObjectIdentifier: UInt64] = [:]
+
+        /// Notes that one is to leave; who has to be gone at once for it, if too many take their time.
+        mutating func leave(_ connection: Connection, most: Int) -> Connection? {
+            connection.isLeaving = true
+            leaving += 1
+            lingering.append(connection)
+            return lingering.count > most ? lingering.removeFirst() : nil
+        }
     }
 
     private let limit: Int
@@ -33,6 +43,9 @@ final class Connections: Sendable {
 
     /// So many more are taken while others are on their way out.
     static func reserve(beside limit: Int) -> Int { min(32, max(2, limit / 8)) }
+
+    /// So many of those that leave for others may take their time: the rest of the reserve is for who comes.
+    private var mostLingering: Int { reserve / 2 }
 
     /// How many are open.
     var count: Int { open.load(ordering: .acquiring) }
@@ -69,6 +82,7 @@ final class Connections: Sendable {
             self.state.withLock { state in
                 guard let closed = state.entries.removeValue(forKey: id), closed.isLeaving else { return }
                 state.leaving -= 1
+                state.lingering.removeAll { $0 === closed }
             }
         }
         return connection
@@ -87,35 +101,31 @@ final class Connections: Sendable {
     /// Closes the one whose client has taken longest over its answer, if any took ten seconds: others want what it holds.
     func closeSlowest() {
         let now = NIODeadline.now().uptimeNanoseconds
-        let slowest = state.withLock { state -> Connection? in
+        let leavers = state.withLock { state -> [Connection?] in
             let slow = state.entries.values.filter { connection in
                 let (later, isWorking) = connection.since.addingReportingOverflow(patience)
                 return !isWorking && later <= now && !connection.isLeaving && !connection.channel.isWritable
             }
-            guard let slowest = slow.min(by: { $0.since < $1.since }) else { return nil }
-            slowest.isLeaving = true
-            state.leaving += 1
-            return slowest
+            guard let slowest = slow.min(by: { $0.since < $1.since }) else { return [] }
+            return [state.leave(slowest, most: mostLingering), slowest]
         }
-        slowest?.channel.pipeline.fireUserInboundEventTriggered(Eviction())
+        for leaver in leavers { leaver?.evict() }
     }
 
     /// Closes all that wait for their clients.
     func closeWaiting() {
         let waiting = state.withLock { $0.entries.values.filter(\.isWaiting) }
-        for connection in waiting { connection.channel.pipeline.fireUserInboundEventTriggered(Eviction()) }
+        for connection in waiting { connection.evict() }
     }
 
     /// Tells the one that waited longest to leave; whether there was one, and it is needed.
     @discardableResult private func close(sparing newcomer: Connection?, where isNeeded: (State) -> Bool) -> Bool {
-        let last = state.withLock { state -> Connection? in
-            guard isNeeded(state), let last = Self.longestWaiting(state.entries.values, newcomer) else { return nil }
-            last.isLeaving = true
-            state.leaving += 1
-            return last
+        let leavers = state.withLock { state -> [Connection?] in
+            guard isNeeded(state), let last = Self.longestWaiting(state.entries.values, newcomer) else { return [] }
+            return [state.leave(last, most: mostLingering), last]
         }
-        last?.channel.pipeline.fireUserInboundEventTriggered(Eviction())
-        return last != nil
+        for leaver in leavers { leaver?.evict() }
+        return !leavers.isEmpty
     }
 
     /// The one that waited longest, if any waits; a newcomer leaves only where it has waited longer than that one.
@@ -163,6 +173,9 @@ final class Connection: Sendable {
     /// Notes that something is done for it.
     func work() { waiting.store(.max, ordering: .relaxed) }
 
+    /// Tells it to leave: once nicely, and at once the second time.
+    fileprivate func evict() { channel.pipeline.fireUserInboundEventTriggered(Eviction()) }
+
     /// Notes that it waits for its client from now on.
     func wait() {
         waiting.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed)
@@ -170,5 +183,5 @@ final class Connection: Sendable {
     }
 }
 
-/// Tells a connection that it has to leave.
+/// Tells a connection that it has to leave: at once, unless its client has yet to take what it was answered and is told the first time.
 struct Eviction: Sendable {}

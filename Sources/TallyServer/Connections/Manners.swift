@@ -20,7 +20,7 @@ final class Manners: ChannelDuplexHandler {
     static let mostSmallParts = 4_096
     static let bytesOfPart = 32
 
-    /// How long something is read that is no HTTP.
+    /// How long something is read that is no HTTP, where nobody wants the rest of it.
     private static let lastRest = TimeAmount.seconds(1)
 
     private let connection: Connection
@@ -31,6 +31,8 @@ final class Manners: ChannelDuplexHandler {
     /// Whether that request got its answer already.
     private var isAnswered = false
     private var isRefused = false
+    /// Whether anything was answered, and whether nothing more will be.
+    private var (hasAnswered, isLast) = (false, false)
     /// Whether nothing more can arrive.
     private var isInputClosed = false
     /// Whether what arrived was no HTTP, so that nothing more can be read.
@@ -97,26 +99,36 @@ final class Manners: ChannelDuplexHandler {
         switch unwrapOutboundIn(data) {
         case .head(let head):
             context.write(data, promise: promise)
+            hasAnswered = true
+            isLast = head.headers.first(name: "connection") == "close"
             // From here on it is the client that takes its time.
             if head.status.code >= 200 { connection.wait() }
         case .body: context.write(data, promise: promise)
         case .end:
             let sent = promise ?? context.eventLoop.makePromise()
-            let channel = context.channel
-            sent.futureResult.assumeIsolated().whenComplete { _ in self.noteSent(channel) }
+            sent.futureResult.assumeIsolated().whenComplete { _ in self.gate.noteSent() }
             context.write(data, promise: sent)
             isAnswered = true
             connection.wait()
+            if isLast { gate.stop() }
         }
     }
 
-    private func noteSent(_ channel: any Channel) {
-        gate.noteSent()
-        guard isBroken else { return }
-        // A client that keeps its side open gets some time to see the answer, and no more.
-        channel.eventLoop.assumeIsolated().scheduleTask(in: Self.lastRest) {
-            channel.pipeline.fireUserInboundEventTriggered(Eviction())
+    /// Ends the connection behind what was answered. Requests that come now are none.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode != .input else {
+            context.close(mode: mode, promise: promise)
+            return
         }
+        gate.stop()
+        if !connection.isWaiting { connection.wait() }
+        guard mode == .all, hasAnswered, context.channel.isActive else {
+            context.close(mode: mode, promise: promise)
+            return
+        }
+        // The encryption would wait for the client's goodbye, and say its own only to a client that listens.
+        if let promise { context.channel.closeFuture.cascade(to: promise) }
+        context.close(mode: .output, promise: nil)
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {

@@ -123,6 +123,7 @@ final class RequestGate: ChannelDuplexHandler {
         isStopped = true
         held = ByteBuffer()
         guard let context, context.channel.isActive else { return }
+        settle(context)
         context.read()
         guard holdsEnd else { return }
         context.eventLoop.assumeIsolated().execute {

@@ -6,7 +6,7 @@ internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
 
-/// A connection as this server serves it: counted, with manners, and closed at once when it has to leave.
+/// A connection as this server serves it: counted, with manners, and closed such that its client gets its answers.
 struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
     let base: Base
     let connections: Connections
@@ -32,9 +32,9 @@ struct ServedChannel<Base: HTTPChannelHandler>: HTTPChannelHandler {
                     minimum: 1 << 10, initial: 2 << 10, maximum: RequestGate.freeBytes))
             let connection = connections.add(channel)
             let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(EvictionHandler(), position: .first)
             let departure = DepartureHandler()
             try pipeline.addHandler(departure, position: .first)
+            try pipeline.addHandler(LingeringClose(longestRest: longestRest), position: .first)
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let gate = RequestGate(
                 departure.departure, budget: unread, rounds: rounds.rounds(of: channel.eventLoop),

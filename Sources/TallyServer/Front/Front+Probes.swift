@@ -38,8 +38,7 @@ extension Front {
         guard reply.body.readableBytes < settings.largeBytes, !bodies.isBehind() else { return nil }
         metrics.begin()
         let id = identifiers.identify(head.headers[RequestIdentifier.field.rawName].first)
-        let isLast =
-            readiness.isLeaving || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
+        let isLast = readiness.isLeaving || head.headers["connection"].contains { ConnectionField.saysClose($0) }
         if isLast { reply.fields.append((.connection, "close")) }
         let duration = start.duration(to: .now)
         metrics.end(probe.route, status: reply.status, duration)

@@ -77,11 +77,8 @@ final class BodyWatch: Service {
             return late
         }
         for waiting in late.values {
-            let channel = waiting.channel
-            // An encrypted connection cannot be closed by half, but its reader can be told that it was.
-            channel.close(mode: .input).whenFailure { _ in
-                channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-            }
+            // A socket whose input is closed can only be closed at once, which would take the answer down with it.
+            waiting.channel.pipeline.fireUserInboundEventTriggered(InputGivenUp())
         }
     }
 }

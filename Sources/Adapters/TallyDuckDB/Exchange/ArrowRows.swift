@@ -27,10 +27,15 @@ public import TallyModel
 
     /// Fills an `ArrowArrayStream`; its consumer releases it.
     ///
-    /// Throws `E-unreadable` for a file that cannot be read as Parquet; the stream is untouched then.
+    /// Throws `E-unreadable` for what is no file, or cannot be read as Parquet; the stream is untouched then.
     public static func open(
         parquet path: String, root: String, settings: EngineSettings, into stream: UnsafeMutableRawPointer
     ) throws(TallyError) {
+        // The engine would read a folder as all files in it, and wait for the writer of a pipe.
+        if let stamp = FileStamp(of: path), stamp.kind != .file {
+            throw TallyError(
+                .unreadable, stamp.kind == .folder ? "is a folder, not a Parquet file" : "is no regular file", subject: path)
+        }
         let database = try DuckDBEngine(root: root, settings: settings).openDatabase(.ordered)
         do throws(DuckFailure) {
             let interrupter = Interrupter()

@@ -8,6 +8,8 @@ internal import CDuckDB
     private var result: duckdb_result
     private let connection: Connection
     private let interrupter: Interrupter
+    /// Whether the last rows were given.
+    private var isOver = false
 
     /// Takes over a result; the connection lives at least as long.
     init(_ result: duckdb_result, connection: Connection, interrupter: Interrupter) {
@@ -38,16 +40,20 @@ internal import CDuckDB
         try unsafe checkArrow(duckdb_to_arrow_schema(options, &types, &names, idx_t(columnCount), schema))
     }
 
-    /// The next rows, at least one; nil after the last.
+    /// The next rows, at least one; nil after the last, however often it is asked.
     func next() throws(DuckFailure) -> Chunk? {
+        // The engine takes a question behind the end for a mistake.
+        guard !isOver else { return nil }
         guard !interrupter.isInterrupted else { throw DuckFailure(text: "INTERRUPT Error: between two chunks") }
         guard let handle = unsafe duckdb_fetch_chunk(result) else {
             if let reason = unsafe duckdb_result_error(&result), unsafe reason[0] != 0 {
                 throw unsafe connection.noted(DuckFailure(reason))
             }
+            isOver = true
             return nil
         }
         let chunk = unsafe Chunk(handle)
-        return chunk.count == 0 ? nil : chunk
+        isOver = chunk.count == 0
+        return isOver ? nil : chunk
     }
 }

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Tallystick contributors
+
+internal import NIOCore
+
+/// Ends a connection such that its client gets what it was answered; stands next to the socket, so that every end goes this way.
+///
+/// A system that closes a connection while bytes are unread, or to which more come, resets it, and what was answered and is on
+/// its way is lost. So the output is closed first, behind all that was written. What the client still sends is read and dropped
+/// until it closes its side, nothing moves for a second, or it takes too long (RFC 9112, section 9.6).
+///
+/// Who is to leave for others gets that time only where all of its answers are written and some were not taken yet.
+final class LingeringClose: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+
+    /// How long an end may take: while nothing moves, and altogether.
+    static let (silence, longest) = (TimeAmount.seconds(1), TimeAmount.seconds(30))
+    /// How often is looked whether something moves.
+    static let interval = TimeAmount.milliseconds(200)
+
+    /// What changes while something moves.
+    private struct Progress: Equatable {
+        /// How many bytes were read and dropped.
+        var dropped = 0
+        /// How many bytes of answers wait in this process, and how many in the system.
+        var (pending, queued) = (0, 0)
+    }
+
+    private let longestRest: Int
+    private let queue: (any Channel) -> Int
+    private var lastWrite: NIODeadline?
+    private var isInputClosed = false
+    private var isLingering = false
+    private var dropped = 0
+    private var progress = Progress()
+    private var (begin, lastMove) = (NIODeadline.uptimeNanoseconds(0), NIODeadline.uptimeNanoseconds(0))
+    private var look: Scheduled<Void>?
+
+    /// `longestRest` is how much is read that nobody wants; `queue` tells how much the system holds of the answers.
+    init(longestRest: Int, queue: @escaping (any Channel) -> Int = SendQueue.bytes) {
+        self.longestRest = longestRest
+        self.queue = queue
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        lastWrite = context.eventLoop.now
+        context.flush()
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        switch mode {
+        case .input: context.close(mode: .input, promise: promise)
+        case .output:
+            context.close(mode: .output, promise: promise)
+            linger(context)
+        case .all:
+            guard isLingering || mayBeLost(context) else {
+                context.close(promise: promise)
+                return
+            }
+            if let promise { context.channel.closeFuture.cascade(to: promise) }
+            guard !isLingering else { return }
+            context.close(mode: .output, promise: nil)
+            linger(context)
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if !isLingering { context.read() }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard isLingering else {
+            context.fireChannelRead(data)
+            return
+        }
+        dropped += unwrapInboundIn(data).readableBytes
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard isLingering else {
+            context.fireChannelReadComplete()
+            return
+        }
+        if dropped < longestRest { context.read() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is Eviction:
+            let found = measure(context)
+            if !isLingering, found.pending == 0, found.queued > 0, !isInputClosed {
+                context.close(mode: .output, promise: nil)
+                linger(context)
+            } else {
+                context.close(promise: nil)
+            }
+        case is InputGivenUp: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        default:
+            if let event = event as? ChannelEvent, event == .inputClosed { isInputClosed = true }
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        look?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { look?.cancel() }
+
+    /// Whether something was answered that the client may not have yet.
+    private func mayBeLost(_ context: ChannelHandlerContext) -> Bool {
+        guard context.channel.isActive, !isInputClosed else { return false }
+        let found = measure(context)
+        return found.pending > 0 || found.queued > 0
+            || lastWrite.map { context.eventLoop.now - $0 < Self.silence } ?? false
+    }
+
+    private func measure(_ context: ChannelHandlerContext) -> Progress {
+        let pending = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        return Progress(dropped: dropped, pending: pending ?? 0, queued: queue(context.channel))
+    }
+
+    /// Reads on and drops what comes, until the end.
+    private func linger(_ context: ChannelHandlerContext) {
+        guard !isLingering, context.channel.isActive else { return }
+        isLingering = true
+        guard mayBeLost(context) else {
+            context.close(promise: nil)
+            return
+        }
+        (begin, lastMove) = (context.eventLoop.now, context.eventLoop.now)
+        progress = measure(context)
+        context.read()
+        lookAgain(context)
+    }
+
+    private func lookAgain(_ context: ChannelHandlerContext) {
+        look = context.eventLoop.assumeIsolated().scheduleTask(in: Self.interval) {
+            let now = context.eventLoop.now
+            let found = self.measure(context)
+            if found != self.progress { (self.progress, self.lastMove) = (found, now) }
+            let isTaken = self.isInputClosed && found.pending == 0
+            guard !isTaken, now - self.lastMove < Self.silence, now - self.begin < Self.longest else {
+                context.close(promise: nil)
+                return
+            }
+            self.lookAgain(context)
+        }
+    }
+}
+
+/// Tells a connection that nobody waits for the rest of its client's request.
+struct InputGivenUp: Sendable {}

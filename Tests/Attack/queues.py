@@ -4,14 +4,16 @@
 
 import gzip
 import json
+import os
+import re
 import selectors
 import socket
 import ssl
 import time
 
 from connections import more_files
-from network import MIB, Probe, expect
-from program import Server, answer, request, vectors
+from network import MIB, Probe, expect, together
+from program import Server, answer, receive, request, vectors
 
 PAST = json.dumps({"service": "weather", "entities": {"id": [1]}, "at": "2024-01-04T00:00:00Z"}).encode()
 
@@ -56,13 +58,15 @@ def flood(server, count, data, answers, seconds, ends=False):
 
 
 def lists_from_many(program):
-    """Thirty requests for lists on each of 1,900 connections, and bodies in chunks of a byte."""
+    """Thirty requests for lists on each of 1,900 connections, and bodies in chunks of a byte, with long words beside them."""
     more_files()
-    chunks = request("POST", "/v1/vectors", None, {"Transfer-Encoding": "chunked"}) + b"1\r\n \r\n" * 1_000
+    chunked = request("POST", "/v1/vectors", None, {"Transfer-Encoding": "chunked"})
+    # The line with a chunk's size is at most 128 bytes long: a longer one costs its sender the connection.
+    chunks = [chunked + (b"1" + word + b"\r\n \r\n") * 1_000 for word in (b"", b";" + b"a" * 120, b";" + b"a" * 1_000)]
     told = []
     with Server(program, "--memory", "512MB") as server:
-        for count, data, answers in ((1_900, request("GET", "/v1/services") * 30, 30), (1_900, chunks, 1)):
-            told.append(f"{beside_flood(server, count, data, answers, 1) * 1000:.0f} ms")
+        for data, answers in ((request("GET", "/v1/services") * 30, 30), *((part, 1) for part in chunks)):
+            told.append(f"{beside_flood(server, 1_900, data, answers, 1) * 1000:.0f} ms")
         return "/livez " + ", ".join(told)
 
 
@@ -173,6 +177,64 @@ def handshakes_without_end(program):
         return f"slowest {worst * 1000:.0f} ms"
 
 
+def slowly(connection):
+    """The answers on a connection that is read a piece at a time: the status of each, and whether it is whole."""
+    data, found = bytearray(), []
+    while part := receive(connection):
+        data += part
+        time.sleep(0.002)
+    while data:
+        head, _, rest = bytes(data).partition(b"\r\n\r\n")
+        length = int(re.search(rb"(?i)content-length: (\d+)", head).group(1))
+        found.append((int(head.split()[1]), len(rest) >= length))
+        data = bytearray(rest[length:])
+    return found
+
+
+def dial_small(server, context=None):
+    """A connection of whose answers the system takes little at once."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+    connection.settimeout(10)
+    connection.connect(("127.0.0.1", server.port))
+    return context.wrap_socket(connection) if context else connection
+
+
+def answers_before_more(program):
+    """Last answers to clients that sent three hundred requests behind: in clear, by TLS, and at a stop; who stays leaves."""
+    large, tail = vectors(range(3_000)), request("POST", "/v1/vectors", vectors([1])) * 300
+    last = request("POST", "/v1/vectors", large, {"Connection": "close"})
+    first = request("POST", "/v1/vectors", large)
+    rows = [(last, [200]), (first + b"GET /v1/services HTTP/1.0\r\n\r\n", [200, 200]), (first + b"BAD\r\n\r\n", [200, 400]),
+            (first + request("GET", "/v1/services", None, {"Host": "a b"}), [200, 400])]
+    tls = ssl._create_unverified_context()  # pylint: disable=protected-access
+    for options, context in ((("--drain", "500ms"), None), (("--tls-self-signed", "--drain", "0s"), tls)):
+        with Server(program, *options) as server:
+            files = len(os.listdir(f"/proc/{server.process.pid}/fd"))
+            waiting = [dial_small(server, context) for _ in rows]
+            def read(number, waiting=waiting):
+                waiting[number].sendall(rows[number][0] + tail)
+                return slowly(waiting[number])
+            found = together(len(rows), read)
+            expect(found == [[(status, True) for status in statuses] for _, statuses in rows], f"{options[0]}: {found}")
+            if not context:
+                # The clients have not closed their side.
+                end = time.monotonic() + 4
+                while len(os.listdir(f"/proc/{server.process.pid}/fd")) > files + 1 and time.monotonic() < end:
+                    time.sleep(0.02)
+                expect(time.monotonic() < end, "connections whose clients stay are kept")
+            for connection in waiting:
+                connection.close()
+            if not context:
+                stopping = dial_small(server)
+                stopping.sendall(first + tail)
+                server.process.terminate()
+                found = slowly(stopping)
+                expect(found and all(whole for _, whole in found), f"at a stop: {found}")
+                stopping.close()
+    return f"{2 * len(rows) + 1} whole"
+
+
 def coded_bodies(program):
     """Bodies that are packed, or say that they are: none is unpacked, none is taken for what it is not."""
     bomb = gzip.compress(b"\n" * 50_000_000)
@@ -189,4 +251,8 @@ def coded_bodies(program):
         return f"refused, {grown} MiB more"
 
 
-ATTACKS = [lists_from_many, tiny_requests_in_queues, who_left_behind_a_queue, handshakes_without_end, coded_bodies]
+answers_before_more.waits = True
+
+
+ATTACKS = [lists_from_many, tiny_requests_in_queues, who_left_behind_a_queue, handshakes_without_end, answers_before_more,
+           coded_bodies]

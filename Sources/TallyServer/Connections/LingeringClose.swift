@@ -21,8 +21,8 @@ final class LingeringClose: ChannelDuplexHandler {
 
     /// What changes while something moves.
     private struct Progress: Equatable {
-        /// How many bytes were read and dropped.
-        var dropped = 0
+        /// How many bytes were read.
+        var read = 0
         /// How many bytes of answers wait in this process, and how many in the system.
         var (pending, queued) = (0, 0)
     }
@@ -32,12 +32,13 @@ final class LingeringClose: ChannelDuplexHandler {
     private var lastWrite: NIODeadline?
     private var isInputClosed = false
     private var isLingering = false
-    private var dropped = 0
+    /// How many bytes came since the last answer began.
+    private var unwanted = 0
     private var progress = Progress()
     private var (begin, lastMove) = (NIODeadline.uptimeNanoseconds(0), NIODeadline.uptimeNanoseconds(0))
     private var look: Scheduled<Void>?
 
-    /// `longestRest` is how much is read that nobody wants; `queue` tells how much the system holds of the answers.
+    /// `longestRest` is how much is read behind the last answer, with what was read of it before the end; `queue` tells how much the system holds of the answers.
     init(longestRest: Int, queue: @escaping (any Channel) -> Int = SendQueue.bytes) {
         self.longestRest = longestRest
         self.queue = queue
@@ -66,16 +67,22 @@ final class LingeringClose: ChannelDuplexHandler {
         }
     }
 
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is AnswerBegun else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        unwanted = 0
+        promise?.succeed()
+    }
+
     func read(context: ChannelHandlerContext) {
         if !isLingering { context.read() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard isLingering else {
-            context.fireChannelRead(data)
-            return
-        }
-        dropped += unwrapInboundIn(data).readableBytes
+        unwanted += unwrapInboundIn(data).readableBytes
+        if !isLingering { context.fireChannelRead(data) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -83,7 +90,7 @@ final class LingeringClose: ChannelDuplexHandler {
             context.fireChannelReadComplete()
             return
         }
-        if dropped < longestRest { context.read() }
+        if unwanted < longestRest { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -120,7 +127,7 @@ final class LingeringClose: ChannelDuplexHandler {
 
     private func measure(_ context: ChannelHandlerContext) -> Progress {
         let pending = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-        return Progress(dropped: dropped, pending: pending ?? 0, queued: queue(context.channel))
+        return Progress(read: unwanted, pending: pending ?? 0, queued: queue(context.channel))
     }
 
     /// Reads on and drops what comes, until the end.
@@ -154,3 +161,6 @@ final class LingeringClose: ChannelDuplexHandler {
 
 /// Tells a connection that nobody waits for the rest of its client's request.
 struct InputGivenUp: Sendable {}
+
+/// Tells a connection that an answer is about to be written.
+struct AnswerBegun: Sendable {}

@@ -98,6 +98,7 @@ final class Manners: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
+            context.triggerUserOutboundEvent(AnswerBegun(), promise: nil)
             context.write(data, promise: promise)
             hasAnswered = true
             isLast = head.headers.first(name: "connection") == "close"
@@ -114,7 +115,7 @@ final class Manners: ChannelDuplexHandler {
         }
     }
 
-    /// Ends the connection behind what was answered. Requests that come now are none.
+    /// Ends the connection behind what was answered; what comes now is not read as requests.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode != .input else {
             context.close(mode: mode, promise: promise)

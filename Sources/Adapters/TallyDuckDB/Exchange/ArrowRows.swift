@@ -34,7 +34,8 @@ public import TallyModel
         // The engine would read a folder as all files in it, and wait for the writer of a pipe.
         if let stamp = FileStamp(of: path), stamp.kind != .file {
             throw TallyError(
-                .unreadable, stamp.kind == .folder ? "is a folder, not a Parquet file" : "is no regular file", subject: path)
+                .unreadable, stamp.kind == .folder ? "is a folder, not a Parquet file" : "is no regular file",
+                subject: path)
         }
         let database = try DuckDBEngine(root: root, settings: settings).openDatabase(.ordered)
         do throws(DuckFailure) {

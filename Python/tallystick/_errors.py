@@ -74,12 +74,12 @@ class InterruptedCallError(TallyError):
 
 
 class ForkedError(TallyError):
-    """The process is the child of one that had used a store (`E-forked`)."""
+    """The process is the child of one that had used a store, and cannot do this (`E-forked`)."""
 
     def __init__(self) -> None:
         super().__init__(
-            "E-forked", "a store that was opened before a fork cannot be used after it",
-            help="open the store in the child and not in the parent, or start processes with 'spawn'")
+            "E-forked", "after a fork the child can only 'get' what is stored, from stores that were open before it",
+            help="open the store after the fork and not before, or start processes with 'spawn'")
 
     def __reduce__(self) -> Any:
         return (ForkedError, ())

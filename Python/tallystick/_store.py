@@ -33,7 +33,7 @@ def open(path: Name = ".", *, memory: Optional[int] = None, threads: Optional[in
     Raises:
         NotFoundError: there is no repository.
         MisuseError: a limit that no machine has.
-        ForkedError: the process was forked from one that had used the library.
+        ForkedError: the process was forked from one that had used the library; there only `get` works.
     """
     return FeatureStore(path, memory=memory, threads=threads)
 
@@ -43,7 +43,8 @@ class FeatureStore:
 
     Calls may come from several threads at once. `get` is answered on the calling thread; other calls use threads of their
     own, let Python's other threads run, and stop when Ctrl-C is pressed while the main thread waits for them. Every method
-    may raise ForkedError and ClosedError, and StorageError and EngineError where the machine fails.
+    may raise ClosedError, and StorageError and EngineError where the machine fails; every one but `get` raises ForkedError in
+    the forked child of a process that had used a store.
     """
 
     def __init__(self, path: Name, *, memory: Optional[int] = None, threads: Optional[int] = None) -> None:
@@ -111,7 +112,8 @@ class FeatureStore:
             keys: for each join key a list with one element for each entity, or one value for a single entity. None finds
                 nothing. Nothing is cast: an int64 key takes integers.
             request: for each request input the same.
-            at: the instant to answer for; now when left out. Instants before the stored rows are answered from the sources.
+            at: the instant to answer for; now when left out. Instants before the stored rows are answered from the sources,
+                which in a forked child is a ForkedError.
 
         Raises:
             NotFoundError: there is no such service.

@@ -17,15 +17,27 @@ enum Held: Sendable {
 /// another handle. A place that was given out 2^32 times is not used again.
 struct HandleTable {
     private struct Slot {
-        var turn: UInt32 = 0
+        var turn: UInt32
         var held: Held?
     }
 
+    private let firstTurn: UInt32
     private var slots: [Slot] = []
     private var free: [Int] = []
 
     /// The number of handles in use.
     private(set) var count = 0
+
+    /// Makes an empty table whose places were given out so often before.
+    init(firstTurn: UInt32 = 0) { self.firstTurn = firstTurn }
+
+    /// The stores, with their handles.
+    var stores: [(UInt64, StoreSession)] {
+        slots.enumerated().compactMap { index, slot in
+            guard case .store(let session)? = slot.held else { return nil }
+            return (UInt64(slot.turn) << 32 | UInt64(index + 1), session)
+        }
+    }
 
     /// Gives out a handle; never 0.
     mutating func add(_ held: Held) -> UInt64 {
@@ -34,7 +46,7 @@ struct HandleTable {
             index = reused
         } else {
             index = slots.endIndex
-            slots.append(Slot())
+            slots.append(Slot(turn: firstTurn))
         }
         slots[index].held = held
         count += 1
@@ -67,8 +79,17 @@ struct HandleTable {
     static let shared = Mutex(HandleTable())
 
     /// Gives out a handle of this process.
-    static func add(_ held: Held) -> UInt64 { shared.withLock { $0.add(held) } }
+    static func add(_ held: Held) -> UInt64 { ForkedChild.present?.add(held) ?? shared.withLock { $0.add(held) } }
 
     /// Returns what a handle of this process stands for.
-    static func held(_ handle: UInt64) -> Held? { shared.withLock { $0.held(handle) } }
+    static func held(_ handle: UInt64) -> Held? {
+        if let child = ForkedChild.present { return child.held(handle) }
+        return shared.withLock { $0.held(handle) }
+    }
+
+    /// Takes a handle of this process back.
+    static func remove(_ handle: UInt64) -> Held? {
+        if let child = ForkedChild.present { return child.remove(handle) }
+        return shared.withLock { $0.remove(handle) }
+    }
 }

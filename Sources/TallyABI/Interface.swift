@@ -48,7 +48,8 @@ public func tally_call(
     _ request_length: Int, _ cancellation: UInt64, _ answer: UnsafeMutablePointer<UInt64>?,
     _ error: UnsafeMutablePointer<UInt64>?
 ) -> Int32 {
-    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    let texts = unsafe [TextArgument(verb, verb_length), TextArgument(request, request_length)]
+    if ProcessGuard.isForked { return unsafe callForked(store, texts, cancellation, answer, error) }
     unsafe error?.pointee = 0
     guard let answer = unsafe answer else { return TALLY_BAD_ARGUMENT }
     unsafe answer.pointee = 0
@@ -58,7 +59,6 @@ public func tally_call(
         guard case .cancellation(let held)? = HandleTable.held(cancellation) else { return TALLY_BAD_HANDLE }
         stop = held
     }
-    let texts = unsafe [TextArgument(verb, verb_length), TextArgument(request, request_length)]
     return unsafe give(to: answer, error, for: session.audience, texts) { [stop] (texts) throws(TallyError) in
         .text(HeldText(try session.answer(texts[0], texts[1], under: stop)))
     }
@@ -69,7 +69,7 @@ public func tally_call(
 public func tally_text(
     _ handle: UInt64, _ text: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ length: UnsafeMutablePointer<Int>?
 ) -> Int32 {
-    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    guard isReachable(handle) else { return TALLY_FORKED }
     guard let text = unsafe text, let length = unsafe length else { return TALLY_BAD_ARGUMENT }
     unsafe text.pointee = nil
     unsafe length.pointee = 0
@@ -116,16 +116,48 @@ public func tally_cancel(_ cancellation: UInt64) -> Int32 {
 /// Gives a handle back.
 @c @implementation
 public func tally_free(_ handle: UInt64) -> Int32 {
-    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    guard isReachable(handle) else { return TALLY_FORKED }
     // What is let go outside the lock may close files, and may take its time.
-    let removed = HandleTable.shared.withLock { $0.remove(handle) }
+    let removed = HandleTable.remove(handle)
     return removed == nil ? TALLY_BAD_HANDLE : TALLY_OK
 }
 
 /// The number of handles in use.
 @c @implementation
 public func tally_open_handles() -> Int {
-    ProcessGuard.isForked ? 0 : HandleTable.shared.withLock { $0.count }
+    ProcessGuard.isForked ? ForkedChild.present?.count ?? 0 : HandleTable.shared.withLock { $0.count }
+}
+
+/// Whether a handle may be asked for here: in a forked child only those that it was given itself.
+private func isReachable(_ handle: UInt64) -> Bool {
+    guard ProcessGuard.isForked else { return true }
+    return ForkedChild.present?.held(handle) != nil
+}
+
+/// Runs `get` in a forked child, on a store of its parent's.
+private func callForked(
+    _ store: UInt64, _ texts: [TextArgument], _ cancellation: UInt64, _ answer: UnsafeMutablePointer<UInt64>?,
+    _ error: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+    guard store != 0 else { return TALLY_BAD_HANDLE }
+    guard let child = ForkedChild.present, let session = child.session(store), cancellation == 0,
+        case .text("get") = texts[0]
+    else { return TALLY_FORKED }
+    unsafe error?.pointee = 0
+    guard let answer = unsafe answer else { return TALLY_BAD_ARGUMENT }
+    unsafe answer.pointee = 0
+    var isBeyond = false
+    let status = unsafe give(to: answer, error, for: session.audience, texts) { (texts) throws(TallyError) in
+        guard let found = child.get(session, texts[1]) else {
+            isBeyond = true
+            throw TallyError(.internal, "the child of a fork cannot answer")
+        }
+        return .text(HeldText(try found.get()))
+    }
+    guard isBeyond else { return status }
+    if let error = unsafe error { _ = unsafe child.remove(error.pointee) }
+    unsafe error?.pointee = 0
+    return TALLY_FORKED
 }
 
 /// Runs a call that gives a handle.

@@ -4,7 +4,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// Knows the process that first used the library: its forked children have neither its threads nor its open files.
+/// Knows the process that first used the library: its forked children have neither its threads nor its open files, and can
+/// do what `ForkedChild` says.
 enum ProcessGuard {
     private static let owner = Atomic<pid_t>(0)
 
@@ -19,6 +20,7 @@ enum ProcessGuard {
         let process = getpid()
         let (isFirst, user) = owner.compareExchange(
             expected: 0, desired: process, ordering: .acquiringAndReleasing)
+        if isFirst { ForkedChild.watch() }
         return isFirst || user == process
     }
 }

@@ -42,6 +42,11 @@ public final class LMDBStore: OnlineStore {
         try Environment.forReading(path, limits: LMDBLimits()).map { LMDBStore($0, isReadOnly: true) }
     }
 
+    /// Forgets all open stores of the parent, in a forked child before it has a second thread; nothing is closed.
+    ///
+    /// LMDB must not use in a child what its parent opened. Stores that are opened afterwards are the child's own.
+    public static func abandonAll() { OpenEnvironments.abandon() }
+
     /// The present generations.
     public func generations() throws(TallyError) -> [OnlineGeneration] {
         let environment = environment

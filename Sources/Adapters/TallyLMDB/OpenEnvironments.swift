@@ -14,7 +14,23 @@ enum OpenEnvironments {
         weak let environment: Environment?
     }
 
-    private static let entries = Mutex<[EnvironmentIdentity: Entry]>([:])
+    /// What is open, behind a lock.
+    private final class Table: Sendable {
+        let entries = Mutex<[EnvironmentIdentity: Entry]>([:])
+    }
+
+    /// Exchanged only in a forked child, before it has a second thread.
+    private nonisolated(unsafe) static var table = Table()
+
+    private static var present: Table { unsafe table }
+
+    /// Forgets what is open, in a forked child: that belongs to the parent, and one of its threads may hold the lock.
+    ///
+    /// Nothing is closed, now or later.
+    static func abandon() {
+        _ = unsafe Unmanaged.passRetained(table)
+        unsafe table = Table()
+    }
 
     /// The environment of a folder: the one that is open, or else what `open` gives, nil included.
     static func environment(
@@ -22,7 +38,7 @@ enum OpenEnvironments {
     ) throws(TallyError) -> Environment? {
         while true {
             var isClosing = false
-            let environment = try entries.withLock { entries throws(TallyError) -> Environment? in
+            let environment = try present.entries.withLock { entries throws(TallyError) -> Environment? in
                 if let identity = EnvironmentIdentity(of: folder), let entry = entries[identity] {
                     let environment = entry.environment
                     isClosing = environment == nil
@@ -40,7 +56,7 @@ enum OpenEnvironments {
 
     /// Closes an environment without users, and lets the files be opened again.
     static func close(_ identity: EnvironmentIdentity, _ close: () -> Void) {
-        entries.withLock { entries in
+        present.entries.withLock { entries in
             close()
             entries[identity] = nil
         }

@@ -18,8 +18,12 @@
 /// the verb is done, on the thread that called. "get" is answered on the calling thread out of mapped memory; the other verbs
 /// run on threads of the library while the caller sleeps. Never call it from a thread of Swift's concurrency: it blocks.
 ///
-/// Forks. The child of a process that had used a store must not use it: the threads of the library did not come along. There
-/// every function that takes or gives a handle returns TALLY_FORKED at once, and none waits. Open the store after the fork.
+/// Forks. In the child of a process that had used the library "get" works on the stores that were open at the fork: with the
+/// releases of that moment, and the rows that are stored now. It has a thread of its own there, and is TALLY_FORKED where none
+/// comes back. All else that takes or gives a handle is TALLY_FORKED at once, since the threads of the library did not come
+/// along: tally_open(), other verbs, "get" of an instant that only the sources know. Open the store after the fork for these.
+/// While it forks, the parent looks what serves, which takes milliseconds once a second. Children are those of fork(): it
+/// is by pthread_atfork() that the library knows of them.
 ///
 /// Errors. A function that failed says so in its status. With TALLY_FAILED an error was made, unless the caller passed NULL
 /// for it: a handle whose text is an object of "code" (docs/errors.md), "subject" or null, "message", "details", a list of
@@ -54,7 +58,7 @@ typedef int32_t tally_status;
 #define TALLY_BAD_HANDLE 2
 /// A pointer is NULL where one is needed, or a text is longer than TALLY_MOST_BYTES.
 #define TALLY_BAD_ARGUMENT 3
-/// The process is the child of one that had used the library.
+/// The process is the child of one that had used the library, and cannot do this.
 #define TALLY_FORKED 4
 
 /// A store, an answer, an error or a cancellation; 0 is none.

@@ -13,6 +13,7 @@ public final class StoreSession: Sendable {
     let store: FeatureStore
     /// The readers of the errors of its calls.
     public let audience: Audience
+    private let seed: ForkSeed?
     private let live = Mutex(Live())
 
     private struct Live {
@@ -24,6 +25,14 @@ public final class StoreSession: Sendable {
     public init(_ store: FeatureStore, audience: Audience) {
         self.store = store
         self.audience = audience
+        seed = nil
+    }
+
+    /// Holds a store of the parent's open in a forked child, where only `get` works.
+    public init(_ seed: ForkSeed) {
+        store = seed.store
+        audience = seed.audience
+        self.seed = seed
     }
 
     /// The verbs, in the order of the documentation.
@@ -169,9 +178,18 @@ extension StoreSession {
             live.withLock { $0.lookedAt = now }
             return held
         }
-        let opened = try await store.liveVectors()
+        let opened = if let seed { try seed.vectors() } else { try await store.liveVectors() }
         live.withLock { $0 = Live(vectors: opened, lookedAt: now) }
         return opened
+    }
+
+    /// The open vectors, as they were last where they cannot be looked at now; nil where there are none.
+    func presentVectors() async -> FeatureStore.LiveVectors? {
+        do throws(TallyError) {
+            return try await vectors()
+        } catch {
+            return live.withLock { $0.vectors }
+        }
     }
 
     /// Lets the next read look for what changed.

@@ -7,19 +7,40 @@ public import TallyStore
 extension FeatureStore {
     /// The vectors of all services for a process that stays: opened once, then following fills and releases.
     public struct LiveVectors: Sendable {
-        private let serving: Serving
+        /// Where the releases that serve are known from.
+        private enum Source: Sendable {
+            case serving(Serving)
+            /// The catalogue at a fork, and the store as the child opened it.
+            case fork(ServingCatalogue, any OnlineStore)
+        }
+
+        private let source: Source
         private let reader: VectorReader
 
         init(serving: Serving, reader: VectorReader) {
-            self.serving = serving
+            source = .serving(serving)
             self.reader = reader
+        }
+
+        /// The vectors in a forked child: the releases of the fork, the rows that are stored now, and no sources.
+        init(forked catalogue: ServingCatalogue, store: any OnlineStore, now: @escaping @Sendable () -> Timestamp) {
+            source = .fork(catalogue, store)
+            reader = VectorReader(store: store, clock: now)
+        }
+
+        /// What serves now.
+        var catalogue: ServingCatalogue {
+            switch source {
+            case .serving(let serving): serving.catalogue
+            case .fork(let catalogue, _): catalogue
+            }
         }
 
         /// The keys, the inputs and the columns of a service's vectors, as its serving release has them.
         ///
         /// Throws `E-not-found` for an unknown service, `E-not-materialized` while no release of it serves.
         public func layout(of service: String) throws(TallyError) -> VectorLayout {
-            try serving.catalogue.layout(ofService: service)
+            try catalogue.layout(ofService: service)
         }
 
         /// Reads vectors, all of one instant; on the calling thread, unless the sources must be read.
@@ -31,7 +52,10 @@ extension FeatureStore {
 
         /// Takes in what was filled or released since; costs one small query when nothing was.
         public func refresh() async throws(TallyError) {
-            try await serving.refresh()
+            switch source {
+            case .serving(let serving): try await serving.refresh()
+            case .fork(_, let store): try await store.follow()
+            }
         }
     }
 

@@ -144,18 +144,22 @@ import Testing
         try early.receive(30)
         #expect(early.socket.reads == 2)
         early.drop()
-        let slow = try Line()
-        try slow.answer()
-        slow.channel.close(promise: nil)
-        for _ in 0..<59 {
+        // Nor for long: a while once its answers were taken, some more while they are.
+        for (queued, halves) in [(0, 11), (5, 60)] {
+            let slow = try Line()
+            slow.socket.queued = queued
+            try slow.answer()
+            slow.channel.close(promise: nil)
+            for _ in 1..<halves {
+                try slow.receive(1)
+                slow.pass(500)
+            }
+            #expect(slow.ends == [true, false])
             try slow.receive(1)
             slow.pass(500)
+            #expect(slow.ends == [true, true])
+            slow.drop()
         }
-        #expect(slow.ends == [true, false])
-        try slow.receive(1)
-        slow.pass(500)
-        #expect(slow.ends == [true, true])
-        slow.drop()
     }
 
     @Test func `who leaves for others takes its time once, and only where its client has yet to take an answer`() throws

@@ -14,8 +14,8 @@ final class LingeringClose: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
 
-    /// How long an end may take: while nothing moves, and altogether.
-    static let (silence, longest) = (TimeAmount.seconds(1), TimeAmount.seconds(30))
+    /// How long an end may take: while nothing moves, once all answers were taken, and altogether.
+    static let (silence, longestTaken, longest) = (TimeAmount.seconds(1), TimeAmount.seconds(5), TimeAmount.seconds(30))
     /// How often is looked whether something moves.
     static let interval = TimeAmount.milliseconds(200)
 
@@ -25,6 +25,8 @@ final class LingeringClose: ChannelDuplexHandler {
         var read = 0
         /// How many bytes of answers wait in this process, and how many in the system.
         var (pending, queued) = (0, 0)
+
+        var isTaken: Bool { pending == 0 && queued == 0 }
     }
 
     private let longestRest: Int
@@ -36,6 +38,8 @@ final class LingeringClose: ChannelDuplexHandler {
     private var unwanted = 0
     private var progress = Progress()
     private var (begin, lastMove) = (NIODeadline.uptimeNanoseconds(0), NIODeadline.uptimeNanoseconds(0))
+    /// When all answers were taken, as far as was looked.
+    private var taken: NIODeadline?
     private var look: Scheduled<Void>?
 
     /// `longestRest` is how much is read behind the last answer, with what was read of it before the end; `queue` tells how much the system holds of the answers.
@@ -149,12 +153,11 @@ final class LingeringClose: ChannelDuplexHandler {
             let now = context.eventLoop.now
             let found = self.measure(context)
             if found != self.progress { (self.progress, self.lastMove) = (found, now) }
-            let isTaken = self.isInputClosed && found.pending == 0
-            guard !isTaken, now - self.lastMove < Self.silence, now - self.begin < Self.longest else {
-                context.close(promise: nil)
-                return
-            }
-            self.lookAgain(context)
+            if self.taken == nil, found.isTaken { self.taken = now }
+            let isOver =
+                self.isInputClosed && found.pending == 0 || now - self.lastMove >= Self.silence
+                || now - (self.taken ?? now) >= Self.longestTaken || now - self.begin >= Self.longest
+            if isOver { context.close(promise: nil) } else { self.lookAgain(context) }
         }
     }
 }

@@ -145,7 +145,7 @@ import Testing
         #expect(early.socket.reads == 2)
         early.drop()
         // Nor for long: a while once its answers were taken, some more while they are.
-        for (queued, halves) in [(0, 11), (5, 60)] {
+        for (queued, halves) in [(0, 5), (5, 60)] {
             let slow = try Line()
             slow.socket.queued = queued
             try slow.answer()

@@ -15,7 +15,7 @@ final class LingeringClose: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
 
     /// How long an end may take: while nothing moves, once all answers were taken, and altogether.
-    static let (silence, longestTaken, longest) = (TimeAmount.seconds(1), TimeAmount.seconds(5), TimeAmount.seconds(30))
+    static let (silence, longestTaken, longest) = (TimeAmount.seconds(1), TimeAmount.seconds(2), TimeAmount.seconds(30))
     /// How often is looked whether something moves.
     static let interval = TimeAmount.milliseconds(200)
 

@@ -66,6 +66,7 @@ import Testing
     @Test(arguments: [CloseMode.all, .output])
     func `behind an answer the output ends, and the rest when nothing moved for a second`(mode: CloseMode) throws {
         let line = try Line()
+        line.socket.queued = 6
         try line.answer()
         line.channel.close(mode: mode, promise: nil)
         #expect(line.ends == [true, false])

@@ -135,10 +135,7 @@ let rooms: [Room] = [
         ]),
     Room(name: "CTally", kind: .header),
     Room(
-        name: "TallyABI", kind: .room, ours: ["TallyModel", "TallyAssembly", "CTally"], linker: libraryLink,
-        exclude: ["exports.map"]),
-    Room(
-        name: "tally", kind: .door,
+        name: "TallyCommands", kind: .room,
         ours: [
             "TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyDefinitions", "TallyStore",
             "TallyServer", "TallyAssembly",
@@ -146,6 +143,11 @@ let rooms: [Room] = [
         outside: [arguments, lifecycle, signals, logging],
         // What `tally init --example flights` writes.
         resources: [.embedInCode("Example")]),
+    Room(
+        name: "TallyABI", kind: .room,
+        ours: ["TallyModel", "TallyAssembly", "TallyCommands", "CTally"], linker: libraryLink,
+        exclude: ["exports.map"]),
+    Room(name: "tally", kind: .door, ours: ["TallyCommands"]),
     // Kit
     Room(
         name: "TallyTesting", kind: .room,
@@ -193,7 +195,8 @@ let rooms: [Room] = [
     Room(
         name: "ScenarioTests", kind: .test,
         ours: [
-            "TallyModel", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting", "tally",
+            "TallyModel", "TallyContracts", "TallyDefinitions", "TallyStore", "TallyAssembly", "TallyTesting",
+            "TallyCommands", "tally",
         ]),
     Room(name: "TallyABITests", kind: .test, ours: ["TallyModel", "TallyABI", "CTally", "TallyTesting"]),
     // Compiled optimised: it reads every file of the house byte by byte.
@@ -242,8 +245,8 @@ func target(_ room: Room) -> Target {
             resources: room.resources, swiftSettings: room.settings, linkerSettings: room.linker)
     case .door:
         return .executableTarget(
-            name: room.name, dependencies: dependencies, path: "Sources/\(room.name)", resources: room.resources,
-            swiftSettings: room.settings, linkerSettings: room.linker)
+            name: room.name, dependencies: dependencies, path: "Sources/\(room.name)", swiftSettings: room.settings,
+            linkerSettings: room.linker)
     case .adapter:
         return .target(
             name: room.name, dependencies: dependencies, path: "Sources/Adapters/\(room.name)",
@@ -251,7 +254,7 @@ func target(_ room: Room) -> Target {
     case .room:
         return .target(
             name: room.name, dependencies: dependencies, path: "Sources/\(room.name)", exclude: room.exclude,
-            swiftSettings: room.settings, linkerSettings: room.linker)
+            resources: room.resources, swiftSettings: room.settings, linkerSettings: room.linker)
     }
 }
 

@@ -4,6 +4,7 @@
 internal import CTally
 internal import Synchronization
 internal import TallyAssembly
+internal import TallyCommands
 internal import TallyModel
 
 // The functions of tally.h, which says what they do; the compiler holds them against it.
@@ -158,6 +159,13 @@ private func callForked(
     if let error = unsafe error { _ = unsafe child.remove(error.pointee) }
     unsafe error?.pointee = 0
     return TALLY_FORKED
+}
+
+/// Runs the command line.
+@c @implementation
+public func tally_command_line() -> Int32 {
+    guard ProcessGuard.enter() else { return TALLY_FORKED }
+    return CallingThread.wait(under: nil) { await CommandLineProgram.run() }
 }
 
 /// Runs a call that gives a handle.

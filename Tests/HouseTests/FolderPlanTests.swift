@@ -37,7 +37,7 @@ import Testing
         "TallyAssembly": [".", "Verbs", "Answers Process", "Calls"],
         "TallyDuckDB": ["Handles", "Footers Engine", "Reading", "Queries Joining Measuring Writing Exchange", "."],
         "TallyLMDB": ["Failures", "Structure", "."],
-        "tally": [
+        "TallyCommands": [
             "Command", "Output", "Contract Definitions Doctor OnlineStore Quarantine Server Token TrainingSet Vector",
             "Repository", ".",
         ],

@@ -18,7 +18,8 @@ import Testing
     /// Where `unsafe` may appear: kernels, column storage and identity of the model, adapters, system calls of the doors.
     private static let unsafeFolders = [
         "Sources/TallyPointInTime/Kernels/", "Sources/TallyModel/Identity/", "Sources/TallyModel/Files/",
-        "Sources/TallyModel/Values/", "Sources/Adapters/", "Sources/tally/Command/", "Sources/tally/Output/",
+        "Sources/TallyModel/Values/", "Sources/Adapters/", "Sources/TallyCommands/Command/",
+        "Sources/TallyCommands/Output/",
         "Sources/TallyExpressions/Catalogue/MathLibrary.swift",
         "Sources/TallyServer/Kernels/", "Sources/TallyAssembly/Process/",
         "Sources/TallyAssembly/Calls/StoreSession+Rows.swift", "Sources/TallyABI/",
@@ -100,7 +101,7 @@ import Testing
 
     /// Where a declared reaction is read and nothing is done about a finding: it is shown, compared, or its limit is looked at.
     private static let reactionReaders: Set<String> = [
-        "Sources/tally/Contract/VerificationText.swift",
+        "Sources/TallyCommands/Contract/VerificationText.swift",
         "Sources/TallyContracts/Compatibility/Differences/TablePair+Promises.swift",
         "Sources/TallyContracts/Compatibility/Judging/TableSide.swift",
     ]

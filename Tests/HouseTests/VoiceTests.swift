@@ -5,7 +5,7 @@ import Testing
 
 /// Only doors know the commands: any other room names a step, and each door spells it in its own words.
 @Suite struct VoiceTests {
-    private static let door = "Sources/tally/"
+    private static let door = "Sources/TallyCommands/"
 
     /// The names of commands, read from the door that has them.
     private static let verbs: Set<Substring> = {

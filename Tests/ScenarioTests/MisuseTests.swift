@@ -5,7 +5,7 @@ import TallyModel
 import TallyTesting
 import Testing
 
-@testable import tally
+@testable import TallyCommands
 
 /// A command line that makes no sense ends with 2, in one voice: what is wrong, the nearest name, an example.
 @Suite struct MisuseTests {

@@ -4,7 +4,7 @@
 import TallyModel
 import Testing
 
-@testable import tally
+@testable import TallyCommands
 
 @Suite struct NumbersTests {
     @Test func `shares and lengths of time are written whatever they are`() {

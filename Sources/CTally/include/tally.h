@@ -128,6 +128,13 @@ tally_status tally_free(tally_handle handle);
 /// The number of handles that were given and not freed, to find leaks; 0 in a forked child.
 size_t tally_open_handles(void);
 
+/// Runs the command line `tally` with the arguments of this process, and returns the status to end the process with: 0
+/// kept, 1 broken, 2 misuse, 3 unproven, 4 failed (also in a forked child), 130 interrupted.
+///
+/// For a program whose `main` does nothing else. It reads the arguments from the system, prints to standard output and
+/// standard error, and takes SIGINT and SIGTERM; a second signal ends the process.
+int32_t tally_command_line(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -60,9 +60,6 @@ enum Terminal {
     /// Rewrites the progress line on standard error.
     static func showProgress(_ text: String) { put("\r\u{1B}[2K" + Medium.terminal.escaped(text), STDERR_FILENO) }
 
-    /// Ends the process.
-    static func exit(_ status: ExitStatus) -> Never { Glibc.exit(status.rawValue) }
-
     /// Whether the words of a command line ask for JSON.
     static func asksForJSON(_ words: [String]) -> Bool {
         let options = words.prefix { $0 != "--" }

@@ -5,7 +5,6 @@ internal import ArgumentParser
 internal import TallyModel
 
 /// The command line: parses, runs one command, turns what happened into text and an exit status.
-@main
 struct Tally: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tally",
@@ -24,22 +23,24 @@ struct Tally: AsyncParsableCommand {
             RepositoryList.self, RepositoryShow.self,
         ])
 
-    static func main() async {
+    /// Runs the command that the words call, and tells what went wrong.
+    static func run(_ words: [String]) async -> ExitStatus {
         var path: CommandPath?
         do {
-            let invocation = try Invocation(Array(CommandLine.arguments.dropFirst()))
+            let invocation = try Invocation(words)
             path = invocation.path
             try await invocation.run()
+            return .kept
         } catch let status as ExitStatus {
-            Terminal.exit(status)
+            return status
         } catch let error as TallyError {
             Terminal.fail(error.withExample(of: path))
-            Terminal.exit(ExitStatus(error))
+            return ExitStatus(error)
         } catch is CancellationError {
-            Terminal.exit(.interrupted)
+            return .interrupted
         } catch {
             Terminal.fail(TallyError(.internal, "\(error)", subject: path?.name))
-            Terminal.exit(.failed)
+            return .failed
         }
     }
 }

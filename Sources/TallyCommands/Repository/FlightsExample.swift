@@ -3,7 +3,7 @@
 
 /// The flights example, as `tally init --example flights` writes it.
 ///
-/// Its files stand in Examples/flights; the package embeds them in the program (`Sources/tally/Example` leads to them), so
+/// Its files stand in Examples/flights; the package embeds them in the program (`Sources/TallyCommands/Example` leads to them), so
 /// that no file is needed beside it.
 enum FlightsExample {
     static let template = RepositoryTemplate(

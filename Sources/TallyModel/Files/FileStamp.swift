@@ -34,7 +34,8 @@ package struct FileStamp: Sendable, Hashable {
     package let changedNanoseconds: Int64
     /// The number of the file system that holds the file.
     package let device: UInt64
-    private let inode: UInt64
+    /// The number of the file within its file system.
+    package let inode: UInt64
 
     /// Looks a path up, following links; nil when there is nothing to be seen.
     package init?(of path: String) {
@@ -110,7 +111,4 @@ package struct FileStamp: Sendable, Hashable {
         }
         return "\(hexadecimal(major)):\(hexadecimal(minor)):\(inode)"
     }
-
-    /// The stamp of the program that runs; nil where the system does not tell.
-    package static var program: FileStamp? { FileStamp(of: "/proc/self/exe") }
 }

@@ -4,7 +4,7 @@
 # The front door; what each target does is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint docs site bench dist clean
+.PHONY: help demo test test-all lint docs site bench dist wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ bench: ## measure kernel, training sets, fills and the server beside other tools
 
 dist: ## make a folder and an archive that run without Swift
 	@scripts/dist
+
+wheel: ## make a Python wheel with the library and the command, and try it
+	@rm -f dist/tallystick-*.whl
+	@scripts/wheel
+	@scripts/check-wheel
 
 clean: ## remove everything that was built; downloads in .deps stay
 	@rm -rf .build .build-* .tally dist Benchmarks/.build Examples/flights/data Examples/flights/.tally

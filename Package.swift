@@ -20,8 +20,10 @@ let house: [SwiftSetting] = [
 let kernel: [SwiftSetting] = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let duckLibrary = Context.packageDirectory + "/.deps/duckdb/lib"
-/// What is shipped (`TALLY_DIST`, see scripts/dist) looks for the library beside itself only.
-let duckHome = Context.environment["TALLY_DIST"] == nil ? ["-Xlinker", "-rpath", "-Xlinker", duckLibrary] : []
+/// What is shipped (`TALLY_DIST`, `TALLY_LIBRARY`: see scripts/dist and scripts/build-release) looks for the library beside
+/// itself only.
+let isShipped = ["TALLY_DIST", "TALLY_LIBRARY"].contains { Context.environment[$0] != nil }
+let duckHome = isShipped ? [] : ["-Xlinker", "-rpath", "-Xlinker", duckLibrary]
 let duckLink: [LinkerSetting] = [
     .unsafeFlags(["-L", duckLibrary] + duckHome + ["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"])
 ]
@@ -29,10 +31,12 @@ let duckLink: [LinkerSetting] = [
 /// The shared library shows the functions of its header, and nothing else.
 ///
 /// It finds the engine's library beside itself, and stays loaded once it is: the Swift runtime inside cannot be unloaded.
+/// Small libraries of the system that scripts/build-release put into a folder of their own, as archives, end up inside.
 let libraryLink: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-Xlinker", "--version-script=" + Context.packageDirectory + "/Sources/TallyABI/exports.map",
+            "-L", Context.packageDirectory + "/.deps/archives",
             "-Xlinker", "-soname=libtally.so", "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN", "-Xlinker", "-znodelete",
         ], .when(platforms: [.linux], configuration: .release))
 ]
@@ -75,7 +79,7 @@ let lifecycle = Outside(
 let signals = Outside(
     url: lifecycle.url, version: lifecycle.version, package: lifecycle.package, product: "UnixSignals")
 
-enum Kind { case room, adapter, header, door, test }
+enum Kind { case room, adapter, header, c, door, test }
 
 /// One room: what it is, and what it may import (checked again by HouseTests).
 struct Room {
@@ -134,6 +138,7 @@ let rooms: [Room] = [
             "TallySQLite", "TallyLMDB",
         ]),
     Room(name: "CTally", kind: .header),
+    Room(name: "CSubstitutes", kind: .c),
     Room(
         name: "TallyCommands", kind: .room,
         ours: [
@@ -145,9 +150,9 @@ let rooms: [Room] = [
         resources: [.embedInCode("Example")]),
     Room(
         name: "TallyABI", kind: .room,
-        ours: ["TallyModel", "TallyAssembly", "TallyCommands", "CTally"], linker: libraryLink,
+        ours: ["TallyModel", "TallyAssembly", "TallyCommands", "CTally", "CSubstitutes"], linker: libraryLink,
         exclude: ["exports.map"]),
-    Room(name: "tally", kind: .door, ours: ["TallyCommands"]),
+    Room(name: "tally", kind: .door, ours: ["TallyCommands", "CSubstitutes"]),
     // Kit
     Room(
         name: "TallyTesting", kind: .room,
@@ -235,6 +240,8 @@ func target(_ room: Room) -> Target {
     switch room.kind {
     case .header:
         return .systemLibrary(name: room.name, path: "\(room.folder)/\(room.name)")
+    case .c:
+        return .target(name: room.name, path: "\(room.folder)/\(room.name)")
     case .test where isFuzzing && room.name == "FuzzTests":
         return .executableTarget(
             name: "TallyFuzzer", dependencies: dependencies, path: "Tests/FuzzTests", exclude: ["FuzzTests.swift"],

@@ -9,9 +9,10 @@ import json
 import os
 import threading
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from . import _errors
+from ._arrow import Incoming
 
 ABI_VERSION = 1
 
@@ -42,6 +43,8 @@ class Library:
                 _handle, _text, ctypes.c_size_t, _text, ctypes.c_size_t, _handle, _handle_out, _handle_out],
             "tally_text": [_handle, _text_out, _size_out],
             "tally_rows": [_handle, _text, ctypes.c_size_t, ctypes.c_void_p, _handle_out],
+            "tally_put": [
+                _handle, _text, ctypes.c_size_t, ctypes.c_void_p, _handle, _handle_out, _handle_out],
             "tally_cancellation": [_handle_out],
             "tally_cancel": [_handle],
             "tally_free": [_handle],
@@ -72,13 +75,30 @@ class Library:
         return self._take(answer.value)
 
     def call_interruptibly(self, store: int, verb: str, request: dict[str, Any]) -> Any:
-        """Runs a verb; Ctrl-C stops it.
+        """Runs a verb; Ctrl-C stops it."""
+        return self._interruptibly(verb, lambda cancellation: self.call(store, verb, request, cancellation))
+
+    def put(self, store: int, path: str, table: Incoming) -> Any:
+        """Writes the rows of a stream to a new Parquet file; Ctrl-C stops it before the next batch."""
+        place = os.fsencode(path)
+
+        def work(cancellation: int) -> Any:
+            answer, error = _handle(), _handle()
+            status = self.c.tally_put(
+                store, place, len(place), table.address, cancellation, ctypes.byref(answer), ctypes.byref(error))
+            self._check(status, error)
+            return self._take(answer.value)
+
+        return self._interruptibly("put", work)
+
+    def _interruptibly(self, name: str, call: Callable[[int], Any]) -> Any:
+        """Runs a call that takes a cancellation; Ctrl-C stops it.
 
         Python runs its handler of Ctrl-C on the main thread, between two of its own instructions. So there the call goes to
         another thread, and the main one waits where it can be woken.
         """
         if threading.current_thread() is not threading.main_thread():
-            return self.call(store, verb, request)
+            return call(0)
         cancellation = _handle()
         status = self.c.tally_cancellation(ctypes.byref(cancellation))
         if status == _FORKED:
@@ -91,13 +111,13 @@ class Library:
 
         def work() -> None:
             try:
-                outcome.append(self.call(store, verb, request, cancellation.value))
+                outcome.append(call(cancellation.value))
             except BaseException as error:
                 failure.append(error)
             finally:
                 done.set()
 
-        threading.Thread(target=work, name=f"tallystick {verb}", daemon=True).start()
+        threading.Thread(target=work, name=f"tallystick {name}", daemon=True).start()
         try:
             done.wait()
         except BaseException:

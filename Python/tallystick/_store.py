@@ -13,6 +13,7 @@ from typing import Any, List, Literal, Optional, Union
 
 from . import _mlflow
 from ._answers import Answer, Check, Plan, TrainingSet, Vectors, Verification
+from ._frames import PrivateFolder, file_of
 from ._library import library
 from ._values import to_json
 
@@ -152,7 +153,7 @@ class FeatureStore:
         return Answer(self._call("compare", service=service, sample=sample, at=_instant(at), seed=seed))
 
     def train(
-        self, service: str, spine: Name, output: Name, *, as_of: Optional[Instant] = None,
+        self, service: str, spine: Any, output: Name, *, as_of: Optional[Instant] = None,
         known: Literal["respect", "ignore"] = "respect", time_column: Optional[str] = None,
         full_feature_names: bool = False, force: bool = False, accept_rewritten: bool = False,
         accept_clock: bool = False,
@@ -163,7 +164,8 @@ class FeatureStore:
 
         Args:
             service: the feature service, applied as it is declared.
-            spine: a Parquet or CSV file with one row for each prediction, its join keys and its time.
+            spine: one row for each prediction with its join keys and its time: a Parquet or CSV file, or a frame: anything
+                that speaks the Arrow PyCapsule interface, a dictionary of lists, or a list of dictionaries.
             output: the file to write, `.parquet` or `.csv`; the manifest is written beside it.
             as_of: labels count as ripe up to this instant; now when left out.
             known: `ignore` shows what a store without known times would have leaked.
@@ -178,10 +180,13 @@ class FeatureStore:
             MisuseError: the output is a file that the repository reads, or the spine lacks a column.
         """
         path = Path(os.path.abspath(output))
+        folder = PrivateFolder()
+        rows = file_of(spine, "the spine", self._library, self._handle, folder.path, "spine")
         manifest = self._call(
-            "train", service=service, spine=os.path.abspath(spine), output=str(path), asOf=_instant(as_of),
+            "train", service=service, spine=str(rows), output=str(path), asOf=_instant(as_of),
             known=known, timeColumn=time_column, fullFeatureNames=full_feature_names, force=force,
             acceptRewritten=accept_rewritten, acceptClock=accept_clock)
+        folder.close()
         made = TrainingSet(manifest, path, lambda: self._library.rows(self._handle, str(path)))
         _mlflow.log(made)
         return made

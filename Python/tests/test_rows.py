@@ -88,6 +88,13 @@ class RowsTests(unittest.TestCase):
         gc.collect()
         self.assertEqual(_library._streams, {})
 
+    def test_a_folder_may_be_called_like_a_pattern(self) -> None:
+        (self.shop.root / "a[b]*").mkdir()
+        made = self.train("a[b]*/made.parquet")
+        made.__arrow_c_stream__()
+        gc.collect()
+        self.assertEqual(_library._streams, {})
+
     def test_what_is_no_parquet_is_an_error(self) -> None:
         with self.assertRaises(ts.MisuseError):
             self.train("text.csv").__arrow_c_stream__()

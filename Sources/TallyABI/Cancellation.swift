@@ -27,6 +27,9 @@ final class Cancellation: Sendable {
     /// Takes out a call that has ended.
     func remove(_ number: Int) { _ = state.withLock { $0.running.removeValue(forKey: number) } }
 
+    /// Whether somebody has asked to stop.
+    var isCancelled: Bool { state.withLock(\.isCancelled) }
+
     /// Stops what runs and what comes.
     func cancel() {
         let tasks = state.withLock { state in

@@ -55,13 +55,9 @@ public func tally_call(
     guard let answer = unsafe answer else { return TALLY_BAD_ARGUMENT }
     unsafe answer.pointee = 0
     guard case .store(let session)? = HandleTable.held(store) else { return TALLY_BAD_HANDLE }
-    var stop: Cancellation?
-    if cancellation != 0 {
-        guard case .cancellation(let held)? = HandleTable.held(cancellation) else { return TALLY_BAD_HANDLE }
-        stop = held
-    }
-    return unsafe give(to: answer, error, for: session.audience, texts) { [stop] (texts) throws(TallyError) in
-        .text(HeldText(try session.answer(texts[0], texts[1], under: stop)))
+    guard let stop = stopping(cancellation) else { return TALLY_BAD_HANDLE }
+    return unsafe give(to: answer, error, for: session.audience, texts) { (texts) throws(TallyError) in
+        .text(HeldText(try session.answer(texts[0], texts[1], under: stop.cancellation)))
     }
 }
 
@@ -94,6 +90,27 @@ public func tally_rows(
     return unsafe run(error, for: session.audience, texts) { (texts) throws(TallyError) in
         unsafe try session.rows(ofParquet: texts[0], into: stream)
     }
+}
+
+/// Takes rows in and writes them to a Parquet file.
+@c @implementation
+public func tally_put(
+    _ store: UInt64, _ path: UnsafePointer<CChar>?, _ path_length: Int, _ stream: UnsafeMutableRawPointer?,
+    _ cancellation: UInt64, _ answer: UnsafeMutablePointer<UInt64>?, _ error: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    unsafe error?.pointee = 0
+    guard let answer = unsafe answer, let stream = unsafe stream else { return TALLY_BAD_ARGUMENT }
+    unsafe answer.pointee = 0
+    guard case .store(let session)? = HandleTable.held(store) else { return TALLY_BAD_HANDLE }
+    guard let stop = stopping(cancellation) else { return TALLY_BAD_HANDLE }
+    let texts = unsafe [TextArgument(path, path_length)]
+    let status = unsafe give(to: answer, error, for: session.audience, texts) { (texts) throws(TallyError) in
+        .text(HeldText(try unsafe session.put(stream, as: texts[0], isStopped: stop.isAsked).compactText))
+    }
+    // Whatever was wrong: who gave the stream away need not ask whether it was taken.
+    if status == TALLY_FAILED { unsafe FeatureStore.release(stream) }
+    return status
 }
 
 /// Makes a cancellation.
@@ -166,6 +183,20 @@ private func callForked(
 public func tally_command_line() -> Int32 {
     guard ProcessGuard.enter() else { return TALLY_FORKED }
     return CallingThread.wait(under: nil) { await CommandLineProgram.run() }
+}
+
+/// How a call may be stopped: by nobody, or by a cancellation.
+private struct Stopping {
+    let cancellation: Cancellation?
+
+    var isAsked: () -> Bool { { [cancellation] in cancellation?.isCancelled ?? false } }
+}
+
+/// The cancellation that a call was given, 0 for none; nil for a handle of something else.
+private func stopping(_ handle: UInt64) -> Stopping? {
+    guard handle != 0 else { return Stopping(cancellation: nil) }
+    guard case .cancellation(let held)? = HandleTable.held(handle) else { return nil }
+    return Stopping(cancellation: held)
 }
 
 /// Runs a call that gives a handle.

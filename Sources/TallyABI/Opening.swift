@@ -10,7 +10,8 @@ func opened(_ folder: String, options: String) throws(TallyError) -> StoreSessio
         throw TallyError(.misuse, "the folder is no path", help: "give the folder with the `tally.yaml`")
     }
     let options = try OpenOptions(json: try json(options.isEmpty ? "{}" : options))
-    let store = FeatureStore(root: try FeatureStore.root(from: folder), host: .process, limits: options.limits)
+    let root = options.isRepository ? try FeatureStore.root(from: folder) : try FeatureStore.workFolder(folder)
+    let store = FeatureStore(root: root, host: .process, limits: options.limits)
     return StoreSession(store, audience: options.audience)
 }
 

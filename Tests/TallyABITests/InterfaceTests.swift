@@ -175,7 +175,7 @@ import Testing
 }
 
 /// A repository of one view in a folder of its own.
-private struct Shop {
+struct Shop {
     let folder: TemporaryFolder
     var root: String { folder.path }
 

@@ -76,6 +76,8 @@ tally_status tally_version(const char **text, size_t *length);
 ///   "memory"   bytes for each call, from 256000000; 4 GiB when left out
 ///   "threads"  threads of the engine, 1 to 1024; one a core when left out
 ///   "help"     "commands" or "python": what the help of errors names as the next step; commands when left out
+///   "repository"  "needed" or "none": with none, `folder` is an absolute path of a folder to work in, and there are only
+///                 tally_put(), tally_rows() and the verbs that need no repository; needed when left out
 tally_status tally_open(
     const char *folder, size_t folder_length, const char *options, size_t options_length, tally_handle *store,
     tally_handle *error);
@@ -115,6 +117,21 @@ tally_status tally_text(tally_handle handle, const char **text, size_t *length);
 /// store may be freed before.
 tally_status tally_rows(
     tally_handle store, const char *path, size_t path_length, void *stream, tally_handle *error);
+
+/// Takes in the rows of an Arrow C stream and writes them to a new Parquet file, which other calls may then read.
+///
+/// `path` is absolute, and there is nothing yet. `stream` points to a `struct ArrowArrayStream`: with TALLY_OK and
+/// TALLY_FAILED it was read and released, with any other status it is untouched. It is pulled on the calling thread, batch
+/// by batch, and the file appears whole or not at all. `cancellation` is looked at before each batch. The answer is
+/// {"rows": number, "columns": [text]}.
+///
+/// Types stay as they are: dictionaries become their values, instants keep their nanoseconds, extension types are what they
+/// are stored as. Not taken are durations, unions, half floats, decimals that are not kept in 128 bits, columns without a
+/// name and names that stand twice. A stream that is released, fails or whose parts do not fit together is TALLY_FAILED; that a
+/// buffer is shorter than its array says is the one thing that the interface of Arrow does not let anyone see.
+tally_status tally_put(
+    tally_handle store, const char *path, size_t path_length, void *stream, tally_handle cancellation,
+    tally_handle *answer, tally_handle *error);
 
 /// Makes a cancellation, by which another thread may stop a call.
 tally_status tally_cancellation(tally_handle *cancellation);

@@ -41,6 +41,19 @@ public struct FeatureStore: Sendable {
         try Workspace.root(from: directory)
     }
 
+    /// A folder to work in, for calls without a repository.
+    ///
+    /// Throws `E-misuse` for a relative path, `E-not-found` where there is no folder.
+    public static func workFolder(_ folder: String) throws(TallyError) -> String {
+        guard folder.isAbsolutePath else {
+            throw TallyError(.misuse, "is no absolute path", subject: folder)
+        }
+        guard FileName.exists(folder) else {
+            throw TallyError(.notFound, "there is no such folder", subject: folder, help: "make the folder first")
+        }
+        return folder
+    }
+
     /// The repository with its adapters; its definitions are read, not checked.
     func workspace() throws(TallyError) -> Workspace { try Workspace(root: root, limits: limits) }
 

@@ -42,12 +42,18 @@ public import TallyModel
             let interrupter = Interrupter()
             let connection = try Connection(database, interrupter)
             try connection.execute("SET TimeZone = 'UTC'")
-            let rows = try connection.stream("SELECT * FROM \(FileReader.parquet([path.asGlobLiteral]))")
+            let rows = try connection.stream("SELECT * FROM \(FileReader.parquet([path]))")
             let export = ArrowRows(rows)
             unsafe stream.assumingMemoryBound(to: ArrowArrayStream.self).initialize(to: export.stream)
         } catch {
             throw error.wrapped("read the file", subject: path)
         }
+    }
+
+    /// Releases a stream that somebody else made, unless it was released.
+    public static func release(_ stream: UnsafeMutableRawPointer) {
+        let stream = unsafe stream.assumingMemoryBound(to: ArrowArrayStream.self)
+        if let release = unsafe stream.pointee.release { unsafe release(stream) }
     }
 
     /// The callbacks, with this object as what they work on until the stream is released.

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Callable, Optional, Union
@@ -12,6 +13,9 @@ from typing import Any, Callable, Optional, Union
 from . import _columns, _rendering
 from ._errors import MisuseError
 from ._values import reader
+
+
+_INDEX = re.compile(r"__index_level_[0-9]+__")
 
 
 class Answer(Mapping[str, Any]):
@@ -232,7 +236,10 @@ class TrainingSet:
 
         # An open file has no folders whose names a library could take for columns.
         with self.path.open("rb") as file:
-            return pandas.read_csv(file) if self._is_text else pandas.read_parquet(file)
+            frame = pandas.read_csv(file) if self._is_text else pandas.read_parquet(file)
+        # An index without a name travels as such a column.
+        unnamed = [name for name in frame.columns if _INDEX.fullmatch(str(name))]
+        return frame.set_index(unnamed).rename_axis([None] * len(unnamed)) if unnamed else frame
 
     def to_polars(self) -> Any:
         """The rows as a Polars data frame; needs polars."""
@@ -248,6 +255,11 @@ class TrainingSet:
 
         with self.path.open("rb") as file:
             return pyarrow.csv.read_csv(file) if self._is_text else pyarrow.parquet.read_table(file)
+
+    def to_numpy(self) -> dict[str, Any]:
+        """The columns as numpy arrays by name; needs pyarrow and numpy. Nulls make floats of integers, as numpy has none."""
+        table = self.to_arrow()
+        return {name: table.column(name).to_numpy() for name in table.column_names}
 
     @property
     def _is_text(self) -> bool:

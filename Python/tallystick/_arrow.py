@@ -96,7 +96,8 @@ def _plain(table: object, what: str) -> PlainStream:
     else:
         raise MisuseError(
             "E-misuse", f"{what} is a {type(table).__name__}, which is no table",
-            help="give a data frame, anything with __arrow_c_stream__, a dict of lists, a list of dicts, or a path")
+            help="collect() it first" if hasattr(table, "collect") else
+            "give a data frame, anything with __arrow_c_stream__, a dict of lists, a list of dicts, or a path")
     if not columns:
         raise MisuseError("E-misuse", f"{what} has no columns", help="name the columns, also of a table without rows")
     lengths = {len(values) for values in columns.values()}

@@ -72,7 +72,8 @@ import Testing
             ("materialize", #"{"views": ["a", 1]}"#, "'views' is no list of texts"),
             ("verify", #"{"samples": 1001}"#, "'samples' is no whole number from 0 to 1000"),
             ("compare", #"{"service": "model", "sample": 1.5}"#, "'sample' is no whole number"),
-            ("list", #"{"kind": "things"}"#, "'kind' is not 'things'"),
+            ("list", #"{"kind": "things"}"#, "'kind' is not 'things'"), ("join", "{}", "'sources' is missing"),
+            ("join", #"{"sources": [{"name": "a", "keys": []}]}"#, "'path' is missing"),
         ] {
             let outcome = await CallingC.call(store, verb, request)
             #expect(try code(outcome) == "E-misuse", "\(verb) \(request)")

@@ -98,6 +98,12 @@ tally_status tally_open(
 ///                   "acceptClock": bool}
 ///   "status"       {}
 ///   "list"         {"kind": "all" or a kind, as the answer names it}
+///   "join"         {"spine"*: path, "output"*: path, "sources"*: [{"name"*: text, "path"*: path,
+///                   "keys"*: [{"spine"*: text, "source": text}], "eventTime": text, "timeless": bool, "knownTime": text,
+///                   "knownAfter": length, "timeToLive": length, "timeZone": text, "columns": [text]}], "time": text,
+///                   "known": "respect" or "ignore"}, needs no repository and makes one in the folder of the store;
+///                  answers {"manifest", "definitions": text, "features": [{"source", "column", "feature", "type"}],
+///                  "leftOut": [{"source", "column", "reason"}]}; a length is such as 20m
 /// "get" has one shape for one entity and for many, that of POST /v1/vectors: a list for each key and input, and for each
 /// column of the answer a list of values and one of statuses. Integers beyond 2^53, times, dates, bytes, NaN and infinities
 /// are texts in both directions. Two releases or fills are never mixed in one answer; what another process filled or released

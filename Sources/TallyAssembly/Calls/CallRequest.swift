@@ -94,6 +94,25 @@ struct CallRequest {
         return word
     }
 
+    /// A list of objects, each with members that are known.
+    func objects(_ name: String, known: [String]) throws(TallyError) -> [CallRequest] {
+        guard let value = value(name) else { throw refusal(name, "is missing") }
+        guard let elements = value.arrayValue else { throw refusal(name, "is no list of objects") }
+        var found: [CallRequest] = []
+        for element in elements { found.append(try CallRequest(element, of: verb, known: known)) }
+        return found
+    }
+
+    /// A length of time, such as 20m; nil where it is left out.
+    func span(_ name: String) throws(TallyError) -> TimeSpan? {
+        guard let text = try text(name) else { return nil }
+        guard let span = TimeSpan(text) else {
+            throw refusal(
+                name, "is no length of time", help: "write a number and one of d, h, m, s, ms, us, such as 20m")
+        }
+        return span
+    }
+
     private func refusal(_ name: String, _ what: String, help: Advice? = nil) -> TallyError {
         TallyError(.misuse, "'\(name)' \(what)", subject: verb, help: help)
     }

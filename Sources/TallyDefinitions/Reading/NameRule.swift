@@ -6,12 +6,12 @@
 /// A lower-case letter, then lower-case letters, digits and single underscores, at most 63 characters, ending in a letter
 /// or digit. Two underscores separate view and feature in full names (`origin_weather__wind_speed`), so that none of the
 /// two may hold or end in what would make the full name ambiguous. Columns of data may be called anything.
-enum NameRule {
+public enum NameRule {
     /// The longest name, in characters.
-    static let longest = 63
+    public static let longest = 63
 
     /// Returns the fault in a name; nil when there is none.
-    static func problem(with text: String) -> String? {
+    public static func problem(with text: String) -> String? {
         let scalars = text.unicodeScalars
         guard scalars.allSatisfy({ isLetter($0) || isDigit($0) || $0 == "_" }) else {
             return "expected letters a to z, digits and '_'"
@@ -23,7 +23,7 @@ enum NameRule {
     }
 
     /// The nearest text that is a name; nil when nothing sensible is left.
-    static func proposal(for text: String) -> String? {
+    public static func proposal(for text: String) -> String? {
         guard text.unicodeScalars.allSatisfy(\.isASCII) else { return nil }
         var result = ""
         var previous: Unicode.Scalar = "_"

@@ -43,6 +43,7 @@ if _TYPE_CHECKING:
     from ._contract import Contract, ContractColumn, ContractTable
     from ._definitions import Column, Entity, Feature, FeatureView, Project, Source, TimeColumn
     from ._explore import Evidence, Exploration, explore
+    from ._leaks import Leaks, find_leaks
     from ._lineage import Lineage, lineage
     from ._point_in_time import PointInTime, point_in_time
     from ._promises import Promise, ViewPromise
@@ -53,10 +54,10 @@ __all__ = [
     "AsyncConnection", "Check", "ClosedError", "Column", "ConflictError", "Connection", "Contract", "ContractColumn",
     "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError", "Entity", "Evidence",
     "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "ForkedError", "InterruptedCallError",
-    "Label", "Lineage", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "PointInTime", "Project",
-    "Promise", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn", "TrainingSet",
-    "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__", "connect", "connect_async",
-    "explore", "lineage", "open", "point_in_time", "save",
+    "Label", "Leaks", "Lineage", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "PointInTime",
+    "Project", "Promise", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn",
+    "TrainingSet", "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__", "connect",
+    "connect_async", "explore", "find_leaks", "lineage", "open", "point_in_time", "save",
 ]
 
 # What not every program needs is imported when it is first asked for: a program that only reads vectors starts in less time.
@@ -66,6 +67,7 @@ _LATER = {
     "_contract": "Contract ContractColumn ContractTable",
     "_definitions": "Column Entity Feature FeatureView Project Source TimeColumn",
     "_explore": "Evidence Exploration explore",
+    "_leaks": "Leaks find_leaks",
     "_lineage": "Lineage lineage",
     "_point_in_time": "PointInTime point_in_time",
     "_promises": "Promise ViewPromise",

@@ -17,10 +17,10 @@ struct Tally: AsyncParsableCommand {
         version: TallyVersion.current,
         subcommands: [
             RepositoryInit.self, DefinitionsCheck.self, DefinitionsPlan.self, DefinitionsApply.self,
-            TrainingSetTrain.self, TrainingSetDiff.self, OnlineStoreMaterialize.self, VectorGet.self,
-            ServerServe.self, VectorCompare.self, TokenCommands.self, ContractVerify.self, ContractCommands.self,
-            QuarantineCommands.self, OnlineStoreCollect.self, DoctorExamine.self, RepositoryStatus.self,
-            RepositoryList.self, RepositoryShow.self,
+            TrainingSetTrain.self, TrainingSetDiff.self, TrainingSetLeaks.self, OnlineStoreMaterialize.self,
+            VectorGet.self, ServerServe.self, VectorCompare.self, TokenCommands.self, ContractVerify.self,
+            ContractCommands.self, QuarantineCommands.self, OnlineStoreCollect.self, DoctorExamine.self,
+            RepositoryStatus.self, RepositoryList.self, RepositoryShow.self,
         ])
 
     /// Runs the command that the words call, and tells what went wrong.

@@ -74,6 +74,8 @@ import Testing
             ("compare", #"{"service": "model", "sample": 1.5}"#, "'sample' is no whole number"),
             ("list", #"{"kind": "things"}"#, "'kind' is not 'things'"), ("join", "{}", "'sources' is missing"),
             ("join", #"{"sources": [{"name": "a", "keys": []}]}"#, "'path' is missing"),
+            ("leaks", #"{"sources": 1}"#, "'sources' is no list of objects"),
+            ("leaks", #"{"sources": [], "columns": [{"q": 1}]}"#, "has no member 'q'"),
         ] {
             let outcome = await CallingC.call(store, verb, request)
             #expect(try code(outcome) == "E-misuse", "\(verb) \(request)")

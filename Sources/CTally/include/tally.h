@@ -104,6 +104,9 @@ tally_status tally_open(
 ///                   "known": "respect" or "ignore"}, needs no repository and makes one in the folder of the store;
 ///                  answers {"manifest", "definitions": text, "features": [{"source", "column", "feature", "type"}],
 ///                  "leftOut": [{"source", "column", "reason"}]}; a length is such as 20m
+///   "leaks"        {the members of "join" but "output", "spine" being the training set, "label": text, "except": [text],
+///                   "columns": [{"column"*: text, "source"*: text, "origin"*: text}], "samples": 0 to 1000,
+///                   "output": path}, as "join"; answers what `tally leaks --format json` prints
 /// "get" has one shape for one entity and for many, that of POST /v1/vectors: a list for each key and input, and for each
 /// column of the answer a list of values and one of statuses. Integers beyond 2^53, times, dates, bytes, NaN and infinities
 /// are texts in both directions. Two releases or fills are never mixed in one answer; what another process filled or released

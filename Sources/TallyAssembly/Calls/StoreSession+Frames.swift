@@ -77,3 +77,24 @@ extension LeftOut {
         .object([("source", .string(table)), ("column", .string(column)), ("reason", .string(reason))])
     }
 }
+
+extension StoreSession {
+    func leaks(_ json: JSON) async throws(TallyError) -> JSON {
+        let request = try CallRequest(
+            json, of: "leaks", known: FrameJoin.members + ["label", "except", "columns", "samples", "output"])
+        var origins: [LeakSearch.Origin] = []
+        if request.value("columns") != nil {
+            for origin in try request.objects("columns", known: ["column", "source", "origin"]) {
+                origins.append(
+                    LeakSearch.Origin(
+                        column: try origin.requiredText("column"), table: try origin.requiredText("source"),
+                        origin: try origin.requiredText("origin")))
+            }
+        }
+        let search = LeakSearch(
+            try FrameJoin(request), label: try request.text("label"), excepted: try request.texts("except"),
+            origins: origins, samples: Int(try request.number("samples", in: 0...1_000) ?? 3),
+            output: request.value("output") == nil ? nil : try request.path("output"))
+        return try await store.findLeaks(search).json
+    }
+}

@@ -37,7 +37,7 @@ public final class StoreSession: Sendable {
 
     /// The verbs, in the order of the documentation.
     private enum Verb: String, CaseIterable {
-        case check, plan, apply, materialize, get, verify, compare, train, status, list, join
+        case check, plan, apply, materialize, get, verify, compare, train, status, list, join, leaks
     }
 
     /// Whether a verb is answered out of memory in microseconds, so that it may run on the calling thread.
@@ -76,6 +76,7 @@ public final class StoreSession: Sendable {
             return try await store.status().json(at: store.host.now())
         case .list: return try list(request)
         case .join: return try await join(request)
+        case .leaks: return try await leaks(request)
         }
     }
 

@@ -55,6 +55,12 @@ package enum FileName {
         throw OpenFile.Failure(number: errno)
     }
 
+    /// Whether a path is a folder itself, and no link to one.
+    package static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Whether anything has the name.
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 

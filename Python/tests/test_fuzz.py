@@ -253,8 +253,8 @@ class Handles(RuleBasedStateMachine):
         if self.live.get(store) != "store" or cancellation and self.live.get(cancellation) != "cancellation":
             assert status == BAD_HANDLE and not answer.value and not error.value, status
             return 0
-        # A cancelled call may have been over before it was stopped.
-        ends = (OK, FAILED) if cancellation in self.cancelled else (OK,)
+        # What was stopped stops each later call before it begins.
+        ends = (FAILED,) if cancellation in self.cancelled else (OK,)
         assert status in (ends if verb in (b"list", b"status") else (FAILED,)), (status, verb)
         return self.made(answer.value or error.value, "text")
 

@@ -30,8 +30,11 @@ extension StoreSession {
         let request = try json(request.isEmpty ? "{}" : request)
         let work: @Sendable () async -> Result<String, TallyError> = {
             do throws(TallyError) {
-                // Also a call that is too brief to look does not begin once it was stopped.
-                guard !Task.isCancelled else { throw TallyError(.interrupted, "was interrupted", subject: verb) }
+                // Also a call that is too brief to look does not begin once it was stopped. The cancellation itself is
+                // asked: a task may begin before it was put under it.
+                guard cancellation?.isCancelled != true else {
+                    throw TallyError(.interrupted, "was interrupted", subject: verb)
+                }
                 return .success(try await self.call(verb, request).compactText)
             } catch {
                 return .failure(error)

@@ -201,8 +201,7 @@ def _keys(node: Node, manifest: Manifest) -> dict[str, list[str]]:
     if isinstance(hinted, Mapping):
         return {str(name): list(texts(columns)) for name, columns in hinted.items()}
     if hinted is not None:
-        return {
-            name: [text(semantic.get(name, {}).get("expr")) or name] for name in texts(hinted)}
+        return {name: [text(semantic.get(name, {}).get("expr")) or name] for name in texts(hinted)}
     for kind in ("primary", "natural", "unique"):
         found = [name for name, item in semantic.items() if item.get("type") == kind]
         if found:
@@ -217,11 +216,12 @@ def _view(
     keys = _keys(node, manifest)
     missing = [*([] if keys else ["entities: {NAME: COLUMN}"]), *([] if times.event else ["event_time: COLUMN"])]
     if missing:
+        unsaid = [*([] if keys else ["what rows are about"]), *([] if times.event else ["when they happened"])]
         report.add(
-            "lost", "view", node, node.name, f"nothing says {' and '.join('what rows are about' if 'ent' in part[:3] else 'when they happened' for part in missing)}",
+            "lost", "view", node, node.name, f"nothing says {' and '.join(unsaid)}",
             f"add to its meta: tallystick: {{{', '.join(missing)}}}, or a semantic model")
         return []
-    made: list[Definition] = []
+    made: list[Entity] = []
     used = {times.event, times.known}
     for raw, columns in keys.items():
         entity = _entity(node, _as_name(raw), columns, entities, report)
@@ -236,14 +236,13 @@ def _view(
     lives = node.hints.get("time_to_live")
     try:
         view = FeatureView(
-            name, entities=[entity.name for entity in made if isinstance(entity, Entity)], source=name, features=features,
+            name, entities=[entity.name for entity in made], source=name, features=features,
             time_to_live=words.duration("time_to_live", lives) if lives is not None else None,
             description=node.description, owner=node.owner)
     except MisuseError as error:
         report.add("lost", "view", node, node.name, error.message, error.help)
         return []
-    for entity in made:
-        entities[entity.name] = entity  # type: ignore[assignment]
+    entities.update({entity.name: entity for entity in made})
     keyed = ", ".join(entity.name for entity in made)
     report.add("carried", "view", node, node.name, f"view {name} about {keyed}, at {times.event} ({times.said})")
     return [*made, view]
@@ -301,10 +300,11 @@ def _features(node: Node, used: set[Optional[str]], keys: set[str], report: Repo
 def _tell_others(manifest: Manifest, report: Report) -> None:
     """What has no place in a feature store."""
     words_of = {
-        "unit_tests": "it tests the SQL of a model, and stays with dbt", "metrics": "a metric is no feature",
-        "saved_queries": "a saved query is no feature"}
+        "unit_tests": ("unit test", "it tests the SQL of a model, and stays with dbt"),
+        "metrics": ("metric", "a metric is no feature"), "saved_queries": ("saved query", "a saved query is no feature")}
     for section, unique, file in manifest.others:
-        report.add("lost", section[:-1].replace("_", " ").replace("querie", "query"), _Place(unique, file), unique.rpartition(".")[2], words_of[section])
+        kind, text = words_of[section]
+        report.add("lost", kind, _Place(unique, file), unique.rpartition(".")[2], text)
 
 
 @dataclass(frozen=True)

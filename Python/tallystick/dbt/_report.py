@@ -10,7 +10,7 @@ from typing import Any, Literal, Optional
 
 Outcome = Literal["carried", "differs", "lost"]
 
-_TITLES = {"carried": "carried", "differs": "means something else here", "lost": "lost"}
+_TITLES: dict[Outcome, str] = {"carried": "carried", "differs": "means something else here", "lost": "lost"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Report:
     def json(self) -> dict[str, Any]:
         """The report as JSON has it."""
         return {
-            "counts": {outcome: len(self.of(outcome)) for outcome in ("carried", "differs", "lost")},
+            "counts": {outcome: len(self.of(outcome)) for outcome in _TITLES},
             "notes": self.notes, "files": self.files, "items": [asdict(item) for item in self.items],
         }
 
@@ -74,8 +74,8 @@ class Report:
         return "".join(line + "\n" for line in self._lines())
 
     def _lines(self) -> Iterator[str]:
-        for outcome in ("carried", "differs", "lost"):
-            items = self.of(outcome)  # type: ignore[arg-type]
+        for outcome in _TITLES:
+            items = self.of(outcome)
             if not items:
                 continue
             yield f"{_TITLES[outcome]}: {len(items)}"
@@ -89,8 +89,7 @@ class Report:
             yield printable(f"note: {note}")
         for file in self.files:
             yield printable(f"wrote {file}")
-        counts = [f"{len(self.of(outcome))} {_TITLES[outcome]}" for outcome in ("carried", "differs", "lost")]  # type: ignore[arg-type]
-        yield ", ".join(counts)
+        yield ", ".join(f"{len(self.of(outcome))} {title}" for outcome, title in _TITLES.items())
 
 
 def printable(text: str) -> str:

@@ -89,7 +89,7 @@ def promise(test: Test, node: Node, manifest: Manifest, tables: Mapping[str, str
             found.rules = _rules(test, counted(compiled(test, node, manifest, tables), test.config), levels)
             found.said = "the SQL that dbt compiled"
         except Lost as other:
-            raise other if known is None else lost from None
+            raise Lost(f"{lost.reason}: {other.reason}", other.help) if known is None else lost from None
     found.said = found.said or ("its own SQL" if found.rules else ", ".join([*found.members, *found.options]))
     return found
 
@@ -198,7 +198,7 @@ def _listed(context: Context, name: str, flag: str) -> list[str]:
     if context.manifest.adapter != "duckdb":
         logical = _types.logical(column.type) if column else None
         if not all(type(value) is {"integer": int, "string": str}.get(logical or "") for value in values):
-            raise Lost(f"its values are of another type than the column, and {context.manifest.adapter} may compare them otherwise")
+            raise Lost(f"its values are of another type than the column, which {context.manifest.adapter} may take in another way")
     if context.get(flag, True) is True:
         return [literal(value) for value in values]
     return [expression(value, context.node, context.manifest) for value in values]
@@ -226,7 +226,8 @@ def _relationships(context: Context) -> str:
         raise Lost("what it refers to is not in the manifest")
     child, parent = context.column, plain(text(field_name), other, context.manifest)
     column, referred = context.node.column(context.test.column), other.column(text(field_name))
-    if context.manifest.adapter != "duckdb" and _types.logical(column and column.type) != _types.logical(referred and referred.type):
+    types = [_types.logical(item.type) if item else None for item in (column, referred)]
+    if context.manifest.adapter != "duckdb" and types[0] != types[1]:
         raise Lost(f"its columns are of different types, which {context.manifest.adapter} may compare in another way")
     there = "{object}" if other.id == context.node.id else table(other, context.tables)
     # Without names of its own for the two (WITH): they could be those of tables.
@@ -281,8 +282,8 @@ def _not_empty_string(context: Context) -> str:
         raise Lost("its column is not known to be a text")
     if context.manifest.adapter == "oracle":
         raise Lost("the empty text is null in oracle")
-    value = context.column
-    return f"select 1 from {context.rows} where {f'trim({value})' if context.get('trim_whitespace', True) is True else value} = ''"
+    value = f"trim({context.column})" if context.get("trim_whitespace", True) is True else context.column
+    return f"select 1 from {context.rows} where {value} = ''"
 
 
 def _where(context: Context) -> str:

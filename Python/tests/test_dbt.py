@@ -120,6 +120,19 @@ class FromDbt(unittest.TestCase):
         named = {name for item in report.of("carried") for name in item.promises}
         self.assertEqual(set(self.broken()) - named, set())
 
+    def test_tests_that_contradict_each_other_are_rules_of_their_own(self) -> None:
+        def within(low: Optional[int], high: Optional[int], number: int) -> dict:
+            bounds = {"min_value": low, "max_value": high}
+            made = check("accepted_range", "id", namespace="dbt_utils", **{k: v for k, v in bounds.items() if v is not None})
+            return {**made, "unique_id": f"{made['unique_id']}{number}", "name": f"range_{number}"}
+
+        report = self.bring(manifest(
+            within(1, 3, 0), within(None, 2, 1), within(5, 4, 2), check("accepted_values", "id", values=[1, 2, 3, 9]),
+            check("accepted_values", "status", values=["open"])))
+        self.assertEqual([item for item in report.of("lost") if item.kind == "test"], [])
+        self.assertEqual(self.broken(), {
+            "range_1": "1", "range_2": "3", "orders.status.enum": "1 of 2 values are not listed (50 %)"})
+
     def test_thresholds_and_severities_are_kept(self) -> None:
         for config, expected in [
             ({"error_if": "> 1"}, "warning"), ({"error_if": ">= 1", "warn_if": ">0"}, "error"), ({"severity": "warn"}, "warning"),

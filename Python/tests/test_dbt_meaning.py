@@ -155,7 +155,7 @@ def verify(folder: Path) -> dict:
     environment = {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(filter(None, [libraries, os.environ.get("LD_LIBRARY_PATH")]))}
     done = subprocess.run(
         [_program.find(), "verify", "--all", "--format", "json"], cwd=folder, env=environment, capture_output=True, check=False)
-    if done.returncode not in (0, 1, 3):
+    if done.returncode not in (0, 1, 3) or not done.stdout:
         raise AssertionError(done.stderr.decode())
     return json.loads(done.stdout)
 

@@ -108,8 +108,12 @@ class Schedulers(unittest.TestCase):
         self.assertEqual((self.root / "stopped").read_text(), "interrupted\n")
 
     def test_the_steps_are_commands_that_there_are(self) -> None:
-        from tallystick import _program
+        from tallystick import NotFoundError, _program
 
+        try:
+            _program.find()
+        except NotFoundError:
+            self.skipTest("the program tally is not there")
         for _, arguments in self.task.nightly():
             done = subprocess.run([_program.find(), arguments[0], "--help"], capture_output=True, check=False, env={
                 **os.environ, "LD_LIBRARY_PATH": os.pathsep.join(

@@ -148,7 +148,8 @@ def read(path: Path, catalog: Optional[Path], report: Report) -> Manifest:
         if kind == "test" and text(raw.get("unique_id")):
             manifest.tests.append(_test(raw))
         elif kind in KINDS and text(raw.get("unique_id")) and text(raw.get("name")):
-            node = _node(raw, mapping(mapping(seen.get("sources" if kind == "source" else "nodes")).get(raw["unique_id"])), groups)
+            there = mapping(seen.get("sources" if kind == "source" else "nodes")).get(raw["unique_id"])
+            node = _node(raw, mapping(there), groups)
             manifest.nodes[node.id] = node
     for raw in _values(document, "semantic_models"):
         for node_id in texts(mapping(raw.get("depends_on")).get("nodes")):
@@ -223,8 +224,8 @@ def _referred(call: str, nodes: Sequence[str]) -> Optional[str]:
     names = re.findall(r"""['"]([^'"]*)['"]""", found[2]) if found else []
     kind = {"source": ("source",), "ref": ("model", "seed", "snapshot")}.get(found[1] if found else "", ())
     fits = [
-        node for node in nodes
-        if node.split(".")[0] in kind and names and ".".join(names) in (".".join(node.split(".")[2:2 + len(names)]), node.partition(".")[2])]
+        node for node in nodes if node.split(".")[0] in kind and names
+        and ".".join(names) in (".".join(node.split(".")[2:2 + len(names)]), node.partition(".")[2])]
     return fits[0] if len(fits) == 1 else None
 
 

@@ -19,7 +19,9 @@ _LOGICAL = {
     "time": "time",
 }
 _BY_NAME = {name: logical for logical, names in _LOGICAL.items() for name in names.split()}
-_FEATURES = {"integer": "int64", "number": "float64", "string": "string", "boolean": "bool", "timestamp": "timestamp", "date": "date"}
+_FEATURES = {
+    "integer": "int64", "number": "float64", "string": "string", "boolean": "bool", "timestamp": "timestamp",
+    "date": "date"}
 _EXACT = {"decimal", "numeric", "number", "bignumeric", "bigdecimal", "fixed"}
 _WIDE = {"ubigint", "hugeint", "uhugeint"}
 

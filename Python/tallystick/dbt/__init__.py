@@ -58,8 +58,7 @@ def import_dbt(
     found = read(Path(os.path.abspath(manifest)), Path(catalog) if catalog else None, report)
     request = Request(
         home, tuple(tags), tuple(names), os.fspath(data) if data else None, os.fspath(root) if root else None)
-    definitions: list[Definition] = list(convert(
-        found, request, report))
+    definitions: list[Definition] = list(convert(found, request, report))
     if not definitions:
         raise NotFoundError("E-not-found", "nothing that was selected is a table", subject=str(manifest))
     if not (home / "tally.yaml").exists():

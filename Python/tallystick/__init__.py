@@ -47,6 +47,7 @@ if _TYPE_CHECKING:
     from ._lineage import Lineage, lineage
     from ._point_in_time import PointInTime, point_in_time
     from ._promises import Promise, ViewPromise
+    from ._review import Review, review
     from ._saving import Definition, save
     from ._services import FeatureService, Label, Selected, Selection
 
@@ -55,9 +56,9 @@ __all__ = [
     "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError", "Entity", "Evidence",
     "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "ForkedError", "InterruptedCallError",
     "Label", "Leaks", "Lineage", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "PointInTime",
-    "Project", "Promise", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn",
+    "Project", "Promise", "Review", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn",
     "TrainingSet", "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__", "connect",
-    "connect_async", "explore", "find_leaks", "lineage", "open", "point_in_time", "save",
+    "connect_async", "explore", "find_leaks", "lineage", "open", "point_in_time", "review", "save",
 ]
 
 # What not every program needs is imported when it is first asked for: a program that only reads vectors starts in less time.
@@ -71,6 +72,7 @@ _LATER = {
     "_lineage": "Lineage lineage",
     "_point_in_time": "PointInTime point_in_time",
     "_promises": "Promise ViewPromise",
+    "_review": "Review review",
     "_saving": "Definition save",
     "_services": "FeatureService Label Selected Selection",
 }

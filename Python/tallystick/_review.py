@@ -140,8 +140,8 @@ class _Work:
         for name in named:
             if name not in there[0] + there[1]:
                 raise NotFoundError("E-not-found", "no such service on either side", subject=name)
-        for name in sorted({*there[0], *there[1]} & (set(named) or reached(plan))):
-            self.service(name, name in there[0], name in there[1])
+        for name in sorted({*there[0], *there[1]} & {*named, *reached(plan)}):
+            self.service(name, name in there[0], name in there[1], not named or name in named)
         if self.model is not None and not self.is_asked and self.json["changes"]:
             self.json["unproven"].append("predictions: no service was compared that the model could be asked for")
 
@@ -158,7 +158,7 @@ class _Work:
         with self.open("step") as store:
             return dict(store.plan().json)
 
-    def service(self, name: str, is_before: bool, is_after: bool) -> None:
+    def service(self, name: str, is_before: bool, is_after: bool, is_trained: bool) -> None:
         before = Layout(name, str(self.sides.base)) if is_before else None
         after = Layout(name, str(self.sides.head)) if is_after else None
         reasons = broken(before, after) if before is not None else []
@@ -167,7 +167,7 @@ class _Work:
             "added": [one for one in after.outputs if one not in before.outputs] if before and after else []}
         self.json["services"].append(made)
         self.json["broken"] += [f"service {name}: {reason}" for reason in reasons]
-        if before is None or after is None:
+        if before is None or after is None or not is_trained:
             return
         spine = self.spines.get(name, self.spines.get(None))
         if spine is None:
@@ -250,7 +250,7 @@ def _judged(json: dict[str, Any]) -> dict[str, Any]:
 
 def _spines(spine: Union[Name, Mapping[str, Name]]) -> dict[Optional[str], str]:
     """Spines by service; that of None is for all others."""
-    named: dict[Optional[str], Any] = dict(spine) if isinstance(spine, Mapping) else {None: spine}  # type: ignore[arg-type]
+    named: dict[Optional[str], Name] = {**spine} if isinstance(spine, Mapping) else {None: spine}
     for place in named.values():
         if not os.path.isfile(place):
             raise MisuseError("E-misuse", "there is no such spine", subject=os.fspath(place))

@@ -97,8 +97,10 @@ def _parts(json: Mapping[str, Any], most: int) -> Iterator[str]:
              code(one["help"], 400) if one.get("help") else ""] for one in json["diagnostics"]], most)
     if json["changes"]:
         yield _changes(json["changes"], most)
-    for service in json["services"]:
+    for service in json["services"][:most]:
         yield from _service(service, most)
+    if len(json["services"]) > most:
+        yield f"_{len(json['services']) - most:,} more services_"
     if json["contracts"]:
         yield _contracts(json["contracts"], most)
     if json["warnings"]:
@@ -187,7 +189,7 @@ def _service(service: Mapping[str, Any], most: int) -> Iterator[str]:
         yield _columns(touched, rows["both"], most)
     examples = [
         [code(one["name"]), _keys(cell["keys"]), _value(cell["before"]), _value(cell["after"])]
-        for one in touched for cell in one["examples"]]
+        for one in touched[:most] for cell in one["examples"]]
     if examples:
         yield _folded("Example cells", _table(["feature", "row", "before", "after"], examples, most))
     if "predictions" in service:

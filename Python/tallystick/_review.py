@@ -184,6 +184,8 @@ class _Work:
         started = time.monotonic()
         made["rows"] = compare(
             *readers, outputs=[before.outputs, after.outputs], keys=self.keys(before), watcher=predictions)
+        if predictions is not None:
+            predictions.finish()
         self.json["cost"]["compareSeconds"] = self.json["cost"].get("compareSeconds", 0) + time.monotonic() - started
         if predictions is not None and predictions.problem is not None:
             self.json["unproven"].append(f"predictions of {name}: {predictions.problem}")
@@ -250,7 +252,11 @@ def _judged(json: dict[str, Any]) -> dict[str, Any]:
 
 def _spines(spine: Union[Name, Mapping[str, Name]]) -> dict[Optional[str], str]:
     """Spines by service; that of None is for all others."""
-    named: dict[Optional[str], Name] = {**spine} if isinstance(spine, Mapping) else {None: spine}
+    named: dict[Optional[str], Name] = {}
+    if isinstance(spine, Mapping):
+        named.update((name, place) for name, place in spine.items())
+    else:
+        named[None] = spine
     for place in named.values():
         if not os.path.isfile(place):
             raise MisuseError("E-misuse", "there is no such spine", subject=os.fspath(place))

@@ -231,6 +231,8 @@ def _predictions(found: Mapping[str, Any], most: int) -> Iterator[str]:
         names = {"0.5": "half of them", "0.9": "90 %", "0.99": "99 %", "1": "all"}
         yield "Of those that change, by at most: " + ", ".join(
             f"{value:.6g} ({names[part]})" for part, value in found["quantiles"].items()) + "."
+    if found["toOrFromNaN"]:
+        yield f"{found['toOrFromNaN']:,} of them are NaN on one side."
     if found["examples"]:
         yield _folded("Example predictions", _table(["row", "before", "after"], [
             [_keys(one["keys"]), code(one["before"]), code(one["after"])] for one in found["examples"]], most))

@@ -21,6 +21,7 @@ from ._review_rows import plain
 
 _NUMBERS = ("int32", "int64", "float32", "float64", "bool")
 _EXAMPLES = 5
+_BATCH = 50_000
 
 
 class Unproven(Exception):
@@ -132,32 +133,48 @@ class Predictions:
         self._changed = 0
         self._differences: list[float] = []
         self._examples: list[dict[str, Any]] = []
+        self._named: list[str] = []
+        self._rows: list[tuple[str, ...]] = []
+        self._held = self._nothing()
         self.problem: Optional[str] = None
 
     def __call__(
         self, before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]], spine: Mapping[str, Sequence[str]]
     ) -> None:
         """Takes rows that both sides have."""
-        numpy = importlib.import_module("numpy")
-        if self.problem is not None:
-            return
         height = len(next(iter(before.values())))
         self._count += height
-        same = [before[name] == after[name] for name in self.names]
-        if all(same):
-            return
-        differing = [name for name, is_same in zip(self.names, same) if not is_same]
-        places = [place for place in range(height) if any(before[name][place] != after[name][place] for name in differing)]
+        found: set[int] = set()
+        for name in self.names:
+            if before[name] != after[name]:
+                found.update(place for place, (old, new) in enumerate(zip(before[name], after[name])) if old != new)
+        places = sorted(found)
         self._asked += len(places)
+        for held, side in zip(self._held, (before, after)):
+            for name in self.names:
+                held[name] += [side[name][place] for place in places]
+        self._named = [name for name in self._keys if name in spine]
+        rows = [*zip(*(spine[name] for name in self._named))] or [()] * height
+        self._rows += [rows[place] for place in places]
+        if len(self._rows) >= _BATCH:
+            self.finish()
+
+    def finish(self) -> None:
+        """Asks for the rows that are held; many at once, since a model takes its time to begin."""
+        numpy = importlib.import_module("numpy")
+        rows, held = self._rows, self._held
+        self._rows, self._held = [], self._nothing()
+        if self.problem is not None or not rows:
+            return
         predicted = []
-        for side, types in zip((before, after), self._types):
-            columns = {name: _column([side[name][place] for place in places], types[name]) for name in self.names}
+        for side, types in zip(held, self._types):
+            columns = {name: _column(side[name], types[name]) for name in self.names}
             try:
                 predicted.append(self._model.predict(columns, self.names))
             except Exception as error:  # A model is foreign code: it raises what it likes.
                 self.problem = f"the model refuses the rows: {type(error).__name__}: {str(error).strip()}".split("\n")[0]
                 return
-        for place, old, new in zip(places, *predicted):
+        for row, old, new in zip(rows, *predicted):
             if old == new or old != old and new != new:
                 continue
             self._changed += 1
@@ -167,8 +184,10 @@ class Predictions:
                 self._differences.append(float(numpy.abs(new - old)))
             if len(self._examples) < _EXAMPLES:
                 self._examples.append({
-                    "keys": {name: plain(spine[name][place]) for name in self._keys if name in spine},
-                    "before": str(old), "after": str(new)})
+                    "keys": {name: plain(cell) for name, cell in zip(self._named, row)}, "before": str(old), "after": str(new)})
+
+    def _nothing(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        return {name: [] for name in self.names}, {name: [] for name in self.names}
 
     def json(self) -> dict[str, Any]:
         """What was counted."""

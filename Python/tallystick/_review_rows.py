@@ -9,6 +9,7 @@ So equal cells are equal bits, but for NaN, which is one value. Files are read o
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -132,13 +133,16 @@ class _Comparison:
         places = [place for place, (old, new) in enumerate(zip(before, after)) if old != new]
         if column["typeBefore"] != column["typeAfter"] and {column["typeBefore"], column["typeAfter"]} <= set(_NUMBERS):
             places = [place for place in places if not _is_same_number(before[place], after[place])]
-        for place in places:
-            column["differing"] += 1
-            column["becameNull"] += after[place] == NULL
-            column["becamePresent"] += before[place] == NULL
-            # Rows that lost a value, won one, or have another: some of each kind.
-            kind = 0 if after[place] == NULL else 1 if before[place] == NULL else 2
-            if column["shown"][kind] < (self.examples if kind == 2 else 1):
+        lost = [place for place in places if after[place] == NULL]
+        won = [place for place in places if before[place] == NULL]
+        column["differing"] += len(places)
+        column["becameNull"] += len(lost)
+        column["becamePresent"] += len(won)
+        others = () if column["shown"][2] == self.examples else (
+            place for place in places if after[place] != NULL and before[place] != NULL)
+        # Rows that lost a value, won one, or have another: some of each kind.
+        for kind, found, most in ((0, lost, 1), (1, won, 1), (2, others, self.examples)):
+            for place in itertools.islice(found, most - column["shown"][kind]):
                 column["shown"][kind] += 1
                 column["examples"].append({
                     "keys": self.named(pairs[place][0]), "before": plain(before[place]), "after": plain(after[place])})

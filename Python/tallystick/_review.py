@@ -82,6 +82,7 @@ def review(
     """
     repository = Repository(os.fspath(path))
     commit = repository.commit(base)
+    spines = _spines(spine)
     named = [services] if isinstance(services, str) else [*services]
     pinned = as_of or datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
     before, after = repository.at(commit), repository.now()
@@ -101,7 +102,7 @@ def review(
             json["unproven"].append(f"there is no {PROJECT} at {base}: nothing to compare with")
         else:
             sides = Sides(Path(folder), repository.root, before, after)
-            work = _Work(json, sides, _spines(spine), judged, pinned, {
+            work = _Work(json, sides, spines, judged, pinned, {
                 "time_column": time_column}, {"memory": memory, "threads": threads})
             work.run(named)
     return Review(_judged(json))

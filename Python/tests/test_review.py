@@ -199,6 +199,15 @@ class ReviewTests(unittest.TestCase):
         self.assertTrue(text.startswith("<!-- tallystick-review -->\n"))
         self.assertRegex(text, r"<sub>base trained in [\d.]+ s, [\d.,]+ MB read; work tree trained in [\d.]+ s, .* peak [\d,]+ MB</sub>")
 
+    def test_a_promise_that_the_head_breaks_is_broken(self) -> None:
+        self.shop.change(
+            ("{name: total, type: int64}\n", "{name: total, type: int64, promise: {minimum: 50, otherwise: block}}\n"))
+        made = self.shop.review()
+        self.assertEqual(made.verdict, "broken")
+        self.assertIn("service model: the head does not train: E-broken-promise", made.broken[0])
+        self.assertNotIn("tally-review-", made.markdown())
+        self.assertIn("**Service `model`** was not compared.", made.markdown())
+
     def test_services_with_spines_of_their_own(self) -> None:
         self.shop.change(("SELECT user_id, called", "SELECT user_id, upper(called) AS called"))
         made = self.shop.review(spine={"others": self.shop.spine})
@@ -416,6 +425,28 @@ class SideTests(unittest.TestCase):
             ("schema", "FeatureService", ["label"]), ("words", "FeatureView", ["owner"]), ("schema", "FeatureView", ["reads", "x"]),
         ]:
             self.assertEqual(axis(kind, path), wanted, path)
+
+
+class WorkflowTests(unittest.TestCase):
+    """The template gives no more rights than it needs: what runs a pull request's files cannot write."""
+
+    def test_rights(self) -> None:
+        text = (Path(__file__).parents[2] / "Examples/review/feature-review.yml").read_text(encoding="utf-8")
+        said = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("#"))
+        self.assertNotIn("pull_request_target", said)
+        self.assertNotIn("secrets.", said)
+        self.assertIn("\npermissions: {}\n", said)
+        review, comment = said.split("\n  comment:\n")
+        self.assertIn("permissions:\n      contents: read\n", review)
+        self.assertNotIn(": write", review)
+        self.assertNotIn("github.token", review)
+        self.assertIn("permissions:\n      pull-requests: write\n", comment)
+        self.assertNotIn("checkout", comment)
+        self.assertIn("head.repo.full_name == github.repository", comment)
+        self.assertIn(_review_markdown.MARKER, comment)
+        # No text of the pull request is put into a script.
+        for script in re.findall(r"run: \|\n((?: {10}.*\n)+)", said):
+            self.assertNotIn("${{", script)
 
 
 class RowTests(unittest.TestCase):

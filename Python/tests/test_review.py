@@ -224,19 +224,22 @@ class ReviewTests(unittest.TestCase):
 class PredictionTests(unittest.TestCase):
     """Predictions are those of the model for every row of both sides, one by one."""
 
-    def setUp(self) -> None:
+    @classmethod
+    def setUpClass(cls) -> None:
         import numpy
         import pandas
 
-        self.shop = ReviewShop()
-        self.addCleanup(self.shop.close)
-        self.names = ["total", "is_large"]
-        self.shop.change(("timeToLive: 3d", "timeToLive: 1d"), ("total > 50", "total > 40"))
-        self.sides = []
-        for twin in self.shop.twins():
-            texts = pandas.DataFrame(twin.values()).set_index("visit")[self.names]
-            self.sides.append(texts.replace({"": numpy.nan, "true": "1", "false": "0"}).astype(float))
-        self.labels = [row["bought"] == "true" for row in self.shop.twins()[0].values()]
+        cls.shop = ReviewShop()
+        cls.addClassCleanup(cls.shop.close)
+        cls.names = ["total", "is_large"]
+        cls.shop.change(("timeToLive: 3d", "timeToLive: 1d"), ("total > 50", "total > 40"))
+        cls.sides, twins = [], cls.shop.twins()
+        for twin in twins:
+            texts = pandas.DataFrame(twin.values()).set_index("visit")[cls.names]
+            cls.sides.append(texts.replace({"": numpy.nan, "true": "1", "false": "0"}).astype(float))
+        cls.labels = [row["bought"] == "true" for row in twins[0].values()]
+
+    def setUp(self) -> None:
         self.path = self.shop.top.parent / "model.pkl"
 
     def save(self, model: Any) -> None:
@@ -278,19 +281,27 @@ class PredictionTests(unittest.TestCase):
 
     @unittest.skipUnless(HAS_ONNX, "onnxruntime or skl2onnx is not installed")
     def test_a_model_in_onnx_says_the_same(self) -> None:
+        import onnxruntime
         from skl2onnx import to_onnx
         from sklearn.tree import DecisionTreeClassifier
 
         numbers = [side.fillna(-1).to_numpy("float32") for side in self.sides]
         model = DecisionTreeClassifier(random_state=0, max_depth=4).fit(numbers[0], [int(one) for one in self.labels])
-        # Whether a tree of this form takes NaN is up to the runtime: the features have no nulls.
-        self.shop.change(("{name: total, type: int64}\n", '{name: total, type: int64, expression: "coalesce(total, -1)"}\n'))
         self.path = self.path.with_suffix(".onnx")
         self.path.write_bytes(to_onnx(model, numbers[0][:1], options={"zipmap": False}).SerializeToString())
         made = self.shop.review(model=self.path, model_features=self.names)
         self.assertNotIn("pickle", made.markdown())
         found = made.json["services"][0]["predictions"]
         self.assertEqual((found["kind"], found["features"]), ("classifier", self.names))
+        # The runtime itself, asked for every row of both sides.
+        session = onnxruntime.InferenceSession(str(self.path), providers=["CPUExecutionProvider"])
+        asked = {session.get_inputs()[0].name: None}
+        twins = [
+            session.run(None, dict.fromkeys(asked, side.to_numpy("float32")))[0].tolist() for side in self.sides]
+        flips = [(str(old), str(new)) for old, new in zip(*twins) if old != new]
+        self.assertTrue(flips)
+        self.assertEqual(
+            {(one["from"], one["to"]): one["rows"] for one in found["flips"]}, {pair: flips.count(pair) for pair in flips})
         self.assertEqual(self.shop.review(model=self.path).unproven, [
             "predictions of model: the model does not name its features: it takes 2, the service offers 5; --model-feature names "
             "them"])

@@ -92,7 +92,8 @@ class _Run:
         self.created = created
         self.unproven: list[tuple[str, str]] = []
         self.seconds: dict[str, float] = {}
-        self.reader = reader(root, folder / "repository", created, described)
+        # Created times order rows in any case; whether they hide rows is said when the training set is made.
+        self.reader = reader(root, folder / "repository", "known", described)
         self.report: Import = self.reader.run()
         self.services = Services(self.report, described, self.reader.views, accept=False)
 
@@ -183,7 +184,8 @@ class _Run:
         with _store.open(place) as store:
             store.apply()
             store.train(
-                _SERVICE, self.folder / "ours-spine.parquet", self.folder / "ours.parquet", time_column=self.time)
+                _SERVICE, self.folder / "ours-spine.parquet", self.folder / "ours.parquet", time_column=self.time,
+                known="respect" if self.created == "known" else "ignore")
         self.seconds["ours"] = round(time.monotonic() - started, 3)
         self.table = pa.parquet.read_table(self.folder / "ours.parquet")
 
@@ -281,7 +283,7 @@ class _Run:
         created = source["created"] if source["created"] in source["columns"] else None
         rows = _frames.rows(
             source["path"], view.carried.keys, [mapped.get(name, name) for name in features], source["eventTime"], created, keys)
-        return Table(rows, view.ttl, created is not None and self.created == "known")
+        return Table(rows, view.ttl, created is not None, self.created == "known")
 
     def _every(self, view: _View, features: list[str]) -> Mapping[tuple[Any, ...], Sequence[Row]]:
         cache: dict[str, Mapping[tuple[Any, ...], Sequence[Row]]] = self.__dict__.setdefault("cached", {})

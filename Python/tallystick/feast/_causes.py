@@ -58,12 +58,14 @@ class Table:
     Attributes:
         rows: for each key its rows.
         ttl: the view's ttl in microseconds; None for none.
-        has_created: whether a row counts as known from its created time on.
+        has_created: whether the source has a created time, which orders rows of one event time.
+        respects_created: whether a row counts as known from then on.
     """
 
     rows: Mapping[tuple[Any, ...], Sequence[Row]]
     ttl: Optional[int]
     has_created: bool
+    respects_created: bool = True
 
     def known(self, row: Row, time: int) -> bool:
         """Whether the row was known at a time in microseconds."""
@@ -71,7 +73,8 @@ class Table:
             return False
         if not self.has_created:
             return True
-        return row.created is not None and -(-row.created // 1000) <= time
+        # A row without a known time is never used (SEMANTICS 1.3), whether known times count or not.
+        return row.created is not None and (not self.respects_created or -(-row.created // 1000) <= time)
 
     def expired(self, row: Row, time: int) -> bool:
         """Whether the ttl hides the row."""

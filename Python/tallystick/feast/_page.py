@@ -62,8 +62,9 @@ def _lines(audit: Audit, limit: int) -> Iterator[str]:
 
 
 def _told(found: Difference) -> Iterator[str]:
-    yield "  " + "  ".join(part for part in (
-        f"row {found.row}" if found.row is not None else "", keys(found), found.time or "", found.feature or "") if part)
+    row = "" if found.row is None else f"row {found.row}"
+    place = "  ".join(part for part in (row, keys(found), found.time or "", found.feature or "") if part)
+    yield f"  {place or 'the whole training set'}"
     if found.cause == "row lost":
         yield f"      Feast: no row    ours: {printed(found.ours)}"
     else:

@@ -131,10 +131,12 @@ class _Reader:
         for other in kinds:
             if kind and _types.widens(kind, other):
                 kind = other
-        if kind is None or kind.startswith(("float", "array")):
+        if kind is None:
+            item.drop("no file of a view says the type of its key")
+            return
+        if kind.startswith(("float", "array")):
             item.drop(
-                f"its key '{entity['joinKey']}' is {kind or 'of no known type'}, which is no type of a key here",
-                "write the key as int64 or string")
+                f"its key '{entity['joinKey']}' is {kind}, which is no type of a key here", "write the key as int64 or string")
             return
         if declared and declared != kind and not _types.widens(kind, declared):
             item.change(f"Feast declares the key as {entity['type']}, and the files have {kind}: {kind} is taken")
@@ -198,8 +200,6 @@ class _Reader:
             item.drop(
                 "it has no entity, and a feature here is about something",
                 "add a key column with one value to the data and the spine, and an entity for it")
-        elif missing := [name for name in entities if name not in self.entities]:
-            item.drop(f"its entity {missing[0]} does not come over")
         elif source is None:
             item.drop("it has no batch source", _NO_FILES)
         elif source["kind"] != "FileSource" or source["format"] not in (None, "ParquetFormat"):
@@ -214,6 +214,8 @@ class _Reader:
                 f"its file cannot be read: {source['unreadable']}",
                 "see that the data are there: types are taken from the file")
             self._dropped_source(source, "its file cannot be read")
+        elif missing := [name for name in entities if name not in self.entities]:
+            item.drop(f"its entity {missing[0]} does not come over")
         else:
             mapped = {new: old for old, new in source["mapping"].items()}
             columns = source["columns"]

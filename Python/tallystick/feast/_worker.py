@@ -44,13 +44,12 @@ def describe(request: dict[str, Any]) -> dict[str, Any]:
     """The repository's objects as plain JSON."""
     import feast
 
-    with _objects(request) as (config, found):
+    with _objects(request) as (config, raw, found):
         return {
             "feast": feast.__version__,
             "project": config.project,
-            "provider": config.provider,
-            "offline": _kind(config.offline_store),
-            "online": _kind(config.online_store),
+            "offline": _kind(raw.get("offline_store"), "dask"),
+            "online": _kind(raw.get("online_store"), "sqlite"),
             "entities": [_entity(entity) for entity in found["entities"] if entity.name != "__dummy"],
             "views": [_view(view, config, found["failures"]) for view in found["views"]],
             "onDemand": [_on_demand(view) for view in found["on_demand"]],
@@ -67,8 +66,8 @@ def history(request: dict[str, Any]) -> dict[str, Any]:
     import pandas
     import pyarrow.parquet
 
-    with _objects(request) as (config, found), tempfile.TemporaryDirectory() as folder:
-        aside = _config(Path(config.repo_path), {
+    with _objects(request) as (config, raw, found), tempfile.TemporaryDirectory() as folder:
+        aside = _config(Path(config.repo_path), raw | {
             "registry": os.path.join(folder, "registry.db"),
             "online_store": {"type": "sqlite", "path": os.path.join(folder, "online.db")},
         })
@@ -89,32 +88,44 @@ def history(request: dict[str, Any]) -> dict[str, Any]:
         table = pyarrow.Table.from_pandas(frame, preserve_index=False)
         pyarrow.parquet.write_table(table, request["output"])
         return {
-            "feast": feast.__version__, "offline": _kind(config.offline_store), "seconds": seconds,
+            "feast": feast.__version__, "offline": _kind(raw.get("offline_store"), "dask"), "seconds": seconds,
             "types": {str(name): str(kind) for name, kind in frame.dtypes.items()},
         }
 
 
-def _config(folder: Path, instead: dict[str, Any]) -> Any:
-    """The repository's configuration, with other members; as Feast itself reads the file."""
+def _raw(folder: Path) -> dict[str, Any]:
+    """The members of feature_store.yaml, as Feast itself reads the file."""
     import yaml
+
+    raw = yaml.safe_load(os.path.expandvars((folder / "feature_store.yaml").read_text()))
+    # Feast checks the names of whoever uses it where `auth` is set; nobody but this process uses the objects.
+    return {key: value for key, value in raw.items() if key != "auth"}
+
+
+def _config(folder: Path, raw: dict[str, Any]) -> Any:
+    """The configuration of the repository."""
     from feast.repo_config import RepoConfig
 
-    raw = yaml.safe_load(os.path.expandvars((folder / "feature_store.yaml").read_text())) | instead
-    # Feast checks the names of whoever uses it where this is set; nobody but this process uses the objects.
-    config = RepoConfig(**{key: value for key, value in raw.items() if key != "auth"})
+    config = RepoConfig(**raw)
     config.repo_path = folder
     return config
 
 
 @contextlib.contextmanager
 def _objects(request: dict[str, Any]) -> Any:
-    """The configuration, and the objects of the repository's code or of its registry."""
-    from feast.repo_config import load_repo_config
-
+    """The configuration, its members, and the objects of the repository's code or of its registry."""
     folder = Path(request["repository"]).resolve()
     os.chdir(folder)
     sys.path.insert(0, str(folder))
-    config = load_repo_config(folder, folder / "feature_store.yaml")
+    raw = _raw(folder)
+    # Neither the online store nor an engine is asked for anything: their libraries need not be there.
+    quiet = {key: value for key, value in raw.items() if key not in ("online_store", "batch_engine", "materialization_engine")}
+    try:
+        config = _config(folder, quiet)
+    except Exception:
+        if request["verb"] == "history":
+            raise
+        config = _config(folder, {**quiet, "offline_store": {"type": "dask"}})
     failures: dict[str, str] = {}
     if request.get("registry"):
         import feast
@@ -140,7 +151,7 @@ def _objects(request: dict[str, Any]) -> Any:
             "on_demand": contents.on_demand_feature_views, "permissions": contents.permissions,
         }
         _infer(config, found, failures)
-    yield config, {**found, "failures": failures}
+    yield config, raw, {**found, "failures": failures}
 
 
 def _infer(config: Any, found: dict[str, Any], failures: dict[str, str]) -> None:
@@ -160,9 +171,8 @@ def _infer(config: Any, found: dict[str, Any], failures: dict[str, str]) -> None
             failures[view.name] = f"{type(error).__name__}: {error}"
 
 
-def _kind(store: Any) -> str:
-    kind = store.get("type") if isinstance(store, dict) else getattr(store, "type", None)
-    return str(kind if kind is not None else store)
+def _kind(store: Any, default: str) -> str:
+    return str((store.get("type") if isinstance(store, dict) else store) or default)
 
 
 def _entity(entity: Any) -> dict[str, Any]:

@@ -173,7 +173,7 @@ class _Run:
     def ours(self) -> None:
         """Makes our training set."""
         pa = _frames.arrow()
-        self.table = None
+        self.table: Any = None
         if self.definition is None:
             return
         place = self.folder / "repository"
@@ -342,6 +342,8 @@ class _Run:
         for view, table in tables:
             rows = table.rows.get(self._key(view, row), ())
             past = [r for r in rows if when is not None and r.event_us is not None and r.event_us <= when // 1000]
+            if when is None:
+                return "it has no time", None
             if rows and not past:
                 first = min(rows, key=lambda r: r.order)
                 return f"every row of {view.name} with its key is later", first.told(0)
@@ -365,18 +367,24 @@ class _Run:
             (view, self._source(view, view.features, {self._key(view, row) for row in doubled})) for view in self.views if view.features]
         found = []
         for row, places in sorted(doubled.items()):
-            reason, source = "no reason is seen in the sources", None
-            for view, table in tables:
-                rows = [r for r in table.rows.get(self._key(view, row), ()) if r.event_us is not None and r.event_us <= self.times[row] // 1000]
-                last = max((r.event for r in rows if r.event is not None), default=None)
-                tied = [r for r in rows if r.event == last]
-                if len(tied) > 1:
-                    reason = f"{len(tied)} rows of {view.name} have its key and the same event time, and each gives a row"
-                    source = tied[1].told(0)
+            reason, source = self._why_doubled(row, tables)
             found.append(Difference(
                 "row doubled", row, self._keys(row), instant(self.times[row]), feast=f"{len(places)} rows", ours="1 row", source=source,
                 explanation=reason))
         return found
+
+    def _why_doubled(self, row: int, tables: Sequence[tuple[_View, Table]]) -> tuple[str, Any]:
+        when = self.times[row]
+        for view, table in tables:
+            past = [
+                r for r in table.rows.get(self._key(view, row), ())
+                if when is not None and r.event_us is not None and r.event_us <= when // 1000
+            ]
+            last = max((r.event for r in past if r.event is not None), default=None)
+            tied = [r for r in past if r.event == last]
+            if len(tied) > 1:
+                return f"{len(tied)} rows of {view.name} have its key and the same event time, and each gives a row", tied[1].told(0)
+        return "no reason is seen in the sources", None
 
     def _order(self, numbers: Sequence[Any]) -> list[Difference]:
         first = [row for row in dict.fromkeys(numbers) if row is not None]

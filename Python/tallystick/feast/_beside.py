@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -56,7 +57,9 @@ def _failure(error: Mapping[str, str], repository: Path) -> Exception:
         return NotFoundError(
             "E-not-found", "Feast is not installed beside this Python", subject=str(repository),
             help="name the Python of the repository's own environment with --python, or run: pip install feast")
+    # Feast colours its messages for a terminal.
+    message = re.sub(r"\x1b\[[0-9;]*m", "", error["message"])
     return EngineError(
-        "E-engine", f"the repository's code fails: {error['type']}: {error['message']}", subject=str(repository),
+        "E-engine", f"the repository's code fails: {error['type']}: {message}", subject=str(repository),
         details=tuple(error["trace"].strip().splitlines()[-6:]),
         help="see that 'feast plan' works in the repository, in the environment that --python names")

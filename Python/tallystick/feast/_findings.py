@@ -192,4 +192,4 @@ def shown(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     isoformat = getattr(value, "isoformat", None)
-    return isoformat().replace("+00:00", "Z") if callable(isoformat) else str(value)
+    return str(isoformat()).replace("+00:00", "Z") if callable(isoformat) else str(value)

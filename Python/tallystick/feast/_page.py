@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from .._display import escaped
 from .._version import VERSION
@@ -17,7 +18,8 @@ h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .3rem } h2 { font-size: 1.
 .wrong { color: var(--bad) } .quiet { opacity: .7 } .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line) }
-th { font-weight: 600; white-space: nowrap } td.number { text-align: right }
+th { font-weight: 600; white-space: nowrap } td.number, th.number { text-align: right }
+td.time { white-space: nowrap }
 code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere }
 .feast { background: rgba(200,50,58,.14); padding: 0 .25rem; border-radius: 3px }
 .ours { background: rgba(46,160,67,.16); padding: 0 .25rem; border-radius: 3px }
@@ -99,10 +101,12 @@ def html(audit: Audit, limit: int) -> str:
 
 def body(audit: Audit, limit: int) -> str:
     """The parts of the page."""
+    # Pages are sent around: the file's name says enough, its folder is nobody's business.
+    spine = Path(audit.spine).name
     head = (
         f"<h1{' class=wrong' if audit.differences else ''}>{escaped(audit.headline)}</h1>"
         f"<p class=quiet>Feast {escaped(audit.feast)} ({escaped(audit.offline)}) beside Tallystick {escaped(VERSION)} &middot; project "
-        f"{escaped(audit.project)} &middot; {escaped(audit.spine)} &middot; {audit.rows:,} rows, {audit.feast_rows:,} from Feast &middot; "
+        f"{escaped(audit.project)} &middot; {escaped(spine)} &middot; {audit.rows:,} rows, {audit.feast_rows:,} from Feast &middot; "
         f"{len(audit.features)} features &middot; {audit.values:,} values compared</p>")
     parts = [head, _sums(audit)]
     for total in audit.sums:
@@ -129,23 +133,30 @@ def _sums(audit: Audit) -> str:
         f"<td style=\"width:8rem\"><span class=bar style=\"width:{100 * total['rows'] / most:.0f}%\"></span></td>"
         f"<td>{escaped(total['meaning'])}</td></tr>"
         for total in audit.sums)
-    return f"<table><tr><th>cause</th><th>findings</th><th>rows</th><th></th><th>what it means</th></tr>{rows}</table>"
+    return f"<table><tr><th>cause</th><th class=number>findings</th><th class=number>rows</th><th></th><th>what it means</th></tr>{rows}</table>"
 
 
 def _section(cause: str, found: list[Difference], limit: int) -> str:
-    rows = "".join(
-        f"<tr><td class=number>{'' if d.row is None else d.row}</td><td><code>{escaped(keys(d))}</code></td>"
-        f"<td><code>{escaped(d.time)}</code></td><td><code>{escaped(d.feature)}</code></td>"
-        f"<td><code class=feast>{'no row' if cause == 'row lost' else escaped(printed(d.feast))}</code></td>"
-        f"<td><code class=ours>{escaped(printed(d.ours))}</code></td>"
-        f"<td>{escaped(d.explanation)}"
-        + (f"<br><code class=quiet>{escaped(d.source.text())}</code>" if d.source else "") + "</td></tr>"
-        for d in found[:limit])
+    has_row, has_feature = any(d.row is not None for d in found), any(d.feature for d in found)
+    rows = "".join(f"<tr>{''.join(_cells(d, has_row, has_feature))}</tr>" for d in found[:limit])
+    head = "<th class=number>row</th><th>keys</th><th>time</th>" if has_row else ""
+    head += "<th>feature</th>" if has_feature else ""
     more = f"<p class=quiet>{len(found) - limit:,} more are in --format json</p>" if len(found) > limit else ""
     return (
         f"<h2 id=\"{_anchor(cause)}\">{escaped(cause)} ({len(found):,})</h2><p class=quiet>{escaped(CAUSES[cause])}</p>"
-        "<div class=scroll><table><tr><th>row</th><th>keys</th><th>time</th><th>feature</th><th>Feast</th><th>ours</th>"
-        f"<th>why</th></tr>{rows}</table></div>{more}")
+        f"<div class=scroll><table><tr>{head}<th>Feast</th><th>ours</th><th>why</th></tr>{rows}</table></div>{more}")
+
+
+def _cells(found: Difference, has_row: bool, has_feature: bool) -> Iterator[str]:
+    if has_row:
+        yield f"<td class=number>{'' if found.row is None else found.row}</td><td><code>{escaped(keys(found))}</code></td>"
+        yield f"<td class=time><code>{escaped(found.time)}</code></td>"
+    if has_feature:
+        yield f"<td><code>{escaped(found.feature)}</code></td>"
+    feast = "no row" if found.cause == "row lost" else printed(found.feast)
+    yield f"<td><code class=feast>{escaped(feast)}</code></td><td><code class=ours>{escaped(printed(found.ours))}</code></td>"
+    source = f"<br><code class=quiet>{escaped(found.source.text())}</code>" if found.source else ""
+    yield f"<td>{escaped(found.explanation)}{source}</td>"
 
 
 def _anchor(cause: str) -> str:

@@ -159,10 +159,10 @@ class _Reader:
         made: list[Feature] = []
         if source is not None:
             for field in view["features"]:
-                feature = self._feature(field, view["source"], fields[field["name"]], keys, {f.name for f in made})
-                if feature is not None:
-                    made.append(feature)
-                    features[field["name"]] = (feature.name, feature.type)
+                ours = self._feature(field, view["source"], fields[field["name"]], keys, {f.name for f in made})
+                if ours is not None:
+                    made.append(ours)
+                    features[field["name"]] = (ours.name, ours.type)
         if source is None or not made:
             if source is not None:
                 item.drop("none of its features comes over")

@@ -20,7 +20,7 @@ _TITLES = {
     "entity": "entities", "source": "sources", "view": "feature views", "feature": "features",
     "onDemand": "on-demand features", "service": "feature services", "other": "other objects",
 }
-_MARKS = {"carried": "=", "changed": "~", "dropped": "-"}
+_MARKS: dict[Status, str] = {"carried": "=", "changed": "~", "dropped": "-"}
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Import:
     @property
     def counts(self) -> dict[str, dict[str, int]]:
         """For each kind of object, how many were carried, changed and dropped."""
-        counted = Counter((item.kind, item.status) for item in self.items)
+        counted: Counter[tuple[str, str]] = Counter((item.kind, item.status) for item in self.items)
         return {
             kind: {status: counted[kind, status] for status in _MARKS}
             for kind in _KINDS if any(item.kind == kind for item in self.items)
@@ -129,9 +129,9 @@ class Import:
         lines.append(f"{'':24}{'carried':>9}{'changed':>9}{'dropped':>9}")
         for kind, count in self.counts.items():
             lines.append(f"{_TITLES[kind]:24}{count['carried']:>9}{count['changed']:>9}{count['dropped']:>9}")
-        for status, title in (
-            ("dropped", "Not carried over"), ("changed", "Carried over, and means something else here"),
-        ):
+        titles: dict[Status, str] = {
+            "dropped": "Not carried over", "changed": "Carried over, and means something else here"}
+        for status, title in titles.items():
             items = [item for item in self.items if item.status == status]
             if items:
                 lines += ["", title]

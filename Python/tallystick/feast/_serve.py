@@ -117,13 +117,11 @@ class Services:
                 item.drop("no feature service has it", "an on-demand feature is part of a service here: put it into one")
 
     def _judge(self, item: Item, field: Mapping[str, Any], found: Translated, view: Mapping[str, Any]) -> None:
+        if found.line and view["place"]:
+            path, line = view["place"].rsplit(":", 1)
+            item.place = f"{path}:{int(line) + found.line - 1}"
         if found.expression is None:
-            reason = found.reason or "it is not translated"
-            place = view["place"]
-            if found.line and place:
-                path, line = place.rsplit(":", 1)
-                item.place = f"{path}:{int(line) + found.line - 1}"
-            item.drop(reason, _PYTHON)
+            item.drop(found.reason or "it is not translated", _PYTHON)
             return
         if found.differences and not self.accept:
             item.drop(
@@ -255,7 +253,7 @@ class Services:
         name = _types.name(service["name"], taken)
         if name != service["name"]:
             item.change(f"it is called {name} here", "names are lower-case letters, digits and single underscores")
-        annotation = {key: (service.get(key) or "").strip() or None for key in ("description", "owner")}
+        annotation: dict[str, Any] = {key: (service.get(key) or "").strip() or None for key in ("description", "owner")}
         used = {word: kind for word, kind in vector.request.items() if any(_reads(f, word) for f in features)}
         return FeatureService(
             name, features=vector.selections(names), request=used, on_demand=features,

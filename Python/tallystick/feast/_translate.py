@@ -30,7 +30,7 @@ class Translated:
         type: the type that it has.
         differences: where the expression means something else than the function; it is a suggestion then.
         reason: why there is no expression.
-        line: the line of the function, from 1, that the reason is about.
+        line: the line of the function's text, from 1, that it is about.
     """
 
     expression: Optional[str] = None
@@ -165,7 +165,7 @@ class _Function:
             return Translated(reason=str(error), line=error.line)
         if value.type == "null":
             return Translated(reason="it is null for every row", line=node.lineno)
-        return Translated(value.text, value.type, [*dict.fromkeys(value.differences)])
+        return Translated(value.text, value.type, [*dict.fromkeys(value.differences)], line=node.lineno)
 
     def _value(self, node: ast.expr) -> Operand:
         if self.rows:

@@ -10,6 +10,7 @@ registry and its online store are not touched.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import inspect
 import json
 import os
@@ -42,11 +43,9 @@ def main(request_file: str, answer_file: str) -> None:
 
 def describe(request: dict[str, Any]) -> dict[str, Any]:
     """The repository's objects as plain JSON."""
-    import feast
-
     with _objects(request) as (config, raw, found):
         return {
-            "feast": feast.__version__,
+            "feast": _feast().__version__,
             "project": config.project,
             "offline": _kind(raw.get("offline_store"), "dask"),
             "online": _kind(raw.get("online_store"), "sqlite"),
@@ -62,9 +61,10 @@ def history(request: dict[str, Any]) -> dict[str, Any]:
     """Runs the repository's own get_historical_features over a spine, and writes what it gives as Parquet."""
     import time
 
-    import feast
     import pandas
     import pyarrow.parquet
+
+    feast = _feast()
 
     with _objects(request) as (config, raw, found), tempfile.TemporaryDirectory() as folder:
         aside = _config(Path(config.repo_path), raw | {
@@ -93,9 +93,14 @@ def history(request: dict[str, Any]) -> dict[str, Any]:
         }
 
 
+def _feast() -> Any:
+    """The library; not the folder that this program lies in."""
+    return importlib.import_module("feast")
+
+
 def _raw(folder: Path) -> dict[str, Any]:
     """The members of feature_store.yaml, as Feast itself reads the file."""
-    import yaml
+    import yaml  # type: ignore[import-untyped,unused-ignore]
 
     raw = yaml.safe_load(os.path.expandvars((folder / "feature_store.yaml").read_text()))
     # Feast checks the names of whoever uses it where `auth` is set; nobody but this process uses the objects.
@@ -120,6 +125,8 @@ def _objects(request: dict[str, Any]) -> Any:
     raw = _raw(folder)
     # Neither the online store nor an engine is asked for anything: their libraries need not be there.
     quiet = {key: value for key, value in raw.items() if key not in ("online_store", "batch_engine", "materialization_engine")}
+    if not request.get("registry"):
+        quiet["registry"] = "registry-that-is-not-opened.db"
     try:
         config = _config(folder, quiet)
     except Exception:
@@ -128,9 +135,7 @@ def _objects(request: dict[str, Any]) -> Any:
         config = _config(folder, {**quiet, "offline_store": {"type": "dask"}})
     failures: dict[str, str] = {}
     if request.get("registry"):
-        import feast
-
-        registry = feast.FeatureStore(config=config).registry
+        registry = _feast().FeatureStore(config=config).registry
         project = config.project
         found = {
             "projects": [], "entities": registry.list_entities(project), "services": registry.list_feature_services(project),
@@ -259,7 +264,7 @@ def _late(path: str, event: str, created: str, columns: dict[str, str]) -> Any:
 
 
 def _on_demand(view: Any) -> dict[str, Any]:
-    udf = getattr(view.feature_transformation, "udf", None)
+    udf: Any = getattr(view.feature_transformation, "udf", None)
     try:
         code, line = inspect.getsourcelines(udf)
         place = f"{os.path.relpath(str(inspect.getsourcefile(udf)))}:{line}"

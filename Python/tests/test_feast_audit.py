@@ -278,7 +278,7 @@ class Reading(Planting):
             self.assertIn(words, text)
         view = (self.root / "ours/definitions/view_sales.yaml").read_text()
         self.assertIn("price_eur", view)
-        self.assertIn("timeToLive: 2d", view)
+        self.assertIn("timeToLive: \"2d\"", view)
         self.assertEqual(found.names["sales"], ("sales", {"price": "price", "sold": "sold", "Odd-Name": "odd_name"}))
         self.assertEqual(json.loads(json.dumps(found.json()))["counts"]["view"], {"carried": 0, "changed": 1, "dropped": 1})
 

@@ -16,6 +16,7 @@ from .. import _saving, _store
 from .._definitions import Column, Entity, Feature, FeatureView, Project, Source
 from .._errors import MisuseError
 from . import _beside, _types
+from ._operations import literal
 from ._report import Import, Item, Note
 from ._serve import Services
 
@@ -299,7 +300,7 @@ class _Reader:
             plain = _types.name(f"{plain}_value", taken)
         if plain != field["name"]:
             item.change(f"it is called {plain} here", "names are lower-case letters, digits and single underscores")
-        expression = None if column == plain else '"' + column.replace('"', '""') + '"'
+        expression = None if column == plain else literal.column(column, kind).text
         return Feature(plain, kind, expression=expression, **_annotation(field))
 
     def _named(self, item: Item, original: str, taken: set[str]) -> str:

@@ -49,6 +49,9 @@ ROWS = [
     ("e", "1", NOON - DAY, NOON - DAY, 9.5, 90),
     ("e", "1", NOON, NOON, 10.5, 100),
     ("f", "1", NOON, NOON, 11.5, 2 ** 53 + 1),
+    ("g", "1", NOON, NOON, 12.5, 120),
+    ("g", "1", NOON + DAY, NOON + 5 * DAY, 13.5, 130),     # has the value of the next one, which happens later
+    ("g", "1", NOON + 3 * DAY, NOON + 3 * DAY, 13.5, 130),
 ]
 
 

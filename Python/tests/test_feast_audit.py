@@ -73,6 +73,7 @@ class Causes(unittest.TestCase):
         "null": (("e", "1"), NOON, None, None),
         "no row": (("e", "1"), NOON, 999.0, 1),
         "half of two rows": (("e", "1"), NOON, 9.5, 80),
+        "a value of two rows": (("g", "1"), NOON + 2 * DAY, 13.5, 130),
         "rounded": (("f", "1"), NOON, 11.5, 2 ** 53),
     }
 
@@ -114,6 +115,9 @@ class Causes(unittest.TestCase):
         self.check("created later", "future leak", 1, "created 3 d after")
         self.assertEqual([(d.feast, d.ours) for d in self.of("created later")], [(2.5, 1.5), (20.0, 10)])
         self.assertEqual(self.of("created later", "ignore"), [])
+
+    def test_of_rows_with_one_value_the_one_that_feast_s_rule_takes_is_told(self) -> None:
+        self.check("a value of two rows", "future leak", 12, "created 3 d after")
 
     def test_a_row_that_happened_later_is_a_future_event(self) -> None:
         self.check("happened later", "future event", 5, "happened 9 d after")

@@ -2,8 +2,9 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """Why Feast's value is another: looked up in the rows of the source, slowly and obviously, and by nothing of the engine.
 
-A cause is proven when the source has a row with Feast's values of the whole view that the law does not give, and when all such rows
-say the same cause. Else the difference is unexplained.
+A cause is proven when the row that Feast's own rule takes (the last that happened by then and is within the ttl, whenever it was
+created) has Feast's values of the whole view; else when some row has them, and all that do say the same cause. Otherwise the
+difference is unexplained.
 """
 
 from __future__ import annotations
@@ -111,6 +112,10 @@ class Table:
         expected = [row.values for row in answers] or [(None,) * len(ours)]
         if not any(same(ours, values) for values in expected):
             return Proof("unexplained", answers[0] if answers else None, "our own value is not what the source's rows say")
+        for row in self._taken(key, time):
+            proof = self._proof(row, time, answers, hidden) if same(row.values, feast) else None
+            if proof is not None:
+                return proof
         found = [
             proof for row in self.rows.get(key, ()) if same(row.values, feast)
             if (proof := self._proof(row, time, answers, hidden)) is not None
@@ -131,6 +136,12 @@ class Table:
         if precise is not None:
             return Proof("type changed", precise, "the integer does not fit the float that Feast made of it")
         return Proof("unexplained", answers[0] if answers else None, "no row of the source has Feast's values")
+
+    def _taken(self, key: tuple[Any, ...], time: int) -> list[Row]:
+        """The rows that Feast's rule takes: created times only break ties."""
+        past = [row for row in self.rows.get(key, ()) if row.event_us is not None and row.event_us <= time]
+        last = max((row.order for row in past), default=None)
+        return [row for row in past if row.order == last and not self.expired(row, time)]
 
     def _proof(self, row: Row, time: int, answers: Sequence[Row], hidden: Sequence[Row]) -> Optional[Proof]:
         """What it means that Feast took this row; None where that is right."""

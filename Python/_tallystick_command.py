@@ -9,9 +9,23 @@ import os
 import signal
 import sys
 
+# What is written in Python: the first words of a command, its module, and how many of the words the module's `main` is spared.
+IN_PYTHON = [
+    (["import", "dbt"], "tallystick.dbt", 2),
+    (["import", "feast"], "tallystick.feast", 0),
+    (["audit-feast"], "tallystick.feast", 0),
+    (["review"], "tallystick._review_command", 1),
+]
+
 
 def main() -> None:
     """Becomes the native program: signals, standard streams and the exit status are its own from then on."""
+    words = sys.argv[1:]
+    for first, module, spared in IN_PYTHON:
+        if words[:len(first)] == first:
+            import importlib
+
+            sys.exit(importlib.import_module(module).main(words[spared:]))
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tallystick", "_lib", "tally")
     # Python ignores these two, and what is ignored stays so in the program that takes its place.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

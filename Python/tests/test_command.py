@@ -36,6 +36,12 @@ class CommandTests(unittest.TestCase):
         shop.write("definitions/broken.yaml", "kind: Entity\nname: [\n")
         self.assertEqual(tally("check", folder=str(shop.root)).returncode, 1)
 
+    def test_commands_that_are_written_in_python_are_run_by_it(self) -> None:
+        for words in (["import", "dbt"], ["import", "feast"], ["audit-feast"], ["review"]):
+            told = tally(*words, "--help")
+            self.assertEqual((told.returncode, told.stderr), (0, ""), words)
+            self.assertIn(f"tally {' '.join(words)}", told.stdout)
+
     def test_a_reader_that_has_gone_ends_the_command_as_any_other_program(self) -> None:
         # Python ignores this signal; a program that inherited that would go on and end with 0.
         reader, writer = os.pipe()

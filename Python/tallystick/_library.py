@@ -103,7 +103,7 @@ class Library:
         status = self.c.tally_cancellation(ctypes.byref(cancellation))
         if status == _FORKED:
             # What a forked child can do takes microseconds.
-            return self.call(store, verb, request)
+            return call(0)
         self._check(status, None)
         outcome: list[Any] = []
         failure: list[BaseException] = []

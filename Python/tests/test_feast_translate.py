@@ -66,7 +66,7 @@ class Readings(unittest.TestCase):
         for expression in [
             'x["f"].rolling(3).mean()', 'x["f"].mean()', 'x["f"].apply(lambda v: v + 1)', 'x["nowhere"] + 1', 'other["f"]',
             'x["s"].str.upper()', 'x["f"] & x["g"]', 'x["f"].shift(1)', 'open("/etc/passwd").read()', 'x["f"].fillna(method="ffill")',
-            'x["f"] > "a"', 'x["f"].clip(lower=x["g"])', 'pd.to_datetime("now")', 'np.random.rand(3)', 'x["f"].astype(str)',
+            'x["f"] > "a"', 'x["f"] * 10 ** 10 ** 10', '"a" * 99 ** 9', 'x["f"].clip(lower=x["g"])', 'pd.to_datetime("now")', 'np.random.rand(3)', 'x["f"].astype(str)',
         ]:
             with self.subTest(expression):
                 found = only(pandas_function(expression))

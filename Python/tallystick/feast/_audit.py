@@ -8,7 +8,6 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -16,10 +15,11 @@ from .. import _saving, _store
 from .._errors import MisuseError
 from .._services import FeatureService
 from . import _beside, _frames
-from ._causes import Proof, Row, Table, instant, missing, same
+from ._causes import Proof, Row, Table, instant, same
 from ._findings import Audit, Difference
-from ._read import Carried, Created, reader
+from ._read import Created, reader
 from ._report import Import
+from ._rows import Rows, View
 from ._serve import Services
 
 _SERVICE = "tally_audit"
@@ -69,19 +69,7 @@ def audit(
         return run.compare(place)
 
 
-@dataclass
-class _View:
-    """A view that is compared: its features by Feast's names, and where they stand in each frame."""
-
-    name: str
-    carried: Carried
-    source: Mapping[str, Any]
-    ttl: Optional[int]
-    features: list[str]
-    columns: list[str]
-
-
-class _Run:
+class _Run(Rows):
     """One audit."""
 
     def __init__(
@@ -103,7 +91,7 @@ class _Run:
         vector, demanded = self.services.build(projections, None)
         names, on_demand, given = self.services.demand(vector, demanded, None)
         described = {view["name"]: view for view in self.described["views"]}
-        self.views: list[_View] = []
+        self.views = []
         for projection in projections:
             view, wanted = projection["view"], projection["features"]
             if projection.get("keyMap") or projection.get("alias"):
@@ -111,7 +99,7 @@ class _Run:
             elif view in self.reader.views:
                 there = [name for name in wanted if (view, name) in names]
                 ttl = described[view]["ttl"]
-                self.views.append(_View(
+                self.views.append(View(
                     view, self.reader.views[view], described[view]["source"], int(ttl * 1_000_000) if ttl else None, there,
                     [names[view, name] for name in there]))
                 self._lost(view, [name for name in wanted if name not in there])
@@ -173,7 +161,7 @@ class _Run:
     def ours(self) -> None:
         """Makes our training set."""
         pa = _frames.arrow()
-        self.table: Any = None
+        self.table = None
         if self.definition is None:
             return
         place = self.folder / "repository"
@@ -210,7 +198,7 @@ class _Run:
         self.times = self.spine[self.time].cast(pa.timestamp("ns", "UTC")).cast(pa.int64()).to_pylist()
         self.key_values = {key: _frames.values(self.spine[key]) for key in self.keys}
         numbers = self.frame[_frames.ROW].to_pylist()
-        self.places: dict[int, list[int]] = {}
+        self.places = {}
         for position, number in enumerate(numbers):
             if number is not None:
                 self.places.setdefault(int(number), []).append(position)
@@ -238,7 +226,7 @@ class _Run:
         for row, places in self.places.items():
             yield row, left[row], right[places[0]]
 
-    def _of_view(self, view: _View) -> list[Difference]:
+    def _of_view(self, view: View) -> list[Difference]:
         columns = [(feature, ours, f"{view.name}__{feature}") for feature, ours in zip(view.features, view.columns)]
         for feature, _, column in columns:
             if column not in self.frame.column_names:
@@ -262,7 +250,7 @@ class _Run:
         return found
 
     def _proof(
-        self, view: _View, table: Optional[Table], row: int, ours: tuple[Any, ...], feast: tuple[Any, ...], features: list[str]
+        self, view: View, table: Optional[Table], row: int, ours: tuple[Any, ...], feast: tuple[Any, ...], features: list[str]
     ) -> Proof:
         when = self.times[row]
         if table is None or when is None:
@@ -277,30 +265,16 @@ class _Run:
             proof = table.explain(key, when // 1000, feast, ours, others)
         return proof
 
-    def _source(self, view: _View, features: list[str], keys: Optional[set[tuple[Any, ...]]]) -> Table:
-        source = view.source
-        mapped = {new: old for old, new in source["mapping"].items()}
-        created = source["created"] if source["created"] in source["columns"] else None
-        rows = _frames.rows(
-            source["path"], view.carried.keys, [mapped.get(name, name) for name in features], source["eventTime"], created, keys)
-        return Table(rows, view.ttl, created is not None, self.created == "known")
-
-    def _every(self, view: _View, features: list[str]) -> Mapping[tuple[Any, ...], Sequence[Row]]:
+    def _every(self, view: View, features: list[str]) -> Mapping[tuple[Any, ...], Sequence[Row]]:
         cache: dict[str, Mapping[tuple[Any, ...], Sequence[Row]]] = self.__dict__.setdefault("cached", {})
         if view.name not in cache:
             cache[view.name] = self._source(view, features, None).rows
         return cache[view.name]
 
-    def _key(self, view: _View, row: int) -> tuple[Any, ...]:
-        return tuple(self.key_values[key][row] for key in view.carried.keys)
-
     def _difference(self, proof: Proof, row: int, feature: str, feast: Any, ours: Any, index: int) -> Difference:
         return Difference(
             proof.cause, row, self._keys(row), instant(self.times[row]), feature, feast, ours,
             None if proof.row is None else proof.row.told(index), proof.explanation)
-
-    def _keys(self, row: int) -> dict[str, Any]:
-        return {key: values[row] for key, values in self.key_values.items()}
 
     def _of_on_demand(self, view: str, feature: str, column: str, wrong: set[int]) -> list[Difference]:
         name = f"{view}__{feature}"
@@ -316,100 +290,6 @@ class _Run:
                 explanation="an input of this row is wrong" if row in wrong else "its inputs are the same on both sides")
             for row, ours, feast in self._pairs(column, name) if not same((ours,), (feast,))
         ]
-
-    def _lost_rows(self) -> list[Difference]:
-        lost = [row for row in range(len(self.spine)) if row not in self.places]
-        if not lost:
-            return []
-        kept: dict[Any, int] = {}
-        for row in self.places:
-            kept.setdefault((self.times[row], *(values[row] for values in self.key_values.values())), row)
-        tables = [
-            (view, self._source(view, view.features, {self._key(view, row) for row in lost})) for view in self.views if view.features]
-        found = []
-        for row in lost:
-            twin = kept.get((self.times[row], *(values[row] for values in self.key_values.values())))
-            reason, source = self._why_lost(row, tables)
-            if twin is not None:
-                reason = f"row {twin} of the spine has the same keys and the same time, and only that one is left"
-            found.append(Difference(
-                "row lost", row, self._keys(row), instant(self.times[row]), source=source,
-                explanation=reason, ours=self._ours(row)))
-        return found
-
-    def _why_lost(self, row: int, tables: Sequence[tuple[_View, Table]]) -> tuple[str, Any]:
-        when = self.times[row]
-        for view, table in tables:
-            rows = table.rows.get(self._key(view, row), ())
-            past = [r for r in rows if when is not None and r.event_us is not None and r.event_us <= when // 1000]
-            if when is None:
-                return "it has no time", None
-            if rows and not past:
-                first = min(rows, key=lambda r: r.order)
-                return f"every row of {view.name} with its key is later", first.told(0)
-            if past and all(table.expired(r, when // 1000) for r in past):
-                return f"every row of {view.name} with its key is older than the ttl", max(past, key=lambda r: r.order).told(0)
-        return "no reason is seen in the sources", None
-
-    def _ours(self, row: int) -> Any:
-        assert self.table is not None
-        told = [
-            f"{view.name}:{feature}={self.table[ours][row].as_py()}" for view in self.views
-            for feature, ours in zip(view.features, view.columns) if not missing(self.table[ours][row].as_py())
-        ]
-        return ", ".join(told[:3]) + (", ..." if len(told) > 3 else "") if told else "the row, with nulls"
-
-    def _doubled(self) -> list[Difference]:
-        doubled = {row: places for row, places in self.places.items() if len(places) > 1}
-        if not doubled:
-            return []
-        tables = [
-            (view, self._source(view, view.features, {self._key(view, row) for row in doubled})) for view in self.views if view.features]
-        found = []
-        for row, places in sorted(doubled.items()):
-            reason, source = self._why_doubled(row, tables)
-            found.append(Difference(
-                "row doubled", row, self._keys(row), instant(self.times[row]), feast=f"{len(places)} rows", ours="1 row", source=source,
-                explanation=reason))
-        return found
-
-    def _why_doubled(self, row: int, tables: Sequence[tuple[_View, Table]]) -> tuple[str, Any]:
-        when = self.times[row]
-        for view, table in tables:
-            past = [
-                r for r in table.rows.get(self._key(view, row), ())
-                if when is not None and r.event_us is not None and r.event_us <= when // 1000
-            ]
-            last = max((r.event for r in past if r.event is not None), default=None)
-            tied = [r for r in past if r.event == last]
-            if len(tied) > 1:
-                return f"{len(tied)} rows of {view.name} have its key and the same event time, and each gives a row", tied[1].told(0)
-        return "no reason is seen in the sources", None
-
-    def _order(self, numbers: Sequence[Any]) -> list[Difference]:
-        first = [row for row in dict.fromkeys(numbers) if row is not None]
-        moved = sum(1 for there, here in zip(first, sorted(first)) if there != here)
-        if not moved:
-            return []
-        example = next(row for row, here in zip(first, sorted(first)) if row != here)
-        return [Difference(
-            "order changed", count=moved, feast=f"row {example} stands where row {sorted(first)[first.index(example)]} was",
-            ours="the order of the spine", explanation="what is put beside the training set by position is put beside other rows")]
-
-    def _types(self) -> list[Difference]:
-        found: list[Difference] = []
-        for view in self.views:
-            for feature in view.features:
-                kind = view.carried.features[feature][1]
-                theirs = self.answer["types"].get(f"{view.name}__{feature}", "")
-                is_whole = kind.startswith("int") and theirs.startswith(("float", "Float", "object"))
-                if is_whole or kind == "bool" and theirs.startswith(("object", "float")):
-                    column = self.frame[f"{view.name}__{feature}"]
-                    nulls = column.null_count
-                    found.append(Difference(
-                        "type changed", feature=f"{view.name}:{feature}", feast=theirs, ours=kind, count=max(1, len(column) - nulls),
-                        explanation=f"{nulls} nulls turn the whole column into {theirs}"))
-        return found
 
     def _hints(self) -> Iterator[str]:
         for source in {view.source["name"]: view.source for view in self.views}.values():

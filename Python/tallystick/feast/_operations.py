@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import ast
 import math
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
-_NUMBERS = ("int32", "int64", "float32", "float64")
-_NAN = "cast('nan' as float64)"
+NUMBERS = ("int32", "int64", "float32", "float64")
+NAN = "cast('nan' as float64)"
+_FOLDS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 _RESERVED = frozenset(
     "and or not is null true false in between like escape case when then else end cast as".split())
 
@@ -61,7 +64,7 @@ class Operand:
 
     @property
     def is_number(self) -> bool:
-        return self.type in _NUMBERS
+        return self.type in NUMBERS
 
     @property
     def is_float(self) -> bool:
@@ -129,6 +132,12 @@ class Operations:
             return self._call(node)
         raise self._no(node)
 
+    def _attribute(self, node: ast.Attribute) -> Operand:
+        raise self._no(node)
+
+    def _call(self, node: ast.Call) -> Operand:
+        raise self._no(node)
+
     # Operators
 
     def _binary(self, node: ast.BinOp) -> Operand:
@@ -136,24 +145,24 @@ class Operations:
         if isinstance(node.op, (ast.BitAnd, ast.BitOr)) and left.type == right.type == "bool":
             return self._logic("and" if isinstance(node.op, ast.BitAnd) else "or", [left, right], node)
         if left.is_literal and right.is_literal:
-            return self._folded(node)
+            return self._folded(left, right, node)
         if isinstance(node.op, ast.Add) and left.type == right.type == "string":
             return self._of(f"{left.inner} || {right.inner}", "string", left, right)
         signs: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
         left, right = self._numbers(left, right, node)
         if type(node.op) in signs:
-            return self._of(f"{left.inner} {signs[type(node.op)]} {right.inner}", _wider(left, right), left, right)
+            return self._of(f"{left.inner} {signs[type(node.op)]} {right.inner}", wider(left, right), left, right)
         if isinstance(node.op, ast.Div):
             return self._quotient(left, right)
         if isinstance(node.op, ast.Pow) and right.is_literal and right.constant == 2 and (self.is_pandas or not left.is_float):
             return self._of(f"{left.inner} * {left.inner}", left.type, left)
         if isinstance(node.op, ast.Pow) and (left.is_float or right.is_float):
             done = self._of(f"pow({left.text}, {right.text})", "float64", left, right, atomic=True)
-            return _differing(done, LAST_BIT) if self.is_pandas else done
+            return differing(done, LAST_BIT) if self.is_pandas else done
         if isinstance(node.op, (ast.FloorDiv, ast.Mod)) and left.is_number and not left.is_float and not right.is_float:
             sign = "//" if isinstance(node.op, ast.FloorDiv) else "%"
-            done = self._of(f"{left.inner} {sign} {right.inner}", _wider(left, right), left, right)
-            return _differing(done, "Python rounds the quotient down, and here it is rounded toward zero (another result below zero)")
+            done = self._of(f"{left.inner} {sign} {right.inner}", wider(left, right), left, right)
+            return differing(done, "Python rounds the quotient down, and here it is rounded toward zero (another result below zero)")
         raise self._no(node)
 
     def _quotient(self, left: Operand, right: Operand) -> Operand:
@@ -164,18 +173,22 @@ class Operations:
                         atomic=single)
         # Python ends the whole call with ZeroDivisionError there; only pandas goes on with another value.
         if self.is_pandas and not (right.is_literal and right.constant):
-            return _differing(done, ZERO)
+            return differing(done, ZERO)
         return done
 
-    def _folded(self, node: ast.expr) -> Operand:
+    def _folded(self, left: Operand, right: Operand, node: ast.BinOp) -> Operand:
+        """What two constants give, where that is a small thing to compute."""
+        operation = _FOLDS.get(type(node.op))
+        if operation is None or any(type(side.constant) not in (int, float) for side in (left, right)):
+            raise self._no(node)
         try:
-            return literal.value(eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {}}), node.lineno)
-        except (ArithmeticError, TypeError, ValueError, NameError):
+            return literal.value(operation(left.constant, right.constant), node.lineno)
+        except ArithmeticError:
             raise self._no(node) from None
 
     def _numbers(self, left: Operand, right: Operand, node: ast.expr) -> tuple[Operand, Operand]:
         """Both as numbers: truth values count as 0 and 1, and a literal beside a float32 is one in pandas."""
-        if left.type == right.type == "bool" or not {left.type, right.type} <= {*_NUMBERS, "bool"}:
+        if left.type == right.type == "bool" or not {left.type, right.type} <= {*NUMBERS, "bool"}:
             raise self._no(node)
         left, right = (
             self._of(f"cast({side.text} as int64)", "int64", side, atomic=True) if side.type == "bool" else side
@@ -197,28 +210,28 @@ class Operations:
             return self._of(f"-{value.inner}", value.type, value)
         negates = isinstance(node.op, ast.Invert) if self.is_pandas else isinstance(node.op, ast.Not)
         if negates and value.is_certain:
-            return _certain(self._of(f"not {value.inner}", "bool", value))
+            return certain(self._of(f"not {value.inner}", "bool", value))
         raise self._no(node)
 
     def _logic(self, word: str, sides: Sequence[Operand], node: ast.expr) -> Operand:
         if not all(side.is_certain for side in sides):
             raise Untranslatable(f"'{ast.unparse(node)}' asks for the truth of what may be null, or is no truth value", node.lineno)
-        return _certain(self._of(f" {word} ".join(side.inner for side in sides), "bool", *sides))
+        return certain(self._of(f" {word} ".join(side.inner for side in sides), "bool", *sides))
 
     def _compared(self, node: ast.Compare) -> Operand:
         if len(node.ops) != 1:
             raise self._no(node)
-        operator, right_node = node.ops[0], node.comparators[0]
+        sign, right_node = node.ops[0], node.comparators[0]
         left = self.value(node.left)
-        if isinstance(operator, (ast.Is, ast.IsNot)) and isinstance(right_node, ast.Constant) and right_node.value is None:
-            return self._missing(left, isinstance(operator, ast.Is))
-        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(right_node, (ast.List, ast.Tuple, ast.Set)):
-            return self._among(left, [self.value(item) for item in right_node.elts], isinstance(operator, ast.In), node)
+        if isinstance(sign, (ast.Is, ast.IsNot)) and isinstance(right_node, ast.Constant) and right_node.value is None:
+            return self._missing(left, isinstance(sign, ast.Is))
+        if isinstance(sign, (ast.In, ast.NotIn)) and isinstance(right_node, (ast.List, ast.Tuple, ast.Set)):
+            return self._among(left, [self.value(item) for item in right_node.elts], isinstance(sign, ast.In), node)
         words: dict[type[ast.cmpop], str] = {
             ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-        if type(operator) not in words:
+        if type(sign) not in words:
             raise self._no(node)
-        return self.compare(words[type(operator)], left, self.value(right_node), node)
+        return self.compare(words[type(sign)], left, self.value(right_node), node)
 
     def compare(self, word: str, left: Operand, right: Operand, node: ast.expr) -> Operand:
         """A comparison that is false where a side is null or NaN; `<>` is true there."""
@@ -228,15 +241,15 @@ class Operations:
             raise self._no(node)
         text = f"{left.inner} {word} {right.inner}"
         if word == "<>":
-            both = f"{text} or ({left.inner} = {_NAN})" if left.is_float and right.is_float and not right.is_literal else text
-            return _certain(self._of(f"coalesce({both}, true)", "bool", left, right, atomic=True))
+            both = f"{text} or ({left.inner} = {NAN})" if left.is_float and right.is_float and not right.is_literal else text
+            return certain(self._of(f"coalesce({both}, true)", "bool", left, right, atomic=True))
         # NaN is above every number here: only what may be taken for larger needs to be kept from it.
         larger = {"<": [right], "<=": [right], ">": [left], ">=": [left], "=": [left]}[word]
         guards = [
-            f"{side.inner} <> {_NAN}" for side in larger
+            f"{side.inner} <> {NAN}" for side in larger
             if side.is_float and not side.is_literal and not (word == "=" and right.is_literal)
         ]
-        return _certain(self._of(f"coalesce({' and '.join([text, *guards])}, false)", "bool", left, right, atomic=True))
+        return certain(self._of(f"coalesce({' and '.join([text, *guards])}, false)", "bool", left, right, atomic=True))
 
     def _among(self, left: Operand, items: Sequence[Operand], is_in: bool, node: ast.expr) -> Operand:
         kinds = {item.type for item in items}
@@ -245,13 +258,13 @@ class Operations:
         if left.type == "string" and kinds != {"string"} or left.type != "string" and not kinds <= {"int32", "int64"}:
             raise self._no(node)
         text = f"coalesce({left.inner} in ({', '.join(item.text for item in items)}), false)"
-        return _certain(self._of(text if is_in else f"not {text}", "bool", left, atomic=is_in))
+        return certain(self._of(text if is_in else f"not {text}", "bool", left, atomic=is_in))
 
     def _missing(self, value: Operand, is_missing: bool) -> Operand:
         text = f"{value.inner} is null"
         if value.is_float and self.is_pandas:
-            text = f"({text} or {value.inner} = {_NAN})"
-        return _certain(self._of(text if is_missing else f"not ({text})", "bool", value, atomic=text.startswith("(") and is_missing))
+            text = f"({text} or {value.inner} = {NAN})"
+        return certain(self._of(text if is_missing else f"not ({text})", "bool", value, atomic=text.startswith("(") and is_missing))
 
     # Choices
 
@@ -260,7 +273,7 @@ class Operations:
             raise Untranslatable(f"'{ast.unparse(node)}' asks for the truth of what may be null, or is no truth value", node.lineno)
         if yes.is_number and no.is_number:
             yes, no = self._numbers(yes, no, node)
-            kind = _wider(yes, no)
+            kind = wider(yes, no)
         elif yes.type == no.type or "null" in (yes.type, no.type):
             kind = no.type if yes.type == "null" else yes.type
         else:
@@ -273,204 +286,12 @@ class Operations:
         if not value.is_number or not bound.is_number:
             raise self._no(node)
         value, bound = self._numbers(value, bound, node)
-        kind = _wider(value, bound)
+        kind = wider(value, bound)
         beyond = self.compare(word, value, bound, node)
         if bound.is_literal or not self.is_pandas:
             return self._of(f"case when {beyond.text} then {bound.text} else {value.text} end", kind, value, bound)
         missing = self._missing(bound, True)
         return self._of(f"case when {missing.text} or {beyond.text} then {bound.text} else {value.text} end", kind, value, bound)
-
-    # Calls
-
-    def _attribute(self, node: ast.Attribute) -> Operand:
-        dotted = ast.unparse(node)
-        constants = {"np.nan": None, "numpy.nan": None, "np.pi": math.pi, "numpy.pi": math.pi, "math.pi": math.pi, "np.e": math.e}
-        if dotted in constants:
-            return literal.value(constants[dotted])
-        if self.is_pandas and isinstance(node.value, ast.Attribute) and node.value.attr == "dt":
-            value = self.value(node.value.value)
-            parts = {"hour", "minute", "year", "month", "day"}
-            if value.type == "timestamp" and node.attr in parts:
-                return self._of(f"{node.attr}({value.text})", "int32", value, atomic=True)
-            if value.type == "timestamp" and node.attr in ("dayofweek", "day_of_week", "weekday"):
-                # Monday is 0 in pandas, and 1 here.
-                return self._of(f"(day_of_week({value.text}) + 6) % 7", "int32", value)
-        raise self._no(node)
-
-    def _call(self, node: ast.Call) -> Operand:
-        if node.keywords and any(keyword.arg is None for keyword in node.keywords):
-            raise self._no(node)
-        name = ast.unparse(node.func).replace("numpy.", "np.").replace("pandas.", "pd.")
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "get":
-            return self._source(node)
-        if name.startswith("np.") or name.startswith("pd."):
-            return self._of_library(name[3:], node)
-        if not self.is_pandas and (name.startswith("math.") or isinstance(node.func, ast.Name)):
-            return self._of_python(name.removeprefix("math."), node)
-        if self.is_pandas and isinstance(node.func, ast.Attribute):
-            return self._method(node.func, node)
-        raise self._no(node)
-
-    def _arguments(self, node: ast.Call, count: int) -> list[Operand]:
-        if len(node.args) != count or node.keywords:
-            raise self._no(node)
-        return [self.value(argument) for argument in node.args]
-
-    def _of_library(self, name: str, node: ast.Call) -> Operand:
-        if name == "where":
-            condition, yes, no = self._arguments(node, 3)
-            return self._choice(condition, yes, no, node)
-        if name in ("minimum", "maximum") and self.is_pandas:
-            value, bound = self._arguments(node, 2)
-            if value.is_literal:
-                value, bound = bound, value
-            return self._limited(value, bound, ">" if name == "minimum" else "<", node)
-        if name in ("isna", "isnull", "isnan", "notna", "notnull"):
-            return self._missing(self._arguments(node, 1)[0], not name.startswith("not"))
-        if not self.is_pandas:
-            raise self._no(node)
-        if name == "power":
-            value, exponent = self._arguments(node, 2)
-            if exponent.is_literal and exponent.constant == 2 and value.is_number:
-                return self._of(f"{value.inner} * {value.inner}", value.type, value)
-            return _differing(self._of(f"pow({value.text}, {exponent.text})", "float64", value, exponent, atomic=True), LAST_BIT)
-        (value,) = self._arguments(node, 1)
-        return self._mathematics(name, value, node)
-
-    def _mathematics(self, name: str, value: Operand, node: ast.Call) -> Operand:
-        """A function of NumPy of one number."""
-        if not value.is_number:
-            raise self._no(node)
-        if name in ("abs", "absolute", "fabs") and (name != "fabs" or value.is_float):
-            return self._of(f"abs({value.text})", value.type, value, atomic=True)
-        if name in ("floor", "ceil") and value.is_float:
-            return self._of(f"{name}({value.text})", value.type, value, atomic=True)
-        if value.type == "float32":
-            raise Untranslatable(f"NumPy computes {name} of a float32 in float32, and here it is float64", node.lineno)
-        if name in ("sqrt", "radians", "deg2rad", "degrees", "rad2deg"):
-            word = {"deg2rad": "radians", "rad2deg": "degrees"}.get(name, name)
-            return self._of(f"{word}({value.text})", "float64", value, atomic=True)
-        words = {"log": "ln", "log10": "log10", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan"}
-        if name in words:
-            done = _differing(self._of(f"{words[name]}({value.text})", "float64", value, atomic=True), LAST_BIT)
-            return _differing(done, "of 0 it is minus infinity there, and null here") if name.startswith("log") else done
-        if name in ("round", "rint", "around"):
-            return _differing(self._of(f"round({value.text})", value.type, value, atomic=True), HALF)
-        raise self._no(node)
-
-    def _of_python(self, name: str, node: ast.Call) -> Operand:
-        """A function of Python, or of its `math`: those of C are the ones that the language has."""
-        if name in ("min", "max") and len(node.args) == 2:
-            left, right = self._arguments(node, 2)
-            return self._limited(left, right, ">" if name == "min" else "<", node)
-        if name in ("pow", "atan2") and len(node.args) == 2:
-            left, right = (self._like(side, side) for side in self._arguments(node, 2))
-            if left.is_float or right.is_float or "math." in ast.unparse(node.func):
-                return self._of(f"{name}({left.text}, {right.text})", "float64", left, right, atomic=True)
-        if name == "round" and 1 <= len(node.args) <= 2:
-            sides = [self._like(side, side) for side in self._arguments(node, len(node.args))]
-            text = f"round({', '.join(side.text for side in sides)})"
-            return _differing(self._of(text, sides[0].type, *sides, atomic=True), HALF if len(sides) == 1 else SHORTEST)
-        (value,) = self._arguments(node, 1)
-        if value.type == "bool" and name in ("int", "float"):
-            return self._of(f"cast({value.text} as {'int64' if name == 'int' else 'float64'})", "int64", value, atomic=True)
-        if not value.is_number:
-            raise self._no(node)
-        value = self._like(value, value)
-        if name in ("abs", "fabs"):
-            return self._of(f"abs({value.text})", value.type, value, atomic=True)
-        if name == "float":
-            return value if value.is_float else self._of(f"cast({value.text} as float64)", "float64", value, atomic=True)
-        if name in ("int", "trunc"):
-            return self._truncated(value)
-        if name == "isnan":
-            return self.compare("=", value, Operand(_NAN, "float64", math.nan, True, True), node)
-        if name in ("floor", "ceil"):
-            return self._of(f"cast({name}({value.text}) as int64)", "int64", value, atomic=True)
-        words = {n: n for n in ("sqrt", "exp", "sin", "cos", "tan", "log10", "radians", "degrees")} | {"log": "ln"}
-        if name in words:
-            return self._of(f"{words[name]}({value.text})", "float64", value, atomic=True)
-        raise self._no(node)
-
-    def _truncated(self, value: Operand) -> Operand:
-        if not value.is_float:
-            return value
-        whole = f"case when {value.inner} < 0 then ceil({value.text}) else floor({value.text}) end"
-        return self._of(f"cast({whole} as int64)", "int64", value, atomic=True)
-
-    def _method(self, function: ast.Attribute, node: ast.Call) -> Operand:
-        """A method of a column."""
-        value = self.value(function.value)
-        name = function.attr
-        binary: dict[str, type[ast.operator]] = {
-            "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "div": ast.Div, "truediv": ast.Div, "pow": ast.Pow}
-        if name in binary and len(node.args) == 1 and not node.keywords:
-            again = ast.BinOp(function.value, binary[name](), node.args[0])
-            return self._binary(ast.copy_location(again, node))
-        compared = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "=", "ne": "<>"}
-        if name in compared:
-            return self.compare(compared[name], value, self._arguments(node, 1)[0], node)
-        if name in ("isna", "isnull", "notna", "notnull") and not node.args:
-            return self._missing(value, not name.startswith("not"))
-        if name == "abs" and not node.args:
-            return self._mathematics("abs", value, node)
-        if name == "round":
-            digits = self._arguments(node, len(node.args))
-            text = f"round({', '.join([value.text, *(digit.text for digit in digits)])})"
-            return _differing(self._of(text, value.type, value, atomic=True), HALF)
-        if name == "fillna":
-            return self._filled(value, self._arguments(node, 1)[0], node)
-        if name == "astype":
-            return self._cast(value, node)
-        if name == "clip":
-            return self._clipped(value, node)
-        if name == "isin" and len(node.args) == 1 and isinstance(node.args[0], (ast.List, ast.Tuple, ast.Set)):
-            return self._among(value, [self.value(item) for item in node.args[0].elts], True, node)
-        raise self._no(node)
-
-    def _filled(self, value: Operand, other: Operand, node: ast.expr) -> Operand:
-        if value.is_number and other.is_number:
-            value, other = self._numbers(value, other, node)
-            kind = _wider(value, other)
-            if value.type == "float32":
-                raise Untranslatable("a fill of a float32 column goes by the type of what fills it", node.lineno)
-            present = f"nullif({value.text}, {_NAN})" if value.is_float else value.text
-        elif value.type == other.type:
-            kind, present = value.type, value.text
-        else:
-            raise self._no(node)
-        return self._of(f"coalesce({present}, {other.text})", kind, value, other, atomic=True)
-
-    def _cast(self, value: Operand, node: ast.Call) -> Operand:
-        if len(node.args) != 1 or node.keywords:
-            raise self._no(node)
-        word = ast.unparse(node.args[0]).strip("'\"").removeprefix("np.").removeprefix("numpy.")
-        kind = {"float": "float64", "int": "int64"}.get(word, word)
-        if not (value.is_number or value.is_certain) or kind not in _NUMBERS:
-            raise self._no(node)
-        if kind == value.type:
-            return value
-        if kind.startswith("int") and value.is_float:
-            value = self._truncated(value)
-            if kind == "int64":
-                return value
-        if kind == "int32" and value.type == "int64":
-            raise Untranslatable("pandas wraps around what does not fit an int32", node.lineno)
-        return self._of(f"cast({value.text} as {kind})", kind, value, atomic=True)
-
-    def _clipped(self, value: Operand, node: ast.Call) -> Operand:
-        names = ["lower", "upper"]
-        bounds: dict[Union[str, None], ast.expr] = {**dict(zip(names, node.args)), **{k.arg: k.value for k in node.keywords}}
-        if not bounds or set(bounds) - set(names) or len(node.args) > 2:
-            raise self._no(node)
-        for name, word in (("lower", "<"), ("upper", ">")):
-            bound = self.value(bounds[name]) if name in bounds else None
-            if bound is None or bound.type == "null":
-                continue
-            if not bound.is_literal:
-                raise self._no(node)
-            value = self._limited(value, bound, word, node)
-        return value
 
     def _of(self, text: str, kind: str, *parts: Operand, atomic: bool = False) -> Operand:
         differences = tuple(dict.fromkeys(d for part in parts for d in part.differences))
@@ -481,15 +302,15 @@ class Operations:
         return Untranslatable(f"'{text if len(text) <= 80 else text[:77] + '...'}' has no counterpart", node.lineno)
 
 
-def _differing(value: Operand, difference: str) -> Operand:
+def differing(value: Operand, difference: str) -> Operand:
     return replace(value, differences=tuple(dict.fromkeys([*value.differences, difference])))
 
 
-def _certain(value: Operand) -> Operand:
+def certain(value: Operand) -> Operand:
     return replace(value, is_certain=True)
 
 
-def _wider(left: Operand, right: Operand) -> str:
+def wider(left: Operand, right: Operand) -> str:
     if left.type == right.type:
         return left.type
     if left.is_float or right.is_float:

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Optional, Union
 
-from ._operations import Operand, Operations, Untranslatable, literal
+from ._calls import Expressions
+from ._operations import Operand, Untranslatable, literal
 
 # A local name stands for one value, or for the frame of results.
 _FRAME = object()
@@ -170,7 +171,7 @@ class _Function:
     def _value(self, node: ast.expr) -> Operand:
         if self.rows:
             return self._list(node)
-        return Operations(self.mode, self._name, self._input).value(node)
+        return Expressions(self.mode, self._name, self._input).value(node)
 
     def _list(self, node: ast.expr) -> Operand:
         """A list with one element for each row: a comprehension over inputs side by side, or a list that has a name."""
@@ -199,7 +200,7 @@ class _Function:
         def name(at: ast.Name) -> Operand:
             return local[at.id] if at.id in local else self._name(at)
 
-        return Operations(self.mode, name, self._no_input).value(node.elt)
+        return Expressions(self.mode, name, self._no_input).value(node.elt)
 
     def _name(self, node: ast.Name) -> Operand:
         found = self.names.get(node.id)

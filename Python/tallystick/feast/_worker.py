@@ -139,7 +139,10 @@ def _objects(request: dict[str, Any]) -> Any:
         project = config.project
         found = {
             "projects": [], "entities": registry.list_entities(project), "services": registry.list_feature_services(project),
-            "views": [*registry.list_feature_views(project), *registry.list_stream_feature_views(project)],
+            "views": [
+                *registry.list_feature_views(project), *registry.list_stream_feature_views(project),
+                *(registry.list_label_views(project) if hasattr(registry, "list_label_views") else ()),
+            ],
             "on_demand": registry.list_on_demand_feature_views(project),
             "permissions": registry.list_permissions(project),
         }

@@ -18,11 +18,12 @@ from links import BrokenLink, Links
 
 # The order in which somebody reads; what is not named follows by name. A page that is named and gone is an error.
 GUIDES = [
-    "own-csv", "definitions", "reading", "expressions", "training-sets", "materialization", "serving", "python",
-    "contracts", "ci", "operations", "glossary",
+    "own-csv", "definitions", "reading", "expressions", "training-sets", "leaks", "materialization", "serving", "python",
+    "contracts", "ci", "review", "operations", "from-feast", "from-dbt", "glossary",
 ]
 LAW = [
-    "keys", "semantics", "reading", "contract-semantics", "compatibility", "formats", "errors", "threat-model", "scope",
+    "keys", "semantics", "reading", "contract-semantics", "compatibility", "compatibility-feast", "formats", "errors",
+    "threat-model", "scope",
 ]
 WITHIN = {
     "Sources/README.md": "within/floor-plan.md",

@@ -175,7 +175,7 @@ class PointInTime(TrainingSet):
 
     @property
     def renamed(self) -> dict[str, str]:
-        """The columns whose feature has another name: `{"weather.Temp C": "weather__temp_c"}`."""
+        """The columns whose feature has another name, with it, such as `weather.Temp C` with `weather__temp_c`."""
         return {
             f"{one['source']}.{one['column']}": f"{one['source']}__{one['feature']}"
             for one in self.features if one["column"] != one["feature"]

@@ -135,7 +135,7 @@ import Testing
                 bash,
                 [
                     "-c",
-                    "exec 3<>/dev/tcp/127.0.0.1/\(server.port); cat \(file) >&3 & sleep 0.3; timeout -s KILL 60 cat <&3",
+                    "exec 3<>/dev/tcp/127.0.0.1/\(server.port); cat \(file) >&3 & sleep 0.3; timeout -s KILL 300 cat <&3",
                 ])
             #expect(outcome.output.hasPrefix("HTTP/1.1 200 "), "\(outcome.output.prefix(300))")
             let parts = outcome.output.split(separator: "\r\n\r\n", maxSplits: 1)

@@ -163,7 +163,7 @@ import Testing
                 + "Transfer-Encoding: chunked\r\n\r\n"
             let file = try fixture.folder.write(head + chunk, to: "request")
             let outcome = try await OutsideProgram.run(
-                bash, ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(server.port); cat \(file) >&3; timeout -s KILL 60 cat <&3"])
+                bash, ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(server.port); cat \(file) >&3; timeout -s KILL 300 cat <&3"])
             #expect(outcome.output.hasPrefix("HTTP/1.1 400 "), "\(outcome)")
             #expect(outcome.output.contains("not written as HTTP") && outcome.status == 0, "\(outcome)")
         }

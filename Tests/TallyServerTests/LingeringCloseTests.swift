@@ -52,7 +52,9 @@ import Testing
             channel.embeddedEventLoop.advanceTime(by: .milliseconds(milliseconds))
         }
 
-        func evict() { channel.pipeline.fireUserInboundEventTriggered(Eviction()) }
+        func evict(patiently: Bool = false) {
+            channel.pipeline.fireUserInboundEventTriggered(Eviction(isPatient: patiently))
+        }
 
         /// Whether it is closed by half, and whole.
         var ends: [Bool] { [socket.isHalfClosed, !channel.isActive] }
@@ -161,6 +163,32 @@ import Testing
             #expect(slow.ends == [true, true])
             slow.drop()
         }
+    }
+
+    @Test func `a stop waits for who takes its answers, and for eight seconds`() throws {
+        let (moving, still, long) = (try Line(), try Line(), try Line())
+        for line in [moving, still, long] {
+            line.socket.queued = 60
+            try line.answer()
+            line.evict(patiently: true)
+        }
+        func turn(_ line: Line, moves: Bool) {
+            if moves { line.socket.queued -= 1 }
+            line.pass(200)
+            line.evict(patiently: true)
+        }
+        for _ in 0..<20 { turn(moving, moves: true) }
+        #expect(moving.ends == [true, false])
+        // What was taken needs no time, and others may want the place.
+        moving.evict()
+        #expect(moving.ends == [true, true])
+        for _ in 0..<5 { turn(still, moves: false) }
+        #expect(still.ends == [true, true])
+        for _ in 0..<39 { turn(long, moves: true) }
+        #expect(long.ends == [true, false])
+        turn(long, moves: true)
+        #expect(long.ends == [true, true])
+        for line in [moving, still, long] { line.drop() }
     }
 
     @Test func `who leaves for others takes its time once, and only where its client has yet to take an answer`() throws

@@ -115,7 +115,7 @@ final class Connections: Sendable {
     /// Closes all that wait for their clients.
     func closeWaiting() {
         let waiting = state.withLock { $0.entries.values.filter(\.isWaiting) }
-        for connection in waiting { connection.evict() }
+        for connection in waiting { connection.evict(patiently: true) }
     }
 
     /// Tells the one that waited longest to leave; whether there was one, and it is needed.
@@ -173,8 +173,10 @@ final class Connection: Sendable {
     /// Notes that something is done for it.
     func work() { waiting.store(.max, ordering: .relaxed) }
 
-    /// Tells it to leave: once nicely, and at once the second time.
-    fileprivate func evict() { channel.pipeline.fireUserInboundEventTriggered(Eviction()) }
+    /// Tells it to leave: once nicely, and at once the second time, but for a client that is patiently waited for.
+    fileprivate func evict(patiently: Bool = false) {
+        channel.pipeline.fireUserInboundEventTriggered(Eviction(isPatient: patiently))
+    }
 
     /// Notes that it waits for its client from now on.
     func wait() {
@@ -184,4 +186,7 @@ final class Connection: Sendable {
 }
 
 /// Tells a connection that it has to leave: at once, unless its client has yet to take what it was answered and is told the first time.
-struct Eviction: Sendable {}
+struct Eviction: Sendable {
+    /// Whether a client that is taking its answers gets the time for it; else others need the place.
+    var isPatient = false
+}

@@ -16,6 +16,8 @@ final class LingeringClose: ChannelDuplexHandler {
 
     /// How long an end may take: while nothing moves, once all answers were taken, and altogether.
     static let (silence, longestTaken, longest) = (TimeAmount.seconds(1), TimeAmount.seconds(2), TimeAmount.seconds(30))
+    /// How long a stop waits for a client that is taking its answers.
+    static let longestStop = TimeAmount.seconds(8)
     /// How often is looked whether something moves.
     static let interval = TimeAmount.milliseconds(200)
 
@@ -99,8 +101,9 @@ final class LingeringClose: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case is Eviction:
+        case let eviction as Eviction:
             let found = measure(context)
+            if isLingering, eviction.isPatient, isTaking(found, context.eventLoop.now) { return }
             if !isLingering, found.pending == 0, found.queued > 0, !isInputClosed {
                 context.close(mode: .output, promise: nil)
                 linger(context)
@@ -132,6 +135,11 @@ final class LingeringClose: ChannelDuplexHandler {
     private func measure(_ context: ChannelHandlerContext) -> Progress {
         let pending = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
         return Progress(read: unwanted, pending: pending ?? 0, queued: queue(context.channel))
+    }
+
+    /// Whether answers are on their way to a client that takes them.
+    private func isTaking(_ found: Progress, _ now: NIODeadline) -> Bool {
+        !found.isTaken && now - lastMove < Self.silence && now - begin < Self.longestStop
     }
 
     /// Reads on and drops what comes, until the end.

@@ -11,7 +11,7 @@ final class Manners: ChannelDuplexHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Swallows what is left of a request; fails where that does not come to an end in time.
+    /// Swallows what is left of a request that has its answer; fails where that does not come to an end in time.
     struct Swallow: Sendable {}
 
     private struct Unfinished: Error {}
@@ -137,7 +137,8 @@ final class Manners: ChannelDuplexHandler {
             context.triggerUserOutboundEvent(event, promise: promise)
             return
         }
-        guard isReading, swallowing == nil else {
+        // One that comes late finds the next request, whose answer was not given: that one is read by somebody.
+        guard isReading, isAnswered, swallowing == nil else {
             promise?.succeed()
             return
         }

@@ -48,7 +48,7 @@ import Testing
         "SELECT * FROM read_csv(['data/a.csv'])", "SELECT * FROM read_csv('./data/a.csv')",
         "SELECT * FROM read_csv('data/[a]*.csv')", "SELECT * FROM '*.csv'", "SELECT * FROM read_csv('*.csv')",
         "SELECT * FROM read_csv('same/a.csv')", "SELECT raw.n FROM 'raw.csv'",
-        "WITH \"raw.csv\" AS (SELECT 1 AS n) SELECT * FROM \"raw.csv\"", "SELECT 1 AS n; ;", "SELECT 1 AS n -- done",
+        "WITH \"raw\" AS (SELECT 1 AS n) SELECT * FROM \"raw\"", "SELECT 1 AS n; ;", "SELECT 1 AS n -- done",
         "SELECT count(*) FROM glob('data/**')", "SELECT n FROM read_csv('d*/a.csv')", "VALUES (1)",
         "SELECT * FROM range(1)", "SELECT 'é', n FROM /* 'x.csv' */ 'data/deep/c.csv'",
         "SELECT * FROM (PIVOT 'raw.csv' ON n IN (1) USING count(*))", "SELECT count(*) FROM read_text('data/a.csv')",
@@ -63,6 +63,9 @@ import Testing
 
     /// Statements of users that must come to nothing; `OUT` and `REPO` stand for two folders.
     static let refused = [
+        "WITH \"raw.csv\" AS (SELECT 1 AS n) SELECT * FROM \"raw.csv\"",
+        "WITH RECURSIVE \"RAW.CSV\" AS (SELECT 1 AS n) SELECT * FROM \"raw.csv\"",
+        "SELECT * FROM 'raw.csv' WHERE n = (WITH \"data/a.csv\" AS (SELECT 1 AS n) SELECT n FROM \"data/a.csv\")",
         "SELECT * FROM read_csv('OUT/secret.csv')", "SELECT * FROM 'OUT/secret.csv'",
         "SELECT * FROM read_text('/etc/hostname')", "SELECT * FROM read_blob('/etc/hostname')",
         "SELECT * FROM read_text('file:///etc/hostname')", "SELECT * FROM read_text('file:/etc/hostname')",

@@ -87,8 +87,6 @@ import Testing
         "SELECT * FROM parquet_scan('*.parquet')", "SELECT * FROM read_parquet(['x.parquet'])",
         "SELECT count(*) FROM (SELECT * FROM READ_PARQUET('./x.parquet'))",
         "WITH c AS (SELECT w AS v FROM 'x.parquet') SELECT v FROM c", "SELECT * FROM (SUMMARIZE 'x.parquet')",
-        "WITH \"x.parquet\" AS (SELECT * FROM 'x.parquet') SELECT * FROM \"x.parquet\"",
-        "SELECT * FROM 'x.parquet' WHERE i = (WITH \"X.parquet\" AS (SELECT 1 AS i) SELECT i FROM \"X.parquet\")",
         "SELECT (SELECT max(w) FROM 'x.parquet') AS m", "SELECT 1 AS a UNION ALL SELECT i FROM 'x.parquet'",
         "SELECT * FROM read_parquet('x.parquet') AS t(a, b)",
     ])

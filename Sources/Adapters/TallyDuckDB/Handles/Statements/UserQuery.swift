@@ -198,8 +198,16 @@ extension UserQuery {
     /// Names of common table expressions: they come before files.
     private mutating func note(tablesIn node: JSON) {
         for entry in node["cte_map"]?["map"]?.arrayValue ?? [] {
-            // A name of a file means the file wherever its `WITH` does not reach, its own text included: it hides none.
-            guard let name = entry["key"]?.stringValue, !Self.mayBeFile(name) else { continue }
+            guard let name = entry["key"]?.stringValue else { continue }
+            guard !Self.mayBeFile(name) else {
+                // It would mean the file wherever its `WITH` does not reach, its own text included, and the text elsewhere.
+                problem =
+                    problem
+                    ?? TallyError(
+                        .invalidDefinitions, "the name '\(name)' of WITH looks like a file's", subject: nil,
+                        help: "give it a name without a slash and without an ending such as .parquet")
+                continue
+            }
             tables.insert(Array(name.lowercasedASCII.utf8))
         }
         for child in Self.children(of: node) { note(tablesIn: child) }

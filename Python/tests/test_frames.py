@@ -6,11 +6,13 @@ import ctypes
 import datetime
 import gc
 import random
+import struct
 import unittest
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 import tallystick as ts
 from shop import Shop
+from tallystick import _arrow
 from tallystick._arrow import Incoming, PlainStream, Schema, _Column
 from tallystick._frames import PrivateFolder
 from tallystick._library import library
@@ -103,7 +105,7 @@ class FramesTests(unittest.TestCase):
             (pa.array([[1]], pa.list_(pa.timestamp("ns", "UTC"))), "within lists"),
             (
                 pa.DictionaryArray.from_arrays(pa.array([0, 7], pa.int8()), pa.array(["a"]), safe=False),
-                "outside of its dictionary",
+                "out of bounds",
             ),
         ]:
             with self.subTest(words):
@@ -204,6 +206,51 @@ class FramesTests(unittest.TestCase):
             with self.assertRaises(ts.MisuseError):
                 library().put(self.handle, str(self.folder.path / "c.parquet"), incoming)
 
+    def test_offsets_that_lead_out_of_their_values_are_errors(self) -> None:
+        pyarrow = optional("pyarrow")
+
+        def forged(values: Any, written: list[int], instead: list[int]) -> Any:
+            """A table as a file has it in which somebody changed some numbers."""
+            table = pyarrow.table({"x": values})
+            sink = pyarrow.BufferOutputStream()
+            with pyarrow.ipc.new_stream(sink, table.schema) as writer:
+                writer.write_table(table)
+            old, new = (struct.pack(f"<{len(each)}i", *each) for each in (written, instead))
+            whole = sink.getvalue().to_pybytes()
+            self.assertEqual(whole.count(old), 1)
+            return pyarrow.ipc.open_stream(whole.replace(old, new)).read_all()
+
+        lists = pyarrow.array([[1, 2], [3], []], pyarrow.list_(pyarrow.int64()))
+        texts = pyarrow.array(["ab", "cd", "ef"])
+        views = pyarrow.array(["a" * 20, "b" * 3], pyarrow.string_view())
+        prefix = int.from_bytes(b"aaaa", "little")
+        broken = [
+            (lists, [0, 2, 3, 3], [0, 2, 3, 50]), (lists, [0, 2, 3, 3], [0, 3, 1, 3]), (lists, [0, 2, 3, 3], [-2, 2, 3, 3]),
+            (texts, [0, 2, 4, 6], [-5_000_000, 0, 2, 4]), (texts, [0, 2, 4, 6], [0, 4, 2, 6]),
+            (views, [20, prefix, 0, 0], [20, prefix, 7, 0]), (views, [20, prefix, 0, 0], [20, prefix, 0, 500]),
+            (views, [20, prefix, 0, 0], [20, prefix, 0, -20]),
+        ]
+        for values, written, instead in broken:
+            table = forged(values, written, instead)
+            # As a reader, too, which pyarrow does not look through.
+            self.refusal(pyarrow.RecordBatchReader.from_batches(table.schema, table.to_batches()))
+            self.refusal(table)
+        # What nobody behind can see, pyarrow sees.
+        self.refusal(forged(texts, [0, 2, 4, 6], [0, 2, 4, 900_000_000]))
+
+    def test_slices_of_batches_are_their_rows(self) -> None:
+        pyarrow = optional("pyarrow")
+        whole = pyarrow.StructArray.from_arrays(
+            [pyarrow.array([1, 2, 3, 4]), pyarrow.array(["a", None, "c", "d"]), pyarrow.array([[1], [2, 3], None, [4]])],
+            ["n", "t", "l"])
+        for start, count in [(0, 4), (1, 2), (0, 2), (2, 2), (3, 1), (1, 0)]:
+            part = whole.slice(start, count)
+            path = self.put(_OneBatch(part))
+            found = optional("pyarrow.parquet").read_table(path).to_pylist()
+            self.assertEqual(found, part.to_pylist(), (start, count))
+        for place, wrong in [("offset", -1), ("offset", 2**63 - 1), ("offset", 2**62), ("length", -1), ("length", 2**63 - 1)]:
+            self.refusal(_OneBatch(whole, lambda array: setattr(array, place, wrong)))
+
     def test_a_training_set_has_a_frame_as_its_spine(self) -> None:
         shop = Shop()
         store = ts.open(shop.root, threads=1)
@@ -227,6 +274,37 @@ class FramesTests(unittest.TestCase):
         self.assertFalse(path.exists())
         self.assertEqual(library().open_handles(), before)
         self.folder = PrivateFolder()
+
+
+class _OneBatch:
+    """A stream of one array of pyarrow as the batch that it is; what is exported can be changed."""
+
+    def __init__(self, array: Any, change: Callable[[Any], None] = lambda array: None) -> None:
+        self.array, self.change, self.given = array, change, False
+
+    def __arrow_c_stream__(self, requested: object = None) -> object:
+        def schema(_: object, out: Any) -> int:
+            self.array.type._export_to_c(ctypes.addressof(out.contents))
+            return 0
+
+        def batch(_: object, out: Any) -> int:
+            if self.given:
+                ctypes.memset(ctypes.addressof(out.contents), 0, ctypes.sizeof(out.contents))
+            else:
+                self.array._export_to_c(ctypes.addressof(out.contents))
+                self.change(out.contents)
+            self.given = True
+            return 0
+
+        def release(stream: Any) -> None:
+            stream.contents.release = _arrow._StreamRelease(0)
+
+        self.calls = (_arrow._GetSchema(schema), _arrow._GetNext(batch), _arrow._StreamRelease(release))
+        self.stream = _arrow.Stream()
+        self.stream.get_schema, self.stream.get_next, self.stream.release = self.calls
+        capsule = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)(
+            ("PyCapsule_New", ctypes.pythonapi))
+        return capsule(ctypes.addressof(self.stream), b"arrow_array_stream", None)
 
 
 class _BrokenStream(PlainStream):

@@ -5,7 +5,7 @@ internal import CDuckDB
 
 extension ArrowArray {
     /// More rows than memory has room for: a length beyond it is no length.
-    private static let mostRows: Int64 = 1 << 48
+    static let mostRows: Int64 = 1 << 48
 
     /// What is wrong with an array that came from outside, as far as it can be seen; nil when nothing is.
     ///
@@ -32,7 +32,7 @@ extension ArrowArray {
             let needed = unsafe childRows(field, index)
             if let problem = unsafe array.pointee.problem(as: child, rows: needed) { return problem }
         }
-        return unsafe dictionaryProblem(field)
+        return unsafe offsetProblem(field) ?? dictionaryProblem(field)
     }
 
     /// The rows that a child must have at least.

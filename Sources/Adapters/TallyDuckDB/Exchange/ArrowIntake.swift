@@ -106,7 +106,10 @@ internal import TallyModel
         guard let release = unsafe array.pointee.release else { return 0 }
         let found = unsafe array.pointee
         var problem: String?
-        if unsafe found.null_count > 0 {
+        if unsafe !(0...ArrowArray.mostRows).contains(found.length) || !(0...ArrowArray.mostRows).contains(found.offset)
+        {
+            problem = "has a length that cannot be"
+        } else if unsafe found.null_count > 0 {
             problem = "has rows that are null"
         } else if unsafe found.n_buffers != 1 || found.n_children != Int64(columns.count) || found.dictionary != nil {
             problem = "is no batch of \(columns.count) columns"
@@ -116,7 +119,7 @@ internal import TallyModel
                     problem = "lacks column '\(column.name)'"
                     break
                 }
-                problem = unsafe child.pointee.problem(as: column, rows: max(0, found.length) + max(0, found.offset))
+                problem = unsafe child.pointee.problem(as: column, rows: found.length + found.offset)
                     .map { "is broken: column '\(column.name)' \($0)" }
             }
         }
@@ -124,8 +127,20 @@ internal import TallyModel
             unsafe release(array)
             return keep(TallyError(.misuse, "a batch of the Arrow stream \(problem)"))
         }
+        unsafe Self.cut(array)
         rows += unsafe found.length
         return 0
+    }
+
+    /// Cuts the columns of a batch to its rows: they may be longer, and begin earlier, which DuckDB does not expect.
+    private static func cut(_ array: UnsafeMutablePointer<ArrowArray>) {
+        let (start, length) = unsafe (array.pointee.offset, array.pointee.length)
+        for index in unsafe 0..<Int(array.pointee.n_children) {
+            guard let child = unsafe array.pointee.children[index] else { continue }
+            unsafe child.pointee.offset += start
+            unsafe child.pointee.length = length
+        }
+        unsafe array.pointee.offset = 0
     }
 
     private func keep(_ error: TallyError) -> Int32 {

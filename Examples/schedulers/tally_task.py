@@ -84,7 +84,8 @@ def _write(line: str) -> None:
 
 def _stop(child: "subprocess.Popen[str]") -> None:
     if child.poll() is None:
-        child.send_signal(signal.SIGINT)
+        # As Ctrl-C, which a scheduler that was started in the background may ignore, and with it all that it starts.
+        child.send_signal(signal.SIGTERM)
         until = time.monotonic() + 30
         while child.poll() is None and time.monotonic() < until:
             time.sleep(0.05)

@@ -98,7 +98,7 @@ class Schedulers(unittest.TestCase):
         context.log.info.assert_called_with("said")
 
     def test_a_task_that_is_stopped_interrupts_its_command(self) -> None:
-        self.program("trap 'echo interrupted > stopped; exit 130' INT; echo started; while :; do sleep 0.02; done")
+        self.program("trap 'echo interrupted > stopped; exit 130' TERM; echo started; while :; do sleep 0.02; done")
 
         def stop(line: str) -> None:
             raise KeyboardInterrupt

@@ -20,6 +20,7 @@ from ._contract import Contract
 from ._definitions import Entity, Feature, FeatureView, Project, Source
 from ._display import table, titled
 from ._errors import ConflictError, MisuseError, NotFoundError
+from ._frames import PrivateFolder
 from ._saving import Definition, save
 
 _KEY_TYPES = ("string", "int64", "int32", "date", "timestamp", "bool")
@@ -141,15 +142,15 @@ def explore(
     """
     if isinstance(data, (str, os.PathLike)):
         return _explore(os.fsdecode(data), None, keys, event_time, name, owner)
-    folder = tempfile.mkdtemp(prefix="tallystick-")
-    file = Path(folder) / f"{_as_name(name or 'data')}.parquet"
+    folder = PrivateFolder()
+    file = folder.path / f"{_as_name(name or 'data')}.parquet"
     try:
         _tables.write(data, file)
         found = _explore(str(file), file, keys, event_time, name or "data", owner)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.close()
         raise
-    weakref.finalize(found, shutil.rmtree, folder, ignore_errors=True)
+    weakref.finalize(found, folder.close)
     return found
 
 

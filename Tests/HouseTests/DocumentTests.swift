@@ -105,7 +105,7 @@ import Testing
             try #require(model.split(separator: "## What was found, and what holds it\n").last)
             .split(separator: "\n## ").first ?? ""
         let tests = SourceTree.files(under: ["Tests"], suffix: ".swift").map(\.text).joined()
-        let attacks = SourceTree.files(under: ["Tests/Attack"], suffix: ".py").map(\.text).joined()
+        let attacks = SourceTree.files(under: ["Tests/Attack", "Python/tests"], suffix: ".py").map(\.text).joined()
         var names = 0
         for row in held.split(separator: "\n") where row.hasPrefix("| ") && !row.hasPrefix("| found once") {
             let column = row.split(separator: "|").last { $0.contains("`") } ?? ""

@@ -3,7 +3,11 @@
 """A small repository in a folder of its own."""
 
 import tempfile
+import unittest
 from pathlib import Path
+
+import tallystick as ts
+from tallystick._library import library
 
 DEFINITIONS = """
 kind: Entity
@@ -76,3 +80,20 @@ class Shop:
 
     def close(self) -> None:
         self._folder.cleanup()
+
+
+class FilledShop(unittest.TestCase):
+    """Tests that share one shop, whose definitions are applied and whose store is filled."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.shop = Shop()
+        cls.store = ts.open(cls.shop.root, threads=1)
+        cls.store.apply()
+        cls.store.materialize()
+        cls.c = library().c
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.store.close()
+        cls.shop.close()

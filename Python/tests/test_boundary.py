@@ -7,27 +7,14 @@ import random
 import unittest
 
 import tallystick as ts
-from shop import Shop
+from shop import FilledShop
 from tallystick._library import library
 
 OK, FAILED, BAD_HANDLE, BAD_ARGUMENT = range(4)
 MOST_BYTES = 1 << 28
 
 
-class BoundaryTests(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.shop = Shop()
-        cls.store = ts.open(cls.shop.root, threads=1)
-        cls.store.apply()
-        cls.store.materialize()
-        cls.c = library().c
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.store.close()
-        cls.shop.close()
-
+class BoundaryTests(FilledShop):
     def call(self, store: int, verb: bytes, request: bytes, cancellation: int = 0) -> int:
         answer, error = ctypes.c_uint64(9), ctypes.c_uint64(9)
         status = int(

@@ -14,7 +14,7 @@ import unittest
 from typing import Any
 
 import tallystick as ts
-from shop import Shop
+from shop import FilledShop, Shop
 from tallystick import _remote
 from tallystick._http import Answer, BrokenAnswer
 from tallystick._library import library
@@ -63,20 +63,11 @@ gets = st.fixed_dictionaries(
     optional={"entities": columns | values, "request": columns | values, "at": texts | values})
 
 
-class FuzzTests(unittest.TestCase):
+class FuzzTests(FilledShop):
     @classmethod
     def setUpClass(cls) -> None:
-        cls.shop = Shop()
-        cls.store = ts.open(cls.shop.root, threads=1)
-        cls.store.apply()
-        cls.store.materialize()
-        cls.c = library().c
+        super().setUpClass()
         cls.before = library().open_handles()
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.store.close()
-        cls.shop.close()
 
     def tearDown(self) -> None:
         self.assertEqual(library().open_handles(), self.before)

@@ -12,7 +12,7 @@ import time
 import unittest
 
 import tallystick as ts
-from shop import Shop
+from shop import FilledShop, Shop
 from tallystick import _errors
 from tallystick._library import library
 from tallystick._values import reader
@@ -20,19 +20,7 @@ from tallystick._values import reader
 UTC = datetime.timezone.utc
 
 
-class StoreTests(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.shop = Shop()
-        cls.store = ts.open(cls.shop.root, threads=1)
-        cls.store.apply()
-        cls.store.materialize()
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.store.close()
-        cls.shop.close()
-
+class StoreTests(FilledShop):
     def test_a_repository_goes_from_a_check_to_a_training_set(self) -> None:
         shop = Shop()
         with ts.open(shop.root) as store:

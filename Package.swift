@@ -102,6 +102,7 @@ let rooms: [Room] = [
     Room(name: "TallyPointInTime", kind: .room, settings: kernel, isPure: true),
     Room(name: "TallyStatistics", kind: .room, ours: ["TallyModel"], settings: kernel, isPure: true),
     Room(name: "TallyReading", kind: .room, ours: ["TallyModel"], settings: kernel, isPure: true),
+    Room(name: "TallyHistory", kind: .room, ours: ["TallyModel"], settings: kernel, isPure: true),
     // Rules
     Room(name: "TallyExpressions", kind: .room, ours: ["TallyModel"], isPure: true),
     Room(
@@ -115,6 +116,7 @@ let rooms: [Room] = [
         name: "TallyStore", kind: .room,
         ours: [
             "TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyPointInTime", "TallyStatistics",
+            "TallyHistory",
         ],
         isPure: true),
     // Adapters
@@ -162,6 +164,7 @@ let rooms: [Room] = [
     Room(
         name: "TallyStatisticsTests", kind: .test, ours: ["TallyModel", "TallyStatistics", "TallyTesting"],
         isPure: true),
+    Room(name: "TallyHistoryTests", kind: .test, ours: ["TallyModel", "TallyHistory", "TallyTesting"], isPure: true),
     Room(name: "TallyReadingTests", kind: .test, ours: ["TallyModel", "TallyReading", "TallyTesting"], isPure: true),
     Room(name: "TallyPointInTimeTests", kind: .test, ours: ["TallyPointInTime", "TallyTesting"], isPure: true),
     Room(

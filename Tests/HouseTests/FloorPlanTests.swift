@@ -14,11 +14,13 @@ import Testing
         "TallyPointInTime": [],
         "TallyStatistics": ["TallyModel"],
         "TallyReading": ["TallyModel"],
+        "TallyHistory": ["TallyModel"],
         "TallyExpressions": ["TallyModel"],
         "TallyContracts": ["TallyModel", "TallyExpressions", "TallyStatistics"],
         "TallyDefinitions": ["TallyModel", "TallyReading", "TallyExpressions", "Yams"],
         "TallyStore": [
             "TallyModel", "TallyReading", "TallyExpressions", "TallyContracts", "TallyPointInTime", "TallyStatistics",
+            "TallyHistory",
         ],
         "TallyDuckDB": ["TallyModel", "TallyPointInTime", "TallyReading", "TallyStatistics", "CDuckDB", "CPacked"],
         "TallySQLite": ["TallyModel", "GRDB"],

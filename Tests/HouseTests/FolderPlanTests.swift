@@ -20,6 +20,7 @@ import Testing
         "TallyPointInTime": [".", "Kernels"],
         "TallyStatistics": ["Sums Sampling Quantiles Bounds"],
         "TallyReading": ["Files Values", "Text", "Look"],
+        "TallyHistory": ["Digests", "Runs", "Matching"],
         "TallyExpressions": ["Evaluation", "Syntax", "Catalogue", "Checking", "."],
         "TallyDefinitions": ["Diagnostics", "YAML", "Contracts", "Reading", "Checking Rendering"],
         "TallyContracts": [

@@ -17,7 +17,8 @@ import Testing
 
     /// Where `unsafe` may appear: kernels, column storage and identity of the model, adapters, system calls of the doors.
     private static let unsafeFolders = [
-        "Sources/TallyPointInTime/Kernels/", "Sources/TallyModel/Identity/", "Sources/TallyModel/Files/",
+        "Sources/TallyPointInTime/Kernels/", "Sources/TallyHistory/Digests/", "Sources/TallyModel/Identity/",
+        "Sources/TallyModel/Files/",
         "Sources/TallyModel/Values/", "Sources/Adapters/", "Sources/TallyCommands/Command/",
         "Sources/TallyCommands/Output/",
         "Sources/TallyExpressions/Catalogue/MathLibrary.swift",

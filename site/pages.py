@@ -18,7 +18,7 @@ from links import BrokenLink, Links
 
 # The order in which somebody reads; what is not named follows by name. A page that is named and gone is an error.
 GUIDES = [
-    "own-csv", "definitions", "reading", "expressions", "training-sets", "leaks", "materialization", "serving", "python",
+    "own-csv", "definitions", "reading", "expressions", "training-sets", "history", "leaks", "materialization", "serving", "python",
     "contracts", "ci", "review", "operations", "from-feast", "from-dbt", "glossary",
 ]
 LAW = [

@@ -6,7 +6,7 @@ internal import GRDB
 /// The registry's tables; `user_version` of the file holds the version of their form.
 enum SQLiteSchema {
     /// The version this build reads and writes.
-    static let version = 2
+    static let version = 3
     /// `application_id` of the file: the bytes of "Taly".
     static let applicationID = 0x5461_6C79
 
@@ -17,6 +17,7 @@ enum SQLiteSchema {
             try db.execute(sql: second)
             try SQLiteRecords.readDetails(of: db)
         },
+        { db in try db.execute(sql: third) },
     ]
 
     /// Definitions, releases, snapshots and runs.
@@ -129,6 +130,12 @@ enum SQLiteSchema {
             output TEXT NOT NULL
         ) STRICT;
         CREATE INDEX training_set_by_service ON training_set (subject, run);
+        """
+
+    /// What is known of the rows of a source's files, as JSON; null where a file counts as a whole.
+    private static let third = """
+        ALTER TABLE snapshot_file ADD COLUMN rows TEXT;
+        ALTER TABLE snapshot ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
         """
 
     /// Whether everything is there that this build makes.

@@ -101,7 +101,7 @@ struct SourceCheck {
     }
 
     private func checkKnownTimeStandsAlone() {
-        for key in ["knownAfter", "knownTime", "firstSeen"] {
+        for key in ["knownAfter", "knownTime", "firstSeen", "history"] {
             guard let entry = located.node.entry(key), located.node.entry("eventTime") == nil else { continue }
             findings.error(
                 DefinitionCode.knownWithoutTime, "'\(key)' needs an 'eventTime'", at: entry.key.location,

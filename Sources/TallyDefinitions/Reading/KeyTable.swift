@@ -34,7 +34,7 @@ struct KeyTable: Sendable {
         subject: "a source",
         keys: [
             "kind", "name", "path", "query", "format", "partitions", "eventTime", "knownAfter", "knownTime",
-            "firstSeen",
+            "firstSeen", "history",
             "timeZone", "columns", "nulls", "trim", "decimal", "timeFormat", "delimiter", "encoding", "contract",
             "description", "owner",
             "tags",

@@ -19,6 +19,7 @@ enum SourceReader {
         let firstSeen = mapping.optional("firstSeen").flatMap {
             mapping.choice($0, "firstSeen", of: Source.FirstSeen.self)
         }
+        let history = mapping.optional("history").flatMap { mapping.choice($0, "history", of: Source.History.self) }
         guard let location = location(mapping) else { return nil }
         let text = TextOptionsReader.read(mapping, location, hasFolders: partitions == .hive)
             .reading(eventTime?.column, as: eventTime?.format).reading(knownTime?.column, as: knownTime?.format)
@@ -26,7 +27,7 @@ enum SourceReader {
             name: name, location: location, eventTime: eventTime?.column,
             knownTime: known(mapping, column: knownTime?.column), timeZone: timeZone, columns: columns?.columns,
             text: text, contract: contract, partitions: partitions, firstSeen: firstSeen ?? .recorded,
-            annotation: annotation)
+            history: history ?? .files, annotation: annotation)
         return LocatedDefinition(.source(source), node: mapping.node, parts: ["columns": columns?.nodes ?? []])
     }
 
@@ -37,7 +38,7 @@ enum SourceReader {
             return nil
         }
         if mapping.node.entry("query") != nil {
-            for key in ["format", "partitions", "firstSeen"] {
+            for key in ["format", "partitions", "firstSeen", "history"] {
                 guard let entry = mapping.node.entry(key) else { continue }
                 mapping.findings.error(
                     DefinitionCode.exclusiveKeys, "'\(key)' is for files, and this source is a query",

@@ -8,7 +8,7 @@ public enum AtomicFile {
     private static let counter = Atomic<Int>(0)
 
     /// Returns a number that no other file of this process has in its temporary name.
-    static func nextSerial() -> Int { counter.add(1, ordering: .relaxed).newValue }
+    package static func nextSerial() -> Int { counter.add(1, ordering: .relaxed).newValue }
 
     /// Writes bytes beside the path, waits for the disk, then renames: a reader sees the old file or the new one.
     ///

@@ -30,8 +30,7 @@ extension OnlineFill {
         }
         return OnlineGeneration(
             storage: generation.storage, number: last + 1, view: generation.view,
-            snapshot: SourceSnapshot(
-                source: generation.snapshot.source, takenAt: generation.snapshot.takenAt, files: files),
+            snapshot: generation.snapshot.with(files: files),
             until: generation.until, horizon: generation.horizon, filledAt: generation.filledAt, keys: 0)
     }
 

@@ -29,6 +29,11 @@ struct AcceptedFile {
 
     /// The Parquet file of the rows that keep the promises, which are read as `SplitRows.readExactly` says.
     func columns(_ rows: SplitRows, _ judged: RowJudgement, to path: String) -> SplitRows.Output {
+        columns(rows, to: path) { !judged.isBroken($0) }
+    }
+
+    /// The Parquet file of some rows, which are read as `SplitRows.readExactly` says.
+    func columns(_ rows: SplitRows, to path: String, picking: @escaping (Int) -> Bool) -> SplitRows.Output {
         let columns = rows.columns.map { column in
             WriteRequest.Column(
                 schema: ColumnSchema(
@@ -37,29 +42,20 @@ struct AcceptedFile {
         }
         return SplitRows.Output(
             request: WriteRequest(path: root + "/" + path, format: .parquet, columns: columns),
-            picking: { !judged.isBroken($0) })
+            picking: picking)
     }
 
     /// Writes the lines of the rows that keep the promises, byte by byte as they stood.
     private func writeOwnLines(
         _ rows: SplitRows, _ judged: RowJudgement, to path: String
     ) throws(TallyError) -> Int {
-        var kept = 0
-        var lines = try JSONLines(rows.path.path(from: root))
-        try AtomicFile.write(to: root + "/" + path) { (sink) throws(TallyError) in
-            var row = 0
-            while let line = try lines.next() {
-                if !judged.isBroken(row) {
-                    try sink(line + [UInt8(ascii: "\n")])
-                    kept += 1
-                }
-                row += 1
-            }
+        let (kept, count) = try Self.writeLines(rows.path.path(from: root), to: root + "/" + path) {
+            !judged.isBroken($0)
         }
-        guard lines.count == judged.rows else {
+        guard count == judged.rows else {
             FileName.remove(root + "/" + path)
             throw TallyError(
-                .invalidData, "it has \(lines.count) lines and \(judged.rows) rows", subject: rows.path,
+                .invalidData, "it has \(count) lines and \(judged.rows) rows", subject: rows.path,
                 help: "write one object a line, uncompressed")
         }
         return kept
@@ -83,6 +79,25 @@ struct AcceptedFile {
         }
         try AtomicFile.write(bytes, to: root + "/" + path)
         return kept
+    }
+
+    /// Writes some lines of a file byte by byte as they stand; the number of lines written, and of all.
+    static func writeLines(
+        _ source: String, to path: String, picking: (Int) -> Bool
+    ) throws(TallyError) -> (kept: Int, count: Int) {
+        var kept = 0
+        var lines = try JSONLines(source)
+        try AtomicFile.write(to: path) { (sink) throws(TallyError) in
+            var row = 0
+            while let line = try lines.next() {
+                if picking(row) {
+                    try sink(line + [UInt8(ascii: "\n")])
+                    kept += 1
+                }
+                row += 1
+            }
+        }
+        return (kept, lines.count)
     }
 
     /// Writes some rows of a table of texts as CSV in the dialect that reads them again; the number of rows written.

@@ -37,10 +37,11 @@ extension PreparedSource {
         }
         var rest = PreparedSource(
             source: source,
-            snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: kept), groups: groups,
+            snapshot: snapshot.with(files: kept), groups: groups,
             format: format, warnings: warnings)
         rest.replayed = replayed
         rest.looked = looked
+        rest.isByRow = isByRow
         rest.listed = listed
         rest.description = description
         rest.decisions = decisions
@@ -98,11 +99,12 @@ extension PreparedSource {
         let added = later.map { ViewJoin.FileGroup(paths: [$0.path], firstSeen: $0.firstSeen) }
         var admitted = PreparedSource(
             source: source,
-            snapshot: SourceSnapshot(source: snapshot.source, takenAt: snapshot.takenAt, files: files + later),
+            snapshot: snapshot.with(files: files + later),
             groups: kept + added, format: format, warnings: warnings)
         admitted.replayed = replayed.union(later.map { ExactPath($0.path) })
         admitted.looked = copies.isEmpty ? looked : looked?.with(lookedCopies) ?? lookedCopies
         admitted.listed = listed
+        admitted.isByRow = isByRow
         admitted.description = description
         admitted.decisions = decisions
         admitted.coverage = coverage

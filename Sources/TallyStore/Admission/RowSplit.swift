@@ -34,8 +34,7 @@ struct RowSplit {
     func run(
         _ path: String, _ known: RowJudgement?, run: String, folder: GateFolder
     ) async throws(TallyError) -> Result {
-        let isLines = path.lowercased().hasSuffix("json") || path.lowercased().hasSuffix("jsonl")
-        guard format != .json || isLines else {
+        guard format != .json || Self.hasPlainLines(path) else {
             throw TallyError(
                 .misuse, "rows of compressed JSON files cannot be set aside one by one", subject: path,
                 help: "unpack the file, keep the source in Parquet or CSV, or choose block instead of quarantine")
@@ -45,6 +44,12 @@ struct RowSplit {
         guard judged.failing > 0 else { return Result(rows: judged.rows) }
         let rows = try await SplitRows(path, reference, format, engine: engine)
         return try await write(rows, judged, run: run, folder: folder)
+    }
+
+    /// Whether a file of JSON lines is not packed, so that its lines can be taken one by one.
+    static func hasPlainLines(_ path: String) -> Bool {
+        let name = path.lowercased()
+        return ["json", "jsonl"].contains { name.hasSuffix($0) }
     }
 
     /// Splits rows that were set aside before into those that keep the promises now and those that still break one.

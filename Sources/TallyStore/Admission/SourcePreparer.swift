@@ -23,6 +23,8 @@ public struct PreparedSource: Sendable, Hashable {
     var settled: SettledDescription?
     /// Files that the store made of rows which were let in later, and which could not have been used before.
     var replayed = Set<ExactPath>()
+    /// Whether files of rows of one age stand in for files whose rows are not equally old.
+    var isByRow = false
     /// The source's own files as they were looked at; nil for a query, whose result has its digest for a name.
     var looked: LookedFiles?
     /// The decisions about rows that entered in this run.
@@ -122,7 +124,9 @@ public struct SourcePreparer: Sendable {
         _ source: Source, _ files: [String], _ now: Timestamp, seeing: @Sendable () async throws(TallyError) -> Seen
     ) async throws(TallyError) -> (snapshot: SourceSnapshot, seen: Seen) {
         guard let memory else {
-            return try await recorder.take(source: source.name, files: files, now: now, seeing: seeing)
+            let history = RowHistory(source, root: root, engine: engine)
+            return try await recorder.take(
+                source: source.name, files: files, now: now, completing: history?.completion, seeing: seeing)
         }
         let seen = try await seeing()
         return (try await recorder.look(source: source.name, files: files, now: now, memory), seen)
@@ -153,7 +157,8 @@ public struct SourcePreparer: Sendable {
                 return try await engine.describe(table)
             }
             var prepared = PreparedSource(
-                source: source, snapshot: snapshot, groups: Self.groups(snapshot.files, of: source), format: format,
+                source: source, snapshot: snapshot, groups: PreparedSource.groups(snapshot.files, of: source),
+                format: format,
                 warnings: Self.warnings(source, snapshot))
             prepared.listed = listing.notes.map { "source \(source.name): \($0)" }
             prepared.description = description
@@ -161,7 +166,7 @@ public struct SourcePreparer: Sendable {
                 prepared.settled = description.map { SettledDescription(description: $0, looked: looked) }
             }
             prepared.looked = looked.with(snapshot)
-            return prepared
+            return try prepared.byRow(root: root, now: now)
         case .query(let sql):
             let last = memory == nil ? nil : try await lastAnswer(of: source)
             let files = if let last { last.files.map(\.path) } else { [try await writeDown(sql, of: source)] }
@@ -212,19 +217,8 @@ public struct SourcePreparer: Sendable {
         return try await gate.admit(prepared, table, at: now)
     }
 
-    /// Files by the time they were first seen, so that each group is read with one lower bound for its known times.
-    private static func groups(_ files: [SourceSnapshot.File], of source: Source) -> [ViewJoin.FileGroup] {
-        switch source.firstSeen {
-        case .declared: return [ViewJoin.FileGroup(paths: files.map(\.path))]
-        case .recorded: break
-        }
-        return Dictionary(grouping: files, by: \.firstSeen)
-            .map { ViewJoin.FileGroup(paths: $0.value.map(\.path), firstSeen: $0.key) }
-            .sorted { ($0.firstSeen?.microseconds ?? .min) < ($1.firstSeen?.microseconds ?? .min) }
-    }
-
     private static func warnings(_ source: Source, _ snapshot: SourceSnapshot) -> [String] {
-        let late = snapshot.files.filter { $0.firstSeen != nil }
+        let late = snapshot.files.filter { $0.firstSeen != nil && $0.rows?.record == nil }
         guard let first = late.first, let seen = first.firstSeen, source.eventTime != nil,
             source.firstSeen == .recorded
         else { return [] }

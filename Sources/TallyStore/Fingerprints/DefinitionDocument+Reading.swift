@@ -60,6 +60,7 @@ extension DefinitionDocument {
             text: json["text"].flatMap(TextOptions.init(json:)) ?? .plain, contract: json["contract"]?.stringValue,
             partitions: json["partitions"]?.stringValue.flatMap { Source.Partitions(rawValue: $0) },
             firstSeen: json["firstSeen"]?.stringValue.flatMap { Source.FirstSeen(rawValue: $0) } ?? .recorded,
+            history: json["history"]?.stringValue.flatMap { Source.History(rawValue: $0) } ?? .files,
             annotation: annotation(json))
     }
 

@@ -27,6 +27,7 @@ enum DefinitionDocument {
         case .column(let name): members.append(("knownTime", .string(name)))
         }
         if source.firstSeen != .recorded { members.append(("firstSeen", .string(source.firstSeen.rawValue))) }
+        if source.history != .files { members.append(("history", .string(source.history.rawValue))) }
         members.append(("timeZone", .string(source.timeZone)))
         if let columns = source.columns { members.append(("columns", .columns(columns))) }
         if source.text != .plain { members.append(("text", source.text.json)) }

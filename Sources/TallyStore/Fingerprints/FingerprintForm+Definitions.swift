@@ -137,6 +137,7 @@ extension Source {
         if text != .plain { members.append(("text", text.json)) }
         if let partitions { members.append(("partitions", .string(partitions.rawValue))) }
         if firstSeen != .recorded { members.append(("firstSeen", .string(firstSeen.rawValue))) }
+        if history != .files { members.append(("history", .string(history.rawValue))) }
         return members
     }
 }

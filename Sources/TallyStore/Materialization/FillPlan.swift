@@ -100,6 +100,14 @@ struct FillPlan {
             digests[ExactPath(file.path)].map { $0 != file.digest } ?? false
         }
         if case .query = prepared.source.location { return [] }
+        if prepared.isByRow {
+            let lost = prepared.snapshot.withdrawn - before.snapshot.withdrawn
+            guard lost > 0 else { return [] }
+            return [
+                "source \(prepared.source.name): \(lost.grouped) rows vanished or changed since the last fill, and "
+                    + "what they said is still served, until `\(.materialize([before.view], full: true))`"
+            ]
+        }
         guard gone + changed > 0 else { return [] }
         return [
             "source \(prepared.source.name): \(gone) files are gone and \(changed) changed since the last fill; rows that "

@@ -46,7 +46,8 @@ public struct Snapshotter: Sendable {
                     at: path, before: before[Array(path.utf8)],
                     newSeen: previous == nil ? nil : takenAt, now: now, mounts))
         }
-        let snapshot = SourceSnapshot(source: source, takenAt: takenAt, files: found)
+        let snapshot = SourceSnapshot(
+            source: source, takenAt: takenAt, files: found, withdrawn: previous?.withdrawn ?? 0)
         if let previous, previous.files == snapshot.files, previous.source == source { return previous }
         return snapshot
     }
@@ -94,7 +95,8 @@ public struct Snapshotter: Sendable {
         if let seen = firstSeen, seen.isAhead(of: now) { firstSeen = now }
         return SourceSnapshot.File(
             path: path, size: stamp.size, digest: digest, firstSeen: firstSeen,
-            stamp: isKept && stamp.isSettled(at: now) ? stamp.text : "")
+            stamp: isKept && stamp.isSettled(at: now) ? stamp.text : "",
+            rows: before.flatMap { $0.digest == digest ? $0.rows : nil })
     }
 
     /// The result of reading a file.

@@ -53,6 +53,7 @@ extension Source {
         return Source(
             name: name, location: location, eventTime: eventTime, knownTime: knownTime, timeZone: timeZone,
             columns: columns, text: text, contract: self.contract, partitions: partitions, firstSeen: firstSeen,
+            history: history,
             annotation: annotation)
     }
 }

@@ -56,6 +56,14 @@ public struct Source: Sendable, Hashable {
         case declared
     }
 
+    /// What is remembered of a source's rows, to tell which of them a file that is written anew held before (SEMANTICS 1.8).
+    public enum History: String, Sendable, Hashable, CaseIterable {
+        /// Nothing: a file that is written anew is new as a whole.
+        case files
+        /// A digest of each row, and since when the source holds it.
+        case digests
+    }
+
     /// The source's name.
     public let name: String
     /// The place from which its rows are read.
@@ -76,6 +84,8 @@ public struct Source: Sendable, Hashable {
     public let partitions: Partitions?
     /// Whether rows count as known before the store first saw their file.
     public let firstSeen: FirstSeen
+    /// What is remembered of its rows.
+    public let history: History
     /// Owner, description and tags.
     public let annotation: Annotation
 
@@ -98,8 +108,10 @@ public struct Source: Sendable, Hashable {
     public init(
         name: String, location: Location, eventTime: String? = nil, knownTime: KnownTime = .undeclared,
         timeZone: String = "UTC", columns: [ColumnSchema]? = nil, text: TextOptions = .plain, contract: String? = nil,
-        partitions: Partitions? = nil, firstSeen: FirstSeen = .recorded, annotation: Annotation = Annotation()
+        partitions: Partitions? = nil, firstSeen: FirstSeen = .recorded, history: History = .files,
+        annotation: Annotation = Annotation()
     ) {
+        self.history = history
         self.name = name
         self.location = location
         self.eventTime = eventTime

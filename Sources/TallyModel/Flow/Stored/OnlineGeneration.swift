@@ -68,7 +68,8 @@ extension OnlineGeneration {
                 ),
                 ("until", .exact(until.microseconds)), ("horizon", .exact(horizon.microseconds)),
                 ("filledAt", .exact(filledAt.microseconds)), ("keys", .int(Int64(keys))),
-            ] + (digest.map { [("digest", .string($0.hex))] } ?? []))
+            ] + (digest.map { [("digest", .string($0.hex))] } ?? [])
+                + (snapshot.withdrawn > 0 ? [("withdrawn", .exact(Int64(snapshot.withdrawn)))] : []))
     }
 
     /// Reads the object that `json` writes; nil for anything else.
@@ -93,7 +94,9 @@ extension OnlineGeneration {
         guard files.count == entries.count else { return nil }
         self.init(
             storage: storage, number: number, view: view,
-            snapshot: SourceSnapshot(source: source, takenAt: Timestamp(microseconds: takenAt), files: files),
+            snapshot: SourceSnapshot(
+                source: source, takenAt: Timestamp(microseconds: takenAt), files: files,
+                withdrawn: json["withdrawn"]?.countValue ?? 0),
             until: Timestamp(microseconds: until), horizon: Timestamp(microseconds: horizon),
             filledAt: Timestamp(microseconds: filledAt), keys: keys, digest: digest)
     }

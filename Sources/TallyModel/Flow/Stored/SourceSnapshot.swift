@@ -18,9 +18,14 @@ public struct SourceSnapshot: Sendable, Hashable {
         /// An equal one spares reading the file again. Empty where a later change might leave no trace in it: the file had
         /// changed shortly before, or its file system keeps no time of change (decision 0027).
         public let stamp: String
+        /// Since when the source held each of its rows; nil where it counts as a whole.
+        public let rows: SeenRows?
 
         /// Describes a file.
-        public init(path: String, size: Int64, digest: Fingerprint, firstSeen: Timestamp?, stamp: String) {
+        public init(
+            path: String, size: Int64, digest: Fingerprint, firstSeen: Timestamp?, stamp: String, rows: SeenRows? = nil
+        ) {
+            self.rows = rows
             self.path = path
             self.size = size
             self.digest = digest
@@ -31,7 +36,12 @@ public struct SourceSnapshot: Sendable, Hashable {
         /// Names that differ only in Unicode normalisation are different files.
         public static func == (left: File, right: File) -> Bool {
             left.path.utf8.elementsEqual(right.path.utf8) && left.size == right.size && left.digest == right.digest
-                && left.firstSeen == right.firstSeen && left.stamp == right.stamp
+                && left.firstSeen == right.firstSeen && left.stamp == right.stamp && left.rows == right.rows
+        }
+
+        /// The same file, with what is known of its rows.
+        public func with(_ rows: SeenRows?) -> File {
+            File(path: path, size: size, digest: digest, firstSeen: firstSeen, stamp: stamp, rows: rows)
         }
 
         /// Hashes the digest, which tells files apart as far as their bytes do.
@@ -45,11 +55,21 @@ public struct SourceSnapshot: Sendable, Hashable {
     /// The files, sorted by the bytes of their paths.
     public let files: [File]
 
+    /// Rows that were in an earlier snapshot and not in the one after it, or in another form, since the first one; of files
+    /// that count as a whole none is counted.
+    public let withdrawn: Int
+
     /// Describes a snapshot; files are put in order.
-    public init(source: String, takenAt: Timestamp, files: [File]) {
+    public init(source: String, takenAt: Timestamp, files: [File], withdrawn: Int = 0) {
+        self.withdrawn = withdrawn
         self.source = source
         self.takenAt = takenAt
         self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+
+    /// The same snapshot with other files.
+    public func with(files: [File]) -> SourceSnapshot {
+        SourceSnapshot(source: source, takenAt: takenAt, files: files, withdrawn: withdrawn)
     }
 
     /// Names the content: the digest of paths, sizes and digests; times play no part.

@@ -187,6 +187,8 @@ class Source(Definition):
         known_after: how long after its event time a row could first have been used; a duration or a timedelta.
         known_time: the column that says so for each row; excludes `known_after`.
         first_seen: `declared` takes the declared times as true for files that came later than the first snapshot.
+        history: `digests` remembers since when the source holds each row, so that a file that is written anew makes no
+            row new; `files`, the default, goes by files.
         time_zone: the IANA name of the zone of times without one; UTC when left out.
         nulls: words of text that stand for null, beside the empty field.
         trim: whether blanks around values of text are left out.
@@ -208,6 +210,7 @@ class Source(Definition):
     known_after: Optional[Duration] = None
     known_time: Optional[Union[str, TimeColumn]] = None
     first_seen: Optional[Literal["recorded", "declared"]] = None
+    history: Optional[Literal["files", "digests"]] = None
     time_zone: Optional[str] = None
     nulls: Sequence[str] = ()
     trim: bool = False
@@ -236,6 +239,7 @@ class Source(Definition):
                 words.optional_text(f"{where}.{name}", getattr(self, name))
         choices = {
             "format": ("parquet", "csv", "json"), "partitions": ("hive",), "first_seen": ("recorded", "declared"),
+            "history": ("files", "digests"),
             "decimal": (".", ","), "encoding": ("utf-8", "latin-1", "windows-1252", "utf-16"),
         }
         for name, values in choices.items():
@@ -257,8 +261,8 @@ class Source(Definition):
         return words.written(
             kind="Source", name=self.name, path=self.path, query=self.query, format=self.format,
             partitions=self.partitions, eventTime=time(self.event_time), knownAfter=self.known_after,
-            knownTime=time(self.known_time), firstSeen=self.first_seen, timeZone=self.time_zone, nulls=self.nulls,
-            trim=self.trim or None, decimal=self.decimal, timeFormat=self.time_format, delimiter=self.delimiter,
+            knownTime=time(self.known_time), firstSeen=self.first_seen, history=self.history,
+            timeZone=self.time_zone, nulls=self.nulls, trim=self.trim or None, decimal=self.decimal, timeFormat=self.time_format, delimiter=self.delimiter,
             encoding=self.encoding, columns=[c.document() for c in self.columns if isinstance(c, Column)] or None,
             contract=self.contract.file if isinstance(self.contract, Contract) else self.contract, **annotation(self))
 

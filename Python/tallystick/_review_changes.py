@@ -14,7 +14,8 @@ _AXES: Mapping[str, str] = {
     "type": "schema", "as": "schema",
     "entities": "entity", "joinKeys": "entity", "keys": "entity",
     "timeToLive": "time law", "eventTime": "time law", "knownAfter": "time law", "knownTime": "time law",
-    "firstSeen": "time law", "timeZone": "time law", "maturity": "time law", "unripe": "time law",
+    "firstSeen": "time law", "history": "time law", "timeZone": "time law", "maturity": "time law",
+    "unripe": "time law",
     "promise": "contract", "default": "contract", "contract": "contract",
     "description": "words", "owner": "words", "tags": "words", "unit": "words",
 }

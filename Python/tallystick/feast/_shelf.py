@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Tallystick contributors
+"""The rows of one feature view: a private repository, of which nobody but this module writes a file.
+
+A write is a file of its source and a fill of its view. The file goes when the fill has taken it in, for then the rows are
+durable in the online store; after a crash in between the next write takes it in.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+import struct
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Optional
+
+import pyarrow
+
+from .._errors import EngineError
+from .._store import FeatureStore
+from ._sources import locked, write
+
+_DEFINITIONS = """\
+kind: Entity
+name: entity
+joinKeys: [{name: entity_key, type: bytes}]
+---
+kind: Source
+name: rows
+path: rows/*.parquet
+eventTime: event_timestamp
+# What Feast writes is known when it happened, whenever it is written.
+firstSeen: declared
+---
+kind: FeatureView
+name: rows
+entities: [entity]
+source: rows
+features:
+  # Of rows of one event time the larger bytes are last: the one that was created last, and of these the one written last.
+  - {name: written_order, type: bytes}
+  - {name: feast_values, type: bytes}
+---
+kind: FeatureService
+name: rows
+features: [{rows: [feast_values]}]
+"""
+_SCHEMA = pyarrow.schema([
+    ("entity_key", pyarrow.binary()), ("event_timestamp", pyarrow.timestamp("us", "UTC")),
+    ("written_order", pyarrow.binary()), ("feast_values", pyarrow.binary()),
+])
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_KEYS = 10_000
+
+
+@dataclass
+class Row:
+    """A row of a view: its entity's key, its times in UTC, and its values."""
+
+    key: bytes
+    event_time: datetime.datetime
+    created: Optional[datetime.datetime]
+    values: bytes
+
+
+class Shelf:
+    """The rows of one feature view in a folder. Any number of threads and processes may use it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._store: Optional[FeatureStore] = None
+        self._made: Optional[tuple[int, int]] = None
+        self._opening = threading.Lock()
+
+    def make(self) -> None:
+        """Makes the folder, where there is none."""
+        if self._identity() is not None:
+            return
+        # It appears as a whole; where another process was faster, its folder is the one.
+        made = self.folder.with_name(f".{self.folder.name}.{uuid.uuid4().hex}")
+        (made / "definitions").mkdir(parents=True)
+        try:
+            (made / "tally.yaml").write_text("project: feast_online\n")
+            (made / "definitions" / "rows.yaml").write_text(_DEFINITIONS)
+            (made / "rows").mkdir()
+            # A file without rows says what columns there are.
+            write(_SCHEMA.empty_table(), made / "rows" / "none.parquet")
+            with FeatureStore(made) as store:
+                store.apply()
+                store.materialize()
+            try:
+                os.rename(made, self.folder)
+            except OSError:
+                if self._identity() is None:
+                    raise
+        finally:
+            if made.exists():
+                shutil.rmtree(made)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Writes rows, all of them or none."""
+        self.make()
+        with locked(self.folder):
+            store = self._open()
+            if store is None:
+                raise EngineError("E-internal", "the values were removed while they were written", subject=str(self.folder))
+            first = self._number(len(rows))
+            table = pyarrow.table([
+                [row.key for row in rows], [row.event_time for row in rows],
+                [_order(row, first + place) for place, row in enumerate(rows)], [row.values for row in rows],
+            ], schema=_SCHEMA)
+            part = self.folder / "rows" / f"{first:020}.parquet"
+            write(table, part)
+            parts = [path for path in part.parent.glob("*.parquet") if path.name != "none.parquet"]
+            try:
+                self._fill(store, max(row.event_time for row in rows), parts)
+            except BaseException:
+                # What was not taken in was not written; parts that a crash left stay.
+                part.unlink(missing_ok=True)
+                raise
+
+    def _fill(self, store: FeatureStore, last: datetime.datetime, parts: Sequence[Path]) -> None:
+        ahead = last > datetime.datetime.now(datetime.timezone.utc)
+        # What lies ahead is taken in as well, and answers when its time comes.
+        filled = store.materialize(until=last if ahead else None, accept_future=ahead)
+        [view] = filled["views"]
+        if view["counts"]["later"] == 0:
+            for part in parts:
+                part.unlink()
+
+    def read(self, keys: Sequence[Optional[bytes]]) -> list[Optional[tuple[datetime.datetime, bytes]]]:
+        """For each key the event time and the values of its row, or None."""
+        store = self._open()
+        if store is None:
+            return [None] * len(keys)
+        found: list[Optional[tuple[datetime.datetime, bytes]]] = []
+        for start in range(0, len(keys), _KEYS):
+            vectors = store.get("rows", {"entity_key": list(keys[start:start + _KEYS])})
+            values, times = vectors.values["feast_values"], vectors.event_times["feast_values"]
+            for value, moment in zip(values, times):
+                found.append((moment, value) if value is not None and isinstance(moment, datetime.datetime) else None)
+        return found
+
+    def remove(self) -> None:
+        """Removes the folder with all its rows."""
+        self.close()
+        gone = self.folder.with_name(f".{self.folder.name}.{uuid.uuid4().hex}")
+        try:
+            with locked(self.folder):
+                os.rename(self.folder, gone)
+        except FileNotFoundError:
+            return
+        shutil.rmtree(gone)
+
+    def close(self) -> None:
+        """Lets the files go; a later call opens them again."""
+        with self._opening:
+            store, self._store = self._store, None
+            if store is not None:
+                store.close()
+
+    def _open(self) -> Optional[FeatureStore]:
+        """The store, opened anew where another process has removed and made it; None where there is none."""
+        made = self._identity()
+        if made is None:
+            return None
+        with self._opening:
+            if self._store is None or made != self._made:
+                self._store, self._made = FeatureStore(self.folder), made
+            return self._store
+
+    def _identity(self) -> Optional[tuple[int, int]]:
+        try:
+            found = os.stat(self.folder / "tally.yaml")
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def _number(self, count: int) -> int:
+        """The number of the first of some rows: larger than all before it, in whichever process."""
+        place = self.folder / "written"
+        last = int(place.read_text()) if place.exists() else 0
+        first = max(time.time_ns(), last + 1)
+        temporary = self.folder / ".written"
+        temporary.write_text(str(first + count))
+        os.replace(temporary, place)
+        return first
+
+
+def _order(row: Row, number: int) -> bytes:
+    """Sixteen bytes that sort as created time, none first, and then number."""
+    created = 0 if row.created is None else (row.created - _EPOCH) // datetime.timedelta(microseconds=1) + (1 << 63)
+    return struct.pack(">QQ", created, number)

@@ -73,7 +73,7 @@ def _queried(sql: str, config: Any) -> Any:
         if config.repo_path is not None:
             connection.execute("SET file_search_path = ?", [str(config.repo_path)])
         try:
-            return connection.execute(sql).fetch_arrow_table()
+            return connection.execute(sql).to_arrow_table()
         except duckdb.Error as error:
             raise MisuseError(
                 "E-misuse", f"DuckDB does not run the entities' SQL: {str(error).splitlines()[0]}",

@@ -63,7 +63,7 @@ def rows(
         name = f"v{place}"
         order, rank = _ranks(side)
         orders.append(order)
-        columns: dict[str, Any] = {"e": _time(side.event_time, is_fine), "n": rank}
+        columns: dict[str, Any] = {"e": _time(side.event_time, is_fine), f"n{place}": rank}
         if side.hides and side.created is not None:
             columns["k"] = _time(side.created, is_fine)
         pairs = [_alike(a, b, side.what) for a, b in zip(side.asked, side.keys)]
@@ -79,14 +79,14 @@ def rows(
         pyarrow.table(spine), sources, on=on, time={"spine": "t", **{name: "e" for name in sources}},
         known={name: "k" for name, side in zip(sources, sides) if "k" in sources[name].column_names},
         ttl={name: side.ttl * (1000 if is_fine else 1) for name, side in zip(sources, sides) if side.ttl},
-        columns={name: ["n"] for name in sources}, memory=memory, threads=threads)
+        columns={name: [f"n{place}"] for place, name in enumerate(sources)}, memory=memory, threads=threads)
     try:
         answer = made.to_arrow()
     finally:
         made.close()
     if len(answer) != count:
         raise DataError("E-invalid-data", f"{len(answer)} rows came back for {count}")
-    return [_numbers(answer[f"{name}__n"], order) for name, order in zip(sources, orders)]
+    return [_numbers(answer[f"v{place}__n{place}"], order) for place, order in enumerate(orders)]
 
 
 def _is_fine(column: Any) -> bool:
@@ -124,7 +124,7 @@ def _ranks(side: Side) -> tuple[Any, Any]:
         least = numpy.iinfo(numpy.int64).min
         created = pyarrow.compute.fill_null(side.created.cast(pyarrow.int64()), least).to_numpy()
         order = numpy.argsort(created, kind="stable")
-    rank = numpy.empty(count, dtype=numpy.int64)
+    rank: Any = numpy.empty(count, dtype=numpy.int64)
     rank[order] = numpy.arange(count)
     return order, pyarrow.array(rank)
 

@@ -24,7 +24,7 @@ import pyarrow
 
 from .._errors import EngineError
 from .._store import FeatureStore
-from ._sources import locked, write
+from ._files import locked, write
 
 _DEFINITIONS = """\
 kind: Entity

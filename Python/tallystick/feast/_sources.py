@@ -4,12 +4,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Optional
 
@@ -22,6 +20,7 @@ from feast.errors import SavedDatasetLocationAlreadyExists
 from feast.infra.offline_stores.file_source import FileSource
 
 from .._errors import DataError, MisuseError, NotFoundError
+from ._files import locked, write
 
 
 class Table:
@@ -157,19 +156,6 @@ def append(config: Any, source: Any, table: Any, what: str) -> None:
             "E-invalid-data", f"the rows do not fit the files of {what}: {str(error).splitlines()[0]}") from error
 
 
-def write(table: Any, path: Path) -> None:
-    """Writes a Parquet file, which is there as a whole or as it was before."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with open(temporary, "wb") as file:
-            pyarrow.parquet.write_table(table, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def save(table: Any, config: Any, storage: Any, overwrite: bool) -> None:
     """Writes a saved data set: one file, or a folder that holds nothing else."""
     source = storage.to_data_source()
@@ -207,17 +193,6 @@ def log(table: Any, folder: Path, partition_by: Optional[Sequence[str]]) -> None
         table, base_dir=str(folder), basename_template=f"{uuid.uuid4().hex}-{{i}}.parquet",
         partitioning=list(partition_by) if partition_by else None, format="parquet",
         existing_data_behavior="overwrite_or_ignore")
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Holds a folder against other writers of this package, in this process and others."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _expect_local(path: str, system: Any, what: str) -> None:

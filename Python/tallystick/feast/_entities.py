@@ -73,8 +73,8 @@ def _queried(sql: str, config: Any) -> Any:
         if config.repo_path is not None:
             connection.execute("SET file_search_path = ?", [str(config.repo_path)])
         try:
-            return connection.execute(sql).to_arrow_table()
-        except duckdb.Error as error:
+            return pyarrow.table(connection.sql(sql))
+        except (duckdb.Error, TypeError) as error:
             raise MisuseError(
                 "E-misuse", f"DuckDB does not run the entities' SQL: {str(error).splitlines()[0]}",
                 help="it reads files, such as SELECT * FROM 'spine.parquet'") from error

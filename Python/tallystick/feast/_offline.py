@@ -14,7 +14,6 @@ import pyarrow.compute
 import pyarrow.parquet
 from feast.errors import FeastEntityDFMissingColumnsError, FeastJoinKeysDuringMaterialization
 from feast.feature_view import DUMMY_ENTITY_ID, DUMMY_ENTITY_VAL
-from feast.infra.offline_stores import offline_utils
 from feast.infra.offline_stores.file_source import FileLoggingDestination
 from feast.infra.offline_stores.offline_store import OfflineStore as FeastOfflineStore
 from feast.infra.offline_stores.offline_store import RetrievalJob as FeastRetrievalJob
@@ -172,15 +171,14 @@ class OfflineStore(FeastOfflineStore):  # type: ignore[misc]
         """Adds rows to the files of a view's source."""
         source, what = feature_view.batch_source, f"feature view '{feature_view.name}'"
         have = _sources.Table(config, source, what).names
+        mapping = source.field_mapping or {}
+        if table.column_names == [mapping.get(name, name) for name in have]:
+            # Feast has given the columns the names of features; the file has its own.
+            table = table.rename_columns(have)
         if have != table.column_names:
             raise ValueError(
                 f"The input pyarrow table has the columns {table.column_names}. They are expected to be, in this exact order, "
                 f"{have}.")
-        schema, _ = offline_utils.get_pyarrow_schema_from_batch_source(config, source)
-        try:
-            table = offline_utils.cast_arrow_table_to_schema(table, schema)
-        except pyarrow.ArrowException:
-            pass  # Types that Feast does not know are those of the file, which decides.
         _sources.append(config, source, table, what)
         if progress:
             progress(table.num_rows)

@@ -18,6 +18,7 @@ import pyarrow.parquet
 from feast.data_format import ParquetFormat
 from feast.errors import SavedDatasetLocationAlreadyExists
 from feast.infra.offline_stores.file_source import FileSource
+from feast.infra.offline_stores.offline_utils import cast_arrow_table_to_schema
 
 from .._errors import DataError, MisuseError, NotFoundError
 from ._files import locked, write
@@ -143,17 +144,28 @@ def append(config: Any, source: Any, table: Any, what: str) -> None:
     try:
         if os.path.isdir(path):
             schema = pyarrow.dataset.dataset(path, format="parquet").schema
-            write(table.cast(schema), Path(path) / f"part-{uuid.uuid4().hex}.parquet")
+            write(_fitted(table, schema, what), Path(path) / f"part-{uuid.uuid4().hex}.parquet")
             return
         with locked(Path(path).parent):
             with open(path, "rb") as file:
                 before = pyarrow.parquet.read_table(file)
-            write(pyarrow.concat_tables([before, table.cast(before.schema)]), Path(path))
+            write(pyarrow.concat_tables([before, _fitted(table, before.schema, what)]), Path(path))
     except FileNotFoundError:
         raise NotFoundError("E-not-found", f"{what} has no files to add rows to", subject=path) from None
     except (pyarrow.ArrowException, ValueError) as error:
         raise DataError(
             "E-invalid-data", f"the rows do not fit the files of {what}: {str(error).splitlines()[0]}") from error
+
+
+def _fitted(table: Any, schema: Any, what: str) -> Any:
+    """Rows with the types of a file; a nested value that would lose a part is refused."""
+    fitted = cast_arrow_table_to_schema(table, schema)
+    for name in schema.names:
+        was, now = table[name], fitted[name]
+        if pyarrow.types.is_nested(now.type) and was.type != now.type and now.cast(was.type) != was:
+            raise DataError(
+                "E-invalid-data", f"the rows do not fit the files of {what}: '{name}' is {was.type}, and {now.type} there")
+    return fitted
 
 
 def save(table: Any, config: Any, storage: Any, overwrite: bool) -> None:

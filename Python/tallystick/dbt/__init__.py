@@ -2,9 +2,9 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """From a dbt project to definitions: `tally import dbt target/manifest.json`, or `python -m tallystick.dbt`.
 
-Sources, entities, feature views and contracts are written; dbt is not needed, only the manifest that it wrote. A test becomes a
-promise only where it means exactly the same here; the report lists what is carried, what means something else, and what is
-lost, with the reason. docs/guides/from-dbt.md has the table of tests.
+Sources, entities, feature views and contracts are written; dbt is not needed, only the manifest that it wrote. A test
+becomes a promise only where it means exactly the same here; the report lists what is carried, what means something
+else, and what is lost, with the reason. docs/guides/from-dbt.md has the table of tests.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def import_dbt(
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """The command line; returns the exit status.
 
-    0: written. 1: something is lost, with `--strict`. 2: the command makes no sense, or names what is not there. 4: it failed.
+    0: written. 1: something is lost, with `--strict`. 2: the command makes no sense, or names what is not there. 4: it
+    failed.
     """
     options = _parser().parse_args(argv)
     try:
@@ -104,13 +105,17 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Example: tally import dbt target/manifest.json --tag ml --data exports")
     parser.add_argument("manifest", help="dbt's target/manifest.json")
     parser.add_argument("--tag", action="append", default=[], help="import what has this tag; may stand several times")
-    parser.add_argument("--select", action="append", default=[], metavar="NAME", help="import this one; may stand several times")
+    parser.add_argument(
+        "--select", action="append", default=[], metavar="NAME", help="import this one; may stand several times")
     parser.add_argument("--data", metavar="FOLDER", help="a folder that holds NAME.parquet for each model")
-    parser.add_argument("--root", metavar="FOLDER", help="where relative locations start; the dbt project when left out")
-    parser.add_argument("--catalog", metavar="FILE", help="dbt's catalog.json; the one beside the manifest when left out")
+    parser.add_argument(
+        "--root", metavar="FOLDER", help="where relative locations start; the dbt project when left out")
+    parser.add_argument(
+        "--catalog", metavar="FILE", help="dbt's catalog.json; the one beside the manifest when left out")
     parser.add_argument("-C", default=".", metavar="FOLDER", help="the repository; this folder when left out")
     parser.add_argument("--project", metavar="NAME", help="the name of a new repository; dbt's when left out")
-    parser.add_argument("--force", action="store_true", help="replace files that were edited, or that nothing here wrote")
+    parser.add_argument(
+        "--force", action="store_true", help="replace files that were edited, or that nothing here wrote")
     parser.add_argument("--dry-run", action="store_true", help="tell, and write nothing")
     parser.add_argument("--strict", action="store_true", help="end with 1 when something is lost")
     parser.add_argument("--format", choices=["text", "json"], default="text", help="how to print the report")

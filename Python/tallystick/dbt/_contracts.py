@@ -30,7 +30,8 @@ class _Draft:
     ids: set[str] = field(default_factory=set)
 
     def is_at_odds(self, found: Promised) -> bool:
-        """Whether it contradicts what is there: the standard has one list and one range of a column, and lint asks for sense."""
+        """Whether it contradicts what is there: the standard has one list and one range of a column, and lint asks for
+        sense."""
         column = self.columns.get(found.column or "", {})
         options = column.get("logicalTypeOptions", {})
         if any(there.get(name, value) != value for members, there in ((found.members, column), (found.options, options))
@@ -77,14 +78,16 @@ def contract(
     if is_enforced:
         report.add("carried", "contract", node, node.name, "dbt enforces the columns: others are refused")
     properties = [
-        {key: value for key, value in column.items() if value not in ({}, [], None)} for column in draft.columns.values()]
+        {key: value for key, value in column.items() if value not in ({}, [], None)}
+        for column in draft.columns.values()]
     schema = {
         "name": name, "logicalType": "object", "description": node.description, "customProperties": vendor,
         "properties": properties, "quality": draft.quality}
     level = _freshness(node, name, report)
     version = node.hints.get("version") or node.raw.get("version")
     return Contract(
-        name, version=_version(version), owner=node.owner, purpose=node.description, service_levels=[level] if level else [],
+        name, version=_version(version), owner=node.owner, purpose=node.description,
+        service_levels=[level] if level else [],
         tables=[{key: value for key, value in schema.items() if value not in ([], None)}])
 
 
@@ -125,10 +128,13 @@ def _test(
     except Lost as lost:
         report.add("lost", "test", test, test.title, lost.reason, lost.help)
         return
-    report.add("carried", "test", test, test.title, f"{found.column or draft.node.name}: {found.said}", promises=found.ids(draft.name))
+    report.add(
+        "carried", "test", test, test.title, f"{found.column or draft.node.name}: {found.said}",
+        promises=found.ids(draft.name))
     if found.members or found.options:
         report.note(
-            "over no rows, or over nulls alone, a test of dbt passes; a promise of the standard (required, unique, enum, range) "
+            "over no rows, or over nulls alone, a test of dbt passes; a promise of the standard (required, unique, "
+            "enum, range) "
             "is unproven then, and `tally verify` ends with 3")
     if test.config.get("store_failures") or test.config.get("store_failures_as"):
         report.add(
@@ -142,7 +148,8 @@ def _constraint(
     node, columns = draft.node, constraint.columns
     title = f"{constraint.type} of {', '.join(columns) or node.name}"
     try:
-        if any(node.column(column) is None for column in columns) or not columns and constraint.type not in ("check", "custom"):
+        has_none = not columns and constraint.type not in ("check", "custom")
+        if has_none or any(node.column(column) is None for column in columns):
             raise Lost("it names a column that is not documented")
         names = [found.name for found in map(node.column, columns) if found]
         found = _promised(constraint, names, node, manifest, tables)
@@ -150,9 +157,12 @@ def _constraint(
     except Lost as lost:
         report.add("lost", "constraint", node, title, lost.reason, lost.help)
         return
-    report.add("carried", "constraint", node, title, "it is held here, whatever the platform does", promises=found.ids(draft.name))
+    report.add(
+        "carried", "constraint", node, title, "it is held here, whatever the platform does",
+        promises=found.ids(draft.name))
     report.note(
-        "dbt hands constraints to the platform, and only for models with an enforced contract; many platforms enforce not_null "
+        "dbt hands constraints to the platform, and only for models with an enforced contract; many platforms enforce "
+        "not_null "
         "alone, and external tables nothing. Here each is a promise that data are held to")
 
 
@@ -169,13 +179,15 @@ def _promised(
         for name in names:
             plain(name, node, manifest)
         if one is not None:
-            return Promised(column=one, members={"required": True, "unique": True} if kind == "primary_key" else {"unique": True})
+            return Promised(
+                column=one, members={"required": True, "unique": True} if kind == "primary_key" else {"unique": True})
         missing = " or ".join(f"{quoted(name)} is null" for name in names)
         found = Promised(rules=[{
             "id": identifier(f"{kind} {' '.join(names)}", node.id), "metric": "duplicateValues",
             "arguments": {"properties": names}, "mustBe": 0}])
         if kind == "primary_key":
-            found.rules.append(_checked(f"{kind}_nulls", f"select count(*) from {{object}} where {missing}", node, kind))
+            found.rules.append(
+                _checked(f"{kind}_nulls", f"select count(*) from {{object}} where {missing}", node, kind))
         return found
     if kind == "check" and constraint.expression:
         condition = expression(constraint.expression, node, manifest)
@@ -184,7 +196,8 @@ def _promised(
     if kind == "foreign_key" and constraint.to and len(constraint.to_columns) == len(names):
         return Promised(column=one, rules=[_foreign(constraint, names, node, manifest, tables)])
     raise Lost(
-        "it is SQL of the platform" if kind in ("custom", "check", "foreign_key") else f"{kind!r} is no constraint that is known here",
+        "it is SQL of the platform" if kind in ("custom", "check", "foreign_key")
+        else f"{kind!r} is no constraint that is known here",
         "write `to` and `to_columns`" if kind == "foreign_key" else None)
 
 
@@ -199,7 +212,9 @@ def _foreign(
         other for other in manifest.nodes.values()
         if constraint.to in (other.relation, f"ref('{other.raw['name']}')")), None)
     there = "{object}" if other is not None and other.id == node.id else table(other, tables)
-    pairs = [(plain(name, node, manifest), plain(to, other or node, manifest)) for name, to in zip(names, constraint.to_columns)]
+    pairs = [
+        (plain(name, node, manifest), plain(to, other or node, manifest))
+        for name, to in zip(names, constraint.to_columns)]
     present = " and ".join(f"child.{name} is not null" for name, _ in pairs)
     equal = " and ".join(f"child.{name} = parent.{to}" for name, to in pairs)
     query = (

@@ -57,9 +57,12 @@ def convert(manifest: Manifest, request: Request, report: Report) -> list[Defini
         name, times = names[node.id], _times(node, manifest, report)
         promised = contract(node, name, tests[node.id], manifest, tables, times.event, report)
         count = len(node.columns)
-        report.add("carried", "contract", node, node.name, f"{promised.file}, {count} column{'' if count == 1 else 's'}")
+        report.add(
+            "carried", "contract", node, node.name, f"{promised.file}, {count} column{'' if count == 1 else 's'}")
         if not node.columns:
-            report.add("lost", "column", node, node.name, "the project documents no columns", "make a catalog: dbt docs generate")
+            report.add(
+                "lost", "column", node, node.name, "the project documents no columns",
+                "make a catalog: dbt docs generate")
         made.append(promised)
         if node.id not in paths:
             continue
@@ -82,7 +85,8 @@ def _is_table(node: Node, report: Report) -> bool:
 
 
 def _names(nodes: Sequence[Node]) -> dict[str, str]:
-    """A name for each node: letters, digits and single underscores; the name of a source's group where two are alike."""
+    """A name for each node: letters, digits and single underscores; the name of a source's group where two are
+    alike."""
     names: dict[str, str] = {}
     bare = [_as_name(node.name) for node in nodes]
     for node, name in zip(nodes, bare):
@@ -110,13 +114,15 @@ def _path(node: Node, name: str, manifest: Manifest, request: Request, report: R
     location = location or text(node.meta.get("external_location"))
     help = "name a folder with NAME.parquet for each of them: --data FOLDER"
     if location is None:
-        where = "the folder external_root of the profile" if node.config.get("materialized") == "external" else "the warehouse"
+        is_external = node.config.get("materialized") == "external"
+        where = "the folder external_root of the profile" if is_external else "the warehouse"
         report.add("lost", "source", node, node.name, f"its rows lie in {where}, and no path to files is given", help)
         return None
     if node.kind == "source" and "{" in location:
         try:
             location = location.format_map({
-                **mapping(node.raw), "name": node.raw["name"], "identifier": node.raw.get("identifier") or node.raw["name"]})
+                **mapping(node.raw), "name": node.raw["name"],
+                "identifier": node.raw.get("identifier") or node.raw["name"]})
         except (LookupError, ValueError, AttributeError):
             location = ""
     location = location.strip("'") if location.count("'") in (0, 2) else location
@@ -158,7 +164,8 @@ def _semantic(node: Node, manifest: Manifest) -> Mapping[str, Any]:
 
 
 def _times(node: Node, manifest: Manifest, report: Report) -> _Times:
-    """The event time: what `meta.tallystick` says, else the semantic model's time of aggregation, else dbt's event_time."""
+    """The event time: what `meta.tallystick` says, else the semantic model's time of aggregation, else dbt's
+    event_time."""
     hints, semantic = node.hints, _semantic(node, manifest)
     times = _Times(text(hints.get("event_time")), text(hints.get("known_time")), said="meta.tallystick")
     if hints.get("known_after") is not None:
@@ -180,7 +187,8 @@ def _times(node: Node, manifest: Manifest, report: Report) -> _Times:
         column = node.column(name)
         if name is not None and (column is None or _types.logical(column.type) not in ("timestamp", "date")):
             report.add(
-                "lost", "config", node, f"{attribute} time {name}", f"{times.said} names it, and it is no documented timestamp or "
+                "lost", "config", node, f"{attribute} time {name}",
+                f"{times.said} names it, and it is no documented timestamp or "
                 "date", "document the column with its data_type")
             setattr(times, attribute, None)
         elif column is not None:
@@ -194,7 +202,8 @@ def _times(node: Node, manifest: Manifest, report: Report) -> _Times:
 
 
 def _keys(node: Node, manifest: Manifest) -> dict[str, list[str]]:
-    """The entities that rows are about, each with its columns: what `meta.tallystick` says, else the semantic model's key."""
+    """The entities that rows are about, each with its columns: what `meta.tallystick` says, else the semantic model's
+    key."""
     hinted = node.hints.get("entities")
     semantic = {
         str(mapping(item).get("name")): mapping(item) for item in _semantic(node, manifest).get("entities") or ()}
@@ -212,7 +221,8 @@ def _keys(node: Node, manifest: Manifest) -> dict[str, list[str]]:
 def _view(
     node: Node, name: str, times: _Times, manifest: Manifest, entities: dict[str, Entity], report: Report
 ) -> list[Definition]:
-    """The view of a node with the entities that are new; nothing, with a line in the report, where something is missing."""
+    """The view of a node with the entities that are new; nothing, with a line in the report, where something is
+    missing."""
     keys = _keys(node, manifest)
     missing = [*([] if keys else ["entities: {NAME: COLUMN}"]), *([] if times.event else ["event_time: COLUMN"])]
     if missing:
@@ -257,14 +267,17 @@ def _entity(
         kind = _types.feature(column.type) if column else None
         if column is None or kind is None or kind.startswith("float"):
             report.add(
-                "lost", "view", node, node.name, f"the key {raw} of {name} is no documented column with the type of a key"
+                "lost", "view", node, node.name,
+                f"the key {raw} of {name} is no documented column with the type of a key"
                 + (f": it is {column.type}" if column and column.type else ""),
                 "document it with its data_type; cast decimals in the model")
             return None
         keys[column.name] = kind
     entity = Entity(name, join_keys=keys) if keys else None
     if entity is None or name in entities and entities[name].columns != entity.columns:
-        there = ", ".join(f"{column.name} {column.type}" for column in entities[name].columns) if name in entities else "nothing"
+        there = "nothing"
+        if name in entities:
+            there = ", ".join(f"{column.name} {column.type}" for column in entities[name].columns)
         report.add(
             "lost", "view", node, node.name, f"the entity {name} is found by {there} in another view, and here by "
             + ", ".join(f"{key} {kind}" for key, kind in keys.items()), "give the columns one name and one type")
@@ -282,7 +295,8 @@ def _features(node: Node, used: set[Optional[str]], keys: set[str], report: Repo
         kind = _types.feature(column.type)
         if kind is None:
             report.add(
-                "lost", "column", node, column.name, f"it is no feature: {column.type or 'an unknown type'} has no counterpart",
+                "lost", "column", node, column.name,
+                f"it is no feature: {column.type or 'an unknown type'} has no counterpart",
                 "cast it in the model")
             continue
         base = name = _as_name(column.name)
@@ -301,7 +315,8 @@ def _tell_others(manifest: Manifest, report: Report) -> None:
     """What has no place in a feature store."""
     words_of = {
         "unit_tests": ("unit test", "it tests the SQL of a model, and stays with dbt"),
-        "metrics": ("metric", "a metric is no feature"), "saved_queries": ("saved query", "a saved query is no feature")}
+        "metrics": ("metric", "a metric is no feature"),
+        "saved_queries": ("saved query", "a saved query is no feature")}
     for section, unique, file in manifest.others:
         kind, text = words_of[section]
         report.add("lost", kind, _Place(unique, file), unique.rpartition(".")[2], text)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""dbt's manifest.json and catalog.json, read carefully: whatever does not have the known form is told and passed over."""
+"""dbt's manifest.json and catalog.json, read carefully: whatever does not have the known form is told and passed
+over."""
 
 from __future__ import annotations
 
@@ -138,11 +139,13 @@ def read(path: Path, catalog: Optional[Path], report: Report) -> Manifest:
     beside = catalog or path.with_name("catalog.json")
     seen = _load(beside, "catalog") if catalog or beside.exists() else {}
     if not seen:
-        report.note("there is no catalog.json: types are those that the project documents (`dbt docs generate` makes one)")
+        report.note(
+            "there is no catalog.json: types are those that the project documents (`dbt docs generate` makes one)")
     folder = path.parent.parent if path.parent.name == "target" else path.parent
     manifest = Manifest(
         text(metadata.get("project_name")) or "dbt", str(metadata.get("adapter_type") or "unknown"), folder)
-    groups = {str(mapping(group).get("name")): mapping(mapping(group).get("owner")) for group in _values(document, "groups")}
+    groups = {
+        str(mapping(group).get("name")): mapping(mapping(group).get("owner")) for group in _values(document, "groups")}
     for raw in [*_values(document, "nodes"), *_values(document, "sources")]:
         kind = raw.get("resource_type")
         if kind == "test" and text(raw.get("unique_id")):
@@ -170,7 +173,8 @@ def _load(path: Path, kind: str) -> Mapping[str, Any]:
         document = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise NotFoundError(
-            "E-not-found", f"there is no {kind}", subject=str(path), help="`dbt build` or `dbt parse` writes it") from None
+            "E-not-found", f"there is no {kind}", subject=str(path),
+            help="`dbt build` or `dbt parse` writes it") from None
     except OSError as error:
         raise StorageError("E-unreadable", error.strerror or str(error), subject=str(path)) from error
     except (ValueError, RecursionError) as error:
@@ -212,7 +216,8 @@ def _test(raw: Mapping[str, Any]) -> Test:
     nodes = texts(depends.get("nodes"))
     node = text(raw.get("attached_node")) or (nodes[0] if len(nodes) == 1 else _referred(model, nodes))
     return Test(
-        id=str(raw["unique_id"]), file=str(raw.get("original_file_path") or ""), name=str(raw.get("name") or raw["unique_id"]),
+        id=str(raw["unique_id"]), file=str(raw.get("original_file_path") or ""),
+        name=str(raw.get("name") or raw["unique_id"]),
         kind=text(metadata.get("name")), namespace=text(metadata.get("namespace")), arguments=arguments, column=column,
         node=node, nodes=nodes, macros=texts(depends.get("macros")), config=mapping(raw.get("config")),
         compiled=text(raw.get("compiled_code")))
@@ -237,14 +242,18 @@ def _node(raw: Mapping[str, Any], seen: Mapping[str, Any], groups: Mapping[str, 
     if version is not None:
         name = f"{name}_v{version}"
     group = groups.get(str(raw.get("group") or config.get("group")), {})
-    owner = text(mapping(meta.get("tallystick")).get("owner")) or text(meta.get("owner")) or text(raw.get("group")) or text(
+    owner = text(mapping(meta.get("tallystick")).get("owner")) or text(meta.get("owner"))
+    owner = owner or text(raw.get("group")) or text(
         group.get("name"))
     relation = text(raw.get("relation_name")) or ""
     return Node(
-        id=str(raw["unique_id"]), file=str(raw.get("original_file_path") or ""), name=name, kind=str(raw["resource_type"]),
+        id=str(raw["unique_id"]), file=str(raw.get("original_file_path") or ""), name=name,
+        kind=str(raw["resource_type"]),
         relation=relation, tags=tuple({*texts(raw.get("tags")), *texts(config.get("tags"))}),
-        description=text(raw.get("description")), columns=_columns(raw, seen), config=config, meta=meta, owner=owner, raw=raw,
-        constraints=tuple(_constraint(item, texts(mapping(item).get("columns"))) for item in raw.get("constraints") or ()))
+        description=text(raw.get("description")), columns=_columns(raw, seen), config=config, meta=meta, owner=owner,
+        raw=raw,
+        constraints=tuple(
+            _constraint(item, texts(mapping(item).get("columns"))) for item in raw.get("constraints") or ()))
 
 
 def _columns(raw: Mapping[str, Any], seen: Mapping[str, Any]) -> tuple[Column, ...]:
@@ -258,7 +267,8 @@ def _columns(raw: Mapping[str, Any], seen: Mapping[str, Any]) -> tuple[Column, .
         there = catalog.pop(name.lower(), {})
         documented = text(column.get("data_type"))
         columns.append(Column(
-            text(there.get("name")) or name, text(there.get("type")) or documented, documented, text(column.get("description")),
+            text(there.get("name")) or name, text(there.get("type")) or documented, documented,
+            text(column.get("description")),
             tuple(_constraint(item, (text(there.get("name")) or name,)) for item in column.get("constraints") or ())))
     for name, there in catalog.items():
         columns.append(Column(text(there.get("name")) or name, text(there.get("type"))))

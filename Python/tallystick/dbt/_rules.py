@@ -2,8 +2,9 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """Tests of dbt as promises: each only where it means exactly the same, to the last null.
 
-The SQL is that of the test's own macro, in our words: what counts as a failure, how nulls are taken, how many failures there are.
-Four tests are promises of the standard instead, which name the rows: those over columns where both mean the same.
+The SQL is that of the test's own macro, in our words: what counts as a failure, how nulls are taken, how many failures
+there are. Four tests are promises of the standard instead, which name the rows: those over columns where both mean the
+same.
 """
 
 from __future__ import annotations
@@ -99,7 +100,8 @@ def promise(
 def rule(name: str, query: str, description: str, severity: str, operator: Mapping[str, Any]) -> dict[str, Any]:
     """A rule in SQL."""
     return {
-        "id": name, "type": "sql", "description": description, **({"severity": severity} if severity != "error" else {}),
+        "id": name, "type": "sql", "description": description,
+        **({"severity": severity} if severity != "error" else {}),
         "query": query, **operator}
 
 
@@ -119,7 +121,8 @@ def _rules(test: Test, query: str, levels: list[tuple[str, dict[str, Any]]]) -> 
 
 
 def _is_bare(test: Test) -> bool:
-    return not test.config.get("where") and test.config.get("limit") is None and test.config.get("fail_calc") in (None, "count(*)")
+    counts = test.config.get("fail_calc") in (None, "count(*)")
+    return counts and not test.config.get("where") and test.config.get("limit") is None
 
 
 def _is_known(test: Test, arguments: str, manifest: Manifest) -> None:
@@ -147,14 +150,17 @@ def _unique(context: Context, found: Promised, logical: Optional[str]) -> None:
 
 def _enum(context: Context, found: Promised, logical: Optional[str]) -> None:
     column, values = context.node.column(context.test.column), context.get("values")
-    if column is None or not _types.is_plain(column.type) or not isinstance(values, list) or not values or not context.column:
+    if column is None or not _types.is_plain(column.type) or not context.column:
+        return
+    if not isinstance(values, list) or not values:
         return
     is_quoted = context.get("quote", True) is True
     if logical == "string" and is_quoted and all(isinstance(value, str) for value in values):
         for value in values:
             literal(value)
         found.members["enum"] = [{"value": value} for value in dict.fromkeys(values)]
-    if logical == "integer" and all(isinstance(v, int) and not isinstance(v, bool) and abs(v) < 1 << 31 for v in values):
+    if logical == "integer" and all(
+            isinstance(v, int) and not isinstance(v, bool) and abs(v) < 1 << 31 for v in values):
         found.members["enum"] = [{"value": value} for value in dict.fromkeys(values)]
 
 
@@ -164,7 +170,9 @@ def _range(context: Context, found: Promised, logical: Optional[str]) -> None:
     is_whole = all(
         value is None or isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 31
         for value in bounds.values())
-    if column is None or logical != "integer" or not _types.is_plain(column.type) or not is_whole or context.get("row_condition"):
+    if column is None or logical != "integer" or not _types.is_plain(column.type):
+        return
+    if not is_whole or context.get("row_condition"):
         return
     is_open = context.get("inclusive", True) is False or context.get("strictly", False) is True
     given = {name: value for name, value in bounds.items() if value is not None}
@@ -197,7 +205,9 @@ def _listed(context: Context, name: str, flag: str) -> list[str]:
     if context.manifest.adapter != "duckdb":
         logical = _types.logical(column.type) if column else None
         if not all(type(value) is {"integer": int, "string": str}.get(logical or "") for value in values):
-            raise Lost(f"its values are of another type than the column, which {context.manifest.adapter} may take in another way")
+            raise Lost(
+                f"its values are of another type than the column, which {context.manifest.adapter} may take in "
+                f"another way")
     if context.get(flag, True) is True:
         return [literal(value) for value in values]
     return [expression(value, context.node, context.manifest) for value in values]
@@ -295,7 +305,8 @@ def _expected_not_null(context: Context) -> str:
 
 
 def _expected_null(context: Context) -> str:
-    return f"select 1 from (select {_any_column(context)} as v from {context.rows}{_where(context)}) t where v is not null"
+    rows = f"{context.rows}{_where(context)}"
+    return f"select 1 from (select {_any_column(context)} as v from {rows}) t where v is not null"
 
 
 def _expected_between(context: Context) -> str:
@@ -303,7 +314,8 @@ def _expected_between(context: Context) -> str:
     parts = [
         f"and {column} {order}{sign} {context.number_or_sql(name)}"
         for name, order in (("min_value", ">"), ("max_value", "<")) if context.get(name) is not None]
-    return f"select 1 from (select (1=1 {' '.join(parts)}) as kept from {context.rows}{_where(context)}) t where not(kept = true)"
+    rows = f"{context.rows}{_where(context)}"
+    return f"select 1 from (select (1=1 {' '.join(parts)}) as kept from {rows}) t where not(kept = true)"
 
 
 # Each test with the arguments that are known of it.
@@ -321,7 +333,8 @@ _KNOWN: Mapping[str, tuple[Callable[[Context], str], str]] = {
     "dbt_utils.not_accepted_values": (_not_accepted_values, "values quote"),
     "dbt_expectations.expect_column_values_to_not_be_null": (_expected_not_null, "row_condition"),
     "dbt_expectations.expect_column_values_to_be_null": (_expected_null, "row_condition"),
-    "dbt_expectations.expect_column_values_to_be_between": (_expected_between, "min_value max_value row_condition strictly"),
+    "dbt_expectations.expect_column_values_to_be_between": (
+        _expected_between, "min_value max_value row_condition strictly"),
 }
 _NATIVE: Mapping[str, Callable[[Context, Promised, Optional[str]], None]] = {
     "not_null": _required,

@@ -20,7 +20,8 @@ _BETWEEN = re.compile(r"\s*between\s+(\d{1,15})\s+and\s+(\d{1,15})\s*\Z", re.IGN
 _COUNT = re.compile(r"\s*count\(\s*(\*|1|distinct\s+[A-Za-z_][A-Za-z0-9_]*)\s*\)\s*\Z", re.IGNORECASE)
 # What keeps a promise, by what makes a test fail.
 _KEPT = {
-    "!=": "mustBe", "<>": "mustBe", "=": "mustNotBe", "==": "mustNotBe", ">": "mustBeLessOrEqualTo", ">=": "mustBeLessThan",
+    "!=": "mustBe", "<>": "mustBe", "=": "mustNotBe", "==": "mustNotBe", ">": "mustBeLessOrEqualTo",
+    ">=": "mustBeLessThan",
     "<": "mustBeGreaterOrEqualTo", "<=": "mustBeGreaterThan",
 }
 
@@ -77,7 +78,8 @@ def _portable(text: str, node: Node, adapter: str) -> None:
         elif name:
             column = node.column(name)
             if column is None or not _types.is_plain(column.type):
-                raise Lost(f"it reads {name!r}, whose type is not known to mean the same in {adapter} and in DuckDB", help)
+                raise Lost(
+                    f"it reads {name!r}, whose type is not known to mean the same in {adapter} and in DuckDB", help)
             kinds.add(_types.logical(column.type))
         has_number, has_text = has_number or bool(number), has_text or bool(quoted_text)
         has_order = has_order or sign in ("<", ">", "<=", ">=")

@@ -13,7 +13,8 @@ _LOGICAL = {
     "number": "float float4 float8 float32 float64 double real decimal numeric number bignumeric bigdecimal fixed",
     "string": "varchar string text nvarchar varchar2 charactervarying",
     "boolean": "bool boolean",
-    "timestamp": "timestamp timestamptz timestamp_ntz timestamp_ltz timestamp_tz datetime datetime2 timestampwithtimezone "
+    "timestamp": "timestamp timestamptz timestamp_ntz timestamp_ltz timestamp_tz datetime datetime2 "
+    "timestampwithtimezone "
                  "timestampwithouttimezone timestamp_s timestamp_ms timestamp_ns timestamp_us",
     "date": "date",
     "time": "time",
@@ -39,7 +40,8 @@ def logical(type: Optional[str]) -> Optional[str]:
 
 
 def feature(type: Optional[str]) -> Optional[str]:
-    """The type of a feature or a key that holds all values; None for decimals, integers beyond 64 bits, times of day."""
+    """The type of a feature or a key that holds all values; None for decimals, integers beyond 64 bits, times of
+    day."""
     name = _bare(type)
     return None if name in _EXACT | _WIDE else _FEATURES.get(_BY_NAME.get(name, ""))
 

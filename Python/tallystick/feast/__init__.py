@@ -29,7 +29,8 @@ if _TYPE_CHECKING:
     from ._online import OnlineStore, OnlineStoreConfig
 
 __all__ = [
-    "Audit", "Difference", "Import", "Item", "Note", "OfflineStore", "OfflineStoreConfig", "OnlineStore", "OnlineStoreConfig",
+    "Audit", "Difference", "Import", "Item", "Note", "OfflineStore", "OfflineStoreConfig", "OnlineStore",
+    "OnlineStoreConfig",
     "RetrievalJob", "audit", "main", "read",
 ]
 

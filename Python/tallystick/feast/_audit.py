@@ -27,13 +27,14 @@ _SERVICE = "tally_audit"
 
 def audit(
     repository: Union[str, os.PathLike[str]], spine: Union[str, os.PathLike[str]], *, features: Sequence[str] = (),
-    service: Optional[str] = None, time_column: Optional[str] = None, created: Created = "known", registry: bool = False,
+    service: Optional[str] = None, time_column: Optional[str] = None, created: Created = "known",
+    registry: bool = False,
     python: Optional[str] = None, timeout: float = 3600,
 ) -> Audit:
     """Runs a Feast repository's own `get_historical_features` beside ours, and names every row and value that differs.
 
-    The repository's code runs in a process of its own, with a registry and an online store in a folder that goes away. Ours is
-    a training set over the definitions that `read` makes. Each difference is looked up in the source's rows.
+    The repository's code runs in a process of its own, with a registry and an online store in a folder that goes away.
+    Ours is a training set over the definitions that `read` makes. Each difference is looked up in the source's rows.
 
     ```python
     found = tallystick.feast.audit("my_feast_repo", "spine.parquet", service="driver_activity_v1")
@@ -43,10 +44,12 @@ def audit(
     Args:
         repository: the folder with `feature_store.yaml`.
         spine: Parquet or CSV, with the join keys, a time, and the inputs of on-demand views.
-        features: `view:feature` each; all of the views whose keys the spine has, when neither they nor a service are named.
+        features: `view:feature` each; all of the views whose keys the spine has, when neither they nor a service are
+            named.
         service: a feature service of the repository.
         time_column: the spine's time; `event_timestamp`, or its only timestamp.
-        created: whether rows count as known from their created timestamp on (`known`), or from their event on (`ignore`).
+        created: whether rows count as known from their created timestamp on (`known`), or from their event on
+            (`ignore`).
         registry: take the objects of the registry, and not of the code.
         python: the Python that has Feast and what the repository imports; this one when left out.
         timeout: how many seconds Feast may take.
@@ -100,7 +103,8 @@ class _Run(Rows):
                 there = [name for name in wanted if (view, name) in names]
                 ttl = described[view]["ttl"]
                 self.views.append(View(
-                    view, self.reader.views[view], described[view]["source"], int(ttl * 1_000_000) if ttl else None, there,
+                    view, self.reader.views[view], described[view]["source"], int(ttl * 1_000_000) if ttl else None,
+                    there,
                     [names[view, name] for name in there]))
                 self._lost(view, [name for name in wanted if name not in there])
             else:
@@ -135,7 +139,8 @@ class _Run(Rows):
         for reference in features:
             view, _, name = reference.partition(":")
             if name not in every.get(view, ()):
-                raise MisuseError("E-misuse", f"there is no feature '{reference}'", help="write view:feature, as in Feast")
+                raise MisuseError(
+                    "E-misuse", f"there is no feature '{reference}'", help="write view:feature, as in Feast")
             chosen.setdefault(view, []).append(name)
         if not features:
             for view, carried in self.reader.views.items():
@@ -156,7 +161,8 @@ class _Run(Rows):
             item = next((i for i in self.report.items if i.name == f"{view}:{name}"), None)
             whole = next((i for i in self.report.items if i.name == view and i.status == "dropped"), None)
             note = (whole or item)
-            self.unproven.append((f"{view}:{name}", note.notes[0].text if note and note.notes else "it did not come over"))
+            self.unproven.append(
+                (f"{view}:{name}", note.notes[0].text if note and note.notes else "it did not come over"))
 
     def ours(self) -> None:
         """Makes our training set."""
@@ -185,7 +191,8 @@ class _Run(Rows):
         pa.parquet.write_table(self.spine, self.folder / "spine.parquet")
         output = self.folder / "feast.parquet"
         self.answer = _beside.ask(
-            "history", self.root, python=python, registry=registry, timeout=timeout, spine=str(self.folder / "spine.parquet"),
+            "history", self.root, python=python, registry=registry, timeout=timeout,
+            spine=str(self.folder / "spine.parquet"),
             output=str(output), features=features, service=service)
         self.seconds["feast"] = round(self.answer["seconds"], 3)
         self.frame = pa.parquet.read_table(output)
@@ -217,7 +224,8 @@ class _Run(Rows):
                 values += len(self.places)
         found = [*self._lost_rows(), *self._doubled(), *found, *self._order(numbers), *self._types()]
         return Audit(
-            project=self.described["project"], feast=self.answer["feast"], offline=self.answer["offline"], spine=str(place),
+            project=self.described["project"], feast=self.answer["feast"], offline=self.answer["offline"],
+            spine=str(place),
             rows=len(self.spine), feast_rows=len(self.frame), features=compared, values=values, differences=found,
             unproven=self.unproven, hints=[*self._hints()], seconds=self.seconds, created=self.created)
 
@@ -246,11 +254,13 @@ class _Run(Rows):
             proof = self._proof(view, table, row, ours, feast, [c[0] for c in columns])
             for index, (feature, _, _) in enumerate(columns):
                 if not same((ours[index],), (feast[index],)):
-                    found.append(self._difference(proof, row, f"{view.name}:{feature}", feast[index], ours[index], index))
+                    found.append(
+                        self._difference(proof, row, f"{view.name}:{feature}", feast[index], ours[index], index))
         return found
 
     def _proof(
-        self, view: View, table: Optional[Table], row: int, ours: tuple[Any, ...], feast: tuple[Any, ...], features: list[str]
+        self, view: View, table: Optional[Table], row: int, ours: tuple[Any, ...], feast: tuple[Any, ...],
+        features: list[str]
     ) -> Proof:
         when = self.times[row]
         if table is None or when is None:
@@ -285,9 +295,11 @@ class _Run(Rows):
             return []
         return [
             Difference(
-                "follows from its inputs" if row in wrong else "unexplained", row, self._keys(row), instant(self.times[row]),
+                "follows from its inputs" if row in wrong else "unexplained", row, self._keys(row),
+                instant(self.times[row]),
                 f"{view}:{feature}", feast, ours,
-                explanation="an input of this row is wrong" if row in wrong else "its inputs are the same on both sides")
+                explanation="an input of this row is wrong" if row in wrong
+                else "its inputs are the same on both sides")
             for row, ours, feast in self._pairs(column, name) if not same((ours,), (feast,))
         ]
 
@@ -296,5 +308,7 @@ class _Run(Rows):
             late = source.get("late")
             if self.created == "known" and late and late["late"] > late["rows"] / 2:
                 yield (
-                    f"{late['late']:,} of {late['rows']:,} rows of {source['name']} were created more than a day after they happened. If "
-                    f"'{source['created']}' is the time of a load, they are no leaks: run it again with --created ignore")
+                    f"{late['late']:,} of {late['rows']:,} rows of {source['name']} were created more than a day "
+                    f"after they happened. If "
+                    f"'{source['created']}' is the time of a load, they are no leaks: run it again with --created "
+                    f"ignore")

@@ -19,7 +19,9 @@ from .._errors import EngineError, NotFoundError
 _WORKER = Path(__file__).with_name("_worker.py")
 
 
-def ask(verb: str, repository: Path, *, python: Optional[str] = None, timeout: float = 600, **request: Any) -> Mapping[str, Any]:
+def ask(
+    verb: str, repository: Path, *, python: Optional[str] = None, timeout: float = 600, **request: Any
+) -> Mapping[str, Any]:
     """Does something in the Feast repository; the repository's code runs in a process that ends with the call.
 
     Raises:
@@ -40,12 +42,15 @@ def ask(verb: str, repository: Path, *, python: Optional[str] = None, timeout: f
                 [python or sys.executable, str(_WORKER), str(asked), str(answered)], env=environment, cwd=repository,
                 stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False)
         except FileNotFoundError:
-            raise NotFoundError("E-not-found", "there is no such Python", subject=python, help="name it with --python") from None
+            raise NotFoundError(
+                "E-not-found", "there is no such Python", subject=python, help="name it with --python") from None
         except subprocess.TimeoutExpired:
-            raise EngineError("E-engine", f"the repository's code did not end within {timeout:.0f} s", str(repository)) from None
+            raise EngineError(
+                "E-engine", f"the repository's code did not end within {timeout:.0f} s", str(repository)) from None
         if not answered.is_file():
             last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
-            raise EngineError("E-engine", f"the process of Feast ended with {done.returncode}: {last[0]}", str(repository))
+            raise EngineError(
+                "E-engine", f"the process of Feast ended with {done.returncode}: {last[0]}", str(repository))
         answer: dict[str, Any] = json.loads(answered.read_text())
     if "error" in answer:
         raise _failure(answer["error"], repository)

@@ -8,7 +8,9 @@ import ast
 import math
 from typing import Union
 
-from ._operations import HALF, LAST_BIT, NAN, NUMBERS, SHORTEST, Operand, Operations, Untranslatable, differing, literal, wider
+from ._operations import (
+    HALF, LAST_BIT, NAN, NUMBERS, SHORTEST, Operand, Operations, Untranslatable, differing, literal, wider,
+)
 
 
 class Expressions(Operations):
@@ -16,7 +18,9 @@ class Expressions(Operations):
 
     def _attribute(self, node: ast.Attribute) -> Operand:
         dotted = ast.unparse(node)
-        constants = {"np.nan": None, "numpy.nan": None, "np.pi": math.pi, "numpy.pi": math.pi, "math.pi": math.pi, "np.e": math.e}
+        constants = {
+            "np.nan": None, "numpy.nan": None, "np.pi": math.pi, "numpy.pi": math.pi, "math.pi": math.pi,
+            "np.e": math.e}
         if dotted in constants:
             return literal.value(constants[dotted])
         if self.is_pandas and isinstance(node.value, ast.Attribute) and node.value.attr == "dt":
@@ -65,7 +69,8 @@ class Expressions(Operations):
             value, exponent = self._arguments(node, 2)
             if exponent.is_literal and exponent.constant == 2 and value.is_number:
                 return self._of(f"{value.inner} * {value.inner}", value.type, value)
-            return differing(self._of(f"pow({value.text}, {exponent.text})", "float64", value, exponent, atomic=True), LAST_BIT)
+            return differing(
+                self._of(f"pow({value.text}, {exponent.text})", "float64", value, exponent, atomic=True), LAST_BIT)
         (value,) = self._arguments(node, 1)
         return self._mathematics(name, value, node)
 
@@ -105,14 +110,16 @@ class Expressions(Operations):
             return differing(self._of(text, sides[0].type, *sides, atomic=True), HALF if len(sides) == 1 else SHORTEST)
         (value,) = self._arguments(node, 1)
         if value.type == "bool" and name in ("int", "float"):
-            return self._of(f"cast({value.text} as {'int64' if name == 'int' else 'float64'})", "int64", value, atomic=True)
+            return self._of(
+                f"cast({value.text} as {'int64' if name == 'int' else 'float64'})", "int64", value, atomic=True)
         if not value.is_number:
             raise self._no(node)
         value = self._like(value, value)
         if name in ("abs", "fabs"):
             return self._of(f"abs({value.text})", value.type, value, atomic=True)
         if name == "float":
-            return value if value.is_float else self._of(f"cast({value.text} as float64)", "float64", value, atomic=True)
+            return value if value.is_float else self._of(
+                f"cast({value.text} as float64)", "float64", value, atomic=True)
         if name in ("int", "trunc"):
             return self._truncated(value)
         if name == "isnan":
@@ -192,7 +199,8 @@ class Expressions(Operations):
 
     def _clipped(self, value: Operand, node: ast.Call) -> Operand:
         names = ["lower", "upper"]
-        bounds: dict[Union[str, None], ast.expr] = {**dict(zip(names, node.args)), **{k.arg: k.value for k in node.keywords}}
+        bounds: dict[Union[str, None], ast.expr] = {
+            **dict(zip(names, node.args)), **{k.arg: k.value for k in node.keywords}}
         if not bounds or set(bounds) - set(names) or len(node.args) > 2:
             raise self._no(node)
         for name, word in (("lower", "<"), ("upper", ">")):

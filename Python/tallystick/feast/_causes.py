@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""Why Feast's value is another: looked up in the rows of the source, slowly and obviously, and by nothing of the engine.
+"""Why Feast's value is another: looked up in the rows of the source, slowly and obviously, and by nothing of the
+engine.
 
-A cause is proven when the row that Feast's own rule takes (the last that happened by then and is within the ttl, whenever it was
-created) has Feast's values of the whole view; else when some row has them, and all that do say the same cause. Otherwise the
-difference is unexplained.
+A cause is proven when the row that Feast's own rule takes (the last that happened by then and is within the ttl,
+whenever it was created) has Feast's values of the whole view; else when some row has them, and all that do say the same
+cause. Otherwise the difference is unexplained.
 """
 
 from __future__ import annotations
@@ -111,7 +112,8 @@ class Table:
         answers, hidden = self.law(key, time)
         expected = [row.values for row in answers] or [(None,) * len(ours)]
         if not any(same(ours, values) for values in expected):
-            return Proof("unexplained", answers[0] if answers else None, "our own value is not what the source's rows say")
+            return Proof(
+                "unexplained", answers[0] if answers else None, "our own value is not what the source's rows say")
         for row in self._taken(key, time):
             proof = self._proof(row, time, answers, hidden) if same(row.values, feast) else None
             if proof is not None:
@@ -121,7 +123,9 @@ class Table:
             if (proof := self._proof(row, time, answers, hidden)) is not None
         ]
         found += [
-            Proof("key collision", row, f"it is the value of {_key(row.key)}, whose columns give the same text when put together")
+            Proof(
+                "key collision", row,
+                f"it is the value of {_key(row.key)}, whose columns give the same text when put together")
             for row in others if same(row.values, feast)
         ]
         if all(missing(value) for value in feast) and answers and not found:
@@ -154,13 +158,17 @@ class Table:
         if not self.known(row, time):
             if row.created is None:
                 return Proof("future leak", row, "it has no created time: nobody knows when it was there")
-            return Proof("future leak", row, f"it was created {span(-(-row.created // 1000) - time)} after the row's time")
+            return Proof(
+                "future leak", row, f"it was created {span(-(-row.created // 1000) - time)} after the row's time")
         if self.expired(row, time):
             return Proof(
-                "expired but served", row, f"it was {span(time - row.event_us)} old, and the ttl is {span(self.ttl or 0)}")
+                "expired but served", row,
+                f"it was {span(time - row.event_us)} old, and the ttl is {span(self.ttl or 0)}")
         last = answers[0] if answers else None
         if row in answers:
-            return Proof("tie", row, f"{len(answers)} rows have the same times: the last by its bytes is taken here, always the same")
+            return Proof(
+                "tie", row, f"{len(answers)} rows have the same times: the last by its bytes is taken here, always "
+                f"the same")
         if last is not None and last.event == row.event:
             return Proof("tie", row, f"it has the event time of the last row, and was created {_before(row, last)}")
         if last is not None:
@@ -173,7 +181,8 @@ class Table:
         for row in answers:
             pairs = list(zip(feast, row.values))
             if all(
-                same((a,), (b,)) or isinstance(a, float) and isinstance(b, int) and not isinstance(b, bool) and float(b) == a
+                same((a,), (b,)) or isinstance(a, float) and isinstance(b, int) and not isinstance(b, bool)
+                and float(b) == a
                 for a, b in pairs
             ):
                 return row
@@ -220,7 +229,8 @@ def span(microseconds: int) -> str:
     """A span of time as people read it: its two largest units."""
     parts: list[str] = []
     rest = microseconds
-    for unit, size in (("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1_000), ("us", 1)):
+    for unit, size in (
+            ("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1_000), ("us", 1)):
         count, rest = divmod(rest, size)
         if count:
             parts.append(f"{count} {unit}")

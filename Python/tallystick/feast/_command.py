@@ -18,8 +18,9 @@ from ._read import read
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Runs a command; returns its exit code.
 
-    `import feast REPO` (or `import REPO`): 0, or 1 where what was written does not pass its check. `audit-feast REPO --spine FILE` (or
-    `audit`): 0 where nothing differs, 1 where something does, 3 where something could not be compared. 2 for what cannot be run.
+    `import feast REPO` (or `import REPO`): 0, or 1 where what was written does not pass its check. `audit-feast REPO
+    --spine FILE` (or `audit`): 0 where nothing differs, 1 where something does, 3 where something could not be
+    compared. 2 for what cannot be run.
     """
     given = [*(sys.argv[1:] if arguments is None else arguments)]
     if given[:2] == ["import", "feast"]:
@@ -29,7 +30,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return _import(options) if options.command == "import" else _audit(options)
     except TallyError as error:
         if options.format == "json":
-            told = {"code": error.code, "message": error.message, "subject": error.subject, "details": error.details, "help": error.help}
+            told = {
+                "code": error.code, "message": error.message, "subject": error.subject, "details": error.details,
+                "help": error.help}
             print(json.dumps({"error": told}), file=sys.stderr)
         else:
             print(f"error: {error}", file=sys.stderr)
@@ -40,16 +43,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tally", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
     importing = commands.add_parser(
-        "import", allow_abbrev=False, help="read a Feast repository into definitions", usage="tally import feast REPO [-o FOLDER]")
+        "import", allow_abbrev=False, help="read a Feast repository into definitions",
+        usage="tally import feast REPO [-o FOLDER]")
     auditing = commands.add_parser(
         "audit-feast", aliases=["audit"], allow_abbrev=False, help="name the rows that Feast's training set gets wrong")
     for command in (importing, auditing):
         command.add_argument("repository", metavar="REPO", help="the folder with feature_store.yaml")
-        command.add_argument("--created", choices=["known", "ignore"], default="known", help="what the created timestamp is")
+        command.add_argument(
+            "--created", choices=["known", "ignore"], default="known", help="what the created timestamp is")
         command.add_argument("--registry", action="store_true", help="take the registry's objects, and not the code's")
-        command.add_argument("--python", metavar="PATH", help="the Python that has Feast and what the repository imports")
+        command.add_argument(
+            "--python", metavar="PATH", help="the Python that has Feast and what the repository imports")
     importing.add_argument("-o", "--output", metavar="FOLDER", help="the repository to write")
-    importing.add_argument("--accept-differences", action="store_true", help="write expressions that are only nearly the same")
+    importing.add_argument(
+        "--accept-differences", action="store_true", help="write expressions that are only nearly the same")
     importing.add_argument("--force", action="store_true", help="replace files that were edited")
     importing.add_argument("--format", choices=["table", "json"], default="table")
     auditing.add_argument("--spine", metavar="FILE", required=True, help="Parquet or CSV, a row for each prediction")
@@ -72,7 +79,8 @@ def _import(options: argparse.Namespace) -> int:
 
 def _audit(options: argparse.Namespace) -> int:
     found = audit(
-        options.repository, options.spine, features=options.features, service=options.service, time_column=options.time_column,
+        options.repository, options.spine, features=options.features, service=options.service,
+        time_column=options.time_column,
         created=options.created, registry=options.registry, python=options.python)
     if options.format == "json":
         print(json.dumps(found.json(), indent=2))

@@ -27,7 +27,8 @@ def of(entities: Any, config: Any) -> tuple[Any, str]:
     else:
         try:
             table = (
-                pyarrow.Table.from_pandas(entities, preserve_index=False) if hasattr(entities, "iloc") else pyarrow.table(entities))
+                pyarrow.Table.from_pandas(entities, preserve_index=False) if hasattr(entities, "iloc")
+                else pyarrow.table(entities))
         except (pyarrow.ArrowException, TypeError, ValueError) as error:
             raise MisuseError(
                 "E-misuse", f"the entities are no table: {str(error).splitlines()[0]}",
@@ -58,7 +59,8 @@ def _parsed(column: Any) -> Any:
     try:
         return pyarrow.chunked_array([pyarrow.Array.from_pandas(pandas.to_datetime(column.to_pandas(), utc=True))])
     except ValueError as error:
-        raise DataError("E-invalid-data", f"the entities hold a text that is no time: {str(error).splitlines()[0]}") from None
+        raise DataError(
+            "E-invalid-data", f"the entities hold a text that is no time: {str(error).splitlines()[0]}") from None
 
 
 def _queried(sql: str, config: Any) -> Any:

@@ -38,7 +38,8 @@ class SourceRow:
     def json(self) -> dict[str, Any]:
         """The row as JSON."""
         return {
-            "file": self.file, "row": self.row, "eventTime": self.event_time, "created": self.created, "value": shown(self.value)}
+            "file": self.file, "row": self.row, "eventTime": self.event_time, "created": self.created,
+            "value": shown(self.value)}
 
     def text(self) -> str:
         """The row in a line."""
@@ -77,9 +78,11 @@ class Difference:
     def json(self) -> dict[str, Any]:
         """The difference as JSON."""
         return {
-            "cause": self.cause, "row": self.row, "keys": {k: shown(v) for k, v in self.keys.items()}, "time": self.time,
+            "cause": self.cause, "row": self.row, "keys": {k: shown(v) for k, v in self.keys.items()},
+            "time": self.time,
             "feature": self.feature, "feast": shown(self.feast), "ours": shown(self.ours),
-            "source": None if self.source is None else self.source.json(), "explanation": self.explanation, "count": self.count,
+            "source": None if self.source is None else self.source.json(), "explanation": self.explanation,
+            "count": self.count,
         }
 
 
@@ -131,7 +134,8 @@ class Audit:
         """For each cause that was found: how often, in how many rows, and what it means."""
         return [
             {
-                "cause": cause, "findings": len(found), "rows": len({d.row for d in found if d.row is not None}) or max(d.count for d in found),
+                "cause": cause, "findings": len(found),
+                "rows": len({d.row for d in found if d.row is not None}) or max(d.count for d in found),
                 "meaning": meaning,
             }
             for cause, meaning in CAUSES.items() if (found := [d for d in self.differences if d.cause == cause])
@@ -144,7 +148,8 @@ class Audit:
         if wrong:
             return f"{wrong:,} of {self.rows:,} training rows are wrong"
         if self.differences:
-            return f"all {self.rows:,} training rows have the right values; {' and '.join(s['cause'] for s in self.sums)}"
+            causes = " and ".join(s["cause"] for s in self.sums)
+            return f"all {self.rows:,} training rows have the right values; {causes}"
         if not self.values:
             return "nothing could be compared"
         return f"all {self.rows:,} training rows are the same"
@@ -152,8 +157,10 @@ class Audit:
     def json(self) -> dict[str, Any]:
         """The audit as JSON."""
         return {
-            "project": self.project, "feast": self.feast, "offlineStore": self.offline, "spine": self.spine, "rows": self.rows,
-            "feastRows": self.feast_rows, "wrongRows": len(self.wrong_rows), "features": self.features, "values": self.values,
+            "project": self.project, "feast": self.feast, "offlineStore": self.offline, "spine": self.spine,
+            "rows": self.rows,
+            "feastRows": self.feast_rows, "wrongRows": len(self.wrong_rows), "features": self.features,
+            "values": self.values,
             "created": self.created, "headline": self.headline, "sums": self.sums,
             "differences": [found.json() for found in self.differences],
             "unproven": [{"name": name, "reason": reason} for name, reason in self.unproven], "hints": self.hints,

@@ -35,12 +35,15 @@ def spine(path: Path, time_column: Optional[str]) -> tuple[Any, str]:
     try:
         table = pa.csv.read_csv(path) if path.suffix.lower() == ".csv" else pa.parquet.read_table(path)
     except pa.ArrowInvalid as error:
-        raise DataError("E-invalid-data", str(error).splitlines()[0], subject=str(path), help="a spine is Parquet or CSV") from None
+        raise DataError(
+            "E-invalid-data", str(error).splitlines()[0], subject=str(path), help="a spine is Parquet or CSV") from None
     times = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
-    name = time_column or ("event_timestamp" if "event_timestamp" in table.column_names else times[0] if len(times) == 1 else "")
+    name = time_column or (
+        "event_timestamp" if "event_timestamp" in table.column_names else times[0] if len(times) == 1 else "")
     if name not in table.column_names:
         raise MisuseError(
-            "E-misuse", "the spine has no time column" if not name else f"the spine has no column '{name}'", subject=str(path),
+            "E-misuse", "the spine has no time column" if not name else f"the spine has no column '{name}'",
+            subject=str(path),
             help="a spine has a column event_timestamp, or one that --time-column names")
     if ROW in table.column_names:
         raise MisuseError("E-misuse", f"the spine has a column '{ROW}', which the audit needs", subject=str(path))
@@ -60,7 +63,8 @@ def _utc(column: Any, name: str, path: Path) -> Any:
         return column.cast(pa.timestamp("ns", "UTC"))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise DataError(
-            "E-invalid-data", f"the column '{name}' holds no times: {str(error).splitlines()[0]}", subject=str(path)) from None
+            "E-invalid-data", f"the column '{name}' holds no times: {str(error).splitlines()[0]}",
+            subject=str(path)) from None
 
 
 def values(column: Any) -> list[Any]:

@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """Which row of a source answers for each row of a spine: decided by the engine, over keys, times and row numbers alone.
 
-The features themselves never pass through: they are taken from the source's own columns by row number, so that a value of any
-type comes back as the file has it.
+The features themselves never pass through: they are taken from the source's own columns by row number, so that a value
+of any type comes back as the file has it.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def rows(
 ) -> list[Any]:
     """For each source the number of its row that answers at each time, as an Arrow array; null where none does.
 
-    That is the row of the key that happened last, of those the one that was created last, and of those the one that stands
-    last in the source.
+    That is the row of the key that happened last, of those the one that was created last, and of those the one that
+    stands last in the source.
     """
     count = len(times)
     moments = [times, *(column for side in sides for column in (side.event_time, side.created) if column is not None)]
@@ -100,9 +100,9 @@ def _is_fine(column: Any) -> bool:
 def _time(column: Any, is_fine: bool) -> Any:
     """The times as the engine gets them.
 
-    It counts microseconds, and rounds what lies between two of them so that nothing is seen early: then a row and a question of
-    one such instant would not meet. As only the order of times and their distances matter here, nanoseconds are given as if they
-    were microseconds.
+    It counts microseconds, and rounds what lies between two of them so that nothing is seen early: then a row and a
+    question of one such instant would not meet. As only the order of times and their distances matter here, nanoseconds
+    are given as if they were microseconds.
     """
     if not is_fine:
         return column.cast(pyarrow.timestamp("us", "UTC"))
@@ -176,7 +176,8 @@ def _plain(column: Any) -> Any:
 def _is_key(kind: Any) -> bool:
     types = pyarrow.types
     return bool(
-        types.is_int64(kind) or types.is_string(kind) or types.is_binary(kind) or types.is_boolean(kind) or types.is_date32(kind))
+        types.is_int64(kind) or types.is_string(kind) or types.is_binary(kind) or types.is_boolean(kind)
+        or types.is_date32(kind))
 
 
 def _cast(column: Any, kind: Any) -> Any:
@@ -184,7 +185,8 @@ def _cast(column: Any, kind: Any) -> Any:
         return column.cast(kind)
     # Numbers are whole or refused; a text is never taken for a number, nor a number for a text.
     if pyarrow.types.is_int64(kind) and (
-        pyarrow.types.is_floating(column.type) or pyarrow.types.is_uint64(column.type) or pyarrow.types.is_decimal(column.type)
+        pyarrow.types.is_floating(column.type) or pyarrow.types.is_uint64(column.type)
+        or pyarrow.types.is_decimal(column.type)
     ):
         return column.cast(kind, safe=True)
     raise ValueError(f"{column.type} is no {kind}")

@@ -37,8 +37,8 @@ class OfflineStoreConfig(FeastConfigBaseModel):  # type: ignore[misc]
     """The store."""
 
     created: Literal["ties", "known"] = "ties"
-    """What a created timestamp does: it breaks ties, as in Feast; or a row is not seen before it (`known`), which is what
-    `filter_by_created_timestamp=True` asks of one call."""
+    """What a created timestamp does: it breaks ties, as in Feast; or a row is not seen before it (`known`), which is
+    what `filter_by_created_timestamp=True` asks of one call."""
 
     memory: Optional[int] = None
     """Bytes that a join may take, at least 256,000,000; 4 GiB when left out."""
@@ -124,7 +124,8 @@ class OfflineStore(FeastOfflineStore):  # type: ignore[misc]
 
     @staticmethod
     def pull_latest_from_table_or_query(
-        config: Any, data_source: Any, join_key_columns: list[str], feature_name_columns: list[str], timestamp_field: str,
+        config: Any, data_source: Any, join_key_columns: list[str], feature_name_columns: list[str],
+        timestamp_field: str,
         created_timestamp_column: Optional[str], start_date: Optional[datetime.datetime] = None,
         end_date: Optional[datetime.datetime] = None,
     ) -> RetrievalJob:
@@ -140,7 +141,8 @@ class OfflineStore(FeastOfflineStore):  # type: ignore[misc]
 
     @staticmethod
     def pull_all_from_table_or_query(
-        config: Any, data_source: Any, join_key_columns: list[str], feature_name_columns: list[str], timestamp_field: str,
+        config: Any, data_source: Any, join_key_columns: list[str], feature_name_columns: list[str],
+        timestamp_field: str,
         created_timestamp_column: Optional[str] = None, start_date: Optional[datetime.datetime] = None,
         end_date: Optional[datetime.datetime] = None,
     ) -> RetrievalJob:
@@ -177,7 +179,8 @@ class OfflineStore(FeastOfflineStore):  # type: ignore[misc]
             table = table.rename_columns(have)
         if have != table.column_names:
             raise ValueError(
-                f"The input pyarrow table has the columns {table.column_names}. They are expected to be, in this exact order, "
+                f"The input pyarrow table has the columns {table.column_names}. They are expected to be, in this "
+                f"exact order, "
                 f"{have}.")
         _sources.append(config, source, table, what)
         if progress:
@@ -209,7 +212,8 @@ class _View:
         created = _sources.utc(self.read[self.created], f"'{self.created}' of {self.what}") if self.created else None
         return _joining.Side(
             self.what, [spine[name] for name in self.asked], [self.read[name] for name in self.keys],
-            _sources.utc(self.read[self.timestamp], f"'{self.timestamp}' of {self.what}"), created, self.ttl, self.hides)
+            _sources.utc(self.read[self.timestamp], f"'{self.timestamp}' of {self.what}"), created, self.ttl,
+            self.hides)
 
 
 def _joined(config: Any, spine: Any, time: str, views: Sequence[_View]) -> Any:

@@ -45,8 +45,8 @@ Read = tuple[Optional[datetime.datetime], Optional[Values]]
 class OnlineStore(FeastOnlineStore):  # type: ignore[misc]
     """The latest row of each entity. An older row never replaces a newer one, whatever the order of writes.
 
-    A row is kept whole, as Feast's own values, so that every type comes back as it was written. Several processes may read
-    and write; writes to one view wait for each other.
+    A row is kept whole, as Feast's own values, so that every type comes back as it was written. Several processes may
+    read and write; writes to one view wait for each other.
     """
 
     def __init__(self) -> None:
@@ -108,7 +108,8 @@ class OnlineStore(FeastOnlineStore):  # type: ignore[misc]
         return await asyncio.to_thread(self.online_read, config, table, entity_keys, requested_features)
 
     def update(
-        self, config: Any, tables_to_delete: Sequence[Any], tables_to_keep: Sequence[Any], entities_to_delete: Sequence[Any],
+        self, config: Any, tables_to_delete: Sequence[Any], tables_to_keep: Sequence[Any],
+        entities_to_delete: Sequence[Any],
         entities_to_keep: Sequence[Any], partial: bool,
     ) -> None:
         """Makes room for views, and removes the values of others for good."""

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""The operations of pandas and of Python that have a counterpart in the expression language, with what each does to nulls and NaN.
+"""The operations of pandas and of Python that have a counterpart in the expression language, with what each does to
+nulls and NaN.
 
-pandas has one value for null and NaN, so does what is compared with it: a comparison with it is false, and `!=` true. Here null and
-NaN are two, and NaN is larger than every number; comparisons are written so that they answer the same.
+pandas has one value for null and NaN, so does what is compared with it: a comparison with it is false, and `!=` true.
+Here null and NaN are two, and NaN is larger than every number; comparisons are written so that they answer the same.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ class literal:
     @staticmethod
     def column(name: str, kind: str) -> Operand:
         """A column of the vector."""
-        plain = name.replace("_", "a").isalnum() and name.isascii() and not name[0].isdigit() and name.lower() not in _RESERVED
+        plain = (
+            name.replace("_", "a").isalnum() and name.isascii() and not name[0].isdigit()
+            and name.lower() not in _RESERVED)
         return Operand(name if plain else '"' + name.replace('"', '""') + '"', kind, is_atomic=True)
 
     @staticmethod
@@ -154,7 +157,8 @@ class Operations:
             return self._of(f"{left.inner} {signs[type(node.op)]} {right.inner}", wider(left, right), left, right)
         if isinstance(node.op, ast.Div):
             return self._quotient(left, right)
-        if isinstance(node.op, ast.Pow) and right.is_literal and right.constant == 2 and (self.is_pandas or not left.is_float):
+        is_square = isinstance(node.op, ast.Pow) and right.is_literal and right.constant == 2
+        if is_square and (self.is_pandas or not left.is_float):
             return self._of(f"{left.inner} * {left.inner}", left.type, left)
         if isinstance(node.op, ast.Pow) and (left.is_float or right.is_float):
             done = self._of(f"pow({left.text}, {right.text})", "float64", left, right, atomic=True)
@@ -162,7 +166,8 @@ class Operations:
         if isinstance(node.op, (ast.FloorDiv, ast.Mod)) and left.is_number and not left.is_float and not right.is_float:
             sign = "//" if isinstance(node.op, ast.FloorDiv) else "%"
             done = self._of(f"{left.inner} {sign} {right.inner}", wider(left, right), left, right)
-            return differing(done, "Python rounds the quotient down, and here it is rounded toward zero (another result below zero)")
+            return differing(
+                done, "Python rounds the quotient down, and here it is rounded toward zero (another result below zero)")
         raise self._no(node)
 
     def _quotient(self, left: Operand, right: Operand) -> Operand:
@@ -215,7 +220,8 @@ class Operations:
 
     def _logic(self, word: str, sides: Sequence[Operand], node: ast.expr) -> Operand:
         if not all(side.is_certain for side in sides):
-            raise Untranslatable(f"'{ast.unparse(node)}' asks for the truth of what may be null, or is no truth value", node.lineno)
+            raise Untranslatable(
+                f"'{ast.unparse(node)}' asks for the truth of what may be null, or is no truth value", node.lineno)
         return certain(self._of(f" {word} ".join(side.inner for side in sides), "bool", *sides))
 
     def _compared(self, node: ast.Compare) -> Operand:
@@ -241,7 +247,8 @@ class Operations:
             raise self._no(node)
         text = f"{left.inner} {word} {right.inner}"
         if word == "<>":
-            both = f"{text} or ({left.inner} = {NAN})" if left.is_float and right.is_float and not right.is_literal else text
+            are_floats = left.is_float and right.is_float and not right.is_literal
+            both = f"{text} or ({left.inner} = {NAN})" if are_floats else text
             return certain(self._of(f"coalesce({both}, true)", "bool", left, right, atomic=True))
         # NaN is above every number here: only what may be taken for larger needs to be kept from it.
         larger = {"<": [right], "<=": [right], ">": [left], ">=": [left], "=": [left]}[word]
@@ -253,7 +260,8 @@ class Operations:
 
     def _among(self, left: Operand, items: Sequence[Operand], is_in: bool, node: ast.expr) -> Operand:
         kinds = {item.type for item in items}
-        if not items or any(not item.is_literal or item.type == "null" for item in items) or left.type not in ("string", "int32", "int64"):
+        is_known = left.type in ("string", "int32", "int64")
+        if not items or any(not item.is_literal or item.type == "null" for item in items) or not is_known:
             raise self._no(node)
         if left.type == "string" and kinds != {"string"} or left.type != "string" and not kinds <= {"int32", "int64"}:
             raise self._no(node)
@@ -264,13 +272,16 @@ class Operations:
         text = f"{value.inner} is null"
         if value.is_float and self.is_pandas:
             text = f"({text} or {value.inner} = {NAN})"
-        return certain(self._of(text if is_missing else f"not ({text})", "bool", value, atomic=text.startswith("(") and is_missing))
+        return certain(
+            self._of(
+                text if is_missing else f"not ({text})", "bool", value, atomic=text.startswith("(") and is_missing))
 
     # Choices
 
     def _choice(self, condition: Operand, yes: Operand, no: Operand, node: ast.expr) -> Operand:
         if not condition.is_certain:
-            raise Untranslatable(f"'{ast.unparse(node)}' asks for the truth of what may be null, or is no truth value", node.lineno)
+            raise Untranslatable(
+                f"'{ast.unparse(node)}' asks for the truth of what may be null, or is no truth value", node.lineno)
         if yes.is_number and no.is_number:
             yes, no = self._numbers(yes, no, node)
             kind = wider(yes, no)
@@ -291,7 +302,8 @@ class Operations:
         if bound.is_literal or not self.is_pandas:
             return self._of(f"case when {beyond.text} then {bound.text} else {value.text} end", kind, value, bound)
         missing = self._missing(bound, True)
-        return self._of(f"case when {missing.text} or {beyond.text} then {bound.text} else {value.text} end", kind, value, bound)
+        return self._of(
+            f"case when {missing.text} or {beyond.text} then {bound.text} else {value.text} end", kind, value, bound)
 
     def _of(self, text: str, kind: str, *parts: Operand, atomic: bool = False) -> Operand:
         differences = tuple(dict.fromkeys(d for part in parts for d in part.differences))

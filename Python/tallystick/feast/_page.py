@@ -105,15 +105,18 @@ def body(audit: Audit, limit: int) -> str:
     spine = Path(audit.spine).name
     head = (
         f"<h1{' class=wrong' if audit.differences else ''}>{escaped(audit.headline)}</h1>"
-        f"<p class=quiet>Feast {escaped(audit.feast)} ({escaped(audit.offline)}) beside Tallystick {escaped(VERSION)} &middot; project "
-        f"{escaped(audit.project)} &middot; {escaped(spine)} &middot; {audit.rows:,} rows, {audit.feast_rows:,} from Feast &middot; "
+        f"<p class=quiet>Feast {escaped(audit.feast)} ({escaped(audit.offline)}) beside Tallystick {escaped(VERSION)} "
+        f"&middot; project "
+        f"{escaped(audit.project)} &middot; {escaped(spine)} &middot; {audit.rows:,} rows, {audit.feast_rows:,} from "
+        f"Feast &middot; "
         f"{len(audit.features)} features &middot; {audit.values:,} values compared</p>")
     parts = [head, _sums(audit)]
     for total in audit.sums:
         found = [d for d in audit.differences if d.cause == total["cause"]]
         parts.append(_section(total["cause"], found, limit))
     if audit.unproven:
-        rows = "".join(f"<tr><td><code>{escaped(name)}</code></td><td>{escaped(why)}</td></tr>" for name, why in audit.unproven)
+        rows = "".join(
+            f"<tr><td><code>{escaped(name)}</code></td><td>{escaped(why)}</td></tr>" for name, why in audit.unproven)
         parts.append(f"<h2>not compared ({len(audit.unproven)})</h2><table>{rows}</table>")
     parts += [f"<p><strong>Hint.</strong> {escaped(hint)}</p>" for hint in audit.hints]
     seconds = ", ".join(f"{side} {value:.2f} s" for side, value in audit.seconds.items())
@@ -133,7 +136,8 @@ def _sums(audit: Audit) -> str:
         f"<td style=\"width:8rem\"><span class=bar style=\"width:{100 * total['rows'] / most:.0f}%\"></span></td>"
         f"<td>{escaped(total['meaning'])}</td></tr>"
         for total in audit.sums)
-    return f"<table><tr><th>cause</th><th class=number>findings</th><th class=number>rows</th><th></th><th>what it means</th></tr>{rows}</table>"
+    heads = "<th>cause</th><th class=number>findings</th><th class=number>rows</th><th></th><th>what it means</th>"
+    return f"<table><tr>{heads}</tr>{rows}</table>"
 
 
 def _section(cause: str, found: list[Difference], limit: int) -> str:
@@ -149,12 +153,14 @@ def _section(cause: str, found: list[Difference], limit: int) -> str:
 
 def _cells(found: Difference, has_row: bool, has_feature: bool) -> Iterator[str]:
     if has_row:
-        yield f"<td class=number>{'' if found.row is None else found.row}</td><td><code>{escaped(keys(found))}</code></td>"
+        row = "" if found.row is None else found.row
+        yield f"<td class=number>{row}</td><td><code>{escaped(keys(found))}</code></td>"
         yield f"<td class=time><code>{escaped(found.time)}</code></td>"
     if has_feature:
         yield f"<td><code>{escaped(found.feature)}</code></td>"
     feast = "no row" if found.cause == "row lost" else printed(found.feast)
-    yield f"<td><code class=feast>{escaped(feast)}</code></td><td><code class=ours>{escaped(printed(found.ours))}</code></td>"
+    yield f"<td><code class=feast>{escaped(feast)}</code></td>"
+    yield f"<td><code class=ours>{escaped(printed(found.ours))}</code></td>"
     source = f"<br><code class=quiet>{escaped(found.source.text())}</code>" if found.source else ""
     yield f"<td>{escaped(found.explanation)}{source}</td>"
 

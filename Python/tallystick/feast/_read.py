@@ -22,7 +22,8 @@ from ._serve import Services
 
 Created = Literal["known", "ignore"]
 _NO_FILES = (
-    "only files of Parquet are read here: export the table to Parquet (one folder, new files as it grows), and import again; "
+    "only files of Parquet are read here: export the table to Parquet (one folder, new files as it grows), and import "
+    "again; "
     "or write a source over that export by hand")
 
 
@@ -33,8 +34,8 @@ def read(
 ) -> Import:
     """Reads a Feast repository into definitions, and says what became of each of its objects.
 
-    The repository's Python code is executed, in a process of its own, by Feast's own code; its registry and its online store are not
-    touched. With `folder`, the definitions are written there as `tallystick.save` does, and checked.
+    The repository's Python code is executed, in a process of its own, by Feast's own code; its registry and its online
+    store are not touched. With `folder`, the definitions are written there as `tallystick.save` does, and checked.
 
     ```python
     found = tallystick.feast.read("my_feast_repo", "my_repo")
@@ -44,8 +45,8 @@ def read(
     Args:
         repository: the folder with `feature_store.yaml`.
         folder: the repository to write, new or written by an import before; nothing is written without one.
-        created: what the created timestamp is here: `known` takes it as the time from which a row could be used; `ignore`
-            leaves it out, as Feast does but for ties.
+        created: what the created timestamp is here: `known` takes it as the time from which a row could be used;
+            `ignore` leaves it out, as Feast does but for ties.
         registry: read what is applied in the registry, and not the code.
         accept_differences: write on-demand expressions too that differ in a way that the report names.
         force: replace files of the folder that were edited.
@@ -116,7 +117,9 @@ class _Reader:
             name: (view.definition.name, {feature: ours for feature, (ours, _) in view.features.items()})
             for name, view in self.views.items()
         }
-        order = {kind: index for index, kind in enumerate(("entity", "source", "view", "feature", "onDemand", "service", "other"))}
+        order = {
+            kind: index for index, kind in enumerate(
+                ("entity", "source", "view", "feature", "onDemand", "service", "other"))}
         self.report.items.sort(key=lambda item: (order[item.kind], item.name))
         return self.report
 
@@ -137,7 +140,8 @@ class _Reader:
             return
         if kind.startswith(("float", "array")):
             item.drop(
-                f"its key '{entity['joinKey']}' is {kind}, which is no type of a key here", "write the key as int64 or string")
+                f"its key '{entity['joinKey']}' is {kind}, which is no type of a key here",
+                "write the key as int64 or string")
             return
         if declared and declared != kind and not _types.widens(kind, declared):
             item.change(f"Feast declares the key as {entity['type']}, and the files have {kind}: {kind} is taken")
@@ -149,7 +153,8 @@ class _Reader:
 
     def _view(self, view: Mapping[str, Any], used: set[str]) -> None:
         item = self.report.add("view", view["name"])
-        fields = {field["name"]: self.report.add("feature", f"{view['name']}:{field['name']}") for field in view["features"]}
+        fields = {
+            field["name"]: self.report.add("feature", f"{view['name']}:{field['name']}") for field in view["features"]}
         if not self._is_carried(view, item):
             for feature in fields.values():
                 feature.drop("its view does not come over")
@@ -175,7 +180,8 @@ class _Reader:
         used.add(name)
         ttl = datetime.timedelta(seconds=view["ttl"]) if view["ttl"] else None
         if ttl:
-            item.change("its ttl counts online too: Feast serves an older value as PRESENT, here it is null and outsideMaxAge")
+            item.change(
+                "its ttl counts online too: Feast serves an older value as PRESENT, here it is null and outsideMaxAge")
         if view["stream"]:
             item.change(
                 f"rows come from its batch source only: there is no {view['stream']} here",
@@ -196,7 +202,8 @@ class _Reader:
         elif view["hasTransformation"] or view["hasAggregations"]:
             item.drop(
                 f"it is a {kind} that transforms its source in Python or aggregates it",
-                "run the transformation where it runs today, into Parquet, and read that; or write SQL in a 'query:' source")
+                "run the transformation where it runs today, into Parquet, and read that; or write SQL in a 'query:' "
+                "source")
         elif not entities:
             item.drop(
                 "it has no entity, and a feature here is about something",
@@ -228,7 +235,9 @@ class _Reader:
                         f"the key {key.name} is renamed from the column {mapped[key.name]} by a field mapping",
                         f"write a 'query:' source: SELECT \"{mapped[key.name]}\" AS \"{key.name}\", ... FROM '...'")
                 elif have is None or not _types.widens(have, key.type):
-                    item.drop(f"its key {key.name} is {columns.get(key.name, 'no column')} in its file, and {key.type} elsewhere")
+                    item.drop(
+                        f"its key {key.name} is {columns.get(key.name, 'no column')} in its file, and {key.type} "
+                        f"elsewhere")
         return item.status != "dropped"
 
     def _dropped_source(self, source: Mapping[str, Any], why: str) -> None:
@@ -243,7 +252,8 @@ class _Reader:
         item = item or self.report.add("source", source["name"])
         event_time = source["eventTime"]
         if _types.of_arrow(source["columns"].get(event_time, "")) not in ("timestamp", "date"):
-            item.drop(f"its timestamp field '{event_time}' is {source['columns'].get(event_time, 'no column')} in its file")
+            item.drop(
+                f"its timestamp field '{event_time}' is {source['columns'].get(event_time, 'no column')} in its file")
             view_item.drop("its source does not come over")
             return None
         created = source["created"] if source["created"] in source["columns"] else None
@@ -263,7 +273,8 @@ class _Reader:
 
     def _tell_created(self, item: Item, source: Mapping[str, Any]) -> None:
         item.change(
-            f"'{source['created']}' is the time from which a row can be seen, not only what breaks ties: a row that was created "
+            f"'{source['created']}' is the time from which a row can be seen, not only what breaks ties: a row that "
+            f"was created "
             "after a prediction is not in its training row, and one without it is never used",
             "train with --known ignore to join by event time alone, as Feast does")
         late = source.get("late")
@@ -291,7 +302,9 @@ class _Reader:
         wanted = _types.of_feast(field["type"])
         kind = wanted if wanted and _types.widens(have, wanted) else have
         if kind != wanted:
-            item.change(f"Feast declares {field['type']}, and its file has {found}: {kind} is taken, as training sets of Feast have it")
+            item.change(
+                f"Feast declares {field['type']}, and its file has {found}: {kind} is taken, as training sets of "
+                f"Feast have it")
         if column in keys:
             item.drop("it is the join key itself")
             return None
@@ -312,25 +325,31 @@ class _Reader:
     def _rest(self) -> None:
         if self.described["permissions"]:
             self.report.add("other", "permissions").drop(
-                f"{self.described['permissions']} permissions do not come over", "name tokens and roles for 'tally serve'")
+                f"{self.described['permissions']} permissions do not come over",
+                "name tokens and roles for 'tally serve'")
         if self.described["online"] not in ("sqlite", "None"):
             self.report.add("other", f"online store {self.described['online']}").drop(
                 "values are stored in LMDB here", "run 'tally materialize', and 'tally serve'")
 
     def _general(self) -> None:
         note = self.report.general.append
-        note(Note("Of rows with the same key and times the one with the larger bytes is taken, always the same; Feast takes any."))
+        note(
+            Note(
+                "Of rows with the same key and times the one with the larger bytes is taken, always the same; Feast "
+                "takes any."))
         note(Note("Null and NaN are two values here, and one in pandas: a NaN of a file stays NaN."))
         note(Note("Integers with nulls stay integers; Feast's training sets turn the whole column into floats."))
         note(Note("Times finer than microseconds are rounded up, so that no row is seen before it happened."))
         note(Note(
-            "Files that come later count as known when they were first seen, unless their source says otherwise: the import writes "
+            "Files that come later count as known when they were first seen, unless their source says otherwise: the "
+            "import writes "
             "'firstSeen: declared', so that created timestamps and event times are believed.",
             "take it out where files only grow, and nothing is written anew"))
 
 
 def _annotation(described: Mapping[str, Any]) -> dict[str, Any]:
-    tags = {key: value for key, value in (described.get("tags") or {}).items() if str(key).strip() and str(value).strip()}
+    tags = {
+        key: value for key, value in (described.get("tags") or {}).items() if str(key).strip() and str(value).strip()}
     return {
         "description": (described.get("description") or "").strip() or None,
         "owner": (described.get("owner") or "").strip() or None, "tags": tags,

@@ -112,7 +112,8 @@ class Import:
     @property
     def is_complete(self) -> bool:
         """Whether everything came over, and what was written passes its check."""
-        return not any(item.status == "dropped" for item in self.items) and (self.check is None or not self.check.errors)
+        return not any(item.status == "dropped" for item in self.items) and (
+            self.check is None or not self.check.errors)
 
     def json(self) -> dict[str, Any]:
         """The report as JSON."""
@@ -164,7 +165,8 @@ class Import:
 
     def _repr_html_(self) -> str:
         counted = table(
-            ["", *_MARKS], [[_TITLES[kind], *(count[status] for status in _MARKS)] for kind, count in self.counts.items()])
+            ["", *_MARKS], [
+                [_TITLES[kind], *(count[status] for status in _MARKS)] for kind, count in self.counts.items()])
         rows = [
             [item.status, item.kind, item.name, "\n".join(note.text for note in item.notes),
              "\n".join(note.help for note in item.notes if note.help)]

@@ -57,7 +57,8 @@ class Rows:
         mapped = {new: old for old, new in source["mapping"].items()}
         created = source["created"] if source["created"] in source["columns"] else None
         rows = _frames.rows(
-            source["path"], view.carried.keys, [mapped.get(name, name) for name in features], source["eventTime"], created, keys)
+            source["path"], view.carried.keys, [mapped.get(name, name) for name in features], source["eventTime"],
+            created, keys)
         return Table(rows, view.ttl, created is not None, self.created == "known")
 
     def _key(self, view: View, row: int) -> tuple[Any, ...]:
@@ -104,7 +105,8 @@ class Rows:
                 first = min(rows, key=lambda r: r.order)
                 return f"every row of {view.name} with its key is later", first.told(0)
             if past and all(table.expired(r, when // 1000) for r in past):
-                return f"every row of {view.name} with its key is older than the ttl", max(past, key=lambda r: r.order).told(0)
+                last = max(past, key=lambda r: r.order)
+                return f"every row of {view.name} with its key is older than the ttl", last.told(0)
         return "no reason is seen in the sources", None
 
     def _ours(self, row: int) -> Any:
@@ -123,7 +125,8 @@ class Rows:
         for row, places in sorted(doubled.items()):
             reason, source = self._why_doubled(row, tables)
             found.append(Difference(
-                "row doubled", row, self._keys(row), instant(self.times[row]), feast=f"{len(places)} rows", ours="1 row", source=source,
+                "row doubled", row, self._keys(row), instant(self.times[row]), feast=f"{len(places)} rows",
+                ours="1 row", source=source,
                 explanation=reason))
         return found
 
@@ -137,7 +140,8 @@ class Rows:
             last = max((r.event for r in past if r.event is not None), default=None)
             tied = [r for r in past if r.event == last]
             if len(tied) > 1:
-                return f"{len(tied)} rows of {view.name} have its key and the same event time, and each gives a row", tied[1].told(0)
+                reason = f"{len(tied)} rows of {view.name} have its key and the same event time, and each gives a row"
+                return reason, tied[1].told(0)
         return "no reason is seen in the sources", None
 
     def _order(self, numbers: Sequence[Any]) -> list[Difference]:
@@ -147,8 +151,10 @@ class Rows:
             return []
         example = next(row for row, here in zip(first, sorted(first)) if row != here)
         return [Difference(
-            "order changed", count=moved, feast=f"row {example} stands where row {sorted(first)[first.index(example)]} was",
-            ours="the order of the spine", explanation="what is put beside the training set by position is put beside other rows")]
+            "order changed", count=moved,
+            feast=f"row {example} stands where row {sorted(first)[first.index(example)]} was",
+            ours="the order of the spine",
+            explanation="what is put beside the training set by position is put beside other rows")]
 
     def _types(self) -> list[Difference]:
         found: list[Difference] = []
@@ -161,6 +167,7 @@ class Rows:
                     column = self.frame[f"{view.name}__{feature}"]
                     nulls = column.null_count
                     found.append(Difference(
-                        "type changed", feature=f"{view.name}:{feature}", feast=theirs, ours=kind, count=max(1, len(column) - nulls),
+                        "type changed", feature=f"{view.name}:{feature}", feast=theirs, ours=kind,
+                        count=max(1, len(column) - nulls),
                         explanation=f"{nulls} nulls turn the whole column into {theirs}"))
         return found

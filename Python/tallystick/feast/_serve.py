@@ -86,7 +86,9 @@ def inputs_of(
 class Services:
     """Goes through the services of a repository."""
 
-    def __init__(self, report: Import, described: Mapping[str, Any], views: Mapping[str, Carried], accept: bool) -> None:
+    def __init__(
+        self, report: Import, described: Mapping[str, Any], views: Mapping[str, Carried], accept: bool
+    ) -> None:
         self.report = report
         self.described = described
         self.views = views
@@ -106,7 +108,9 @@ class Services:
 
     def _report(self, view: Mapping[str, Any]) -> None:
         """Says what becomes of each output, as if all inputs had their own names."""
-        items = {f["name"]: self.report.add("onDemand", f"{view['name']}:{f['name']}", view["place"]) for f in view["features"]}
+        items = {
+            f["name"]: self.report.add("onDemand", f"{view['name']}:{f['name']}", view["place"])
+            for f in view["features"]}
         users = [s["name"] for s in self.described["services"] if any(p["view"] == view["name"] for p in s["views"])]
         names = self._needed(view).names()
         for field in view["features"]:
@@ -114,7 +118,8 @@ class Services:
             found = self._translated(view, names)[field["name"]]
             self._judge(item, field, found, view)
             if item.status != "dropped" and not users:
-                item.drop("no feature service has it", "an on-demand feature is part of a service here: put it into one")
+                item.drop(
+                    "no feature service has it", "an on-demand feature is part of a service here: put it into one")
 
     def _judge(self, item: Item, field: Mapping[str, Any], found: Translated, view: Mapping[str, Any]) -> None:
         if found.line and view["place"]:
@@ -134,7 +139,9 @@ class Services:
         if found.differences:
             item.change("; ".join(found.differences))
         what = "A row with a null input" if view["mode"] == "python" else "An overflow of numbers"
-        was = "fails the whole call of Feast" if view["mode"] == "python" else "is an infinity or a wrapped number in pandas"
+        was = "is an infinity or a wrapped number in pandas"
+        if view["mode"] == "python":
+            was = "fails the whole call of Feast"
         item.notes.append(Note(f"{what} {was}, and a null here: {found.expression}"))
 
     def _needed(self, view: Mapping[str, Any]) -> Vector:
@@ -154,7 +161,8 @@ class Services:
         if view["aggregates"]:
             return {name: Translated(reason="it aggregates rows, and an expression sees one") for name in outputs}
         return translate(
-            view["code"], mode=view["mode"], singleton=view["singleton"], inputs=inputs_of(view, self.views, names), outputs=outputs)
+            view["code"], mode=view["mode"], singleton=view["singleton"], inputs=inputs_of(view, self.views, names),
+            outputs=outputs)
 
     def build(self, views: list[Mapping[str, Any]], item: Optional[Item]) -> tuple[Vector, list[Mapping[str, Any]]]:
         """The vector for what a service names, and its on-demand views."""
@@ -171,7 +179,8 @@ class Services:
             elif name in self.views:
                 lost = vector.choose(name, projection["features"])
                 if lost and item:
-                    item.change(f"without {', '.join(f'{name}:{feature}' for feature in lost)}, which did not come over")
+                    item.change(
+                        f"without {', '.join(f'{name}:{feature}' for feature in lost)}, which did not come over")
             elif item:
                 item.change(f"without {name}, which did not come over")
         return vector, demanded
@@ -186,7 +195,8 @@ class Services:
             asked = [name for name in view["asked"] if self._is_usable(trial.get(name))]
             lost = [name for name in view["asked"] if name not in asked]
             if lost and item:
-                item.change(f"without {', '.join(f'''{view['name']}:{name}''' for name in lost)}, which is not translated")
+                item.change(
+                    f"without {', '.join(f'''{view['name']}:{name}''' for name in lost)}, which is not translated")
             if asked:
                 usable.append((view, asked))
                 before = {v: list(f) for v, f in vector.chosen.items()}

@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """The rows of one feature view: a private repository, of which nobody but this module writes a file.
 
-A write is a file of its source and a fill of its view. The file goes when the fill has taken it in, for then the rows are
-durable in the online store; after a crash in between the next write takes it in.
+A write is a file of its source and a fill of its view. The file goes when the fill has taken it in, for then the rows
+are durable in the online store; after a crash in between the next write takes it in.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ name: rows
 entities: [entity]
 source: rows
 features:
-  # Of rows of one event time the larger bytes are last: the one that was created last, and of these the one written last.
+  # Of rows of one event time the larger bytes are last: the one that was created last, of these the one written last.
   - {name: written_order, type: bytes}
   - {name: feast_values, type: bytes}
 ---
@@ -109,7 +109,8 @@ class Shelf:
         with locked(self.folder):
             store = self._open()
             if store is None:
-                raise EngineError("E-internal", "the values were removed while they were written", subject=str(self.folder))
+                raise EngineError(
+                    "E-internal", "the values were removed while they were written", subject=str(self.folder))
             first = self._number(len(rows))
             table = pyarrow.table([
                 [row.key for row in rows], [row.event_time for row in rows],

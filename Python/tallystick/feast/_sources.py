@@ -50,7 +50,8 @@ class Table:
             if found in self.names:
                 return found
         raise DataError(
-            "E-invalid-data", f"{self.what} has no column '{name}' in its files", help=f"there are {', '.join(self.names)}")
+            "E-invalid-data", f"{self.what} has no column '{name}' in its files",
+            help=f"there are {', '.join(self.names)}")
 
     def read(self, names: Sequence[str]) -> Any:
         """The rows, in the order of the files' names and of the rows in them, with some columns under these names."""
@@ -79,13 +80,15 @@ def place(config: Any, source: Any, what: str) -> tuple[str, Any]:
             help="write the rows as Parquet")
     path = FileSource.get_uri_for_file_path(config.repo_path, source.path)
     if path.startswith("s3://"):
-        system, path = FileSource.create_filesystem_and_path(path, source.s3_endpoint_override, source.resolve_credentials())
+        system, path = FileSource.create_filesystem_and_path(
+            path, source.s3_endpoint_override, source.resolve_credentials())
         return str(path), system
     if path.startswith("file://"):
         return path[len("file://"):], None
     if "://" in path:
         raise MisuseError(
-            "E-misuse", f"{what} lies at {path.split('://')[0]}://, which is not read", help="files on this machine and s3:// are")
+            "E-misuse", f"{what} lies at {path.split('://')[0]}://, which is not read",
+            help="files on this machine and s3:// are")
     return path, None
 
 
@@ -164,7 +167,8 @@ def _fitted(table: Any, schema: Any, what: str) -> Any:
         was, now = table[name], fitted[name]
         if pyarrow.types.is_nested(now.type) and was.type != now.type and now.cast(was.type) != was:
             raise DataError(
-                "E-invalid-data", f"the rows do not fit the files of {what}: '{name}' is {was.type}, and {now.type} there")
+                "E-invalid-data",
+                f"the rows do not fit the files of {what}: '{name}' is {was.type}, and {now.type} there")
     return fitted
 
 

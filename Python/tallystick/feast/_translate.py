@@ -2,8 +2,9 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """On-demand views in Python as expressions: read as text, never run.
 
-A function is gone through statement by statement, with the pandas columns, or the Python values of one row, that it computes. What
-is translated means the same; where it would not, the translation is a suggestion, and says where the two differ.
+A function is gone through statement by statement, with the pandas columns, or the Python values of one row, that it
+computes. What is translated means the same; where it would not, the translation is a suggestion, and says where the two
+differ.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ class _Function:
         if isinstance(target, ast.Name):
             self._bind(target.id, node.value)
             return False
-        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and isinstance(target.slice, ast.Constant):
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and isinstance(
+                target.slice, ast.Constant):
             # In a frame of its own; the frame of the inputs is not written to.
             if self.names.get(target.value.id) is _FRAME:
                 self.results[str(target.slice.value)] = self._translated(node.value)
@@ -136,7 +138,8 @@ class _Function:
             self.names[name] = error  # Only what reads it cannot be translated.
 
     def _is_frame(self, node: Optional[ast.expr]) -> bool:
-        return isinstance(node, ast.Call) and ast.unparse(node.func) in ("pd.DataFrame", "pandas.DataFrame", "DataFrame")
+        return isinstance(node, ast.Call) and ast.unparse(node.func) in (
+            "pd.DataFrame", "pandas.DataFrame", "DataFrame")
 
     def _is_empty_frame(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Dict):
@@ -216,7 +219,10 @@ class _Function:
         key: Optional[ast.expr] = None
         if isinstance(node, ast.Subscript):
             holder, key = node.value, node.slice
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
+            and node.args
+        ):
             holder, key = node.func.value, node.args[0]
         if isinstance(holder, ast.Name) and isinstance(key, ast.Constant) and isinstance(key.value, str):
             owner = self.names.get(holder.id)

@@ -11,13 +11,15 @@ from typing import Optional
 _FEAST = {
     "bytes": "bytes", "pdf_bytes": "bytes", "pdfbytes": "bytes", "image_bytes": "bytes", "imagebytes": "bytes",
     "string": "string", "uuid": "string", "time_uuid": "string", "timeuuid": "string", "json": "string", "bool": "bool",
-    "int32": "int32", "int64": "int64", "float32": "float32", "float": "float32", "float64": "float64", "double": "float64",
+    "int32": "int32", "int64": "int64", "float32": "float32", "float": "float32", "float64": "float64",
+    "double": "float64",
     "unixtimestamp": "timestamp", "unix_timestamp": "timestamp",
 }
 _ARROW = {
     "bool": "bool", "int8": "int32", "int16": "int32", "int32": "int32", "uint8": "int32", "uint16": "int32",
     "uint32": "int64", "int64": "int64", "float": "float32", "double": "float64", "string": "string",
-    "large_string": "string", "string_view": "string", "binary": "bytes", "large_binary": "bytes", "date32[day]": "date",
+    "large_string": "string", "string_view": "string", "binary": "bytes", "large_binary": "bytes",
+    "date32[day]": "date",
     "date64[ms]": "date",
 }
 _WIDER = {

@@ -2,9 +2,9 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """What runs beside Feast: a program of its own, in the Python that the repository's users have.
 
-It executes the repository's code, so it is never imported by the package. It imports nothing of the package, takes one request as
-a file of JSON and writes one answer as another. Objects are applied to a registry in a folder that goes away; the repository's own
-registry and its online store are not touched.
+It executes the repository's code, so it is never imported by the package. It imports nothing of the package, takes one
+request as a file of JSON and writes one answer as another. Objects are applied to a registry in a folder that goes
+away; the repository's own registry and its online store are not touched.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from typing import Any
 def main(request_file: str, answer_file: str) -> None:
     """Does what the request asks for, and writes the answer or the error."""
     # The folder of this program is no place to import from; the repository is.
-    sys.path[:] = [place for place in sys.path if os.path.abspath(place or ".") != os.path.dirname(os.path.abspath(__file__))]
+    sys.path[:] = [
+        place for place in sys.path if os.path.abspath(place or ".") != os.path.dirname(os.path.abspath(__file__))]
     sys.dont_write_bytecode = True
     warnings.simplefilter("ignore")
     request = json.loads(Path(request_file).read_text())
@@ -124,7 +125,9 @@ def _objects(request: dict[str, Any]) -> Any:
     sys.path.insert(0, str(folder))
     raw = _raw(folder)
     # Neither the online store nor an engine is asked for anything: their libraries need not be there.
-    quiet = {key: value for key, value in raw.items() if key not in ("online_store", "batch_engine", "materialization_engine")}
+    quiet = {
+        key: value for key, value in raw.items()
+        if key not in ("online_store", "batch_engine", "materialization_engine")}
     if not request.get("registry"):
         quiet["registry"] = "registry-that-is-not-opened.db"
     try:
@@ -138,7 +141,8 @@ def _objects(request: dict[str, Any]) -> Any:
         registry = _feast().FeatureStore(config=config).registry
         project = config.project
         found = {
-            "projects": [], "entities": registry.list_entities(project), "services": registry.list_feature_services(project),
+            "projects": [], "entities": registry.list_entities(project),
+            "services": registry.list_feature_services(project),
             "views": [
                 *registry.list_feature_views(project), *registry.list_stream_feature_views(project),
                 *(registry.list_label_views(project) if hasattr(registry, "list_label_views") else ()),
@@ -196,7 +200,9 @@ def _value_type(kind: Any) -> str:
 
 def _fields(fields: Any) -> list[dict[str, Any]]:
     return [
-        {"name": field.name, "type": _field_type(field.dtype), "description": field.description, "tags": dict(field.tags or {})}
+        {
+            "name": field.name, "type": _field_type(field.dtype), "description": field.description,
+            "tags": dict(field.tags or {})}
         for field in fields
     ]
 
@@ -275,7 +281,8 @@ def _on_demand(view: Any) -> dict[str, Any]:
     except (OSError, TypeError):
         text, place = getattr(view.feature_transformation, "udf_string", "") or "", None
     return {
-        "name": view.name, "mode": str(getattr(view.mode, "value", view.mode)), "singleton": bool(getattr(view, "singleton", False)),
+        "name": view.name, "mode": str(getattr(view.mode, "value", view.mode)),
+        "singleton": bool(getattr(view, "singleton", False)),
         "sources": [
             {"view": p.name, "features": [f.name for f in p.features]}
             for p in view.source_feature_view_projections.values()
@@ -283,7 +290,8 @@ def _on_demand(view: Any) -> dict[str, Any]:
         "request": [
             {"name": source.name, "fields": _fields(source.schema)} for source in view.source_request_sources.values()
         ],
-        "features": _fields(view.features), "code": text, "place": place, "aggregates": bool(getattr(view, "aggregations", None)),
+        "features": _fields(view.features), "code": text, "place": place,
+        "aggregates": bool(getattr(view, "aggregations", None)),
         "description": view.description, "owner": view.owner, "tags": dict(view.tags or {}),
     }
 

@@ -207,6 +207,25 @@ class Shelves(unittest.TestCase):
         for shelf in shelves:
             shelf.close()
 
+    def test_writers_and_readers_go_on_while_another_removes(self) -> None:
+        shelves = [self.Shelf(self.folder) for _ in range(3)]
+
+        def work(number: int) -> None:
+            for turn in range(3):
+                if number == 0:
+                    shelves[0].remove()
+                elif number == 1:
+                    self.write((b"a", turn, b"%d" % turn), shelf=shelves[1])
+                else:
+                    self.values(b"a", b"b", shelf=shelves[2])
+
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            list(pool.map(work, range(3)))
+        self.write((b"a", 9, b"end"))
+        self.assertEqual(self.values(b"a", shelf=shelves[2]), [b"end"])
+        for shelf in shelves:
+            shelf.close()
+
 
 if __name__ == "__main__":
     unittest.main()

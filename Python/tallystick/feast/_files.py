@@ -30,10 +30,14 @@ def write(table: Any, path: Path) -> None:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Holds a folder against other writers of this package, in this process and others."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+    """Holds a folder against other writers of this package, in this process and others; FileNotFoundError without one."""
+    while True:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            # While it was waited for, the folder may have become another one.
+            if os.path.samestat(os.fstat(handle), os.stat(folder)):
+                yield
+                return
+        finally:
+            os.close(handle)

@@ -8,6 +8,7 @@ are durable in the online store; after a crash in between the next write takes i
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import shutil
@@ -22,7 +23,7 @@ from typing import Any, Optional
 
 import pyarrow
 
-from .._errors import EngineError
+from .._errors import EngineError, TallyError
 from .._store import FeatureStore
 from ._files import locked, write
 
@@ -57,6 +58,8 @@ _SCHEMA = pyarrow.schema([
 ])
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _KEYS = 10_000
+# The event time and the values of a row, or none.
+Held = Optional[tuple[datetime.datetime, bytes]]
 
 
 @dataclass
@@ -105,26 +108,33 @@ class Shelf:
 
     def write(self, rows: Sequence[Row]) -> None:
         """Writes rows, all of them or none."""
-        self.make()
-        with locked(self.folder):
-            store = self._open()
-            if store is None:
-                raise EngineError(
-                    "E-internal", "the values were removed while they were written", subject=str(self.folder))
-            first = self._number(len(rows))
-            table = pyarrow.table([
-                [row.key for row in rows], [row.event_time for row in rows],
-                [_order(row, first + place) for place, row in enumerate(rows)], [row.values for row in rows],
-            ], schema=_SCHEMA)
-            part = self.folder / "rows" / f"{first:020}.parquet"
-            write(table, part)
-            parts = [path for path in part.parent.glob("*.parquet") if path.name != "none.parquet"]
-            try:
-                self._fill(store, max(row.event_time for row in rows), parts)
-            except BaseException:
-                # What was not taken in was not written; parts that a crash left stay.
-                part.unlink(missing_ok=True)
-                raise
+        with contextlib.ExitStack() as held:
+            while True:
+                self.make()
+                # Where it was removed in between, it is made anew.
+                with contextlib.suppress(FileNotFoundError):
+                    held.enter_context(locked(self.folder))
+                    break
+            self._write(rows)
+
+    def _write(self, rows: Sequence[Row]) -> None:
+        store = self._open()
+        if store is None:
+            raise EngineError("E-internal", "a folder that is held is gone", subject=str(self.folder))
+        first = self._number(len(rows))
+        table = pyarrow.table([
+            [row.key for row in rows], [row.event_time for row in rows],
+            [_order(row, first + place) for place, row in enumerate(rows)], [row.values for row in rows],
+        ], schema=_SCHEMA)
+        part = self.folder / "rows" / f"{first:020}.parquet"
+        write(table, part)
+        parts = [path for path in part.parent.glob("*.parquet") if path.name != "none.parquet"]
+        try:
+            self._fill(store, max(row.event_time for row in rows), parts)
+        except BaseException:
+            # What was not taken in was not written; parts that a crash left stay.
+            part.unlink(missing_ok=True)
+            raise
 
     def _fill(self, store: FeatureStore, last: datetime.datetime, parts: Sequence[Path]) -> None:
         ahead = last > datetime.datetime.now(datetime.timezone.utc)
@@ -135,12 +145,21 @@ class Shelf:
             for part in parts:
                 part.unlink()
 
-    def read(self, keys: Sequence[Optional[bytes]]) -> list[Optional[tuple[datetime.datetime, bytes]]]:
+    def read(self, keys: Sequence[Optional[bytes]]) -> list[Held]:
         """For each key the event time and the values of its row, or None."""
-        store = self._open()
+        store, made = self._open(), self._made
         if store is None:
             return [None] * len(keys)
-        found: list[Optional[tuple[datetime.datetime, bytes]]] = []
+        try:
+            return self._rows(store, keys)
+        except TallyError:
+            if self._identity() == made:
+                raise
+        # It was removed in between.
+        return self.read(keys)
+
+    def _rows(self, store: FeatureStore, keys: Sequence[Optional[bytes]]) -> list[Held]:
+        found: list[Held] = []
         for start in range(0, len(keys), _KEYS):
             vectors = store.get("rows", {"entity_key": list(keys[start:start + _KEYS])})
             values, times = vectors.values["feast_values"], vectors.event_times["feast_values"]
@@ -186,7 +205,9 @@ class Shelf:
     def _number(self, count: int) -> int:
         """The number of the first of some rows: larger than all before it, in whichever process."""
         place = self.folder / "written"
-        last = int(place.read_text()) if place.exists() else 0
+        text = place.read_text() if place.exists() else ""
+        # After a loss of power it may be empty; the clock is ahead of it then.
+        last = int(text) if text.isdecimal() else 0
         first = max(time.time_ns(), last + 1)
         temporary = self.folder / ".written"
         temporary.write_text(str(first + count))

@@ -383,7 +383,7 @@ class Remote(Case):
         from server import Server
 
         root = self.repository.root
-        self.repository.store.apply([FeatureService(name="model", features=[self.repository.sales])])
+        self.repository.store.apply([FeatureService(name="model", features=[self.repository.costs, self.repository.sales])])
         made = tallystick.feast.read(root, root / "ours", registry=True)
         self.assertEqual(made.check.errors, [])
         with ts.open(root / "ours") as store:
@@ -397,9 +397,14 @@ class Remote(Case):
             f"project: shop\nregistry: registry.db\nprovider: local\nonline_store: {{type: remote, path: '{server.url}'}}\n"
             "entity_key_serialization_version: 3\n")
         remote = FeatureStore(str(root))
-        for features in (["sales:price", "sales:sold"], remote.get_feature_service("model")):
+        for features in (["sales:price", "costs:cost"], remote.get_feature_service("model")):
             read = remote.get_online_features(features, [{"shop": 4}, {"shop": 9}]).to_dict()
-            self.assertEqual((read["shop"], read["price"], read["sold"]), ([4, 9], [None, None], [None, None]))
+            # What is older than its ttl is not served.
+            self.assertEqual((read["shop"], read["cost"], read["price"]), ([4, 9], [6.5, None], [None, None]))
+        read = remote.get_online_features(["costs:cost"], [{"shop": 1}], full_feature_names=True).to_dict()
+        self.assertEqual(read["costs__cost"], [2.5])
+        with self.assertRaisesRegex(RuntimeError, "other.*is neither a join key nor a request input"):
+            remote.get_online_features(["costs:cost"], [{"shop": 1, "other": 2}])
 
 
 if __name__ == "__main__":

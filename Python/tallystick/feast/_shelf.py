@@ -2,8 +2,9 @@
 # SPDX-FileCopyrightText: Tallystick contributors
 """The rows of one feature view: a private repository, of which nobody but this module writes a file.
 
-A write is a file of its source and a fill of its view. The file goes when the fill has taken it in, for then the rows
-are durable in the online store; after a crash in between the next write takes it in.
+A write is a file of its source and a fill of its view; after a crash in between the next write takes the file in. The
+files stay, so that the view can be filled anew at any time: eight of about one size become one, with the rows of them
+that can still answer.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pathlib import Path
 from typing import Any, Optional
 
 import pyarrow
+import pyarrow.compute
+import pyarrow.parquet
 
 from .._errors import EngineError, TallyError
 from .._store import FeatureStore
@@ -58,6 +61,7 @@ _SCHEMA = pyarrow.schema([
 ])
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _KEYS = 10_000
+_FILES = 8
 # The event time and the values of a row, or none.
 Held = Optional[tuple[datetime.datetime, bytes]]
 
@@ -126,24 +130,44 @@ class Shelf:
             [row.key for row in rows], [row.event_time for row in rows],
             [_order(row, first + place) for place, row in enumerate(rows)], [row.values for row in rows],
         ], schema=_SCHEMA)
-        part = self.folder / "rows" / f"{first:020}.parquet"
+        self._merge()
+        part = self._part(first, len(rows))
         write(table, part)
-        parts = [path for path in part.parent.glob("*.parquet") if path.name != "none.parquet"]
         try:
-            self._fill(store, max(row.event_time for row in rows), parts)
-        except BaseException:
-            # What was not taken in was not written; parts that a crash left stay.
+            self._fill(store, max(row.event_time for row in rows))
+        except BaseException as error:
+            # What was not taken in was not written; files that a crash left stay.
             part.unlink(missing_ok=True)
+            if isinstance(error, TallyError) and error.code == "E-clock":
+                raise EngineError(
+                    error.code, error.message, subject=str(self.folder),
+                    help=f"set the clock; if it is right: tally materialize -C {self.folder} --accept-clock") from error
             raise
 
-    def _fill(self, store: FeatureStore, last: datetime.datetime, parts: Sequence[Path]) -> None:
+    def _fill(self, store: FeatureStore, last: datetime.datetime) -> None:
         ahead = last > datetime.datetime.now(datetime.timezone.utc)
         # What lies ahead is taken in as well, and answers when its time comes.
-        filled = store.materialize(until=last if ahead else None, accept_future=ahead)
-        [view] = filled["views"]
-        if view["counts"]["later"] == 0:
-            for part in parts:
-                part.unlink()
+        store.materialize(until=last if ahead else None, accept_future=ahead)
+
+    def _part(self, number: int, count: int) -> Path:
+        """The file of some rows: their count is in its name, so that no file is opened to know it."""
+        return self.folder / "rows" / f"{number:020}-{count}.parquet"
+
+    def _merge(self) -> None:
+        """Makes one file of those of a size of which there are many, and again where that gives another one."""
+        while True:
+            sizes: dict[int, list[Path]] = {}
+            for path in sorted((self.folder / "rows").glob("*-*.parquet")):
+                count = int(path.stem.partition("-")[2])
+                sizes.setdefault((count.bit_length() - 1) // 3, []).append(path)
+            full = next((paths for _, paths in sorted(sizes.items()) if len(paths) >= _FILES), None)
+            if full is None:
+                return
+            table = _answering(pyarrow.concat_tables([_read(path) for path in full]))
+            # The one is there before the many go: what is there twice is the same row.
+            write(table, self._part(self._number(1), len(table)))
+            for path in full:
+                path.unlink()
 
     def read(self, keys: Sequence[Optional[bytes]]) -> list[Held]:
         """For each key the event time and the values of its row, or None."""
@@ -219,3 +243,20 @@ def _order(row: Row, number: int) -> bytes:
     """Sixteen bytes that sort as created time, none first, and then number."""
     created = 0 if row.created is None else (row.created - _EPOCH) // datetime.timedelta(microseconds=1) + (1 << 63)
     return struct.pack(">QQ", created, number)
+
+
+def _read(path: Path) -> Any:
+    # An open file has no folders whose names could be taken for columns.
+    with open(path, "rb") as file:
+        return pyarrow.parquet.read_table(file)
+
+
+def _answering(table: Any) -> Any:
+    """The last row of each key, and rows that lie ahead."""
+    table = table.sort_by([(name, "ascending") for name in ("entity_key", "event_timestamp", "written_order")])
+    key, time = table["entity_key"].combine_chunks(), table["event_timestamp"].combine_chunks()
+    now = pyarrow.scalar(datetime.datetime.now(datetime.timezone.utc), pyarrow.timestamp("us", "UTC"))
+    ahead = pyarrow.compute.greater(time, now)
+    # A row is the last one where the next is of another key, or lies ahead.
+    last = pyarrow.compute.or_(pyarrow.compute.not_equal(key[1:], key[:-1]), ahead[1:])
+    return table.filter(pyarrow.compute.or_(ahead, pyarrow.concat_arrays([last, pyarrow.array([True])])))

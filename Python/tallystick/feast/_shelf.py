@@ -259,4 +259,4 @@ def _answering(table: Any) -> Any:
     ahead = pyarrow.compute.greater(time, now)
     # A row is the last one where the next is of another key, or lies ahead.
     last = pyarrow.compute.or_(pyarrow.compute.not_equal(key[1:], key[:-1]), ahead[1:])
-    return table.filter(pyarrow.compute.or_(ahead, pyarrow.concat_arrays([last, pyarrow.array([True])])))
+    return table.filter(pyarrow.concat_arrays([last, pyarrow.array([True])]))

@@ -81,7 +81,8 @@ class Joins(unittest.TestCase):
             (pyarrow.array([7], pyarrow.int32()), whole), (whole, pyarrow.array([7.0])), (pyarrow.array([7.0]), whole),
             (pyarrow.array(["a"]).dictionary_encode(), pyarrow.array(["a"], pyarrow.large_string())),
             (pyarrow.array([7], pyarrow.uint64()), whole), (self.times([3], "s"), self.times([3], "ns")),
-            (pyarrow.array([True]), pyarrow.array([True])), (pyarrow.array([b"x"], pyarrow.binary(1)), pyarrow.array([b"x"])),
+            (pyarrow.array([True]), pyarrow.array([True])),
+            (pyarrow.array([b"x"], pyarrow.binary(1)), pyarrow.array([b"x"])),
         ]:
             with self.subTest(f"{there.type} {here.type}"):
                 self.assertEqual(self.rows(asked, self.side([here], [there], events)), [[0]])
@@ -89,7 +90,8 @@ class Joins(unittest.TestCase):
             (whole, pyarrow.array(["7"])), (whole, pyarrow.array([7.5])), (pyarrow.array([7.5]), pyarrow.array([7.5])),
             (pyarrow.array([[1]]), pyarrow.array([[1]])), (pyarrow.array([True]), pyarrow.array([1])),
         ]:
-            with self.subTest(f"{there.type} {here.type}"), self.assertRaisesRegex(ts.DataError, "a key of the view is"):
+            with self.subTest(f"{there.type} {here.type}"), self.assertRaisesRegex(
+                    ts.DataError, "a key of the view is"):
                 self.rows(asked, self.side([here], [there], events))
 
     def test_no_key_is_any_other_and_a_null_is_none(self) -> None:
@@ -149,7 +151,8 @@ class Shelves(unittest.TestCase):
     def test_an_older_row_never_replaces_a_newer_one(self) -> None:
         self.write((b"a", 5, b"new"), (b"b", 1, b"first"))
         self.write((b"a", 1, b"old"), (b"b", 1, b"again"))
-        self.assertEqual(self.shelf.read([b"a", b"none", b"b"]), [(NOON + 5 * SECOND, b"new"), None, (NOON + SECOND, b"again")])
+        self.assertEqual(
+            self.shelf.read([b"a", b"none", b"b"]), [(NOON + 5 * SECOND, b"new"), None, (NOON + SECOND, b"again")])
         self.write((b"a", 5, b"made later", 9), (b"b", 1, b"last"), (b"b", 1, b"of one write"))
         self.assertEqual(self.values(b"a", b"b"), [b"made later", b"of one write"])
         self.write((b"a", 5, b"made before", 8), (b"a", 5, b"made never"))
@@ -159,7 +162,8 @@ class Shelves(unittest.TestCase):
         self.write((b"k" * 5000, 1, b""), (b"\x00\xff", 1, bytes(range(256))))
         other = self.Shelf(self.folder)
         self.addCleanup(other.close)
-        self.assertEqual(self.values(b"k" * 5000, b"\x00\xff", b"k" * 4999, shelf=other), [b"", bytes(range(256)), None])
+        self.assertEqual(
+            self.values(b"k" * 5000, b"\x00\xff", b"k" * 4999, shelf=other), [b"", bytes(range(256)), None])
 
     def test_files_stay_few_and_a_view_can_be_filled_anew_from_them(self) -> None:
         ahead = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
@@ -233,7 +237,10 @@ class Shelves(unittest.TestCase):
     def test_writers_wait_for_each_other(self) -> None:
         shelves = [self.Shelf(self.folder) for _ in range(4)]
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda n: self.write((b"%d" % n, n, b"%d" % n), (b"all", n, b"%d" % n), shelf=shelves[n]), range(4)))
+            list(
+                pool.map(
+                    lambda n: self.write((b"%d" % n, n, b"%d" % n), (b"all", n, b"%d" % n), shelf=shelves[n]),
+                    range(4)))
         self.assertEqual(self.values(b"0", b"1", b"2", b"3", b"all"), [b"0", b"1", b"2", b"3", b"3"])
         for shelf in shelves:
             shelf.close()

@@ -5,110 +5,14 @@
 import asyncio
 import datetime
 import importlib.util
-import os
-import tempfile
 import unittest
 import warnings
-from pathlib import Path
 from typing import Any
 
 import tallystick as ts
+from feast_shop import DAY, HOUR, NOON, STRUCT, UTC, Repository, spine
 
 HAS = all(importlib.util.find_spec(name) for name in ("feast", "pyarrow", "pandas"))
-UTC = datetime.timezone.utc
-NOON = datetime.datetime(2024, 5, 1, 12, tzinfo=UTC)
-HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
-os.environ.setdefault("FEAST_USAGE", "False")
-
-CONFIG = """\
-project: shop
-registry: registry.db
-provider: local
-offline_store: {{type: tallystick.feast.OfflineStore{offline}}}
-online_store: {{type: tallystick.feast.OnlineStore, path: online{online}}}
-entity_key_serialization_version: 3
-"""
-STRUCT = {"a": 1, "b": ["x", "y"]}
-
-
-class Repository:
-    """A Feast repository over files of its own."""
-
-    def __init__(self, offline: str = "", online: str = "") -> None:
-        import pyarrow
-        import pyarrow.parquet
-        from feast import Entity, FeatureStore, FeatureView, Field, FileSource, PushSource, RequestSource, ValueType
-        from feast.on_demand_feature_view import on_demand_feature_view
-        from feast.types import Float64, Int64, String
-
-        self._folder = tempfile.TemporaryDirectory(prefix="tallystick-feast-")
-        self.root = Path(self._folder.name)
-        (self.root / "feature_store.yaml").write_text(CONFIG.format(offline=offline, online=online))
-        time = pyarrow.timestamp("us", "UTC")
-        # shop, at, made, price, sold
-        rows = [
-            (1, NOON, NOON, 1.5, 10), (1, NOON + HOUR, NOON + DAY, 2.5, 20), (2, NOON, NOON + HOUR, 3.5, None),
-            (2, NOON, NOON, 4.5, 40), (3, NOON - 9 * DAY, NOON, 5.5, 50), (4, NOON + DAY, NOON + DAY, 6.5, 2 ** 53 + 1),
-        ]
-        shop, at, made, price, sold = map(list, zip(*rows))
-        pyarrow.parquet.write_table(pyarrow.table({
-            "shop": pyarrow.array(shop, pyarrow.int32()), "at": pyarrow.array(at, time), "made": pyarrow.array(made, time),
-            "price": price, "sold": pyarrow.array(sold, pyarrow.int64()), "tree_raw": [STRUCT] * len(rows),
-        }), self.root / "sales.parquet")
-        folder = self.root / "weather"
-        folder.mkdir()
-        for place, (moment, rain) in enumerate([(NOON - DAY, 1.0), (NOON, 2.0)]):
-            pyarrow.parquet.write_table(
-                pyarrow.table({"at": pyarrow.array([moment], time), "rain": [rain]}), folder / f"{place}.parquet")
-        self.shop = Entity(name="shop", join_keys=["shop"], value_type=ValueType.INT64)
-        source = FileSource(name="sales", path="sales.parquet", timestamp_field="at", created_timestamp_column="made")
-        mapped = FileSource(
-            name="mapped", path="sales.parquet", timestamp_field="at", created_timestamp_column="made",
-            field_mapping={"price": "cost", "tree_raw": "tree"})
-        pushed = PushSource(name="pushed", batch_source=source)
-        schema = [Field(name="price", dtype=Float64), Field(name="sold", dtype=Int64)]
-        self.sales = FeatureView(name="sales", entities=[self.shop], ttl=2 * DAY, source=pushed, schema=schema)
-        self.trees = FeatureView(
-            name="trees", entities=[self.shop], source=mapped, schema=[Field(name="tree", dtype=String)], online=False)
-        self.costs = FeatureView(
-            name="costs", entities=[self.shop], source=mapped, schema=[Field(name="cost", dtype=Float64)])
-        self.weather = FeatureView(
-            name="weather", entities=[], source=FileSource(name="weather", path="weather", timestamp_field="at"),
-            schema=[Field(name="rain", dtype=Float64)])
-
-        @on_demand_feature_view(
-            sources=[self.sales, RequestSource(name="asked", schema=[Field(name="amount", dtype=Int64)])],
-            schema=[Field(name="total", dtype=Float64)], mode="python")
-        def basket(inputs: dict) -> dict:
-            return {"total": [None if p is None else p * a for p, a in zip(inputs["price"], inputs["amount"])]}
-
-        self.store = FeatureStore(str(self.root))
-        self.store.apply([self.shop, self.sales, self.trees, self.costs, self.weather, basket])
-
-    def train(self, entities: Any, features: list, **options: Any) -> Any:
-        return self.store.get_historical_features(entities, features, **options)
-
-    def read(self, *shops: int, features: tuple = ("sales:price", "sales:sold")) -> dict:
-        rows = [{"shop": shop} for shop in shops]
-        return self.store.get_online_features(list(features), rows).to_dict()
-
-    def push(self, shop: int, at: datetime.datetime, price: float, made: datetime.datetime = NOON, **more: Any) -> None:
-        import pandas
-
-        self.store.push("pushed", pandas.DataFrame(
-            {"shop": [shop], "at": [at], "made": [made], "price": [price], "sold": [1], **more}))
-
-    def close(self) -> None:
-        asyncio.run(self.store._get_provider().online_store.close())
-        self._folder.cleanup()
-
-
-def spine(*rows: tuple) -> Any:
-    """A data frame of shops and times."""
-    import pandas
-
-    return pandas.DataFrame({
-        "shop": [row[0] for row in rows], "event_timestamp": [row[1] for row in rows], "amount": [2] * len(rows)})
 
 
 class Case(unittest.TestCase):
@@ -139,7 +43,8 @@ class Offline(Case):
         self.assertEqual(made["shop"].to_pylist(), [row[0] for row in rows])
         self.assertEqual(made["price"].to_pylist(), [None, None, 2.5, 1.5, 1.5, 3.5, None, None])
         # Integers stay integers, and of a tie the row that was created last is taken.
-        self.assertEqual((str(made["sold"].type), made["sold"].to_pylist()), ("int64", [None, None, 20, 10, 10, None, None, None]))
+        self.assertEqual(
+            (str(made["sold"].type), made["sold"].to_pylist()), ("int64", [None, None, 20, 10, 10, None, None, None]))
         self.assertEqual(made["rain"].to_pylist(), [2.0] * 7 + [1.0])
         self.assertEqual(made["total"].to_pylist(), [None, None, 5.0, 3.0, 3.0, 7.0, None, None])
         self.assertEqual(len(job.to_df()), len(rows))
@@ -148,12 +53,14 @@ class Offline(Case):
 
     def test_both_edges_of_the_ttl_count(self) -> None:
         edge = NOON + HOUR + 2 * DAY
-        made = self.repository.train(spine((1, edge), (1, edge + datetime.timedelta(microseconds=1))), ["sales:price"]).to_arrow()
+        made = self.repository.train(spine((1, edge), (1, edge + datetime.timedelta(microseconds=1))), ["sales:price"]).to_arrow(
+            )
         self.assertEqual(made["price"].to_pylist(), [2.5, None])
 
     def test_values_of_every_type_come_back_as_the_file_has_them(self) -> None:
         made = self.repository.train(
-            spine((1, NOON + DAY), (4, NOON + DAY), (9, NOON)), ["trees:tree", "sales:sold"], full_feature_names=True).to_arrow()
+            spine((1, NOON + DAY), (4, NOON + DAY), (9, NOON)), ["trees:tree", "sales:sold"],
+            full_feature_names=True).to_arrow()
         self.assertEqual(made["trees__tree"].to_pylist(), [STRUCT, STRUCT, None])
         self.assertEqual(made["sales__sold"].to_pylist(), [20, 2 ** 53 + 1, None])
 
@@ -176,7 +83,8 @@ class Offline(Case):
         self.assertEqual(made["price"].to_pylist(), [1.5, 4.5, 3.5])
 
     def test_entities_as_sql_and_as_a_range_of_time(self) -> None:
-        made = self.repository.train('SELECT 1 AS shop, "at" AS event_timestamp FROM \'sales.parquet\' WHERE shop = 1', ["sales:price"])
+        made = self.repository.train(
+            'SELECT 1 AS shop, "at" AS event_timestamp FROM \'sales.parquet\' WHERE shop = 1', ["sales:price"])
         self.assertEqual(made.to_arrow()["price"].to_pylist(), [1.5, 2.5])
         made = self.repository.train(None, ["sales:price"], start_date=NOON, end_date=NOON + HOUR).to_arrow()
         self.assertEqual(
@@ -192,12 +100,18 @@ class Offline(Case):
         twice["price"] = 0.0
         for rows, features, options, error, words in [
             (twice, ["sales:price"], {}, ts.MisuseError, "two columns 'price'"),
-            (spine((1, None), (1, NOON)), ["sales:price"], {}, ts.DataError, "1 rows of the entities have no 'event_timestamp'"),
+            (
+                spine((1, None), (1, NOON)), ["sales:price"], {}, ts.DataError,
+                "1 rows of the entities have no 'event_timestamp'"),
             (spine(("1", NOON)), ["sales:price"], {}, ts.DataError, "a key of feature view 'sales' is int64"),
             (spine((1.5, NOON)), ["sales:price"], {}, ts.DataError, "a key of feature view 'sales' is int64"),
             ("SELEKT", ["sales:price"], {}, ts.MisuseError, "DuckDB does not run"),
-            (pandas.DataFrame({"shop": [1, "a"], "event_timestamp": [NOON] * 2}), ["sales:price"], {}, ts.MisuseError, "no table"),
-            (pandas.DataFrame({"event_timestamp": [NOON]}), ["sales:price"], {}, FeastEntityDFMissingColumnsError, "shop"),
+            (
+                pandas.DataFrame({"shop": [1, "a"], "event_timestamp": [NOON] * 2}), ["sales:price"], {},
+                ts.MisuseError, "no table"),
+            (
+                pandas.DataFrame({"event_timestamp": [NOON]}), ["sales:price"], {}, FeastEntityDFMissingColumnsError,
+                "shop"),
             (None, ["sales:price", "weather:rain"], {"end_date": NOON}, ts.MisuseError, "same join keys"),
         ]:
             with self.subTest(words), self.assertRaisesRegex(error, words):
@@ -212,7 +126,8 @@ class Offline(Case):
 
         config = self.repository.store.config
         for source, words in [
-            (FileSource(path="gs://bucket/x.parquet"), "gs://"), (FileSource(path="x", file_format=DeltaFormat()), "DeltaFormat"),
+            (FileSource(path="gs://bucket/x.parquet"), "gs://"),
+            (FileSource(path="x", file_format=DeltaFormat()), "DeltaFormat"),
             (FileSource(path="none.parquet"), "no files"), (object(), "a object"),
             (FileSource(path="registry.db"), "cannot be read"),
         ]:
@@ -225,9 +140,11 @@ class Offline(Case):
         config, source = self.repository.store.config, self.repository.trees.batch_source
         latest = OfflineStore.pull_latest_from_table_or_query(
             config, source, ["shop"], ["sold", "tree_raw"], "at", "made", NOON, NOON + HOUR).to_arrow()
-        self.assertEqual(sorted(zip(latest["shop"].to_pylist(), latest["at"].to_pylist())), [(1, NOON + HOUR), (2, NOON)])
+        self.assertEqual(
+            sorted(zip(latest["shop"].to_pylist(), latest["at"].to_pylist())), [(1, NOON + HOUR), (2, NOON)])
         self.assertEqual(dict(zip(latest["shop"].to_pylist(), latest["sold"].to_pylist())), {1: 20, 2: None})
-        every = OfflineStore.pull_all_from_table_or_query(config, source, ["shop"], ["sold"], "at", None, NOON, NOON + HOUR)
+        every = OfflineStore.pull_all_from_table_or_query(
+            config, source, ["shop"], ["sold"], "at", None, NOON, NOON + HOUR)
         self.assertEqual(every.to_arrow().to_pydict()["sold"], [10, 20, None, 40])
         nothing = OfflineStore.pull_latest_from_table_or_query(
             config, source, ["shop"], ["sold"], "at", "made", NOON + 9 * DAY, NOON + 10 * DAY).to_arrow()
@@ -242,7 +159,8 @@ class Offline(Case):
             storage = SavedDatasetFileStorage(path=str(self.repository.root / place))
             for shop in (1, 2):
                 saved = store.create_saved_dataset(
-                    self.repository.train(spine((shop, NOON)), ["sales:price", "basket:total"]), f"d{place[:3]}", storage,
+                    self.repository.train(spine((shop, NOON)), ["sales:price", "basket:total"]), f"d{place[:3]}",
+                    storage,
                     allow_overwrite=shop == 2)
                 self.assertEqual(saved.to_arrow()["shop"].to_pylist(), [shop])
             with self.assertRaises(SavedDatasetLocationAlreadyExists):
@@ -277,7 +195,8 @@ class Known(Case):
         sales = pyarrow.parquet.read_table(self.repository.root / "sales.parquet")
         for tree in ({"a": 1, "b": ["x"], "c": 2}, {"a": "one", "b": None}):
             wider = sales.slice(0, 1).set_column(5, "tree_raw", pyarrow.array([tree]))
-            with self.subTest(tree), self.assertRaisesRegex(ts.DataError, "do not fit the files of feature view 'trees'"):
+            with self.subTest(tree), self.assertRaisesRegex(
+                    ts.DataError, "do not fit the files of feature view 'trees'"):
                 OfflineStore.offline_write_batch(store.config, self.repository.trees, wider, None)
         self.assertEqual(pyarrow.parquet.read_table(self.repository.root / "sales.parquet"), sales)
         with self.assertRaisesRegex(ValueError, "expected to be, in this exact order"):
@@ -292,7 +211,8 @@ class Online(Case):
     def tearDown(self) -> None:
         # Each test has values of its own.
         store = self.repository.store
-        store._get_provider().online_store.teardown(store.config, [self.repository.sales, self.repository.costs, self.repository.weather], [])
+        store._get_provider().online_store.teardown(
+            store.config, [self.repository.sales, self.repository.costs, self.repository.weather], [])
 
     def test_what_is_materialized_is_read(self) -> None:
         store = self.repository.store
@@ -303,7 +223,8 @@ class Online(Case):
         self.assertEqual(read["sold"], [20, None, None, 2 ** 53, 20])
         self.assertEqual(self.repository.read(9, features=("weather:rain",))["rain"], [2.0])
         self.assertEqual(self.repository.read(1, features=("costs:cost",))["cost"], [2.5])
-        answer = store.get_online_features(["sales:price", "basket:total"], [{"shop": 1, "amount": 3}, {"shop": 9, "amount": 3}])
+        answer = store.get_online_features(
+            ["sales:price", "basket:total"], [{"shop": 1, "amount": 3}, {"shop": 9, "amount": 3}])
         self.assertEqual(answer.to_dict()["total"], [7.5, None])
         times = answer.to_dict(include_event_timestamps=True)["price__ts"]
         self.assertEqual(times[0], int((NOON + HOUR).timestamp()))
@@ -340,7 +261,8 @@ class Online(Case):
 
         good = (key(Value(int64_val=5)), whole, NOON, None)
         for entity, values, words in [
-            (key(Value()), whole, "no value for its join key"), (key(Value(double_val=1.5)), whole, "'shop' is double_val"),
+            (key(Value()), whole, "no value for its join key"),
+            (key(Value(double_val=1.5)), whole, "'shop' is double_val"),
             (key(Value(int64_val=6)), {"price": Value(double_val=1.0)}, "has no 'sold'"),
         ]:
             with self.subTest(words), self.assertRaisesRegex(ts.MisuseError, words):
@@ -383,7 +305,8 @@ class Remote(Case):
         from server import Server
 
         root = self.repository.root
-        self.repository.store.apply([FeatureService(name="model", features=[self.repository.costs, self.repository.sales])])
+        self.repository.store.apply(
+            [FeatureService(name="model", features=[self.repository.costs, self.repository.sales])])
         made = tallystick.feast.read(root, root / "ours", registry=True)
         self.assertEqual(made.check.errors, [])
         with ts.open(root / "ours") as store:
@@ -394,8 +317,8 @@ class Remote(Case):
         yaml = (root / "feature_store.yaml").read_text()
         self.addCleanup((root / "feature_store.yaml").write_text, yaml)
         (root / "feature_store.yaml").write_text(
-            f"project: shop\nregistry: registry.db\nprovider: local\nonline_store: {{type: remote, path: '{server.url}'}}\n"
-            "entity_key_serialization_version: 3\n")
+            f"project: shop\nregistry: registry.db\nprovider: local\n"
+            f"online_store: {{type: remote, path: '{server.url}'}}\nentity_key_serialization_version: 3\n")
         remote = FeatureStore(str(root))
         for features in (["sales:price", "costs:cost"], remote.get_feature_service("model")):
             read = remote.get_online_features(features, [{"shop": 4}, {"shop": 9}]).to_dict()

@@ -53,8 +53,8 @@ class Offline(Case):
 
     def test_both_edges_of_the_ttl_count(self) -> None:
         edge = NOON + HOUR + 2 * DAY
-        made = self.repository.train(spine((1, edge), (1, edge + datetime.timedelta(microseconds=1))), ["sales:price"]).to_arrow(
-            )
+        rows = spine((1, edge), (1, edge + datetime.timedelta(microseconds=1)))
+        made = self.repository.train(rows, ["sales:price"]).to_arrow()
         self.assertEqual(made["price"].to_pylist(), [2.5, None])
 
     def test_values_of_every_type_come_back_as_the_file_has_them(self) -> None:

@@ -5,17 +5,26 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Callable, Optional, Union
 
-from . import _columns, _rendering
+from . import _columns, _pulled, _rendering
 from ._errors import MisuseError
 from ._values import reader
 
 
 _INDEX = re.compile(r"__index_level_[0-9]+__")
+
+
+def _is_there(name: str) -> bool:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
 
 
 class Answer(Mapping[str, Any]):
@@ -231,12 +240,15 @@ class TrainingSet:
         return list(self.json["unproven"])
 
     def to_pandas(self) -> Any:
-        """The rows as a pandas data frame; needs pandas with a reader of Parquet."""
+        """The rows as a pandas data frame; needs nothing but pandas."""
         import pandas
 
-        # An open file has no folders whose names a library could take for columns.
-        with self.path.open("rb") as file:
-            frame = pandas.read_csv(file) if self._is_text else pandas.read_parquet(file)
+        if not self._is_text and not _is_there("pyarrow"):
+            frame = _pulled.to_pandas(self._rows())
+        else:
+            # An open file has no folders whose names a library could take for columns.
+            with self.path.open("rb") as file:
+                frame = pandas.read_csv(file) if self._is_text else pandas.read_parquet(file)
         # An index without a name travels as such a column.
         unnamed = [name for name in frame.columns if _INDEX.fullmatch(str(name))]
         return frame.set_index(unnamed).rename_axis([None] * len(unnamed)) if unnamed else frame
@@ -257,7 +269,9 @@ class TrainingSet:
             return pyarrow.csv.read_csv(file) if self._is_text else pyarrow.parquet.read_table(file)
 
     def to_numpy(self) -> dict[str, Any]:
-        """The columns as numpy arrays by name; needs pyarrow and numpy. Nulls make floats of integers, as numpy has none."""
+        """The columns as numpy arrays by name; needs numpy, and pyarrow for text. Nulls make floats of integers."""
+        if not self._is_text and not _is_there("pyarrow"):
+            return _pulled.to_numpy(self._rows())
         table = self.to_arrow()
         return {name: table.column(name).to_numpy() for name in table.column_names}
 

@@ -11,6 +11,7 @@ import decimal
 from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Optional
 
+from . import _pandas
 from ._errors import MisuseError
 
 CAPSULE = b"arrow_array_stream"
@@ -50,7 +51,7 @@ Stream._fields_ = [
     ("release", _StreamRelease), ("private_data", ctypes.c_void_p),
 ]
 
-_capsule_pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
+capsule_pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
     ("PyCapsule_GetPointer", ctypes.pythonapi))
 
 
@@ -61,27 +62,32 @@ class Incoming:
         """Takes a stream of a table; MisuseError for what is none, and for what its library cannot give as Arrow.
 
         Args:
-            table: anything with `__arrow_c_stream__`, a dictionary of lists, or a list of dictionaries.
+            table: anything with `__arrow_c_stream__`, a dictionary of lists, or a list of dictionaries. A frame of pandas
+                gives one through pyarrow, and is read column by column where that is not installed.
             what: the name of the table in messages, such as `source 'weather'`.
         """
         give = getattr(table, "__arrow_c_stream__", None)
         if give is None:
-            plain = _plain(table, what)
-            self._kept: object = plain
-            self.address = ctypes.addressof(plain.stream)
+            self._take(_plain(table, what))
             return
         try:
             _validate(table)
-            self._kept = give()
-            self.address = _capsule_pointer(self._kept, CAPSULE)
+            self._kept: object = give()
+            self.address = capsule_pointer(self._kept, CAPSULE)
         except ImportError as error:
-            raise MisuseError(
-                "E-misuse", f"{what}: {error}", help="pandas gives its rows through pyarrow: pip install pyarrow"
-            ) from error
+            if not _pandas.is_frame(table):
+                raise MisuseError(
+                    "E-misuse", f"{what}: {error}", help="install what it asks for, or give a dict of lists, or a path"
+                ) from error
+            self._take(_plain(table, what))
         except Exception as error:
             raise MisuseError(
                 "E-misuse", f"{what} cannot be given as Arrow: {error}",
                 help="a column needs one type and a name of its own; cast or rename it first") from error
+
+    def _take(self, plain: PlainStream) -> None:
+        self._kept = plain
+        self.address = ctypes.addressof(plain.stream)
 
 
 def _validate(table: object) -> None:
@@ -96,7 +102,9 @@ def _validate(table: object) -> None:
 
 
 def _plain(table: object, what: str) -> PlainStream:
-    if isinstance(table, Mapping):
+    if _pandas.is_frame(table):
+        columns = _pandas.columns(table, what)
+    elif isinstance(table, Mapping):
         columns = {_name(name, what): _list(values, what, name) for name, values in table.items()}
     elif isinstance(table, Sequence) and not isinstance(table, (str, bytes)) and all(
         isinstance(row, Mapping) for row in table
@@ -154,7 +162,11 @@ _FIXED: Mapping[str, tuple[bytes, str, Callable[[Any], Any]]] = {
     "wall": (b"tsu:", "q", _wall),
     "day": (b"tdD", "i", _day),
 }
-_UNITS = {"s": b"tss:", "ms": b"tsm:", "us": b"tsu:", "ns": b"tsn:"}
+# Numbers of numpy that are taken as they lie there: all integers as the widest, as those of Python are.
+_NUMPY = {
+    **dict.fromkeys(["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"], "int64"),
+    "float32": "float64", "float64": "float64",
+}
 
 
 class _Column:
@@ -163,9 +175,25 @@ class _Column:
     def __init__(self, name: str, values: Any, what: str) -> None:
         self.name = name
         self.what = f"{what}: column '{name}'"
+        # Bytes, and arrays of numpy.
+        self.buffers: list[Any]
         dtype = getattr(values, "dtype", None)
+        if _pandas.is_series(values):
+            found = _pandas.values(values, self.what)
+            if found.plain is None:
+                self.format, self.buffers, self.nulls = found.format, found.buffers, found.nulls
+                return
+            if found.is_text:
+                # Also where all are null.
+                self._take("text", found.plain)
+                return
+            values, dtype = found.plain, None
         if getattr(dtype, "kind", None) == "M" and hasattr(values, "view"):
             self._take_numpy_times(values)
+            return
+        if str(dtype) in _NUMPY and type(values).__module__ == "numpy" and values.ndim == 1:
+            self.format, self.nulls = _pandas.FORMATS[_NUMPY[str(dtype)]], 0
+            self.buffers = [None, values.astype(_NUMPY[str(dtype)], order="C")]
             return
         if getattr(dtype, "kind", None) == "m":
             raise MisuseError(
@@ -211,7 +239,6 @@ class _Column:
     def _take(self, kind: str, items: list[Any]) -> None:
         self.nulls = sum(value is None for value in items)
         validity = _bits([value is not None for value in items]) if self.nulls else None
-        self.buffers: list[Optional[bytes]]
         if kind == "null":
             self.format, self.buffers = b"n", []
             return
@@ -238,18 +265,12 @@ class _Column:
 
     def _take_numpy_times(self, values: Any) -> None:
         unit = str(values.dtype).partition("[")[2].rstrip("]")
-        if unit not in _UNITS:
+        if unit not in _pandas.UNITS:
             raise MisuseError(
                 "E-misuse", f"{self.what} holds times of the unit '{unit}'",
                 help="cast it to datetime64[us], or to days of datetime.date")
-        numbers = values.view("int64").tolist()
-        missing = -(1 << 63)
-        self.nulls = numbers.count(missing)
-        self.format = _UNITS[unit]
-        self.buffers = [
-            _bits([number != missing for number in numbers]) if self.nulls else None,
-            array.array("q", numbers).tobytes() or b"\0",
-        ]
+        found = _pandas.times(values)
+        self.format, self.buffers, self.nulls = found.format, found.buffers, found.nulls
 
 
 def _bits(flags: list[bool]) -> bytes:
@@ -268,6 +289,15 @@ def _released(struct: Any) -> None:
 _release_schema = _SchemaRelease(_released)
 _release_array = _ArrayRelease(_released)
 _release_stream = _StreamRelease(_released)
+
+
+def _address(buffer: Any) -> Optional[int]:
+    if buffer is None:
+        return None
+    if isinstance(buffer, bytes):
+        return ctypes.cast(ctypes.c_char_p(buffer), ctypes.c_void_p).value
+    address: int = buffer.ctypes.data
+    return address
 
 
 class PlainStream:
@@ -307,11 +337,10 @@ class PlainStream:
             _release_array, None)
         return 0
 
-    def _buffers(self, buffers: list[Optional[bytes]]) -> Any:
+    def _buffers(self, buffers: list[Any]) -> Any:
         if not buffers:
             return None
-        made = (ctypes.c_void_p * len(buffers))(
-            *(None if one is None else ctypes.cast(ctypes.c_char_p(one), ctypes.c_void_p).value for one in buffers))
+        made = (ctypes.c_void_p * len(buffers))(*map(_address, buffers))
         self._kept += [made, buffers]
         return made
 

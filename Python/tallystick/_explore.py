@@ -130,7 +130,7 @@ def explore(
 
     Args:
         data: a frame that speaks Arrow (pandas, polars, pyarrow, DuckDB), a dict of lists, or the path or glob of Parquet, CSV
-            or JSON files. A frame needs pyarrow or polars, and is written to a file.
+            or JSON files. A frame is written to a file.
         keys: the columns by which rows are found; what tells rows apart, but for the event time, when left out.
         event_time: the column that says when a row happened; the only timestamp when left out.
         name: of source, view and contract; the file's name when left out, `data` for frames.

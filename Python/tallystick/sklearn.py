@@ -23,14 +23,13 @@ import numpy
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from . import _tables, _mlflow
+from . import _mlflow, _pulled, _tables
 from ._answers import TrainingSet, Vectors
 from ._connect import Connection, connect
 from ._errors import DefinitionError, MisuseError
 from ._store import FeatureStore, open
 
 _NUMBERS = ("bool", "int32", "int64", "float32", "float64")
-_ROW = "tallystick_row"
 # A server takes no more entities at once.
 _MOST = 10_000
 
@@ -125,7 +124,7 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         wanted = [*self.keys, *self.request, *self.label_keys, self.time_column]
         with tempfile.TemporaryDirectory(prefix="tallystick-") as folder:
             spine = Path(folder) / "spine.parquet"
-            count = _tables.write(X, spine, columns=list(dict.fromkeys(wanted)), row=_ROW)
+            count = _tables.write(X, spine, columns=list(dict.fromkeys(wanted)))
             # A run of MLflow gets what a model was fitted with, and not what it was tried on.
             with contextlib.nullcontext() if learns else _mlflow.quiet():
                 made = store.train(
@@ -134,16 +133,16 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 raise MisuseError(
                     "E-misuse", f"{count - made.count:,} of {count:,} rows were left out, since their label is not ripe",
                     subject=self.service, help="leave them out of X and y, or let the label's `unripe` be `flag`")
-            return self._of(made, learns, order=_ROW)
+            return self._of(made, learns)
 
-    def _of(self, made: TrainingSet, learns: bool, order: Optional[str] = None) -> Mapping[str, Any]:
+    def _of(self, made: TrainingSet, learns: bool) -> Mapping[str, Any]:
         names = [feature["name"] for feature in made.json["counts"]["features"]]
         if made.json["identity"]["service"] != self.service:
             raise MisuseError("E-misuse", "the training set is one of another service", subject=self.service)
         self._settle(names, str(made.json["identity"]["release"]), learns)
         if learns:
             self.manifest_: Optional[dict[str, Any]] = made.json
-        return _tables.read(made, names, order)
+        return _pulled.columns(made.__arrow_c_stream__(), names)
 
     def _stored(self, X: Any, learns: bool) -> Mapping[str, Any]:
         values = _tables.lists(X, [*self.keys, *self.request])

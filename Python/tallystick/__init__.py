@@ -17,7 +17,7 @@ Ctrl-C stops them. Every failure is a `TallyError` with a stable code, an explan
 import importlib as _importlib
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from ._answers import Check, Plan, TrainingSet, Vectors, Verification
+from ._answers import Applied, Check, Filled, Plan, TrainingSet, Vectors, Verification
 from ._errors import (
     ClosedError,
     ConflictError,
@@ -52,9 +52,9 @@ if _TYPE_CHECKING:
     from ._services import FeatureService, Label, Selected, Selection
 
 __all__ = [
-    "AsyncConnection", "Check", "ClosedError", "Column", "ConflictError", "Connection", "Contract", "ContractColumn",
+    "Applied", "AsyncConnection", "Check", "ClosedError", "Column", "ConflictError", "Connection", "Contract", "ContractColumn",
     "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError", "Entity", "Evidence",
-    "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "ForkedError", "InterruptedCallError",
+    "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "Filled", "ForkedError", "InterruptedCallError",
     "Label", "Leaks", "Lineage", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "PointInTime",
     "Project", "Promise", "Review", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn",
     "TrainingSet", "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__", "connect",

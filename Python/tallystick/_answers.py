@@ -86,6 +86,23 @@ class Plan(Answer):
         return _rendering.plan_html(self.json)
 
 
+class Applied(Answer):
+    """What `apply` recorded."""
+
+    def __repr__(self) -> str:
+        return _rendering.applied_text(self.json)
+
+
+class Filled(Answer):
+    """What `materialize` wrote."""
+
+    def __repr__(self) -> str:
+        return _rendering.filled_text(self.json)
+
+    def _repr_html_(self) -> str:
+        return _rendering.filled_html(self.json)
+
+
 class Verification(Answer):
     """What `verify` found: promises held against data."""
 

@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import shutil
 import tempfile
 import weakref
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, Optional, Union
 
+from . import _pulled
 from ._arrow import Incoming
+from ._errors import DataError, DefinitionError, MisuseError
 from ._library import Library
 
 
@@ -48,3 +52,46 @@ def file_of(
     library.put(store, str(path), Incoming(table, what))
     return path
 
+
+
+def told(
+    error: Union[DataError, DefinitionError, MisuseError], framed: Mapping[str, str], times: Sequence[tuple[str, str]], rows: Callable[[str], Any]
+) -> Exception:
+    """An error about files in the words of the frames that they were made of.
+
+    Args:
+        framed: what a frame is called, by the path of its file.
+        times: the paths of tables, each with the column that should hold its times.
+        rows: what opens a file as a stream.
+    """
+    for path, column in times:
+        if path in framed:
+            wrong = _wrong_time(framed[path], column, _pulled.formats(rows(path)))
+            if wrong is not None:
+                return wrong
+
+    def plain(text: Optional[str]) -> Optional[str]:
+        for path, what in framed.items():
+            text = text.replace(path, what) if text else text
+        return text
+
+    return type(error)(
+        error.code, plain(error.message) or "", plain(error.subject), tuple(plain(line) or "" for line in error.details),
+        plain(error.help))
+
+
+def _wrong_time(what: str, column: str, formats: Mapping[str, bytes]) -> Optional[MisuseError]:
+    times = [name for name, format in formats.items() if format.startswith(b"ts") or format == b"tdD"]
+    if column in times:
+        return None
+    if column not in formats:
+        near = difflib.get_close_matches(column, formats, 1)
+        help = f"its columns with times are {', '.join(times)}" if times else f"its columns are {', '.join(formats)}"
+        return MisuseError(
+            "E-misuse", f"{what}: there is no column '{column}' with its time",
+            help=f"did you mean '{near[0]}'?" if near else help)
+    is_text = formats[column] in (b"u", b"U")
+    unit = "" if is_text else 'unit="s", '
+    return MisuseError(
+        "E-misuse", f"{what}: its time '{column}' is {'text' if is_text else 'no time'}",
+        help=f"make it one first, such as with pandas.to_datetime(..., {unit}utc=True); nothing is cast silently")

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Optional, Union
 
+from . import _pulled
 from ._answers import Answer
 from ._errors import MisuseError
 from ._point_in_time import Call, Keys, Length, names_of
 
+_NOTHING = "no column was compared: none is called as in a source; say where they come from, columns={'here': 'weather.temp'}"
 _WORDS = {"leak": "LEAK", "unproven": "UNPROVEN", "clean": "clean"}
 
 
@@ -120,7 +122,7 @@ class Leaks(Answer):
             lines += [f"          {_example(one)}" for one in column["examples"]]
         lines += [f"LEAK      {one['column']}: {one['reason']}" for one in self.json["likeLabel"]]
         lines += [f"UNPROVEN  {one['column']}: not compared, {one['reason']}" for one in self.json["notCompared"]]
-        return "\n".join([f"{self.verdict} ({self.json['rows']} rows)", *lines])
+        return "\n".join([f"{self.verdict} ({self.json['rows']:,} rows)", *(lines or [_NOTHING])])
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -131,6 +133,7 @@ class Leaks(Answer):
             rows.append((column["verdict"], column["column"], column["reason"] + _ahead(column), examples))
         rows += [("leak", one["column"], one["reason"], "") for one in self.json["likeLabel"]]
         rows += [("unproven", one["column"], "not compared: " + one["reason"], "") for one in self.json["notCompared"]]
+        rows = rows or [("unproven", "", _NOTHING, "")]
         colors = {"leak": "#b00020", "unproven": "#8a6d00", "clean": "#1b6e2c"}
         body = "".join(
             f'<tr><td style="color:{colors[verdict]}"><b>{verdict}</b></td><td style="text-align:left">{escape(name)}</td>'
@@ -152,10 +155,8 @@ class Corrected:
         return self._call.rows(self.path)
 
     def to_pandas(self) -> Any:
-        """The rows as a pandas data frame; needs pandas with a reader of Parquet."""
-        import pandas
-
-        return pandas.read_parquet(self.path)
+        """The rows as a pandas data frame; needs nothing but pandas."""
+        return _pulled.to_pandas(self.__arrow_c_stream__())
 
     def to_polars(self) -> Any:
         """The rows as a Polars data frame; needs polars."""
@@ -180,6 +181,8 @@ def _ahead(column: Mapping[str, Any]) -> str:
     ahead = column["hoursAhead"]
     if ahead is None:
         return ""
+    if ahead["least"] == ahead["most"]:
+        return f", by {_hours(ahead['least'])}"
     return f", by {_hours(ahead['least'])} to {_hours(ahead['most'])} (median {_hours(ahead['median'])})"
 
 

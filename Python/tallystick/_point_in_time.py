@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any, Literal, Optional, Union
 
 from ._answers import TrainingSet
-from ._errors import MisuseError
-from ._frames import PrivateFolder, file_of
+from ._errors import DataError, DefinitionError, MisuseError
+from ._frames import PrivateFolder, file_of, is_path, told
 from ._library import Library, library
 
 Keys = Union[str, Sequence[str], Mapping[str, str]]
 Length = Union[str, datetime.timedelta]
+Name = Union[str, "os.PathLike[str]"]
 SPINE = "spine"
 
 
@@ -79,6 +80,7 @@ class Call:
 
     def __init__(self, memory: Optional[int], threads: Optional[int]) -> None:
         self._handle = 0
+        self._framed: dict[str, str] = {}
         self.library: Library = library()
         self.folder = PrivateFolder()
         (self.folder.path / "data").mkdir()
@@ -91,15 +93,23 @@ class Call:
 
     def run(self, verb: str, **request: Any) -> Any:
         """Runs a verb; Ctrl-C stops it."""
-        return self.library.call_interruptibly(self._handle, verb, request)
+        try:
+            return self.library.call_interruptibly(self._handle, verb, request)
+        except (DataError, DefinitionError, MisuseError) as error:
+            times = [(request["spine"], request["time"])]
+            times += [(table["path"], table["eventTime"]) for table in request["sources"] if table.get("eventTime")]
+            raise told(error, self._framed, times, self.rows) from None
 
-    def rows(self, path: Path) -> Any:
+    def rows(self, path: Name) -> Any:
         """The rows of a file as a PyCapsule."""
         return self.library.rows(self._handle, str(path))
 
     def file(self, table: Any, what: str, name: str) -> Path:
         """The file of a table."""
-        return file_of(table, what, self.library, self._handle, self.folder.path / "data", name)
+        path = file_of(table, what, self.library, self._handle, self.folder.path / "data", name)
+        if not is_path(table):
+            self._framed[str(path)] = what
+        return path
 
     def request(
         self, spine: Any, spine_name: str, sources: Mapping[str, Any], names: Sequence[str], on: Any, time: Any, known: Any,
@@ -131,7 +141,8 @@ class Call:
             if zone is not None:
                 table["timeZone"] = zone
             tables.append(table)
-        return {"spine": str(self.file(spine, f"the {spine_name}", spine_name)), "time": times[SPINE], "sources": tables}
+        what = "the spine" if spine_name == SPINE else "the training set"
+        return {"spine": str(self.file(spine, what, spine_name)), "time": times[SPINE], "sources": tables}
 
 
 class PointInTime(TrainingSet):
@@ -250,7 +261,12 @@ def _length(given: Any) -> Optional[str]:
         return f"{microseconds}us"
     if not isinstance(given, str):
         raise MisuseError("E-misuse", f"{given!r} is no length of time", help='write "20m", or a datetime.timedelta')
-    return given if re.fullmatch(r"[0-9]+(d|h|m|s|ms|us)", given) else None
+    if re.fullmatch(r"[0-9]+(d|h|m|s|ms|us)", given):
+        return given
+    if re.fullmatch(r"[0-9.]+ *[A-Za-z]+", given):
+        raise MisuseError(
+            "E-misuse", f"'{given}' is no length of time", help="write whole numbers of d, h, m, s, ms or us, such as 20m")
+    return None
 
 
 def _keys(on: Any, name: str, names: Sequence[str]) -> list[dict[str, str]]:

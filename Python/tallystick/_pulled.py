@@ -118,6 +118,16 @@ def columns(capsule: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: pulled[name].floats() if pulled[name].is_number else pulled[name].objects() for name in names}
 
 
+def formats(capsule: Any) -> dict[str, bytes]:
+    """The Arrow format of each column of a stream, whose rows are left alone."""
+    stream, schema = Stream.from_address(capsule_pointer(capsule, CAPSULE)), Schema()
+    _expect(stream, stream.get_schema(ctypes.byref(stream), ctypes.byref(schema)))
+    columns = [schema.children[place].contents for place in range(schema.n_children)]
+    found = {bytes(column.name).decode(): bytes(column.format) for column in columns}
+    schema.release(ctypes.byref(schema))
+    return found
+
+
 def pull(capsule: Any) -> list[Pulled]:
     """Every row of a stream; the stream is at its end then.
 

@@ -143,3 +143,47 @@ def training_html(json: Mapping[str, Any], path: str) -> str:
 def release_words(release: Optional[Mapping[str, Any]], time: str) -> str:
     """Which release answered, and for which instant."""
     return f"release {release['number']} of {release['service']} at {time}" if release else f"features at {time}"
+
+
+def applied_text(json: Mapping[str, Any]) -> str:
+    """What was recorded, in a line or two."""
+    changes = json["plan"]["changes"]
+    words = [change["action"] for change in changes]
+    what = _counted("Applied", words) if changes else "Applied: nothing changed"
+    fills = [change["name"] for change in changes if change["needsBackfill"]]
+    return "\n".join([
+        f"{what}, generation {json['generation']}", *([f"  to fill: {', '.join(fills)}"] if fills else []),
+        *map(_served, json["promoted"]),
+    ])
+
+
+def _served(one: Mapping[str, Any]) -> str:
+    return f"  service {one['service']}: release {one['number']} serves now"
+
+
+def _fills(json: Mapping[str, Any]) -> list[Sequence[Any]]:
+    return [
+        [view["view"], view["kind"], *(f"{view['counts'][name]:,}" for name in ("read", "written", "removed")), f"{view['keys']:,}"]
+        for view in json["views"]
+    ]
+
+
+_FILL = ["view", "run", "read", "written", "removed", "keys"]
+
+
+def _said(json: Mapping[str, Any]) -> list[str]:
+    warnings = [f"  warning: {text}" for view in json["views"] for text in view["warnings"]]
+    return [*map(_served, json["promoted"]), *warnings, *(f"  {note}" for note in json["notes"])]
+
+
+def filled_text(json: Mapping[str, Any]) -> str:
+    """What was filled, a line for each view."""
+    rows = [list(map(str, row)) for row in [_FILL, *_fills(json)]]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    lines = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    return "\n".join(["Filled:", *lines, *_said(json)])
+
+
+def filled_html(json: Mapping[str, Any]) -> str:
+    """What was filled, as a table."""
+    return titled("Filled", table(_FILL, _fills(json)), code="\n".join(line.strip() for line in _said(json)) or None)

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, List, Literal, Optional, Union
 
 from . import _mlflow
-from ._answers import Answer, Check, Plan, TrainingSet, Vectors, Verification
-from ._frames import PrivateFolder, file_of
+from ._answers import Answer, Applied, Check, Filled, Plan, TrainingSet, Vectors, Verification
+from ._errors import DataError, DefinitionError, MisuseError
+from ._frames import PrivateFolder, file_of, is_path, told
 from ._library import library
 from ._values import to_json
 
@@ -50,9 +51,13 @@ class FeatureStore:
 
     def __init__(self, path: Name, *, memory: Optional[int] = None, threads: Optional[int] = None) -> None:
         self._handle = 0
+        self._path = os.path.abspath(path)
         self._library = library()
         options = {"memory": memory, "threads": threads, "help": "python"}
-        self._handle = self._library.open(os.path.abspath(path), options)
+        self._handle = self._library.open(self._path, options)
+
+    def __repr__(self) -> str:
+        return f"FeatureStore({self._path!r}{'' if self._handle else ', closed'})"
 
     def check(self) -> Check:
         """Parses, types and lints every definition, and reads every declared value of text files."""
@@ -67,19 +72,19 @@ class FeatureStore:
         """
         return Plan(self._call("plan", shadow=shadow, locked=locked))
 
-    def apply(self) -> Answer:
+    def apply(self) -> Applied:
         """Records the definitions in the registry, in one step, and writes `tally.lock`.
 
         Raises:
             DefinitionError: a definition is wrong, or the version of a contract moved too little.
             ConflictError: another process applied at the same time.
         """
-        return Answer(self._call("apply"))
+        return Applied(self._call("apply"))
 
     def materialize(
         self, views: Union[str, Iterable[str]] = (), *, until: Optional[Instant] = None, full: bool = False,
         accept_future: bool = False, accept_clock: bool = False,
-    ) -> Answer:
+    ) -> Filled:
         """Fills the online store with the latest row of each entity: what is new since the last fill.
 
         Args:
@@ -92,7 +97,7 @@ class FeatureStore:
         Raises:
             DataError: data break a promise that stops them; the store is as it was before.
         """
-        return Answer(
+        return Filled(
             self._call(
                 "materialize", views=_names(views), until=_instant(until), full=full, acceptFuture=accept_future,
                 acceptClock=accept_clock))
@@ -121,6 +126,9 @@ class FeatureStore:
             NotMaterializedError: the online store was never filled for it.
             MisuseError: a key or an input is missing, unknown, or of another type.
         """
+        if not hasattr(keys, "items") or not hasattr(request or {}, "items"):
+            raise MisuseError(
+                "E-misuse", "keys and inputs are given by name", subject="get", help='write {"customer_id": [1, 2]}')
         body = {
             "service": service,
             "entities": {name: _column(values) for name, values in keys.items()},
@@ -181,11 +189,17 @@ class FeatureStore:
         """
         path = Path(os.path.abspath(output))
         folder = PrivateFolder()
-        rows = file_of(spine, "the spine", self._library, self._handle, folder.path, "spine")
-        manifest = self._call(
-            "train", service=service, spine=str(rows), output=str(path), asOf=_instant(as_of),
-            known=known, timeColumn=time_column, fullFeatureNames=full_feature_names, force=force,
-            acceptRewritten=accept_rewritten, acceptClock=accept_clock)
+        rows = str(file_of(spine, "the spine", self._library, self._handle, folder.path, "spine"))
+        try:
+            manifest = self._call(
+                "train", service=service, spine=rows, output=str(path), asOf=_instant(as_of),
+                known=known, timeColumn=time_column, fullFeatureNames=full_feature_names, force=force,
+                acceptRewritten=accept_rewritten, acceptClock=accept_clock)
+        except (DataError, DefinitionError, MisuseError) as error:
+            if is_path(spine):
+                raise
+            times = [(rows, time_column or "event_timestamp")]
+            raise told(error, {rows: "the spine"}, times, lambda file: self._library.rows(self._handle, file)) from None
         folder.close()
         made = TrainingSet(manifest, path, lambda: self._library.rows(self._handle, str(path)))
         _mlflow.log(made)

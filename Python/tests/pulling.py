@@ -5,13 +5,13 @@
 import ctypes
 from typing import Any, Optional
 
-from tallystick._arrow import CAPSULE, Array, Schema, Stream, _capsule_pointer
+from tallystick._arrow import CAPSULE, Array, Schema, Stream, capsule_pointer
 
 
 def integers(table: Any, name: str) -> list[Optional[int]]:
     """The values of an int64 column."""
     capsule = table.__arrow_c_stream__()
-    stream = Stream.from_address(_capsule_pointer(capsule, CAPSULE))
+    stream = Stream.from_address(capsule_pointer(capsule, CAPSULE))
     schema = Schema()
     if stream.get_schema(ctypes.byref(stream), ctypes.byref(schema)):
         raise ValueError("no schema")

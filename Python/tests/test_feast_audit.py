@@ -259,6 +259,11 @@ class Showing(Planting):
             self.assertEqual(tallystick.feast.main(["audit-feast", "/nowhere", "--spine", str(spine)]), 2)
         self.assertIn("feature_store.yaml", out.getvalue())
 
+    def test_the_folder_above_a_repository_says_where_it_is(self) -> None:
+        with self.assertRaises(ts.NotFoundError) as caught:
+            tallystick.feast.read(self.root.parent)
+        self.assertIn(self.root.name, caught.exception.help or "")
+
 
 class Reading(Planting):
     def read(self, folder=None, change=None, **options):

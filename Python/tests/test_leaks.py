@@ -182,5 +182,20 @@ class LeaksTests(unittest.TestCase):
             self.assertIn(words, str(caught.exception))
 
 
+class FirstTryTests(unittest.TestCase):
+    AT = datetime.datetime(2024, 1, 1, 11, tzinfo=datetime.timezone.utc)
+
+    def test_nothing_in_common_is_said(self) -> None:
+        found = ts.find_leaks({"k": ["a"], "at": [self.AT]}, {"s": {"k": ["a"], "at": [self.AT], "v": [1]}}, on="k", time="at")
+        self.assertEqual(found.verdict, "unproven")
+        for text in (str(found), found._repr_html_()):
+            self.assertIn("no column was compared", text)
+
+    def test_one_gap_is_no_range(self) -> None:
+        late = {"k": ["a"], "at": [self.AT + datetime.timedelta(minutes=10)], "v": [1]}
+        text = str(ts.find_leaks({"k": ["a"], "at": [self.AT], "v": [1]}, {"s": late}, on="k", time="at"))
+        self.assertIn("know the future, by 10 min\n", text)
+
+
 if __name__ == "__main__":
     unittest.main()

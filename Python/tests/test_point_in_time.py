@@ -143,7 +143,7 @@ class PointInTimeTests(unittest.TestCase):
         for options, words in [
             ({"on": "q"}, "the spine: there is no column 'q'"), ({"on": 5}, "no names of columns"),
             ({"time": "when"}, "its columns with times are at"), ({"time": {"wether": "at"}}, "is no source"),
-            ({"time": {"spine": "at", "weather": "x"}}, "and no time"), ({"ttl": 5}, "no length of time"),
+            ({"time": {"spine": "at", "weather": "x"}}, "is no time"), ({"ttl": 5}, "no length of time"),
             ({"columns": {"weather": ["y"]}}, "there is no column 'y'"), ({"known": "nowhere"}, "no column 'nowhere'"),
             ({"sources": {"Weather": self.rows}}, "no name of a source"), ({"sources": {"spine": self.rows}}, "no name"),
             ({"sources": [self.rows]}, "no dictionary"), ({"spine": {"k": ["1"], "at": [at(1)]}}, "nothing is cast"),
@@ -167,6 +167,36 @@ class PointInTimeTests(unittest.TestCase):
         self.assertEqual(self.join(spine, {"w": wall}, time_zone="Europe/Berlin").counts["w"]["found"], 1)
         made = self.join({"k": [1], "at": [datetime.datetime(2024, 1, 1, 10)]}, {"w": wall})
         self.assertIn("has no time zone and was read as UTC", made.warnings[0])
+
+
+class MistakeTests(unittest.TestCase):
+    """What is typed wrongly on the first day is told in the words of the call, and never of a private file."""
+
+    def told(self, **change: object) -> str:
+        at = datetime.datetime(2024, 1, 1, 11, tzinfo=datetime.timezone.utc)
+        asked = {"k": ["a"], "departs": change.pop("departs", [at])}
+        arguments: dict[str, object] = {"on": "k", "time": {"spine": "departs", "s": "seen"}, **change}
+        with self.assertRaises(ts.TallyError) as caught:
+            ts.point_in_time(asked, {"s": {"k": ["a"], "seen": [at], "v": [1]}}, **arguments)  # type: ignore[arg-type]
+        self.assertNotIn("/", str(caught.exception).replace("n/a", ""))
+        return str(caught.exception)
+
+    def test_names_that_are_nearly_right(self) -> None:
+        self.assertIn("the spine: there is no column 'depart'", self.told(time={"spine": "depart", "s": "seen"}))
+        self.assertIn("did you mean 'departs'?", self.told(time={"spine": "depart", "s": "seen"}))
+        self.assertIn("its columns with times are departs", self.told(time={"spine": "x", "s": "seen"}))
+        self.assertIn("source 's': there is no column 'sen'", self.told(time={"spine": "departs", "s": "sen"}))
+
+    def test_times_that_are_none(self) -> None:
+        self.assertIn("its time 'departs' is text", self.told(departs=["2024-01-01T10:00:00Z"]))
+        self.assertIn("pandas.to_datetime", self.told(departs=["2024-01-01T10:00:00Z"]))
+        self.assertIn('unit="s"', self.told(departs=[1704103200]))
+        self.assertIn("its time 'k' is text", self.told(time={"spine": "departs", "s": "k"}))
+
+    def test_lengths_of_time_in_other_words(self) -> None:
+        for words in ("20 minutes", "20min", "1.5h"):
+            self.assertIn("is no length of time", self.told(known=words))
+            self.assertIn("such as 20m", self.told(ttl=words))
 
 
 if __name__ == "__main__":

@@ -175,5 +175,35 @@ class StoreTests(FilledShop):
         self.assertGreater(ticks, 1)
 
 
+class ShownTests(unittest.TestCase):
+    """What a notebook shows after the first calls are a few lines, and no JSON."""
+
+    def test_the_first_calls_are_shown_in_a_few_lines(self) -> None:
+        shop = Shop()
+        self.addCleanup(shop.close)
+        store = ts.open(shop.root, threads=1)
+        self.assertEqual(repr(store), f"FeatureStore('{shop.root}')")
+        self.assertEqual(repr(store.apply()), "Applied: 4 added, generation 1\n  to fill: last_order")
+        self.assertEqual(repr(store.apply()), "Applied: nothing changed, generation 1")
+        filled = store.materialize()
+        self.assertEqual(repr(filled).splitlines()[:2], [
+            "Filled:", "  view        run   read  written  removed  keys"])
+        self.assertIn("service model: release 1 serves now", repr(filled))
+        self.assertIn("<td", filled._repr_html_())
+        spine = {"user_id": [1], "at": ["2024-01-01"], "factor": [1.0]}
+        with self.assertRaises(ts.MisuseError) as caught:
+            store.train("model", spine, shop.root / "x.parquet")
+        self.assertIn("the spine: there is no column 'event_timestamp'", str(caught.exception))
+        for time_column in ("at", "user_id"):
+            with self.assertRaises(ts.MisuseError) as caught:
+                store.train("model", spine, shop.root / "x.parquet", time_column=time_column)
+            self.assertIn("pandas.to_datetime", str(caught.exception))
+        with self.assertRaises(ts.MisuseError) as caught:
+            store.get("model", [1])  # type: ignore[arg-type]
+        self.assertIn("by name", str(caught.exception))
+        store.close()
+        self.assertIn("closed", repr(store))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -29,9 +29,11 @@ def ask(
         EngineError: the repository's code or Feast failed; the message is theirs.
     """
     if not (repository / "feature_store.yaml").is_file():
+        # What `feast init` makes has it in a folder of its own.
+        below = sorted(place.parent.name for place in repository.glob("*/feature_store.yaml"))
         raise NotFoundError(
             "E-not-found", "there is no feature_store.yaml", subject=str(repository),
-            help="name the folder that 'feast apply' runs in")
+            help=f"it is in {' and '.join(below)}: name that" if below else "name the folder that 'feast apply' runs in")
     with tempfile.TemporaryDirectory(prefix="tallystick-feast-") as folder:
         asked, answered = Path(folder, "request.json"), Path(folder, "answer.json")
         asked.write_text(json.dumps({"verb": verb, "repository": str(repository), **request}))

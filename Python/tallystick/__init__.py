@@ -46,6 +46,7 @@ if _TYPE_CHECKING:
     from ._leaks import Leaks, find_leaks
     from ._lineage import Lineage, lineage
     from ._point_in_time import PointInTime, point_in_time
+    from ._promised import Promised, PromisedContract
     from ._promises import Promise, ViewPromise
     from ._review import Review, review
     from ._saving import Definition, save
@@ -56,7 +57,7 @@ __all__ = [
     "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError", "Entity", "Evidence",
     "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "Filled", "ForkedError", "InterruptedCallError",
     "Label", "Leaks", "Lineage", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "PointInTime",
-    "Project", "Promise", "Review", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn",
+    "Project", "Promise", "Promised", "PromisedContract", "Review", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn",
     "TrainingSet", "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__", "connect",
     "connect_async", "explore", "find_leaks", "lineage", "open", "point_in_time", "review", "save",
 ]
@@ -71,6 +72,7 @@ _LATER = {
     "_leaks": "Leaks find_leaks",
     "_lineage": "Lineage lineage",
     "_point_in_time": "PointInTime point_in_time",
+    "_promised": "Promised PromisedContract",
     "_promises": "Promise ViewPromise",
     "_review": "Review review",
     "_saving": "Definition save",

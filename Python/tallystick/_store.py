@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, List, Literal, Optional, Union
+from typing import TYPE_CHECKING, Any, List, Literal, Optional, Union
 
 from . import _mlflow
 from ._answers import Answer, Applied, Check, Filled, Plan, TrainingSet, Vectors, Verification
@@ -17,6 +17,9 @@ from ._errors import DataError, DefinitionError, MisuseError
 from ._frames import PrivateFolder, file_of, is_path, told
 from ._library import library
 from ._values import to_json
+
+if TYPE_CHECKING:
+    from ._promised import PromisedContract
 
 Name = Union[str, "os.PathLike[str]"]
 Instant = Union[str, datetime.datetime]
@@ -153,6 +156,30 @@ class FeatureStore:
         """
         return Verification(
             self._call("verify", names=_names(names), now=_instant(now), samples=samples, showValues=show_values))
+
+    def contract(self, name: Name) -> PromisedContract:
+        """What is promised: the contract of a source, of a feature view or of a file; reads no data, and needs no `apply`.
+
+        ```python
+        store.contract("weather")                       # a table of promises
+        store.contract("weather").promises              # Promised('weather.wind_speed', 'maximum', '150'), …
+        changed = dataclasses.replace(store.contract("weather").definition(), version="1.1.0")
+        changed.save("flights")
+        ```
+
+        Whether the promises are kept is what `verify` tells; `tallystick.explore` proposes a contract for data that have none.
+
+        Args:
+            name: a source that has a contract, a feature view, or the path of a contract's file, from the repository's folder.
+                Where a source and a view have one name it is the view: give the file then.
+
+        Raises:
+            NotFoundError: nothing is called so, or there is no program `tally`, which writes contracts.
+            MisuseError: the source has no contract.
+        """
+        from . import _promised
+
+        return _promised.read(os.fspath(name), self._path)
 
     def compare(
         self, service: str, *, sample: int = 10_000, at: Optional[Instant] = None, seed: int = 1

@@ -106,13 +106,17 @@ internal import TallyModel
         try unsafe check(duckdb_pending_prepared_streaming(statement, &pending)) {
             unsafe duckdb_pending_error(pending)
         }
-        // Starting a query clears an interrupt that came before: from here on it sticks, so look at the flag now.
-        guard !interrupter.isInterrupted else { throw DuckFailure(text: "INTERRUPT Error: before the start") }
+        // Starting a query clears an interrupt that came before: from here on it sticks, so look at the flag now. A query
+        // that is given up before it runs keeps the memory of its database for ever: it runs, and stops at once.
+        let isStopped = interrupter.isInterrupted
+        if isStopped { unsafe duckdb_interrupt(handle) }
         var result = unsafe duckdb_result()
         let state = unsafe duckdb_execute_pending(pending, &result)
-        guard state == DuckDBSuccess else {
+        guard state == DuckDBSuccess, !isStopped else {
             defer { unsafe duckdb_destroy_result(&result) }
-            throw unsafe DuckFailure(duckdb_result_error(&result))
+            throw isStopped
+                ? DuckFailure(text: "INTERRUPT Error: before the start")
+                : unsafe DuckFailure(duckdb_result_error(&result))
         }
         return unsafe ResultStream(result, connection: self, interrupter: interrupter)
     }

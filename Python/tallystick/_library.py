@@ -16,6 +16,9 @@ from ._arrow import Incoming
 
 ABI_VERSION = 1
 
+# Made once: `json.dumps` makes one for each call that wants something else than its defaults. Requests are trees of our own.
+_encode = json.JSONEncoder(allow_nan=False, check_circular=False).encode
+
 _OK, _FAILED, _BAD_HANDLE, _BAD_ARGUMENT, _FORKED = range(5)
 
 _text = ctypes.c_char_p
@@ -67,7 +70,7 @@ class Library:
 
     def call(self, store: int, verb: str, request: dict[str, Any], cancellation: int = 0) -> Any:
         """Runs a verb on this thread until it is done."""
-        name, text = verb.encode(), json.dumps(request, allow_nan=False).encode()
+        name, text = verb.encode(), _encode(request).encode()
         answer, error = _handle(), _handle()
         status = self.c.tally_call(
             store, name, len(name), text, len(text), cancellation, ctypes.byref(answer), ctypes.byref(error))
@@ -159,7 +162,8 @@ class Library:
         text, length = ctypes.c_void_p(), ctypes.c_size_t()
         try:
             self._check(self.c.tally_text(handle, ctypes.byref(text), ctypes.byref(length)), None)
-            return json.loads(ctypes.string_at(text.value or 0, length.value))
+            # As text: of bytes the reader would first find out how they are coded.
+            return json.loads(ctypes.string_at(text.value or 0, length.value).decode())
         finally:
             self.c.tally_free(handle)
 

@@ -35,7 +35,7 @@ internal import TallyModel
     /// Written in the child, before it has a second thread.
     private nonisolated(unsafe) static var child: ForkedChild?
     private nonisolated(unsafe) static var depth: UInt32 = 0
-    private static let isWarm: Void = { _ = OwnThread.run { () -> Result<String, TallyError>? in nil } }()
+    private static let isWarm: Void = { _ = OwnThread.run { () -> Result<[UInt8], TallyError>? in nil } }()
 
     /// The state of this process, if it is a forked child that can do something.
     static var present: ForkedChild? { unsafe child }
@@ -91,8 +91,8 @@ internal import TallyModel
     func session(_ handle: UInt64) -> StoreSession? { lock.withLock { isStuck } ? nil : sessions[handle] }
 
     /// Answers `get`; nil where the answer needs what a child has not: the sources, or a thread that comes back.
-    func get(_ session: StoreSession, _ request: String) -> Result<String, TallyError>? {
-        let answer = OwnThread.run { () -> Result<String, TallyError>? in
+    func get(_ session: StoreSession, _ request: String) -> Result<[UInt8], TallyError>? {
+        let answer = OwnThread.run { () -> Result<[UInt8], TallyError>? in
             do throws(TallyError) {
                 return .success(try session.answer("get", request, under: nil))
             } catch {

@@ -10,16 +10,13 @@
     /// The length without the zero.
     let count: Int
 
-    init(_ text: String) {
-        var text = text
-        let (start, length) = text.withUTF8 { utf8 in
-            let copy = UnsafeMutableRawPointer.allocate(byteCount: utf8.count + 1, alignment: 1)
-            unsafe UnsafeMutableRawBufferPointer(start: copy, count: utf8.count).copyBytes(from: utf8)
-            unsafe copy.storeBytes(of: 0, toByteOffset: utf8.count, as: UInt8.self)
-            return unsafe (copy.bindMemory(to: CChar.self, capacity: utf8.count + 1), utf8.count)
-        }
-        unsafe bytes = UnsafePointer(start)
-        count = length
+    /// Copies a text, given as UTF-8.
+    init(_ text: [UInt8]) {
+        count = text.count
+        let copy = UnsafeMutableRawPointer.allocate(byteCount: text.count + 1, alignment: 1)
+        unsafe UnsafeMutableRawBufferPointer(start: copy, count: text.count).copyBytes(from: text)
+        unsafe copy.storeBytes(of: 0, toByteOffset: text.count, as: UInt8.self)
+        unsafe bytes = UnsafePointer(copy.bindMemory(to: CChar.self, capacity: text.count + 1))
     }
 
     deinit { unsafe bytes.deallocate() }

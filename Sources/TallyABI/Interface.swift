@@ -13,7 +13,7 @@ internal import TallyModel
 @c @implementation
 public func tally_abi_version() -> UInt32 { UInt32(TALLY_ABI_VERSION) }
 
-private let versionText = HeldText(TallyVersion.current)
+private let versionText = HeldText(Array(TallyVersion.current.utf8))
 
 /// The version of the product.
 @c @implementation
@@ -106,7 +106,7 @@ public func tally_put(
     guard let stop = stopping(cancellation) else { return TALLY_BAD_HANDLE }
     let texts = unsafe [TextArgument(path, path_length)]
     let status = unsafe give(to: answer, error, for: session.audience, texts) { (texts) throws(TallyError) in
-        .text(HeldText(try unsafe session.put(stream, as: texts[0], isStopped: stop.isAsked).compactText))
+        .text(HeldText(try unsafe session.put(stream, as: texts[0], isStopped: stop.isAsked).compactBytes))
     }
     // Whatever was wrong: who gave the stream away need not ask whether it was taken.
     if status == TALLY_FAILED { unsafe FeatureStore.release(stream) }
@@ -227,7 +227,7 @@ private func run(
         return TALLY_OK
     } catch let failure {
         if let error = unsafe error {
-            unsafe error.pointee = HandleTable.add(.text(HeldText(failure.json(for: audience).compactText)))
+            unsafe error.pointee = HandleTable.add(.text(HeldText(failure.json(for: audience).compactBytes)))
         }
         return TALLY_FAILED
     }

@@ -25,17 +25,17 @@ private func json(_ text: String) throws(TallyError) -> JSON {
 }
 
 extension StoreSession {
-    /// Runs a verb to its end and returns the answer's text.
-    func answer(_ verb: String, _ request: String, under cancellation: Cancellation?) throws(TallyError) -> String {
+    /// Runs a verb to its end and returns the answer as UTF-8.
+    func answer(_ verb: String, _ request: String, under cancellation: Cancellation?) throws(TallyError) -> [UInt8] {
         let request = try json(request.isEmpty ? "{}" : request)
-        let work: @Sendable () async -> Result<String, TallyError> = {
+        let work: @Sendable () async -> Result<[UInt8], TallyError> = {
             do throws(TallyError) {
                 // Also a call that is too brief to look does not begin once it was stopped. The cancellation itself is
                 // asked: a task may begin before it was put under it.
                 guard cancellation?.isCancelled != true else {
                     throw TallyError(.interrupted, "was interrupted", subject: verb)
                 }
-                return .success(try await self.call(verb, request).compactText)
+                return .success(try await self.call(verb, request))
             } catch {
                 return .failure(error)
             }

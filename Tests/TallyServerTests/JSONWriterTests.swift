@@ -34,20 +34,6 @@ import Testing
         }
     }
 
-    @Test func `the digits are those of the slow twin, Double.description`() {
-        var generator = SeededGenerator(seed: 10)
-        var numbers = (0..<2_047).map { Double(bitPattern: UInt64($0) << 52) }
-        for _ in 0..<30_000 { numbers.append(Double(bitPattern: generator.next() & ~(1 << 63))) }
-        for number in numbers where number.isFinite && number > 1e-300 {
-            let parts = number.description.split(separator: "e")
-            let mantissa = parts[0].split(separator: ".")
-            var digits = String(mantissa[0]) + (mantissa.count > 1 ? String(mantissa[1]) : "")
-            while digits.hasPrefix("0"), digits.count > 1 { digits.removeFirst() }
-            while digits.hasSuffix("0"), digits.count > 1 { digits.removeLast() }
-            #expect(String(ShortestDecimal(of: number).digits) == digits, "\(number)")
-        }
-    }
-
     @Test func `floats read back as the same bits`() throws {
         var generator = SeededGenerator(seed: 2)
         for _ in 0..<20_000 {

@@ -5,7 +5,7 @@ internal import Synchronization
 public import TallyModel
 internal import TallyStore
 
-/// A feature store that a program in another language holds open: a verb and a request as JSON, an answer as JSON.
+/// A feature store that a program in another language holds open: a verb and a request as JSON, an answer as the text of JSON.
 ///
 /// Answers have the shapes that the command line prints with `--format json`; those of `get` have the shape of
 /// `POST /v1/vectors`, for one entity and for many. Requests are documented in `tally.h`.
@@ -43,11 +43,11 @@ public final class StoreSession: Sendable {
     /// Whether a verb is answered out of memory in microseconds, so that it may run on the calling thread.
     public static func isBrief(_ verb: String) -> Bool { Verb(rawValue: verb) == .get }
 
-    /// Runs a verb.
+    /// Runs a verb, and returns its answer as UTF-8.
     ///
     /// Throws `E-misuse` for an unknown verb, for unknown members of the request and for values of the wrong kind; otherwise
     /// what the verb throws.
-    public func call(_ verb: String, _ request: JSON) async throws(TallyError) -> JSON {
+    public func call(_ verb: String, _ request: JSON) async throws(TallyError) -> [UInt8] {
         guard let known = Verb(rawValue: verb) else {
             let verbs = Verb.allCases.map(\.rawValue)
             throw TallyError(
@@ -56,27 +56,27 @@ public final class StoreSession: Sendable {
                     ?? "write one of \(verbs.joined(separator: ", "))")
         }
         switch known {
-        case .get: return try await get(request)
+        case .get: return try await get(request).text
         case .check:
             _ = try CallRequest(request, of: verb, known: [])
-            return try await store.check().json
-        case .plan: return try await plan(request)
+            return try await store.check().json.compactBytes
+        case .plan: return try await plan(request).compactBytes
         case .apply:
             _ = try CallRequest(request, of: verb, known: [])
             defer { forget() }
-            return try await store.apply().json
+            return try await store.apply().json.compactBytes
         case .materialize:
             defer { forget() }
-            return try await materialize(request)
-        case .verify: return try await verify(request)
-        case .compare: return try await compare(request)
-        case .train: return try await train(request)
+            return try await materialize(request).compactBytes
+        case .verify: return try await verify(request).compactBytes
+        case .compare: return try await compare(request).compactBytes
+        case .train: return try await train(request).compactBytes
         case .status:
             _ = try CallRequest(request, of: verb, known: [])
-            return try await store.status().json(at: store.host.now())
-        case .list: return try list(request)
-        case .join: return try await join(request)
-        case .leaks: return try await leaks(request)
+            return try await store.status().json(at: store.host.now()).compactBytes
+        case .list: return try list(request).compactBytes
+        case .join: return try await join(request).compactBytes
+        case .leaks: return try await leaks(request).compactBytes
         }
     }
 
@@ -148,7 +148,7 @@ public final class StoreSession: Sendable {
 }
 
 extension StoreSession {
-    private func get(_ json: JSON) async throws(TallyError) -> JSON {
+    private func get(_ json: JSON) async throws(TallyError) -> FeatureVectors {
         let request = try CallRequest(json, of: "get", known: ["service", "entities", "request", "at"])
         let service = try request.requiredText("service")
         let vectors = try await vectors()
@@ -160,12 +160,11 @@ extension StoreSession {
                 .misuse, "'entities' is missing", subject: "get",
                 help: "give a list for each of \(layout.keys.map(\.name).joined(separator: ", "))")
         }
-        let answer = try await vectors.read(
+        return try await vectors.read(
             layout,
             VectorRequest(
                 keys: try keys.batch(count: count), inputs: try inputs.batch(count: count),
                 at: try request.instant("at")))
-        return answer.json
     }
 
     /// The open vectors; what others filled or released is seen within a second, what this session did at once.

@@ -67,8 +67,7 @@ struct JSONReader {
     private mutating func readObject(depth: Int) throws(JSONProblem) -> JSON {
         position += 1
         var members: [JSON.Member] = []
-        // By bytes: names that differ only in Unicode normalisation are different names.
-        var names = Set<[UInt8]>()
+        var names = NameSet()
         skipSpace()
         if take("}") { return .members([]) }
         repeat {
@@ -77,7 +76,7 @@ struct JSONReader {
                 throw problem("expected a name in quotes")
             }
             let name = try readString()
-            guard names.insert(Array(name.utf8)).inserted else { throw problem("the name '\(name)' appears twice") }
+            guard names.insert(name) else { throw problem("the name '\(name)' appears twice") }
             skipSpace()
             guard take(":") else { throw problem("expected ':'") }
             members.append(JSON.Member(name, try readValue(depth: depth + 1)))
@@ -118,6 +117,11 @@ struct JSONReader {
             _ = take("+") || take("-")
             guard skipDigits() else { throw problem("expected digits in the exponent") }
         }
+        // Most numbers are small integers, which need no text: keys come by the hundred.
+        if isInteger, position - first <= 18 {
+            let magnitude = bytes[first..<position].reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
+            return .int(first > start ? -magnitude : magnitude)
+        }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let number = Int64(text) { return .int(number) }
         guard let number = Double(text), number.isFinite else { throw problem("number out of range") }
@@ -135,7 +139,18 @@ struct JSONReader {
 
     private mutating func readString() throws(JSONProblem) -> String {
         position += 1
+        // What needs no escape is taken whole.
+        let start = position
+        while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
         var collected: [UInt8] = []
+        if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
+            position += 1
+            guard let text = String(validating: bytes[start..<position - 1], as: UTF8.self) else {
+                throw problem("invalid UTF-8")
+            }
+            return text
+        }
+        collected += bytes[start..<position]
         while position < bytes.count {
             let byte = bytes[position]
             switch byte {
@@ -154,6 +169,10 @@ struct JSONReader {
             }
         }
         throw problem("the text ends inside a string")
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func readEscape() throws(JSONProblem) -> Unicode.Scalar {
@@ -195,5 +214,23 @@ struct JSONReader {
         }
         position += 4
         return value
+    }
+}
+
+/// The names of an object so far, by bytes: names that differ only in Unicode normalisation are different names.
+private struct NameSet {
+    private var few: [String] = []
+    private var many = Set<[UInt8]>()
+    private static let fewest = 8
+
+    /// Adds a name; false for one that is there.
+    mutating func insert(_ name: String) -> Bool {
+        guard few.count < Self.fewest else {
+            if many.isEmpty { many = Set(few.map { Array($0.utf8) }) }
+            return many.insert(Array(name.utf8)).inserted
+        }
+        guard !few.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else { return false }
+        few.append(name)
+        return true
     }
 }

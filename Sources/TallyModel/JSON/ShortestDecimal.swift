@@ -6,28 +6,23 @@
 /// Source: Raffaello Giulietti, "The Schubfach way to render doubles" (2020), sections 9 and 10, with the constants of
 /// OpenJDK's `jdk.internal.math.DoubleToDecimal`. Of the shortest ones it is the closest. The slow twin in the tests is
 /// `Double.description`.
-struct ShortestDecimal: Hashable {
+public struct ShortestDecimal: Sendable, Hashable {
     /// The digits as an integer, without zeros at the end; 0 for zero.
-    let digits: UInt64
+    public let digits: UInt64
     /// The power of ten that the digits are multiplied by.
-    let exponent: Int
+    public let exponent: Int
 
-    private static let fractionBits = 52
     private static let smallestExponent = -1_074
     private static let hiddenBit: UInt64 = 1 << 52
 
     /// The decimal of a finite number, without its sign.
-    init(of number: Double) {
+    public init(of number: Double) {
         let fraction = number.bitPattern & (Self.hiddenBit - 1)
         let biased = Int(number.bitPattern >> 52 & 0x7FF)
         guard biased > 0 else {
-            // The smallest of all need one more digit than the method has for them.
             self =
                 fraction == 0
-                ? ShortestDecimal(digits: 0, exponent: 0)
-                : fraction < 3
-                    ? Self.shortest(Self.smallestExponent, fraction * 10, -1)
-                    : Self.shortest(Self.smallestExponent, fraction, 0)
+                ? ShortestDecimal(digits: 0, exponent: 0) : Self.shortest(Self.smallestExponent, fraction)
             return
         }
         let significand = fraction | Self.hiddenBit
@@ -35,7 +30,7 @@ struct ShortestDecimal: Hashable {
         if power < 0, power > -53, significand & (1 << UInt64(-power) - 1) == 0 {
             self.init(stripping: significand >> UInt64(-power), 0)
         } else {
-            self = Self.shortest(power, significand, 0)
+            self = Self.shortest(power, significand)
         }
     }
 
@@ -56,8 +51,8 @@ struct ShortestDecimal: Hashable {
         self.init(digits: digits, exponent: exponent)
     }
 
-    /// The decimal of `significand` · 2^`power`; `shift` is a power of ten that was taken out before.
-    private static func shortest(_ power: Int, _ significand: UInt64, _ shift: Int) -> ShortestDecimal {
+    /// The decimal of `significand` · 2^`power`.
+    private static func shortest(_ power: Int, _ significand: UInt64) -> ShortestDecimal {
         let odd = significand & 1
         let middle = significand << 2
         let isRegular = significand != hiddenBit || power == smallestExponent
@@ -70,20 +65,19 @@ struct ShortestDecimal: Hashable {
         let lower = rounded(high, rest, low << lift)
         let upper = rounded(high, rest, (middle + 2) << lift)
         let floor = value >> 2
-        if floor >= 100 {
-            let down = 10 * (floor / 10)
-            let up = down + 10
-            let isDown = lower + odd <= down << 2
-            let isUp = up << 2 + odd <= upper
-            if isDown != isUp { return ShortestDecimal(stripping: isDown ? down : up, ten + shift) }
-        }
+        // One digit less, where just one such number is near enough. Zero never is.
+        let down = 10 * (floor / 10)
+        let up = down + 10
+        let isDown = lower + odd <= down << 2
+        let isUp = up << 2 + odd <= upper
+        if isDown != isUp { return ShortestDecimal(stripping: isDown ? down : up, ten) }
         let ceiling = floor + 1
         let isFloor = lower + odd <= floor << 2
         let isCeiling = ceiling << 2 + odd <= upper
-        if isFloor != isCeiling { return ShortestDecimal(stripping: isFloor ? floor : ceiling, ten + shift) }
+        if isFloor != isCeiling { return ShortestDecimal(stripping: isFloor ? floor : ceiling, ten) }
         let twice = (floor + ceiling) << 1
         let isNearer = value < twice || value == twice && floor & 1 == 0
-        return ShortestDecimal(stripping: isNearer ? floor : ceiling, ten + shift)
+        return ShortestDecimal(stripping: isNearer ? floor : ceiling, ten)
     }
 
     /// The product with a power of ten, rounded to odd.
@@ -104,21 +98,12 @@ enum PowersOfTen {
 
     /// For each exponent k from `first` on, the upper and lower 63 bits of ⌊10^(−k) · 2^(−r)⌋ + 1, r = ⌊log2 10^(−k)⌋ − 125.
     static let halves: [UInt64] = {
-        var halves: [UInt64] = []
-        for exponent in first...last {
-            var bits = exponent <= 0 ? leading(of: power(-exponent)) : reciprocal(of: power(exponent))
-            // Plus one, over the two halves.
-            bits.low += 1
-            if bits.low == 1 << 63 { bits = (bits.high + 1, 0) }
-            halves += [bits.high, bits.low]
-        }
-        return halves
-    }()
-
-    /// 10^n in 32-bit digits, least significant first.
-    private static func power(_ exponent: Int) -> [UInt32] {
+        var halves = [UInt64](repeating: 0, count: 2 * (last - first + 1))
+        // 10^n in 32-bit digits, least significant first.
         var digits: [UInt32] = [1]
-        for _ in 0..<exponent {
+        for power in 0...(-first) {
+            halves.set(leading(of: digits), for: -power - first)
+            if (1...last).contains(power) { halves.set(reciprocal(of: digits), for: power - first) }
             var carry: UInt64 = 0
             for index in digits.indices {
                 let product = UInt64(digits[index]) * 10 + carry
@@ -127,8 +112,8 @@ enum PowersOfTen {
             }
             if carry > 0 { digits.append(UInt32(carry)) }
         }
-        return digits
-    }
+        return halves
+    }()
 
     private static func length(_ digits: [UInt32]) -> Int {
         digits.count * 32 - (digits.last?.leadingZeroBitCount ?? 0)
@@ -187,5 +172,14 @@ enum PowersOfTen {
             digits[index] = digits[index] << 1 | carry
             carry = next
         }
+    }
+}
+
+extension [UInt64] {
+    /// Puts 126 bits plus one into the two halves of a place.
+    fileprivate mutating func set(_ bits: (high: UInt64, low: UInt64), for place: Int) {
+        let isFull = bits.low == 1 << 63 - 1
+        self[2 * place] = isFull ? bits.high + 1 : bits.high
+        self[2 * place + 1] = isFull ? 0 : bits.low + 1
     }
 }

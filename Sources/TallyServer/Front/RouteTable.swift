@@ -37,7 +37,8 @@ enum RouteTable {
 
     private static let programs = [
         RouteEntry(Route(template: "/v1/vectors", method: .post)) { (front, request) async throws(Refusal) in
-            try await VectorsRoute(retrieval: front.retrieval).answer(request.bytes, request.stay)
+            try await VectorsRoute(retrieval: front.retrieval)
+                .answer(request.bytes, request.stay, accepting: request.head.headers[values: .accept])
         },
         RouteEntry(Route(template: "/v1/services", isList: true)) { (front, _) in front.catalogueRoutes.services() },
         RouteEntry(Route(template: "/v1/services/{name}")) { (front, request) async throws(Refusal) in

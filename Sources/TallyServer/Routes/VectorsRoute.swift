@@ -8,8 +8,18 @@ internal import TallyStore
 struct VectorsRoute {
     let retrieval: Retrieval
 
-    func answer(_ bytes: [UInt8], _ stay: Stay) async throws(Refusal) -> Reply {
+    /// Answers as JSON, or as an IPC stream of Arrow to a client that names it.
+    func answer(_ bytes: [UInt8], _ stay: Stay, accepting fields: [String]) async throws(Refusal) -> Reply {
         let (prepared, request) = try read(bytes)
+        guard !AcceptField.prefers(ArrowStream.contentType, in: fields) else {
+            return try await retrieval.answer(
+                prepared, request, stay, echoes: request.keys.schema.count, bytesPerValue: VectorsArrow.bytesPerValue
+            ) { (vectors) throws(Refusal) in
+                let answer = try VectorsArrow(prepared, request.keys, vectors, stay)
+                retrieval.metrics.add(answer.served)
+                return Reply(status: 200, contentType: ArrowStream.contentType, body: answer.body)
+            }
+        }
         return try await retrieval.answer(
             prepared, request, stay, bytesPerValue: VectorsAnswer.bytesPerValue
         ) { (vectors) throws(Refusal) in

@@ -134,15 +134,22 @@ class Vectors:
     `json` is the whole answer.
     """
 
-    def __init__(self, json: dict[str, Any]) -> None:
-        self.json = json
+    def __init__(self, json: dict[str, Any], event_times: Optional[Callable[[], list[Any]]] = None) -> None:
+        self._json, self._event_times = json, event_times
         self._columns = {column["name"]: column for column in json["columns"]}
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The answer as the server and the library write it."""
+        if self._event_times is not None:
+            self._json["eventTimes"], self._event_times = self._event_times(), None
+        return self._json
 
     def __repr__(self) -> str:
         return f"Vectors({self.values!r})"
 
     def _repr_html_(self) -> str:
-        title = _rendering.release_words(self.json["release"], self.json["time"])
+        title = _rendering.release_words(self._json["release"], self._json["time"])
         return _rendering.vectors_html(self.values, self.statuses, title)
 
     @property
@@ -177,13 +184,13 @@ class Vectors:
     @property
     def time(self) -> datetime.datetime:
         """The instant that all values are of, in UTC."""
-        time: datetime.datetime = reader("timestamp")(self.json["time"])
+        time: datetime.datetime = reader("timestamp")(self._json["time"])
         return time
 
     @property
     def receipt(self) -> dict[str, Any]:
         """What makes the answer repeatable: its instant, what was read, the release, a digest."""
-        return dict(self.json["receipt"])
+        return dict(self._json["receipt"])
 
     def rows(self) -> list[dict[str, Any]]:
         """The vectors one by one, each a dictionary from feature to value."""

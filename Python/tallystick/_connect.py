@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Callable, List, Literal, Optional, TypeVar
 
 from . import _remote
+from ._answers import Answer as Status
 from ._answers import Vectors
 from ._errors import ClosedError, InterruptedCallError, MisuseError, StorageError, TallyError, UnreachableError
 from ._http import Address, Answer, BrokenAnswer
@@ -147,10 +148,18 @@ class Connection:
         return _remote.listed(
             kind, self.services() if kind != "view" else [], self.views() if kind != "service" else [])
 
+    def status(self) -> Status:
+        """Says whether the server wants requests (`isReady`, `health`), which releases serve, and what is stored of each view.
+
+        `releases` and `online` are those of `FeatureStore.status`, as far as a server knows them; `online` has the age of what is
+        stored, held against what is promised. `missing` names the views that keep a service from serving.
+        """
+        return _remote.status(self._exchange(_remote.READY), self.services(), self.views())
+
     def is_ready(self) -> bool:
         """Whether the server wants requests; False also where it cannot be reached. Needs no token."""
         try:
-            return self._exchange(("GET", "/readyz", None)).status == 200
+            return self._exchange(_remote.READY).status == 200
         except (UnreachableError, InterruptedCallError):
             return False
 

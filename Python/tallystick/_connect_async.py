@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Callable, List, Literal, Optional, TypeVar
 
 from . import _remote
+from ._answers import Answer as Status
 from ._answers import Vectors
 from ._connect import Settings, closed, overdue, unreachable
 from ._errors import InterruptedCallError, UnreachableError
@@ -89,10 +90,14 @@ class AsyncConnection:
         return _remote.listed(
             kind, await self.services() if kind != "view" else [], await self.views() if kind != "service" else [])
 
+    async def status(self) -> Status:
+        """What the server tells of itself; see `Connection.status`."""
+        return _remote.status(await self._exchange(_remote.READY), await self.services(), await self.views())
+
     async def is_ready(self) -> bool:
         """Whether the server wants requests; False also where it cannot be reached. Needs no token."""
         try:
-            return (await self._exchange(("GET", "/readyz", None))).status == 200
+            return (await self._exchange(_remote.READY)).status == 200
         except (UnreachableError, InterruptedCallError):
             return False
 

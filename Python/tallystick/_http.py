@@ -86,11 +86,11 @@ class Address:
         name = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.is_encrypted else 'http'}://{name}:{self.port}{self.prefix}"
 
-    def request(self, method: str, path: str, body: Optional[bytes]) -> Secret:
+    def request(self, method: str, path: str, body: Optional[bytes] = None, accept: str = "application/json") -> Secret:
         """The bytes of a request, as Latin-1; secret because of the token in them."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         fields = [
-            f"{method} {self.prefix}{path} HTTP/1.1", f"Host: {name}:{self.port}", "Accept: application/json",
+            f"{method} {self.prefix}{path} HTTP/1.1", f"Host: {name}:{self.port}", f"Accept: {accept}",
             f"User-Agent: tallystick/{VERSION}",
         ]
         if self.token is not None:

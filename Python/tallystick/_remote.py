@@ -7,19 +7,36 @@ from __future__ import annotations
 import base64
 import json
 import random
+import struct
 from collections.abc import Mapping, Sequence
-from typing import Any, Callable, Optional, TypeVar
+from typing import Any, Callable, NamedTuple, Optional, TypeVar
 from urllib.parse import quote
 
+from . import _ipc
+from ._answers import Answer as Status
 from ._answers import Vectors
 from ._errors import EngineError, MisuseError, TallyError, UnreachableError, from_json
 from ._http import Answer
 from ._values import to_json
 
-Request = tuple[str, str, Optional[bytes]]
-SERVICES: Request = ("GET", "/v1/services", None)
-VIEWS: Request = ("GET", "/v1/views", None)
+_JSON = "application/json"
+
+
+class Request(NamedTuple):
+    """What is asked: the method, the path, the body if there is one, and the form of the answer."""
+
+    method: str
+    path: str
+    body: Optional[bytes] = None
+    accept: str = _JSON
+
+
+SERVICES = Request("GET", "/v1/services")
+VIEWS = Request("GET", "/v1/views")
+READY = Request("GET", "/readyz")
 _Read = TypeVar("_Read")
+# From so many entities on, columns of Arrow cost less than JSON: to write, to send and to read.
+_BATCH = 64
 _NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
@@ -33,12 +50,15 @@ def vectors_request(
         "request": {name: _column(values) for name, values in (request or {}).items()},
         "at": at if at is None or isinstance(at, str) else to_json(at),
     }
-    return "POST", "/v1/vectors", json.dumps(body, allow_nan=False).encode()
+    is_batch = any(len(column) >= _BATCH for column in body["entities"].values())
+    # A server that does not know the one answers in the other.
+    accept = f"{_ipc.CONTENT_TYPE}, {_JSON};q=0.9" if is_batch else _JSON
+    return Request("POST", "/v1/vectors", json.dumps(body, allow_nan=False).encode(), accept)
 
 
 def named(path: str, name: str) -> Request:
     """The request for something by its name."""
-    return "GET", f"{path}/{quote(name, safe='')}", None
+    return Request("GET", f"{path}/{quote(name, safe='')}")
 
 
 def _column(values: Any) -> Sequence[Any]:
@@ -64,28 +84,36 @@ def _value(value: Any, depth: int = 0) -> Any:
 
 
 def vectors(body: Any) -> Vectors:
-    """Reads vectors into the form that they have in process: bytes as 0x and digits."""
+    """Reads vectors into the form that they have in process: bytes as 0x and digits, float32 as the number that it is."""
+    if isinstance(body, Vectors):
+        return body
     for column in body["columns"]:
-        read = _bytes_reader(column["type"])
+        read = _reader(column["type"])
         if read is not None:
             column["values"] = [read(value) for value in column["values"]]
-    return Vectors({"release": body["release"], "time": body["time"], "receipt": body["receipt"], **body})
+    wanted = ("release", "time", "columns", "eventTimes", "receipt")
+    return Vectors({**{name: body[name] for name in wanted}, **body})
 
 
-def _bytes_reader(name: str) -> Optional[Callable[[Any], Any]]:
+def _reader(name: str) -> Optional[Callable[[Any], Any]]:
+    if name.startswith("array<"):
+        inner = _reader(name[len("array<") : -1])
+        return inner and (lambda values: None if values is None else [inner(value) for value in values])
     if name == "bytes":
         return lambda value: None if value is None else "0x" + base64.b64decode(value).hex()
-    if name == "array<bytes>":
-        return lambda values: None if values is None else [
-            None if value is None else "0x" + base64.b64decode(value).hex() for value in values]
+    if name == "float32":
+        # Its text has the digits that a float of 32 bits needs, which are another number to one of 64.
+        return lambda value: struct.unpack("f", struct.pack("f", value))[0] if isinstance(value, (int, float)) else value
     return None
 
 
 def result(answer: Answer, place: str, read: Callable[[Any], _Read]) -> _Read:
-    """What is read of the JSON of an answer; raises the error that it tells, and UnreachableError for what is none of ours."""
+    """What is read of an answer; raises the error that it tells, and UnreachableError for what is none of ours."""
     if answer.status != 200:
         raise failure(answer, place)
     try:
+        if answer.fields.get("content-type") == _ipc.CONTENT_TYPE:
+            return read(_ipc.read(bytes(answer.body)))
         return read(json.loads(bytes(answer.body)))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise UnreachableError("E-unreachable", "what answers is no tally server", subject=place) from None
@@ -99,6 +127,30 @@ def member(name: str) -> Callable[[Any], list[dict[str, Any]]]:
 def card(body: Any) -> dict[str, Any]:
     """Reads what is known of something with a name."""
     return {"name": body["name"], **body}
+
+
+def status(ready: Answer, services: Any, views: Any) -> Status:
+    """What a server tells of itself, in the words of `FeatureStore.status` where it knows as much."""
+    return Status({
+        "isReady": ready.status == 200, "health": bytes(ready.body).decode(errors="replace").strip(),
+        "releases": [
+            {"service": item["name"], "number": item["release"]["number"], "state": "serving",
+             "fingerprint": item["release"]["fingerprint"]}
+            for item in services if item["release"] is not None
+        ],
+        "missing": {item["name"]: item["missing"] for item in services if item["missing"]},
+        "online": [
+            {"view": item["name"], "timeToLive": item["timeToLive"], "freshness": item["freshness"],
+             "ageSeconds": item["ageSeconds"], **_generation(item["generation"])}
+            for item in views
+        ],
+    })
+
+
+def _generation(told: Any) -> dict[str, Any]:
+    if told is None:
+        return {"generation": None}
+    return {"generation": told["number"], **{name: told[name] for name in ("keys", "until", "filledAt")}}
 
 
 def failure(answer: Answer, place: str) -> TallyError:

@@ -146,18 +146,6 @@ import Testing
         }
     }
 
-    @Test func `a value that has no text is an error with its file and column`() async throws {
-        let (ends, kinds) = Self.columns[5]
-        try await write(ends, kinds)
-        let table = TableReference(rows: .files(["x.parquet"], .parquet))
-        let read = ["i", "w"].map { ScanRequest.Column(name: $0, type: nil) }
-        let error = await #expect(throws: TallyError.self) {
-            try await engine.scan(ScanRequest(table: table, columns: read)) { _ in }
-        }
-        #expect(error?.code == .invalidData && error?.subject == "x.parquet")
-        #expect(error?.message.hasPrefix("column 'w' has a value that cannot be read") == true)
-    }
-
     @Test(arguments: [false, true], [true, false])
     func `a query of a user gets an error for such numbers, whoever says to have written them`(
         _ isList: Bool, _ isForeign: Bool

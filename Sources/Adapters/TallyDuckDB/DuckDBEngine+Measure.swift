@@ -131,7 +131,7 @@ extension DuckDBEngine {
                     columns: ByName(merged.names.map { ($0.name, $0.described(gap: nil)) }),
                     identifiers: merged.identifiers, readsUTC: readsUTC),
                 subject: subject,
-                named: runs.count == 1 ? [] : merged.named, runs: runs)
+                named: merged.isPlain ? [] : merged.named, runs: runs)
         }
     }
 

@@ -127,6 +127,18 @@ internal import TallyModel
             unsafe release(array)
             return keep(TallyError(.misuse, "a batch of the Arrow stream \(problem)"))
         }
+        for (index, column) in columns.enumerated() {
+            guard let child = unsafe found.children[index] else { continue }
+            let count = unsafe child.pointee.farTimes(column, from: found.offset, count: found.length)
+            guard count > 0 else { continue }
+            unsafe release(array)
+            return keep(
+                TallyError(
+                    .invalidData,
+                    "column '\(column.name)' has \(count) time\(count == 1 ? "" : "s") beyond what microseconds reach, as those "
+                        + "without end are",
+                    help: "give open ends as null, or as a time that somebody may live to see"))
+        }
         unsafe Self.cut(array)
         rows += unsafe found.length
         return 0

@@ -42,7 +42,17 @@ public import TallyModel
             let interrupter = Interrupter()
             let connection = try Connection(database, interrupter)
             try connection.execute("SET TimeZone = 'UTC'")
-            let rows = try connection.stream("SELECT * FROM \(FileReader.parquet([path]))")
+            let exact = try ParquetSchemas([path], connection).columns(of: path).filter {
+                $0.isExact && !$0.name.isEmpty
+            }
+            .compactMap { column in
+                let name = column.engineName.asIdentifier
+                return NanosecondText.finite(name, NativeType(name: column.type ?? "")).map {
+                    "\($0) AS \(name)" as SQL
+                }
+            }
+            let replaced: SQL = exact.isEmpty ? "" : " REPLACE (\(exact.joined(separator: ", ")))"
+            let rows = try connection.stream("SELECT *\(replaced) FROM \(FileReader.parquet([path]))")
             let export = ArrowRows(rows)
             unsafe stream.assumingMemoryBound(to: ArrowArrayStream.self).initialize(to: export.stream)
         } catch {

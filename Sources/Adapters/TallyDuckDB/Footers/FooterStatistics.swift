@@ -129,7 +129,8 @@ extension FooterStatistics {
             guard let number = number(bytes) else { return nil }
             switch unit {
             case .ones: return nil
-            case .microseconds: return TimeUnit.isInfinite(number) ? nil : number
+            case .microseconds:
+                return TimeUnit(scale: .microseconds, isZoned: true).isInfinite(number) ? nil : number
             case .nanoseconds: return number.flooredDivision(by: 1_000).quotient
             case .milliseconds: return Self.scaled(number, by: 1_000)
             case .days:

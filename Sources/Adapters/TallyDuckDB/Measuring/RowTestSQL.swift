@@ -58,7 +58,8 @@ struct RowTestSQL {
 
     /// The condition of a value that is read as null: an infinite time is no instant, but an infinite date is a day.
     func isNull(_ text: SQL, _ native: String) -> SQL {
-        Self.isTime(native) ? "\(text) IS NULL OR NOT isfinite(\(text))" : "\(text) IS NULL"
+        Self.isTime(native) && native != "TIMESTAMP_NS"
+            ? "\(text) IS NULL OR NOT isfinite(\(text))" : "\(text) IS NULL"
     }
 
     /// Whether a type holds times, among them infinite ones; not a list of them.

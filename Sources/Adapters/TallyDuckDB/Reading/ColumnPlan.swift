@@ -77,9 +77,7 @@ struct ColumnPlanner {
             let vectorType = native.vectorType(for: type)
             let unit = native.leaf.timeUnit
             return ColumnPlan(
-                name: name,
-                expression: native.name == vectorType ? identifier : "CAST(\(identifier) AS \(SQL(type: vectorType)))",
-                type: type,
+                name: name, expression: Self.expression(identifier, native, vectorType), type: type,
                 time: unit.flatMap {
                     type.leaf == .timestamp ? TimeReader(unit: $0, zone: zone, rounding: rounding) : nil
                 })
@@ -131,6 +129,13 @@ struct ColumnPlanner {
         }
     }
 
+    /// A column as the type whose vectors are read.
+    private static func expression(_ identifier: SQL, _ native: NativeType, _ vectorType: String) -> SQL {
+        if native.name == vectorType { return identifier }
+        return native.isNanoseconds
+            ? NanosecondText.text(of: identifier, native) : "CAST(\(identifier) AS \(SQL(type: vectorType)))"
+    }
+
     private func verbatim(_ column: TableRun.Column, _ native: NativeType) throws(TallyError) -> ColumnPlan {
         guard let type = native.carriedType else {
             throw TallyError(
@@ -141,10 +146,7 @@ struct ColumnPlanner {
         let vectorType = native.vectorType(for: type)
         let identifier = column.engineName.asIdentifier
         return ColumnPlan(
-            name: column.name,
-            expression: native.name == vectorType
-                ? identifier : "CAST(\(identifier) AS \(SQL(type: vectorType)))",
-            type: type,
+            name: column.name, expression: Self.expression(identifier, native, vectorType), type: type,
             time: unit.map { TimeReader(unit: $0, zone: nil, keepsInfinity: true) })
     }
 }

@@ -99,9 +99,10 @@ struct MergedColumns {
     /// All runs as one table in SQL, with identifiers for those columns whose values need no conversion of ours.
     func table() throws(TallyError) -> Table {
         if runs.count == 1, let run = runs.first {
-            let known = run.columns.map { ($0.name, $0.engineName.asIdentifier) }
+            let known = run.columns.map { ($0.name, Self.finite($0)) }
             return Table(
-                sql: run.table, named: known, names: columns.filter { $0.nativeType != nil && !$0.isValueless })
+                sql: run.table, named: known, names: columns.filter { $0.nativeType != nil && !$0.isValueless },
+                isPlain: !run.columns.contains(where: \.isExact))
         }
         let usable = columns.filter { column in
             guard let native = column.nativeType, !column.isValueless else { return false }
@@ -122,7 +123,7 @@ struct MergedColumns {
                 if let own, own.hasValues, own.nativeType != native, let type = NativeType(name: native).dataType {
                     text = try planner.plan(column.name, as: type).expression
                 } else if let own, own.hasValues {
-                    text = own.engineName.asIdentifier
+                    text = Self.finite(own)
                 } else {
                     text = "CAST(NULL AS \(SQL(type: native)))"
                 }
@@ -131,7 +132,15 @@ struct MergedColumns {
             selects.append("SELECT \((list + ["1 AS k"]).joined(separator: ", ")) FROM \(run.table)")
         }
         let identifiers = usable.enumerated().map { ($1.name, "k\($0)" as SQL) }
-        return Table(sql: "(\(selects.joined(separator: " UNION ALL ")))", named: identifiers, names: usable)
+        return Table(
+            sql: "(\(selects.joined(separator: " UNION ALL ")))", named: identifiers, names: usable, isPlain: false)
+    }
+
+    /// A column as SQL reads it: nanoseconds in UTC as the microseconds that they are, and never as infinite.
+    private static func finite(_ column: TableRun.Column) -> SQL {
+        let identifier = column.engineName.asIdentifier
+        guard column.isExact, column.hasValues else { return identifier }
+        return NanosecondText.finite(identifier, NativeType(name: column.nativeType)) ?? identifier
     }
 
     /// Runs as one table in SQL.
@@ -140,6 +149,8 @@ struct MergedColumns {
         /// The columns by name, each as SQL knows it.
         let named: [(String, SQL)]
         let names: [Column]
+        /// Whether its columns are those of its files, as they are.
+        let isPlain: Bool
         var identifiers: ByName<SQL> { ByName(named) }
     }
 }

@@ -39,10 +39,6 @@ extension DuckDBEngine {
             let table = FileReader.table([absolute(file)], run.columns)
             let name = column.engineName.asIdentifier
             try connection.execute("SELECT \(name) FROM \(table)")
-            let native = NativeType(name: column.nativeType)
-            if native.carriedType?.leaf == .string {
-                try connection.execute("SELECT CAST(\(name) AS VARCHAR) FROM \(table)")
-            }
             return true
         } catch {
             return !error.isAboutValue

@@ -100,7 +100,8 @@ struct FileCopy {
             return "regexp_replace(\(name), '^([0-9-]+) (.*)$', '\\1T\\2Z')"
         }
         // DuckDB has no type for nanoseconds in UTC: the footer is changed once the file is whole.
-        return "CAST(\(name) AS \(text == NativeType.zonedNanoseconds ? "TIMESTAMP_NS" : SQL(type: text)))"
+        guard native.isNanoseconds else { return "CAST(\(name) AS \(SQL(type: text)))" }
+        return request.format == .parquet ? NanosecondText.nanoseconds(of: name, native) : name
     }
 
     /// An instant as RFC 3339 text in a text format; other types as DuckDB writes them, floats shortest.

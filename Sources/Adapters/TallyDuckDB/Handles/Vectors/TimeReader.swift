@@ -5,7 +5,7 @@ internal import TallyModel
 
 /// Turns the numbers of a time column into microseconds since 1970-01-01T00:00:00Z.
 ///
-/// Finer units are rounded, wall times are read in a zone, and infinite times become null.
+/// Finer units are rounded, wall times are read in a zone, and infinite times become null; nanoseconds are never infinite.
 struct TimeReader {
     let unit: TimeUnit
     /// The zone of wall times; nil for UTC.
@@ -27,7 +27,7 @@ struct TimeReader {
         if keepsInfinity { return true }
         let values = unsafe vector.values(as: Int64.self)
         var infinite = 0
-        for row in 0..<count { infinite &+= unsafe TimeUnit.isInfinite(values[row]) ? 1 : 0 }
+        for row in 0..<count { infinite &+= unsafe unit.isInfinite(values[row]) ? 1 : 0 }
         return infinite == 0
     }
 
@@ -50,7 +50,7 @@ struct TimeReader {
             if let cuts = unsafe cuts { unsafe cuts[row] = cut(of: vector, row) }
             if unsafe validity[row >> 6] & bit == 0 {
                 unsafe instants[row] = 0
-            } else if TimeUnit.isInfinite(raw) {
+            } else if unit.isInfinite(raw) {
                 if !keepsInfinity { unsafe validity[row >> 6] &= ~bit }
                 unsafe instants[row] = keepsInfinity ? raw : 0
             } else if let zone {
@@ -71,7 +71,7 @@ struct TimeReader {
     private func cut(of vector: Vector, _ row: Int) -> Int32 {
         guard vector.isValid(row) else { return 0 }
         let raw = unsafe vector.values(as: Int64.self)[row]
-        return TimeUnit.isInfinite(raw) ? 0 : rounding.rounding(unit.floored(raw).nanoseconds).cut
+        return unit.isInfinite(raw) ? 0 : rounding.rounding(unit.floored(raw).nanoseconds).cut
     }
 
     /// The nanoseconds that rounding cuts from a value of a type that holds times: of a list the sum of its elements'.

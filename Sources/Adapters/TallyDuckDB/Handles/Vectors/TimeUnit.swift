@@ -37,6 +37,8 @@ struct TimeUnit: Hashable, Sendable {
     }
 
     /// Whether a number stands for DuckDB's `infinity` or `-infinity`.
+    ///
+    /// Of nanoseconds those are the ends of what files say, such as `pandas.Timestamp.max`: they are instants here.
     @inline(__always)
-    static func isInfinite(_ count: Int64) -> Bool { count == .max || count == -.max }
+    func isInfinite(_ count: Int64) -> Bool { (count == .max || count == -.max) && scale != .nanoseconds }
 }

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Tallystick contributors
 
 import HTTPTypes
+import HummingbirdCore
+import NIOCore
 import TallyModel
 import TallyStore
 import TallyTesting
@@ -29,6 +31,20 @@ import Testing
             #expect(answer.status == 413)
             #expect(answer.fields[.connection] == "close")
         }
+    }
+
+    @Test(arguments: ["90000000", "8388609", "99999999999999999999"])
+    func `a body that is declared longer than the limit is 413 before it is sent`(_ length: String) async throws {
+        let fixture = try await ServerFixture()
+        // A body of which nothing comes.
+        let (parts, source) = AsyncStream<ByteBuffer>.makeStream()
+        let fields = ["Content-Length": length, "Content-Type": "application/json", "Expect": "100-continue"]
+        let answer = try await fixture.send(.post, "/v1/vectors", fields: fields, stream: RequestBody(asyncSequence: parts))
+        #expect(answer.status == 413 && answer.fields[.connection] == "close")
+        let (front, other) = (fixture.server.front, fields.merging(["Content-Length": "8388608"]) { $1 })
+        #expect(!front.letsIn(ServerFixture.request("/v1/vectors", nil, fields: fields)))
+        #expect(front.letsIn(ServerFixture.request("/v1/vectors", nil, fields: other)))
+        source.finish()
     }
 
     @Test func `more entities or values than the limits are 422`() async throws {

@@ -15,6 +15,7 @@ extension Front {
         guard request.headers[values: .contentEncoding].allSatisfy({ $0.lowercased() == "identity" }) else {
             throw .misuse("the body is coded, and is read as it is", help: "send it without `Content-Encoding`")
         }
+        guard !declaresTooMuch(request) else { throw .tooLarge(limit: settings.longestBodyBytes) }
         let ticket = stay.channel.map { bodies.begin($0) }
         defer { if let ticket { bodies.end(ticket) } }
         let start = ContinuousClock.now
@@ -38,6 +39,12 @@ extension Front {
         }
         guard length <= settings.longestBodyBytes else { throw .tooLarge(limit: settings.longestBodyBytes) }
         return bytes
+    }
+
+    /// Whether a request says of itself that its body is longer than any that is taken: nobody has to wait for it.
+    func declaresTooMuch(_ request: Request) -> Bool {
+        guard let length = request.headers[.contentLength] else { return false }
+        return Int(length).map { $0 > settings.longestBodyBytes } ?? true
     }
 
     /// A body that is too long is read on up to so many times the limit, so that its sender gets to read the answer: a

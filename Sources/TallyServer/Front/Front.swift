@@ -89,6 +89,7 @@ struct Front {
 
     /// Whether the door lets a request in, so that its body is worth sending.
     func letsIn(_ request: Request) -> Bool {
+        guard !declaresTooMuch(request) else { return false }
         let caller = parts.door.caller(request.headers[.authorization], at: parts.clock())
         let route = RouteTable.find(request.uri.path)?.entry.route ?? .unknown
         return (try? caller.check(route.neededScope)) != nil

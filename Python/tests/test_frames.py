@@ -97,6 +97,35 @@ class FramesTests(unittest.TestCase):
                 table[name].cast(pa.int64() if name in ("ns", "wall") else back[name].type).to_pylist(), name)
         self.assertEqual(parquet.read_table(self.put(table.slice(0, 0))).num_rows, 0)
 
+    def test_the_outermost_nanoseconds_are_instants(self) -> None:
+        pa, parquet = optional("pyarrow"), optional("pyarrow.parquet")
+        numbers = [2**63 - 1, 2**63 - 2, -(2**63 - 1), 1 - 2**63 + 500, None, 0]
+        for zone in None, "UTC":
+            table = pa.table({"k": list(range(len(numbers))), "t": pa.array(numbers, pa.timestamp("ns", zone))})
+            path = self.put(table)
+            self.assertEqual(parquet.read_table(path)["t"].cast(pa.int64()).to_pylist(), numbers)
+            # As a spine and as a source: each row finds what happened at its microsecond, or at the one before.
+            source = pa.table({"k": table["k"], "at": table["t"], "v": table["k"]})
+            found = ts.point_in_time(table, {"s": source}, on="k", time="t", event_times={"s": "at"})
+            rows = found.to_arrow()
+            self.assertEqual(rows["s__v"].to_pylist(), [None, None, None, None, None, 5])
+            times = rows["t"].cast(pa.timestamp("ns", zone)).cast(pa.int64()).to_pylist() if zone is None else None
+            self.assertEqual(times, numbers if zone is None else None)
+            if zone:
+                self.assertEqual(
+                    rows["t"].cast(pa.int64()).to_pylist()[:3:2], [(2**63 - 1) // 1000, -(2**63 - 1) // 1000])
+
+    def test_times_beyond_microseconds_are_refused(self) -> None:
+        pa = optional("pyarrow")
+        for unit, number in ("us", 2**63 - 1), ("us", 1 - 2**63), ("ms", 2**63 - 1), ("s", 9_223_372_036_855):
+            times = pa.array([0, number, None], pa.int64()).cast(pa.timestamp(unit, "UTC"))
+            lists = pa.ListArray.from_arrays([0, 1, 3], times)
+            for column in times, times.dictionary_encode(), lists, pa.StructArray.from_arrays([times], ["x"]):
+                with self.subTest(unit=unit, type=str(column.type)):
+                    self.assertIn("'t' has 1 time beyond what microseconds reach", self.refusal(pa.table({"t": column})))
+        fine = pa.array([0, 2**63 - 1], pa.int64()).cast(pa.timestamp("us"))
+        self.put(pa.table({"t": fine.slice(0, 1)}))
+
     def test_types_that_make_no_sense_are_refused(self) -> None:
         pa = optional("pyarrow")
         for values, words in [

@@ -36,6 +36,7 @@ actor Session {
             try database.once { () throws(DuckFailure) in
                 try TextTableFunction.register(connection)
                 try FormattedTimeFunction.register(connection)
+                if database.footers != nil { try connection.keepFooters() }
             }
             if let sandbox { try connection.lock(for: sandbox, engine) }
             opened = connection
@@ -62,6 +63,9 @@ actor Session {
     /// What is said when a file that a user's query names changed since it was looked at; nil when none did.
     var conflict: TallyError? { opened?.queriedFiles?.conflict }
 
+    /// What is said where the operation may not begin again and a file of it is another one than it was.
+    var change: TallyError? { opened?.changedFile.map { .changedMeanwhile($0, root: engine.root) } }
+
     /// Whether a statement of another session ended the database under this one.
     var isBereft: Bool { opened?.isBereft ?? hasLostOpening }
 }
@@ -73,8 +77,8 @@ extension DuckDBEngine {
     /// Runs an operation in a session of its own, SQL of users in a database of its own (`Sandbox`).
     ///
     /// A cancelled task stops DuckDB and throws `E-interrupted`. A file that a user's query names and that changes meanwhile
-    /// is `E-conflict`, whatever was made of it. Where a statement of another session ended the database,
-    /// the operation runs again in a new one, if it may by then be repeated.
+    /// is `E-conflict`, whatever was made of it. Where a statement of another session ended the database, or a file changed
+    /// that it keeps the footer of, the operation runs again in a new one, if it may by then be repeated.
     func withSession<Output: Sendable>(
         _ purpose: Purpose, _ label: String, sandbox: Sandbox? = nil, isRepeatable: () -> Bool = { false },
         _ operation: (Session) async throws(TallyError) -> Output
@@ -93,7 +97,7 @@ extension DuckDBEngine {
                 interrupter.interrupt()
             }
             let isBereft = await session.isBereft
-            let conflict = await session.conflict
+            let (conflict, change) = await (session.conflict, session.change)
             await session.close()
             switch result {
             case .success(let output):
@@ -102,7 +106,7 @@ extension DuckDBEngine {
             case .failure(let error):
                 if Task.isCancelled { throw .stopped }
                 if let conflict { throw conflict }
-                guard isBereft, attempt < Self.mostAttempts, isRepeatable() else { throw error }
+                guard isBereft, attempt < Self.mostAttempts, isRepeatable() else { throw change ?? error }
                 attempt += 1
             }
         }

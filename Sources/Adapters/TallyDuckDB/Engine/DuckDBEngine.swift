@@ -47,7 +47,7 @@ public final class DuckDBEngine: OfflineEngine {
         if purpose == .writing { return try openDatabase(purpose) }
         return try databases.withLock { databases throws(TallyError) in
             if let open = databases[purpose], !open.isInvalid { return open }
-            let opened = try openDatabase(purpose)
+            let opened = try openDatabase(purpose, keepsFooters: true)
             databases[purpose] = opened
             return opened
         }
@@ -63,7 +63,7 @@ public final class DuckDBEngine: OfflineEngine {
     ]
 
     /// Opens a database of its own.
-    func openDatabase(_ purpose: Purpose) throws(TallyError) -> Database {
+    func openDatabase(_ purpose: Purpose, keepsFooters: Bool = false) throws(TallyError) -> Database {
         var options = [
             ("autoinstall_known_extensions", "false"), ("autoload_known_extensions", "false"),
             ("allow_community_extensions", "false"),
@@ -78,7 +78,7 @@ public final class DuckDBEngine: OfflineEngine {
         } else if let threads = settings.threads {
             options.append(("threads", String(threads)))
         }
-        return try Database(settings: options)
+        return try Database(settings: options, keepsFooters: keepsFooters)
     }
 
     /// The changes of a zone, asked for once; nil for UTC.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Tallystick contributors
 
+internal import Synchronization
 internal import TallyModel
 
 /// A copy of a Parquet file in which nanoseconds in UTC are nanoseconds on a wall, which DuckDB reads without loss.
@@ -13,6 +14,10 @@ struct NanosecondCopy {
     private let footer: ParquetFooter
     private let file: ScratchFile
 
+    /// Which copy it is of all that this process makes.
+    private let serial = Self.counter.add(1, ordering: .relaxed).newValue
+
+    private static let counter = Atomic<UInt32>(0)
     private static let pieceBytes = 1 << 20
 
     /// Copies everything but values; nil when the file has no such nanoseconds.
@@ -34,8 +39,15 @@ struct NanosecondCopy {
     /// The columns with such nanoseconds.
     var columns: Set<String> { footer.columns }
 
-    /// The path of the copy, while it lives.
-    var path: String { file.path }
+    /// The path of the copy, while it lives; no other copy ever has it.
+    ///
+    /// A database keeps footers by path, and the numbers of open files come again: the way to one is spelled in another way
+    /// each time.
+    var path: String {
+        let number = file.path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
+        let steps = (0..<32).map { serial >> $0 & 1 == 1 ? "./" : "/" }.joined()
+        return KeptFooters.startOfCopies + steps + (number ?? "")
+    }
 
     /// Copies the values of top-level columns.
     func fill(_ isWanted: (String) -> Bool) throws(OpenFile.Failure) {

@@ -18,6 +18,10 @@ internal import TallyModel
 
     /// Whether the database was ended by a statement of another connection.
     private(set) var isBereft = false
+    /// The file that is another one than when this database looked at it; nil for none.
+    private(set) var changedFile: String?
+    /// The files that were read here, as they were.
+    private var seen: [ExactPath: (file: String, stamp: FileStamp)] = [:]
     /// Whether it was a statement of this one.
     private var hasEndedDatabase = false
 
@@ -43,7 +47,33 @@ internal import TallyModel
         } else if !hasEndedDatabase {
             isBereft = true
         }
+        // Other bytes behind the footer that is kept are no rows, and DuckDB says anything of them.
+        if changedFile == nil, let changed = seen.values.first(where: { FileStamp(of: $0.file) != $0.stamp }) {
+            leave(changed.file)
+        }
         return failure
+    }
+
+    /// Gives the database up for a file that changed, here and for every operation that begins.
+    private func leave(_ file: String) {
+        (changedFile, isBereft) = (file, true)
+        database.retire()
+    }
+
+    /// Sees to it that the files of a statement are those whose footers are kept.
+    private func admit(_ files: [String]) throws(DuckFailure) {
+        guard !files.isEmpty, let footers = database.footers else { return }
+        let (found, changed) = footers.admit(files)
+        for (file, stamp) in found { seen[ExactPath(file)] = (file, stamp) }
+        guard let changed else { return }
+        leave(changed)
+        throw DuckFailure(text: "IO Error: a file changed since it was looked at")
+    }
+
+    /// Makes the database keep the first footer of each path, whatever file has the path later (decision 0036).
+    func keepFooters() throws(DuckFailure) {
+        try execute("SET parquet_metadata_cache = true")
+        try execute("SET validate_external_file_cache = 'NO_VALIDATION'")
     }
 
     /// Runs statements for their effect.
@@ -94,6 +124,7 @@ internal import TallyModel
     }
 
     private func start(_ sql: SQL) throws(DuckFailure) -> ResultStream {
+        try admit(sql.files)
         var statement: duckdb_prepared_statement?
         defer { unsafe duckdb_destroy_prepare(&statement) }
         try unsafe check(duckdb_prepare(handle, sql.text, &statement)) { unsafe duckdb_prepare_error(statement) }

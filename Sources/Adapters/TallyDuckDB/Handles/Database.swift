@@ -12,12 +12,15 @@ internal import TallyModel
     fileprivate let handle: duckdb_database
     private let isPrepared = Mutex(false)
     private let isEnded = Atomic<Bool>(false)
+    /// The footers that it keeps; nil where it keeps none, or none of files that change.
+    let footers: KeptFooters?
 
     /// The version of the header this is built against; another library is refused.
     static let version = "v1.5.5"
 
     /// Opens a database; `settings` are DuckDB's, by name.
-    init(settings: [(String, String)]) throws(TallyError) {
+    init(settings: [(String, String)], keepsFooters: Bool = false) throws(TallyError) {
+        footers = keepsFooters ? KeptFooters() : nil
         var config: duckdb_config?
         guard unsafe duckdb_create_config(&config) == DuckDBSuccess else {
             throw TallyError(.engine, "duckdb has no memory for its settings")
@@ -44,12 +47,15 @@ internal import TallyModel
         }
     }
 
-    /// Whether DuckDB gave the database up: no statement runs in it any more.
-    var isInvalid: Bool { isEnded.load(ordering: .relaxed) }
+    /// Whether no operation is to begin in it: DuckDB gave it up, or it keeps footers of files that are others by now.
+    var isInvalid: Bool { isEnded.load(ordering: .relaxed) || footers?.isFull ?? false }
+
+    /// Lets no further operation begin in it.
+    func retire() { isEnded.store(true, ordering: .relaxed) }
 
     /// Hears of a failure, which may have ended the database.
     func note(_ failure: DuckFailure) {
-        if failure.endsDatabase { isEnded.store(true, ordering: .relaxed) }
+        if failure.endsDatabase { retire() }
     }
 
     deinit {

@@ -56,10 +56,8 @@ extension Connection {
     ///
     /// Before this the database has run nothing that a user wrote; afterwards no statement can change what it may do.
     func lock(for sandbox: Sandbox, _ engine: DuckDBEngine) throws(DuckFailure) {
-        // The types of a file are looked at once, and are those that it is read by: from here on this database keeps the
-        // first footer of each path, whatever file has the path later (decision 0036).
-        try execute("SET parquet_metadata_cache = true")
-        try execute("SET validate_external_file_cache = 'NO_VALIDATION'")
+        // The types of a file are looked at once, and are those that it is read by.
+        try keepFooters()
         var queries = ByName<UserQuery>([])
         let readable = ReadableFiles(engine.settings.queries, root: engine.root)
         // A path that DuckDB takes for a pattern is spelled so that it is one.

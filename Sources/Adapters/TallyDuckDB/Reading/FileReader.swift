@@ -28,6 +28,6 @@ enum FileReader {
 
     /// Absolute paths as an SQL list.
     static func list(_ paths: [String]) -> SQL {
-        "[\(paths.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", "))]"
+        ("[\(paths.map { $0.asGlobLiteral.asLiteral }.joined(separator: ", "))]" as SQL).reading(paths)
     }
 }

@@ -48,11 +48,18 @@ struct QueriedFiles: Sendable {
         guard let changed = listed ?? found.first(where: { $0.stamp != FileStamp(of: $0.file) })?.file else {
             return ways.firstChanged.map { FileWays.moved($0, root: root) }
         }
+        return .changedMeanwhile(changed, root: root)
+    }
+}
+
+extension TallyError {
+    /// What is said of a file that changed while it was read.
+    static func changedMeanwhile(_ file: String, root: String) -> TallyError {
         let home = FileName.resolved(root) + "/"
         return TallyError(
             .conflict, "changed while it was read, and nothing of this run counts",
-            subject: changed.begins(with: home)
-                ? String(decoding: changed.utf8.dropFirst(home.utf8.count), as: UTF8.self) : changed,
+            subject: file.begins(with: home)
+                ? String(decoding: file.utf8.dropFirst(home.utf8.count), as: UTF8.self) : file,
             help: "let its writer finish, then run the command again")
     }
 }

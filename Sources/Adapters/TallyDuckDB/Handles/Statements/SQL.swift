@@ -10,11 +10,13 @@ internal import TallyModel
 struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// The statement, or the part of one.
     let text: String
+    /// The Parquet files that it reads by a path of ours.
+    private(set) var files: [String] = []
 
     /// What our own source says.
     init(stringLiteral text: StaticString) { self.text = text.description }
 
-    init(stringInterpolation parts: Interpolation) { text = parts.text }
+    init(stringInterpolation parts: Interpolation) { (text, files) = (parts.text, parts.files) }
 
     /// A text that was quoted here, or looked at.
     private init(quoted text: String) { self.text = text }
@@ -31,6 +33,7 @@ struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// The parts of a text as they come.
     struct Interpolation: StringInterpolationProtocol {
         fileprivate var text: String
+        fileprivate var files: [String] = []
 
         init(literalCapacity: Int, interpolationCount: Int) {
             text = ""
@@ -38,13 +41,27 @@ struct SQL: Sendable, ExpressibleByStringInterpolation {
         }
 
         mutating func appendLiteral(_ literal: StaticString) { text += literal.description }
-        mutating func appendInterpolation(_ sql: SQL) { text += sql.text }
+        mutating func appendInterpolation(_ sql: SQL) {
+            text += sql.text
+            files += sql.files
+        }
         mutating func appendInterpolation(_ number: some FixedWidthInteger) { text += String(number) }
         mutating func appendInterpolation(_ number: Double) { text += number.description }
         mutating func appendInterpolation(_ number: Float) { text += number.description }
     }
 
-    static func + (left: SQL, right: SQL) -> SQL { SQL(quoted: left.text + right.text) }
+    static func + (left: SQL, right: SQL) -> SQL {
+        var sum = SQL(quoted: left.text + right.text)
+        sum.files = left.files + right.files
+        return sum
+    }
+
+    /// The same, which reads these files.
+    func reading(_ files: [String]) -> SQL {
+        var reading = self
+        reading.files += files
+        return reading
+    }
 
     /// Whether both have the same bytes.
     func isSame(as other: SQL) -> Bool { text.isSame(as: other.text) }

@@ -39,7 +39,8 @@ import Testing
         // A body of which nothing comes.
         let (parts, source) = AsyncStream<ByteBuffer>.makeStream()
         let fields = ["Content-Length": length, "Content-Type": "application/json", "Expect": "100-continue"]
-        let answer = try await fixture.send(.post, "/v1/vectors", fields: fields, stream: RequestBody(asyncSequence: parts))
+        let stream = RequestBody(asyncSequence: parts)
+        let answer = try await fixture.send(.post, "/v1/vectors", fields: fields, stream: stream)
         #expect(answer.status == 413 && answer.fields[.connection] == "close")
         let (front, other) = (fixture.server.front, fields.merging(["Content-Length": "8388608"]) { $1 })
         #expect(!front.letsIn(ServerFixture.request("/v1/vectors", nil, fields: fields)))

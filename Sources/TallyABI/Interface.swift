@@ -113,6 +113,24 @@ public func tally_put(
     return status
 }
 
+/// Says what runs functions in Python.
+@c @implementation
+public func tally_python(
+    _ function: (
+        @convention(c) (
+            UnsafePointer<CChar>?, Int, UnsafeMutableRawPointer?,
+            (@convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, Int) -> Void)?
+        ) -> Void
+    )?, _ language: UnsafePointer<CChar>?, _ language_length: Int
+) -> Int32 {
+    guard !ProcessGuard.isForked else { return TALLY_FORKED }
+    guard let function = unsafe function, case .text(let language) = unsafe TextArgument(language, language_length),
+        !language.isEmpty
+    else { return TALLY_BAD_ARGUMENT }
+    PythonFunction.hold(unsafe PythonFunction(function), language: language)
+    return TALLY_OK
+}
+
 /// Makes a cancellation.
 @c @implementation
 public func tally_cancellation(_ cancellation: UnsafeMutablePointer<UInt64>?) -> Int32 {

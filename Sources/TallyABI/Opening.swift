@@ -11,7 +11,7 @@ func opened(_ folder: String, options: String) throws(TallyError) -> StoreSessio
     }
     let options = try OpenOptions(json: try json(options.isEmpty ? "{}" : options))
     let root = options.isRepository ? try FeatureStore.root(from: folder) : try FeatureStore.workFolder(folder)
-    let store = FeatureStore(root: root, host: .process, limits: options.limits)
+    let store = FeatureStore(root: root, host: Host.process.running(PythonFunction.host), limits: options.limits)
     return StoreSession(store, audience: options.audience)
 }
 

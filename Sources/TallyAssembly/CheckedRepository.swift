@@ -49,7 +49,7 @@ public struct CheckedRepository: Sendable {
 }
 
 extension DefinitionSet {
-    /// A service with the views, sources and entities that it needs.
+    /// A service with the views, sources, entities and functions that it needs.
     fileprivate func needed(by service: FeatureService) -> DefinitionSet {
         let views = service.selections.compactMap { self.views[$0.view] }.uniqued(by: \.name)
         let entities = views.flatMap(\.entities).compactMap { self.entities[$0] }.uniqued(by: \.name)
@@ -59,7 +59,8 @@ extension DefinitionSet {
             values.filter { entry in sources.contains { $0.name == entry.key } }
         }
         return DefinitionSet(
-            project: project, entities: entities, sources: sources, views: views, services: [service],
+            project: project, entities: entities, sources: sources, views: views,
+            transforms: service.transforms.uniqued(by: \.self).compactMap { transforms[$0] }, services: [service],
             sourceColumns: own(sourceColumns), contracts: own(contracts), missingFiles: own(missingFiles))
     }
 }

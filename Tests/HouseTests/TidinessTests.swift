@@ -31,7 +31,7 @@ import Testing
         "Sources/Adapters/TallyDuckDB/Handles/Database.swift", "Sources/Adapters/TallyLMDB/Environment.swift",
         "Sources/Adapters/TallyLMDB/Transaction.swift", "Sources/TallyPointInTime/Kernels/Matches.swift",
         "Sources/TallyABI/HeldText.swift", "Sources/TallyABI/ForkLock.swift", "Sources/TallyABI/OwnThread.swift",
-        "Sources/TallyABI/ForkedChild.swift",
+        "Sources/TallyABI/ForkedChild.swift", "Sources/TallyABI/PythonFunction.swift",
     ]
 
     @Test func `files are at most 400 lines long`() {

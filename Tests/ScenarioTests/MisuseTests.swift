@@ -38,7 +38,9 @@ import Testing
         Case("mat", "there is no command 'tally mat'", "did you mean 'tally materialize'?"),
         Case("get-online-features", "there is no command", "did you mean 'tally get'? example: tally get "),
         Case("list viws", "there is no kind 'viws'", "did you mean 'views'? example: "),
-        Case("list everything", "there is no kind 'everything'", "write one of entities, services, sources, views;"),
+        Case(
+            "list everything", "there is no kind 'everything'",
+            "write one of entities, services, sources, transforms, views;"),
         Case("train s --spine x -o y --as-of 1998-06-15", "'1998-06-15' is a day", "write 1998-06-15T00:00:00Z "),
         Case("train s --spine x -o y --as-of 1998-06-15_10:00", "no offset", "write 1998-06-15T10:00:00Z "),
         Case("train s --spine x -o y --as-of 1998-06-15T10:00:05", "no offset", "write 1998-06-15T10:00:05Z "),

@@ -28,7 +28,7 @@ import Testing
         (.featurePromise, "promises"), (.nulls, "promises"), (.viewPromise, "promises"), (.rowCount, "promises"),
         (.reaction, "promises"),
         (.service, "featureservice"), (.selected, "featureservice"), (.onDemand, "featureservice"),
-        (.label, "featureservice"),
+        (.label, "featureservice"), (.transform, "pythontransform"),
     ]
 
     private static var page: String {

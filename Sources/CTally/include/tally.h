@@ -142,6 +142,25 @@ tally_status tally_put(
     tally_handle store, const char *path, size_t path_length, void *stream, tally_handle cancellation,
     tally_handle *answer, tally_handle *error);
 
+/// Takes the answer of a function in Python, whose bytes are copied before it returns.
+typedef void (*tally_reply)(void *place, const char *text, size_t length);
+
+/// Runs functions in Python for the library: definitions of kind PythonTransform.
+///
+/// `request` is {"root": path, "source": path in it, "sha256": text, "function": text, "mode": "row" or "pandas",
+/// "requirements": [text], "count": number of rows, "inputs": [{"name", "type", "values"}], "outputs": [{"name", "type"}]};
+/// values have the forms of "get". The answer is {"columns": [[value]]}, a list for each output, or
+/// {"error": {"message": text, "help": text, "row": number from 0}}, which becomes E-transform. It is given with
+/// reply(place, ...), at most once and before the function returns. Calls come on any thread, several at once, while
+/// tally_call() runs.
+typedef void (*tally_python_function)(const char *request, size_t length, void *place, tally_reply reply);
+
+/// Says what runs functions in Python for the stores that are opened from now on; it has to stay for as long as the process.
+///
+/// `language` is a text such as "python 3.11.9", which manifests record. Without it, services that compute something in
+/// Python are E-needs-python.
+tally_status tally_python(tally_python_function function, const char *language, size_t language_length);
+
 /// Makes a cancellation, by which another thread may stop a call.
 tally_status tally_cancellation(tally_handle *cancellation);
 

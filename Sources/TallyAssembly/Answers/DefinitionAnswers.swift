@@ -67,6 +67,7 @@ extension Definition {
         case .entity(let entity): entity.annotation
         case .source(let source): source.annotation
         case .featureView(let view): view.annotation
+        case .pythonTransform(let transform): transform.annotation
         case .featureService(let service): service.annotation
         }
     }

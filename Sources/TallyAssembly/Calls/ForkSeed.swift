@@ -26,7 +26,7 @@ public struct ForkSeed: Sendable {
         guard let online = try LMDBStore.openForReading(path: path) else {
             throw TallyError(.notMaterialized, "its files were moved away", subject: path)
         }
-        return FeatureStore.LiveVectors(forked: catalogue, store: online, now: store.host.now)
+        return FeatureStore.LiveVectors(forked: catalogue, store: online, of: store)
     }
 }
 

@@ -23,9 +23,9 @@ extension FeatureStore {
         }
 
         /// The vectors in a forked child: the releases of the fork, the rows that are stored now, and no sources.
-        init(forked catalogue: ServingCatalogue, store: any OnlineStore, now: @escaping @Sendable () -> Timestamp) {
+        init(forked catalogue: ServingCatalogue, store: any OnlineStore, of parent: FeatureStore) {
             source = .fork(catalogue, store)
-            reader = VectorReader(store: store, clock: now)
+            reader = VectorReader(store: store, clock: parent.host.now, runner: parent.runner)
         }
 
         /// What serves now.
@@ -65,6 +65,7 @@ extension FeatureStore {
         let (registry, store) = try workspace.forReading()
         return LiveVectors(
             serving: try await Serving(registry: registry, store: store),
-            reader: VectorReader(store: store, clock: host.now, offline: offline(workspace, registry)))
+            reader: VectorReader(
+                store: store, clock: host.now, offline: offline(workspace, registry), runner: runner))
     }
 }

@@ -83,7 +83,9 @@ extension FeatureStore {
             .layout(ofService: service)
         return Vectors(
             layout: layout,
-            reader: VectorReader(store: store, clock: host.now, offline: offline(workspace, registry)))
+            reader: VectorReader(
+                store: store, clock: host.now, offline: offline(workspace, registry),
+                runner: runner))
     }
 
     /// Compares what is served of a service with what the sources give, bit by bit and status by status.
@@ -100,7 +102,7 @@ extension FeatureStore {
         let layout = try await ServingCatalogue.load(registry: registry, store: store, service: service)
             .layout(ofService: service)
         return try await VectorComparison(
-            store: store, offline: offline(workspace, registry), clock: host.now
+            store: store, offline: offline(workspace, registry), clock: host.now, runner: runner
         ).run(layout, request)
     }
 

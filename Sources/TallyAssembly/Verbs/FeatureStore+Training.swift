@@ -35,7 +35,7 @@ extension FeatureStore {
         let trainer = Trainer(
             definitions: definitions, release: release, engine: workspace.engine,
             sources: sources(workspace, registry, acceptsClock: acceptsClock), registry: registry,
-            environment: host.environment)
+            environment: host.environment, runner: runner)
         return try await trainer.train(request)
     }
 }

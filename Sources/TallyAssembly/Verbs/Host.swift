@@ -19,17 +19,25 @@ public struct Host: Sendable {
     public let architecture: String
     /// The operating system, such as `Linux`.
     public let system: String
+    /// Runs functions in Python; nil where the process has no Python.
+    public let python: PythonHost?
 
     /// Describes a host.
     public init(
         now: @escaping @Sendable () -> Timestamp, clocks: @escaping @Sendable () -> ClockReading, user: String,
-        architecture: String, system: String
+        architecture: String, system: String, python: PythonHost? = nil
     ) {
         self.now = now
         self.clocks = clocks
         self.user = user
         self.architecture = architecture
         self.system = system
+        self.python = python
+    }
+
+    /// The same host with a Python, or without one.
+    public func running(_ python: PythonHost?) -> Host {
+        Host(now: now, clocks: clocks, user: user, architecture: architecture, system: system, python: python)
     }
 
     /// The environment as a training set's manifest records it.

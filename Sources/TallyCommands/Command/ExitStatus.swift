@@ -22,7 +22,7 @@ enum ExitStatus: Int32, Error {
     init(_ error: TallyError) {
         switch error.code {
         case .misuse, .notFound: self = .misuse
-        case .invalidDefinitions, .invalidData, .brokenPromise, .lowVersion, .inUse, .locked: self = .broken
+        case .invalidDefinitions, .invalidData, .brokenPromise, .transform, .lowVersion, .inUse, .locked: self = .broken
         case .interrupted: self = .interrupted
         default: self = .failed
         }

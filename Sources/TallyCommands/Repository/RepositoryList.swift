@@ -10,13 +10,14 @@ internal import TallyModel
 struct RepositoryList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List entities, sources, views and services.",
+        abstract: "List entities, sources, views, transforms and services.",
         discussion: "Example: tally list views --format json")
 
     @OptionGroup var global: GlobalOptions
 
     @Argument(
-        help: "Only this kind: entities, sources, views or services; all when left out.", transform: ListedKind.read)
+        help: "Only this kind: entities, sources, views, transforms or services; all when left out.",
+        transform: ListedKind.read)
     var kind: ListedKind?
 
     func run() async throws {
@@ -58,7 +59,8 @@ struct ListedKind {
 
     private static let names: [String: Definition.Kind] = [
         "entity": .entity, "entities": .entity, "source": .source, "sources": .source, "view": .featureView,
-        "views": .featureView, "service": .featureService, "services": .featureService,
+        "views": .featureView, "transform": .pythonTransform, "transforms": .pythonTransform,
+        "service": .featureService, "services": .featureService,
     ]
 }
 
@@ -73,6 +75,7 @@ extension Definition {
             case .query: "a query"
             }
         case .featureView(let view): "\(view.features.count) features from \(view.source)"
+        case .pythonTransform(let transform): "\(transform.outputs.count) features from \(transform.source)"
         case .featureService(let service): service.selections.map(\.view).joined(separator: ", ")
         }
     }

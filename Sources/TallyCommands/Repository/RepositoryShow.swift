@@ -16,7 +16,7 @@ struct RepositoryShow: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Argument(help: "The name of an entity, source, view or service; `view:NAME` when it is not unique.")
+    @Argument(help: "The name of an entity, source, view, transform or service; `view:NAME` when it is not unique.")
     var name: String
 
     func run() async throws {

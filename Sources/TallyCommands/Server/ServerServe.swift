@@ -108,6 +108,12 @@ struct ServerServe: AsyncParsableCommand {
         let parts = ServerParts(
             serving: opened.serving, reader: opened.reader, materializer: opened.materializer, store: opened.store,
             registry: opened.registry, clock: SystemClock.now, door: door, certificates: certificates)
+        let inPython = opened.serving.catalogue.servicesInPython
+        if !inPython.isEmpty {
+            Terminal.warn(
+                "not served, since they compute something in Python, which runs in the Python package only: "
+                    + inPython.joined(separator: ", "))
+        }
         if let limit = OpenFileLimit.raise(),
             let told = try settings.keep(within: limit, used: OpenFileLimit.used())
         {

@@ -24,6 +24,7 @@ struct DeclaredTypes {
             case .entity(let entity): entities[entity.name] = entity
             case .source(let source): declare(source, repository.contracts)
             case .featureView(let view): views.append(view)
+            case .pythonTransform: break
             case .featureService(let service): services.append(service)
             }
         }

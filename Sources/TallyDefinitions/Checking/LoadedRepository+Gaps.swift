@@ -15,7 +15,7 @@ extension LoadedRepository {
                 read[view.source, default: []] += uses.map(\.column)
             case .featureService(let service):
                 if let label = service.label { read[label.source, default: []] += [label.column] + label.keys }
-            case .entity, .source: break
+            case .entity, .source, .pythonTransform: break
             }
         }
         return read.keys.sorted().flatMap { source in

@@ -12,6 +12,7 @@ final class RepositoryCheck {
     let findings = DiagnosticCollector()
     private(set) var entities: [String: Entity] = [:]
     private(set) var views: [String: (view: FeatureView, located: LocatedDefinition)] = [:]
+    private(set) var transforms: [String: (transform: PythonTransform, located: LocatedDefinition)] = [:]
     private(set) var sources: [String: Source] = [:]
     private(set) var columns: [String: SourceColumns] = [:]
     private var contracts: [String: Contract] = [:]
@@ -41,6 +42,7 @@ final class RepositoryCheck {
             case .entity(let entity): entities[entity.name] = entity
             case .source(let source): sources[source.name] = source
             case .featureView(let view): views[view.name] = (view, located)
+            case .pythonTransform(let transform): transforms[transform.name] = (transform, located)
             case .featureService: break
             }
         }
@@ -115,7 +117,7 @@ final class RepositoryCheck {
                 for key in label.keys { labelKeys[key, default: []].append(Set(label.keys)) }
             // What a producer promises is verified, whether or not a view reads it already.
             case .source(let source): if source.contract != nil { usedSources.insert(source.name) }
-            case .entity: break
+            case .entity, .pythonTransform: break
             }
         }
         for located in unique {
@@ -132,7 +134,7 @@ final class RepositoryCheck {
                 findings.warning(
                     DefinitionCode.unusedEntity, "no feature view and no label uses entity '\(entity.name)'",
                     at: located.location, help: "use it, or delete it")
-            case .source, .entity, .featureView, .featureService: break
+            case .source, .entity, .featureView, .pythonTransform, .featureService: break
             }
         }
     }
@@ -141,7 +143,7 @@ final class RepositoryCheck {
         guard let project = repository.project else { return nil }
         return DefinitionSet(
             project: project, entities: Array(entities.values), sources: Array(sources.values),
-            views: views.values.map(\.view),
+            views: views.values.map(\.view), transforms: transforms.values.map(\.transform),
             services: unique.compactMap {
                 if case .featureService(let service) = $0.definition { service } else { nil }
             },

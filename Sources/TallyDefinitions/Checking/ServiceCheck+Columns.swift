@@ -39,6 +39,18 @@ extension ServiceCheck {
         }
     }
 
+    /// The outputs of functions in Python.
+    func transformed() -> [Output] {
+        service.transforms.enumerated().flatMap { index, name -> [Output] in
+            guard let transform = check.transforms[name]?.transform else { return [] }
+            return transform.outputs.map { output in
+                Output(
+                    schema: output, origin: "output '\(output.name)' of transform '\(name)'",
+                    location: located.part("transforms", index).location, help: "give one of the two another name")
+            }
+        }
+    }
+
     /// The label's columns: the label, and whether it is ripe when unripe ones are kept.
     func labelColumns() -> [Output] {
         guard let label = service.label, let node = located.node.value("label") else { return [] }

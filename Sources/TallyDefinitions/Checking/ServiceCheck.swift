@@ -21,6 +21,7 @@ struct ServiceCheck {
         let outputs = selectedOutputs()
         checkNames(outputs.columns)
         OnDemandCheck(service, located, check).run(selected: outputs)
+        TransformCheck(service, located, check).run(selected: outputs)
         if let label = service.label { LabelCheck(label, located, check).run() }
     }
 
@@ -106,7 +107,7 @@ struct ServiceCheck {
             }
             taken[key.schema.name.lowercased()] = key
         }
-        for output in outputs + requestInputs() + onDemand() { take(output, &taken) }
+        for output in outputs + requestInputs() + onDemand() + transformed() { take(output, &taken) }
         let keyNames = Set(service.label?.keys.map { $0.lowercased() } ?? [])
         let spine = Set(joinKeys().map { $0.schema.name.lowercased() } + service.request.map { $0.name.lowercased() })
         for label in labelColumns() {

@@ -24,6 +24,7 @@ public enum DefinitionCode {
     static let missingProject = DiagnosticCode("T0113", "there is no tally.yaml")
     static let extraDocument = DiagnosticCode("T0114", "tally.yaml holds more than one document")
     static let missingContract = DiagnosticCode("T0115", "the contract of a source does not exist")
+    static let missingCode = DiagnosticCode("T0116", "the source of a Python transform does not exist")
 
     // Keys and values
     static let unknownKey = DiagnosticCode("T0201", "the key is unknown")
@@ -49,6 +50,8 @@ public enum DefinitionCode {
     static let date = DiagnosticCode("T0221", "a value is not a day")
     static let timePattern = DiagnosticCode("T0222", "a pattern of times is not understood")
     static let readable = DiagnosticCode("T0223", "a folder that SQL may read is none")
+    static let digest = DiagnosticCode("T0224", "a value is no SHA-256")
+    static let requirement = DiagnosticCode("T0225", "a requirement is not pinned")
 
     // Names and references
     static let duplicateDefinition = DiagnosticCode("T0301", "a name is defined twice")
@@ -60,6 +63,9 @@ public enum DefinitionCode {
     static let outputCollision = DiagnosticCode("T0307", "two columns of a training set have one name")
     static let keyCollision = DiagnosticCode("T0308", "a feature is named like a join key")
     static let cycle = DiagnosticCode("T0309", "expressions depend on each other in a circle")
+    static let unknownTransform = DiagnosticCode("T0310", "the Python transform does not exist")
+    static let transformInput = DiagnosticCode("T0311", "the vector lacks what a Python transform reads")
+    static let unknownFunction = DiagnosticCode("T0312", "the file has no such function")
 
     // Columns of sources
     static let unknownColumn = DiagnosticCode("T0501", "the source has no such column")
@@ -90,20 +96,22 @@ public enum DefinitionCode {
     static let promiseBounds = DiagnosticCode("T0610", "bounds leave no value of a feature")
     static let missingDefault = DiagnosticCode("T0611", "serveDefault needs a default")
     static let freshnessWithoutTime = DiagnosticCode("T0612", "freshness needs a source with event time")
+    static let changedCode = DiagnosticCode(
+        "T0613", "the source of a Python transform is not the one that was written down")
 
     /// Every code, in order; those of expressions are in `ExpressionCode.all`.
     public static let all: [DiagnosticCode] = [
         unreadableFile, encoding, controlCharacter, syntax, tab, indentation, unclosed, needsQuotes, duplicateKey,
-        anchor, tag, emptyDocument, missingProject, extraDocument, missingContract,
+        anchor, tag, emptyDocument, missingProject, extraDocument, missingContract, missingCode,
         unknownKey, missingKey, wrongShape, noValue, unknownKind, emptyList, duration, name, reservedName,
         unknownType, boolean, choice, exclusiveKeys, unknownFormat, timeZone, zeroDuration, store, manyLabels, number,
-        share, date, timePattern, readable,
+        share, date, timePattern, readable, digest, requirement,
         duplicateDefinition, unknownEntity, unknownSource, unknownView, unknownFeature, duplicateName,
-        outputCollision, keyCollision, cycle,
+        outputCollision, keyCollision, cycle, unknownTransform, transformInput, unknownFunction,
         unknownColumn, missingJoinKey, missingFeatureColumn, featureType, joinKeyType, timeType, nativeType,
         declaredColumns, noFiles, contractObject, query, filesLeftOut, loggedTable, partitions,
         lifeWithoutTime, knownWithoutTime, maturityWithoutTime, keyType, unusedSource, unusedEntity, noOwner,
-        idleStrict, promiseType, promiseBounds, missingDefault, freshnessWithoutTime,
+        idleStrict, promiseType, promiseBounds, missingDefault, freshnessWithoutTime, changedCode,
     ]
 }
 

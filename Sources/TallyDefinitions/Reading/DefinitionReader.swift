@@ -41,6 +41,7 @@ struct DefinitionReader {
         case .entity: (MappingReader(root, .entity, findings), EntityReader.read)
         case .source: (MappingReader(root, .source, findings), SourceReader.read)
         case .featureView: (MappingReader(root, .view, findings), FeatureViewReader.read)
+        case .pythonTransform: (MappingReader(root, .transform, findings), PythonTransformReader.read)
         case .featureService: (MappingReader(root, .service, findings), FeatureServiceReader.read)
         }
     }
@@ -69,6 +70,7 @@ struct DefinitionReader {
         if let kind = Definition.Kind(rawValue: text) { return kind }
         let synonyms = [
             "DataSource": "Source", "View": "FeatureView", "Service": "FeatureService", "Features": "FeatureView",
+            "Transform": "PythonTransform", "OnDemandFeatureView": "PythonTransform",
         ]
         findings.error(
             DefinitionCode.unknownKind, "unknown kind '\(text)'", at: entry.value.location,

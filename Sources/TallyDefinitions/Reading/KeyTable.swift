@@ -20,7 +20,7 @@ struct KeyTable: Sendable {
         "formula": ["expression"], "feature": ["features"], "schema": ["features", "columns"],
         "views": ["features"], "fields": ["features", "columns"], "keys": ["joinKeys"], "join_keys": ["joinKeys"],
         "key": ["keys", "joinKeys"], "tz": ["timeZone"], "alias": ["as"], "transformations": ["onDemand"],
-        "labels": ["label"], "on_demand": ["onDemand"], "inputs": ["request"], "target": ["label"],
+        "labels": ["label"], "udf": ["function"], "on_demand": ["onDemand"], "inputs": ["request"], "target": ["label"],
     ]
 
     static let project = KeyTable(subject: "tally.yaml", keys: ["project", "stores", "readable", "suppress"])
@@ -51,9 +51,17 @@ struct KeyTable: Sendable {
     static let onDemand = KeyTable(
         subject: "an on-demand feature",
         keys: ["name", "type", "expression", "strict", "unit", "promise", "description", "owner", "tags"])
+    static let transform = KeyTable(
+        subject: "a Python transform",
+        keys: [
+            "kind", "name", "source", "sha256", "function", "mode", "inputs", "outputs", "requirements", "description",
+            "owner", "tags",
+        ])
     static let service = KeyTable(
         subject: "a feature service",
-        keys: ["kind", "name", "features", "request", "onDemand", "label", "description", "owner", "tags"])
+        keys: [
+            "kind", "name", "features", "request", "onDemand", "transforms", "label", "description", "owner", "tags",
+        ])
     static let selected = KeyTable(subject: "a selected feature", keys: ["name", "as"])
     static let label = KeyTable(
         subject: "a label", keys: ["source", "keys", "column", "maturity", "unripe", "as"])

@@ -39,6 +39,14 @@ public struct LocatedDefinition: Sendable {
             .source(source.reading(as: contract)), node: node, parts: parts, brokenFeatures: brokenFeatures)
     }
 
+    /// Returns a function in Python with the digest of its file; any other definition unchanged.
+    func reading(_ code: TransformCode) -> LocatedDefinition {
+        guard case .pythonTransform(let transform) = definition else { return self }
+        let digest = code.digest(of: transform, self)
+        return LocatedDefinition(
+            .pythonTransform(transform.reading(digest)), node: node, parts: parts, brokenFeatures: brokenFeatures)
+    }
+
     /// The node of a member of a list.
     func part(_ key: String, _ index: Int) -> YAMLNode {
         guard let nodes = parts[key], nodes.indices.contains(index) else { return node.value(key) ?? node }
@@ -56,6 +64,7 @@ extension Definition.Kind {
         case .entity: "entity"
         case .source: "source"
         case .featureView: "feature view"
+        case .pythonTransform: "Python transform"
         case .featureService: "feature service"
         }
     }

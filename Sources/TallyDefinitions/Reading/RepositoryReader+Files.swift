@@ -21,7 +21,7 @@ extension RepositoryReader {
 
     /// Reads `tally.yaml`, every `.yaml` and `.yml` file below `definitions/` of a folder, and contracts.
     ///
-    /// Contracts are the files that sources name, and those below `contracts/` that end in `.odcs.yaml`, `.odcs.yml` or
+    /// Files of functions in Python are those that transforms name; contracts are the files that sources name, and those below `contracts/` that end in `.odcs.yaml`, `.odcs.yml` or
     /// `.odcs.json`. A contract has to lie in the folder, wherever links lead. Hidden files and folders are passed over. A file that cannot be read, or is not UTF-8, is a diagnostic.
     public static func read(root: String, hooks: ContractHooks = ContractHooks()) -> LoadedRepository {
         let findings = DiagnosticCollector()
@@ -34,10 +34,11 @@ extension RepositoryReader {
         for path in paths.sorted() {
             if let file = DefinitionFile.read(path, in: root, findings) { files.append(file) }
         }
-        return read(files: files, hooks: hooks, findings: findings) { path in
+        let named: (String) -> DefinitionFile? = { path in
             guard isInside(path, root), FileManager.default.fileExists(atPath: "\(root)/\(path)") else { return nil }
             return DefinitionFile.read(path, in: root, findings)
         }
+        return read(files: files, hooks: hooks, findings: findings, contract: named, code: named)
     }
 
     /// The project alone, as far as it can be read; nil where `tally.yaml` is missing or wrong, which `read` tells of.

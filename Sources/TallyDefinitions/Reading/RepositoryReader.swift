@@ -10,8 +10,8 @@ public enum RepositoryReader {
 
     /// Reads definitions from texts; files are taken in the order of their paths, whatever order they come in.
     ///
-    /// `tally.yaml` is the project, files below `definitions/` hold definitions, and all others are contracts, as are files
-    /// that end in `.odcs.yaml`.
+    /// `tally.yaml` is the project, files below `definitions/` hold definitions, those that end in `.py` functions in Python,
+    /// and all others are contracts, as are files that end in `.odcs.yaml`.
     ///
     /// ```swift
     /// let files = [
@@ -23,13 +23,18 @@ public enum RepositoryReader {
     /// repository.diagnostics.map(\.location.line)  // [3]: the type int63 is none
     /// ```
     public static func read(files: [DefinitionFile], hooks: ContractHooks = ContractHooks()) -> LoadedRepository {
-        read(files: files, hooks: hooks, findings: DiagnosticCollector()) { _ in nil }
+        read(files: files, hooks: hooks, findings: DiagnosticCollector()) { _ in
+            nil
+        } code: { path in
+            files.first { $0.path == path }
+        }
     }
 
-    /// Reads texts; a contract that a source names and that is not among them is asked for by its path.
+    /// Reads texts; a contract that a source names and that is not among them, and the file of a function in Python, are
+    /// asked for by their paths.
     static func read(
         files: [DefinitionFile], hooks: ContractHooks, findings: DiagnosticCollector,
-        contract load: (String) -> DefinitionFile?
+        contract load: (String) -> DefinitionFile?, code: @escaping (String) -> DefinitionFile?
     ) -> LoadedRepository {
         var reading = Reading(findings: findings)
         let ordered = files.sorted { $0.path < $1.path }
@@ -46,11 +51,15 @@ public enum RepositoryReader {
         }
         if isUnread { reading.unread.isAny = true }
         let contracts = self.contracts(
-            ordered.filter { isContract($0.path) }, of: reading.definitions, hooks, findings, load)
+            ordered.filter { isContract($0.path) && !$0.path.hasSuffix(TransformCode.ending) }, of: reading.definitions,
+            hooks, findings, load)
         let added = contracts.values.flatMap(\.files)
         for file in added { reading.texts[file.path] = SourceText(file) }
         return LoadedRepository(
-            project: reading.project, definitions: reading.definitions.map { $0.reading(as: contracts) },
+            project: reading.project,
+            definitions: reading.definitions.map {
+                $0.reading(as: contracts).reading(TransformCode(findings: findings, load: code))
+            },
             diagnostics: findings.diagnostics.sorted(),
             files: (files.filter { !isContract($0.path) } + added).sorted { $0.path < $1.path },
             declared: reading.declared, unread: reading.unread,

@@ -20,6 +20,10 @@ public struct TallyError: Error, Sendable {
         public static let invalidData = Code("E-invalid-data")
         /// Data breaks a promise that stops it.
         public static let brokenPromise = Code("E-broken-promise")
+        /// A function in Python failed, gave something else than it promised, or is not the applied one.
+        public static let transform = Code("E-transform")
+        /// A service computes features in Python, which runs in the Python package only.
+        public static let needsPython = Code("E-needs-python")
         /// A named thing does not exist.
         public static let notFound = Code("E-not-found")
         /// The version of a contract moved less than its changes ask for.
@@ -55,7 +59,8 @@ public struct TallyError: Error, Sendable {
 
         /// Every code, in the order of the documentation.
         public static let all: [Code] = [
-            .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .notFound, .lowVersion, .conflict, .busy,
+            .misuse, .invalidDefinitions, .invalidData, .brokenPromise, .transform, .needsPython, .notFound,
+            .lowVersion, .conflict, .busy,
             .inUse, .locked, .unreadable, .unwritable, .corrupt, .engine, .notMaterialized, .clock, .outOfBudget,
             .denied,
             .interrupted, .internal,

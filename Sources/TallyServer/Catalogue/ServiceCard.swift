@@ -47,6 +47,7 @@ extension ServiceCard {
         summary + [
             ("tags", service.annotation.tagsJSON), ("request", .array(service.request.map(\.json))),
             ("onDemand", .array(service.onDemand.map(\.json))),
+            ("transforms", .array(service.transforms.map { .string($0) })),
             ("keys", layout.map { .array($0.keys.map(\.json)) } ?? .null),
             ("columns", layout.map { .array($0.columns.map(\.json)) } ?? .null),
             (

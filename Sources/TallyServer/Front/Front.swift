@@ -140,7 +140,7 @@ struct Front {
 
     private func refuse(_ refusal: Refusal, _ route: Route, _ id: String) -> Reply {
         if case .failed(let error) = refusal {
-            if refusal.status >= 500, error.code != .notMaterialized {
+            if refusal.status >= 500, error.code != .notMaterialized, error.code != .needsPython {
                 logger.error("request failed", metadata: ["id": "\(id)", "error": "\(error)"])
             } else if error.isWithheld {
                 logger.warning("request refused", metadata: ["id": "\(id)", "error": "\(error)"])

@@ -76,6 +76,7 @@ extension Refusal {
         case .notFound: 404
         case .notMaterialized, .clock, .brokenPromise, .busy: 503
         case .conflict: 409
+        case .needsPython: 501
         default: 500
         }
     }

@@ -9,7 +9,7 @@ extension TallyError {
     /// Where things lie on the server's machine, and which processes run there, is for its log.
     var told: TallyError {
         switch code {
-        case .misuse, .invalidData, .notFound, .notMaterialized, .conflict, .corrupt, .clock:
+        case .misuse, .invalidData, .notFound, .notMaterialized, .conflict, .corrupt, .clock, .needsPython:
             TallyError(
                 code, Self.withoutPlaces(message), subject: subject.map(Self.withoutPlaces),
                 help: help?.mappingWords(Self.withoutPlaces))

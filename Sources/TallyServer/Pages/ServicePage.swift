@@ -19,7 +19,7 @@ struct ServicePage {
         let content = HTML.pieces(
             .heading("service", service.name, service.annotation.description), facts, waiting,
             .element("h2", "Vector"), vector, inputs, .element("h2", "Ask for it"),
-            .element("pre", .code(example)), releases)
+            service.transforms.isEmpty ? .element("pre", .code(example)) : inPython, releases)
         return Page(title: service.name, project: catalogue.definitions.project.name, content: content).reply()
     }
 
@@ -40,9 +40,22 @@ struct ServicePage {
             .pieces(.escaped("The applied version waits for data: run "), .code(command)))
     }
 
+    /// What there is in place of a command, where this server does not answer.
+    private var inPython: HTML {
+        .element(
+            "p", with: [("class", "note")],
+            .escaped(
+                "It computes something in Python (\(service.transforms.joined(separator: ", "))): the Python package "
+                    + "answers for it, and this server does not."))
+    }
+
     private var vector: HTML {
         let declared = Dictionary(
             catalogue.definitions.views.values.flatMap { view in view.features.map { (view.name + ":" + $0.name, $0) } }
+        ) { first, _ in first }
+        let inPython = Dictionary(
+            service.transforms.compactMap { catalogue.definitions.transforms[$0] }
+                .flatMap { transform in transform.outputs.map { ($0.name, transform.name) } }
         ) { first, _ in first }
         let computed = Dictionary(service.onDemand.map { ($0.name, $0) }) { first, _ in first }
         guard let columns = card.layout?.columns else { return .element("p", "No release of it serves yet.") }
@@ -56,7 +69,8 @@ struct ServicePage {
                             .link("/views/", name: view),
                             column.feature == column.name ? .nothing : .escaped(": " + column.feature))
                     } else {
-                        feature?.expression.map { .code($0) } ?? .nothing
+                        feature?.expression.map { .code($0) }
+                            ?? inPython[column.feature].map { .escaped("Python: " + $0) } ?? .nothing
                     }
                 return [
                     .element("strong", column.name), .code(column.type.name), .orDash(feature?.unit), from,

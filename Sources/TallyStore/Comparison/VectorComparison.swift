@@ -12,15 +12,20 @@ public struct VectorComparison: Sendable {
     private let store: any OnlineStore
     private let offline: OfflineFallback
     private let clock: @Sendable () -> Timestamp
+    private let runner: (any TransformRunner)?
 
     private static let keysPerView = 20_000
     private static let longestSpread: Int64 = 86_400_000_000
 
     /// Compares what a store serves with what an engine computes.
-    public init(store: any OnlineStore, offline: OfflineFallback, clock: @escaping @Sendable () -> Timestamp) {
+    public init(
+        store: any OnlineStore, offline: OfflineFallback, clock: @escaping @Sendable () -> Timestamp,
+        runner: (any TransformRunner)? = nil
+    ) {
         self.store = store
         self.offline = offline
         self.clock = clock
+        self.runner = runner
     }
 
     /// Compares a sample of a service's vectors.
@@ -31,6 +36,7 @@ public struct VectorComparison: Sendable {
         guard let release = layout.release else {
             throw TallyError(.misuse, "only a service's vectors can be compared")
         }
+        try layout.vector?.expect(runner)
         let sources = try await offline.sources.prepare(layout.views.map(\.compiled), at: clock())
         let prepared = layout.views.compactMap { sources[$0.name] }
         let present = Dictionary(uniqueKeysWithValues: try await store.generations().map { ($0.storage, $0) })
@@ -54,7 +60,7 @@ public struct VectorComparison: Sendable {
             release: release, pairs: request.sample, columns: layout.columns.map { .init(name: $0.name) },
             difference: nil, unproven: Self.unproven(layout, generations: generations, sources: prepared, start: start))
         report.warnings = Self.askedEarlier(prepared) + (hidden.text.map { [$0] } ?? [])
-        let reader = VectorReader(store: store, clock: clock, offline: offline)
+        let reader = VectorReader(store: store, clock: clock, offline: offline, runner: runner)
         for run in sample.runs {
             let asked = VectorRequest(
                 keys: sample.keys.slice(run.rows), inputs: sample.inputs.slice(run.rows), at: run.time)
@@ -70,7 +76,7 @@ public struct VectorComparison: Sendable {
                 try answer.take(
                     result.slice(run.rows), view: view, snapshot: prepared[view].snapshot.fingerprint)
             }
-            report.add(served, try answer.finish(), keys: asked.keys)
+            report.add(served, try answer.finish(running: runner), keys: asked.keys)
         }
         return report
     }

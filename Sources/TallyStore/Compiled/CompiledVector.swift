@@ -35,11 +35,15 @@ public struct CompiledVector: Sendable {
     public let views: [CompiledView]
     /// The features from views, in the order of the vector.
     public let outputs: [Output]
-    /// The expressions computed on demand, in the order of the vector.
-    public let onDemand: [CompiledFeature]
+    /// The features computed on demand, in the order of the vector: expressions, then the outputs of `transforms`.
+    public let onDemand: [ComputedFeature]
+    /// The functions in Python, in the order of the service.
+    public let transforms: [PythonTransform]
+    /// The expressions, in the order of the vector.
+    let expressions: [CompiledFeature]
     /// For each of them, what replaces values that break its promise; nil for nothing.
     public let onDemandGuards: [ValueGuard?]
-    /// The positions in `onDemand` in an order in which each uses only earlier ones.
+    /// The positions in `expressions` in an order in which each uses only earlier ones.
     public let evaluationOrder: [Int]
 
     /// The column with the observation time that on-demand expressions may use.
@@ -74,7 +78,20 @@ public struct CompiledVector: Sendable {
         for feature in service.onDemand {
             compiled.append(try CompiledFeature(feature, columns: columns, owner: "service \(service.name)"))
         }
-        onDemand = compiled
+        expressions = compiled
+        var transforms: [PythonTransform] = []
+        for name in service.transforms {
+            guard let transform = definitions.transforms[name] else {
+                throw Self.broken(service, "there is no transform '\(name)'")
+            }
+            transforms.append(transform)
+            guard let lacking = transform.inputs.first(where: { !columns.contains($0) }) else { continue }
+            throw Self.broken(service, "its vector has no \(lacking.type) '\(lacking.name)', which '\(name)' reads")
+        }
+        self.transforms = transforms
+        onDemand =
+            compiled.map { ComputedFeature($0) }
+            + transforms.flatMap { transform in transform.outputs.map { ComputedFeature($0, of: transform) } }
         var guards: [ValueGuard?] = []
         for feature in service.onDemand { guards.append(try ValueGuard(feature, isOnDemand: true)) }
         onDemandGuards = guards
@@ -102,15 +119,18 @@ public struct CompiledVector: Sendable {
         return order
     }
 
-    /// Computes the on-demand expressions from the vector's features, request inputs and observation times.
+    /// Computes what is computed on demand from the vector's features, request inputs and observation times.
     ///
     /// `known` holds those columns under their names in the vector. The results come in the order of `onDemand`; where a
-    /// value breaks its promise, its replacement stands in the result and in what is computed from it.
-    func evaluateOnDemand(_ known: Batch) -> [OnDemandResult] {
+    /// value breaks its promise, its replacement stands in the result and in what is computed from it. `firstRow` is the number
+    /// of the first row, for errors of functions in Python.
+    func evaluateOnDemand(
+        _ known: Batch, running runner: (any TransformRunner)?, firstRow: Int = 0
+    ) throws(TallyError) -> [OnDemandResult] {
         var batch = known
-        var results = [OnDemandResult?](repeating: nil, count: onDemand.count)
+        var results = [OnDemandResult?](repeating: nil, count: expressions.count)
         for position in evaluationOrder {
-            let compiled = onDemand[position]
+            let compiled = expressions[position]
             let evaluated = compiled.expression.evaluate(batch)
             let broken = onDemandGuards[position]?.broken(evaluated.column)
             let column =
@@ -120,6 +140,8 @@ public struct CompiledVector: Sendable {
                 schema: batch.schema + [ColumnSchema(name: compiled.feature.name, type: compiled.feature.type)],
                 columns: batch.columns + [column], count: batch.count)
         }
+        let outputs = try transformed(batch, by: runner, firstRow: firstRow)
         return results.compactMap(\.self)
+            + outputs.map { OnDemandResult(column: $0, findingRows: nil, broken: nil) }
     }
 }

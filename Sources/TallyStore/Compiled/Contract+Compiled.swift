@@ -30,9 +30,10 @@ extension Contract {
         let object = Contract.Object(
             name: service.name,
             columns: plan.onDemand.map {
-                Contract.Column(describing: $0.feature, canonicalText: $0.expression.canonicalText)
+                Contract.Column(describing: $0.feature, canonicalText: $0.canonicalText)
             },
-            promises: service.onDemand.map { $0.typePromise(of: service.name) } + service.onDemand.flatMap(\.promises))
+            promises: plan.onDemand.map { $0.feature.typePromise(of: service.name) }
+                + service.onDemand.flatMap(\.promises))
         self.init(id: service.name, version: "", owner: service.annotation.owner, objects: [object])
     }
 }

@@ -12,6 +12,7 @@ struct RecordedDefinitions {
     /// Reads nodes back; `E-corrupt` for a document of no known form.
     init(project: String, nodes: [PlanNode]) throws(TallyError) {
         var (entities, sources, views, services) = ([Entity](), [Source](), [FeatureView](), [FeatureService]())
+        var transforms: [PythonTransform] = []
         var columns: [String: [ColumnSchema]] = [:]
         var contracts: [String: Contract] = [:]
         var known: [String: Set<ColumnSchema>] = [:]
@@ -35,6 +36,7 @@ struct RecordedDefinitions {
                 let view = try Self.read(node, DefinitionDocument.view)
                 views.append(view)
                 add(reads, to: view.source)
+            case .pythonTransform: transforms.append(try Self.read(node, DefinitionDocument.transform))
             case .featureService:
                 let service = try Self.read(node, DefinitionDocument.service)
                 services.append(service)
@@ -44,8 +46,8 @@ struct RecordedDefinitions {
         // A view of expressions without columns reads none.
         for source in sources where columns[source.name] == nil { columns[source.name] = [] }
         set = DefinitionSet(
-            project: Project(name: project), entities: entities, sources: sources, views: views, services: services,
-            sourceColumns: columns, contracts: contracts)
+            project: Project(name: project), entities: entities, sources: sources, views: views, transforms: transforms,
+            services: services, sourceColumns: columns, contracts: contracts)
         self.nodes = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0) })
     }
 
@@ -70,6 +72,7 @@ struct RecordedDefinitions {
             case .entity: wanted.append((.entity(part.name), part.fingerprints))
             case .source: wanted.append((.source(part.name), part.fingerprints))
             case .view: wanted.append((.view(part.name), part.fingerprints))
+            case .transform: wanted.append((.transform(part.name), part.fingerprints))
             case .expression, .label: continue
             }
         }

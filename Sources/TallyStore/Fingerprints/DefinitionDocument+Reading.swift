@@ -19,6 +19,10 @@ extension DefinitionDocument {
 
     static func view(_ json: JSON) -> FeatureView? { read(json, as: readView, of) }
 
+    static func transform(_ json: JSON) -> PythonTransform? {
+        read(json, as: readTransform) { transform, _ in of(transform) }
+    }
+
     static func service(_ json: JSON) -> FeatureService? { read(json, as: readService, of) }
 
     private static func read<Output>(
@@ -83,6 +87,21 @@ extension DefinitionDocument {
         return read.count == written.count ? read : nil
     }
 
+    private static func readTransform(_ json: JSON) -> PythonTransform? {
+        guard let name = json["name"]?.stringValue, let source = json["source"]?.stringValue,
+            let sha256 = json["sha256"]?.stringValue.flatMap({ Fingerprint(hex: $0) }),
+            let function = json["function"]?.stringValue,
+            let mode = json["mode"]?.stringValue.flatMap({ PythonTransform.Mode(rawValue: $0) }),
+            let inputs = columns(json["inputs"]), let outputs = columns(json["outputs"])
+        else { return nil }
+        let written = json["requirements"]?.arrayValue ?? []
+        let requirements = written.compactMap { $0.stringValue.flatMap(PythonTransform.Requirement.init) }
+        guard requirements.count == written.count else { return nil }
+        return PythonTransform(
+            name: name, inputs: inputs, outputs: outputs, source: source, sha256: sha256.hex, function: function,
+            mode: mode, requirements: requirements, annotation: annotation(json))
+    }
+
     private static func readService(_ json: JSON) -> FeatureService? {
         guard let name = json["name"]?.stringValue, let selections = json["features"]?.arrayValue else { return nil }
         let read = selections.compactMap(selection)
@@ -95,7 +114,8 @@ extension DefinitionDocument {
         let label = declared.flatMap(label)
         guard (declared == nil) == (label == nil) else { return nil }
         return FeatureService(
-            name: name, selections: read, request: request, onDemand: onDemand, label: label,
+            name: name, selections: read, request: request, onDemand: onDemand,
+            transforms: json["transforms"]?.arrayValue?.compactMap(\.stringValue) ?? [], label: label,
             annotation: annotation(json))
     }
 

@@ -46,12 +46,27 @@ enum DefinitionDocument {
         return document(.featureView, view.name, members + readMembers(reads), view.annotation)
     }
 
+    static func of(_ transform: PythonTransform) -> JSON {
+        var members: [(String, JSON)] = [
+            ("source", .string(transform.source)), ("sha256", .optional(transform.sha256)),
+            ("function", .string(transform.function)), ("mode", .string(transform.mode.rawValue)),
+            ("inputs", .columns(transform.inputs)), ("outputs", .columns(transform.outputs)),
+        ]
+        if !transform.requirements.isEmpty {
+            members.append(("requirements", .array(transform.requirements.map { .string($0.text) })))
+        }
+        return document(.pythonTransform, transform.name, members, transform.annotation)
+    }
+
     static func of(_ service: FeatureService, reads: [ColumnSchema]) -> JSON {
         var members: [(String, JSON)] = [("features", .array(service.selections.map(json)))]
         if !service.request.isEmpty {
             members.append(("request", .columns(service.request)))
         }
         if !service.onDemand.isEmpty { members.append(("onDemand", .array(service.onDemand.map(json)))) }
+        if !service.transforms.isEmpty {
+            members.append(("transforms", .array(service.transforms.map { .string($0) })))
+        }
         if let label = service.label { members.append(("label", json(label))) }
         return document(.featureService, service.name, members + readMembers(reads), service.annotation)
     }

@@ -50,17 +50,28 @@ extension FingerprintForm {
         FingerprintForm(
             kind: "expression", storage: [("expression", expression.json)], value: JSON.defaults([feature]),
             promise: [("feature", feature.promise)],
-            references: [
-                Reference(name: "operands") { level in
-                    .array(
-                        operands.map { operand in
-                            .object([
-                                ("name", .string(operand.name)),
-                                ("fingerprint", .string(operand.fingerprints[level].hex)),
-                            ])
-                        })
-                }
+            references: [.operands(operands)])
+    }
+
+    /// A function in Python: its columns, and the text that computes them, which changes values and nothing stored.
+    static func transform(_ transform: PythonTransform) -> FingerprintForm {
+        FingerprintForm(
+            kind: "transform",
+            storage: [("inputs", .columns(transform.inputs)), ("outputs", .columns(transform.outputs))],
+            value: [
+                ("sha256", .optional(transform.sha256)), ("function", .string(transform.function)),
+                ("mode", .string(transform.mode.rawValue)),
+                ("requirements", .array(transform.requirements.map { .string($0.text) })),
             ])
+    }
+
+    /// Returns the form of an output of a function in Python: the function, and the meaning of each of its inputs.
+    static func transformed(
+        _ output: ColumnSchema, by transform: Fingerprints, operands: [(name: String, fingerprints: Fingerprints)]
+    ) -> FingerprintForm {
+        FingerprintForm(
+            kind: "transformed", storage: [("output", .column(output))],
+            references: [.one("transform", transform), .operands(operands)])
     }
 
     /// A label: equality on its keys, and when it is ripe.

@@ -24,6 +24,19 @@ public struct FingerprintForm: Sendable, Hashable {
             Reference(name: name) { level in target.map { .string($0[level].hex) } ?? .null }
         }
 
+        /// Returns the references of an expression: what each name in it stands for.
+        static func operands(_ operands: [(name: String, fingerprints: Fingerprints)]) -> Reference {
+            Reference(name: "operands") { level in
+                .array(
+                    operands.map { operand in
+                        .object([
+                            ("name", .string(operand.name)),
+                            ("fingerprint", .string(operand.fingerprints[level].hex)),
+                        ])
+                    })
+            }
+        }
+
         /// Returns a reference to several forms, in order.
         static func list(_ name: String, _ targets: [Fingerprints]) -> Reference {
             Reference(name: name) { level in .array(targets.map { .string($0[level].hex) }) }

@@ -21,11 +21,14 @@ extension GraphBuilder {
             let form = FingerprintForm(kind: "request", storage: [("column", .column(input))])
             operands[input.name] = Operand(type: input.type, fingerprints: form.fingerprints)
         }
-        let expressions = try onDemand(of: service, operands: &operands)
+        let computed = try onDemand(of: service, operands: &operands)
+        let transformed = try outputs(of: service, operands: operands)
+        let expressions = computed + transformed.map(\.part)
         let label = try label(of: service, id)
         let columns =
             vector.map(\.0)
             + service.onDemand.map { Release.Column(name: $0.name, type: $0.type, origin: .expression) }
+            + transformed.map(\.column)
         let form = FingerprintForm.service(
             service, outputs: columns.map(\.name), features: vector.map(\.1),
             expressions: expressions.map(\.fingerprints), label: label?.part.fingerprints)
@@ -33,7 +36,8 @@ extension GraphBuilder {
         let parts = expressions + (label.map { [$0.part] } ?? [])
         add(
             id, form, document: DefinitionDocument.of(service, reads: label?.reads ?? []), parts: parts,
-            references: views + (service.label.map { [.source($0.source)] } ?? []))
+            references: views + service.transforms.map { .transform($0) }
+                + (service.label.map { [.source($0.source)] } ?? []))
         try addRelease(of: service, form: form, columns: columns, parts: parts)
     }
 
@@ -107,6 +111,35 @@ extension GraphBuilder {
         return service.onDemand.compactMap { parts[$0.name] }
     }
 
+    /// The outputs of the service's functions in Python, in the order of the vector.
+    private func outputs(
+        of service: FeatureService, operands: [String: Operand]
+    ) throws(TallyError) -> [(column: Release.Column, part: PlanNode.Part)] {
+        var found: [(Release.Column, PlanNode.Part)] = []
+        for name in service.transforms {
+            let own = try fingerprints(of: .transform(name), for: .service(service.name))
+            guard let transform = set.transforms[name] else { continue }
+            var bound: [(name: String, fingerprints: Fingerprints)] = []
+            for input in transform.inputs {
+                guard let operand = operands[input.name], operand.type == input.type else {
+                    throw TallyError(
+                        .invalidDefinitions, "its vector has no \(input.type) '\(input.name)', which \(name) reads",
+                        subject: "service \(service.name)", help: "run `\(.check)` to see where")
+                }
+                bound.append((input.name, operand.fingerprints))
+            }
+            for output in transform.outputs {
+                let form = FingerprintForm.transformed(output, by: own, operands: bound)
+                found.append(
+                    (
+                        Release.Column(name: output.name, type: output.type, origin: .expression),
+                        PlanNode.Part(kind: .expression, name: output.name, fingerprints: form.fingerprints)
+                    ))
+            }
+        }
+        return found
+    }
+
     private func label(
         of service: FeatureService, _ id: DefinitionID
     ) throws(TallyError) -> (part: PlanNode.Part, reads: [ColumnSchema])? {
@@ -138,6 +171,8 @@ extension GraphBuilder {
             case .entity: list.append(Release.Part(kind: .entity, name: used.name, fingerprints: fingerprints))
             case .source: list.append(Release.Part(kind: .source, name: used.name, fingerprints: fingerprints))
             case .featureView: list.append(Release.Part(kind: .view, name: used.name, fingerprints: fingerprints))
+            case .pythonTransform:
+                list.append(Release.Part(kind: .transform, name: used.name, fingerprints: fingerprints))
             case .featureService: break
             }
         }

@@ -19,6 +19,7 @@ struct GraphBuilder {
         for entity in set.entities.values { add(entity) }
         for source in set.sources.values { try add(source) }
         for view in set.views.values { try add(view) }
+        for transform in set.transforms.values { add(transform) }
         for service in set.services.values { try add(service) }
         return FingerprintGraph(project: set.project.name, nodes: nodes, forms: forms, releases: releases)
     }
@@ -67,6 +68,10 @@ struct GraphBuilder {
 
     private mutating func add(_ entity: Entity) {
         add(.entity(entity.name), .entity(entity), document: DefinitionDocument.of(entity))
+    }
+
+    private mutating func add(_ transform: PythonTransform) {
+        add(.transform(transform.name), .transform(transform), document: DefinitionDocument.of(transform))
     }
 
     private mutating func add(_ source: Source) throws(TallyError) {

@@ -76,6 +76,7 @@ extension Release.Part.Kind {
         case .expression: "expressions"
         case .label: "label"
         case .source: "sources"
+        case .transform: "transforms"
         case .view: "views"
         }
     }

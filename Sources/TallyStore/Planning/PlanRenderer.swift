@@ -115,6 +115,7 @@ public enum PlanRenderer {
         case (.storage, false):
             switch change.id.kind {
             case .entity, .source: return "its rows mean something else: see its views"
+            case .pythonTransform: return "its inputs or outputs change: see its services"
             case .featureView, .featureService: return "its vector changes; a service stores no rows"
             }
         case (.value, _): return "value changes, stored data stays: no backfill"

@@ -148,6 +148,11 @@ public struct ServingCatalogue: Sendable {
                 ?? "`\(.list())` shows the views")
     }
 
+    /// The services whose serving release computes something in Python, by name: only a process with a Python answers them.
+    public var servicesInPython: [String] {
+        layouts.filter { !($0.value.vector?.transforms.isEmpty ?? true) }.keys.sorted()
+    }
+
     /// Whether the applied version of a view is filled.
     public func isFilled(_ view: String) -> Bool {
         state[.view(view)].map { generations[$0.node.fingerprints.storage] != nil } ?? false

@@ -145,7 +145,7 @@ struct VectorAnswer {
     }
 
     /// Computes what is computed on demand and closes the answer.
-    consuming func finish() throws(TallyError) -> FeatureVectors {
+    consuming func finish(running runner: (any TransformRunner)? = nil) throws(TallyError) -> FeatureVectors {
         for (column, check) in layout.guards {
             for entity in check.broken(column, of: values) {
                 guard values.statuses[column * count + entity] != .notMaterialized else { continue }
@@ -153,14 +153,14 @@ struct VectorAnswer {
             }
         }
         for copy in layout.copies { values.copy(copy.source, to: copy.target) }
-        if let plan = layout.vector, !plan.onDemand.isEmpty { try addOnDemand(plan) }
+        if let plan = layout.vector, !plan.onDemand.isEmpty { try addOnDemand(plan, runner) }
         return FeatureVectors(
             count: count, columns: layout.columns, values: layout.columns.indices.map { values.column($0) },
             statuses: values.statuses, eventTimes: eventTimes, release: layout.release, time: time,
             positions: positions)
     }
 
-    private mutating func addOnDemand(_ plan: CompiledVector) throws(TallyError) {
+    private mutating func addOnDemand(_ plan: CompiledVector, _ runner: (any TransformRunner)?) throws(TallyError) {
         let first = layout.columns.count - plan.onDemand.count
         let features = (0..<first).map { values.column($0) }
         let times = Column(type: .timestamp, storage: .int64([Int64](repeating: time.microseconds, count: count)))
@@ -170,7 +170,8 @@ struct VectorAnswer {
         let inputs = layout.inputs.map { input in
             request.inputs[input.name] ?? Column.nulls(type: input.type, count: count)
         }
-        let results = plan.evaluateOnDemand(Batch(schema: schema, columns: features + inputs + [times], count: count))
+        let results = try plan.evaluateOnDemand(
+            Batch(schema: schema, columns: features + inputs + [times], count: count), running: runner)
         for (index, result) in results.enumerated() {
             let isStrict = plan.onDemand[index].feature.isStrict
             let (column, row) = (first + index, layout.views.count + index)

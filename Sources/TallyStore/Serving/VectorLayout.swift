@@ -134,7 +134,7 @@ public struct VectorLayout: Sendable {
     }
 
     /// Returns for each expression the views whose features it reads, directly or through other expressions.
-    private static func views(behind onDemand: [CompiledFeature], outputs: [Output]) -> [[Int]] {
+    private static func views(behind onDemand: [ComputedFeature], outputs: [Output]) -> [[Int]] {
         let ofFeature = Dictionary(outputs.map { ($0.name, $0.view) }) { first, _ in first }
         let byName = Dictionary(onDemand.map { ($0.feature.name, $0) }) { first, _ in first }
         return onDemand.map { start in
@@ -142,7 +142,7 @@ public struct VectorLayout: Sendable {
             var seen = Set([start.feature.name])
             var queue = [start]
             while let next = queue.popLast() {
-                for input in next.expression.inputs {
+                for input in next.inputs {
                     if let view = ofFeature[input] { views.insert(view) }
                     if let other = byName[input], seen.insert(input).inserted { queue.append(other) }
                 }

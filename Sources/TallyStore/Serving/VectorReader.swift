@@ -8,12 +8,18 @@ public struct VectorReader: Sendable {
     private let store: any OnlineStore
     private let clock: @Sendable () -> Timestamp
     private let offline: OfflineFallback?
+    private let runner: (any TransformRunner)?
 
-    /// Reads from a store; without `offline`, instants before the online rows begin are an error.
-    public init(store: any OnlineStore, clock: @escaping @Sendable () -> Timestamp, offline: OfflineFallback? = nil) {
+    /// Reads from a store; without `offline`, instants before the online rows begin are an error, and without `runner`
+    /// services that compute something in Python are.
+    public init(
+        store: any OnlineStore, clock: @escaping @Sendable () -> Timestamp, offline: OfflineFallback? = nil,
+        runner: (any TransformRunner)? = nil
+    ) {
         self.store = store
         self.clock = clock
         self.offline = offline
+        self.runner = runner
     }
 
     /// The vectors of a request, all views as of one instant and out of one snapshot of the store.
@@ -22,19 +28,20 @@ public struct VectorReader: Sendable {
     /// by less than a minute does not hide them, and one that is further behind is `E-clock`. A view whose rows begin after
     /// the instant is answered by the offline engine, and the answer's `positions` say so.
     /// Throws `E-not-materialized` when that is not possible, `E-corrupt` for damaged rows, `E-interrupted` when the task is
-    /// cancelled while sources are read, and what `allowance` throws: it is asked before texts and lists are kept, and before
+    /// cancelled while sources are read, `E-needs-python` and `E-transform` for functions in Python, and what `allowance` throws: it is asked before texts and lists are kept, and before
     /// sources are read.
     public func read(
         _ layout: VectorLayout, _ request: VectorRequest, within allowance: any ReadAllowance = UnboundedRead()
     ) async throws(TallyError) -> FeatureVectors {
+        try layout.vector?.expect(runner)
         var answer = VectorAnswer(layout, request, allowance)
         try await readOnline(&answer)
         let early = answer.earlyViews
-        guard !early.isEmpty else { return try answer.finish() }
+        guard !early.isEmpty else { return try answer.finish(running: runner) }
         if offline != nil { try await allowance.beginReadingSources() }
         defer { if offline != nil { allowance.endReadingSources() } }
         for view in early { try await readOffline(view, &answer) }
-        return try answer.finish()
+        return try answer.finish(running: runner)
     }
 
     private func readOnline(_ answer: inout VectorAnswer) async throws(TallyError) {

@@ -18,6 +18,7 @@ struct PartWorker {
     let asOf: Timestamp
     let output: [ColumnSchema]
     let engine: any OfflineEngine
+    let runner: (any TransformRunner)?
 
     /// The finished rows of a part, in the spine's order; adds what it saw to `counts`.
     func rows(of part: Batch, counts: inout TrainingCounts) async throws(TallyError) -> Batch {
@@ -98,7 +99,9 @@ struct PartWorker {
             + [CompiledVector.observedAt]
         let inputs = plan.service.request.map { spine.column($0.name, in: part) }
         let known = Batch(schema: schema, columns: features + inputs + [times], count: part.count)
-        let results = plan.evaluateOnDemand(known)
+        // The rows of this part were counted before.
+        let results = try plan.evaluateOnDemand(
+            known, running: runner, firstRow: counts.spineRows - part.count)
         for (index, result) in results.enumerated() {
             let position = plan.outputs.count + index
             let found = result.findingRows?.count { $0 != 0 } ?? 0

@@ -68,7 +68,7 @@ extension Trainer {
                 ("engine", .string(engine.identity.name + " " + engine.identity.version)),
                 ("mathLibrary", .string(environment.mathLibrary)), ("architecture", .string(environment.architecture)),
                 ("rows", .string(state.hasher.finish().hex)),
-            ] + Self.spineText(request))
+            ] + Self.spineText(request) + transforms(compiled.plan))
         let finishedAt = environment.now()
         let run = JSON.object([
             ("tally", .string(TallyVersion.current)), ("startedAt", .string(startedAt.description)),
@@ -83,6 +83,20 @@ extension Trainer {
             notes: compiled.notes + Self.dayNotes(state.counts, compiled),
             unproven: EmptyResult.reasons(state.counts, compiled), coverage: compiled.coverage,
             acceptsRewritten: request.acceptsRewritten)
+    }
+
+    /// The functions in Python and the Python that ran them; no member where there are none, as in most services.
+    private func transforms(_ plan: CompiledVector) -> [(String, JSON)] {
+        guard !plan.transforms.isEmpty, let runner else { return [] }
+        let functions = plan.transforms.map { transform -> JSON in
+            .object([
+                ("name", .string(transform.name)), ("source", .string(transform.source)),
+                ("sha256", .optional(transform.sha256)), ("function", .string(transform.function)),
+                ("mode", .string(transform.mode.rawValue)),
+                ("requirements", .array(transform.requirements.map { .string($0.text) })),
+            ])
+        }
+        return [("transforms", .array(functions)), ("language", .string(runner.language))]
     }
 
     /// Returns the options by which the spine's text was read; no member for plain text, which most spines are.

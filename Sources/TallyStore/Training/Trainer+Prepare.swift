@@ -30,6 +30,7 @@ extension Trainer {
                 help: "make the folder first")
         }
         let plan = try CompiledVector(service, in: definitions)
+        try plan.expect(runner)
         let label = try CompiledLabel(of: service, in: definitions)
         let format = try FileKind.format(of: request.spine)
         let lookedSpine = LookedFiles([request.spine], root: sources.root)
@@ -52,7 +53,7 @@ extension Trainer {
         let worker = PartWorker(
             plan: plan, spine: spine, label: label, joins: halves.joins, labelJoin: halves.labelJoin,
             declaredJoins: halves.declaredJoins, timeColumn: request.timeColumn, asOf: asOf, output: columns.schema,
-            engine: engine)
+            engine: engine, runner: runner)
         return CompiledTraining(
             plan: plan, spine: spine, label: label, columns: columns, worker: worker,
             rowsPerPart: try PartSize.rows(

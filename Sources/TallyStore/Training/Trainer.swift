@@ -11,11 +11,14 @@ public struct Trainer: Sendable {
     let sources: SourcePreparer
     let registry: any Registry
     let environment: RunEnvironment
+    let runner: (any TransformRunner)?
 
-    /// Prepares training from checked definitions; `environment` brings clock and machine.
+    /// Prepares training from checked definitions; `environment` brings clock and machine, and without `runner` services
+    /// that compute something in Python are refused.
     public init(
         definitions: DefinitionSet, release: Release, engine: any OfflineEngine,
-        sources: SourcePreparer, registry: any Registry, environment: RunEnvironment
+        sources: SourcePreparer, registry: any Registry, environment: RunEnvironment,
+        runner: (any TransformRunner)? = nil
     ) {
         self.definitions = definitions
         self.release = release
@@ -23,6 +26,7 @@ public struct Trainer: Sendable {
         self.sources = sources
         self.registry = registry
         self.environment = environment
+        self.runner = runner
     }
 
     /// Builds a training set, with its manifest beside it; both appear whole or not at all.

@@ -6,6 +6,7 @@ public enum Definition: Sendable, Hashable {
     case entity(Entity)
     case source(Source)
     case featureView(FeatureView)
+    case pythonTransform(PythonTransform)
     case featureService(FeatureService)
 
     /// The kinds a document may have, as written after `kind:`.
@@ -13,6 +14,7 @@ public enum Definition: Sendable, Hashable {
         case entity = "Entity"
         case source = "Source"
         case featureView = "FeatureView"
+        case pythonTransform = "PythonTransform"
         case featureService = "FeatureService"
     }
 
@@ -22,6 +24,7 @@ public enum Definition: Sendable, Hashable {
         case .entity: .entity
         case .source: .source
         case .featureView: .featureView
+        case .pythonTransform: .pythonTransform
         case .featureService: .featureService
         }
     }
@@ -32,6 +35,7 @@ public enum Definition: Sendable, Hashable {
         case .entity(let entity): entity.name
         case .source(let source): source.name
         case .featureView(let view): view.name
+        case .pythonTransform(let transform): transform.name
         case .featureService(let service): service.name
         }
     }

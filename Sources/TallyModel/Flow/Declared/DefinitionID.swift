@@ -20,17 +20,20 @@ public struct DefinitionID: Sendable, Hashable {
     public static func source(_ name: String) -> DefinitionID { DefinitionID(.source, name) }
     /// Names a feature view.
     public static func view(_ name: String) -> DefinitionID { DefinitionID(.featureView, name) }
+    /// Names a function in Python.
+    public static func transform(_ name: String) -> DefinitionID { DefinitionID(.pythonTransform, name) }
     /// Names a feature service.
     public static func service(_ name: String) -> DefinitionID { DefinitionID(.featureService, name) }
 }
 
 extension Definition.Kind: Comparable {
-    /// The word for the kind in plans and messages: `entity`, `source`, `view`, `service`.
+    /// The word for the kind in plans and messages: `entity`, `source`, `view`, `transform`, `service`.
     public var word: String {
         switch self {
         case .entity: "entity"
         case .source: "source"
         case .featureView: "view"
+        case .pythonTransform: "transform"
         case .featureService: "service"
         }
     }
@@ -43,7 +46,8 @@ extension Definition.Kind: Comparable {
         case .entity: 0
         case .source: 1
         case .featureView: 2
-        case .featureService: 3
+        case .pythonTransform: 3
+        case .featureService: 4
         }
     }
 

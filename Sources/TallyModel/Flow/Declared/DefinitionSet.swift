@@ -14,6 +14,8 @@ public struct DefinitionSet: Sendable, Hashable {
     public let sources: [String: Source]
     /// Feature views by name.
     public let views: [String: FeatureView]
+    /// Functions in Python by name.
+    public let transforms: [String: PythonTransform]
     /// Feature services by name.
     public let services: [String: FeatureService]
     /// The columns of each source, by its name: declared ones, else those found in its files.
@@ -25,7 +27,8 @@ public struct DefinitionSet: Sendable, Hashable {
 
     /// Gathers checked definitions.
     public init(
-        project: Project, entities: [Entity], sources: [Source], views: [FeatureView], services: [FeatureService],
+        project: Project, entities: [Entity], sources: [Source], views: [FeatureView],
+        transforms: [PythonTransform] = [], services: [FeatureService],
         sourceColumns: [String: [ColumnSchema]], contracts: [String: Contract] = [:],
         missingFiles: [String: FileListing] = [:]
     ) {
@@ -33,6 +36,7 @@ public struct DefinitionSet: Sendable, Hashable {
         self.entities = Dictionary(uniqueKeysWithValues: entities.map { ($0.name, $0) })
         self.sources = Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0) })
         self.views = Dictionary(uniqueKeysWithValues: views.map { ($0.name, $0) })
+        self.transforms = Dictionary(uniqueKeysWithValues: transforms.map { ($0.name, $0) })
         self.services = Dictionary(uniqueKeysWithValues: services.map { ($0.name, $0) })
         self.sourceColumns = sourceColumns
         self.contracts = contracts

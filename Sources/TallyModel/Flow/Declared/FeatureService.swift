@@ -76,6 +76,8 @@ public struct FeatureService: Sendable, Hashable {
     public let request: [ColumnSchema]
     /// Expressions over features and request inputs, in order; a later one may use an earlier one.
     public let onDemand: [Feature]
+    /// The names of functions in Python whose outputs stand behind the on-demand features, in order.
+    public let transforms: [String]
     /// The label, if the service has one.
     public let label: Label?
     /// Owner, description and tags.
@@ -84,12 +86,13 @@ public struct FeatureService: Sendable, Hashable {
     /// Declares a service.
     public init(
         name: String, selections: [Selection], request: [ColumnSchema] = [], onDemand: [Feature] = [],
-        label: Label? = nil, annotation: Annotation = Annotation()
+        transforms: [String] = [], label: Label? = nil, annotation: Annotation = Annotation()
     ) {
         self.name = name
         self.selections = selections
         self.request = request
         self.onDemand = onDemand
+        self.transforms = transforms
         self.label = label
         self.annotation = annotation
     }

@@ -9,7 +9,7 @@ public struct PlanNode: Sendable, Hashable {
         public enum Kind: String, Sendable, Hashable, CaseIterable {
             /// A feature of a view.
             case feature
-            /// An on-demand expression of a service.
+            /// An on-demand expression of a service, or an output of a function in Python that it uses.
             case expression
             /// The label of a service.
             case label

@@ -164,6 +164,7 @@ extension Release {
                 case .entity: .entity(part.name)
                 case .source: .source(part.name)
                 case .view: .view(part.name)
+                case .transform: .transform(part.name)
                 case .expression, .label: nil
                 }
             }

@@ -26,7 +26,7 @@ public struct Release: Sendable, Hashable {
         /// The origin of a column.
         public enum Origin: Sendable, Hashable {
             case feature(view: String, name: String)
-            /// An on-demand expression of the service.
+            /// An on-demand expression of the service, or an output of a function in Python.
             case expression
         }
 
@@ -53,6 +53,7 @@ public struct Release: Sendable, Hashable {
             case expression
             case label
             case source
+            case transform
             case view
         }
 
@@ -77,7 +78,7 @@ public struct Release: Sendable, Hashable {
     public let fingerprints: Fingerprints
     /// The vector's columns in order.
     public let columns: [Column]
-    /// Every view, source, entity and expression in it and its label, sorted by kind and name.
+    /// Every view, source, entity, transform and expression in it and its label, sorted by kind and name.
     public let parts: [Part]
     /// The digest of all of the above, equal for equal definitions on any machine, at any time, by any user.
     public let fingerprint: Fingerprint

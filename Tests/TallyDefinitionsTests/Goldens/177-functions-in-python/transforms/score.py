@@ -1,0 +1,2 @@
+def score(row):
+    return {"points": row["wind_speed"]}

@@ -1,0 +1,5 @@
+import math
+
+
+def score (row):
+    return {"points": math.sqrt(row["wind_speed"])}

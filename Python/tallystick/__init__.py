@@ -32,6 +32,7 @@ from ._errors import (
     NotMaterializedError,
     StorageError,
     TallyError,
+    TransformError,
     UnreachableError,
 )
 from ._store import FeatureStore, open
@@ -48,17 +49,19 @@ if _TYPE_CHECKING:
     from ._point_in_time import PointInTime, point_in_time
     from ._promised import Promised, PromisedContract
     from ._promises import Promise, ViewPromise
+    from ._python_transform import PythonTransform
     from ._review import Review, review
     from ._saving import Definition, save
     from ._services import FeatureService, Label, Selected, Selection
 
 __all__ = [
-    "Applied", "AsyncConnection", "Check", "ClosedError", "Column", "ConflictError", "Connection", "Contract", "ContractColumn",
-    "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError", "Entity", "Evidence",
-    "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "Filled", "ForkedError", "InterruptedCallError",
-    "Label", "Leaks", "Lineage", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "PointInTime",
-    "Project", "Promise", "Promised", "PromisedContract", "Review", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn",
-    "TrainingSet", "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__", "connect",
+    "Applied", "AsyncConnection", "Check", "ClosedError", "Column", "ConflictError", "Connection", "Contract",
+    "ContractColumn", "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError", "Entity", "Evidence",
+    "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "Filled", "ForkedError",
+    "InterruptedCallError", "Label", "Leaks", "Lineage", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "PointInTime",
+    "Project", "Promise", "Promised", "PromisedContract", "PythonTransform", "Review", "Selected", "Selection", "Source",
+    "StorageError", "TallyError", "TimeColumn", "TrainingSet", "TransformError", "UnreachableError", "Vectors",
+    "Verification", "ViewPromise", "__version__", "connect",
     "connect_async", "explore", "find_leaks", "lineage", "open", "point_in_time", "review", "save",
 ]
 
@@ -74,6 +77,7 @@ _LATER = {
     "_point_in_time": "PointInTime point_in_time",
     "_promised": "Promised PromisedContract",
     "_promises": "Promise ViewPromise",
+    "_python_transform": "PythonTransform",
     "_review": "Review review",
     "_saving": "Definition save",
     "_services": "FeatureService Label Selected Selection",

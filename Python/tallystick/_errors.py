@@ -50,6 +50,13 @@ class DataError(TallyError):
     """Data do not have the promised form, or break a promise (`E-invalid-data`, `E-broken-promise`)."""
 
 
+class TransformError(TallyError):
+    """A function in Python failed, gave something else than it promised, or is not the applied one (`E-transform`).
+
+    `__cause__` is the function's own exception, where it raised one.
+    """
+
+
 class NotMaterializedError(TallyError):
     """The online store was never filled with what was asked for (`E-not-materialized`)."""
 
@@ -119,6 +126,7 @@ _KINDS: Mapping[str, type[TallyError]] = {
     "E-locked": DefinitionError,
     "E-invalid-data": DataError,
     "E-broken-promise": DataError,
+    "E-transform": TransformError,
     "E-not-materialized": NotMaterializedError,
     "E-conflict": ConflictError,
     "E-busy": ConflictError,

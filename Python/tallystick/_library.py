@@ -7,6 +7,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import Any, Callable, Optional
@@ -26,6 +27,20 @@ _handle = ctypes.c_uint64
 _handle_out = ctypes.POINTER(_handle)
 _text_out = ctypes.POINTER(ctypes.c_void_p)
 _size_out = ctypes.POINTER(ctypes.c_size_t)
+_reply = ctypes.CFUNCTYPE(None, ctypes.c_void_p, _text, ctypes.c_size_t)
+_python = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, _reply)
+
+
+def _run_python(request: int, length: int, place: int, reply: Any) -> None:
+    # Imported when the first function runs: most stores have none.
+    from . import _transforms
+
+    text = _transforms.answer(ctypes.string_at(request, length).decode()).encode()
+    reply(place, text, len(text))
+
+
+# It has to stay for as long as the process.
+_run_python_in_c = _python(_run_python)
 
 
 class Library:
@@ -48,6 +63,7 @@ class Library:
             "tally_rows": [_handle, _text, ctypes.c_size_t, ctypes.c_void_p, _handle_out],
             "tally_put": [
                 _handle, _text, ctypes.c_size_t, ctypes.c_void_p, _handle, _handle_out, _handle_out],
+            "tally_python": [_python, _text, ctypes.c_size_t],
             "tally_cancellation": [_handle_out],
             "tally_cancel": [_handle],
             "tally_free": [_handle],
@@ -58,6 +74,8 @@ class Library:
             function.argtypes = arguments
         c.tally_open_handles.restype = ctypes.c_size_t
         c.tally_open_handles.argtypes = []
+        language = f"python {'.'.join(map(str, sys.version_info[:3]))}".encode()
+        c.tally_python(_run_python_in_c, language, len(language))
 
     def open(self, folder: str, options: dict[str, Any]) -> int:
         """Opens a repository; returns the handle of the store."""
@@ -171,12 +189,22 @@ class Library:
         if status == _OK:
             return
         if status == _FAILED and error is not None:
-            raise _errors.from_json(self._take(error.value))
+            failure = _errors.from_json(self._take(error.value))
+            raise failure from _cause(failure)
         if status == _BAD_HANDLE:
             raise _errors.ClosedError()
         if status == _FORKED:
             raise _errors.ForkedError()
         raise _errors.MisuseError("E-misuse", "a text is missing, or longer than the library takes")
+
+
+def _cause(error: _errors.TallyError) -> Optional[BaseException]:
+    """The exception of a function in Python, whose text may hold values and is in no message."""
+    if error.code != "E-transform":
+        return None
+    from . import _transforms
+
+    return _transforms.cause(error.message)
 
 
 _CAPSULE = b"arrow_array_stream"

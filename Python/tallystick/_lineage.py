@@ -20,13 +20,15 @@ from ._services import FeatureService, Selection
 Node = tuple[str, str]
 
 # Kinds from left to right: what is on the left is made into what is on the right.
-_COLUMNS = {"contract": 0, "source": 1, "entity": 1, "view": 2, "service": 3}
-_WORDS = {"Entity": "entity", "Source": "source", "FeatureView": "view", "FeatureService": "service"}
+_COLUMNS = {"contract": 0, "source": 1, "entity": 1, "view": 2, "transform": 2, "service": 3}
+_WORDS = {
+    "Entity": "entity", "Source": "source", "FeatureView": "view", "PythonTransform": "transform", "FeatureService": "service",
+}
 _WIDTH, _HEIGHT, _GAP, _LETTERS = 190, 40, 60, 24
 
 
 class Lineage:
-    """Contracts, sources, entities, views and services, and which are made of which.
+    """Contracts, sources, entities, views, functions in Python and services, and which are made of which.
 
     Attributes:
         nodes: each a kind and a name.
@@ -150,7 +152,8 @@ def _used(definition: Definition) -> list[Node]:
     if isinstance(definition, FeatureService):
         views = [_name(item.view if isinstance(item, Selection) else item) for item in definition.features]
         label = [("source", _name(definition.label.source))] if definition.label else []
-        return [*(("view", view) for view in views), *label]
+        transforms = [("transform", _name(item)) for item in definition.transforms]
+        return [*(("view", view) for view in views), *transforms, *label]
     return []
 
 

@@ -26,7 +26,7 @@ def axis(kind: str, path: Sequence[Any]) -> str:
     parts = [str(part) for part in path]
     if not parts:
         return "schema"
-    if parts[0] in ("reads", "request", "columns"):
+    if parts[0] in ("reads", "request", "columns", "inputs", "outputs", "transforms"):
         return "schema"
     if parts == ["label"] or parts[0] in ("features", "onDemand") and len(parts) <= 2:
         # A whole feature came or went, or stands elsewhere.
@@ -104,6 +104,9 @@ class Layout:
             self._select(selection, folder)
         for feature in document.get("onDemand", []):
             self.features[feature["name"]] = feature["type"]
+        for name in document.get("transforms", []):
+            for output in _shown(name, "transform", folder)["outputs"]:
+                self.features[output["name"]] = output["type"]
         self.request = {one["name"]: one["type"] for one in document.get("request", [])}
         self.label: dict[str, str] = {}
         self.label_keys: list[str] = []

@@ -151,7 +151,10 @@ def _changes(changes: Sequence[Mapping[str, Any]], most: int) -> str:
 
 
 def _kind(kind: str) -> str:
-    return {"FeatureView": "view", "FeatureService": "service", "Entity": "entity", "Source": "source"}.get(kind, code(kind))
+    words = {
+        "FeatureView": "view", "FeatureService": "service", "Entity": "entity", "Source": "source", "PythonTransform": "transform",
+    }
+    return words.get(kind, code(kind))
 
 
 def share(part: int, whole: int) -> str:

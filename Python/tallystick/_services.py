@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, Optional, Union
 
 from . import _vocabulary as words
 from ._definitions import Feature, FeatureView, Source, annotate, annotation, features_of, hold, name_of, unlike
+from ._python_transform import PythonTransform
 from ._saving import Definition
 from ._vocabulary import Duration
 
@@ -102,6 +103,7 @@ class FeatureService(Definition):
         request: inputs that come with a request, names with types, in order; in training, columns of the spine.
         on_demand: features computed when asked for, each with an expression.
         label: what the model learns.
+        transforms: functions in Python, or their names, whose outputs stand behind the on-demand features.
     """
 
     name: str
@@ -110,6 +112,7 @@ class FeatureService(Definition):
     request: Mapping[str, str] = field(default_factory=dict, hash=False)
     on_demand: Sequence[Feature] = ()
     label: Optional[Label] = None
+    transforms: Sequence[Union[str, PythonTransform]] = ()
     description: Optional[str] = None
     owner: Optional[str] = None
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -126,6 +129,8 @@ class FeatureService(Definition):
         for feature in self.on_demand:
             if feature.expression is None:
                 raise words.misuse(f"{where}.on_demand", f"{feature.name!r} has no expression, which computes it")
+        hold(self, "transforms", words.several(f"{where}.transforms", self.transforms, least=0))
+        unlike(f"{where}.transforms", [self._transform(item) for item in self.transforms])
         if self.label is not None and not isinstance(self.label, Label):
             raise words.misuse(where, f"a {type(self.label).__name__} is no label", "write ts.Label(...)")
         annotate(self, where)
@@ -134,11 +139,16 @@ class FeatureService(Definition):
     def _view(item: Any) -> str:
         return name_of("FeatureService.features", item.view if isinstance(item, Selection) else item, FeatureView)
 
+    @staticmethod
+    def _transform(item: Any) -> str:
+        return name_of("FeatureService.transforms", item, PythonTransform)
+
     def document(self) -> dict[str, Any]:
         return words.written(
             kind="FeatureService", name=self.name,
             features=[item.document() if isinstance(item, Selection) else self._view(item) for item in self.features],
             request=dict(self.request), onDemand=[feature.document() for feature in self.on_demand],
+            transforms=[self._transform(item) for item in self.transforms],
             label=self.label.document() if self.label else None, **annotation(self))
 
     def parts(self) -> Iterator[Definition]:
@@ -146,5 +156,6 @@ class FeatureService(Definition):
             view = item.view if isinstance(item, Selection) else item
             if isinstance(view, FeatureView):
                 yield view
+        yield from (item for item in self.transforms if isinstance(item, PythonTransform))
         if self.label and isinstance(self.label.source, Source):
             yield self.label.source

@@ -236,7 +236,7 @@ class FeatureStore:
         """Says what is applied, what the files would change, what is stored online, and what was run last."""
         return Answer(self._call("status"))
 
-    def list(self, kind: Literal["all", "entity", "source", "view", "service"] = "all") -> List[dict[str, Any]]:
+    def list(self, kind: Literal["all", "entity", "source", "view", "transform", "service"] = "all") -> List[dict[str, Any]]:
         """Lists the definitions: `kind`, `name`, `owner` and `description` of each."""
         return list(self._call("list", kind=kind))
 

@@ -33,6 +33,7 @@ class Server:
             found = re.search(r"listening on (\S+:\d+)", line)
             if found:
                 self.url = found[1]
+                self.greeting = "".join(lines)
                 break
         else:
             raise AssertionError("the server did not start: " + "".join(lines))

@@ -86,13 +86,14 @@ class _Run(Rows):
         # Created times order rows in any case; whether they hide rows is said when the training set is made.
         self.reader = reader(root, folder / "repository", "known", described)
         self.report: Import = self.reader.run()
-        self.services = Services(self.report, described, self.reader.views, accept=False)
+        self.services = Services(self.report, described, self.reader.views, accept=False, carry=False)
 
     def choose(self, features: list[str], service: Optional[str]) -> list[str]:
         """What is compared; returns what Feast is asked for where there is no service."""
         projections = self._projections(features, service)
         vector, demanded = self.services.build(projections, None)
-        names, on_demand, given = self.services.demand(vector, demanded, None)
+        done = self.services.demand(vector, demanded, None)
+        names, on_demand, given = done.names, done.features, done.given
         described = {view["name"]: view for view in self.described["views"]}
         self.views = []
         for projection in projections:

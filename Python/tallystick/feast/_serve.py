@@ -6,18 +6,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Optional
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .._definitions import Feature
+from .._python_transform import PythonTransform
+from .._saving import Definition
 from .._services import FeatureService, Selected, Selection
 from . import _types
+from ._carry import Carriable, NotCarried, carriable, definition
 from ._report import Import, Item, Note
 from ._translate import Translated, translate
 
 if TYPE_CHECKING:
     from ._read import Carried
 
-_PYTHON = "compute it where the features are made, or in the program that asks; Python is not run here"
+_PYTHON = "compute it where the features are made, or in the program that asks"
 
 
 class Vector:
@@ -64,6 +68,28 @@ class Vector:
         return answer
 
 
+@dataclass
+class Demanded:
+    """What is computed on demand in a vector.
+
+    Attributes:
+        names: the name of each selected feature.
+        features: the expressions.
+        given: the names of the outputs, by Feast's.
+        definitions: the functions in Python, each with its file.
+    """
+
+    names: dict[tuple[str, str], str]
+    features: list[Feature]
+    given: dict[tuple[str, str], str]
+    definitions: list[Definition]
+
+    @property
+    def transforms(self) -> list[PythonTransform]:
+        """The functions in Python."""
+        return [made for made in self.definitions if isinstance(made, PythonTransform)]
+
+
 def inputs_of(
     view: Mapping[str, Any], views: Mapping[str, Carried], names: Mapping[tuple[str, str], str]
 ) -> dict[str, tuple[str, str]]:
@@ -87,16 +113,21 @@ class Services:
     """Goes through the services of a repository."""
 
     def __init__(
-        self, report: Import, described: Mapping[str, Any], views: Mapping[str, Carried], accept: bool
+        self, report: Import, described: Mapping[str, Any], views: Mapping[str, Carried], accept: bool, *,
+        carry: bool = True
     ) -> None:
         self.report = report
+        self.carry = carry
+        self.made: list[Definition] = []
+        self._carriable: dict[str, Union[Carriable, NotCarried]] = {}
         self.described = described
         self.views = views
         self.accept = accept
         self.on_demand = {view["name"]: view for view in described["onDemand"]}
         self.kinds: dict[tuple[str, str], str] = {}
 
-    def run(self) -> list[FeatureService]:
+    def run(self) -> list[Definition]:
+        """The services, behind the functions in Python that they have."""
         for view in self.on_demand.values():
             self._report(view)
         made: list[FeatureService] = []
@@ -104,7 +135,26 @@ class Services:
             done = self._service(service, {other.name for other in made})
             if done is not None:
                 made.append(done)
-        return made
+        return [*self.made, *made]
+
+    def _carried(self, view: Mapping[str, Any]) -> Union[Carriable, NotCarried]:
+        """How the function of a view is carried as it is, or why not."""
+        if not self.carry:
+            return NotCarried("")
+        if view["name"] not in self._carriable:
+            inputs = inputs_of(view, self.views, self._needed(view).names())
+            asked = [f for source in view["sources"] for f in source["features"]]
+            asked += [field["name"] for request in view["request"] for field in request["fields"]]
+            found: Union[Carriable, NotCarried]
+            try:
+                found = whole = carriable(view, [*asked, *inputs])
+                lost = [name for name in whole.needs(asked) if name not in inputs]
+                if lost:
+                    raise NotCarried(f"it reads {', '.join(lost)}, which did not come over")
+            except NotCarried as why:
+                found = why
+            self._carriable[view["name"]] = found
+        return self._carriable[view["name"]]
 
     def _report(self, view: Mapping[str, Any]) -> None:
         """Says what becomes of each output, as if all inputs had their own names."""
@@ -126,7 +176,12 @@ class Services:
             path, line = view["place"].rsplit(":", 1)
             item.place = f"{path}:{int(line) + found.line - 1}"
         if found.expression is None:
-            item.drop(found.reason or "it is not translated", _PYTHON)
+            self._keep(item, field, found.reason or "it is not translated", _PYTHON, view)
+            return
+        if found.differences and not self.accept and self._keeps(field, view):
+            self._keep(
+                item, field, "there is an expression that is nearly the same: " + "; ".join(found.differences),
+                f"where that is fine, import with --accept-differences, and it is served too: {found.expression}", view)
             return
         if found.differences and not self.accept:
             item.drop(
@@ -143,6 +198,19 @@ class Services:
         if view["mode"] == "python":
             was = "fails the whole call of Feast"
         item.notes.append(Note(f"{what} {was}, and a null here: {found.expression}"))
+
+    def _keeps(self, field: Mapping[str, Any], view: Mapping[str, Any]) -> bool:
+        return isinstance(self._carried(view), Carriable) and _types.of_feast(field["type"]) is not None
+
+    def _keep(self, item: Item, field: Mapping[str, Any], reason: str, help: str, view: Mapping[str, Any]) -> None:
+        """Says that an output stays a function in Python, or why it does not come over."""
+        carried = self._carried(view)
+        if not self._keeps(field, view):
+            why = str(carried) if isinstance(carried, NotCarried) else f"{field['type']} has no counterpart here"
+            item.drop(f"{reason}; as a function in Python it does not come over: {why}" if why else reason, help)
+            return
+        item.change(f"it stays a function in Python, which 'train' and 'get' of the package run, and 'tally serve' refuses: {reason}",
+                    None if help == _PYTHON else help)
 
     def _needed(self, view: Mapping[str, Any]) -> Vector:
         vector = Vector(self.views)
@@ -187,16 +255,22 @@ class Services:
 
     def demand(
         self, vector: Vector, demanded: list[Mapping[str, Any]], item: Optional[Item],
-    ) -> tuple[dict[tuple[str, str], str], list[Feature], dict[tuple[str, str], str]]:
-        """Translates on-demand views in a vector: the names in it, the features, and their names by Feast's."""
+    ) -> Demanded:
+        """Translates on-demand views in a vector; what is no expression stays a function in Python where it can."""
         usable = []
+        kept: list[tuple[Mapping[str, Any], list[str]]] = []
         for view in demanded:
             trial = self._translated(view, self._needed(view).names())
             asked = [name for name in view["asked"] if self._is_usable(trial.get(name))]
-            lost = [name for name in view["asked"] if name not in asked]
+            fields = {field["name"]: field for field in view["features"]}
+            own = [name for name in view["asked"] if name not in asked and name in fields and self._keeps(fields[name], view)]
+            lost = [name for name in view["asked"] if name not in asked and name not in own]
             if lost and item:
                 item.change(
-                    f"without {', '.join(f'''{view['name']}:{name}''' for name in lost)}, which is not translated")
+                    f"without {', '.join(f'''{view['name']}:{name}''' for name in lost)}, which does not come over")
+            if own:
+                kept.append((view, own))
+                self._choose_kept(vector, view, item)
             if asked:
                 usable.append((view, asked))
                 before = {v: list(f) for v, f in vector.chosen.items()}
@@ -211,7 +285,7 @@ class Services:
                     field["name"]: kind for request in view["request"] for field in request["fields"]
                     if (kind := _types.of_feast(field["type"]))
                 }
-        outputs = {_types.name(name) for _, asked in usable for name in asked}
+        outputs = {_types.name(name) for _, asked in [*usable, *kept] for name in asked}
         names = vector.names(outputs)
         taken = {*names.values(), *(name.lower() for name in vector.request)}
         taken |= {key.lower() for view_name in vector.chosen for key in self.views[view_name].keys}
@@ -228,7 +302,54 @@ class Services:
                 taken.add(ours)
                 given[view["name"], name] = ours
                 features.append(Feature(ours, kind, expression=done.expression))
-        return names, features, given
+        definitions = [part for view, own in kept for part in self._transform(view, own, names, taken, given)]
+        return Demanded(names, features, given, definitions)
+
+    def _choose_kept(self, vector: Vector, view: Mapping[str, Any], item: Optional[Item]) -> None:
+        """Selects what a function in Python reads."""
+        carried = self._carried(view)
+        if not isinstance(carried, Carriable):
+            return
+        before = {v: list(f) for v, f in vector.chosen.items()}
+        for source in view["sources"]:
+            if source["view"] in self.views:
+                short, long = source["features"], [f"{source['view']}__{f}" for f in source["features"]]
+                vector.choose(source["view"], [f for f, full in zip(short, long) if carried.needs([f, full])])
+        more = [f"{v}:{f}" for v, fs in vector.chosen.items() for f in fs if f not in before.get(v, [])]
+        if more and item:
+            item.change(f"its vector also holds {', '.join(more)}, which {view['name']} reads")
+        if item:
+            item.change(f"{view['name']} runs in Python: use the package's 'train' and 'get'; 'tally serve' refuses this service")
+        for request in view["request"]:
+            for field in request["fields"]:
+                kind = _types.of_feast(field["type"])
+                if kind and carried.needs([field["name"]]):
+                    vector.request[field["name"]] = kind
+
+    def _transform(
+        self, view: Mapping[str, Any], own: list[str], names: Mapping[tuple[str, str], str], taken: set[str],
+        given: dict[tuple[str, str], str],
+    ) -> list[Definition]:
+        carried = self._carried(view)
+        if not isinstance(carried, Carriable):
+            return []
+        every = inputs_of(view, self.views, names)
+        inputs = {theirs: every[theirs] for theirs in carried.needs([*every])}
+        outputs: dict[str, tuple[str, str]] = {}
+        for field in view["features"]:
+            kind = _types.of_feast(field["type"])
+            if field["name"] in own and kind:
+                ours = _types.name(field["name"], taken)
+                taken.add(ours)
+                given[view["name"], field["name"]] = ours
+                outputs[field["name"]] = (ours, kind)
+        for made in self.made:
+            if isinstance(made, PythonTransform):
+                same = definition(carried, view, name=made.name, inputs=inputs, outputs=outputs)
+                if same[1] == made:
+                    return same
+        known = {made.name for made in self.made}
+        return definition(carried, view, name=_types.name(view["name"], known), inputs=inputs, outputs=outputs)
 
     def _read(self, view: Mapping[str, Any], asked: list[str]) -> set[str]:
         """The inputs that the outputs need: without the others they are still translated."""
@@ -250,7 +371,8 @@ class Services:
     def _service(self, service: Mapping[str, Any], taken: set[str]) -> Optional[FeatureService]:
         item = self.report.add("service", service["name"])
         vector, demanded = self.build(service["views"], item)
-        names, features, _ = self.demand(vector, demanded, item)
+        done = self.demand(vector, demanded, item)
+        names, features = done.names, done.features
         if not vector.chosen:
             item.drop("none of its features comes over")
             return None
@@ -264,10 +386,13 @@ class Services:
         if name != service["name"]:
             item.change(f"it is called {name} here", "names are lower-case letters, digits and single underscores")
         annotation: dict[str, Any] = {key: (service.get(key) or "").strip() or None for key in ("description", "owner")}
-        used = {word: kind for word, kind in vector.request.items() if any(_reads(f, word) for f in features)}
+        read = {name for transform in done.transforms for name in transform.inputs}
+        used = {
+            word: kind for word, kind in vector.request.items() if word in read or any(_reads(f, word) for f in features)}
+        self.made += [made for made in done.definitions if made not in self.made]
         return FeatureService(
             name, features=vector.selections(names), request=used, on_demand=features,
-            tags={k: v for k, v in service["tags"].items() if k.strip() and str(v).strip()}, **annotation)
+            transforms=[transform.name for transform in done.transforms], tags={k: v for k, v in service["tags"].items() if k.strip() and str(v).strip()}, **annotation)
 
 
 def _reads(feature: Feature, name: str) -> bool:

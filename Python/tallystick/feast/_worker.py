@@ -280,6 +280,7 @@ def _on_demand(view: Any) -> dict[str, Any]:
         text = "".join(code)
     except (OSError, TypeError):
         text, place = getattr(view.feature_transformation, "udf_string", "") or "", None
+    module = _module(udf) if place else None
     return {
         "name": view.name, "mode": str(getattr(view.mode, "value", view.mode)),
         "singleton": bool(getattr(view, "singleton", False)),
@@ -290,10 +291,25 @@ def _on_demand(view: Any) -> dict[str, Any]:
         "request": [
             {"name": source.name, "fields": _fields(source.schema)} for source in view.source_request_sources.values()
         ],
-        "features": _fields(view.features), "code": text, "place": place,
+        "features": _fields(view.features), "code": text, "place": place, "module": module,
         "aggregates": bool(getattr(view, "aggregations", None)),
         "description": view.description, "owner": view.owner, "tags": dict(view.tags or {}),
     }
+
+
+def _module(udf: Any) -> Any:
+    """The whole file of a function, and the distributions that it may import."""
+    import importlib.metadata
+
+    try:
+        text = Path(str(inspect.getsourcefile(udf))).read_text(encoding="utf-8")
+    except (OSError, TypeError, UnicodeDecodeError):
+        return None
+    packages = {}
+    for name, distributions in importlib.metadata.packages_distributions().items():
+        if name in text or name == "pandas":
+            packages[name] = f"{distributions[0]}=={importlib.metadata.version(distributions[0])}"
+    return {"text": text, "function": udf.__name__, "packages": packages}
 
 
 def _service(service: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ internal import TallyAssembly
 
     private func answer(to request: String) -> String? {
         let place = Place()
-        let held = HeldText(request)
+        let held = HeldText(Array(request.utf8))
         unsafe function(held.bytes, held.count, Unmanaged.passUnretained(place).toOpaque()) { place, text, length in
             guard let place = unsafe place, case .text(let answer) = unsafe TextArgument(text, length) else { return }
             unsafe Unmanaged<Place>.fromOpaque(place).takeUnretainedValue().text = answer

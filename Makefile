@@ -4,7 +4,7 @@
 # The front door; what each target does is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint docs site bench dist wheel clean
+.PHONY: help demo test test-all lint types docs site bench dist wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test-all: ## everything that continuous integration runs
 
 lint: ## check formatting, scripts and Python files
 	@scripts/lint
+
+types: ## let a second judge look at the types of the Python package
+	@scripts/check-types
 
 docs: ## build the documentation of the public rooms; a warning is an error
 	@scripts/docs

@@ -56,13 +56,13 @@ if _TYPE_CHECKING:
 
 __all__ = [
     "Applied", "AsyncConnection", "Check", "ClosedError", "Column", "ConflictError", "Connection", "Contract",
-    "ContractColumn", "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError", "Entity", "Evidence",
-    "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "Filled", "ForkedError",
-    "InterruptedCallError", "Label", "Leaks", "Lineage", "MisuseError", "NotFoundError", "NotMaterializedError", "Plan", "PointInTime",
-    "Project", "Promise", "Promised", "PromisedContract", "PythonTransform", "Review", "Selected", "Selection", "Source",
-    "StorageError", "TallyError", "TimeColumn", "TrainingSet", "TransformError", "UnreachableError", "Vectors",
-    "Verification", "ViewPromise", "__version__", "connect",
-    "connect_async", "explore", "find_leaks", "lineage", "open", "point_in_time", "review", "save",
+    "ContractColumn", "ContractTable", "DataError", "Definition", "DefinitionError", "DeniedError", "EngineError",
+    "Entity", "Evidence", "Exploration", "Feature", "FeatureService", "FeatureStore", "FeatureView", "Filled",
+    "ForkedError", "InterruptedCallError", "Label", "Leaks", "Lineage", "MisuseError", "NotFoundError",
+    "NotMaterializedError", "Plan", "PointInTime", "Project", "Promise", "Promised", "PromisedContract",
+    "PythonTransform", "Review", "Selected", "Selection", "Source", "StorageError", "TallyError", "TimeColumn",
+    "TrainingSet", "TransformError", "UnreachableError", "Vectors", "Verification", "ViewPromise", "__version__",
+    "connect", "connect_async", "explore", "find_leaks", "lineage", "open", "point_in_time", "review", "save",
 ]
 
 # What not every program needs is imported when it is first asked for: a program that only reads vectors starts in less time.

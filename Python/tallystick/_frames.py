@@ -55,7 +55,8 @@ def file_of(
 
 
 def told(
-    error: Union[DataError, DefinitionError, MisuseError], framed: Mapping[str, str], times: Sequence[tuple[str, str]], rows: Callable[[str], Any]
+    error: Union[DataError, DefinitionError, MisuseError], framed: Mapping[str, str], times: Sequence[tuple[str, str]],
+    rows: Callable[[str], Any],
 ) -> Exception:
     """An error about files in the words of the frames that they were made of.
 

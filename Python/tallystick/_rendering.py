@@ -163,7 +163,10 @@ def _served(one: Mapping[str, Any]) -> str:
 
 def _fills(json: Mapping[str, Any]) -> list[Sequence[Any]]:
     return [
-        [view["view"], view["kind"], *(f"{view['counts'][name]:,}" for name in ("read", "written", "removed")), f"{view['keys']:,}"]
+        [
+            view["view"], view["kind"], *(f"{view['counts'][name]:,}" for name in ("read", "written", "removed")),
+            f"{view['keys']:,}",
+        ]
         for view in json["views"]
     ]
 

@@ -92,7 +92,9 @@ def review(
         "head": {
             "commit": repository.commit("HEAD"),
             "uncommitted": sorted(name for name in {*head, *after} if head.get(name) != after.get(name))},
-        "asOf": pinned if isinstance(pinned, str) else pinned.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z"),
+        "asOf": (
+            pinned if isinstance(pinned, str)
+            else pinned.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")),
         "asOfGiven": as_of is not None, "broken": [], "unproven": [], "diagnostics": [], "changes": [], "contracts": [],
         "services": [], "warnings": [], "cost": {}}
     judged = Model(os.fspath(model), [*model_features]) if model is not None else None

@@ -60,7 +60,8 @@ def _made(options: argparse.Namespace) -> Review:
             spines[None] = one
     if options.model is not None and not options.model.endswith(".onnx"):
         print(
-            f"warning: {options.model} is a pickle: loading it runs whatever code is in it. Give only a model that you trust as "
+            f"warning: {options.model} is a pickle: loading it runs whatever code is in it. "
+            "Give only a model that you trust as "
             "you trust this machine; a model in ONNX runs none.", file=sys.stderr)
     return review(
         options.folder, base=options.base, spine=spines, services=options.service, model=options.model,
@@ -89,16 +90,23 @@ def _bytes(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tally review", allow_abbrev=False,
-        description="Say what the work tree does to the models, compared with a commit: one Markdown comment for a pull request.",
+        description="Say what the work tree does to the models, compared with a commit: "
+        "one Markdown comment for a pull request.",
         epilog="Example: tally review --base origin/main --spine data/spine.parquet --as-of 2014-01-02T00:00:00Z -o review.md. "
         "Exit codes: 0 kept, 1 broken, 2 misuse, 3 unproven, 4 failed, 130 interrupted.")
     add = parser.add_argument
-    add("-C", dest="folder", default=".", metavar="FOLDER", help="work in this folder instead of the nearest one with a tally.yaml")
+    add(
+        "-C", dest="folder", default=".", metavar="FOLDER",
+        help="work in this folder instead of the nearest one with a tally.yaml")
     add("--base", required=True, metavar="REF", help="the commit to compare with, by any name that git knows")
     add("--spine", required=True, action="append", metavar="FILE",
         help="a Parquet or CSV file with one row for each prediction; SERVICE=FILE is for one service, and may be repeated")
-    add("--service", action="append", default=[], metavar="NAME", help="train this service; all that the change reaches if not given")
-    add("--model", metavar="FILE", help="a model of scikit-learn (joblib or pickle: LOADING IT RUNS THE CODE IN IT) or in ONNX (.onnx)")
+    add(
+        "--service", action="append", default=[], metavar="NAME",
+        help="train this service; all that the change reaches if not given")
+    add(
+        "--model", metavar="FILE",
+        help="a model of scikit-learn (joblib or pickle: LOADING IT RUNS THE CODE IN IT) or in ONNX (.onnx)")
     add("--model-feature", action="append", default=[], metavar="NAME",
         help="a feature of the model, in its order, where it does not name them; may be repeated")
     add("--as-of", metavar="TIME", help="labels count as ripe up to this instant (RFC 3339 with an offset); now when left out")

@@ -182,8 +182,10 @@ def _service(service: Mapping[str, Any], most: int) -> Iterator[str]:
             some = "; ".join(_keys(keys) for keys in only["examples"])
             lines.append(f"{only['rows']:,} rows are only in the {side}'s set: {some}.")
     if any(service["unripe"]):
-        lines.append(f"Left out since their label is not ripe: {service['unripe'][0]:,} before, {service['unripe'][1]:,} after.")
-    lines.append(f"Values that were not known at their row's time: {service['leaked'][0]:,} before, {service['leaked'][1]:,} after.")
+        unripe = service["unripe"]
+        lines.append(f"Left out since their label is not ripe: {unripe[0]:,} before, {unripe[1]:,} after.")
+    leaked = service["leaked"]
+    lines.append(f"Values that were not known at their row's time: {leaked[0]:,} before, {leaked[1]:,} after.")
     yield " ".join(lines)
     touched = [
         one for one in rows["columns"]
@@ -225,7 +227,8 @@ def _value(value: Optional[str], most: int = _LONGEST) -> str:
 
 def _predictions(found: Mapping[str, Any], most: int) -> Iterator[str]:
     yield (
-        f"**Predictions**: {found['changed']:,} of {found['rows']:,} change ({share(found['changed'], found['rows'])}); the model "
+        f"**Predictions**: {found['changed']:,} of {found['rows']:,} change "
+        f"({share(found['changed'], found['rows'])}); the model "
         f"was asked for the {found['asked']:,} rows on which one of its {len(found['features']):,} features differs.")
     if found["flips"]:
         yield _table(["from", "to", "rows"], [

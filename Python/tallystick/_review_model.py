@@ -212,7 +212,8 @@ def _names(model: Model, offered: Mapping[str, str]) -> list[str]:
         return [*offered]
     takes = "an unknown number of" if model.takes is None else str(model.takes)
     raise Unproven(
-        f"the model does not name its features: it takes {takes}, the service offers {len(offered)}; --model-feature names them")
+        f"the model does not name its features: it takes {takes}, the service offers {len(offered)}; "
+        "--model-feature names them")
 
 
 def _column(cells: Sequence[str], kind: str) -> Any:

@@ -39,13 +39,15 @@ def without() -> Any:
 def frame() -> Any:
     times = pandas.to_datetime(["2024-01-01T00:30:00Z", None, "2024-07-01T12:00:00.000001Z"], format="ISO8601")
     return pandas.DataFrame({
-        "whole": [1, -2, 9007199254740993], "small": numpy.array([1, 2, 3], "int16"), "wide": numpy.array([1, 2, 2**63], "uint64"),
+        "whole": [1, -2, 9007199254740993], "small": numpy.array([1, 2, 3], "int16"),
+        "wide": numpy.array([1, 2, 2**63], "uint64"),
         "part": [1.5, None, float("inf")], "half": numpy.array([0.5, 1, 2], "float32"), "flag": [True, False, True],
         "nullable": pandas.array([1, None, 3], "Int32"), "unsure": pandas.array([True, None, False], "boolean"),
         "masked": pandas.array([0.5, None, 1.5], "Float64"), "text": ["a", None, "é" * 40], "empty": ["", "", ""],
         "word": pandas.Categorical(["x", None, "x"]), "code": pandas.Categorical([7, 8, 7]),
         "at": times, "berlin": times.tz_convert("Europe/Berlin"), "wall": times.tz_localize(None),
-        "seconds": times.tz_localize(None).astype("datetime64[s]"), "day": [datetime.date(1960, 2, 29), None, datetime.date.max],
+        "seconds": times.tz_localize(None).astype("datetime64[s]"),
+        "day": [datetime.date(1960, 2, 29), None, datetime.date.max],
         "raw": [b"a", None, b""], "mixed": [True, None, False], "none": [None, None, None],
         "objects": pandas.Series([1, None, 3], dtype=object), "Temp C": [1, 2, 3],
     })
@@ -88,9 +90,11 @@ class PandasTests(unittest.TestCase):
         table = pyarrow.table({
             "whole": pyarrow.array([None if row % 7 == 0 else row for row in range(rows)], pyarrow.int64()),
             "all": range(rows), "flag": [row % 3 == 0 for row in range(rows)], "maybe": [None, True, False, True] * (rows // 4),
-            "half": pyarrow.array([0.5, None] * (rows // 2), pyarrow.float32()), "text": ["é", None, "", "b" * 30] * (rows // 4),
+            "half": pyarrow.array([0.5, None] * (rows // 2), pyarrow.float32()),
+            "text": ["é", None, "", "b" * 30] * (rows // 4),
             "raw": pyarrow.array([b"\0", None] * (rows // 2)),
-            "at": pyarrow.array([datetime.datetime(2024, 1, 1, tzinfo=UTC), None] * (rows // 2), pyarrow.timestamp("us", "UTC")),
+            "at": pyarrow.array(
+                [datetime.datetime(2024, 1, 1, tzinfo=UTC), None] * (rows // 2), pyarrow.timestamp("us", "UTC")),
             "wall": pyarrow.array([datetime.datetime(2024, 1, 1), None] * (rows // 2), pyarrow.timestamp("ns")),
             "day": [datetime.date(1960, 1, 1), None] * (rows // 2),
             "money": pyarrow.array([decimal.Decimal("-1.50"), None] * (rows // 2), pyarrow.decimal128(9, 2)),
@@ -121,7 +125,8 @@ class PandasTests(unittest.TestCase):
     def test_what_has_no_counterpart_is_told(self) -> None:
         with without():
             for values, words in [
-                (pandas.to_timedelta([1, 2], "s"), "durations"), (pandas.period_range("2024", periods=2, freq="D"), "install pyarrow"),
+                (pandas.to_timedelta([1, 2], "s"), "durations"),
+                (pandas.period_range("2024", periods=2, freq="D"), "install pyarrow"),
                 (numpy.array([1, 2], "float16"), "install pyarrow"), ([1, "x"], "several types"), ([{}, {}], "no value"),
             ]:
                 with self.subTest(words), self.assertRaises(ts.MisuseError) as caught:
@@ -157,7 +162,8 @@ class PandasTests(unittest.TestCase):
         self.assertEqual((found["c"].null_count, found["e"].null_count), (0, 1))
 
     def test_a_join_needs_neither_pyarrow_nor_polars(self) -> None:
-        seen = pandas.DataFrame({"k": ["a", "a"], "at": pandas.to_datetime(["2024-01-01T10:00Z", "2024-01-01T11:00Z"]), "v": [1, 2]})
+        times = pandas.to_datetime(["2024-01-01T10:00Z", "2024-01-01T11:00Z"])
+        seen = pandas.DataFrame({"k": ["a", "a"], "at": times, "v": [1, 2]})
         asked = pandas.DataFrame({"k": ["a", "b"], "at": pandas.to_datetime(["2024-01-01T10:30Z"] * 2)}, index=[7, 9])
         with without():
             made = ts.point_in_time(asked, {"s": seen}, on="k", time="at")

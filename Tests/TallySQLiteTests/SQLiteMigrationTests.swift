@@ -64,7 +64,7 @@ import Testing
         async throws
     {
         try await expectFound(try SQLiteRegistry(path: path))
-        #expect(try form() == 3)
+        #expect(try form() == 4)
         // Once is enough: nothing is doubled.
         try await expectFound(try SQLiteRegistry(path: path))
         #expect(try SQLiteRegistry.problems(path: path) == [])

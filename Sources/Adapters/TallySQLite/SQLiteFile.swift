@@ -167,8 +167,8 @@ enum SQLiteFile {
         }
         let words = error.message ?? String(describing: error.resultCode)
         switch error.resultCode {
-        // A statement of ours that does not fit the tables: some are gone, or have other columns.
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH:
+        // A statement of ours that does not fit the tables, or what is in them: some are gone, or have other columns or rows.
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT:
             return TallyError(
                 .corrupt, "is damaged or no registry", subject: path,
                 help: "restore it from a backup; or move it away and apply again, which loses the history of "

@@ -16,7 +16,41 @@ extension SQLiteRecords {
                 run.command, run.subject, run.startedAt.microseconds, run.duration.microseconds, run.identity.hex,
                 run.summary.compactText,
             ])
-        try append(run.detail, of: db.lastInsertedRowID, run.subject, run.identity.hex, to: db)
+        let id = db.lastInsertedRowID
+        try append(run.detail, of: id, run.subject, run.identity.hex, to: db)
+        try sealRun(id, db)
+    }
+
+    /// A run by its number.
+    static func run(_ db: Database, id: Int64) throws -> RunRecord? {
+        try Row.fetchOne(db, sql: select + " WHERE run.id = ?", arguments: [id]).map { row in try run(row, db) }
+    }
+
+    /// Seals a run, once its detail is written.
+    static func sealRun(_ id: Int64, _ db: Database) throws {
+        guard let row = try Row.fetchOne(db, sql: select + " WHERE run.id = ?", arguments: [id]) else { return }
+        let seal = sealed(row, try admittedFiles(row, db))
+        try db.execute(sql: "UPDATE run SET seal = ? WHERE id = ?", arguments: [seal.hex, id])
+    }
+
+    /// The digest of a run with its detail: what was decided about files, shown, filled or written.
+    private static func sealed(_ row: Row, _ files: [Row]) -> RowSeal {
+        var seal = RowSeal("run", "a run")
+        seal.add(
+            row,
+            [
+                "command", "subject", "started_at", "duration", "identity", "summary", "decision", "previous_rows",
+                "visible_rows", "evidence", "made", "rows", "output",
+            ])
+        for file in files { seal.add(file, ["subject", "sha256", "verdict"]) }
+        return seal
+    }
+
+    private static func admittedFiles(_ run: Row, _ db: Database) throws -> [Row] {
+        guard let number: Int64 = try run.decode(forColumn: "admitted") else { return [] }
+        return try Row.fetchAll(
+            db, sql: "SELECT subject, sha256, verdict FROM admitted_file WHERE run = ? ORDER BY place",
+            arguments: [number])
     }
 
     /// Appends the details of a run to the tables with indexes.
@@ -72,7 +106,7 @@ extension SQLiteRecords {
     }
 
     private static let select = """
-        SELECT run.id, command, run.subject, started_at, duration, run.identity, summary,
+        SELECT run.id, command, run.subject, started_at, duration, run.identity, summary, run.seal,
             admission.run AS admitted, decision, previous_rows, visible_rows, evidence, made, rows, output
         FROM run LEFT JOIN admission ON admission.run = run.id LEFT JOIN shadow_run ON shadow_run.run = run.id
             LEFT JOIN fill ON fill.run = run.id LEFT JOIN training_set ON training_set.run = run.id
@@ -118,6 +152,8 @@ extension SQLiteRecords {
     }
 
     private static func run(_ row: Row, _ db: Database) throws -> RunRecord {
+        let files = try admittedFiles(row, db)
+        try sealed(row, files).expect(in: row)
         let hex: String = try row.decode(forColumn: "identity")
         let text: String = try row.decode(forColumn: "summary")
         guard let identity = Fingerprint(hex: hex), let summary = try? JSON(parsing: text) else {
@@ -127,17 +163,15 @@ extension SQLiteRecords {
             command: try row.decode(forColumn: "command"), subject: try row.decode(forColumn: "subject"),
             startedAt: Timestamp(microseconds: try row.decode(forColumn: "started_at")),
             duration: TimeSpan(microseconds: try row.decode(forColumn: "duration")), identity: identity,
-            summary: summary, detail: try detail(row, db))
+            summary: summary, detail: try detail(row, files))
     }
 
-    private static func detail(_ row: Row, _ db: Database) throws -> RunDetail {
-        if let run: Int64 = try row.decode(forColumn: "admitted") {
+    private static func detail(_ row: Row, _ admitted: [Row]) throws -> RunDetail {
+        if try row.decode(Int64?.self, forColumn: "admitted") != nil {
             let word: String? = try row.decode(forColumn: "decision")
             let decision = word.flatMap { Reaction.Action(rawValue: $0) }
             guard word == nil || decision != nil else { throw SQLiteFile.corrupt("a decision") }
-            let files = try Row.fetchAll(
-                db, sql: "SELECT sha256, verdict FROM admitted_file WHERE run = ? ORDER BY place", arguments: [run]
-            ).map { row in
+            let files = try admitted.map { row in
                 let hex: String = try row.decode(forColumn: "sha256")
                 let text: String = try row.decode(forColumn: "verdict")
                 guard let key = Fingerprint(hex: hex), let verdict = try? JSON(parsing: text) else {

@@ -8,21 +8,27 @@ internal import TallyModel
 enum SQLiteRecords {
     /// The latest snapshot of a source.
     static func latestSnapshot(_ db: Database, of source: String) throws -> SourceSnapshot? {
-        guard
-            let row = try Row.fetchOne(
-                db,
-                sql: "SELECT * FROM snapshot WHERE source = ? ORDER BY taken_at DESC LIMIT 1",
-                arguments: [source])
-        else { return nil }
-        let id: Int64 = try row.decode(forColumn: "id")
-        let files = try Row.fetchAll(
-            db, sql: "SELECT * FROM snapshot_file WHERE snapshot = ? ORDER BY path", arguments: [id]
-        ).map { row in
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM snapshot WHERE source = ? ORDER BY taken_at DESC LIMIT 1", arguments: [source]
+        ).map { row in try snapshot(db, row) }
+    }
+
+    /// A snapshot by its number.
+    static func snapshot(_ db: Database, id: Int64) throws -> SourceSnapshot? {
+        try Row.fetchOne(db, sql: "SELECT * FROM snapshot WHERE id = ?", arguments: [id]).map { row in
+            try snapshot(db, row)
+        }
+    }
+
+    private static func snapshot(_ db: Database, _ row: Row) throws -> SourceSnapshot {
+        let source: String = try row.decode(forColumn: "source")
+        let rows = try files(of: row, db)
+        try sealed(row, rows).expect(in: row)
+        let files = try rows.map { row in
             let hex: String = try row.decode(forColumn: "sha256")
             let firstSeen: Int64? = try row.decode(forColumn: "first_seen")
             guard let digest = Fingerprint(hex: hex) else { throw SQLiteFile.corrupt("a snapshot of \(source)") }
-            // A registry of a form before this one, which is only read, has no such column.
-            let text: String? = row.hasColumn("rows") ? try row.decode(forColumn: "rows") : nil
+            let text: String? = try row.decode(forColumn: "rows")
             let rows = try text.map { text in
                 guard let rows = (try? JSON(parsing: text)).flatMap({ SeenRows(json: $0) }) else {
                     throw SQLiteFile.corrupt("a snapshot of \(source)")
@@ -36,10 +42,33 @@ enum SQLiteRecords {
         }
         let snapshot = SourceSnapshot(
             source: source, takenAt: Timestamp(microseconds: try row.decode(forColumn: "taken_at")), files: files,
-            withdrawn: row.hasColumn("withdrawn") ? try row.decode(forColumn: "withdrawn") : 0)
+            withdrawn: try row.decode(forColumn: "withdrawn"))
         let fingerprint: String = try row.decode(forColumn: "fingerprint")
         guard snapshot.fingerprint.hex == fingerprint else { throw SQLiteFile.corrupt("a snapshot of \(source)") }
         return snapshot
+    }
+
+    private static func files(of snapshot: Row, _ db: Database) throws -> [Row] {
+        let id: Int64 = try snapshot.decode(forColumn: "id")
+        return try Row.fetchAll(
+            db, sql: "SELECT * FROM snapshot_file WHERE snapshot = ? ORDER BY path", arguments: [id])
+    }
+
+    /// The digest of a snapshot and its files, with the times when they were first seen.
+    private static func sealed(_ row: Row, _ files: [Row]) -> RowSeal {
+        var seal = RowSeal("snapshot", "a snapshot")
+        seal.add(row, ["source", "taken_at", "fingerprint", "withdrawn"])
+        for file in files { seal.add(file, ["path", "size", "sha256", "first_seen", "stamp", "rows"]) }
+        return seal
+    }
+
+    /// Seals a snapshot, once all of its files are written.
+    static func sealSnapshot(_ id: Int64, _ db: Database) throws {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM snapshot WHERE id = ?", arguments: [id]) else {
+            return
+        }
+        let seal = sealed(row, try files(of: row, db))
+        try db.execute(sql: "UPDATE snapshot SET seal = ? WHERE id = ?", arguments: [seal.hex, id])
     }
 
     /// Appends a snapshot that was compared with the latest one.
@@ -64,5 +93,6 @@ enum SQLiteRecords {
                     file.rows?.json.canonicalText,
                 ])
         }
+        try sealSnapshot(id, db)
     }
 }

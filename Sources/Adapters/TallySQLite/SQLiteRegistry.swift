@@ -44,7 +44,7 @@ public final class SQLiteRegistry: Registry {
         }
     }
 
-    /// Returns the problems in the pages, indexes and references of a registry file; empty for none, nil for no file.
+    /// Returns the problems in the pages, indexes, references and rows of a registry file; empty for none, nil for no file.
     ///
     /// Reads the whole file. Throws like `openForReading`.
     public static func problems(path: String) throws(TallyError) -> [String]? {
@@ -55,7 +55,7 @@ public final class SQLiteRegistry: Registry {
                 let references = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
                     "a row of table \(row[0] as String? ?? "?") refers to a row that is gone"
                 }
-                return pages + references
+                return pages + references + (try RowSeal.problems(db))
             }
         } catch {
             throw SQLiteFile.convert(error, path: path)

@@ -6,7 +6,7 @@ internal import GRDB
 /// The registry's tables; `user_version` of the file holds the version of their form.
 enum SQLiteSchema {
     /// The version this build reads and writes.
-    static let version = 3
+    static let version = 4
     /// `application_id` of the file: the bytes of "Taly".
     static let applicationID = 0x5461_6C79
 
@@ -18,6 +18,10 @@ enum SQLiteSchema {
             try SQLiteRecords.readDetails(of: db)
         },
         { db in try db.execute(sql: third) },
+        { db in
+            try db.execute(sql: fourth)
+            try RowSeal.sealAll(db)
+        },
     ]
 
     /// Definitions, releases, snapshots and runs.
@@ -136,6 +140,14 @@ enum SQLiteSchema {
     private static let third = """
         ALTER TABLE snapshot_file ADD COLUMN rows TEXT;
         ALTER TABLE snapshot ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// The digests of what rows say; a table without them cannot tell a flipped bit from what was written.
+    private static let fourth = """
+        ALTER TABLE generation ADD COLUMN seal TEXT;
+        ALTER TABLE definition_version ADD COLUMN seal TEXT;
+        ALTER TABLE snapshot ADD COLUMN seal TEXT;
+        ALTER TABLE run ADD COLUMN seal TEXT;
         """
 
     /// Whether everything is there that this build makes.

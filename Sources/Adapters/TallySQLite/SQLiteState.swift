@@ -10,11 +10,16 @@ enum SQLiteState {
     static func read(_ db: Database) throws -> RegistryState {
         guard
             let latest = try Row.fetchOne(
-                db, sql: "SELECT number, project FROM generation ORDER BY number DESC LIMIT 1")
-        else { return .empty }
-        let definitions = try Row.fetchAll(
-            db, sql: selectVersions + " JOIN definition USING (kind, name, version) ORDER BY kind, name"
-        ).map { row in
+                db, sql: "SELECT * FROM generation ORDER BY number DESC LIMIT 1")
+        else {
+            // Without a generation nothing was applied.
+            guard try Row.fetchOne(db, sql: "SELECT kind FROM definition_version LIMIT 1") == nil else {
+                throw SQLiteFile.corrupt("the list of generations")
+            }
+            return .empty
+        }
+        let rows = try Row.fetchAll(db, sql: selectApplied)
+        let definitions = try rows.map { row in
             let version = try version(row)
             guard let node = version.node else { throw SQLiteFile.corrupt(version.id.description) }
             return AppliedDefinition(node: node, stamp: version.stamp)
@@ -23,9 +28,13 @@ enum SQLiteState {
         guard Set(definitions.map(\.node.id)).count == definitions.count else {
             throw SQLiteFile.corrupt("the list of definitions")
         }
-        return RegistryState(
+        let releaseRows = try Row.fetchAll(db, sql: selectReleases)
+        let state = RegistryState(
             generation: try latest.count("number"), project: try latest.decode(forColumn: "project"),
-            definitions: definitions, releases: try releases(db))
+            definitions: definitions, releases: try releaseRows.map(release))
+        // Each row is as it was written; this says that none is missing, and which of them count.
+        try seal(of: latest, rows, releaseRows).expect(in: latest)
+        return state
     }
 
     /// Returns the versions of a definition, oldest first.
@@ -72,21 +81,24 @@ enum SQLiteState {
                 sql: "INSERT INTO release_state (service, number, generation, state) VALUES (?, ?, ?, ?)",
                 arguments: [service, number, generation, state.rawValue])
         }
+        try seal(generation, db)
     }
 
     private static func write(_ version: DefinitionVersion, to db: Database) throws {
         let id = version.id
         let fingerprints = version.node?.fingerprints
+        let values: [(any DatabaseValueConvertible)?] = [
+            id.kind.rawValue, id.name, version.stamp.version, version.stamp.generation, fingerprints?.storage.hex,
+            fingerprints?.value.hex, fingerprints?.promise.hex, version.node?.json.compactText,
+        ]
+        var seal = RowSeal("definition", id.description)
+        seal.add(values)
         try db.execute(
             sql: """
-                INSERT INTO definition_version (kind, name, version, generation, storage, value, promise, node)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO definition_version (kind, name, version, generation, storage, value, promise, node, seal)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-            arguments: [
-                id.kind.rawValue, id.name, version.stamp.version, version.stamp.generation,
-                fingerprints?.storage.hex, fingerprints?.value.hex, fingerprints?.promise.hex,
-                version.node?.json.compactText,
-            ])
+            arguments: StatementArguments(values + [seal.hex]))
         if version.node == nil {
             try db.execute(
                 sql: "DELETE FROM definition WHERE kind = ? AND name = ?", arguments: [id.kind.rawValue, id.name])
@@ -100,16 +112,21 @@ enum SQLiteState {
         }
     }
 
-    private static let selectVersions = """
-        SELECT kind, name, version, generation, node, applied_at, applied_by
+    static let selectVersions = """
+        SELECT kind, name, version, generation, storage, value, promise, node, definition_version.seal AS seal,
+            applied_at, applied_by
         FROM definition_version JOIN generation ON generation.number = definition_version.generation
         """
+
+    static let selectApplied =
+        selectVersions + " JOIN definition USING (kind, name, version) ORDER BY kind, name"
 
     private static func version(_ row: Row) throws -> DefinitionVersion {
         let kind: String = try row.decode(forColumn: "kind")
         let name: String = try row.decode(forColumn: "name")
         guard let kind = Definition.Kind(rawValue: kind) else { throw SQLiteFile.corrupt("the kind of '\(name)'") }
         let id = DefinitionID(kind, name)
+        try sealed(row, id.description).expect(in: row)
         let text: String? = try row.decode(forColumn: "node")
         let node = try text.map { text throws(TallyError) in
             guard let json = try? JSON(parsing: text), let node = PlanNode(json: json), node.id == id else {
@@ -125,27 +142,25 @@ enum SQLiteState {
                 appliedBy: try row.decode(forColumn: "applied_by")))
     }
 
-    private static func releases(_ db: Database) throws -> [RegisteredRelease] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT service, number, fingerprint, generation, content,
-                    (SELECT state FROM release_state AS s
-                     WHERE s.service = r.service AND s.number = r.number ORDER BY s.generation DESC LIMIT 1) AS state
-                FROM release AS r ORDER BY service, number
-                """
-        ).map { row in
-            let service: String = try row.decode(forColumn: "service")
-            let number = try row.count("number")
-            let content: String = try row.decode(forColumn: "content")
-            let fingerprint: String = try row.decode(forColumn: "fingerprint")
-            let state: String? = try row.decode(forColumn: "state")
-            guard let json = try? JSON(parsing: content), let release = Release(json: json),
-                release.service == service, release.fingerprint.hex == fingerprint,
-                let state = state.flatMap({ Release.State(rawValue: $0) })
-            else { throw SQLiteFile.corrupt("release \(number) of service \(service)") }
-            return RegisteredRelease(
-                release: release, number: number, state: state, generation: try row.count("generation"))
-        }
+    static let selectReleases = """
+        SELECT service, number, fingerprint, generation, content,
+            (SELECT state FROM release_state AS s
+             WHERE s.service = r.service AND s.number = r.number ORDER BY s.generation DESC LIMIT 1) AS state
+        FROM release AS r ORDER BY service, number
+        """
+
+    private static func release(_ row: Row) throws -> RegisteredRelease {
+        let service: String = try row.decode(forColumn: "service")
+        let number = try row.count("number")
+        let content: String = try row.decode(forColumn: "content")
+        let fingerprint: String = try row.decode(forColumn: "fingerprint")
+        let state: String? = try row.decode(forColumn: "state")
+        // The fingerprint is that of all that the content says.
+        guard let json = try? JSON(parsing: content), let release = Release(json: json),
+            release.service == service, release.fingerprint.hex == fingerprint,
+            let state = state.flatMap({ Release.State(rawValue: $0) })
+        else { throw SQLiteFile.corrupt("release \(number) of service \(service)") }
+        return RegisteredRelease(
+            release: release, number: number, state: state, generation: try row.count("generation"))
     }
 }

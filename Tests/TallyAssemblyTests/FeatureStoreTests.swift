@@ -47,7 +47,7 @@ import Testing
         #expect(status.plan?.isEmpty == true)
         #expect(status.runs.map(\.command).contains("train"))
         #expect(try await store.examine().allSatisfy { $0.state != .broken })
-        #expect(try await store.collect(removing: false)?.isEmpty == true)
+        #expect(try await store.collect(removing: false)?.generations.isEmpty == true)
     }
 
     @Test func `an output that the repository reads is refused, and nothing is written`() async throws {

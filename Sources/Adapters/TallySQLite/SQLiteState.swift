@@ -31,7 +31,8 @@ enum SQLiteState {
         let releaseRows = try Row.fetchAll(db, sql: selectReleases)
         let state = RegistryState(
             generation: try latest.count("number"), project: try latest.decode(forColumn: "project"),
-            definitions: definitions, releases: try releaseRows.map(release))
+            definitions: definitions, releases: try releaseRows.map(release),
+            committedAt: Timestamp(microseconds: try latest.decode(forColumn: "applied_at")))
         // Each row is as it was written; this says that none is missing, and which of them count.
         try seal(of: latest, rows, releaseRows).expect(in: latest)
         return state

@@ -149,6 +149,20 @@ public final class StoreSession: Sendable {
 
 extension StoreSession {
     private func get(_ json: JSON) async throws(TallyError) -> FeatureVectors {
+        do throws(TallyError) {
+            return try await getOnce(json)
+        } catch {
+            // The rows of a release that serves no more are removed: look at once, and answer by the one that serves.
+            guard error.code == .notMaterialized, let held = live.withLock(\.vectors) else { throw error }
+            let before = held.catalogue.state.generation
+            forget()
+            let again = try await vectors()
+            guard again.catalogue.state.generation != before else { throw error }
+            return try await getOnce(json)
+        }
+    }
+
+    private func getOnce(_ json: JSON) async throws(TallyError) -> FeatureVectors {
         let request = try CallRequest(json, of: "get", known: ["service", "entities", "request", "at"])
         let service = try request.requiredText("service")
         let vectors = try await vectors()

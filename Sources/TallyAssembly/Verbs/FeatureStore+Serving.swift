@@ -135,19 +135,30 @@ extension FeatureStore {
             store: store, registry: registry)
     }
 
+    /// The stored rows that nothing needs.
+    public struct Unused: Sendable {
+        /// Those that may go.
+        public let generations: [OnlineGeneration]
+        /// Those that served until just now, and stay for the readers that have not looked since.
+        public let lately: [OnlineGeneration]
+    }
+
     /// The stored rows that no lockfile, release or applied view names; removes them where that is asked for.
     ///
-    /// Nil where nothing was ever stored.
-    public func collect(removing: Bool) async throws(TallyError) -> [OnlineGeneration]? {
+    /// What served until just now stays. Nil where nothing was ever stored.
+    public func collect(removing: Bool) async throws(TallyError) -> Unused? {
         let workspace = try workspace()
         guard let reading = try workspace.onlineStoreForReading() else { return nil }
         let lock = try AtomicFile.read(lockPath).map { (bytes) throws(TallyError) in
             try Lockfile.parse(String(decoding: bytes, as: UTF8.self))
         }
-        let unused = UnusedGenerations.find(
-            in: try await reading.generations(), state: try await workspace.appliedState(), lock: lock)
-        if removing, !unused.isEmpty { _ = try await workspace.onlineStore().drop(unused.map(\.storage)) }
-        return unused
+        let state = try await workspace.appliedState()
+        let unused = UnusedGenerations.find(in: try await reading.generations(), state: state, lock: lock)
+        let lately = UnusedGenerations.lately(unused, state: state, at: host.now())
+        let kept = Set(lately.map(\.storage))
+        let old = unused.filter { !kept.contains($0.storage) }
+        if removing, !old.isEmpty { _ = try await workspace.onlineStore().drop(old.map(\.storage)) }
+        return Unused(generations: old, lately: lately)
     }
 
     func offline(_ workspace: Workspace, _ registry: any Registry) -> OfflineFallback {

@@ -105,7 +105,9 @@ extension FeatureStore {
     /// Returns access to the rows that were set aside.
     public func quarantine() throws(TallyError) -> Quarantine {
         let workspace = try workspace()
-        return Quarantine(root: root, engine: workspace.engine, registry: try workspace.registryOnDemand())
+        return Quarantine(
+            root: root, engine: workspace.engine, registry: try workspace.registryOnDemand(),
+            clock: ClockGuard(root: root, read: host.clocks))
     }
 
     /// A table by its name in the quarantine: a source, or `view.NAME`; `E-not-found` where it promises nothing.

@@ -9,6 +9,10 @@ struct OnlineFeaturesRoute {
     let retrieval: Retrieval
 
     func answer(_ bytes: [UInt8], _ stay: Stay) async throws(Refusal) -> Reply {
+        try await retrieval.byWhatServes { () async throws(Refusal) in try await answerOnce(bytes, stay) }
+    }
+
+    private func answerOnce(_ bytes: [UInt8], _ stay: Stay) async throws(Refusal) -> Reply {
         var scanner = try Refusal.ofBody { () throws(BodyProblem) in try JSONScanner(bytes) }
         let body = try Refusal.ofBody { () throws(BodyProblem) in try FeastBody(&scanner) }
         let prepared = try layout(body, &scanner)

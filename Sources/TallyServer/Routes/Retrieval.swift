@@ -52,6 +52,19 @@ struct Retrieval {
         }
     }
 
+    /// Answers a request; once more where rows are gone that the release of the moment had, and another one serves by now.
+    func byWhatServes(_ answer: () async throws(Refusal) -> Reply) async throws(Refusal) -> Reply {
+        let asked = book.current
+        do throws(Refusal) {
+            return try await answer()
+        } catch {
+            guard case .failed(let failure) = error, failure.code == .notMaterialized, book.current !== asked else {
+                throw error
+            }
+            return try await answer()
+        }
+    }
+
     /// Reads vectors and makes the answer of them, within the limits.
     ///
     /// How large the answer becomes is reckoned before anything is read, from entities and columns: memory is taken for it, and a
@@ -112,6 +125,9 @@ struct Retrieval {
         do throws(TallyError) {
             return try await reader.read(layout, request, within: stay)
         } catch {
+            // The rows of a release that serves no more are removed: look at once, not within a second. What cannot be looked
+            // at is told by readiness.
+            if error.code == .notMaterialized { try? await book.refresh() }
             throw stay.refusal ?? .failed(error)
         }
     }

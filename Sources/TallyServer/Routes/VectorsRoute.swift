@@ -10,6 +10,14 @@ struct VectorsRoute {
 
     /// Answers as JSON, or as an IPC stream of Arrow to a client that names it.
     func answer(_ bytes: [UInt8], _ stay: Stay, accepting fields: [String]) async throws(Refusal) -> Reply {
+        try await retrieval.byWhatServes { () async throws(Refusal) in
+            try await answerOnce(bytes, stay, accepting: fields)
+        }
+    }
+
+    private func answerOnce(
+        _ bytes: [UInt8], _ stay: Stay, accepting fields: [String]
+    ) async throws(Refusal) -> Reply {
         let (prepared, request) = try read(bytes)
         guard !AcceptField.prefers(ArrowStream.contentType, in: fields) else {
             return try await retrieval.answer(

@@ -44,7 +44,7 @@ struct FileAdmission {
                 verdicts = try await split(
                     by: promises, context, reader, judged, keepsValues: !admission.setPromises.isEmpty)
                 let known = files.known.merging(verdicts.map { ($0.digest, $0) }) { $1 }
-                admitted = try prepared.admitted(known, table.making, root: root)
+                admitted = try prepared.admitted(known, table.making, root: root, at: now)
                 return try await admission.visible(
                     admitted.snapshot.files.map(\.path), of: admitted, reader: reader)
             }

@@ -24,7 +24,7 @@ struct Gate: Sendable {
     ) async throws(TallyError) -> PreparedSource {
         let folder = GateFolder(root: root, table: table.folder)
         var files = try JudgedFiles(prepared, folder, making: table.making)
-        guard !isReading else { return try readable(prepared, table, files) }
+        guard !isReading else { return try readable(prepared, table, files, at: now) }
         var told: [Advice] = []
         if !files.new.isEmpty || folder.isUnfinished || files.known.values.contains(where: { !$0.isSealed }) {
             // One command decides at a time; what another one decided meanwhile counts.
@@ -43,14 +43,14 @@ struct Gate: Sendable {
                 return admitted
             }
         }
-        var admitted = try prepared.admitted(files.known, table.making, root: root)
+        var admitted = try prepared.admitted(files.known, table.making, root: root, at: now)
         admitted.decisions += told
         return try admitted.refusingNothing()
     }
 
     /// Returns a source without its unjudged files; throws `E-not-materialized` when all files are unjudged.
     private func readable(
-        _ prepared: PreparedSource, _ table: PromisedTable, _ files: JudgedFiles
+        _ prepared: PreparedSource, _ table: PromisedTable, _ files: JudgedFiles, at now: Timestamp
     ) throws(TallyError) -> PreparedSource {
         guard !files.known.isEmpty || files.new.isEmpty else {
             throw TallyError(
@@ -58,17 +58,17 @@ struct Gate: Sendable {
                 help: "run `\(.materialize())`, which holds them against what is promised")
         }
         let judged = prepared.leavingOut(Set(files.new.map { ExactPath($0.path) }))
-        return try judged.admitted(files.known, table.making, root: root).refusingNothing()
+        return try judged.admitted(files.known, table.making, root: root, at: now).refusingNothing()
     }
 
     /// Returns the source as its recorded verdicts admit it, when no promise is left: rows that were set aside are left
     /// out.
     func replay(
-        _ prepared: PreparedSource, folder name: String, making: Fingerprint? = nil
+        _ prepared: PreparedSource, folder name: String, making: Fingerprint? = nil, at now: Timestamp
     ) throws(TallyError) -> PreparedSource {
         guard FileName.exists(root + "/" + GateFolder.parent + "/" + name) else { return prepared }
         let files = try JudgedFiles(prepared, GateFolder(root: root, table: name), making: making)
-        var admitted = try prepared.admitted(files.known, making, root: root)
+        var admitted = try prepared.admitted(files.known, making, root: root, at: now)
         if let told = GateFolder.unsealed(files.known.values) { admitted.decisions.append("\(name): \(told)") }
         return try admitted.refusingNothing()
     }
@@ -80,7 +80,7 @@ struct Gate: Sendable {
         let folder = GateFolder(root: root, table: table.folder)
         let files = try JudgedFiles(prepared, folder, making: table.making)
         // Files that never entered are judged when they do.
-        let admitted = try prepared.admitted(files.known, table.making, root: root)
+        let admitted = try prepared.admitted(files.known, table.making, root: root, at: now)
         let paths = admitted.snapshot.files.map(\.path).filter { path in !files.new.contains { $0.path == path } }
         let admission = Admission(table: table, now: now, previousRows: files.visibleRows)
         let visible = try await admission.visible(

@@ -97,6 +97,12 @@ struct GateVerdict: Sendable, Hashable {
     /// The number of rows that are admitted by now.
     var visibleRows: Int { rows - waiting - discarded }
 
+    /// The time from which rows are known that were admitted later; the clocks that wrote them down may have been wrong.
+    func knownFrom(_ rows: Replayed, in file: SourceSnapshot.File, at now: Timestamp) -> Timestamp {
+        let known = max(rows.at, decidedAt, file.firstSeen ?? rows.at)
+        return known.isAhead(of: now) ? now : known
+    }
+
     /// The files that it speaks of, relative to the repository.
     var files: [String] { [accepted, quarantined].compactMap(\.self) + replayed.map(\.path) }
 

@@ -53,9 +53,12 @@ extension PreparedSource {
     ///
     /// Of a file of JSON lines all of whose rows were set aside nothing is left, not even the names of columns.
     ///
+    /// Rows that were admitted later are known from then on: not from before the decision that set them aside, and, where a
+    /// clock said so that was ahead, from `now`.
+    ///
     /// Throws `E-corrupt` for a copy that is not there, or not whole.
     func admitted(
-        _ verdicts: [Fingerprint: GateVerdict], _ making: Fingerprint?, root: String
+        _ verdicts: [Fingerprint: GateVerdict], _ making: Fingerprint?, root: String, at now: Timestamp
     ) throws(TallyError) -> PreparedSource {
         let copies = keyedFiles(making).flatMap { verdicts[$0.key]?.admittedFiles ?? [] }.map(\.path)
         // Looked at before their bytes are, so that a copy that is exchanged while it is read is told, too.
@@ -76,7 +79,7 @@ extension PreparedSource {
                 later.append(
                     SourceSnapshot.File(
                         path: rows.path, size: rows.size, digest: rows.digest,
-                        firstSeen: max(rows.at, file.firstSeen ?? rows.at), stamp: ""))
+                        firstSeen: verdict.knownFrom(rows, in: file, at: now), stamp: ""))
             }
             guard let path = verdict.accepted, let digest = verdict.acceptedDigest else {
                 files.append(file)

@@ -47,9 +47,11 @@ public struct Quarantine: Sendable {
     private let root: String
     private let engine: any OfflineEngine
     private let registry: any Registry
+    private let clock: ClockGuard?
 
-    /// Opens the quarantine of the repository at `root`.
-    public init(root: String, engine: any OfflineEngine, registry: any Registry) {
+    /// Opens the quarantine of the repository at `root`; without a guard every clock is believed.
+    public init(root: String, engine: any OfflineEngine, registry: any Registry, clock: ClockGuard? = nil) {
+        self.clock = clock
         self.root = root
         self.engine = engine
         self.registry = registry
@@ -107,9 +109,12 @@ public struct Quarantine: Sendable {
     ///
     /// They are known from now on, and from no earlier time: a training set of the past does not see them, as serving did
     /// not. Rows that still break a promise wait on. Every row ends in exactly one place, and the verdict changes last.
+    /// Throws `E-clock` where the clock jumped.
     public func replay(
         _ entry: Entry, of promised: PromisedTable, accepts: Bool, at now: Timestamp
     ) async throws(TallyError) -> Entry {
+        try clock?.check()
+        let reading = clock?.present
         let folder = GateFolder(root: root, table: entry.table)
         let lock = try await folder.lock()
         defer { withExtendedLifetime(lock) {} }
@@ -121,6 +126,7 @@ public struct Quarantine: Sendable {
         let changed: GateVerdict?
         do throws(TallyError) {
             changed = try await letIn(verdict, path, of: promised, accepts: accepts, folder, at: now)
+            if let reading { try clock?.expectSteady(since: reading) }
         } catch {
             folder.finish([verdict])
             throw error
@@ -132,6 +138,7 @@ public struct Quarantine: Sendable {
         try folder.record(changed)
         folder.finish([changed])
         let result = self.entry(entry.table, changed)
+        clock?.note()
         try await note("replay", result, rows: changed.visibleRows - verdict.visibleRows, at: now)
         return result
     }
@@ -178,13 +185,16 @@ public struct Quarantine: Sendable {
         if !accepts { try await expectKept(promised, adding: accepted, at: now) }
         var changed = verdict
         changed.replayed.append(
-            GateVerdict.Replayed(path: accepted, digest: digest, size: result.acceptedSize, rows: letIn, at: now))
+            GateVerdict.Replayed(
+                path: accepted, digest: digest, size: result.acceptedSize, rows: letIn,
+                at: max(now, verdict.decidedAt)))
         changed.wait(in: result.quarantined)
         return changed
     }
 
     /// Gives the waiting rows of a file up for good.
     public func discard(_ entry: Entry, at now: Timestamp) async throws(TallyError) -> Entry {
+        try clock?.check()
         let folder = GateFolder(root: root, table: entry.table)
         let lock = try await folder.lock()
         defer { withExtendedLifetime(lock) {} }
@@ -199,6 +209,7 @@ public struct Quarantine: Sendable {
         try folder.record(verdict)
         folder.finish([verdict])
         let changed = self.entry(entry.table, verdict)
+        clock?.note()
         try await note("discard", changed, rows: rows, at: now)
         return changed
     }

@@ -135,9 +135,20 @@ public struct SourcePreparer: Sendable {
     /// Lists and records a source's files; `E-not-found` when there are none, `E-clock` where the clock jumped.
     public func prepare(_ source: Source, at now: Timestamp) async throws(TallyError) -> PreparedSource {
         try clockGuard?.check()
+        let reading = clockGuard?.present
         let prepared = try await look(at: source, now)
+        // A look takes long: a clock that jumped meanwhile is not noted as the right one.
+        try expectSteadyClock(since: reading)
         clockGuard?.note()
         return prepared
+    }
+
+    /// What the clocks say, for a run that looks at them again; nil where every clock is believed.
+    var clockReading: ClockReading? { clockGuard?.present }
+
+    /// Throws `E-clock` where the clock jumped since a reading.
+    func expectSteadyClock(since reading: ClockReading?) throws(TallyError) {
+        if let reading { try clockGuard?.expectSteady(since: reading) }
     }
 
     private func look(at source: Source, _ now: Timestamp) async throws(TallyError) -> PreparedSource {
@@ -198,7 +209,8 @@ public struct SourcePreparer: Sendable {
             }
             guard let source = sources[name] else { continue }
             guard let table = PromisedTable(view) else {
-                prepared[view.view.name] = try gate.replay(source, folder: view.gateFolder, making: view.making)
+                prepared[view.view.name] = try gate.replay(
+                    source, folder: view.gateFolder, making: view.making, at: now)
                 continue
             }
             prepared[view.view.name] = try await gate.admit(source, table, at: now)
@@ -212,7 +224,7 @@ public struct SourcePreparer: Sendable {
     ) async throws(TallyError) -> PreparedSource {
         let prepared = try await prepare(source, at: now)
         guard let contract, let table = PromisedTable(source, contract) else {
-            return try gate.replay(prepared, folder: source.name)
+            return try gate.replay(prepared, folder: source.name, at: now)
         }
         return try await gate.admit(prepared, table, at: now)
     }

@@ -49,6 +49,7 @@ public struct Materializer: Sendable {
         for view in try Self.views(request.views, in: applied.set) { views.append(try ServedView(view, in: applied)) }
         // Read before the sources are looked at: a fill that comes in between is a conflict, not overwritten.
         var generations = Dictionary(uniqueKeysWithValues: try await store.generations().map { ($0.storage, $0) })
+        let reading = sources.clockReading
         // Views of one source are filled from one look at it, and a query is asked once.
         let prepared = try await sources.prepare(views.map(\.compiled), at: clock())
         // Runs are recorded together: with ten thousand views, a wait for the disk each is most of the time.
@@ -59,7 +60,7 @@ public struct Materializer: Sendable {
                     throw TallyError(.internal, "its source was not prepared", subject: "view \(view.name)")
                 }
                 let storage = view.fingerprints.storage
-                let report = try await fill(view, source, over: generations[storage], request)
+                let report = try await fill(view, source, over: generations[storage], request, reading)
                 generations[storage] = report.generation
                 reports.append(report)
                 if report.kind != .upToDate { unrecorded.append(report.record) }
@@ -103,9 +104,11 @@ public struct Materializer: Sendable {
 
     private func fill(
         _ view: ServedView, _ prepared: PreparedSource, over before: OnlineGeneration?,
-        _ request: MaterializationRequest
+        _ request: MaterializationRequest, _ reading: ClockReading?
     ) async throws(TallyError) -> MaterializationReport {
         let startedAt = clock()
+        // The instant of this view's rows: a clock that jumped since the sources were looked at must not give it.
+        try sources.expectSteadyClock(since: reading)
         let plan = FillPlan(
             prepared, before: before, until: request.until, now: startedAt, isFull: request.isFull)
         if plan.kind == .upToDate, let before {
@@ -121,6 +124,7 @@ public struct Materializer: Sendable {
             throw prepared.looked?.cause(of: error) ?? error
         }
         try prepared.looked?.expectUnchanged()
+        try sources.expectSteadyClock(since: reading)
         var counts = intake.counts
         counts.irregularLocalTimes = times.irregular
         let present = plan.kind == .full ? [:] : try await cells(of: view, intake.refusedKeys)

@@ -39,7 +39,13 @@ struct VectorAnswer {
     /// Fixes the instant, now that it is known which generations are read.
     ///
     /// `E-clock` where rows begin more than a minute after the clock: no value is of that instant (SEMANTICS 1.5).
+    /// `E-not-materialized` where the rows of a view are gone: what is laid out had them all.
     mutating func open(_ found: [OnlineGeneration?], clock: () -> Timestamp) throws(TallyError) {
+        for (view, generation) in found.enumerated() where generation == nil {
+            throw TallyError(
+                .notMaterialized, "its rows are not in the store any more", subject: "view \(layout.views[view].name)",
+                help: "ask again: another release may serve by now; if none does, run `\(.materialize(full: true))`")
+        }
         generations = found
         if let asked = request.at { time = asked } else { time = try Self.now(clock(), reading: found, of: layout) }
         positions = zip(layout.views, found).map { view, generation in
@@ -47,7 +53,6 @@ struct VectorAnswer {
                 view: view.name, storage: view.fingerprints.storage,
                 place: generation.map { .online(generation: $0.number, until: $0.until) } ?? .nowhere)
         }
-        for (view, generation) in found.enumerated() where generation == nil { mark(view, .notMaterialized) }
     }
 
     private static func now(
@@ -138,17 +143,10 @@ struct VectorAnswer {
         }
     }
 
-    private mutating func mark(_ view: Int, _ status: ValueStatus) {
-        for column in layout.firstTargets[view] where column >= 0 {
-            for entity in 0..<count { values.mark(column, entity, status) }
-        }
-    }
-
     /// Computes what is computed on demand and closes the answer.
     consuming func finish(running runner: (any TransformRunner)? = nil) throws(TallyError) -> FeatureVectors {
         for (column, check) in layout.guards {
             for entity in check.broken(column, of: values) {
-                guard values.statuses[column * count + entity] != .notMaterialized else { continue }
                 values.replace(column, entity, check.replacement)
             }
         }

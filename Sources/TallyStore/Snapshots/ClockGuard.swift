@@ -56,14 +56,28 @@ public struct ClockGuard: Sendable {
                 "the clock says \(now.wall), and something was written at \(last.wall) already",
                 "what was written by a clock that was ahead is then written anew")
         }
+        try Self.expectSteady(now, since: last, "the last write")
+    }
+
+    /// What the clocks say now.
+    var present: ClockReading { read() }
+
+    /// Throws `E-clock` where the clock was moved since a reading of the same run, whatever an operator confirmed before.
+    func expectSteady(since reading: ClockReading) throws(TallyError) {
+        try Self.expectSteady(read(), since: reading, "this run began")
+    }
+
+    private static func expectSteady(
+        _ now: ClockReading, since last: ClockReading, _ event: String
+    ) throws(TallyError) {
         guard now.start.isSame(as: last.start) else { return }
-        let passed = Self.difference(now.wall.microseconds, last.wall.microseconds)
-        let ran = Self.difference(now.sinceStart.microseconds, last.sinceStart.microseconds)
-        let moved = Self.difference(passed, ran)
-        guard moved.magnitude > UInt64(Self.longestStep.microseconds) else { return }
+        let passed = difference(now.wall.microseconds, last.wall.microseconds)
+        let ran = difference(now.sinceStart.microseconds, last.sinceStart.microseconds)
+        let moved = difference(passed, ran)
+        guard moved.magnitude > UInt64(longestStep.microseconds) else { return }
         let span = TimeSpan(microseconds: Int64(clamping: moved.magnitude))
-        throw Self.error(
-            "the clock was put \(moved < 0 ? "back" : "on") by \(span.rounded) since the last write, and says \(now.wall)",
+        throw error(
+            "the clock was put \(moved < 0 ? "back" : "on") by \(span.rounded) since \(event), and says \(now.wall)",
             "what is written now counts as known from then on")
     }
 

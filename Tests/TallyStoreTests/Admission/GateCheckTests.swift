@@ -93,7 +93,8 @@ import Testing
             source: Source(name: "t", location: .files(path: "*.csv", format: .csv), eventTime: nil),
             snapshot: SourceSnapshot(source: "t", takenAt: Timestamp(microseconds: 1), files: [file]),
             groups: [], format: .csv, warnings: [])
-        let admitted = try prepared.admitted([digest: verdict], nil, root: folder.path)
+        let admitted = try prepared.admitted(
+            [digest: verdict], nil, root: folder.path, at: Timestamp(microseconds: 1_000))
         #expect(admitted.snapshot.files.map(\.path) == [Self.path + "/accepted/a.csv"])
         let looked = try #require(admitted.looked)
         try looked.expectUnchanged()

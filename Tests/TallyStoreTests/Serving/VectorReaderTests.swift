@@ -214,13 +214,13 @@ import Testing
         #expect(vectors.statuses == [.present, .present])
     }
 
-    @Test func `a view that is gone from the store is notMaterialized, and read nowhere`() async throws {
+    @Test func `a view that is gone from the store is E-not-materialized, and never nulls`() async throws {
         let layout = try await prepareWide()
         _ = try await fixture.store.drop([layout.views[0].fingerprints.storage])
-        let vectors = try await fixture.reader.read(layout, wideRequest([(1, 7, 1)]))
-        #expect(vector(vectors, 0)["last_v"] == "null notMaterialized")
-        #expect(vector(vectors, 0)["peers_v"] == "4 present 40")
-        #expect(vectors.positions[0].place == .nowhere)
+        let error = await #expect(throws: TallyError.self) {
+            try await fixture.reader.read(layout, wideRequest([(1, 7, 1)]))
+        }
+        #expect(error?.code == .notMaterialized && error?.subject == "view \(layout.views[0].name)")
     }
 
     @Test func `a damaged row is E-corrupt and not served, and the others are`() async throws {

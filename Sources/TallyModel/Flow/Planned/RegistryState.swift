@@ -11,11 +11,15 @@ public struct RegistryState: Sendable, Hashable {
     public let definitions: [AppliedDefinition]
     /// Every release ever recorded, sorted by service and number.
     public let releases: [RegisteredRelease]
+    /// The time of the last commit that changed something; nil before the first one.
+    public let committedAt: Timestamp?
 
     /// Describes a state.
     public init(
-        generation: Int, project: String?, definitions: [AppliedDefinition], releases: [RegisteredRelease]
+        generation: Int, project: String?, definitions: [AppliedDefinition], releases: [RegisteredRelease],
+        committedAt: Timestamp? = nil
     ) {
+        self.committedAt = committedAt
         self.generation = generation
         self.project = project
         self.definitions = definitions.sorted { $0.node.id < $1.node.id }

@@ -42,7 +42,7 @@ public struct RegistryStep: Sendable, Hashable {
         let releases = try Self.step(commit.transitions, on: state.releases) + numbered
         self.state = RegistryState(
             generation: generation, project: commit.project, definitions: Array(definitions.values),
-            releases: releases)
+            releases: releases, committedAt: commit.at)
         try Self.refuseLooseEnds(in: self.state, removed: Set(commit.removals))
     }
 

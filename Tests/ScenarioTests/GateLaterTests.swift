@@ -59,6 +59,25 @@ import Testing
         try payments.expect("materialize")
     }
 
+    @Test func `nobody decides about rows by a clock that jumped, and what the error advises helps`() throws {
+        let payments = try Payments()
+        try payments.put(["a,2026-01-01T10:00:00Z,1", "bad,2026-01-01T10:00:00Z,-3"], at: "data/1.csv")
+        try payments.expect("materialize")
+        try payments.folder.write(
+            #"{"wall":"2200-01-01T00:00:00Z","sinceStart":5,"start":"another"}"#, to: ".tally/clock.json")
+        for command in [["replay", "payments", "--accept"], ["discard", "payments", "--yes"]] {
+            let refused = try payments.run("quarantine", command[0], command[1], command[2])
+            #expect(
+                refused.status == 4 && refused.error.contains("E-clock") && refused.error.contains("--accept-clock"),
+                "\(refused.error)")
+        }
+        #expect(payments.folder.names(in: ".tally/quarantine/payments/accepted").count == 1)
+        try payments.expect("materialize", "--accept-clock")
+        try payments.expect("quarantine", "replay", "payments", "--accept")
+        try payments.expect("materialize")
+        #expect(try payments.served("bad").contains("-3.0"))
+    }
+
     @Test func `a view that makes other values is judged by them`() throws {
         let view = Payments.definitions.replacing("contract: contracts/payments.odcs.yaml\n", with: "")
         func definitions(_ expression: String) -> String {

@@ -155,6 +155,59 @@ import Testing
         #expect(try await shop.store.collect(removing: true) == nil)
     }
 
+    @Test func `a program is answered by what serves at once when the rows of the release before are removed`()
+        async throws
+    {
+        let shop = try ShopFixture()
+        _ = try await shop.store.apply()
+        _ = try await shop.store.materialize(MaterializationRequest())
+        let session = StoreSession(shop.store, audience: .python)
+        let request = try JSON(parsing: #"{"service":"model","entities":{"user_id":[1]}}"#)
+        let before = try await session.call("get", request)
+        #expect(before["columns"]?.arrayValue?.first?["values"] == .array([.int(20)]), "\(before)")
+        let parts = try await shop.store.servingParts()
+        let old = try await parts.store.generations()
+
+        let changed = String(
+            decoding: try #require(try AtomicFile.read(shop.root + "/definitions/all.yaml")), as: UTF8.self
+        )
+        .replacing(
+            "type: int64}]\n---\nkind: FeatureService",
+            with: "type: int64, expression: total + 1}]\n---\nkind: FeatureService")
+        try shop.write(changed, to: "definitions/all.yaml")
+        _ = try await shop.store.apply()
+        #expect(try await shop.store.materialize(MaterializationRequest()).outcome.promoted.count == 1)
+        let spared = try #require(try await shop.store.collect(removing: true))
+        #expect(spared.generations.isEmpty && spared.lately == old, "it served until just now")
+        #expect(try await parts.store.generations().count == 2)
+
+        // The session's clock stands still: it has not looked since, and its release has no rows any more.
+        _ = try await parts.store.drop(old.map(\.storage))
+        let after = try await session.call("get", request)
+        #expect(after["columns"]?.arrayValue?.first?["values"] == .array([.int(21)]), "\(after)")
+        _ = try await parts.store.drop(try await parts.store.generations().map(\.storage))
+        let error = await #expect(throws: TallyError.self) { try await session.call("get", request) }
+        #expect(error?.code == .notMaterialized)
+    }
+
+    @Test func `what served is removed once all readers have looked since`() async throws {
+        let shop = try ShopFixture()
+        _ = try await shop.store.apply()
+        _ = try await shop.store.materialize(MaterializationRequest())
+        let changed = String(
+            decoding: try #require(try AtomicFile.read(shop.root + "/definitions/all.yaml")), as: UTF8.self
+        )
+        .replacing(
+            "type: int64}]\n---\nkind: FeatureService",
+            with: "type: int64, expression: total + 1}]\n---\nkind: FeatureService")
+        try shop.write(changed, to: "definitions/all.yaml")
+        _ = try await shop.store.apply()
+        _ = try await shop.store.materialize(MaterializationRequest())
+        shop.move(to: Timestamp(microseconds: shop.now.microseconds + 10_000_000))
+        let removed = try #require(try await shop.store.collect(removing: true))
+        #expect(removed.generations.count == 1 && removed.lately.isEmpty)
+    }
+
     private func request(_ shop: ShopFixture, output: String = "/train.csv") -> TrainingRequest {
         TrainingRequest(service: "model", spine: shop.root + "/spine.csv", output: shop.root + output)
     }

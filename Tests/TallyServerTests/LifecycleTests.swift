@@ -239,6 +239,17 @@ import Testing
         }
     }
 
+    @Test func `rows that are gone are 503 on both routes, and never nulls with 200`() async throws {
+        let fixture = try await ServerFixture()
+        #expect(try await fixture.post("/v1/vectors", Self.seats).status == 200)
+        _ = try await fixture.store.drop(try fixture.store.generations().map(\.storage))
+        let native = try await fixture.post("/v1/vectors", Self.seats)
+        #expect(native.status == 503 && native.text.contains("E-not-materialized"), "\(native.text)")
+        let feast = try await fixture.post(
+            "/get-online-features", #"{"features":["planes:seats"],"entities":{"tail":[1]}}"#)
+        #expect(feast.status >= 400 && !feast.text.contains("NOT_FOUND"), "\(feast.text)")
+    }
+
     @Test func `a store that is gone is told at readyz and in the log, once, and comes back`() async throws {
         let fixture = try await ServerFixture()
         let pace = ManualClock()

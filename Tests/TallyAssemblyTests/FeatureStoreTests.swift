@@ -190,6 +190,14 @@ import Testing
         #expect(error?.code == .notMaterialized)
     }
 
+    @Test func `an apply removes what a killed one left beside the lockfile`() async throws {
+        let shop = try ShopFixture()
+        try shop.write("{", to: "tally.lock.partial-999999999-1")
+        _ = try await shop.store.apply()
+        #expect(!FileName.exists(shop.root + "/tally.lock.partial-999999999-1"))
+        #expect(FileName.exists(shop.root + "/tally.lock"))
+    }
+
     @Test func `what served is removed once all readers have looked since`() async throws {
         let shop = try ShopFixture()
         _ = try await shop.store.apply()

@@ -87,6 +87,8 @@ extension FeatureStore {
         let (workspace, checked) = try await checked()
         let definitions = try checked.definitions()
         let registry = try workspace.registry()
+        // A killed apply leaves a part of the lockfile beside it.
+        workspace.sweepLeftovers(beside: [lockPath])
         let outcome = try await Apply(registry: registry, lockPath: lockPath)
             .run(wanted: definitions, at: host.now(), by: host.user)
         guard let store = try workspace.onlineStoreForReading() else {

@@ -26,6 +26,7 @@ import Testing
         try await ChangedFooter.write(
             "SELECT make_timestamp(4611686018427387904) AS w FROM range(10)", as: [.timeOfDay], to: "bad.parquet",
             engine, in: folder)
+        try await engine.writeQuery("SELECT TIME '01:00:00' AS w FROM range(10)", to: "other.parquet")
     }
 
     private func exchange(_ file: String, for other: String, inPlace: Bool) throws {
@@ -34,17 +35,18 @@ import Testing
     }
 
     /// Looks at the files as an operation does, exchanges one each time, and reads them; `isTold` is with the look at stamps.
-    private func read(_ file: String, isTold: Bool, inPlace: Bool) async throws {
+    @discardableResult
+    private func read(_ file: String, isTold: Bool, inPlace: Bool) async throws -> String? {
         try await engine.withSession(.ordered, "test") { (session) throws(TallyError) in
             try await session.run { (session, connection) throws(TallyError) in
                 let runs = try session.engine.runs(
                     ofFiles: Self.files, .parquet, .plain, partitions: nil, zone: nil, isOrdered: true, subject: nil,
                     connection)
-                try? exchange(file, for: "bad.parquet", inPlace: inPlace)
+                try? exchange(file, for: isTold ? "bad.parquet" : "other.parquet", inPlace: inPlace)
                 let paths = Self.files.map { (folder.path + "/" + $0).asLiteral }.joined(separator: ", ")
                 let table: SQL = isTold ? runs[0].table : "read_parquet([\(paths)])"
                 do throws(DuckFailure) {
-                    _ = try connection.texts("SELECT max(hex(encode(w || 'x'))) FROM \(table)")
+                    return try connection.texts("SELECT min(w)::VARCHAR FROM \(table)").first?[0]
                 } catch {
                     #expect(!error.text.contains("TIME"), "\(error.text)")
                     throw error.wrapped("read the files", subject: nil)
@@ -63,8 +65,12 @@ import Testing
     func `a file is read as the types that were looked at, even where nobody looks at its stamp`(
         _ file: String, _ inPlace: Bool
     ) async throws {
-        let error = await #expect(throws: TallyError.self) { try await read(file, isTold: false, inPlace: inPlace) }
-        #expect(error?.code == .conflict, "\(error.debugDescription)")
+        do throws(any Error) {
+            // Bytes of another file are no texts, but may be taken for some: what reads sources compares stamps behind it.
+            #expect(try await read(file, isTold: false, inPlace: inPlace) != "01:00:00")
+        } catch {
+            #expect((error as? TallyError)?.code == .conflict, "\(error)")
+        }
     }
 
     @Test func `an operation reads the file that is there when it begins, whatever was there before`() async throws {

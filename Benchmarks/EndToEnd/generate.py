@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shapes import COLUMNS, DATA, ROOT, SERVICE, SHAPES, SPAN, TTL_DAYS
+from shapes import COLUMNS, DATA, QUICK, QUICK_FLIGHTS, ROOT, SERVICE, SHAPES, SPAN, TTL_DAYS
 
 SEED = 7
 START = 1_735_689_600_000_000  # 2025-01-01T00:00:00Z
@@ -126,13 +126,16 @@ def definitions(shape):
 
 
 def write_repository(shape):
-    """tally.yaml and definitions; for the flights those of the example itself."""
+    """tally.yaml and definitions; for the flights everything that the example itself has in version control."""
     folder = shape.folder
-    (folder / "definitions").mkdir(parents=True, exist_ok=True)
     if shape.is_flights:
-        for path in sorted(EXAMPLE.glob("definitions/*.yaml")) + [EXAMPLE / "tally.yaml"]:
-            shutil.copyfile(path, folder / path.relative_to(EXAMPLE))
+        for path in sorted(EXAMPLE.rglob("*.yaml")):
+            place = path.relative_to(EXAMPLE)
+            if place.parts[0] not in ("data", ".tally"):
+                (folder / place).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, folder / place)
         return
+    (folder / "definitions").mkdir(parents=True, exist_ok=True)
     (folder / "tally.yaml").write_text(f"project: {shape.name.replace('-', '_')}\n")
     (folder / "definitions" / "all.yaml").write_text("---\n".join(definitions(shape)))
 
@@ -156,6 +159,9 @@ def make(shape, fresh):
     if shape.is_flights:
         for path in sorted((EXAMPLE / "data").rglob("*.parquet")):
             link(path, shape.folder / path.relative_to(EXAMPLE))
+        if QUICK:
+            shape.spine.unlink()
+            put(pq.read_table(EXAMPLE / "data" / "spine.parquet").slice(150_000, QUICK_FLIGHTS), shape.spine)
     else:
         write_spine(shape)
         for view in range(1, shape.views + 1):
@@ -176,15 +182,17 @@ def recipe(shape):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--long", action="store_true", help="the long shapes as well")
+    parser.add_argument("--shapes", nargs="*", choices=list(SHAPES), help="only these")
     arguments = parser.parse_args()
     subprocess.run([sys.executable, EXAMPLE / "prepare.py"], check=True, stdout=subprocess.DEVNULL)
+    DATA.mkdir(parents=True, exist_ok=True)
     try:
         record = json.loads(RECORD.read_text())
     except (OSError, ValueError):
         record = {}
     fresh = [shape for shape in SHAPES.values() if record.get(shape.name) == recipe(shape) and shape.spine.exists()]
     for shape in SHAPES.values():
-        if shape.is_long and not arguments.long:
+        if shape.name not in arguments.shapes if arguments.shapes else shape.is_long and not arguments.long:
             continue
         if shape not in fresh:
             make(shape, fresh)

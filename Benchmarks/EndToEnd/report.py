@@ -7,10 +7,11 @@ import json
 import sys
 from statistics import median
 
+import quiet
 from markdown import table
-from shapes import DATA, HERE, ROOT, SHAPES, TTL_DAYS
+from shapes import DATA, DOCUMENTS, HERE, ROOT, SHAPES, TTL_DAYS
 
-DOCUMENT = ROOT / "docs" / "benchmarks.md"
+DOCUMENT = DOCUMENTS / "benchmarks.md"
 TITLES = {"tally": "tally", "polars": "Polars, one lazy chain", "polars-gather": "Polars, keys then gather", "duckdb": "DuckDB"}
 KERNEL_TARGET, TARGET = 0.4, 0.7
 
@@ -178,12 +179,6 @@ def missing(results):
     return f"**Not measured in this run:** {'; '.join(left)}." if left else "All shapes were measured."
 
 
-def others(results):
-    """Cores kept busy by others: the noise in the figures."""
-    seen = [run["others"] for result in results["shapes"] for runs in result["runs"].values() for run in runs]
-    return f"median {median(seen):.1f}, highest {max(seen):.1f}"
-
-
 def main():
     results = json.loads((DATA / "results.json").read_text())
     machine, versions = results["machine"], results["versions"]
@@ -192,21 +187,20 @@ def main():
     floor = max(column(results["starts"]["nothing"], "peak"))
     start = {name: median(column(runs, "cpu")) for name, runs in results["starts"].items()}
     changed = " with uncommitted changes" if results["changed"] else ""
-    noisy = median([run["others"] for r in results["shapes"] for runs in r["runs"].values() for run in runs]) > 0.2
-    warning = (
-        "\n> **The machine was not quiet** while this was measured. Read the ratios, and only where they are far from 1.\n"
-        if noisy else "")
+    busy = [run["others"] for result in results["shapes"] for runs in result["runs"].values() for run in runs]
     text = f"""# Benchmarks
 
 Written by `make bench`; do not edit. {results['date']}, commit `{results['commit']}`{changed}.
 {machine['cores']} cores ({machine['cpu']}, virtual), {machine['memory']} GiB, {machine['system']}. {', '.join(f'{k} {v}' for k, v in versions.items())}.
-Cores kept busy by others meanwhile: {others(results)}. Rounds a tool: {' or '.join(map(str, rounds))}, after one thrown away.
-{warning}
+Rounds a tool: {' or '.join(map(str, rounds))}, after one thrown away.
+
+{quiet.sentence(results.get('quiet'), busy)}
 ## Targets
 
 A training set end to end takes at most {TARGET} of Polars' CPU and less memory than any peer; the kernel at most {KERNEL_TARGET} of Polars' CPU.
 Medians of ratios taken round by round; against the quicker of two ways to write it in Polars, and the peer with the least memory.
 Filling the online store, reading it and serving are measured in [benchmarks of the online half](benchmarks-online.md). Contracts are in [benchmarks of contracts](benchmarks-contracts.md), text files in [benchmarks of reading](benchmarks-reading.md).
+What a notebook waits for, beside Feast, Polars and pandas, is in [benchmarks of Python](benchmarks-python.md), and how all of this is run and read in [how to run the benchmarks](benchmarks-howto.md).
 
 {targets(results)}
 

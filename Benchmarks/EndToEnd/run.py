@@ -18,17 +18,18 @@ import sys
 from datetime import datetime, timezone
 
 import measure
-from shapes import AS_OF, DATA, HERE, ROOT, SHAPES
+import quiet
+from shapes import AS_OF, DATA, HERE, PYTHON, QUICK, ROOT, SHAPES
 
-PYTHON = HERE.parent / ".venv" / "bin" / "python"
 TALLY = ROOT / ".build" / "release" / "tally"
 OUTPUTS = DATA / "out"
 RESULTS = DATA / "results.json"
 LOG = DATA / "run.log"
 MEMORY = "4GB"
 TOOLS = ["tally", "polars", "polars-gather", "duckdb"]
-# A tool this slow gets fewer rounds; the whole must stay within minutes.
-SLOW_SECONDS = 8
+# A tool this slow gets fewer rounds; the whole must stay within minutes. Only the long shapes are.
+SLOW_SECONDS = 20
+QUICK_SHAPES = ["flights", "views-1"]
 KERNEL = HERE.parent / ".build" / "release" / "KernelBenchmark"
 # None: Polars has no such join (ties by content, known times), or it would measure copying of text.
 KERNEL_SHAPES = {
@@ -96,7 +97,7 @@ def measure_shape(shape, threads, rounds):
     """All rounds of one shape with so many threads (None: each tool's default)."""
     tools = tools_for(shape)
     first = {tool: once(shape, tool, threads) for tool in tools}
-    count = rounds if max(usage.wall for usage in first.values()) < SLOW_SECONDS else min(rounds, 3)
+    count = rounds if rounds < 3 or max(usage.wall for usage in first.values()) < SLOW_SECONDS else min(rounds, 3)
     runs = {tool: [] for tool in tools}
     for turn in range(count):
         for tool in tools[turn % len(tools):] + tools[: turn % len(tools)]:
@@ -126,7 +127,7 @@ def starts():
         "duckdb": [PYTHON, HERE / "peer_duckdb.py", shape.name, "unused", "--only-start"],
         "nothing": ["/bin/true"],
     }
-    return {name: [measure.run(words, LOG).json() for _ in range(3)] for name, words in commands.items()}
+    return {name: [measure.run(words, LOG).json() for _ in range(1 if QUICK else 3)] for name, words in commands.items()}
 
 
 def kernel():
@@ -194,8 +195,9 @@ def machine():
 
 
 def begin(binary):
-    """Results without figures yet."""
+    """Results without figures yet, once the machine is quiet or the wait is over."""
     return {
+        "quiet": quiet.settle(),
         "date": datetime.now(timezone.utc).date().isoformat(), "commit": git("rev-parse", "--short=12", "HEAD"),
         "changed": bool(git("status", "--porcelain", "--", "Sources", "Package.swift")), "binary": binary,
         "machine": machine(), "versions": versions(), "memory": MEMORY, "starts": starts(), "shapes": [], "same": {},
@@ -221,15 +223,15 @@ def save(results, binary):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--shapes", nargs="*", choices=list(SHAPES))
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", choices=["default", "one", "both"], default="both")
+    parser.add_argument("--rounds", type=int, default=1 if QUICK else 5)
+    parser.add_argument("--threads", choices=["default", "one", "both"], default="default" if QUICK else "both")
     parser.add_argument("--no-kernel", action="store_true")
     parser.add_argument("--long", action="store_true", help="the long shapes as well: some minutes more")
     parser.add_argument("--resume", action="store_true", help="take up an interrupted run of the same binary")
     arguments = parser.parse_args()
     names = arguments.shapes
     if names is None:
-        names = [shape.name for shape in SHAPES.values() if arguments.long or not shape.is_long]
+        names = QUICK_SHAPES if QUICK else [shape.name for shape in SHAPES.values() if arguments.long or not shape.is_long]
     if not TALLY.exists():
         sys.exit("error: there is no release build of tally\nhelp: scripts/build-release")
     OUTPUTS.mkdir(parents=True, exist_ok=True)
@@ -237,7 +239,7 @@ def main():
     binary = identity()
     threads = {"default": [None], "one": [1], "both": [None, 1]}[arguments.threads]
     results = (earlier(binary) if arguments.resume else None) or begin(binary)
-    if not results["kernel"] and not arguments.no_kernel:
+    if not results["kernel"] and not arguments.no_kernel and KERNEL.exists():
         results["kernel"] = kernel()
         save(results, binary)
     for name in names:

@@ -5,12 +5,20 @@
 Standard library only: the runner must stay small (see run.py), and every peer pays for what is imported here.
 """
 
+import os
 import pathlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-DATA = HERE.parent / "data"
+# TALLY_BENCH_QUICK: every benchmark once, at a size of seconds, with data and documents of its own (scripts/bench --quick).
+QUICK = "TALLY_BENCH_QUICK" in os.environ
+DATA = HERE.parent / "data" / "quick" if QUICK else HERE.parent / "data"
+DOCUMENTS = DATA / "docs" if QUICK else ROOT / "docs"
+# A Python with Polars, DuckDB, pandas and pyarrow.
+PYTHON = pathlib.Path(os.environ.get("TALLY_BENCH_PYTHON", HERE.parent / ".venv" / "bin" / "python"))
+# Of a spine of the flights, so many rows in the middle are asked when it has to be quick.
+QUICK_FLIGHTS = 5_000
 
 DAY = 86_400_000_000
 SPAN = 60 * DAY
@@ -70,9 +78,14 @@ SHAPES = {
     for shape in [
         Shape("flights", "flights, 336,776 rows, 3 views and a label"),
         Shape("views-1", "10 M x 1 M, 1 view", pool="views"),
-        Shape("views-3", "10 M x 1 M, 3 views", views=3, pool="views", at_one_thread=False),
+        Shape("views-3", "10 M x 1 M, 3 views", views=3, pool="views"),
         Shape("views-10", "10 M x 1 M, 10 views", views=10, pool="views", is_long=True, at_one_thread=False),
         Shape("hot", "hot keys, 1 M x 300 k, 16 entities", source_rows=1_000_000, spine_rows=300_000, entities=16),
         Shape("strings", "10 M x 1 M, string keys", string_keys=True),
     ]
 }
+if QUICK:
+    SHAPES = {
+        name: replace(shape, source_rows=shape.source_rows // 1000, spine_rows=shape.spine_rows // 1000,
+                      entities=max(16, shape.entities // 1000))
+        for name, shape in SHAPES.items()}

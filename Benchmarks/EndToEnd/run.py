@@ -183,6 +183,10 @@ def git(*words):
     return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
 
+def today():
+    return datetime.now(timezone.utc).date().isoformat()
+
+
 def machine():
     """The machine's shape in general terms: nothing that names it."""
     model = "unknown"
@@ -198,7 +202,7 @@ def begin(binary):
     """Results without figures yet, once the machine is quiet or the wait is over."""
     return {
         "quiet": quiet.settle(),
-        "date": datetime.now(timezone.utc).date().isoformat(), "commit": git("rev-parse", "--short=12", "HEAD"),
+        "date": today(), "commit": git("rev-parse", "--short=12", "HEAD"),
         "changed": bool(git("status", "--porcelain", "--", "Sources", "Package.swift")), "binary": binary,
         "machine": machine(), "versions": versions(), "memory": MEMORY, "starts": starts(), "shapes": [], "same": {},
         "kernel": {}}

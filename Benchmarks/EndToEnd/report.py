@@ -200,7 +200,7 @@ Rounds a tool: {' or '.join(map(str, rounds))}, after one thrown away.
 A training set end to end takes at most {TARGET} of Polars' CPU and less memory than any peer; the kernel at most {KERNEL_TARGET} of Polars' CPU.
 Medians of ratios taken round by round; against the quicker of two ways to write it in Polars, and the peer with the least memory.
 Filling the online store, reading it and serving are measured in [benchmarks of the online half](benchmarks-online.md). Contracts are in [benchmarks of contracts](benchmarks-contracts.md), text files in [benchmarks of reading](benchmarks-reading.md).
-What a notebook waits for, beside Feast, Polars and pandas, is in [benchmarks of Python](benchmarks-python.md), and how all of this is run and read in [how to run the benchmarks](benchmarks-howto.md).
+What a notebook waits for, beside Feast, Polars and pandas, is in [benchmarks of Python](benchmarks-python.md), and how all of this is run and read in [how to run and read the benchmarks](benchmarks-howto.md).
 
 {targets(results)}
 

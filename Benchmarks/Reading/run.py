@@ -22,12 +22,13 @@ from statistics import median
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.append(str(ROOT / "Benchmarks" / "EndToEnd"))
 import measure  # noqa: E402
+import quiet  # noqa: E402
 from markdown import table  # noqa: E402
+from shapes import DATA as HOME, DOCUMENTS, PYTHON, QUICK  # noqa: E402
 
-DATA = ROOT / "Benchmarks" / "data" / "reading"
+DATA = HOME / "reading"
 TALLY = ROOT / ".build" / "release" / "tally"
-PYTHON = ROOT / "Benchmarks" / ".venv" / "bin" / "python"
-DOCUMENT = ROOT / "docs" / "benchmarks-reading.md"
+DOCUMENT = DOCUMENTS / "benchmarks-reading.md"
 NOTES = ROOT / "Benchmarks" / "Reading" / "notes.md"
 FORMATS = {"csv": "CSV", "jsonl": "JSON lines", "parquet": "Parquet"}
 COLUMNS = {
@@ -187,8 +188,8 @@ print(all(ours == rows(name) for name in ('duckdb', 'polars')))
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_500_000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rows", type=int, default=3_000 if QUICK else 1_500_000)
+    parser.add_argument("--rounds", type=int, default=1 if QUICK else 5)
     parser.add_argument("--against", metavar="PROGRAM")
     parser.add_argument("--report", action="store_true", help="write the document again from the last figures")
     options = parser.parse_args()
@@ -197,7 +198,7 @@ def main():
     generate(options.rows)
     if options.against:
         return against(options.against, options.rounds)
-    results = {"machine": os.cpu_count(), "shapes": {}, "same": {}}
+    results = {"quiet": quiet.settle(), "machine": os.cpu_count(), "shapes": {}, "same": {}}
     for kind in FORMATS:
         folder = prepare(TALLY, kind)
         for threads in (1, None):
@@ -234,12 +235,13 @@ def report(results, options):
     others = [run["others"] for shape in results["shapes"].values() for runs in shape.values() for run in runs]
     told = all(results["same"].values())
     rounds = len(results["shapes"]["csv 1"]["tally"])
+    DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
     DOCUMENT.write_text(
         "# Benchmarks of reading\n\nWritten by `scripts/bench --reading`; do not edit.\n"
         f"A training set of 1,000 spine rows out of {options.rows:,} rows of seven columns ({sizes}), {results['machine']} cores. Every tool is told "
         f"the type of\nevery column; each run is a process of its own, the tools in turn, rounds: {rounds}, after one thrown away. CPU is user and system together. "
         f"Python's\nstart is inside the peers' figures (DuckDB {results['starts']['DuckDB']:.2f} s of CPU, Polars {results['starts']['Polars']:.2f} s). "
-        f"Cores kept busy by others meanwhile: median {median(others):.1f}, highest {max(others):.1f}.\n"
+        f"\n\n{quiet.sentence(results.get('quiet'), others)}\n"
         + ("All three tools gave the same values in every row.\n" if told else "**The tools gave different values.**\n")
         + "\n## Beside the peers\n\n"
         + table(

@@ -60,6 +60,8 @@ public struct VectorComparison: Sendable {
             release: release, pairs: request.sample, columns: layout.columns.map { .init(name: $0.name) },
             difference: nil, unproven: Self.unproven(layout, generations: generations, sources: prepared, start: start))
         report.warnings = Self.askedEarlier(prepared) + (hidden.text.map { [$0] } ?? [])
+        // A view that was never filled proves nothing, and nothing is served without it.
+        guard !generations.contains(where: { $0 == nil }) else { return report }
         let reader = VectorReader(store: store, clock: clock, offline: offline, runner: runner)
         for run in sample.runs {
             let asked = VectorRequest(
@@ -71,8 +73,7 @@ public struct VectorComparison: Sendable {
             }
             var answer = VectorAnswer(layout, asked)
             try answer.open(generations, clock: clock)
-            // A view that was never filled proves nothing: both halves say so.
-            for (view, result) in joined.enumerated() where generations[view] != nil {
+            for (view, result) in joined.enumerated() {
                 try answer.take(
                     result.slice(run.rows), view: view, snapshot: prepared[view].snapshot.fingerprint)
             }

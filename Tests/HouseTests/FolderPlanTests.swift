@@ -32,7 +32,8 @@ import Testing
             "Review", "Planning", "Lockfile Outputs Health",
         ],
         "TallyServer": [
-            "Kernels", "JSON Arrow Settings Tokens", "HTTP", "Metrics Connections Access", "Catalogue Encryption Limits",
+            "Kernels", "JSON Arrow Settings Tokens", "HTTP", "Metrics Connections Access",
+            "Catalogue Encryption Limits",
             "Lifecycle", "Routes", "Feast Pages", "Front", ".",
         ],
         "TallyAssembly": [".", "Verbs", "Answers Process", "Calls"],

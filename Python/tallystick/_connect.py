@@ -151,8 +151,8 @@ class Connection:
     def status(self) -> Status:
         """Says whether the server wants requests (`isReady`, `health`), which releases serve, and what is stored of each view.
 
-        `releases` and `online` are those of `FeatureStore.status`, as far as a server knows them; `online` has the age of what is
-        stored, held against what is promised. `missing` names the views that keep a service from serving.
+        `releases` and `online` are those of `FeatureStore.status`, as far as a server knows them; `online` has the age of
+        what is stored, held against what is promised. `missing` names the views that keep a service from serving.
         """
         return _remote.status(self._exchange(_remote.READY), self.services(), self.views())
 

@@ -262,8 +262,9 @@ class Source(Definition):
             kind="Source", name=self.name, path=self.path, query=self.query, format=self.format,
             partitions=self.partitions, eventTime=time(self.event_time), knownAfter=self.known_after,
             knownTime=time(self.known_time), firstSeen=self.first_seen, history=self.history,
-            timeZone=self.time_zone, nulls=self.nulls, trim=self.trim or None, decimal=self.decimal, timeFormat=self.time_format, delimiter=self.delimiter,
-            encoding=self.encoding, columns=[c.document() for c in self.columns if isinstance(c, Column)] or None,
+            timeZone=self.time_zone, nulls=self.nulls, trim=self.trim or None, decimal=self.decimal,
+            timeFormat=self.time_format, delimiter=self.delimiter, encoding=self.encoding,
+            columns=[c.document() for c in self.columns if isinstance(c, Column)] or None,
             contract=self.contract.file if isinstance(self.contract, Contract) else self.contract, **annotation(self))
 
     def parts(self) -> Iterator[Definition]:

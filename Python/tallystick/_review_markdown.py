@@ -152,7 +152,8 @@ def _changes(changes: Sequence[Mapping[str, Any]], most: int) -> str:
 
 def _kind(kind: str) -> str:
     words = {
-        "FeatureView": "view", "FeatureService": "service", "Entity": "entity", "Source": "source", "PythonTransform": "transform",
+        "FeatureView": "view", "FeatureService": "service", "Entity": "entity", "Source": "source",
+        "PythonTransform": "transform",
     }
     return words.get(kind, code(kind))
 

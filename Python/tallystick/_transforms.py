@@ -164,7 +164,8 @@ def _code(place: Path, source: str, sha256: str) -> _Code:
         if known[1] != sha256:
             raise Failure(
                 f"{source} is not the text that was applied (SHA-256 {known[1][:12]} for {sha256[:12]})",
-                "apply() puts the new text in force, with materialize() where views changed too; until then bring the old one back")
+                "apply() puts the new text in force, with materialize() where views changed too; until then bring the old "
+                "one back")
         if key not in _codes:
             # Another version was in force when the file was last looked at.
             _stamps.pop(str(place), None)
@@ -193,7 +194,8 @@ def _call_pandas(function: Function, values: Mapping[str, tuple[str, Any]], outp
         raise Failure(f"it returned a {type(made).__name__}, and no data frame", "return a data frame with the outputs")
     if len(made) != 1:
         raise Failure(
-            f"it returned {len(made)} rows for one", "a transform computes a row from a row: training and serving ask one by one")
+            f"it returned {len(made)} rows for one",
+            "a transform computes a row from a row: training and serving ask one by one")
     return [_found(made, name, "column").iloc[0] for name in outputs]
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Tallystick contributors
-"""On-demand functions that are no expressions, carried as they are: the function's text with what it names, in a file of its own.
+"""On-demand functions that are no expressions, carried as they are.
+
+The function's text stands in a file of its own, with what it names.
 
 What would not be in that file (other modules of the repository, values that the module computes when it is loaded) is not
 carried: the file's SHA-256 has to say what runs.
@@ -131,7 +133,8 @@ class _Carrying:
         for child in _walk(node, left_out):
             if isinstance(child, ast.Attribute) and _CHANCE.search("." + ast.unparse(child)):
                 raise NotCarried(
-                    f"it draws random numbers or asks the clock ({ast.unparse(child)}), so that training and serving would differ")
+                    f"it draws random numbers or asks the clock ({ast.unparse(child)}), so that training and serving "
+                    "would differ")
         for child in _walk(node, left_out):
             if isinstance(child, (ast.Import, ast.ImportFrom)):
                 own |= {alias.asname or alias.name.split(".")[0] for alias in child.names}

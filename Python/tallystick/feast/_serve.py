@@ -209,8 +209,9 @@ class Services:
             why = str(carried) if isinstance(carried, NotCarried) else f"{field['type']} has no counterpart here"
             item.drop(f"{reason}; as a function in Python it does not come over: {why}" if why else reason, help)
             return
-        item.change(f"it stays a function in Python, which 'train' and 'get' of the package run, and 'tally serve' refuses: {reason}",
-                    None if help == _PYTHON else help)
+        item.change(
+            f"it stays a function in Python, which 'train' and 'get' of the package run, and 'tally serve' refuses: "
+            f"{reason}", None if help == _PYTHON else help)
 
     def _needed(self, view: Mapping[str, Any]) -> Vector:
         vector = Vector(self.views)
@@ -319,7 +320,8 @@ class Services:
         if more and item:
             item.change(f"its vector also holds {', '.join(more)}, which {view['name']} reads")
         if item:
-            item.change(f"{view['name']} runs in Python: use the package's 'train' and 'get'; 'tally serve' refuses this service")
+            item.change(
+                f"{view['name']} runs in Python: use the package's 'train' and 'get'; 'tally serve' refuses this service")
         for request in view["request"]:
             for field in request["fields"]:
                 kind = _types.of_feast(field["type"])
@@ -392,7 +394,8 @@ class Services:
         self.made += [made for made in done.definitions if made not in self.made]
         return FeatureService(
             name, features=vector.selections(names), request=used, on_demand=features,
-            transforms=[transform.name for transform in done.transforms], tags={k: v for k, v in service["tags"].items() if k.strip() and str(v).strip()}, **annotation)
+            transforms=[transform.name for transform in done.transforms],
+            tags={k: v for k, v in service["tags"].items() if k.strip() and str(v).strip()}, **annotation)
 
 
 def _reads(feature: Feature, name: str) -> bool:

@@ -120,6 +120,17 @@ import Testing
         #expect(try train() == ["1.5", "2.5", "3.5", ""])
     }
 
+    @Test func `the same new row in two files is there twice`() throws {
+        try folder.write(csv([first[0]]), to: "data/a.csv")
+        try folder.write(csv([first[1]]), to: "data/b.csv")
+        try define("data/*.csv")
+        #expect(try train() == ["1.5", "2.5", "", ""])
+        try folder.write(csv([first[0], (4, 2, 4.5)]), to: "data/a.csv")
+        try folder.write(csv([first[1], (4, 2, 4.5)]), to: "data/b.csv")
+        #expect(try train() == ["1.5", "2.5", "", ""])
+        #expect(Set(made()).count == 4)
+    }
+
     @Test func `a column that is added makes no row new, and one that is gone stops the run`() throws {
         try folder.write(csv(first), to: "data/daily.csv")
         try define("data/daily.csv")

@@ -6,7 +6,7 @@ internal import TallyModel
 /// The folder in which a source's rows are remembered: records of what its files held, and files of rows that stand in for
 /// a file whose rows are not equally old.
 ///
-/// Every file in it is named by its content and never changed; what a snapshot names is kept as long as that snapshot, or
+/// Every file in it is named by its content, with a number where another one has the same, and never changed; what a snapshot names is kept as long as that snapshot, or
 /// the one behind it, is the latest.
 struct HistoryFolder {
     /// The repository's folder.
@@ -41,7 +41,13 @@ struct HistoryFolder {
         let digest = try Snapshotter(root: root).digest(ofFile: written)
         let folder = FileName.folder(of: written)
         let ending = written.parts(by: ".").last.map { String($0) } ?? ""
-        let kept = "\(folder)/\(name)-\(digest.short).\(ending)"
+        // Two files may hold the same rows, each of which counts.
+        var kept = "\(folder)/\(name)-\(digest.short).\(ending)"
+        var number = 1
+        while FileName.exists(root + "/" + kept) {
+            number += 1
+            kept = "\(folder)/\(name)-\(digest.short)-\(number).\(ending)"
+        }
         do throws(OpenFile.Failure) {
             try FileName.rename(root + "/" + written, to: root + "/" + kept)
         } catch {

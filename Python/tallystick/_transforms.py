@@ -248,7 +248,7 @@ def _output(value: Any, kind: str, is_pandas: bool) -> Any:
             raise TypeError(kind)
     elif kind == "string":
         # A lone surrogate is no text that anything else could read.
-        value.encode()
+        str(value).encode()
     elif kind == "date" and isinstance(value, datetime.datetime):
         raise TypeError(kind)
     elif kind.startswith("float"):

@@ -39,8 +39,13 @@ def look():
 
 
 def settle():
-    """Looks until the machine is quiet, for TALLY_BENCH_WAIT seconds (180) at most; what was seen last, and the wait."""
-    limit = float(os.environ.get("TALLY_BENCH_WAIT", 0 if "TALLY_BENCH_QUICK" in os.environ else 180))
+    """Looks until the machine is quiet, for TALLY_BENCH_WAIT seconds (180) at most; what was seen last, and the wait.
+
+    None in a quick run: its figures mean nothing, so nobody looks.
+    """
+    if "TALLY_BENCH_QUICK" in os.environ:
+        return None
+    limit = float(os.environ.get("TALLY_BENCH_WAIT", 180))
     started = time.monotonic()
     told = False
     while True:

@@ -145,6 +145,10 @@ class Vectors:
             self._json["eventTimes"], self._event_times = self._event_times(), None
         return self._json
 
+    def __reduce__(self) -> tuple[type[Vectors], tuple[dict[str, Any]]]:
+        # Event times may still be to be written.
+        return type(self), (self.json,)
+
     def __repr__(self) -> str:
         return f"Vectors({self.values!r})"
 

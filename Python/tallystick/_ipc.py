@@ -25,18 +25,23 @@ _INT, _FLOAT, _BINARY, _TEXT, _BOOL, _DATE, _TIMESTAMP, _LIST = 2, 3, 4, 5, 6, 8
 _NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
+_int32 = struct.Struct("<i").unpack_from
+_uint32 = struct.Struct("<I").unpack_from
+_uint16 = struct.Struct("<H").unpack_from
+
+
 class _Table:
     """A table of FlatBuffers: an offset back to its vtable, which says where each field is."""
 
     def __init__(self, data: bytes, place: int) -> None:
         self._data, self._place = data, place
-        self._vtable = place - int(struct.unpack_from("<i", data, place)[0])
-        self._size = int(struct.unpack_from("<H", data, self._vtable)[0])
+        self._vtable = place - _int32(data, place)[0]
+        self._size = _uint16(data, self._vtable)[0]
 
     @staticmethod
     def root(data: bytes) -> _Table:
         """The table that a buffer begins with."""
-        return _Table(data, int(struct.unpack_from("<I", data, 0)[0]))
+        return _Table(data, _uint32(data, 0)[0])
 
     def number(self, field: int, form: str) -> int:
         """A number; 0 where it is left out."""
@@ -54,7 +59,7 @@ class _Table:
     def text(self, field: int) -> str:
         """A text that has to be there."""
         place = self._target(field)
-        (length,) = struct.unpack_from("<I", self._data, place)
+        (length,) = _uint32(self._data, place)
         return self._data[place + 4 : place + 4 + length].decode()
 
     def tables(self, field: int) -> list[_Table]:
@@ -62,27 +67,27 @@ class _Table:
         if not self.has(field):
             return []
         place = self._target(field)
-        (count,) = struct.unpack_from("<I", self._data, place)
+        (count,) = _uint32(self._data, place)
         offsets = struct.unpack_from(f"<{count}I", self._data, place + 4)
         return [_Table(self._data, place + 4 + 4 * index + offset) for index, offset in enumerate(offsets)]
 
     def pairs(self, field: int) -> Iterator[tuple[int, int]]:
         """A list of structs of two numbers."""
         place = self._target(field)
-        (count,) = struct.unpack_from("<I", self._data, place)
+        (count,) = _uint32(self._data, place)
         return struct.iter_unpack("<qq", self._data[place + 4 : place + 4 + 16 * count])
 
     def _find(self, field: int) -> int:
         if 4 + 2 * field >= self._size:
             return 0
-        (offset,) = struct.unpack_from("<H", self._data, self._vtable + 4 + 2 * field)
+        (offset,) = _uint16(self._data, self._vtable + 4 + 2 * field)
         return self._place + int(offset) if offset else 0
 
     def _target(self, field: int) -> int:
         place = self._find(field)
         if not place:
             raise ValueError("a field is missing")
-        return place + int(struct.unpack_from("<I", self._data, place)[0])
+        return place + int(_uint32(self._data, place)[0])
 
 
 def read(data: bytes) -> Vectors:
@@ -97,29 +102,31 @@ def _vectors(data: bytes) -> Vectors:
     fields: list[_Table] = []
     about: dict[str, str] = {}
     words: list[str] = []
+    told: list[dict[str, str]] = []
     columns: Optional[list[tuple[dict[str, str], str, Any]]] = None
     for kind, header, body in _messages(data):
         if kind == _SCHEMA:
             fields, about = header.tables(1), _metadata(header, 2)
+            told = [_metadata(field, 6) for field in fields]
         elif kind == _DICTIONARY:
             batch = _Batch(header.table(1), body)
             words = batch.words()
         elif kind == _BATCH and columns is None:
             batch = _Batch(header, body)
-            columns = [(_metadata(field, 6), field.text(0), batch.column(field)) for field in fields]
+            columns = [(one, field.text(0), batch.column(field, one["tally.role"])) for field, one in zip(fields, told)]
         else:
             raise ValueError("a message is not expected")
     if columns is None:
         raise ValueError("there is no batch")
-    statuses = [values for told, _, values in columns if told["tally.role"] == "status"]
-    times = [values for told, _, values in columns if told["tally.role"] == "eventTime"]
+    statuses = [values for one, _, values in columns if one["tally.role"] == "status"]
+    times = [values for one, _, values in columns if one["tally.role"] == "eventTime"]
     shown = [column for column in columns if column[0]["tally.role"] == "value"]
     listed = [
         {
-            "name": name, "view": told.get("tally.view"), "feature": told["tally.feature"], "type": told["tally.type"],
-            "times": int(told["tally.times"]), "statuses": [words[place] for place in places], "values": values,
+            "name": name, "view": one.get("tally.view"), "feature": one["tally.feature"], "type": one["tally.type"],
+            "times": int(one["tally.times"]), "statuses": [words[place] for place in places], "values": values,
         }
-        for (told, name, values), places in zip(shown, statuses, strict=True)
+        for (one, name, values), places in zip(shown, statuses, strict=True)
     ]
     answer = {
         "release": json.loads(about["tally.release"]), "time": about["tally.time"], "columns": listed,
@@ -156,13 +163,13 @@ class _Batch:
         self._nodes, self._places = header.pairs(1), header.pairs(2)
         self._body = body
 
-    def column(self, field: _Table) -> Any:
+    def column(self, field: _Table, role: str) -> Any:
         """The values of the next column as JSON has them in process; instants that are no values, and words, as numbers."""
-        if field.has(4):
+        if role == "status":
             count, _ = self._node()
             self._buffer()
             return bytes(self._buffer(count))
-        if _metadata(field, 6).get("tally.role") == "eventTime":
+        if role == "eventTime":
             return self._numbers("q", 8)
         return self._values(field)
 

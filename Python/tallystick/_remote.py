@@ -36,7 +36,7 @@ VIEWS = Request("GET", "/v1/views")
 READY = Request("GET", "/readyz")
 _Read = TypeVar("_Read")
 # From so many entities on, columns of Arrow cost less than JSON: to write, to send and to read.
-_BATCH = 64
+_BATCH = 256
 _NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 

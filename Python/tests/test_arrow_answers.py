@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import io
 import json
+import pickle
 import random
 import unittest
 import urllib.error
@@ -88,13 +89,13 @@ class ArrowAnswerTests(unittest.TestCase):
         cls.shop = Shop()
         cls.shop.write("definitions/wide.yaml", DEFINITIONS)
         head = "user_id,at,number,big,small,yes,word,seen,day\n"
-        cls.shop.write("wide/1.csv", head + "\n".join(_line(user, chance) for user in range(1, 151)) + "\n")
+        cls.shop.write("wide/1.csv", head + "\n".join(_line(user, chance) for user in range(1, 281)) + "\n")
         cls.store = ts.open(cls.shop.root, threads=1)
         cls.store.apply()
         cls.store.materialize()
         cls.server = Server(cls.shop.root)
         cls.remote = ts.connect(cls.server.url)
-        cls.keys: dict[str, Any] = {"user_id": [*range(1, 160), None, 7]}
+        cls.keys: dict[str, Any] = {"user_id": [*range(1, 300), None, 7]}
         count = len(cls.keys["user_id"])
         cls.inputs = {
             "blob": [chance.choice([None, b"", b"\x00\xff"]) for _ in range(count)],
@@ -149,7 +150,7 @@ class ArrowAnswerTests(unittest.TestCase):
 
     @unittest.skipIf(pyarrow is None, "pyarrow and polars are not installed")
     def test_others_read_the_stream_as_the_json_answer_says(self) -> None:
-        for count in (0, 1, 8, 161):
+        for count in (0, 1, 8, 301):
             keys = {"user_id": self.keys["user_id"][:count]}
             here = self.store.get("wide", keys, self.inputs_for(keys), at="2024-03-01T00:00:00Z")
             body = self.stream(keys)
@@ -188,6 +189,7 @@ class ArrowAnswerTests(unittest.TestCase):
         there = self.remote.get("wide", self.keys, self.inputs, at=at)
         asked = _remote.vectors_request({"service": "wide"}, self.keys, self.inputs, at)
         self.assertTrue(asked.accept.startswith(_ipc.CONTENT_TYPE))
+        self.assertEqual(pickle.loads(pickle.dumps(there)).event_times, here.event_times)
         told = _remote.vectors(json.loads(self.post("application/json", json.loads(asked.body or b""))[2]))
         self.assertEqual(list(there.json), list(told.json))
         self.assertEqual(there.json, told.json)
@@ -215,9 +217,9 @@ class ArrowAnswerTests(unittest.TestCase):
         self.assertEqual((status, kind), (404, "application/json"))
         self.assertEqual(json.loads(text)["error"]["code"], "E-not-found")
         with self.assertRaises(ts.NotFoundError):
-            self.remote.get("nobody", {"user_id": list(range(100))})
+            self.remote.get("nobody", {"user_id": list(range(300))})
         with self.assertRaises(ts.MisuseError):
-            self.remote.get("wide", {"user_id": ["a"] * 100}, {"blob": [None] * 100, "half": [None] * 100})
+            self.remote.get("wide", {"user_id": ["a"] * 300}, {"blob": [None] * 300, "half": [None] * 300})
 
     def test_a_server_without_arrow_answers_in_json(self) -> None:
         body = {"release": None, "time": "2024-01-01T00:00:00Z", "columns": [], "eventTimes": [], "receipt": {}}
@@ -229,7 +231,7 @@ class ArrowAnswerTests(unittest.TestCase):
         actor = Actor(act)
         self.addCleanup(actor.close)
         with ts.connect(actor.url) as remote:
-            self.assertEqual(remote.get("a", {"b": list(range(100))}).names, [])
+            self.assertEqual(remote.get("a", {"b": list(range(300))}).names, [])
         self.assertIn(f"Accept: {_ipc.CONTENT_TYPE}, application/json;q=0.9\r\n".encode(), actor.seen[0])
 
     def test_a_broken_stream_is_an_error(self) -> None:

@@ -197,7 +197,8 @@ def bodies_without_end(program):
         found = together(2 * len(targets), send)
         expect(all(isinstance(one, tuple) and one[0] in (200, 401, 405) for one in found), f"answers {found}")
         most, longest = max(one[2] for one in found), max(one[3] for one in found)
-        expect(most < 64 * MIB, f"{most / MIB:.0f} MiB were taken of one body")
+        # 32 MiB are dropped of the body, as many behind the last answer, and the system holds some at both ends.
+        expect(most < 80 * MIB, f"{most / MIB:.0f} MiB were taken of one body")
         expect(longest < 16, f"a connection was held for {longest:.0f} s")
         expect(server.live() < 1, "/livez is slow")
         # A body that ends costs no connection.

@@ -120,6 +120,18 @@ import Testing
         #expect(try train() == ["1.5", "2.5", "3.5", ""])
     }
 
+    @Test func `what was remembered of rows counts only as long as the source asks for it`() throws {
+        try folder.write(csv(first), to: "data/daily.csv")
+        try define("data/daily.csv")
+        #expect(try train() == ["1.5", "2.5", "3.5", ""])
+        try folder.write(csv(first + [(4, 2, 4.5)]), to: "data/daily.csv")
+        #expect(try train() == ["1.5", "2.5", "3.5", ""])
+        try define("data/daily.csv", "files")
+        #expect(try train() == ["", "", "", ""])
+        try define("data/daily.csv")
+        #expect(try train() == ["1.5", "2.5", "3.5", ""])
+    }
+
     @Test func `the same new row in two files is there twice`() throws {
         try folder.write(csv([first[0]]), to: "data/a.csv")
         try folder.write(csv([first[1]]), to: "data/b.csv")

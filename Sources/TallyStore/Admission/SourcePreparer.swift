@@ -177,7 +177,8 @@ public struct SourcePreparer: Sendable {
                 prepared.settled = description.map { SettledDescription(description: $0, looked: looked) }
             }
             prepared.looked = looked.with(snapshot)
-            return try prepared.byRow(root: root, now: now)
+            // What was remembered of rows stays in the snapshot, and counts only as long as the source asks for it.
+            return source.matchesRows ? try prepared.byRow(root: root, now: now) : prepared
         case .query(let sql):
             let last = memory == nil ? nil : try await lastAnswer(of: source)
             let files = if let last { last.files.map(\.path) } else { [try await writeDown(sql, of: source)] }
@@ -230,7 +231,7 @@ public struct SourcePreparer: Sendable {
     }
 
     private static func warnings(_ source: Source, _ snapshot: SourceSnapshot) -> [String] {
-        let late = snapshot.files.filter { $0.firstSeen != nil && $0.rows?.record == nil }
+        let late = snapshot.files.filter { $0.firstSeen != nil && !(source.matchesRows && $0.rows?.record != nil) }
         guard let first = late.first, let seen = first.firstSeen, source.eventTime != nil,
             source.firstSeen == .recorded
         else { return [] }

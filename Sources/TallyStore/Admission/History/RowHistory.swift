@@ -18,12 +18,9 @@ struct RowHistory: Sendable {
 
     static let budget = 256 << 20
 
-    /// Nil for a source whose rows are not matched: a query, rows without event time, rows whose declared times count, and
-    /// where files are to count as a whole.
+    /// Nil for a source whose rows are not matched.
     init?(_ source: Source, root: String, engine: any OfflineEngine) {
-        guard source.eventTime != nil, source.firstSeen == .recorded, source.history == .digests,
-            case .files(_, let format) = source.location
-        else { return nil }
+        guard source.matchesRows, case .files(_, let format) = source.location else { return nil }
         (self.root, self.engine, self.source, self.format) = (root, engine, source, format)
     }
 
@@ -98,5 +95,14 @@ struct RowHistory: Sendable {
         let digest: Fingerprint
 
         init(_ file: SourceSnapshot.File) { (path, digest) = (ExactPath(file.path), file.digest) }
+    }
+}
+
+extension Source {
+    /// Whether its rows are matched: not those of a query, without event time, whose declared times count, or where files are
+    /// to count as a whole.
+    var matchesRows: Bool {
+        guard case .files = location else { return false }
+        return eventTime != nil && firstSeen == .recorded && history == .digests
     }
 }

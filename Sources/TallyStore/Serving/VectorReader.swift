@@ -27,11 +27,10 @@ public struct VectorReader: Sendable {
     /// The instant is the request's, else the clock's, but never one before the rows that are stored: a clock that is behind
     /// by less than a minute does not hide them, and one that is further behind is `E-clock`. A view whose rows begin after
     /// the instant is answered by the offline engine, and the answer's `positions` say so.
-    /// Throws `E-not-materialized` when that is not possible, or where the rows of a view were removed since the layout was
-    /// made, `E-corrupt` for damaged rows, `E-interrupted` when the task is cancelled while sources are read,
-    /// `E-needs-python` and `E-transform` for functions in Python, and what `allowance` throws: it is asked before texts
-    /// and lists are kept, and before
-    /// sources are read.
+    /// Throws `E-not-materialized` when that is not possible, or where the rows of a view were removed since the
+    /// layout was made, `E-corrupt` for damaged rows, `E-interrupted` when the task is cancelled while sources are
+    /// read, `E-needs-python` and `E-transform` for functions in Python, and what `allowance` throws: it is asked
+    /// before texts and lists are kept, and before sources are read.
     public func read(
         _ layout: VectorLayout, _ request: VectorRequest, within allowance: any ReadAllowance = UnboundedRead()
     ) async throws(TallyError) -> FeatureVectors {

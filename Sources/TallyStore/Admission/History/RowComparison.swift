@@ -36,6 +36,7 @@ struct RowComparison {
     ) throws(TallyError) {
         var all = Set(seen)
         var held: [Held] = []
+        let anew = Dictionary(new.map { (ExactPath($0.file.path), $0) }) { first, _ in first }
         for file in gone {
             guard let record = file.rows?.record else { continue }
             guard try HistoryFolder.isWhole(record, root: history.root) else {
@@ -43,7 +44,7 @@ struct RowComparison {
             }
             let head = try RowRecordReader(history.root + "/" + record.path).record
             all.formUnion(head.snapshots)
-            if let anew = new.first(where: { ExactPath($0.file.path) == ExactPath(file.path) }) {
+            if let anew = anew[ExactPath(file.path)] {
                 try anew.considering(head.columns).expect(head.columns, history.source)
             }
             if let place = held.firstIndex(where: { $0.key == head.key && $0.columns == head.columns }) {
